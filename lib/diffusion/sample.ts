@@ -1,0 +1,204 @@
+/**
+ * The loop: from noise to pictures, by a denoiser and a sampler. Every effect is one call of {@linkcode sample} with
+ * another denoiser, start or constraint.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../tensor.ts";
+import { cleanFromNoise } from "./prediction.ts";
+import type { NoiseSchedule } from "./schedule.ts";
+import type { Threshold } from "./threshold.ts";
+import { customTimesteps } from "./timesteps.ts";
+import type {
+  Constraint,
+  Denoiser,
+  Input,
+  Model,
+  Noise,
+  Prediction,
+  Query,
+  Sampler,
+  SamplerStep,
+} from "./types.ts";
+
+/** How {@linkcode denoiseOnce} may be told to go about it. */
+export interface DenoiseOptions {
+  /** Holds the implied clean pictures within the range of pictures; by default nothing does. */
+  readonly threshold?: Threshold;
+  /** The noise schedule; by default that of the networks asked, which must agree. */
+  readonly schedule?: NoiseSchedule;
+  /** Aborts; what is thrown is its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What {@linkcode sample} needs to know. */
+export interface SampleOptions extends DenoiseOptions {
+  /** The algorithm of a step. */
+  readonly sampler: Sampler;
+  /** The timesteps to visit, strictly descending. */
+  readonly timesteps: readonly number[];
+  /** The pictures at the first timestep, `[N, C, H, W]`: noise, or for image-to-image noised pictures. */
+  readonly start: Tensor;
+  /** For super-resolution: the enlarged low-resolution pictures, `[N, C, H, W]`. */
+  readonly lowRes?: Tensor;
+  /** The source of the steps' noise. */
+  readonly noise: Noise;
+  /** A rule that the pictures are held to (inpainting). */
+  readonly constrain?: Constraint;
+}
+
+/** What a denoiser makes of noisy pictures. */
+export interface Estimate {
+  /** The prediction. */
+  readonly prediction: Prediction;
+  /** The clean pictures that it implies, thresholded, shaped as `x`. */
+  readonly x0: Tensor;
+  /** The noise schedule by which it does. */
+  readonly schedule: NoiseSchedule;
+}
+
+/** One finished step of {@linkcode sample}. */
+export interface SampleStep {
+  /** The number of steps before this one. */
+  readonly index: number;
+  /** The timestep at which the step began. */
+  readonly t: number;
+  /** The timestep that it reached; -1 after the last. */
+  readonly tNext: number;
+  /** The pictures at `tNext`, `[N, C, H, W]`: after the step. */
+  readonly x: Tensor;
+  /** The clean pictures that the prediction at `t` implies, thresholded. */
+  readonly x0: Tensor;
+  /** The prediction at `t`. */
+  readonly prediction: Prediction;
+}
+
+/** How many earlier steps a sampler is shown: more than any of them uses, few enough for large pictures. */
+const HISTORY = 4;
+
+/**
+ * Samples pictures, step by step.
+ *
+ * Each step asks the denoiser for its questions, answers all those to one network in one batch, and lets the sampler
+ * go on with the prediction. A step is yielded when it is done, the last one after the constraint's `end`.
+ *
+ * @param denoiser What predicts the noise.
+ * @param options The sampler, the timesteps, the start, and the rest of {@linkcode SampleOptions}.
+ * @yields The steps, in order: as many as there are timesteps.
+ * @throws {RangeError} if the timesteps are empty, not strictly descending or out of the schedule, or if no schedule is
+ * to be had, or if networks have different ones.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts ignore
+ * const steps = sample(guided(text, empty, 7), {
+ *   sampler: ddpm({ variance: "learned_range" }),
+ *   timesteps: leadingTimesteps(50),
+ *   start: noise([1, 3, 64, 64]),
+ *   noise,
+ *   threshold: dynamicThreshold(),
+ * });
+ * for await (const { index, x0 } of steps) preview(index, x0);
+ * ```
+ */
+export async function* sample(
+  denoiser: Denoiser,
+  options: SampleOptions,
+): AsyncGenerator<SampleStep, void, undefined> {
+  const { sampler, lowRes, noise, constrain, signal } = options;
+  const timesteps = customTimesteps(options.timesteps, options.schedule?.length ?? Infinity);
+  let x = constrain?.start?.(options.start) ?? options.start;
+  let history: SamplerStep["history"] = [];
+  for (const [index, t] of timesteps.entries()) {
+    const tNext = timesteps[index + 1] ?? -1;
+    const { prediction, x0, schedule } = await denoiseOnce(denoiser, { x, lowRes }, t, options);
+    let next = sampler({ x, x0, prediction, t, tNext, history }, schedule, noise);
+    next = constrain?.after?.(next, x, tNext, noise) ?? next;
+    if (tNext === -1) next = constrain?.end?.(next) ?? next;
+    signal?.throwIfAborted();
+    history = [...history, { t, x0 }].slice(-HISTORY);
+    x = next;
+    yield { index, t, tNext, x, x0, prediction };
+  }
+}
+
+/**
+ * Runs a sampling to its end.
+ *
+ * @param steps What {@linkcode sample} gives.
+ * @returns The last step.
+ * @throws {RangeError} if there is none.
+ */
+export async function lastStep(steps: AsyncIterable<SampleStep>): Promise<SampleStep> {
+  let last: SampleStep | undefined;
+  for await (const step of steps) last = step;
+  if (!last) throw new RangeError("steps: none, at least one is expected");
+  return last;
+}
+
+/**
+ * Runs a sampling to its end.
+ *
+ * @param steps What {@linkcode sample} gives.
+ * @returns The final pictures, `[N, C, H, W]`.
+ * @throws {RangeError} if there are no steps.
+ */
+export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Tensor> {
+  return (await lastStep(steps)).x;
+}
+
+/**
+ * One-step denoising: one ask and answer.
+ *
+ * @param denoiser What predicts the noise.
+ * @param input The noisy pictures.
+ * @param t Their timestep.
+ * @param options The threshold, the schedule and the signal.
+ * @throws {RangeError} if `t` is out of the schedule, or no schedule is to be had, or networks have different ones.
+ * @throws The signal's reason, once it is aborted.
+ */
+export async function denoiseOnce(
+  denoiser: Denoiser,
+  input: Input,
+  t: number,
+  { threshold, schedule, signal }: DenoiseOptions = {},
+): Promise<Estimate> {
+  signal?.throwIfAborted();
+  const queries = denoiser.ask(input, t);
+  const common = schedule ?? commonSchedule(queries);
+  const prediction = denoiser.answer(await answers(queries, signal), input, t);
+  const x0 = cleanFromNoise(input.x, prediction.noise, t, common);
+  return { prediction, x0: threshold?.(x0) ?? x0, schedule: common };
+}
+
+/** The answers in the order of the questions; each network is run once, with all that it is asked. */
+async function answers(queries: readonly Query[], signal?: AbortSignal): Promise<Prediction[]> {
+  const indices = new Map<Model, number[]>();
+  queries.forEach(({ model }, i) => indices.set(model, [...indices.get(model) ?? [], i]));
+  const predictions = new Array<Prediction>(queries.length);
+  for (const [model, own] of indices) {
+    const batch = await model.run(own.map((i) => queries[i]), { signal });
+    // A network need not look at the signal, or may have finished as it came.
+    signal?.throwIfAborted();
+    if (batch.length !== own.length) {
+      throw new Error(`model: ${batch.length} answers where ${own.length} are expected`);
+    }
+    own.forEach((i, k) => predictions[i] = batch[k]);
+  }
+  return predictions;
+}
+
+/** The noise schedule on which the networks agree. */
+function commonSchedule(queries: readonly Query[]): NoiseSchedule {
+  const [first, ...others] = new Set(queries.map(({ model }) => model.spec.schedule));
+  if (!first) {
+    throw new RangeError("schedule: none, which a denoiser that asks no network is expected to be given");
+  }
+  for (const { length, alphasCumprod } of others) {
+    if (length !== first.length || alphasCumprod.some((value, t) => value !== first.alphasCumprod[t])) {
+      throw new RangeError("denoiser: networks of different noise schedules where one schedule is expected");
+    }
+  }
+  return first;
+}

@@ -1,0 +1,46 @@
+/**
+ * The sampler of denoising diffusion implicit models.
+ *
+ * @module
+ */
+
+import { noiseFromClean } from "../prediction.ts";
+import { alphaBar } from "../schedule.ts";
+import type { Sampler } from "../types.ts";
+import { type Term, weightedSum } from "../weighted_sum.ts";
+
+/** What {@linkcode ddim} can be told. */
+export interface DdimOptions {
+  /** How much of DDPM's noise a step adds, in [0, 1]; by default 0: the same start gives the same picture. */
+  readonly eta?: number;
+  /**
+   * Whether the noise estimate is computed again from the thresholded clean picture, so that the two agree. By default
+   * not, as in diffusers; DeepFloyd's own code and guided-diffusion do.
+   */
+  readonly useClippedModelOutput?: boolean;
+}
+
+/**
+ * DDIM (Song et al. 2021, eq. 12, sigma of eq. 16):
+ *
+ * ```text
+ * sigma = eta sqrt((1 - alphaBar(tNext)) / (1 - alphaBar(t))) sqrt(1 - alphaBar(t) / alphaBar(tNext))
+ * x' = sqrt(alphaBar(tNext)) x0 + sqrt(1 - alphaBar(tNext) - sigma^2) noise + sigma z
+ * ```
+ *
+ * With eta 0 it is the Euler method for the probability flow, and draws no noise.
+ *
+ * @param options The amount of noise, and how thresholding is treated.
+ * @throws {RangeError} if `eta` is out of its range.
+ */
+export function ddim({ eta = 0, useClippedModelOutput = false }: DdimOptions = {}): Sampler {
+  if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: ${eta} where a number in [0, 1] is expected`);
+  return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
+    const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, tNext)];
+    const sigma = eta * Math.sqrt((1 - next) / (1 - now) * (1 - now / next));
+    const direction = useClippedModelOutput ? noiseFromClean(x, x0, t, schedule) : prediction.noise;
+    const onX0: Term = [Math.sqrt(next), x0];
+    const onNoise: Term = [Math.sqrt(1 - next - sigma * sigma), direction];
+    return sigma > 0 ? weightedSum(onX0, onNoise, [sigma, noise(x.shape)]) : weightedSum(onX0, onNoise);
+  };
+}

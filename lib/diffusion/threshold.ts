@@ -1,0 +1,67 @@
+/**
+ * Thresholds: how clean pictures that a prediction implies are held within the range of pictures, before a sampler
+ * uses them.
+ *
+ * @module
+ */
+
+import { map, type Tensor } from "../tensor.ts";
+
+/** Holds implied clean pictures `[N, ...]` within a range. */
+export type Threshold = (x0: Tensor) => Tensor;
+
+/**
+ * Clips every value to a range.
+ *
+ * @param range The smallest and the largest value.
+ * @throws {RangeError} if the range is empty.
+ */
+export function clip(range: readonly [min: number, max: number] = [-1, 1]): Threshold {
+  const [min, max] = range;
+  if (!(min < max)) {
+    throw new RangeError(`range: [${range}] where a smaller and a larger number are expected`);
+  }
+  return (x0) => map(x0, (value) => Math.min(Math.max(value, min), max));
+}
+
+/** What {@linkcode dynamicThreshold} can be told. */
+export interface DynamicThresholdOptions {
+  /** The quantile of the absolute values that becomes the new bound, in (0, 1]; by default 0.95. */
+  readonly ratio?: number;
+  /** The largest bound, at least 1; by default 1.5, DeepFloyd IF's first stage (its second has 1: plain clipping). */
+  readonly max?: number;
+}
+
+/**
+ * Dynamic thresholding (Saharia et al. 2022, section 2.3): of each picture, `s` is a quantile of the absolute values,
+ * at least 1 and at most `max`; the picture is clipped to `[-s, s]` and divided by `s`. Saturated pixels move inwards,
+ * which large guidance scales need.
+ *
+ * @param options The quantile and the largest bound.
+ * @throws {RangeError} if an option is out of its range.
+ */
+export function dynamicThreshold({ ratio = 0.95, max = 1.5 }: DynamicThresholdOptions = {}): Threshold {
+  if (!(ratio > 0 && ratio <= 1)) {
+    throw new RangeError(`ratio: ${ratio} where a number in (0, 1] is expected`);
+  }
+  if (!(max >= 1)) throw new RangeError(`max: ${max} where a number of at least 1 is expected`);
+  return (x0) => {
+    const out = new Float32Array(x0.data.length);
+    const size = out.length / x0.shape[0];
+    for (let start = 0; start < out.length; start += size) {
+      const picture = x0.data.subarray(start, start + size);
+      const s = Math.min(Math.max(quantile(picture.map(Math.abs), ratio), 1), max);
+      for (let i = 0; i < size; i++) out[start + i] = Math.min(Math.max(picture[i], -s), s) / s;
+    }
+    return { data: out, shape: x0.shape };
+  };
+}
+
+/** The quantile of values that may be reordered, interpolated linearly between the two nearest. */
+function quantile(values: Float32Array, ratio: number): number {
+  values.sort();
+  const rank = ratio * (values.length - 1);
+  const below = Math.floor(rank);
+  const above = Math.min(below + 1, values.length - 1);
+  return values[below] + (values[above] - values[below]) * (rank - below);
+}

@@ -1,0 +1,116 @@
+/**
+ * The vocabulary of the library: what a network sees and says, and the small interfaces out of which every effect
+ * is composed.
+ *
+ * A {@linkcode Denoiser} is a pure plan: it says which questions it has for which networks and turns their answers
+ * into one prediction. The loop (`sample`) gathers the questions of a step and runs them as one batch.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../tensor.ts";
+import type { NoiseSchedule } from "./schedule.ts";
+
+/** What a network sees. A view turns every picture in it: in a super-resolution stage the low-resolution one too. */
+export interface Input {
+  /** The noisy pictures, `[N, C, H, W]`. */
+  readonly x: Tensor;
+  /** For super-resolution: the enlarged low-resolution pictures, `[N, C, H, W]`. */
+  readonly lowRes?: Tensor;
+}
+
+/** What a network says about its input. */
+export interface Prediction {
+  /** The noise estimate, shaped as `x`. */
+  readonly noise: Tensor;
+  /** The raw learned variance interpolation, nominally in `[-1, 1]`, shaped as `x`; only where the network has one. */
+  readonly variance?: Tensor;
+}
+
+/**
+ * Whatever depends on the prompt (or class, or noise level) alone, computed once and reused at every step. Each
+ * tensor's first axis is the batch: 1 (shared by all pictures) or N (one for each picture).
+ */
+export interface Condition {
+  /** Named inputs of the network's step graph. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+}
+
+/** One question to one network. */
+export interface Query {
+  /** The network that is asked. */
+  readonly model: Model;
+  /** What it sees. */
+  readonly input: Input;
+  /** The timestep, an index into the model's noise schedule. */
+  readonly t: number;
+  /** What it is conditioned on. */
+  readonly condition: Condition;
+}
+
+/** A plan for one prediction. Pure and synchronous. */
+export interface Denoiser {
+  /** The questions that the prediction needs. */
+  ask(input: Input, t: number): Query[];
+  /** The prediction, from the answers in the order of the questions. */
+  answer(predictions: Prediction[], input: Input, t: number): Prediction;
+}
+
+/** What a network estimates from a noisy picture. */
+export type PredictionType = "epsilon" | "v_prediction" | "sample";
+
+/** The fixed properties of a {@linkcode Model}. */
+export interface ModelSpec {
+  /** Height and width of its pictures, in pixels. */
+  readonly size: number;
+  /** Channels of its pictures. */
+  readonly channels: number;
+  /** The prediction type; whatever it is, {@linkcode Model.run} answers with a noise estimate. */
+  readonly predicts: PredictionType;
+  /** Whether predictions carry a learned variance. */
+  readonly learnsVariance: boolean;
+  /** The noise schedule that it was trained with. */
+  readonly schedule: NoiseSchedule;
+}
+
+/** One network with its schedule and its sessions. `C` is what it can be conditioned on. */
+export interface Model<C = unknown> extends AsyncDisposable {
+  /** The fixed properties. */
+  readonly spec: ModelSpec;
+  /** Computes what depends on the conditions alone, once. */
+  prepare(conditions: C[]): Promise<Condition[]>;
+  /** Answers questions, all in one batch. Stops with the signal's reason between batches. */
+  run(queries: Query[], options?: { signal?: AbortSignal }): Promise<Prediction[]>;
+}
+
+/** A source of standard normal noise: each call draws the next tensor of a shape. */
+export type Noise = (shape: readonly number[]) => Tensor;
+
+/** What a {@linkcode Sampler} knows of one step, from timestep `t` to the earlier `tNext`. */
+export interface SamplerStep {
+  /** The noisy pictures at `t`, `[N, C, H, W]`. */
+  readonly x: Tensor;
+  /** The clean pictures that the prediction implies, thresholded. */
+  readonly x0: Tensor;
+  /** The prediction at `t`. */
+  readonly prediction: Prediction;
+  /** The timestep. */
+  readonly t: number;
+  /** The next, smaller timestep; -1 after the last, where nothing of the noise is left. */
+  readonly tNext: number;
+  /** Earlier steps, the oldest first. */
+  readonly history: readonly { readonly t: number; readonly x0: Tensor }[];
+}
+
+/** One step of a sampling algorithm: the pictures at `tNext`. Draws noise in a fixed order, and none it does not use. */
+export type Sampler = (step: SamplerStep, schedule: NoiseSchedule, noise: Noise) => Tensor;
+
+/** A rule that the pictures are held to while they are sampled (inpainting). */
+export interface Constraint {
+  /** Applied to the start. */
+  start?(x: Tensor): Tensor;
+  /** Applied to the outcome `next` of a step that began at `before`, now at timestep `tNext` (-1 after the last). */
+  after?(next: Tensor, before: Tensor, tNext: number, noise: Noise): Tensor;
+  /** Applied to the final pictures. */
+  end?(x: Tensor): Tensor;
+}

@@ -1,0 +1,26 @@
+/**
+ * The simplest denoiser: one network under one condition.
+ *
+ * @module
+ */
+
+import type { Condition, Denoiser, Model } from "../diffusion/types.ts";
+
+/**
+ * A denoiser that asks one network under one condition, and takes its word.
+ *
+ * @param model The network.
+ * @param condition What it is conditioned on, from the network's own `prepare`.
+ *
+ * @example
+ * ```ts ignore
+ * const [condition] = await model.prepare([3]);
+ * const denoiser = conditioned(model, condition);
+ * ```
+ */
+export function conditioned(model: Model, condition: Condition): Denoiser {
+  return {
+    ask: (input, t) => [{ model, input, t, condition }],
+    answer: ([prediction]) => prediction,
+  };
+}

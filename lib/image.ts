@@ -1,0 +1,28 @@
+/**
+ * Pictures in and out: from tensors to PNG and GIF, from files to tensors, resizing and contact sheets.
+ *
+ * A picture is a {@linkcode Tensor} `[C, H, W]` with one channel (gray) or three (red, green, blue), in `[-1, 1]`
+ * unless a range says otherwise. Only {@linkcode decodeImage} and {@linkcode encodeGif} load native code (imagescript,
+ * at their first call), for which Deno asks `--allow-ffi`, `--allow-read` of the package's folder and
+ * `--allow-env=IMAGESCRIPT_WASM_SIMD`; all else needs no permission.
+ *
+ * @example
+ * ```ts
+ * import { decodeImage, encodePng, resize } from "./image.ts";
+ *
+ * const picture = await decodeImage(await Deno.readFile("cat.jpg"));
+ * const small = resize(picture, 64, 64);
+ * await Deno.writeFile("cat.png", encodePng(small, { text: { Description: "a cat" } }));
+ * ```
+ *
+ * @module
+ */
+export type { Tensor, TensorData } from "./tensor.ts";
+export { ImageError } from "./image/error.ts";
+export { type Pixels, type Range, toPixels } from "./image/pixels.ts";
+export { encodePng, type EncodePngOptions } from "./image/png.ts";
+export { readPngText } from "./image/png_text.ts";
+export { decodeImage, type DecodeImageOptions } from "./image/decode.ts";
+export { encodeGif, type EncodeGifOptions } from "./image/gif.ts";
+export { grid, type GridOptions } from "./image/grid.ts";
+export { resize, type ResizeOptions, upscaleNearest } from "./image/resize.ts";

@@ -1,0 +1,51 @@
+/** Moving pictures. */
+import { reshape, slice, type Tensor } from "../tensor.ts";
+import { type Pixels, type Range, toPixels } from "./pixels.ts";
+
+/** What {@linkcode encodeGif} can be told. */
+export interface EncodeGifOptions {
+  /** Milliseconds that a frame stays, for all or for each; GIF counts in hundredths of a second. By default 100. */
+  delay?: number | readonly number[];
+  /** For tensors: the values for black and white; by default `[-1, 1]`. */
+  range?: Range;
+}
+
+/** The pictures of a batch, each `[C, H, W]`. */
+function unstack(x: Tensor): Tensor[] {
+  if (x.shape.length !== 4) throw new RangeError(`frames: shape [${x.shape}] where [N, C, H, W] is expected`);
+  return Array.from({ length: x.shape[0] }, (_, n) => reshape(slice(x, n, n + 1), x.shape.slice(1)));
+}
+
+/**
+ * Encodes pictures as a GIF that repeats for ever.
+ *
+ * @param frames `[N, C, H, W]`, or a list of pictures of one size: `[C, H, W]` or bytes. C is 1 or 3.
+ * @throws {RangeError} if there is no frame, or frames or delays do not fit together.
+ */
+export async function encodeGif(
+  frames: Tensor | readonly (Tensor | Pixels)[],
+  options: EncodeGifOptions = {},
+): Promise<Uint8Array> {
+  const { delay = 100, range } = options;
+  const pictures = ("shape" in frames ? unstack(frames) : frames)
+    .map((frame) => "shape" in frame ? toPixels(frame, range) : frame);
+  if (pictures.length === 0) throw new RangeError("frames: empty list, at least one picture is expected");
+  const [{ width, height }] = pictures;
+  const odd = pictures.find((picture) => picture.width !== width || picture.height !== height);
+  if (odd) {
+    throw new RangeError(`frames: ${odd.width} x ${odd.height} where ${width} x ${height} is expected`);
+  }
+  const delays = typeof delay === "number" ? pictures.map(() => delay) : delay;
+  if (delays.length !== pictures.length || !delays.every((ms) => ms >= 10 && ms <= 655_350)) {
+    throw new RangeError(
+      `delay: ${delay} where 10 to 655350 ms are expected, one number or ${pictures.length}`,
+    );
+  }
+  const { Frame, GIF } = await import("imagescript");
+  const list = pictures.map(({ data }, i) => {
+    const frame = new Frame(width, height, delays[i]);
+    frame.bitmap.set(data);
+    return frame;
+  });
+  return await new GIF(list).encode();
+}

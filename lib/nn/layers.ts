@@ -1,0 +1,103 @@
+/**
+ * Layers: functions that take their parameters from a {@linkcode Scope}, under PyTorch's names and with PyTorch's
+ * initialisation, and append their nodes to its graph.
+ */
+import {
+  add,
+  batchNorm,
+  batchNormTraining,
+  conv2d,
+  type ConvOptions,
+  convTranspose2d,
+  type ConvTransposeOptions,
+  linear,
+  mul,
+  type Value,
+} from "../onnx/mod.ts";
+import { filled, kaimingUniform } from "./init.ts";
+import type { Scope } from "./scope.ts";
+
+/** What batch norm keeps of its running statistics at a training step: 1 - PyTorch's momentum. */
+const KEEP = 0.9;
+
+function size(x: Value, axis: number): number {
+  return x.shape[axis] as number;
+}
+
+/**
+ * A convolution with bias: `weight [out, C, kernel, kernel]`, `bias [out]`.
+ *
+ * @param x `[N, C, H, W]`
+ */
+export function convLayer(
+  scope: Scope,
+  x: Value,
+  out: number,
+  kernel: number,
+  options: ConvOptions = {},
+): Value {
+  const init = kaimingUniform(size(x, 1) * kernel * kernel);
+  return scope.build(() => {
+    const weight = scope.parameter("weight", [out, x.shape[1], kernel, kernel], init);
+    return conv2d(x, weight, scope.parameter("bias", [out], init), options);
+  });
+}
+
+/**
+ * A transposed convolution with bias: `weight [C, out, kernel, kernel]`, `bias [out]`. PyTorch counts as fan in what
+ * stands on the weight's second axis, here the outputs.
+ *
+ * @param x `[N, C, H, W]`
+ */
+export function convTransposeLayer(
+  scope: Scope,
+  x: Value,
+  out: number,
+  kernel: number,
+  options: ConvTransposeOptions = {},
+): Value {
+  const init = kaimingUniform(out * kernel * kernel);
+  return scope.build(() => {
+    const weight = scope.parameter("weight", [x.shape[1], out, kernel, kernel], init);
+    return convTranspose2d(x, weight, scope.parameter("bias", [out], init), options);
+  });
+}
+
+/**
+ * A linear layer with bias: `weight [out, in]`, `bias [out]`.
+ *
+ * @param x `[..., in]`
+ */
+export function linearLayer(scope: Scope, x: Value, out: number): Value {
+  const inputs = size(x, x.rank - 1);
+  const init = kaimingUniform(inputs);
+  return scope.build(() => {
+    const weight = scope.parameter("weight", [out, inputs], init);
+    return linear(x, weight, scope.parameter("bias", [out], init));
+  });
+}
+
+/**
+ * Batch normalisation: `weight`, `bias`, `running_mean`, `running_var`, each `[C]`. In training by the batch's
+ * statistics, of which a tenth goes into the running ones (the variance unbiased); else by the running ones.
+ *
+ * @param x `[N, C, H, W]`
+ */
+export function batchNormLayer(scope: Scope, x: Value): Value {
+  const shape = [x.shape[1]];
+  return scope.build(() => {
+    const weight = scope.parameter("weight", shape, filled(1));
+    const bias = scope.parameter("bias", shape, filled(0));
+    const mean = scope.buffer("running_mean", shape, 0);
+    const variance = scope.buffer("running_var", shape, 1);
+    if (!scope.training) return batchNorm(x, weight, bias, mean, variance);
+    const batch = batchNormTraining(x, weight, bias);
+    const count = size(x, 0) * size(x, 2) * size(x, 3);
+    scope.update("running_mean", add(mul(mean, KEEP), mul(batch.mean, 1 - KEEP)));
+    scope.update(
+      "running_var",
+      add(mul(variance, KEEP), mul(batch.variance, (1 - KEEP) * count / (count - 1))),
+    );
+    return batch.y;
+  });
+}

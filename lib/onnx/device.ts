@@ -1,0 +1,56 @@
+/** A device that a session runs on. */
+export type Device = "cpu" | "cuda" | "webgpu";
+
+/** A device, or `auto`: the first of cuda, webgpu and cpu that works. */
+export type DeviceChoice = Device | "auto";
+
+/** The names that {@linkcode DeviceChoice} allows. */
+export const devices: readonly DeviceChoice[] = ["cpu", "cuda", "webgpu", "auto"];
+
+/** One way to try to open a session. */
+export interface Attempt {
+  /** The device. */
+  readonly name: Device;
+  /** The runtime's execution providers for it. */
+  readonly providers: readonly string[];
+  /** One line for the user, from the runtime's error. */
+  explain(message: string): string;
+}
+
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [
+    /libcublas|libcudart|libcudnn|libcurand|libcufft|libnvrtc/,
+    "the CUDA 13 libraries (cudart, cublas, curand, cufft) and cuDNN 9 are not installed on this machine",
+  ],
+  [
+    /providers_cuda|not.*(enabled|built).*cuda|cuda.*not.*(available|supported)/i,
+    "the runtime's CUDA provider is not installed",
+  ],
+  [/CUDA failure|no CUDA-capable device|cudaGetDevice/i, "there is no CUDA device"],
+  [/webgpu|adapter|vulkan|dawn/i, "there is no WebGPU device, or its driver is too old"],
+];
+
+function attempt(name: Device): Attempt {
+  return {
+    name,
+    providers: [name],
+    explain(message) {
+      const line = message.split("\n")[0];
+      if (name === "cpu") return `model: refused by the runtime: ${line}`;
+      const reason = reasons.find(([pattern]) => pattern.test(message))?.[1];
+      return `device: ${name} does not work here${reason ? `, ${reason}` : ""} (${line})`;
+    },
+  };
+}
+
+/**
+ * The attempts that a choice of device stands for, in order.
+ *
+ * @throws {RangeError} if it is no device.
+ */
+export function providersFor(device: DeviceChoice): Attempt[] {
+  if (!devices.includes(device)) {
+    throw new RangeError(`device: "${device}" where one of ${devices.join(", ")} is expected`);
+  }
+  return device === "auto" ? [attempt("cuda"), attempt("webgpu"), attempt("cpu")] : [attempt(device)];
+}

@@ -1,0 +1,58 @@
+import { GraphError, type Node, type Value } from "./graph.ts";
+import { isFloat } from "./dtype.ts";
+import { add } from "./ops/elementwise.ts";
+import { zerosLike } from "./ops/shape.ts";
+
+/**
+ * Reverse-mode differentiation: appends to the graph the nodes that compute d loss / d value for each of the given
+ * values, and returns them, shaped as the values. A value that the loss does not depend on gets zeros.
+ *
+ * Only what the wanted gradients need is built. Results are ordinary values: they can be differentiated again
+ * wherever the nodes involved have a gradient rule.
+ *
+ * @param loss A scalar: its shape is `[]`, or has one element.
+ * @param values What to differentiate by: inputs, constants or intermediate values.
+ * @throws {GraphError} if the loss is no scalar, or a node on the way has no gradient rule (it is named).
+ */
+export function gradients(loss: Value, values: readonly Value[]): Value[] {
+  const graph = loss.graph;
+  if (loss.shape.some((dim) => dim !== 1)) {
+    throw new GraphError(`loss: "${loss.name}" has shape [${loss.shape}] where a scalar is expected`);
+  }
+  const last = loss.node?.index ?? -1;
+  const wanted = new Set<Value>(values);
+  const active = (value: Value | undefined) =>
+    value !== undefined && wanted.has(value) && isFloat(value.dtype);
+  for (const node of graph.nodes.slice(0, last + 1)) {
+    if (node.inputs.some(active)) node.values.forEach((value) => wanted.add(value));
+  }
+
+  const found = new Map<Value, Value>();
+  if (wanted.has(loss)) found.set(loss, ones(loss));
+  for (let index = last; index >= 0; index--) {
+    const node = graph.nodes[index];
+    const incoming = node.values.map((value) => found.get(value));
+    const which = node.inputs.map(active);
+    if (!incoming.some(Boolean) || !which.some(Boolean)) continue;
+    const outgoing = backward(node, incoming, which);
+    node.inputs.forEach((input, i) => {
+      const dy = outgoing[i];
+      if (!input || !dy || !which[i]) return;
+      const before = found.get(input);
+      found.set(input, before ? add(before, dy) : dy);
+    });
+  }
+  return values.map((value) => found.get(value) ?? zerosLike(value));
+}
+
+function backward(node: Node, incoming: (Value | undefined)[], which: boolean[]): (Value | undefined)[] {
+  if (!node.gradient) throw new GraphError(`node "${node.name}": ${node.op} has no gradient rule`);
+  return node.values[0].graph.scope(
+    `${node.name}.gradient`,
+    () => node.gradient!(incoming, node.values, which),
+  );
+}
+
+function ones(loss: Value): Value {
+  return loss.graph.constant([1], loss.dtype, loss.staticShape);
+}

@@ -1,0 +1,296 @@
+import { type DType, dtypeBytes, toTypedArray } from "./dtype.ts";
+import { type Attribute, encodeModel, type ExternalData, type TensorProto } from "./proto.ts";
+import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
+
+/** The size of an axis: a number, or a name for a size that is known when the graph runs (`"batch"`). */
+export type Dim = number | string;
+
+/** The sizes of a value's axes. */
+export type Shape = readonly Dim[];
+
+/** A graph that cannot be built: names the node and what does not fit. */
+export class GraphError extends Error {
+  /** The class of the error. */
+  override name = "GraphError";
+}
+
+/** A tensor that will exist when the graph runs: an input, a constant, or a node's output. */
+export class Value {
+  /** Made by {@linkcode Graph}; use its methods and the operators. */
+  constructor(
+    /** The graph it belongs to. */
+    readonly graph: Graph,
+    /** Its name in the ONNX graph. */
+    readonly name: string,
+    /** The type of its elements. */
+    readonly dtype: DType,
+    /** The sizes of its axes. */
+    readonly shape: Shape,
+    /** The node whose output it is, if it is one. */
+    readonly node?: Node,
+  ) {}
+
+  /** The number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /**
+   * The shape, all of whose sizes must be known.
+   *
+   * @throws {GraphError} if a size is symbolic.
+   */
+  get staticShape(): readonly number[] {
+    if (this.shape.some((dim) => typeof dim === "string")) {
+      throw new GraphError(`"${this.name}": shape [${this.shape}] where all sizes must be known here`);
+    }
+    return this.shape as readonly number[];
+  }
+}
+
+/**
+ * The gradient rule of a node: from the gradients of its outputs (undefined where none flows) to those of its inputs.
+ * `wanted` says for which inputs; others may be left undefined.
+ */
+export type GradientRule = (
+  gradients: readonly (Value | undefined)[],
+  outputs: readonly Value[],
+  wanted: readonly boolean[],
+) => (Value | undefined)[];
+
+/** What a node is made from. */
+export interface NodeSpec {
+  /** The operator's name in its domain. */
+  readonly op: string;
+  /** The domain; empty for ONNX's own operators. */
+  readonly domain?: string;
+  /** The inputs; undefined where an optional one is left out. */
+  readonly inputs: readonly (Value | undefined)[];
+  /** The attributes. */
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** Type and shape of each output. */
+  readonly outputs: readonly { readonly dtype: DType; readonly shape: Shape }[];
+  /** How gradients flow back through it; without one, asking for them is an error. */
+  readonly gradient?: GradientRule;
+}
+
+/** An operator's application in a graph. */
+export interface Node extends NodeSpec {
+  /** Its name: the scope, the operator and a number. */
+  readonly name: string;
+  /** Its position; inputs always come from nodes of smaller index. */
+  readonly index: number;
+  /** The values it makes. */
+  readonly values: readonly Value[];
+}
+
+/** The operator sets that graphs are written for. */
+const OPSETS = { "": 20, "com.microsoft": 1 };
+
+/**
+ * An ONNX graph under construction.
+ *
+ * Operators (`add`, `conv2d`, ...) are functions that append nodes and return {@linkcode Value}s; a wrong shape is
+ * caught where it is built, and the error names the node by its scope.
+ *
+ * @example
+ * ```ts
+ * import { add, Graph, openSession } from "@denoise/denoise/onnx";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", [2, 3]);
+ * graph.output("y", add(x, 1));
+ * await using session = await openSession(graph);
+ * const { y } = await session.run({ x: { data: new Float32Array(6), shape: [2, 3] } });
+ * console.log(y.data); // six ones
+ * ```
+ */
+export class Graph {
+  #inputs: Value[] = [];
+  #outputs: { name: string; value: Value }[] = [];
+  #nodes: Node[] = [];
+  #initializers = new Map<string, { value: Value; data: TensorProto["data"] }>();
+  #constants = new Map<string, Value>();
+  #names = new Set<string>();
+  #scope: string[] = [];
+
+  /** `name` is written into the model. */
+  constructor(readonly name = "graph") {}
+
+  /** The inputs, in the order of their declaration. */
+  get inputs(): readonly Value[] {
+    return this.#inputs;
+  }
+
+  /** The outputs, in the order of their declaration. */
+  get outputs(): readonly { readonly name: string; readonly value: Value }[] {
+    return this.#outputs;
+  }
+
+  /** The nodes, each after those it depends on. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  /** Builds a part under a name: the nodes appended by `build` carry it in theirs. */
+  scope<T>(name: string, build: () => T): T {
+    this.#scope.push(name);
+    try {
+      return build();
+    } finally {
+      this.#scope.pop();
+    }
+  }
+
+  /** Throws a {@linkcode GraphError} that names the node about to be built. */
+  fail(op: string, message: string): never {
+    throw new GraphError(`node "${[...this.#scope, op].join("/")}": ${message}`);
+  }
+
+  /**
+   * Declares an input.
+   *
+   * @throws {GraphError} if the name is taken.
+   */
+  input(name: string, dtype: DType, shape: Shape): Value {
+    const value = new Value(this, this.#claim(name), dtype, shape);
+    this.#inputs.push(value);
+    return value;
+  }
+
+  /**
+   * Declares a value as an output under a name of its own.
+   *
+   * @throws {GraphError} if the name is taken.
+   */
+  output(name: string, value: Value): void {
+    this.#outputs.push({ name: this.#claim(name), value });
+  }
+
+  /** A constant from numbers; equal ones are stored once. `shape` is that of a list unless given; a number is a scalar. */
+  constant(values: number | readonly number[], dtype: DType = "float32", shape?: readonly number[]): Value {
+    const list = typeof values === "number" ? [values] : values;
+    const dims = shape ?? (typeof values === "number" ? [] : [list.length]);
+    const key = `${dtype}[${dims}]${list}`;
+    let value = this.#constants.get(key);
+    if (!value) {
+      value = this.initializer(this.#unused("constant"), dtype, {
+        data: toTypedArray(list, dtype),
+        shape: dims,
+      });
+      this.#constants.set(key, value);
+    }
+    return value;
+  }
+
+  /**
+   * A constant from a tensor, whose bytes go into the model.
+   *
+   * @throws {GraphError} if the name is taken or the bytes do not fit the type.
+   */
+  initializer(name: string, dtype: DType, tensor: Tensor<TensorData>): Value {
+    const bytes = new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength);
+    if (bytes.length !== sizeOf(tensor.shape) * dtypeBytes[dtype]) {
+      throw new GraphError(
+        `initializer "${name}": ${bytes.length} bytes do not fit [${tensor.shape}] of ${dtype}`,
+      );
+    }
+    return this.#store(name, dtype, tensor.shape, bytes);
+  }
+
+  /**
+   * A constant whose bytes stay in a file beside the model: weights in place.
+   *
+   * @throws {GraphError} if the name is taken or the length does not fit the shape.
+   */
+  external(name: string, dtype: DType, shape: readonly number[], data: ExternalData): Value {
+    if (data.length !== sizeOf(shape) * dtypeBytes[dtype]) {
+      throw new GraphError(`external "${name}": ${data.length} bytes do not fit [${shape}] of ${dtype}`);
+    }
+    return this.#store(name, dtype, shape, data);
+  }
+
+  /** Appends a node; operators call this after checking shapes. */
+  node(spec: NodeSpec): Value[] {
+    for (const input of spec.inputs) {
+      if (input && input.graph !== this) this.fail(spec.op, `input "${input.name}" belongs to another graph`);
+    }
+    const name = this.#claim(this.#unused([...this.#scope, spec.op].join("/")));
+    const values: Value[] = [];
+    const node: Node = { ...spec, name, index: this.#nodes.length, values };
+    spec.outputs.forEach(({ dtype, shape }, i) => {
+      values.push(new Value(this, i === 0 ? name : this.#claim(this.#unused(name)), dtype, shape, node));
+    });
+    this.#nodes.push(node);
+    return values;
+  }
+
+  /**
+   * The bytes of the ONNX model, with only what the outputs need.
+   *
+   * @throws {GraphError} if there are no outputs.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    if (this.#outputs.length === 0) throw new GraphError(`graph "${this.name}": no outputs`);
+    const needed = new Set(this.#outputs.map(({ value }) => value.name));
+    const nodes: Node[] = [];
+    for (let i = this.#nodes.length - 1; i >= 0; i--) {
+      const node = this.#nodes[i];
+      if (!node.values.some((value) => needed.has(value.name))) continue;
+      for (const input of node.inputs) if (input) needed.add(input.name);
+      nodes.push(node);
+    }
+    nodes.reverse();
+    // An output has a name of its own: a value may be asked for twice, or be an input.
+    const renames = this.#outputs.map(({ name, value }) => ({
+      name,
+      op: "Identity",
+      domain: "",
+      inputs: [value.name],
+      outputs: [name],
+      attributes: {},
+    }));
+    return encodeModel({
+      name: this.name,
+      nodes: [
+        ...nodes.map((node) => ({
+          name: node.name,
+          op: node.op,
+          domain: node.domain ?? "",
+          inputs: node.inputs.map((input) => input?.name ?? ""),
+          outputs: node.values.map((value) =>
+            needed.has(value.name) || value === node.values[0] ? value.name : ""
+          ),
+          attributes: node.attributes ?? {},
+        })),
+        ...renames,
+      ],
+      initializers: [...this.#initializers.values()]
+        .filter(({ value }) => needed.has(value.name))
+        .map(({ value, data }) => ({ name: value.name, dtype: value.dtype, shape: value.staticShape, data })),
+      inputs: this.#inputs,
+      outputs: this.#outputs.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
+    }, OPSETS);
+  }
+
+  #store(name: string, dtype: DType, shape: readonly number[], data: TensorProto["data"]): Value {
+    const value = new Value(this, this.#claim(name), dtype, shape);
+    this.#initializers.set(name, { value, data });
+    return value;
+  }
+
+  #claim(name: string): string {
+    if (!name || this.#names.has(name)) {
+      throw new GraphError(`name: "${name}" is empty or taken in this graph`);
+    }
+    this.#names.add(name);
+    return name;
+  }
+
+  /** A name that nothing has yet. */
+  #unused(stem: string): string {
+    let name = `${stem}_${this.#names.size}`;
+    while (this.#names.has(name)) name += "_";
+    return name;
+  }
+}

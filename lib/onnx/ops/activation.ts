@@ -1,0 +1,81 @@
+/** Activations, each a node that the runtime fuses, with the gradient written in few passes. */
+import type { Value } from "../graph.ts";
+import { normalizeAxis } from "../shapes.ts";
+import { add, erf, exp, greater, mul, neg, sigmoid, square, sub, where } from "./elementwise.ts";
+import { sum } from "./reduce.ts";
+
+/** x where it is positive, else 0. */
+export function relu(x: Value): Value {
+  return x.graph.node({
+    op: "Relu",
+    inputs: [x],
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy]) => [dy && where(greater(x, 0), dy, dy.graph.constant(0, dy.dtype))],
+  })[0];
+}
+
+/**
+ * The Gaussian error linear unit x Φ(x), exact (Hendrycks and Gimpel 2016).
+ *
+ * Its derivative is Φ(x) + x φ(x) = ½ (1 + erf a) + a e^(-a²) / √π with a = x / √2.
+ */
+export function gelu(x: Value): Value {
+  return x.graph.node({
+    op: "Gelu",
+    inputs: [x],
+    attributes: { approximate: { string: "none" } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy]) => {
+      if (!dy) return [];
+      const a = mul(x, Math.SQRT1_2);
+      const bell = mul(mul(a, 2 / Math.sqrt(Math.PI)), exp(neg(square(a))));
+      return [mul(mul(dy, 0.5), add(add(erf(a), bell), 1))];
+    },
+  })[0];
+}
+
+/** The sigmoid linear unit x σ(x), also called swish; its derivative is σ(x) + y (1 - σ(x)) with y the output. */
+export function silu(x: Value): Value {
+  return x.graph.node({
+    op: "QuickGelu",
+    domain: "com.microsoft",
+    inputs: [x],
+    attributes: { alpha: { float: 1 } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy], [y]) => {
+      if (!dy) return [];
+      const s = sigmoid(x);
+      return [mul(dy, add(s, mul(y, sub(1, s))))];
+    },
+  })[0];
+}
+
+/** e^x along an axis, divided by its sum: adds up to 1. */
+export function softmax(x: Value, axis = -1): Value {
+  const at = normalizeAxis(x, axis, "Softmax");
+  return x.graph.node({
+    op: "Softmax",
+    inputs: [x],
+    attributes: { axis: { int: at } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy], [y]) => {
+      if (!dy) return [];
+      return [mul(y, sub(dy, sum(mul(dy, y), { axes: [at], keepDims: true })))];
+    },
+  })[0];
+}
+
+/** The logarithm of {@linkcode softmax}, computed without overflow. */
+export function logSoftmax(x: Value, axis = -1): Value {
+  const at = normalizeAxis(x, axis, "LogSoftmax");
+  return x.graph.node({
+    op: "LogSoftmax",
+    inputs: [x],
+    attributes: { axis: { int: at } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy], [y]) => {
+      if (!dy) return [];
+      return [sub(dy, mul(exp(y), sum(dy, { axes: [at], keepDims: true })))];
+    },
+  })[0];
+}

@@ -1,0 +1,168 @@
+/** Convolutions and transposed convolutions over pictures. */
+import type { Value } from "../graph.ts";
+import { checkRank, checkShape, staticDim } from "../shapes.ts";
+import { convWeightGradient } from "./conv_weight_gradient.ts";
+import { sum } from "./reduce.ts";
+import { flip, transpose } from "./shape.ts";
+
+/** How a convolution moves over the picture; one number means the same for both axes. */
+export interface ConvOptions {
+  /** The distance between neighbouring positions of the kernel; 1 unless given. */
+  readonly stride?: number | readonly [number, number];
+  /** Zeros around the picture, on both sides of an axis; 0 unless given. */
+  readonly padding?: number | readonly [number, number];
+}
+
+/** Options of a transposed convolution. */
+export interface ConvTransposeOptions extends ConvOptions {
+  /** Rows and columns added at the end, which a strided convolution would not have reached; 0 unless given. */
+  readonly outputPadding?: number | readonly [number, number];
+}
+
+/** Stride and padding, for both axes. */
+export interface ConvGeometry {
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+}
+
+function both(
+  n: number | readonly [number, number] | undefined,
+  otherwise: number,
+): readonly [number, number] {
+  return n === undefined ? [otherwise, otherwise] : typeof n === "number" ? [n, n] : n;
+}
+
+function geometry(weight: Value, options: ConvOptions, op: string): ConvGeometry {
+  checkRank(weight, 4, op, "weight");
+  const result: ConvGeometry = {
+    kernel: [staticDim(weight, 2, op), staticDim(weight, 3, op)],
+    stride: both(options.stride, 1),
+    padding: both(options.padding, 0),
+  };
+  const whole = (list: readonly number[], least: number) =>
+    list.every((n) => Number.isInteger(n) && n >= least);
+  if (!whole(result.stride, 1)) {
+    weight.graph.fail(op, `stride: ${result.stride} where whole numbers from 1 are expected`);
+  }
+  if (!whole(result.padding, 0)) {
+    weight.graph.fail(op, `padding: ${result.padding} where whole numbers from 0 are expected`);
+  }
+  return result;
+}
+
+function attributes({ kernel, stride, padding }: ConvGeometry) {
+  return {
+    kernel_shape: { ints: kernel },
+    strides: { ints: stride },
+    pads: { ints: [...padding, ...padding] },
+  };
+}
+
+/**
+ * The convolution (cross-correlation, as everywhere in the field) of pictures with kernels.
+ *
+ * @param x `[N, C, H, W]`
+ * @param weight `[O, C, kH, kW]`
+ * @param bias `[O]`
+ * @returns `[N, O, ⌊(H + 2p - kH) / s⌋ + 1, ⌊(W + 2p - kW) / s⌋ + 1]`
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function conv2d(x: Value, weight: Value, bias?: Value, options: ConvOptions = {}): Value {
+  checkRank(x, 4, "Conv", "x");
+  const g = geometry(weight, options, "Conv");
+  const [n, channels] = x.shape;
+  const outputs = weight.shape[0];
+  if (weight.shape[1] !== channels) {
+    x.graph.fail(
+      "Conv",
+      `weight: shape [${weight.shape}] where [out, ${channels}, height, width] is expected`,
+    );
+  }
+  if (bias) checkShape(bias, [outputs], "Conv", "bias");
+  const size = [0, 1].map((axis) => {
+    const dim = x.shape[axis + 2];
+    if (typeof dim === "string") return sameSize(g, axis) ? dim : `${dim}'`;
+    const out = Math.floor((dim + 2 * g.padding[axis] - g.kernel[axis]) / g.stride[axis]) + 1;
+    if (out < 1) x.graph.fail("Conv", `x: shape [${x.shape}] is smaller than the kernel ${g.kernel}`);
+    return out;
+  });
+  return x.graph.node({
+    op: "Conv",
+    inputs: bias ? [x, weight, bias] : [x, weight],
+    attributes: attributes(g),
+    outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
+    gradient: ([dy], _outputs, wanted) =>
+      dy
+        ? [
+          wanted[0] ? convInputGradient(dy, x, weight, g) : undefined,
+          wanted[1] ? convWeightGradient(x, dy, g) : undefined,
+          wanted[2] ? sum(dy, { axes: [0, 2, 3] }) : undefined,
+        ]
+        : [],
+  })[0];
+}
+
+function sameSize({ kernel, stride, padding }: ConvGeometry, axis: number): boolean {
+  return stride[axis] === 1 && kernel[axis] === 2 * padding[axis] + 1;
+}
+
+/** Stride 1: a convolution with the kernels turned round, faster than the transposed one that it equals. */
+function convInputGradient(dy: Value, x: Value, weight: Value, g: ConvGeometry): Value {
+  const reach = g.kernel.map((k, i) => k - 1 - g.padding[i]);
+  if (g.stride.every((s) => s === 1) && reach.every((p) => p >= 0)) {
+    const turned = flip(transpose(weight, [1, 0, 2, 3]), [2, 3]);
+    return conv2d(dy, turned, undefined, { padding: reach as [number, number] });
+  }
+  const outputPadding = [0, 1].map((i) => {
+    const covered = (staticDim(dy, i + 2, "Conv") - 1) * g.stride[i] + g.kernel[i] - 2 * g.padding[i];
+    return staticDim(x, i + 2, "Conv") - covered;
+  });
+  return convTranspose2d(dy, weight, undefined, { ...g, outputPadding: outputPadding as [number, number] });
+}
+
+/**
+ * The transposed convolution: what {@linkcode conv2d} of the same options does to gradients, as a layer of its own.
+ *
+ * @param x `[N, C, H, W]`
+ * @param weight `[C, O, kH, kW]`
+ * @param bias `[O]`
+ * @returns `[N, O, (H - 1) s - 2p + kH + outputPadding, (W - 1) s - 2p + kW + outputPadding]`
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function convTranspose2d(
+  x: Value,
+  weight: Value,
+  bias?: Value,
+  options: ConvTransposeOptions = {},
+): Value {
+  const op = "ConvTranspose";
+  checkRank(x, 4, op, "x");
+  const g = geometry(weight, options, op);
+  const extra = both(options.outputPadding, 0);
+  const [n, channels] = x.shape;
+  const outputs = weight.shape[1];
+  if (weight.shape[0] !== channels) {
+    x.graph.fail(op, `weight: shape [${weight.shape}] where [${channels}, out, height, width] is expected`);
+  }
+  if (bias) checkShape(bias, [outputs], op, "bias");
+  const size = [0, 1].map((i) => {
+    const out = (staticDim(x, i + 2, op) - 1) * g.stride[i] - 2 * g.padding[i] + g.kernel[i] + extra[i];
+    if (out < 1 || extra[i] < 0) x.graph.fail(op, `outputPadding: ${extra} does not fit x [${x.shape}]`);
+    return out;
+  });
+  return x.graph.node({
+    op,
+    inputs: bias ? [x, weight, bias] : [x, weight],
+    attributes: { ...attributes(g), output_padding: { ints: extra } },
+    outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
+    gradient: ([dy], _outputs, wanted) =>
+      dy
+        ? [
+          wanted[0] ? conv2d(dy, weight, undefined, g) : undefined,
+          wanted[1] ? convWeightGradient(dy, x, g) : undefined,
+          wanted[2] ? sum(dy, { axes: [0, 2, 3] }) : undefined,
+        ]
+        : [],
+  })[0];
+}

@@ -1,0 +1,188 @@
+/** Normalisation layers. */
+import type { Value } from "../graph.ts";
+import { checkRank, checkShape, staticDim } from "../shapes.ts";
+import { add, mul, reciprocal, sqrt, square, sub } from "./elementwise.ts";
+import { mean, sum } from "./reduce.ts";
+import { reshape } from "./shape.ts";
+
+/** A channel's numbers, shaped to broadcast over `[N, C, H, W]`. */
+function perChannel(x: Value): Value {
+  return reshape(x, [1, x.shape[0], 1, 1]);
+}
+
+/** What {@linkcode batchNormTraining} makes. */
+export interface BatchNormResult {
+  /** The normalised pictures. */
+  readonly y: Value;
+  /** The mean of each channel over the batch, `[C]`. */
+  readonly mean: Value;
+  /** The variance of each channel over the batch, biased (divided by N H W), `[C]`. */
+  readonly variance: Value;
+}
+
+/**
+ * Batch normalisation by the statistics of the batch (Ioffe and Szegedy 2015, algorithm 1): training mode.
+ *
+ * @param x `[N, C, H, W]`
+ * @param weight `[C]`
+ * @param bias `[C]`
+ * @param epsilon What is added to the variance; 1e-5 unless given.
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function batchNormTraining(x: Value, weight: Value, bias: Value, epsilon = 1e-5): BatchNormResult {
+  checkRank(x, 4, "BatchNormalization", "x");
+  checkShape(weight, [x.shape[1]], "BatchNormalization", "weight");
+  checkShape(bias, [x.shape[1]], "BatchNormalization", "bias");
+  // The running statistics that go in are not used (momentum 0), but the runtime writes over buffers that two nodes
+  // share: each node gets temporaries of its own.
+  const unused = [mul(weight, 0.5), mul(weight, 0.25)];
+  const [y, batchMean, variance] = x.graph.node({
+    op: "BatchNormalization",
+    inputs: [x, weight, bias, ...unused],
+    attributes: { epsilon: { float: epsilon }, momentum: { float: 0 }, training_mode: { int: 1 } },
+    outputs: [
+      { dtype: x.dtype, shape: x.shape },
+      { dtype: x.dtype, shape: weight.shape },
+      { dtype: x.dtype, shape: weight.shape },
+    ],
+    gradient: ([dy], [, batchMean, variance]) =>
+      dy ? batchNormGradient(dy, x, weight, batchMean, variance, epsilon) : [],
+  });
+  return { y, mean: batchMean, variance };
+}
+
+/**
+ * dx = w/σ (dy - Σdy/m - x̂ Σ(dy x̂)/m), which is linear in dy and x with three numbers for each channel:
+ * dx = a dy + b x + c.
+ */
+function batchNormGradient(
+  dy: Value,
+  x: Value,
+  weight: Value,
+  batchMean: Value,
+  variance: Value,
+  epsilon: number,
+): Value[] {
+  const axes = [0, 2, 3];
+  const m = axes.reduce((product, axis) => product * staticDim(x, axis, "BatchNormalization"), 1);
+  const scale = reciprocal(sqrt(add(variance, epsilon)));
+  const dBias = sum(dy, { axes });
+  const dWeight = mul(scale, sub(sum(mul(dy, x), { axes }), mul(batchMean, dBias)));
+  const a = mul(weight, scale);
+  const b = mul(mul(mul(a, scale), dWeight), -1 / m);
+  const c = sub(mul(mul(a, dBias), -1 / m), mul(b, batchMean));
+  const dx = add(mul(dy, perChannel(a)), add(mul(x, perChannel(b)), perChannel(c)));
+  return [dx, dWeight, dBias];
+}
+
+/**
+ * Batch normalisation by given statistics: evaluation mode.
+ *
+ * @param x `[N, C, H, W]`
+ * @param weight `[C]`
+ * @param bias `[C]`
+ * @param runningMean `[C]`
+ * @param runningVariance `[C]`
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function batchNorm(
+  x: Value,
+  weight: Value,
+  bias: Value,
+  runningMean: Value,
+  runningVariance: Value,
+  epsilon = 1e-5,
+): Value {
+  checkRank(x, 4, "BatchNormalization", "x");
+  const parameters = { weight, bias, runningMean, runningVariance };
+  for (const [name, value] of Object.entries(parameters)) {
+    checkShape(value, [x.shape[1]], "BatchNormalization", name);
+  }
+  return x.graph.node({
+    op: "BatchNormalization",
+    inputs: [x, weight, bias, runningMean, runningVariance],
+    attributes: { epsilon: { float: epsilon } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy]) => {
+      if (!dy) return [];
+      const axes = [0, 2, 3];
+      const scale = reciprocal(sqrt(add(runningVariance, epsilon)));
+      const dBias = sum(dy, { axes });
+      const dWeight = mul(scale, sub(sum(mul(dy, x), { axes }), mul(runningMean, dBias)));
+      return [mul(dy, perChannel(mul(weight, scale))), dWeight, dBias];
+    },
+  })[0];
+}
+
+/**
+ * Normalises over the last axis: (x - mean) / √(variance + ε), without parameters. The core of layer and group norm.
+ *
+ * dx = 1/σ (dy - mean(dy) - y mean(dy y)).
+ */
+function standardize(x: Value, epsilon: number): Value {
+  const size = staticDim(x, x.rank - 1, "LayerNormalization");
+  const graph = x.graph;
+  const ones = graph.constant(Array<number>(size).fill(1), x.dtype);
+  return graph.node({
+    op: "LayerNormalization",
+    inputs: [x, ones],
+    attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy], [y]) => {
+      if (!dy) return [];
+      const over = { axes: [-1], keepDims: true };
+      const variance = mean(square(sub(x, mean(x, over))), over);
+      const scale = reciprocal(sqrt(add(variance, epsilon)));
+      const centred = sub(dy, add(mean(dy, over), mul(y, mean(mul(dy, y), over))));
+      return [mul(centred, scale), undefined];
+    },
+  })[0];
+}
+
+/**
+ * Layer normalisation over the last axis (Ba, Kiros and Hinton 2016).
+ *
+ * @param x `[..., C]`
+ * @param weight `[C]`
+ * @param bias `[C]`
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function layerNorm(x: Value, weight: Value, bias: Value, epsilon = 1e-5): Value {
+  checkShape(weight, x.shape.slice(-1), "LayerNormalization", "weight");
+  checkShape(bias, x.shape.slice(-1), "LayerNormalization", "bias");
+  return add(mul(standardize(x, epsilon), weight), bias);
+}
+
+/**
+ * Group normalisation (Wu and He 2018): the channels of a picture in groups, each normalised by itself.
+ *
+ * @param x `[N, C, ...]`
+ * @param groups How many groups; divides C.
+ * @param weight `[C]`
+ * @param bias `[C]`
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function groupNorm(x: Value, groups: number, weight: Value, bias: Value, epsilon = 1e-5): Value {
+  const channels = staticDim(x, 1, "GroupNormalization");
+  if (channels % groups !== 0) {
+    x.graph.fail("GroupNormalization", `groups: ${groups} does not divide ${channels} channels`);
+  }
+  checkShape(weight, [channels], "GroupNormalization", "weight");
+  checkShape(bias, [channels], "GroupNormalization", "bias");
+  const one: number[] = x.shape.slice(2).map(() => 1);
+  const y = reshape(standardize(reshape(x, [x.shape[0], groups, -1]), epsilon), x.shape);
+  return add(mul(y, reshape(weight, [channels, ...one])), reshape(bias, [channels, ...one]));
+}
+
+/**
+ * Root mean square normalisation over the last axis (Zhang and Sennrich 2019), as T5 uses it: no mean, no bias.
+ *
+ * @param x `[..., C]`
+ * @param weight `[C]`
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function rmsNorm(x: Value, weight: Value, epsilon = 1e-6): Value {
+  checkShape(weight, x.shape.slice(-1), "RMSNormalization", "weight");
+  const scale = reciprocal(sqrt(add(mean(square(x), { axes: [-1], keepDims: true }), epsilon)));
+  return mul(mul(x, scale), weight);
+}

@@ -1,0 +1,79 @@
+/** Sums, and broadcasting, which is a sum seen backwards. */
+import type { Shape, Value } from "../graph.ts";
+import { normalizeAxis, sameShape, staticDim } from "../shapes.ts";
+import { reshape } from "./shape.ts";
+
+/** How a reduction treats the axes. */
+export interface ReduceOptions {
+  /** The axes that are reduced; all unless given. */
+  readonly axes?: readonly number[];
+  /** Whether reduced axes stay, with size 1; they go unless this is set. */
+  readonly keepDims?: boolean;
+}
+
+function reduction(
+  op: string,
+  x: Value,
+  options: ReduceOptions,
+  gradient: (dy: Value, axes: number[]) => Value,
+): Value {
+  const { keepDims = false } = options;
+  const axes = (options.axes ?? x.shape.map((_, i) => i)).map((axis) => normalizeAxis(x, axis, op));
+  const kept: Shape = x.shape.map((dim, i) => axes.includes(i) ? 1 : dim);
+  const shape = keepDims ? kept : x.shape.filter((_, i) => !axes.includes(i));
+  return x.graph.node({
+    op,
+    inputs: [x, x.graph.constant(axes, "int64")],
+    attributes: { keepdims: { int: keepDims ? 1 : 0 } },
+    outputs: [{ dtype: x.dtype, shape }],
+    gradient: ([dy]) => [dy && gradient(reshape(dy, kept), axes), undefined],
+  })[0];
+}
+
+/** The sum over some axes, or over all. */
+export function sum(x: Value, options: ReduceOptions = {}): Value {
+  return reduction("ReduceSum", x, options, (dy) => broadcastTo(dy, x.shape));
+}
+
+/** The mean over some axes, or over all. */
+export function mean(x: Value, options: ReduceOptions = {}): Value {
+  return reduction("ReduceMean", x, options, (dy, axes) => {
+    const count = axes.reduce((product, axis) => product * staticDim(x, axis, "ReduceMean"), 1);
+    const share = x.graph.node({
+      op: "Mul",
+      inputs: [dy, x.graph.constant(1 / count, x.dtype)],
+      outputs: [{ dtype: dy.dtype, shape: dy.shape }],
+    })[0];
+    return broadcastTo(share, x.shape);
+  });
+}
+
+/** Repeats a value along axes of size 1, or new ones in front, to a shape that it broadcasts to. */
+export function broadcastTo(x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  const offset = shape.length - x.rank;
+  if (offset < 0 || x.shape.some((dim, i) => dim !== 1 && dim !== shape[i + offset])) {
+    x.graph.fail("Expand", `shape [${x.shape}] does not broadcast to [${shape}]`);
+  }
+  // Expand keeps the larger of two sizes, so 1 stands for a symbolic size that x already has.
+  const dims = shape.map((dim, i) => typeof dim === "number" ? dim : x.shape[i - offset] === dim ? 1 : NaN);
+  if (dims.some(Number.isNaN)) {
+    x.graph.fail("Expand", `shape [${shape}] has symbolic sizes that [${x.shape}] lacks`);
+  }
+  return x.graph.node({
+    op: "Expand",
+    inputs: [x, x.graph.constant(dims, "int64")],
+    outputs: [{ dtype: x.dtype, shape }],
+    gradient: ([dy]) => [dy && sumTo(dy, x.shape), undefined],
+  })[0];
+}
+
+/** Sums a value over the axes that broadcasting from `shape` made: the transpose of {@linkcode broadcastTo}. */
+export function sumTo(x: Value, shape: Shape): Value {
+  if (sameShape(x.shape, shape)) return x;
+  const offset = x.rank - shape.length;
+  const axes = x.shape.map((_, i) => i).filter((i) =>
+    i < offset || (shape[i - offset] === 1 && x.shape[i] !== 1)
+  );
+  return reshape(axes.length ? sum(x, { axes, keepDims: true }) : x, shape);
+}

@@ -1,0 +1,78 @@
+/** Resizing of pictures. */
+import type { Value } from "../graph.ts";
+import { checkRank, staticDim } from "../shapes.ts";
+import { matmul } from "./matmul.ts";
+import { sum } from "./reduce.ts";
+import { reshape } from "./shape.ts";
+
+/**
+ * Repeats every pixel in a `factor` x `factor` square: enlarging by nearest neighbour.
+ *
+ * @param x `[N, C, H, W]`
+ * @returns `[N, C, H factor, W factor]`
+ * @throws {GraphError} if the factor is no whole number from 1.
+ */
+export function upsampleNearest2d(x: Value, factor: number): Value {
+  checkRank(x, 4, "Resize", "x");
+  if (!Number.isInteger(factor) || factor < 1) {
+    x.graph.fail("Resize", `factor: ${factor} where a whole number from 1 is expected`);
+  }
+  const [n, c, h, w] = x.shape;
+  const [height, width] = [h, w].map((dim) => typeof dim === "number" ? dim * factor : `${dim}*${factor}`);
+  return x.graph.node({
+    op: "Resize",
+    inputs: [x, undefined, x.graph.constant([1, 1, factor, factor])],
+    attributes: {
+      mode: { string: "nearest" },
+      coordinate_transformation_mode: { string: "asymmetric" },
+      nearest_mode: { string: "floor" },
+    },
+    outputs: [{ dtype: x.dtype, shape: [n, c, height, width] }],
+    gradient: ([dy]) => {
+      if (!dy) return [];
+      return [sum(reshape(dy, [n, c, h, factor, w, factor]), { axes: [3, 5] })];
+    },
+  })[0];
+}
+
+/** How {@linkcode resizeBilinear} lays the two grids over one another. */
+export interface BilinearOptions {
+  /** Whether the corners' centres coincide (as DeepFloyd IF's super-resolution does) rather than the pictures' edges. */
+  readonly alignCorners?: boolean;
+}
+
+/**
+ * Bilinear interpolation to another size, as two matrix products (it is linear in the rows and in the columns).
+ *
+ * @param x `[N, C, H, W]`
+ * @returns `[N, C, height, width]`
+ * @throws {GraphError} if x has no four axes of known height and width.
+ */
+export function resizeBilinear(
+  x: Value,
+  height: number,
+  width: number,
+  options: BilinearOptions = {},
+): Value {
+  checkRank(x, 4, "Resize", "x");
+  const { alignCorners = false } = options;
+  const matrix = (from: number, to: number) =>
+    x.graph.constant(interpolation(from, to, alignCorners), x.dtype, [to, from]);
+  const rows = matmul(matrix(staticDim(x, 2, "Resize"), height), x);
+  return matmul(rows, matrix(staticDim(x, 3, "Resize"), width), { transposeB: true });
+}
+
+/** The weights of linear interpolation from `from` samples to `to`, row by row. */
+function interpolation(from: number, to: number, alignCorners: boolean): number[] {
+  const weights = Array<number>(from * to).fill(0);
+  for (let i = 0; i < to; i++) {
+    const position = alignCorners
+      ? to > 1 ? i * (from - 1) / (to - 1) : 0
+      : Math.min(from - 1, Math.max(0, (i + 0.5) * from / to - 0.5));
+    const left = Math.min(Math.floor(position), from - 1);
+    const right = Math.min(left + 1, from - 1);
+    weights[i * from + left] += 1 - (position - left);
+    weights[i * from + right] += position - left;
+  }
+  return weights;
+}

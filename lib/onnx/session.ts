@@ -1,0 +1,160 @@
+import type * as ort from "onnxruntime-node";
+import { type Device, type DeviceChoice, providersFor } from "./device.ts";
+import { Graph } from "./graph.ts";
+import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
+
+/** How a session is opened. */
+export interface SessionOptions {
+  /** Where it runs; `cpu` unless given. `auto` takes the first device that works and reports why others do not. */
+  readonly device?: DeviceChoice;
+  /** How many threads the CPU uses for one operator; the number of cores unless given. */
+  readonly threads?: number;
+  /** The folder that external data lies in, for graphs that refer to weights in place. */
+  readonly folder?: string;
+  /**
+   * Whether constant weights are copied into the layout that is fastest (true unless given). Without, external data stays
+   * mapped from its file and takes no memory of its own, at the price of slower products.
+   */
+  readonly prepack?: boolean;
+  /** Whether buffers are planned ahead for speed (true unless given); training takes less memory without. */
+  readonly memoryPattern?: boolean;
+  /** Called with one line for each device that `auto` passes over. */
+  readonly onFallback?: (message: string) => void;
+}
+
+/** A session that cannot be opened or run: says what was expected. */
+export class SessionError extends Error {
+  /** The class of the error. */
+  override name = "SessionError";
+}
+
+/** A graph, loaded onto a device. `run` blocks the thread while it computes: long work belongs into a worker. */
+export class Session implements AsyncDisposable {
+  #session: ort.InferenceSession;
+  #runtime: typeof ort;
+
+  /** Made by {@linkcode openSession}. */
+  constructor(
+    session: ort.InferenceSession,
+    runtime: typeof ort,
+    /** The device it runs on. */
+    readonly device: Device,
+  ) {
+    this.#session = session;
+    this.#runtime = runtime;
+  }
+
+  /** The names of the inputs. */
+  get inputNames(): readonly string[] {
+    return this.#session.inputNames;
+  }
+
+  /** The names of the outputs. */
+  get outputNames(): readonly string[] {
+    return this.#session.outputNames;
+  }
+
+  /**
+   * Computes the outputs from the inputs.
+   *
+   * @param inputs A tensor for each input, by name; its array is not copied.
+   * @param options `outputs`: which outputs to compute, all unless given; `signal`: stops before the run.
+   * @throws {SessionError} if an input is missing, unknown, or of another type or shape than the graph says.
+   */
+  async run(
+    inputs: Readonly<Record<string, Tensor<TensorData>>>,
+    options: { readonly outputs?: readonly string[]; readonly signal?: AbortSignal } = {},
+  ): Promise<Record<string, Tensor>> {
+    options.signal?.throwIfAborted();
+    const feeds: Record<string, ort.Tensor> = {};
+    for (const declared of this.#session.inputMetadata) {
+      const value = inputs[declared.name];
+      if (!value) {
+        throw new SessionError(`inputs: "${declared.name}" is missing, of ${this.inputNames.join(", ")}`);
+      }
+      feeds[declared.name] = this.#feed(value, declared);
+    }
+    for (const name of Object.keys(inputs)) {
+      if (!feeds[name]) throw new SessionError(`inputs: "${name}" is none of ${this.inputNames.join(", ")}`);
+    }
+    const results = await this.#session.run(feeds, options.outputs ?? this.outputNames);
+    options.signal?.throwIfAborted();
+    return Object.fromEntries(
+      Object.entries(results).map(([name, value]) => {
+        return [name, { data: value.data as Float32Array, shape: value.dims }];
+      }),
+    );
+  }
+
+  #feed(value: Tensor<TensorData>, declared: ort.InferenceSession.ValueMetadata): ort.Tensor {
+    const { name } = declared;
+    if (!declared.isTensor) throw new SessionError(`inputs: "${name}" is no tensor in this graph`);
+    const type = declared.type as keyof typeof arrays;
+    if (!(value.data instanceof (arrays[type] ?? Object))) {
+      throw new SessionError(
+        `inputs: "${name}" is a ${value.data.constructor.name} where ${type} is expected`,
+      );
+    }
+    const fits = declared.shape.length === value.shape.length &&
+      declared.shape.every((dim, i) => typeof dim === "string" || dim === value.shape[i]);
+    if (!fits || sizeOf(value.shape) !== value.data.length) {
+      throw new SessionError(
+        `inputs: "${name}" has shape [${value.shape}] where [${declared.shape}] is expected`,
+      );
+    }
+    return new this.#runtime.Tensor(type, value.data as never, value.shape);
+  }
+
+  /** Frees the session's memory. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+/**
+ * Loads a graph, or the bytes of an ONNX model, onto a device.
+ *
+ * Needs the permission to load native code: `--allow-ffi`.
+ *
+ * @throws {SessionError} if the model is refused, or the device does not work.
+ */
+export async function openSession(model: Graph | Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  const { device = "cpu", threads, folder, prepack = true, memoryPattern = true } = options;
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new SessionError(`threads: ${threads} where a whole number from 1 is expected`);
+  }
+  const runtime = await import("onnxruntime-node");
+  const bytes = model instanceof Graph ? model.toBytes() : model;
+  const settings: Record<string, string> = {};
+  if (!prepack) settings.disable_prepacking = "1";
+  if (folder !== undefined) settings.model_external_initializers_file_folder_path = folder;
+  const open = (providers: readonly string[]) =>
+    runtime.InferenceSession.create(bytes, {
+      executionProviders: providers,
+      graphOptimizationLevel: "all",
+      enableMemPattern: memoryPattern,
+      logSeverityLevel: 3,
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      ...(Object.keys(settings).length ? { extra: { session: settings } } : {}),
+    });
+  const failures: string[] = [];
+  for (const { name, providers, explain } of providersFor(device)) {
+    try {
+      const session = new Session(await open(providers), runtime, name);
+      failures.forEach((line) => options.onFallback?.(line));
+      return session;
+    } catch (error) {
+      failures.push(explain(error instanceof Error ? error.message : String(error)));
+    }
+  }
+  throw new SessionError(failures[failures.length - 1]);
+}

@@ -1,0 +1,133 @@
+/**
+ * Arrays with a shape: the data that flows between networks, samplers and pictures.
+ *
+ * A {@linkcode Tensor} is plain data (it survives `structuredClone` and `postMessage`); everything one does with
+ * it is a function. Values are in row-major order. Pictures are `[N, C, H, W]` in `[-1, 1]` unless said otherwise.
+ *
+ * @module
+ */
+
+/** The element arrays that a tensor may hold. */
+export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
+
+/** An array of numbers with a shape, in row-major order. */
+export interface Tensor<Data extends TensorData = Float32Array> {
+  /** The elements, as many as the product of the shape. */
+  readonly data: Data;
+  /** The size of each axis, outermost first; empty for a scalar. */
+  readonly shape: readonly number[];
+}
+
+/** The number of elements of a shape: the product of its sizes, 1 for a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/**
+ * Joins data and a shape to a tensor, without copying.
+ *
+ * @throws {RangeError} if the shape has a size that is no whole number, or does not fit the number of elements.
+ */
+export function tensor<Data extends TensorData>(data: Data, shape: readonly number[]): Tensor<Data> {
+  const size = sizeOf(shape);
+  if (!Number.isInteger(size) || shape.some((n) => n < 0) || size !== data.length) {
+    throw new RangeError(`shape: [${shape}] does not fit ${data.length} elements`);
+  }
+  return { data, shape };
+}
+
+/** A float tensor of zeros. */
+export function zeros(shape: readonly number[]): Tensor {
+  return tensor(new Float32Array(sizeOf(shape)), shape);
+}
+
+/** A float tensor with one value everywhere. */
+export function full(shape: readonly number[], value: number): Tensor {
+  return tensor(new Float32Array(sizeOf(shape)).fill(value), shape);
+}
+
+/** Applies a function to every element. */
+export function map(x: Tensor, f: (value: number, index: number) => number): Tensor {
+  return { data: x.data.map(f), shape: x.shape };
+}
+
+/** Throws unless two tensors have the same shape; `name` is the argument to blame. */
+export function assertSameShape(a: Tensor<TensorData>, b: Tensor<TensorData>, name = "b"): void {
+  if (a.shape.length !== b.shape.length || a.shape.some((n, i) => n !== b.shape[i])) {
+    throw new RangeError(`${name}: shape [${b.shape}] where [${a.shape}] is expected`);
+  }
+}
+
+/** `a x + b y`, element by element, computed in double precision and rounded once. */
+export function combine(a: number, x: Tensor, b: number, y: Tensor): Tensor {
+  assertSameShape(x, y, "y");
+  const out = new Float32Array(x.data.length);
+  for (let i = 0; i < out.length; i++) out[i] = a * x.data[i] + b * y.data[i];
+  return { data: out, shape: x.shape };
+}
+
+/** `x + y`, element by element. */
+export function add(x: Tensor, y: Tensor): Tensor {
+  return combine(1, x, 1, y);
+}
+
+/** `x` times a number. */
+export function scale(x: Tensor, factor: number): Tensor {
+  return map(x, (v) => v * factor);
+}
+
+/** Joins tensors along an axis; all other sizes must agree. */
+export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
+  const first = tensors[0];
+  if (!first) throw new RangeError("tensors: empty list, at least one tensor is expected");
+  for (const t of tensors) {
+    const fits = t.shape.length === first.shape.length &&
+      t.shape.every((n, i) => i === axis || n === first.shape[i]);
+    if (!fits) {
+      throw new RangeError(`tensors: shape [${t.shape}] does not join [${first.shape}] on axis ${axis}`);
+    }
+  }
+  const shape = first.shape.map((n, i) =>
+    i === axis ? tensors.reduce((sum, t) => sum + t.shape[axis], 0) : n
+  );
+  const outer = sizeOf(shape.slice(0, axis));
+  const inner = sizeOf(shape.slice(axis + 1));
+  const out = new Float32Array(sizeOf(shape));
+  let offset = 0;
+  for (let o = 0; o < outer; o++) {
+    for (const t of tensors) {
+      const length = t.shape[axis] * inner;
+      out.set(t.data.subarray(o * length, (o + 1) * length), offset);
+      offset += length;
+    }
+  }
+  return { data: out, shape };
+}
+
+/** The part `[start, end)` of an axis, copied. */
+export function slice(x: Tensor, start: number, end: number, axis = 0): Tensor {
+  const size = x.shape[axis];
+  if (!(start >= 0 && start <= end && end <= size)) {
+    throw new RangeError(`start, end: ${start}, ${end} where a range within 0..${size} is expected`);
+  }
+  const shape = x.shape.map((n, i) => i === axis ? end - start : n);
+  const outer = sizeOf(x.shape.slice(0, axis));
+  const inner = sizeOf(x.shape.slice(axis + 1));
+  const length = (end - start) * inner;
+  const out = new Float32Array(sizeOf(shape));
+  for (let o = 0; o < outer; o++) {
+    const from = (o * size + start) * inner;
+    out.set(x.data.subarray(from, from + length), o * length);
+  }
+  return { data: out, shape };
+}
+
+/** Repeats a tensor `count` times along its first axis: `[1, ...]` becomes `[count, ...]`. */
+export function repeat(x: Tensor, count: number): Tensor {
+  return concat(Array<Tensor>(count).fill(x), 0);
+}
+
+/** The same elements under another shape of the same size. */
+export function reshape<Data extends TensorData>(x: Tensor<Data>, shape: readonly number[]): Tensor<Data> {
+  return tensor(x.data, shape);
+}

@@ -1,0 +1,157 @@
+/** Data for training: every epoch all pictures in a new random order, in batches of one size. */
+import { Generator, type GeneratorState } from "../../lib/random.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+import type { PictureSet } from "./dataset.ts";
+
+/** How {@linkcode Batches} cuts a set. */
+export interface BatchesOptions {
+  /** Pictures in a batch. */
+  batch: number;
+  /** Where the random orders come from. Its state is copied: drawing from it elsewhere changes nothing here. */
+  generator: Generator;
+  /** What the bytes 0 and 255 become; by default `[0, 1]`. */
+  range?: readonly [black: number, white: number];
+}
+
+/** One batch, and where it stands. */
+export interface Batch {
+  /** The pictures, `[batch, channels, size, size]` in the range asked for. */
+  readonly images: Tensor;
+  /** Their classes, where the set has labels. */
+  readonly labels?: Uint8Array;
+  /** Counts the times through the set, from 0. */
+  readonly epoch: number;
+  /** Counts the batches of the epoch, from 0. */
+  readonly index: number;
+}
+
+/** A place in the data. Plain: it survives `JSON.stringify`. */
+export interface BatchesState {
+  /** The epoch of the next batch. */
+  readonly epoch: number;
+  /** Which batch of the epoch is next; as many as an epoch has where the next one begins another. */
+  readonly index: number;
+  /** Pictures in the set and in a batch, which must be the same where one goes on. */
+  readonly count: number;
+  /** See `count`. */
+  readonly batch: number;
+  /** The generator as it was before it drew the order of this epoch. */
+  readonly generator: GeneratorState;
+}
+
+/**
+ * Gives batches without end. What does not fill a last batch is left out of its epoch.
+ *
+ * @example
+ * ```ts
+ * const batches = new Batches(await loadMnist("train"), { batch: 128, generator: new Generator(0) });
+ * const { images, labels } = batches.next(); // [128, 1, 28, 28] in [0, 1]
+ * const place = batches.state();
+ * batches.restore(place); // the next batch is the one that would have been
+ * ```
+ */
+export class Batches {
+  /** Batches in an epoch. */
+  readonly perEpoch: number;
+  readonly #set: PictureSet;
+  readonly #batch: number;
+  readonly #values: Float32Array;
+  #generator: Generator;
+  #start: GeneratorState;
+  #order: ArrayLike<number>;
+  #epoch = 0;
+  #index = 0;
+
+  /**
+   * Starts at the first batch of epoch 0.
+   *
+   * @throws {RangeError} if the set's sizes disagree, or batch is no whole number from 1 to the number of pictures.
+   */
+  constructor(set: PictureSet, options: BatchesOptions) {
+    const { batch, generator, range: [black, white] = [0, 1] } = options;
+    const { images, labels, count, channels, size } = set;
+    const expected = count * channels * size * size;
+    if (images.length !== expected) {
+      throw new RangeError(
+        `set: ${images.length} bytes where [${[count, channels, size, size]}] has ${expected}`,
+      );
+    }
+    if (labels && labels.length !== count) {
+      throw new RangeError(`set: ${labels.length} labels where ${count} are expected`);
+    }
+    if (!(Number.isInteger(batch) && batch > 0 && batch <= count)) {
+      throw new RangeError(`batch: ${batch} where a whole number from 1 to ${count} pictures is expected`);
+    }
+    if (!(Number.isFinite(black) && Number.isFinite(white))) {
+      throw new RangeError(`range: [${[black, white]}] where two finite numbers are expected`);
+    }
+    this.perEpoch = Math.floor(count / batch);
+    this.#set = set;
+    this.#batch = batch;
+    this.#values = Float32Array.from({ length: 256 }, (_, byte) => black + (white - black) * byte / 255);
+    this.#start = generator.state();
+    this.#generator = Generator.fromState(this.#start);
+    this.#order = this.#generator.permutation(count);
+  }
+
+  /** The next batch. */
+  next(): Batch {
+    if (this.#index === this.perEpoch) {
+      this.#start = this.#generator.state();
+      this.#order = this.#generator.permutation(this.#set.count);
+      this.#epoch++;
+      this.#index = 0;
+    }
+    const { images, labels, channels, size } = this.#set;
+    const batch = this.#batch;
+    const length = channels * size * size;
+    const data = new Float32Array(batch * length);
+    const chosen = labels && new Uint8Array(batch);
+    for (let n = 0; n < batch; n++) {
+      const picture = this.#order[this.#index * batch + n];
+      for (let i = 0; i < length; i++) data[n * length + i] = this.#values[images[picture * length + i]];
+      if (chosen) chosen[n] = labels[picture];
+    }
+    const place = { epoch: this.#epoch, index: this.#index };
+    this.#index++;
+    const shape = [batch, channels, size, size];
+    return { images: { data, shape }, ...(chosen && { labels: chosen }), ...place };
+  }
+
+  /** The place of the next batch: restored on the same set, the same batches follow, bit for bit. */
+  state(): BatchesState {
+    return {
+      epoch: this.#epoch,
+      index: this.#index,
+      count: this.#set.count,
+      batch: this.#batch,
+      generator: this.#start,
+    };
+  }
+
+  /**
+   * Goes to a place that {@linkcode Batches.state} gave.
+   *
+   * @throws {RangeError} if it is the place in another set, of batches of another size, or none at all.
+   */
+  restore(state: BatchesState): void {
+    const { epoch, index, count, batch, generator } = state;
+    if (count !== this.#set.count) {
+      throw new RangeError(`state: a set of ${count} pictures where ${this.#set.count} are expected`);
+    }
+    if (batch !== this.#batch) {
+      throw new RangeError(`state: batches of ${batch} where ${this.#batch} are expected`);
+    }
+    if (!(Number.isInteger(epoch) && epoch >= 0)) {
+      throw new RangeError(`state: epoch ${epoch} where a whole number is expected`);
+    }
+    if (!(Number.isInteger(index) && index >= 0 && index <= this.perEpoch)) {
+      throw new RangeError(`state: index ${index} where 0 to ${this.perEpoch} is expected`);
+    }
+    this.#generator = Generator.fromState(generator);
+    this.#start = generator;
+    this.#order = this.#generator.permutation(count);
+    this.#epoch = epoch;
+    this.#index = index;
+  }
+}

@@ -1,0 +1,122 @@
+/** A folder of one's own pictures as a data set. */
+import { join } from "node:path";
+import { decodeImage, ImageError, resize } from "../../lib/image.ts";
+import { slice, type Tensor } from "../../lib/tensor.ts";
+import type { PictureSet } from "./dataset.ts";
+
+/** A file is not even read if it is larger. */
+const MAX_FILE_BYTES = 2 ** 28;
+/** Labels are bytes. */
+const MAX_CLASSES = 256;
+
+/** What {@linkcode loadPictures} makes of the files. */
+export interface LoadPicturesOptions {
+  /** Height and width of the pictures. */
+  size: number;
+  /** 3 for colour (the default) or 1 for gray. */
+  channels?: 1 | 3;
+}
+
+/** A set, and what of the folder is not in it. */
+export type LoadedPictures = PictureSet & {
+  /** Files that were left out, each with the reason: `cats/notes.txt: bytes: ...`. */
+  readonly skipped: readonly string[];
+};
+
+/** The greatest square in the middle of a picture. `[C, H, W]` becomes `[C, S, S]` with S the smaller of H and W. */
+function centreCrop(x: Tensor): Tensor {
+  const [, height, width] = x.shape;
+  const side = Math.min(height, width);
+  const top = Math.floor((height - side) / 2);
+  const left = Math.floor((width - side) / 2);
+  return slice(slice(x, top, top + side, 1), left, left + side, 2);
+}
+
+interface Entries {
+  readonly files: string[];
+  readonly folders: string[];
+}
+
+/** What lies in a folder, by name: the order of a directory differs between machines. Hidden entries do not count. */
+async function list(folder: string): Promise<Entries> {
+  const entries: Entries = { files: [], folders: [] };
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.startsWith(".")) continue;
+    const { isDirectory } = await Deno.stat(join(folder, name)); // through links
+    entries[isDirectory ? "folders" : "files"].push(name);
+  }
+  entries.files.sort();
+  entries.folders.sort();
+  return entries;
+}
+
+/**
+ * Loads the PNG, JPEG and GIF files of a folder, the middle square of each resized to `size` x `size`.
+ *
+ * Where the folder has sub-folders, each is a class, in alphabetical order, and files beside them are left out.
+ * Without sub-folders there are no labels. Files that are no pictures are left out and listed in `skipped`.
+ *
+ * @throws {RangeError} if size or channels is no such number, or there are more than 256 sub-folders.
+ * @throws {Error} if the folder does not exist, or has no picture.
+ */
+export async function loadPictures(folder: string, options: LoadPicturesOptions): Promise<LoadedPictures> {
+  const { size, channels = 3 } = options;
+  if (!(Number.isInteger(size) && size > 0)) {
+    throw new RangeError(`size: ${size} where a whole number from 1 is expected`);
+  }
+  const top = await list(folder).catch((cause) => {
+    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) {
+      throw new Error(`folder: ${folder} where a folder of pictures is expected`, { cause });
+    }
+    throw cause;
+  });
+  const classes = top.folders;
+  if (classes.length > MAX_CLASSES) {
+    throw new RangeError(
+      `folder: ${classes.length} sub-folders where at most ${MAX_CLASSES} classes are expected`,
+    );
+  }
+  const pictures: Uint8Array[] = [];
+  const labels: number[] = [];
+  const skipped: string[] = [];
+
+  const load = async (path: string, label: number): Promise<void> => {
+    try {
+      const { size: bytes } = await Deno.stat(join(folder, path));
+      if (bytes > MAX_FILE_BYTES) {
+        throw new ImageError(`${bytes} bytes where at most ${MAX_FILE_BYTES} are expected`);
+      }
+      const picture = await decodeImage(await Deno.readFile(join(folder, path)), { channels });
+      const { data } = resize(centreCrop(picture), size, size, { bytes: true });
+      pictures.push(Uint8Array.from(data, (v) => Math.round((v + 1) * 127.5)));
+      labels.push(label);
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      skipped.push(`${path}: ${error.message}`);
+    }
+  };
+
+  if (classes.length === 0) {
+    for (const name of top.files) await load(name, 0);
+  } else {
+    for (const name of top.files) {
+      skipped.push(`${name}: stands beside the sub-folders, which are the classes`);
+    }
+    for (const [label, name] of classes.entries()) {
+      const { files, folders } = await list(join(folder, name));
+      for (const file of files) await load(join(name, file), label);
+      for (const deeper of folders) skipped.push(`${join(name, deeper)}: a folder within a class`);
+    }
+  }
+
+  if (pictures.length === 0) {
+    throw new Error(
+      `folder: ${folder} has no PNG, JPEG or GIF where at least one is expected` +
+        (skipped.length > 0 ? ` (${skipped.length} left out, the first: ${skipped[0]})` : ""),
+    );
+  }
+  const images = new Uint8Array(pictures.length * channels * size * size);
+  for (const [i, picture] of pictures.entries()) images.set(picture, i * picture.length);
+  const set = { images, count: pictures.length, channels, size, skipped };
+  return classes.length > 0 ? { ...set, labels: Uint8Array.from(labels), classes } : set;
+}
