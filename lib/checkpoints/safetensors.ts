@@ -3,7 +3,8 @@
  *
  * A file is eight bytes with the header's length (little-endian), the header, and the tensors' bytes (row-major,
  * little-endian as every machine that Deno runs on). See https://github.com/huggingface/safetensors. A header is held
- * to the rules of that reference implementation, so that what opens here is whole, and every tensor's place in the file
+ * to the rules of the reference implementation there, and to two that only the format's text has (it begins with a brace,
+ * no key is given twice), so that what opens here is whole, and every tensor's place in the file
  * may be handed to ONNX Runtime as external data without reading it.
  *
  * @example
@@ -156,39 +157,63 @@ function headerLength(prefix: Uint8Array, { label, size }: Source): number {
   return Number(length);
 }
 
-/** A JSON text's punctuation, strings and other literals. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
+/** Levels that brackets and braces may be nested; the reference implementation's limit. */
+const MAX_DEPTH = 128;
 
 /**
- * Refuses what `JSON.parse` lets pass and the reference does not: a key given twice (the last one would win), and
- * numbers with a sign, a fraction or an exponent, of which a header has none. The text is valid JSON, so tokens are enough.
+ * Refuses what `JSON.parse` lets pass and the format does not: a key given twice (the last one would win), numbers with a
+ * sign, a fraction or an exponent, and deep nesting. A scan by hand, since regular expressions run out of stack on
+ * hostile headers; whether the text is JSON at all is left to `JSON.parse`.
  */
-function checkTokens(text: string, label: string): void {
-  const keys: (Set<string> | null)[] = []; // for each open brace the keys so far, for each open bracket null
+function scanHeader(text: string, label: string): void {
+  const open: (Set<string> | null)[] = []; // for each open brace its keys so far, for each open bracket null
   let tensor = ""; // the latest key of the outermost object
-  let candidate: string | undefined;
-  for (const [token] of text.matchAll(TOKENS)) {
-    if (token === "{") keys.push(new Set());
-    else if (token === "[") keys.push(null);
-    else if (token === "}" || token === "]") keys.pop();
-    else if (token === ":") {
-      const key = JSON.parse(candidate!) as string;
-      if (keys.length === 1) tensor = key;
-      if (keys.at(-1)!.has(key)) {
+  let string = ""; // the latest string, with its quotes
+  for (let i = 0; i < text.length; i++) {
+    const start = i;
+    const character = text[i];
+    if (character === "{" || character === "[") {
+      open.push(character === "{" ? new Set() : null);
+      if (open.length > MAX_DEPTH) {
+        throw new SafetensorsError(`${label}: the header is nested more than ${MAX_DEPTH} levels deep`);
+      }
+    } else if (character === "}" || character === "]") {
+      open.pop();
+    } else if (character === '"') {
+      do i = text.indexOf('"', i + 1); while (i >= 0 && isEscaped(text, i));
+      if (i < 0) return;
+      string = text.slice(start, i + 1);
+    } else if (character === ":") {
+      const keys = open.at(-1);
+      if (!keys) return;
+      const key = JSON.parse(string) as string;
+      if (open.length === 1) tensor = key;
+      if (keys.has(key)) {
         throw new SafetensorsError(
-          keys.length === 1
+          open.length === 1
             ? `${label}: tensor ${quote(key)} is named twice`
             : `${label}: tensor ${quote(tensor)} has two entries ${quote(key)}`,
         );
       }
-      keys.at(-1)!.add(key);
-    } else if (/^-|^\d+[.eE]/.test(token)) {
-      throw new SafetensorsError(
-        `${label}: tensor ${quote(tensor)}: ${token} where a whole number is expected`,
-      );
+      keys.add(key);
+    } else if (character === "-" || character >= "0" && character <= "9") {
+      while (i + 1 < text.length && "0123456789.eE+-".includes(text[i + 1])) i++;
+      const number = text.slice(start, i + 1);
+      if (character === "-" || /[.eE]/.test(number)) {
+        const shown = number.length > 100 ? number.slice(0, 100) + "…" : number;
+        throw new SafetensorsError(
+          `${label}: tensor ${quote(tensor)}: ${shown} where a whole number is expected, in digits alone`,
+        );
+      }
     }
-    candidate = token;
   }
+}
+
+/** Whether an odd number of backslashes precedes a place. */
+function isEscaped(text: string, at: number): boolean {
+  let i = at;
+  while (text[i - 1] === "\\") i--;
+  return (at - i) % 2 === 1;
 }
 
 /** The bytes of an element, or undefined for a type that is none of ours. */
@@ -277,11 +302,12 @@ function parseHeader(bytes: Uint8Array, source: Source): SafetensorsHeader {
   }
   let json: Record<string, unknown>;
   try {
+    scanHeader(text, label);
     json = JSON.parse(text);
   } catch (cause) {
+    if (cause instanceof SafetensorsError) throw cause;
     throw new SafetensorsError(`${label}: the header is not valid JSON: ${errorText(cause)}`, { cause });
   }
-  checkTokens(text, label);
 
   const base = PREFIX_LENGTH + bytes.length;
   const metadata: [string, string][] = [];

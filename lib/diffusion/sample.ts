@@ -167,6 +167,9 @@ export async function denoiseOnce(
   signal?.throwIfAborted();
   const queries = denoiser.ask(input, t);
   const common = schedule ?? commonSchedule(queries);
+  if (!(Number.isInteger(t) && t >= 0 && t < common.length)) {
+    throw new RangeError(`t: ${t} where a whole number from 0 to ${common.length - 1} is expected`);
+  }
   const prediction = denoiser.answer(await answers(queries, signal), input, t);
   const x0 = cleanFromNoise(input.x, prediction.noise, t, common);
   return { prediction, x0: threshold?.(x0) ?? x0, schedule: common };

@@ -26,8 +26,8 @@ export interface NoiseSchedule {
  * precision, which is what PyTorch's `cumprod` does on a CPU, bit by bit.
  *
  * @param betas The variance that each timestep adds, each in (0, 1).
- * @throws {RangeError} if there are no betas, or one is outside of (0, 1), or they leave all or nothing of the signal in
- * single precision.
+ * @throws {RangeError} if there are no betas, or one is outside of (0, 1), or they leave all or nothing of the signal
+ * in single precision.
  */
 export function customSchedule(betas: ArrayLike<number>): NoiseSchedule {
   const rounded = Float32Array.from(betas);

@@ -166,11 +166,11 @@ export interface DpmSolverTimestepsOptions {
  * gone (`lambda_min_clipped`), and leading and linspace do not visit timestep 0, since the solver's last step
  * goes to the clean picture from the timestep before.
  *
- * @param count How many timesteps, from 1 to one less than the schedule's unclipped length. The trailing spacing may
- * have fewer, for those that are clipped.
+ * @param count How many timesteps, from 1 to one less than there are unclipped ones. The trailing spacing may give
+ * fewer, by those that are clipped.
  * @param schedule The noise schedule.
  * @param options The spacing and the clipping.
- * @throws {RangeError} if `count` is out of its range.
+ * @throws {RangeError} if `count` is out of its range, or the spacing is unknown.
  */
 export function dpmSolverTimesteps(
   count: number,

@@ -65,6 +65,8 @@ export interface ModelSpec {
   readonly size: number;
   /** Channels of its pictures. */
   readonly channels: number;
+  /** The values that black and white have in its clean pictures: `[-1, 1]` for most, `[0, 1]` for the MNIST networks. */
+  readonly range: readonly [black: number, white: number];
   /** The prediction type; whatever it is, {@linkcode Model.run} answers with a noise estimate. */
   readonly predicts: PredictionType;
   /** Whether predictions carry a learned variance. */

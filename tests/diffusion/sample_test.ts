@@ -172,12 +172,14 @@ Deno.test("the schedule is that of the networks, or given", async () => {
 });
 
 Deno.test("what cannot be sampled says why", async () => {
-  const denoiser = conditioned(tenth(), noCondition);
+  const model = tenth();
+  const denoiser = conditioned(model, noCondition);
   const fails = (wrong: Partial<SampleOptions>, message: string) =>
     assertRejects(() => lastStep(sample(denoiser, { ...options(), ...wrong })), RangeError, message);
   await fails({ timesteps: [] }, "timesteps: empty");
   await fails({ timesteps: [5, 9] }, "timesteps: 9 at index 1");
   await fails({ timesteps: [1000, 5] }, "t: 1000 where");
+  assertEquals(model.batches.length, 0);
   await fails({ timesteps: [5], schedule: linearSchedule(3) }, "timesteps: 5 at index 0");
 
   async function* none() {}

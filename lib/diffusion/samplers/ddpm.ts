@@ -26,7 +26,9 @@ export interface DdpmOptions {
  * with `alpha = alphaBar(t) / alphaBar(tNext)` and `beta = 1 - alpha`,
  *
  * ```text
- * x' = sqrt(alphaBar(tNext)) beta / (1 - alphaBar(t)) x0 + sqrt(alpha) (1 - alphaBar(tNext)) / (1 - alphaBar(t)) x + sigma z
+ * x' = sqrt(alphaBar(tNext)) beta / (1 - alphaBar(t)) x0
+ *    + sqrt(alpha) (1 - alphaBar(tNext)) / (1 - alphaBar(t)) x
+ *    + sigma z
  * ```
  *
  * Noise is drawn at every timestep but 0. A list of timesteps that does not end in 0 therefore has noise on its last

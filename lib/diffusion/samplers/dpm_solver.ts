@@ -17,7 +17,7 @@ export interface DpmSolverOptions {
 }
 
 /**
- * DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++", algorithm 2 and eq. 17): the probability flow, integrated exactly
+ * DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++", algorithm 2): the probability flow, integrated exactly
  * but for the clean picture, which is extrapolated from the step before. With `lambda` the half log-SNR,
  * `h = lambda(tNext) - lambda(t)`, `alpha = sqrt(alphaBar)`, `sigma = sqrt(1 - alphaBar)` and `r` the length of the
  * step before over `h`,
