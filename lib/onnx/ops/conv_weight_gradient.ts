@@ -27,6 +27,7 @@ export function convWeightGradient(x: Value, dy: Value, geometry: Geometry): Val
   const [n, channels] = x.staticShape;
   const outputs = dy.staticShape[1];
   const [kh, kw] = geometry.kernel;
+  if (disjoint(x, dy, geometry)) return reshape(tiled(x, dy, geometry), [outputs, channels, kh, kw]);
   let total: Value | undefined;
   for (let start = 0; start < n; start += CHUNK) {
     const range = { start, end: Math.min(n, start + CHUNK) };
@@ -40,6 +41,23 @@ function choose({ kernel, stride, padding }: Geometry, channels: number, outputs
   const is = (pair: readonly number[], n: number) => pair[0] === n && pair[1] === n;
   if (is(kernel, 3) && is(stride, 1) && is(padding, 1) && channels >= 16 && outputs >= 16) return shifted;
   return unfolded;
+}
+
+/** Whether the kernel's positions tile the picture. */
+function disjoint(x: Value, dy: Value, { kernel, stride, padding }: Geometry): boolean {
+  return [0, 1].every((i) => {
+    return kernel[i] === stride[i] && padding[i] === 0 &&
+      x.shape[i + 2] === dy.staticShape[i + 2] * kernel[i];
+  });
+}
+
+/** Tiles: every pixel belongs to one position, so that one product sums over all pictures and positions at once. */
+function tiled(x: Value, dy: Value, { kernel: [kh, kw] }: Geometry): Value {
+  const [n, c] = x.staticShape;
+  const [, o, oh, ow] = dy.staticShape;
+  const tiles = transpose(reshape(x, [n, c, oh, kh, ow, kw]), [0, 2, 4, 1, 3, 5]);
+  const rows = reshape(transpose(dy, [0, 2, 3, 1]), [n * oh * ow, o]);
+  return matmul(rows, reshape(tiles, [n * oh * ow, c * kh * kw]), { transposeA: true });
 }
 
 /**

@@ -1,0 +1,20 @@
+/**
+ * Writes a file whole or not at all: to a temporary name beside it, then renamed. Makes the folders that it needs.
+ *
+ * @throws {Error} if the folder cannot be written; names the path.
+ */
+export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    const folder = path.replace(/[^/\\]*$/, "");
+    if (folder) await Deno.mkdir(folder, { recursive: true });
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await Deno.writeFile(temporary, bytes);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new Error(`out: ${path} cannot be written (${error instanceof Error ? error.message : error})`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,23 @@
+/** The recipes, by name. */
+import { mnistClassifier } from "./mnist_classifier.ts";
+import { mnistDenoiser } from "./mnist_denoiser.ts";
+import { mnistClass, mnistTime } from "./mnist_diffusion.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** All recipes. */
+export const recipes: readonly Recipe[] = [mnistDenoiser, mnistTime, mnistClass, mnistClassifier];
+
+/**
+ * The recipe of a name.
+ *
+ * @throws {RangeError} if there is none.
+ */
+export function findRecipe(name: string): Recipe {
+  const found = recipes.find((recipe) => recipe.name === name);
+  if (!found) {
+    throw new RangeError(
+      `recipe: "${name}" where one of ${recipes.map((recipe) => recipe.name).join(", ")} is expected`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,161 @@
+/** Training runs: resumable, logged, checkpointed. */
+import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
+import type { DeviceChoice } from "../lib/onnx/mod.ts";
+import { Generator } from "../lib/random.ts";
+import type { Tensor } from "../lib/tensor.ts";
+import { Trainer } from "../lib/training/trainer.ts";
+import { writeAtomic } from "./atomic_write.ts";
+import { Batches } from "./data/batches.ts";
+import type { PictureSet } from "./data/dataset.ts";
+import { appendLosses, type LossLine, readLosses } from "./loss_log.ts";
+import type { Recipe, RecipeSettings } from "./recipe.ts";
+import { checkIdentity, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
+
+/** How a run is started. */
+export interface TrainOptions {
+  /** The recipe. */
+  readonly recipe: Recipe;
+  /** Its settings. */
+  readonly settings: RecipeSettings;
+  /** The pictures. */
+  readonly data: PictureSet;
+  /** What weights, noise and order are drawn from. */
+  readonly seed: number;
+  /** The folder that is written: checkpoint, log, and the model's files after each epoch. */
+  readonly out: string;
+  /** Whether to go on from the folder's checkpoint. */
+  readonly resume?: boolean;
+  /** A safetensors file of weights to start from, with fresh moments. */
+  readonly from?: string;
+  /** Stops after this step of the run, if before the end. */
+  readonly maxSteps?: number;
+  /** Where to train. */
+  readonly device?: DeviceChoice;
+  /** Threads of the CPU. */
+  readonly threads?: number;
+  /** Told why a device is passed over. */
+  readonly onFallback?: (message: string) => void;
+  /** Stops the run after the current step, with a checkpoint. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a run reports after each step. */
+export interface TrainEvent extends LossLine {
+  /** Steps of the whole run. */
+  readonly steps: number;
+  /** Pictures a second, over this step. */
+  readonly imagesPerSecond: number;
+  /** Seconds left, by the speed of the steps so far. */
+  readonly secondsLeft: number;
+  /** Whether an epoch ended here, and the model's files were written. */
+  readonly epochEnded: boolean;
+}
+
+/** The longest time between two checkpoints, in milliseconds. */
+const CHECKPOINT_EVERY = 5 * 60 * 1000;
+
+/** The learning rate of a step, from 0: half a cosine from the given rate to zero (Loshchilov and Hutter 2017). */
+export function cosineRate(rate: number, step: number, steps: number): number {
+  return rate * 0.5 * (1 + Math.cos(Math.PI * step / steps));
+}
+
+/**
+ * Trains, yielding after each step. The folder then holds a checkpoint (`checkpoint.safetensors`), the log
+ * (`loss.jsonl`), and after each epoch the model's files with the averaged weights, also as `epoch-N/`.
+ *
+ * @throws {RangeError} if the data do not fit the recipe, or a checkpoint is of another run.
+ * @throws {Error} if the folder cannot be written or a file in it is damaged.
+ */
+export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
+  const { recipe, settings, data, seed, out, signal } = options;
+  const classes = data.classes?.length ?? 0;
+  if (recipe.needsLabels && (!data.labels || classes < 2)) {
+    throw new RangeError(`data: no classes where ${recipe.name} needs some (a folder for each)`);
+  }
+  const identity: RunIdentity = { recipe: recipe.name, settings, seed, classes, pictures: data.count };
+  const checkpoint = `${out}/checkpoint.safetensors`;
+  const log = `${out}/loss.jsonl`;
+  const saved = options.resume ? await loadRun(checkpoint) : undefined;
+  if (saved) checkIdentity(saved.identity, identity);
+  else await writeAtomic(log, "");
+
+  // One generator for weights, then noise; another for the order of the data.
+  const generator = new Generator(seed);
+  await using trainer = await Trainer.create(recipe.objective(settings, classes), { ...options, generator });
+  const batches = new Batches(data, { batch: settings.batch, generator: new Generator(seed + 1) });
+  let noise = generator;
+  if (saved) {
+    trainer.restore(saved.training);
+    batches.restore(saved.batches);
+    noise = Generator.fromState(saved.generator);
+    const kept = (await readLosses(log)).filter(({ step }) => step <= saved.training.step);
+    await writeAtomic(log, "");
+    await appendLosses(log, kept);
+  } else if (options.from) {
+    trainer.start(await readWeights(options.from));
+  }
+
+  const steps = batches.perEpoch * settings.epochs;
+  const last = Math.min(steps, options.maxSteps ?? steps);
+  const first = trainer.state.step;
+  const started = performance.now();
+  const waiting: LossLine[] = [];
+  let lastSave = started;
+  const save = async () => {
+    await appendLosses(log, waiting.splice(0));
+    await saveRun(checkpoint, {
+      identity,
+      training: trainer.state,
+      generator: noise.state(),
+      batches: batches.state(),
+    });
+    lastSave = performance.now();
+  };
+
+  while (trainer.state.step < last) {
+    if (signal?.aborted) break;
+    const begun = performance.now();
+    const learningRate = cosineRate(settings.learningRate, trainer.state.step, steps);
+    const batch = batches.next();
+    const report = await trainer.step(recipe.feeds(batch, classes, noise), learningRate);
+    const now = performance.now();
+    const line: LossLine = { ...report, epoch: batch.epoch + 1, learningRate };
+    waiting.push(line);
+    const epochEnded = report.step % batches.perEpoch === 0;
+    if (epochEnded) {
+      await writeModel(out, recipe, settings, classes, trainer.weights(true));
+      await writeModel(`${out}/epoch-${line.epoch}`, recipe, settings, classes, trainer.weights(true));
+    }
+    if (epochEnded || report.step === last || now - lastSave > CHECKPOINT_EVERY) await save();
+    yield {
+      ...line,
+      steps,
+      imagesPerSecond: settings.batch / (now - begun) * 1000,
+      secondsLeft: (last - report.step) * (now - started) / (report.step - first) / 1000,
+      epochEnded,
+    };
+  }
+  if (waiting.length) await save();
+}
+
+async function readWeights(path: string): Promise<Record<string, Tensor>> {
+  const file = await SafetensorsFile.open(path);
+  const weights: Record<string, Tensor> = {};
+  for (const name of file.tensors.keys()) weights[name] = await file.read(name);
+  return weights;
+}
+
+/** Writes a model's folder: configs, and the weights as fp16. */
+async function writeModel(
+  folder: string,
+  recipe: Recipe,
+  settings: RecipeSettings,
+  classes: number,
+  weights: Readonly<Record<string, Tensor>>,
+): Promise<void> {
+  const files = recipe.files(settings, classes);
+  for (const [path, config] of Object.entries(files.configs)) {
+    await writeAtomic(`${folder}/${path}`, JSON.stringify(config, null, 2) + "\n");
+  }
+  await writeSafetensors(`${folder}/${files.weights}`, weights, { dtype: "F16", metadata: { format: "pt" } });
+}
