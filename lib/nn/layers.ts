@@ -12,13 +12,28 @@ import {
   type ConvTransposeOptions,
   linear,
   mul,
+  stopGradient,
   type Value,
 } from "../onnx/mod.ts";
-import { filled, kaimingUniform } from "./init.ts";
+import { filled, type Initializer, kaimingUniform } from "./init.ts";
 import type { Scope } from "./scope.ts";
 
 /** What batch norm keeps of its running statistics at a training step: 1 - PyTorch's momentum. */
 const KEEP = 0.9;
+
+/** Options of a layer with bias. */
+export interface BiasOptions {
+  /**
+   * Whether a batch norm follows, which takes the bias out again: its gradient is zero but for rounding, and is not
+   * computed.
+   */
+  readonly idleBias?: boolean;
+}
+
+function biasOf(scope: Scope, out: number, init: Initializer, { idleBias = false }: BiasOptions): Value {
+  const bias = scope.parameter("bias", [out], init);
+  return idleBias ? stopGradient(bias) : bias;
+}
 
 function size(x: Value, axis: number): number {
   return x.shape[axis] as number;
@@ -39,7 +54,7 @@ export function convLayer(
   const init = kaimingUniform(size(x, 1) * kernel * kernel);
   return scope.build(() => {
     const weight = scope.parameter("weight", [out, x.shape[1], kernel, kernel], init);
-    return conv2d(x, weight, scope.parameter("bias", [out], init), options);
+    return conv2d(x, weight, biasOf(scope, out, init, options), options);
   });
 }
 
@@ -54,12 +69,12 @@ export function convTransposeLayer(
   x: Value,
   out: number,
   kernel: number,
-  options: ConvTransposeOptions = {},
+  options: ConvTransposeOptions & BiasOptions = {},
 ): Value {
   const init = kaimingUniform(out * kernel * kernel);
   return scope.build(() => {
     const weight = scope.parameter("weight", [x.shape[1], out, kernel, kernel], init);
-    return convTranspose2d(x, weight, scope.parameter("bias", [out], init), options);
+    return convTranspose2d(x, weight, biasOf(scope, out, init, options), options);
   });
 }
 

@@ -4,7 +4,9 @@ import { batchNormLayer, convLayer, linearLayer } from "./layers.ts";
 import type { Scope } from "./scope.ts";
 
 function conv(scope: Scope, x: Value, width: number): Value {
-  return gelu(batchNormLayer(scope.at("bn"), convLayer(scope.at("conv"), x, width, 3, { padding: 1 })));
+  return gelu(
+    batchNormLayer(scope.at("bn"), convLayer(scope.at("conv"), x, width, 3, { padding: 1, idleBias: true })),
+  );
 }
 
 /**

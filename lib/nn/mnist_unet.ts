@@ -23,7 +23,7 @@ function activated(scope: Scope, x: Value): Value {
 }
 
 function conv(scope: Scope, x: Value, width: number): Value {
-  return activated(scope, convLayer(scope.at("conv"), x, width, 3, { padding: 1 }));
+  return activated(scope, convLayer(scope.at("conv"), x, width, 3, { padding: 1, idleBias: true }));
 }
 
 function convBlock(scope: Scope, x: Value, width: number): Value {
@@ -32,13 +32,19 @@ function convBlock(scope: Scope, x: Value, width: number): Value {
 
 function downBlock(scope: Scope, x: Value, width: number): Value {
   const down = scope.at("down");
-  const half = activated(down, convLayer(down.at("conv"), x, width, 3, { stride: 2, padding: 1 }));
+  const half = activated(
+    down,
+    convLayer(down.at("conv"), x, width, 3, { stride: 2, padding: 1, idleBias: true }),
+  );
   return convBlock(scope.at("block"), half, width);
 }
 
 function upBlock(scope: Scope, x: Value, width: number): Value {
   const up = scope.at("up");
-  const twice = activated(up, convTransposeLayer(up.at("conv"), x, width, 4, { stride: 2, padding: 1 }));
+  const twice = activated(
+    up,
+    convTransposeLayer(up.at("conv"), x, width, 4, { stride: 2, padding: 1, idleBias: true }),
+  );
   return convBlock(scope.at("block"), twice, width);
 }
 
@@ -72,7 +78,7 @@ export function mnistUnet(scope: Scope, x: Value, width: number, conditions: Mni
   const half = downBlock(scope.at("d1"), full, width);
   const quarter = downBlock(scope.at("d2"), half, 2 * width);
   const bottleneck = gelu(averagePool2d(quarter, 7));
-  const unflat = convTransposeLayer(scope.at("un"), bottleneck, 2 * width, 7, { stride: 7 });
+  const unflat = convTransposeLayer(scope.at("un"), bottleneck, 2 * width, 7, { stride: 7, idleBias: true });
   const u = conditioned(scope, 1, gelu(batchNormLayer(scope.at("unbn"), unflat)), 2 * width, conditions);
   const up = upBlock(scope.at("u1"), concat([u, quarter], 1), width);
   const v = conditioned(scope, 2, up, width, conditions);

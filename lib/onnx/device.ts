@@ -23,7 +23,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
     "the CUDA 13 libraries (cudart, cublas, curand, cufft) and cuDNN 9 are not installed on this machine",
   ],
   [
-    /providers_cuda|not.*(enabled|built).*cuda|cuda.*not.*(available|supported)/i,
+    /providers_cuda|cuda.*(failed to load|not.*(available|supported))|not.*(enabled|built).*cuda/i,
     "the runtime's CUDA provider is not installed",
   ],
   [/CUDA failure|no CUDA-capable device|cudaGetDevice/i, "there is no CUDA device"],

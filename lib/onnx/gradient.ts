@@ -1,5 +1,6 @@
 import { GraphError, type Node, type Value } from "./graph.ts";
 import { isFloat } from "./dtype.ts";
+import { sameShape } from "./shapes.ts";
 import { add } from "./ops/elementwise.ts";
 import { zerosLike } from "./ops/shape.ts";
 
@@ -10,15 +11,21 @@ import { zerosLike } from "./ops/shape.ts";
  * Only what the wanted gradients need is built. Results are ordinary values: they can be differentiated again
  * wherever the nodes involved have a gradient rule.
  *
- * @param loss A scalar: its shape is `[]`, or has one element.
- * @param values What to differentiate by: inputs, constants or intermediate values.
- * @throws {GraphError} if the loss is no scalar, or a node on the way has no gradient rule (it is named).
+ * @param loss A scalar of a float type: its shape is `[]`, or has one element.
+ * @param values What to differentiate by: inputs, constants or intermediate values, of the same graph.
+ * @throws {GraphError} if the loss is no scalar, a value belongs to another graph, or a node on the way has no gradient
+ *   rule or one that needs to know a symbolic size (it is named).
  */
 export function gradients(loss: Value, values: readonly Value[]): Value[] {
   const graph = loss.graph;
   if (loss.shape.some((dim) => dim !== 1)) {
     throw new GraphError(`loss: "${loss.name}" has shape [${loss.shape}] where a scalar is expected`);
   }
+  if (!isFloat(loss.dtype)) {
+    throw new GraphError(`loss: "${loss.name}" is ${loss.dtype} where a float type is expected`);
+  }
+  const foreign = values.find((value) => value.graph !== graph);
+  if (foreign) throw new GraphError(`values: "${foreign.name}" belongs to another graph`);
   const last = loss.node?.index ?? -1;
   const wanted = new Set<Value>(values);
   const active = (value: Value | undefined) =>
@@ -38,6 +45,12 @@ export function gradients(loss: Value, values: readonly Value[]): Value[] {
     node.inputs.forEach((input, i) => {
       const dy = outgoing[i];
       if (!input || !dy || !which[i]) return;
+      if (!sameShape(dy.shape, input.shape) || dy.dtype !== input.dtype) {
+        throw new GraphError(
+          `node "${node.name}": its gradient rule gives ${dy.dtype} [${dy.shape}] where ` +
+            `${input.dtype} [${input.shape}] is expected, for input ${i}`,
+        );
+      }
       const before = found.get(input);
       found.set(input, before ? add(before, dy) : dy);
     });

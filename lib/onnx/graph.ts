@@ -72,6 +72,8 @@ export interface NodeSpec {
   readonly outputs: readonly { readonly dtype: DType; readonly shape: Shape }[];
   /** How gradients flow back through it; without one, asking for them is an error. */
   readonly gradient?: GradientRule;
+  /** Whether the runtime's kernel writes all its outputs even where nobody uses them, and must find a place for each. */
+  readonly writesAllOutputs?: boolean;
 }
 
 /** An operator's application in a graph. */
@@ -241,6 +243,9 @@ export class Graph {
       nodes.push(node);
     }
     nodes.reverse();
+    // What nobody uses the runtime drops, unless it is an output of the graph.
+    const unused = nodes.filter((node) => node.writesAllOutputs)
+      .flatMap((node) => node.values.filter((value) => !needed.has(value.name)));
     // An output has a name of its own: a value may be asked for twice, or be an input.
     const renames = this.#outputs.map(({ name, value }) => ({
       name,
@@ -258,9 +263,7 @@ export class Graph {
           op: node.op,
           domain: node.domain ?? "",
           inputs: node.inputs.map((input) => input?.name ?? ""),
-          outputs: node.values.map((value) =>
-            needed.has(value.name) || value === node.values[0] ? value.name : ""
-          ),
+          outputs: node.values.map((value) => value.name),
           attributes: node.attributes ?? {},
         })),
         ...renames,
@@ -269,7 +272,10 @@ export class Graph {
         .filter(({ value }) => needed.has(value.name))
         .map(({ value, data }) => ({ name: value.name, dtype: value.dtype, shape: value.staticShape, data })),
       inputs: this.#inputs,
-      outputs: this.#outputs.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
+      outputs: [
+        ...this.#outputs.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
+        ...unused,
+      ],
     }, OPSETS);
   }
 

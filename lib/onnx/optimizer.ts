@@ -49,7 +49,7 @@ export interface AdamUpdate {
  * One update of Adam (Kingma and Ba 2015, algorithm 1) or AdamW (Loshchilov and Hutter 2019, algorithm 2), as nodes of
  * the training graph. Agrees with PyTorch's.
  *
- * @throws {GraphError} if a shape is not that of the parameters.
+ * @throws {GraphError} if a shape is not that of the parameters, or `step` or `learningRate` is no scalar.
  */
 export function adam(gradient: Value, state: AdamState, options: AdamOptions = {}): AdamUpdate {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decoupled = true, clipNorm } = options;
@@ -57,6 +57,7 @@ export function adam(gradient: Value, state: AdamState, options: AdamOptions = {
   for (const [name, value] of Object.entries({ gradient, m: state.m, v: state.v })) {
     checkShape(value, parameters.shape, "Adam", name);
   }
+  for (const [name, value] of Object.entries({ step, learningRate })) checkShape(value, [], "Adam", name);
   return parameters.graph.scope("adam", () => {
     const gradientNorm = sqrt(sum(square(gradient)));
     let g = clipNorm === undefined ? gradient : clip(gradient, gradientNorm, clipNorm);
@@ -65,8 +66,8 @@ export function adam(gradient: Value, state: AdamState, options: AdamOptions = {
     if (weightDecay && decoupled) kept = mul(parameters, sub(1, mul(learningRate, weightDecay)));
     const m = add(mul(state.m, beta1), mul(g, 1 - beta1));
     const v = add(mul(state.v, beta2), mul(square(g), 1 - beta2));
-    const size = div(learningRate, biasCorrection(beta1, step));
-    const root = sqrt(biasCorrection(beta2, step));
+    const size = div(learningRate, cast(biasCorrection(beta1, step), parameters.dtype));
+    const root = sqrt(cast(biasCorrection(beta2, step), parameters.dtype));
     const update = div(mul(m, size), add(div(sqrt(v), root), epsilon));
     return { parameters: sub(kept, update), m, v, gradientNorm };
   });
@@ -85,7 +86,7 @@ function biasCorrection(beta: number, step: Value): Value {
     inputs: [graph.constant(beta, "float64"), cast(step, "float64")],
     outputs: [{ dtype: "float64", shape: step.shape }],
   })[0];
-  return cast(sub(1, power), "float32");
+  return sub(1, power);
 }
 
 /**

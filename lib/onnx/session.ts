@@ -32,6 +32,7 @@ export class SessionError extends Error {
 export class Session implements AsyncDisposable {
   #session: ort.InferenceSession;
   #runtime: typeof ort;
+  #milliseconds = 0;
 
   /** Made by {@linkcode openSession}. */
   constructor(
@@ -52,6 +53,11 @@ export class Session implements AsyncDisposable {
   /** The names of the outputs. */
   get outputNames(): readonly string[] {
     return this.#session.outputNames;
+  }
+
+  /** How long the runtime has computed so far, in milliseconds. */
+  get runtimeMs(): number {
+    return this.#milliseconds;
   }
 
   /**
@@ -77,7 +83,9 @@ export class Session implements AsyncDisposable {
     for (const name of Object.keys(inputs)) {
       if (!feeds[name]) throw new SessionError(`inputs: "${name}" is none of ${this.inputNames.join(", ")}`);
     }
+    const start = performance.now();
     const results = await this.#session.run(feeds, options.outputs ?? this.outputNames);
+    this.#milliseconds += performance.now() - start;
     options.signal?.throwIfAborted();
     return Object.fromEntries(
       Object.entries(results).map(([name, value]) => {
@@ -133,6 +141,8 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
     throw new SessionError(`threads: ${threads} where a whole number from 1 is expected`);
   }
   const runtime = await import("onnxruntime-node");
+  // What goes wrong is thrown, and told in one line; the runtime would print it as well.
+  runtime.env.logLevel = "fatal";
   const bytes = model instanceof Graph ? model.toBytes() : model;
   const settings: Record<string, string> = {};
   if (!prepack) settings.disable_prepacking = "1";

@@ -20,7 +20,8 @@ export function broadcastShapes(a: Value, b: Value, op: string): Shape {
 export function normalizeAxis(x: Value, axis: number, op: string): number {
   const index = axis < 0 ? axis + x.rank : axis;
   if (!Number.isInteger(index) || index < 0 || index >= x.rank) {
-    x.graph.fail(op, `axis: ${axis} where -${x.rank}..${x.rank - 1} is expected, for shape [${x.shape}]`);
+    const expected = x.rank ? `-${x.rank}..${x.rank - 1}` : "none";
+    x.graph.fail(op, `axis: ${axis} where ${expected} is expected, for shape [${x.shape}]`);
   }
   return index;
 }
@@ -42,6 +43,13 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** Fails unless a value has a rank; `op` and `name` are the node and the argument to blame. */
 export function checkRank(x: Value, rank: number, op: string, name: string): void {
   if (x.rank !== rank) x.graph.fail(op, `${name}: shape [${x.shape}] where ${rank} axes are expected`);
+}
+
+/** Fails unless a value has the type of another; `op` and `name` are the node and the argument to blame. */
+export function checkDtype(x: Value, like: Value, op: string, name: string): void {
+  if (x.dtype !== like.dtype) {
+    x.graph.fail(op, `${name}: type ${x.dtype} where ${like.dtype} is expected`);
+  }
 }
 
 /** Fails unless a value has a shape; `op` and `name` are the node and the argument to blame. */

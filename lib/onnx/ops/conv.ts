@@ -1,6 +1,6 @@
 /** Convolutions and transposed convolutions over pictures. */
-import type { Value } from "../graph.ts";
-import { checkRank, checkShape, staticDim } from "../shapes.ts";
+import type { Dim, Value } from "../graph.ts";
+import { checkDtype, checkRank, checkShape, staticDim } from "../shapes.ts";
 import { convWeightGradient } from "./conv_weight_gradient.ts";
 import { sum } from "./reduce.ts";
 import { flip, transpose } from "./shape.ts";
@@ -79,10 +79,10 @@ export function conv2d(x: Value, weight: Value, bias?: Value, options: ConvOptio
       `weight: shape [${weight.shape}] where [out, ${channels}, height, width] is expected`,
     );
   }
-  if (bias) checkShape(bias, [outputs], "Conv", "bias");
+  checkOperands("Conv", x, weight, outputs, bias);
   const size = [0, 1].map((axis) => {
     const dim = x.shape[axis + 2];
-    if (typeof dim === "string") return sameSize(g, axis) ? dim : `${dim}'`;
+    if (typeof dim === "string") return symbolicSize(dim, g, axis);
     const out = Math.floor((dim + 2 * g.padding[axis] - g.kernel[axis]) / g.stride[axis]) + 1;
     if (out < 1) x.graph.fail("Conv", `x: shape [${x.shape}] is smaller than the kernel ${g.kernel}`);
     return out;
@@ -103,8 +103,19 @@ export function conv2d(x: Value, weight: Value, bias?: Value, options: ConvOptio
   })[0];
 }
 
-function sameSize({ kernel, stride, padding }: ConvGeometry, axis: number): boolean {
-  return stride[axis] === 1 && kernel[axis] === 2 * padding[axis] + 1;
+/** What is left to check of the operands that both convolutions take. */
+function checkOperands(op: string, x: Value, weight: Value, outputs: Dim, bias?: Value): void {
+  checkDtype(weight, x, op, "weight");
+  if (!bias) return;
+  checkShape(bias, [outputs], op, "bias");
+  checkDtype(bias, x, op, "bias");
+}
+
+/** A name for the size that comes of a symbolic one: the same for the same geometry alone. */
+function symbolicSize(dim: string, { kernel, stride, padding }: ConvGeometry, axis: number): string {
+  const shrink = kernel[axis] - 2 * padding[axis] - 1;
+  if (stride[axis] === 1 && shrink === 0) return dim;
+  return `conv(${dim} ${shrink} ${stride[axis]})`;
 }
 
 /** Stride 1: a convolution with the kernels turned round, faster than the transposed one that it equals. */
@@ -145,10 +156,13 @@ export function convTranspose2d(
   if (weight.shape[0] !== channels) {
     x.graph.fail(op, `weight: shape [${weight.shape}] where [${channels}, out, height, width] is expected`);
   }
-  if (bias) checkShape(bias, [outputs], op, "bias");
+  checkOperands(op, x, weight, outputs, bias);
+  if (extra.some((n, i) => !(Number.isInteger(n) && n >= 0 && n < g.stride[i]))) {
+    x.graph.fail(op, `outputPadding: ${extra} where less than the stride, ${g.stride}, is expected`);
+  }
   const size = [0, 1].map((i) => {
     const out = (staticDim(x, i + 2, op) - 1) * g.stride[i] - 2 * g.padding[i] + g.kernel[i] + extra[i];
-    if (out < 1 || extra[i] < 0) x.graph.fail(op, `outputPadding: ${extra} does not fit x [${x.shape}]`);
+    if (out < 1) x.graph.fail(op, `padding: ${g.padding} leaves nothing of x [${x.shape}]`);
     return out;
   });
   return x.graph.node({

@@ -2,12 +2,15 @@
  * The gradient of a convolution's weights, as matrix products: the runtime has no operator for it.
  *
  * dW[o, c, ky, kx] = Σ over pictures and positions of dy[o, y, x] · x[c, y s + ky - p, x s + kx - p].
+ *
+ * Each formulation brings both sides into the layout [rows, positions of all pictures], so that one product sums over
+ * everything; what it costs beside the product is copying. That is done for a chunk of pictures at a time, small enough
+ * for the copies to stay in the cache.
  */
 import type { Value } from "../graph.ts";
-import { add } from "./elementwise.ts";
+import { add, mul } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
-import { sum } from "./reduce.ts";
-import { concat, pad, reshape, slice, transpose } from "./shape.ts";
+import { concat, flip, pad, reshape, shift, slice, transpose } from "./shape.ts";
 
 interface Geometry {
   readonly kernel: readonly [number, number];
@@ -15,8 +18,14 @@ interface Geometry {
   readonly padding: readonly [number, number];
 }
 
-/** Pictures that are unfolded at a time: enough for fast products, few enough that the copies stay small. */
-const CHUNK = 16;
+/** A formulation: `[O, C, kH, kW]` from x `[N, C, H, W]` and dy `[N, O, H', W']`. */
+type Formulation = (x: Value, dy: Value, geometry: Geometry) => Value;
+
+/** Positions, of all pictures of a chunk together, that are summed over at a time. */
+const CHUNK = 12800;
+
+/** With fewer channels than this on one side, that side is the one to unfold, and there is little of it. */
+const FEW = 16;
 
 /**
  * @param x The convolution's input, `[N, C, H, W]`
@@ -24,45 +33,52 @@ const CHUNK = 16;
  * @returns `[O, C, kH, kW]`
  */
 export function convWeightGradient(x: Value, dy: Value, geometry: Geometry): Value {
-  const [n, channels] = x.staticShape;
-  const outputs = dy.staticShape[1];
-  const [kh, kw] = geometry.kernel;
-  if (disjoint(x, dy, geometry)) return reshape(tiled(x, dy, geometry), [outputs, channels, kh, kw]);
+  const n = x.staticShape[0];
+  const [, , oh, ow] = dy.staticShape;
+  const formulation = choose(x, dy, geometry);
+  const chunk = formulation === tiled ? n : Math.max(1, Math.floor(CHUNK / (oh * ow)));
   let total: Value | undefined;
-  for (let start = 0; start < n; start += CHUNK) {
-    const range = { start, end: Math.min(n, start + CHUNK) };
-    const part = choose(geometry, channels, outputs)(slice(x, 0, range), slice(dy, 0, range), geometry);
+  for (let start = 0; start < n; start += chunk) {
+    const range = { start, end: Math.min(n, start + chunk) };
+    const part = formulation(slice(x, 0, range), slice(dy, 0, range), geometry);
     total = total ? add(total, part) : part;
   }
-  return reshape(total!, [outputs, channels, kh, kw]);
+  return total!;
 }
 
-function choose({ kernel, stride, padding }: Geometry, channels: number, outputs: number): typeof unfolded {
+function choose(x: Value, dy: Value, { kernel, stride, padding }: Geometry): Formulation {
+  const channels = x.staticShape[1];
+  const outputs = dy.staticShape[1];
   const is = (pair: readonly number[], n: number) => pair[0] === n && pair[1] === n;
-  if (is(kernel, 3) && is(stride, 1) && is(padding, 1) && channels >= 16 && outputs >= 16) return shifted;
-  return unfolded;
-}
-
-/** Whether the kernel's positions tile the picture. */
-function disjoint(x: Value, dy: Value, { kernel, stride, padding }: Geometry): boolean {
-  return [0, 1].every((i) => {
+  const tiles = [0, 1].every((i) => {
     return kernel[i] === stride[i] && padding[i] === 0 &&
       x.shape[i + 2] === dy.staticShape[i + 2] * kernel[i];
   });
+  if (tiles) return tiled;
+  if (!is(stride, 1)) return unfolded;
+  if (outputs < FEW && outputs < channels && kernel.every((k, i) => padding[i] < k)) return unfoldedOutput;
+  const large = x.staticShape[2] > 1 && x.staticShape[3] > 1;
+  return is(kernel, 3) && is(padding, 1) && channels >= FEW && large ? shifted : unfolded;
 }
 
-/** Tiles: every pixel belongs to one position, so that one product sums over all pictures and positions at once. */
+/** `[N, C, ...]` as `[C, positions of all pictures]`. */
+function rows(x: Value): Value {
+  const order = [1, 0, ...x.shape.slice(2).map((_, i) => i + 2)];
+  return reshape(transpose(x, order), [x.shape[1], -1]);
+}
+
+/** The kernel's positions tile the picture: every pixel belongs to one of them. */
 function tiled(x: Value, dy: Value, { kernel: [kh, kw] }: Geometry): Value {
   const [n, c] = x.staticShape;
   const [, o, oh, ow] = dy.staticShape;
   const tiles = transpose(reshape(x, [n, c, oh, kh, ow, kw]), [0, 2, 4, 1, 3, 5]);
-  const rows = reshape(transpose(dy, [0, 2, 3, 1]), [n * oh * ow, o]);
-  return matmul(rows, reshape(tiles, [n * oh * ow, c * kh * kw]), { transposeA: true });
+  const product = matmul(rows(dy), reshape(tiles, [n * oh * ow, c * kh * kw]));
+  return reshape(product, [o, c, kh, kw]);
 }
 
 /**
  * Any geometry: the picture is cut into the s × s phases of its stride, so that every tap of the kernel is a plain
- * rectangle of one phase; the taps are stacked and multiplied with dy, picture by picture.
+ * rectangle of one phase; the taps are stacked and multiplied with dy.
  */
 function unfolded(x: Value, dy: Value, { kernel, stride, padding }: Geometry): Value {
   const [n, c, h, w] = x.staticShape;
@@ -72,21 +88,23 @@ function unfolded(x: Value, dy: Value, { kernel, stride, padding }: Geometry): V
   const size = (out: number, s: number, k: number) => (out - 1 + Math.ceil(k / s)) * s;
   const [ph, pw] = [size(oh, sh, kernel[0]), size(ow, sw, kernel[1])];
   const grown = fit(fit(x, 2, padding[0], ph - h - padding[0]), 3, padding[1], pw - w - padding[1]);
-  const phases = sh === 1 && sw === 1
-    ? reshape(grown, [1, 1, n, c, ph, pw])
-    : transpose(reshape(grown, [n, c, ph / sh, sh, pw / sw, sw]), [3, 5, 0, 1, 2, 4]);
+  const cells = reshape(transpose(grown, [1, 0, 2, 3]), [c, n, ph / sh, sh, pw / sw, sw]);
+  const part = (picture: Value, axis: number, start: number, count: number) =>
+    slice(picture, axis, { start, end: start + count });
+  const phase = (py: number, px: number) =>
+    reshape(part(part(cells, 3, py, 1), 5, px, 1), [c, n, ph / sh, pw / sw]);
+  const phases = Array.from({ length: sh }, (_, py) => Array.from({ length: sw }, (_, px) => phase(py, px)));
   const taps: Value[] = [];
   for (let ky = 0; ky < kernel[0]; ky++) {
     for (let kx = 0; kx < kernel[1]; kx++) {
-      const row = slice(phases, 0, { start: ky % sh, end: ky % sh + 1 });
-      const phase = slice(row, 1, { start: kx % sw, end: kx % sw + 1 });
       const [top, left] = [Math.floor(ky / sh), Math.floor(kx / sw)];
-      const tap = slice(slice(phase, 4, { start: top, end: top + oh }), 5, { start: left, end: left + ow });
-      taps.push(reshape(tap, [n, c, 1, oh * ow]));
+      const tap = part(part(phases[ky % sh][kx % sw], 2, top, oh), 3, left, ow);
+      taps.push(reshape(tap, [c, n * oh * ow]));
     }
   }
-  const columns = reshape(concat(taps, 2), [n, c * kernel[0] * kernel[1], oh * ow]);
-  return sum(matmul(reshape(dy, [n, o, oh * ow]), columns, { transposeB: true }), { axes: [0] });
+  // [kH, kW, C, O] to [O, C, kH, kW]
+  const product = matmul(concat(taps, 0), rows(dy), { transposeB: true });
+  return transpose(reshape(product, [kernel[0], kernel[1], c, o]), [3, 2, 0, 1]);
 }
 
 /** Pads an axis, or cuts it where the amount is negative. */
@@ -97,17 +115,36 @@ function fit(x: Value, axis: number, before: number, after: number): Value {
 }
 
 /**
+ * Stride 1 and few outputs: dy is unfolded instead of x. Seen from the input, the kernel is turned round and the padding
+ * is what is left of the kernel's reach.
+ */
+function unfoldedOutput(x: Value, dy: Value, { kernel, stride, padding }: Geometry): Value {
+  const reach: [number, number] = [kernel[0] - 1 - padding[0], kernel[1] - 1 - padding[1]];
+  const turned = unfolded(dy, x, { kernel, stride, padding: reach });
+  return flip(transpose(turned, [1, 0, 2, 3]), [2, 3]);
+}
+
+/**
  * 3 × 3, stride 1, padding 1: three copies of x shifted sideways against three copies of dy shifted up and down give
  * all nine taps in one product, with a third of the copying of {@linkcode unfolded}.
  */
 function shifted(x: Value, dy: Value): Value {
   const [n, c, h, w] = x.staticShape;
   const o = dy.staticShape[1];
-  const wide = pad(x, [[0, 0], [0, 0], [0, 0], [1, 1]]);
-  const tall = pad(reshape(dy, [n, o, h * w]), [[0, 0], [0, 0], [w, w]]);
-  const sideways = [0, 1, 2].map((kx) => reshape(slice(wide, 3, { start: kx, end: kx + w }), [n, c, h * w]));
-  const upright = [0, 1, 2].map((ky) => slice(tall, 2, { start: (2 - ky) * w, end: (2 - ky) * w + h * w }));
-  const products = matmul(concat(upright, 1), concat(sideways, 1), { transposeB: true });
+  const flat = (picture: Value) => reshape(transpose(picture, [1, 0, 2, 3]), [picture.shape[1], n, h * w]);
+  const [input, output] = [flat(x), flat(dy)];
+  // A shift sideways moves the end of one row into the start of the next, where zero belongs.
+  const inside = (column: number) => {
+    const row = Array.from({ length: w }, (_, i) => i === column ? 0 : 1);
+    return x.graph.constant(Array.from({ length: h }, () => row).flat(), x.dtype);
+  };
+  const sideways = [mul(shift(input, 2, 1), inside(0)), input, mul(shift(input, 2, -1), inside(w - 1))];
+  const upright = [shift(output, 2, -w), output, shift(output, 2, w)];
+  const product = matmul(
+    reshape(concat(upright, 0), [3 * o, n * h * w]),
+    reshape(concat(sideways, 0), [3 * c, n * h * w]),
+    { transposeB: true },
+  );
   // [3 (ky), O, 3 (kx), C] to [O, C, ky, kx]
-  return transpose(reshape(sum(products, { axes: [0] }), [3, o, 3, c]), [1, 3, 0, 2]);
+  return transpose(reshape(product, [3, o, 3, c]), [1, 3, 0, 2]);
 }

@@ -1,5 +1,5 @@
 import type { Dim, Shape, Value } from "../graph.ts";
-import { broadcastShapes, checkShape } from "../shapes.ts";
+import { broadcastShapes, checkDtype, checkRank, checkShape } from "../shapes.ts";
 import { add } from "./elementwise.ts";
 import { sumTo } from "./reduce.ts";
 import { reshape } from "./shape.ts";
@@ -25,6 +25,7 @@ export function matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
   if (a.rank < 2 || b.rank < 2) {
     a.graph.fail("MatMul", `shapes [${a.shape}] and [${b.shape}] where two axes are expected`);
   }
+  checkDtype(b, a, "MatMul", "b");
   const [m, ka] = matrix(a, transposeA);
   const [kb, n] = matrix(b, transposeB);
   if (ka !== kb) {
@@ -108,13 +109,21 @@ function leading(x: Value): Value {
  * @throws {GraphError} if the shapes do not fit.
  */
 export function linear(x: Value, weight: Value, bias?: Value): Value {
-  if (bias) checkShape(bias, [weight.shape[0]], "Gemm", "bias");
+  checkRank(weight, 2, "Gemm", "weight");
+  if (x.rank < 1 || x.shape[x.rank - 1] !== weight.shape[1]) {
+    x.graph.fail(
+      "Gemm",
+      `weight: shape [${weight.shape}] where [out, ${x.shape[x.rank - 1]}] is expected, for x [${x.shape}]`,
+    );
+  }
+  checkDtype(weight, x, "Gemm", "weight");
+  if (bias) {
+    checkShape(bias, [weight.shape[0]], "Gemm", "bias");
+    checkDtype(bias, x, "Gemm", "bias");
+  }
   if (x.rank !== 2) {
     const product = matmul(x, weight, { transposeB: true });
     return bias ? add(product, bias) : product;
-  }
-  if (weight.rank !== 2 || x.shape[1] !== weight.shape[1]) {
-    x.graph.fail("Gemm", `weight: shape [${weight.shape}] where [out, ${x.shape[1]}] is expected`);
   }
   return x.graph.node({
     op: "Gemm",

@@ -40,6 +40,7 @@ export function batchNormTraining(x: Value, weight: Value, bias: Value, epsilon 
     op: "BatchNormalization",
     inputs: [x, weight, bias, ...unused],
     attributes: { epsilon: { float: epsilon }, momentum: { float: 0 }, training_mode: { int: 1 } },
+    writesAllOutputs: true,
     outputs: [
       { dtype: x.dtype, shape: x.shape },
       { dtype: x.dtype, shape: weight.shape },
@@ -71,8 +72,15 @@ function batchNormGradient(
   const a = mul(weight, scale);
   const b = mul(mul(mul(a, scale), dWeight), -1 / m);
   const c = sub(mul(mul(a, dBias), -1 / m), mul(b, batchMean));
-  const dx = add(mul(dy, perChannel(a)), add(mul(x, perChannel(b)), perChannel(c)));
-  return [dx, dWeight, dBias];
+  return [add(mul(dy, perChannel(a)), affine(x, b, c)), dWeight, dBias];
+}
+
+/** weight x + bias for each channel, in one pass: batch normalisation by a mean of 0 and a variance of 1. */
+function affine(x: Value, weight: Value, bias: Value): Value {
+  const constant = (value: number) => {
+    return x.graph.constant(Array<number>(staticDim(weight, 0, "BatchNormalization")).fill(value), x.dtype);
+  };
+  return batchNorm(x, weight, bias, constant(0), constant(1), 0);
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Sums, and broadcasting, which is a sum seen backwards. */
 import type { Shape, Value } from "../graph.ts";
-import { normalizeAxis, sameShape, staticDim } from "../shapes.ts";
-import { reshape } from "./shape.ts";
+import { sizeOf } from "../../tensor.ts";
+import { normalizeAxis, sameShape } from "../shapes.ts";
+import { cast, div } from "./elementwise.ts";
+import { reshape, shapeOf } from "./shape.ts";
 
 /** How a reduction treats the axes. */
 export interface ReduceOptions {
@@ -19,6 +21,9 @@ function reduction(
 ): Value {
   const { keepDims = false } = options;
   const axes = (options.axes ?? x.shape.map((_, i) => i)).map((axis) => normalizeAxis(x, axis, op));
+  if (new Set(axes).size < axes.length) x.graph.fail(op, `axes: [${options.axes}] name one axis twice`);
+  // The runtime takes an empty list for all axes.
+  if (axes.length === 0) return x;
   const kept: Shape = x.shape.map((dim, i) => axes.includes(i) ? 1 : dim);
   const shape = keepDims ? kept : x.shape.filter((_, i) => !axes.includes(i));
   return x.graph.node({
@@ -32,20 +37,32 @@ function reduction(
 
 /** The sum over some axes, or over all. */
 export function sum(x: Value, options: ReduceOptions = {}): Value {
-  return reduction("ReduceSum", x, options, (dy) => broadcastTo(dy, x.shape));
+  return reduction("ReduceSum", x, options, (dy) => broadcastLike(dy, x));
 }
 
 /** The mean over some axes, or over all. */
 export function mean(x: Value, options: ReduceOptions = {}): Value {
   return reduction("ReduceMean", x, options, (dy, axes) => {
-    const count = axes.reduce((product, axis) => product * staticDim(x, axis, "ReduceMean"), 1);
-    const share = x.graph.node({
-      op: "Mul",
-      inputs: [dy, x.graph.constant(1 / count, x.dtype)],
-      outputs: [{ dtype: dy.dtype, shape: dy.shape }],
-    })[0];
-    return broadcastTo(share, x.shape);
+    return broadcastLike(div(dy, count(x, axes)), x);
   });
+}
+
+/** How many elements the axes of a value have, as a value of its type where a size is symbolic. */
+function count(x: Value, axes: readonly number[]): Value | number {
+  const known = axes.map((axis) => x.shape[axis]).filter((dim) => typeof dim === "number");
+  if (known.length === axes.length) return sizeOf(known);
+  const [sizes] = x.graph.node({
+    op: "Gather",
+    inputs: [shapeOf(x), x.graph.constant(axes, "int64")],
+    outputs: [{ dtype: "int64", shape: [axes.length] }],
+  });
+  const [product] = x.graph.node({
+    op: "ReduceProd",
+    inputs: [sizes],
+    attributes: { keepdims: { int: 0 } },
+    outputs: [{ dtype: "int64", shape: [] }],
+  });
+  return cast(product, x.dtype);
 }
 
 /** Repeats a value along axes of size 1, or new ones in front, to a shape that it broadcasts to. */
@@ -64,6 +81,17 @@ export function broadcastTo(x: Value, shape: Shape): Value {
     op: "Expand",
     inputs: [x, x.graph.constant(dims, "int64")],
     outputs: [{ dtype: x.dtype, shape }],
+    gradient: ([dy]) => [dy && sumTo(dy, x.shape), undefined],
+  })[0];
+}
+
+/** Repeats a value to the shape of another: the transpose of {@linkcode sumTo}, symbolic sizes included. */
+function broadcastLike(x: Value, like: Value): Value {
+  if (like.shape.every((dim) => typeof dim === "number")) return broadcastTo(x, like.shape);
+  return x.graph.node({
+    op: "Expand",
+    inputs: [x, shapeOf(like)],
+    outputs: [{ dtype: x.dtype, shape: like.shape }],
     gradient: ([dy]) => [dy && sumTo(dy, x.shape), undefined],
   })[0];
 }

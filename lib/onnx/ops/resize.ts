@@ -46,7 +46,7 @@ export interface BilinearOptions {
  *
  * @param x `[N, C, H, W]`
  * @returns `[N, C, height, width]`
- * @throws {GraphError} if x has no four axes of known height and width.
+ * @throws {GraphError} if x has no four axes of known height and width, or a size is no whole number from 1.
  */
 export function resizeBilinear(
   x: Value,
@@ -55,6 +55,9 @@ export function resizeBilinear(
   options: BilinearOptions = {},
 ): Value {
   checkRank(x, 4, "Resize", "x");
+  if (![height, width].every((n) => Number.isInteger(n) && n >= 1)) {
+    x.graph.fail("Resize", `height, width: ${height}, ${width} where whole numbers from 1 are expected`);
+  }
   const { alignCorners = false } = options;
   const matrix = (from: number, to: number) =>
     x.graph.constant(interpolation(from, to, alignCorners), x.dtype, [to, from]);

@@ -1,21 +1,20 @@
 /** Operators that move elements and do not change them. */
 import type { Dim, Shape, Value } from "../graph.ts";
-import { normalizeAxis, sameShape, staticDim } from "../shapes.ts";
+import { checkDtype, normalizeAxis, sameShape, staticDim } from "../shapes.ts";
 import { sizeOf } from "../../tensor.ts";
 
 /**
- * The same elements under another shape. One size may be -1: it is worked out from the others. A symbolic size that
- * stays on its axis is carried over.
+ * The same elements under another shape. One size may be -1: it is worked out from the others. Symbolic sizes are
+ * carried over, and multiplied where axes are joined: `["batch", 77, 64]` as `[-1, 64]` is `["batch*77", 64]`.
  *
- * @throws {GraphError} if the sizes do not fit.
+ * @throws {GraphError} if the sizes do not fit, or more than one symbolic size leaves its axis.
  */
 export function reshape(x: Value, shape: Shape): Value {
   const graph = x.graph;
   const target = inferMissing(x, shape);
   if (sameShape(target, x.shape)) return x;
-  const known = (dims: Shape) => sizeOf(dims.filter((dim) => typeof dim === "number"));
-  const symbols = (dims: Shape) => dims.filter((dim) => typeof dim === "string").sort().join();
-  if (known(target) !== known(x.shape) || symbols(target) !== symbols(x.shape)) {
+  const whole = target.every((dim) => typeof dim === "string" || (Number.isInteger(dim) && dim >= 0));
+  if (!whole || product(target) !== product(x.shape)) {
     graph.fail("Reshape", `shape [${shape}] does not fit the elements of [${x.shape}]`);
   }
   const code = target.map((dim, i) => typeof dim === "number" ? dim : dim === x.shape[i] ? 0 : -1);
@@ -33,16 +32,33 @@ export function reshape(x: Value, shape: Shape): Value {
 function inferMissing(x: Value, shape: Shape): Shape {
   const missing = shape.indexOf(-1);
   if (missing < 0) return shape;
-  const rest = shape.filter((_, i) => i !== missing);
-  const left: Dim[] = [...x.shape];
-  for (const dim of rest) {
-    if (typeof dim === "string" && left.includes(dim)) left.splice(left.indexOf(dim), 1);
+  const left = factors(x.shape);
+  const rest = factors(shape.filter((_, i) => i !== missing));
+  for (const symbol of rest.symbols) {
+    const at = left.symbols.indexOf(symbol);
+    if (at >= 0) left.symbols.splice(at, 1);
   }
-  const symbols = left.filter((dim) => typeof dim === "string");
-  const size = sizeOf(left.filter((dim): dim is number => typeof dim === "number")) /
-    sizeOf(rest.filter((dim): dim is number => typeof dim === "number"));
-  const dim = symbols.length === 1 && size === 1 ? symbols[0] : size;
+  const dim = join({ symbols: left.symbols, size: left.size / rest.size });
   return shape.map((d, i) => i === missing ? dim : d);
+}
+
+/** The number of elements of a shape, as a size that is equal for equal numbers. */
+function product(shape: Shape): Dim {
+  return join(factors(shape));
+}
+
+/** The symbolic sizes of a shape, in order of their names, and the product of the others. */
+function factors(shape: Shape): { symbols: string[]; size: number } {
+  const parts = shape.flatMap<Dim>((dim) => typeof dim === "string" ? dim.split("*") : [dim]);
+  const isNumber = (part: Dim) => typeof part === "number" || /^\d+$/.test(part);
+  return {
+    symbols: parts.filter((part) => !isNumber(part)).map(String).sort(),
+    size: sizeOf(parts.filter(isNumber).map(Number)),
+  };
+}
+
+function join({ symbols, size }: { symbols: readonly string[]; size: number }): Dim {
+  return symbols.length ? [...symbols, ...(size === 1 ? [] : [size])].join("*") : size;
 }
 
 /** Permutes the axes: axis i of the result is axis `order[i]` of x. Reverses them without an order. */
@@ -72,6 +88,7 @@ export function concat(values: readonly Value[], axis: number): Value {
     if (value.rank !== first.rank || value.shape.some((dim, i) => i !== at && dim !== first.shape[i])) {
       first.graph.fail("Concat", `shape [${value.shape}] does not join [${first.shape}] on axis ${at}`);
     }
+    checkDtype(value, first, "Concat", "values");
   }
   if (values.length === 1) return first;
   const sizes = values.map((value) => staticDim(value, at, "Concat"));
@@ -89,6 +106,9 @@ export function concat(values: readonly Value[], axis: number): Value {
 export function split(x: Value, sizes: readonly number[], axis: number): Value[] {
   const at = normalizeAxis(x, axis, "Split");
   const total = sizes.reduce((sum, n) => sum + n, 0);
+  if (sizes.some((n) => !(Number.isInteger(n) && n >= 1))) {
+    x.graph.fail("Split", `sizes: [${sizes}] where whole numbers from 1 are expected`);
+  }
   if (total !== staticDim(x, at, "Split")) {
     x.graph.fail("Split", `sizes: [${sizes}] add up to ${total}, not to axis ${at} of [${x.shape}]`);
   }
@@ -105,14 +125,21 @@ export function split(x: Value, sizes: readonly number[], axis: number): Value[]
   });
 }
 
-/** Zeros of a value's type and shape, which must be known. */
+/** Zeros of a value's type and shape. */
 export function zerosLike(x: Value): Value {
   const zero = x.graph.constant(0, x.dtype);
   return x.graph.node({
     op: "Expand",
-    inputs: [zero, x.graph.constant(x.staticShape, "int64")],
+    inputs: [zero, shapeOf(x)],
     outputs: [{ dtype: x.dtype, shape: x.shape }],
   })[0];
+}
+
+/** The sizes of a value's axes, as an int64 vector: symbolic ones are read when the graph runs. */
+export function shapeOf(x: Value): Value {
+  const known = x.shape.filter((dim) => typeof dim === "number");
+  if (known.length === x.rank) return x.graph.constant(known, "int64");
+  return x.graph.node({ op: "Shape", inputs: [x], outputs: [{ dtype: "int64", shape: [x.rank] }] })[0];
 }
 
 /** A part of one axis. */
@@ -134,7 +161,8 @@ export function slice(x: Value, axis: number, range: Range): Value {
   const at = normalizeAxis(x, axis, "Slice");
   const { start, end, step = 1 } = range;
   const size = staticDim(x, at, "Slice");
-  if (!(start >= 0 && start < end && end <= size && step >= 1)) {
+  const whole = [start, end, step].every(Number.isInteger);
+  if (!(whole && start >= 0 && start < end && end <= size && step >= 1)) {
     x.graph.fail("Slice", `range: ${start}..${end} by ${step} where a part of 0..${size} is expected`);
   }
   const length = Math.ceil((end - start) / step);
@@ -165,7 +193,10 @@ function insertZeros(x: Value, axis: number, step: number): Value {
 
 /** Surrounds a value with zeros: `[before, after]` for each axis. */
 export function pad(x: Value, amounts: readonly (readonly [number, number] | readonly number[])[]): Value {
-  if (amounts.length !== x.rank || amounts.flat().some((n) => !(n >= 0))) {
+  const pairs = amounts.every((pair) =>
+    pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0)
+  );
+  if (amounts.length !== x.rank || !pairs) {
     x.graph.fail("Pad", `amounts: ${JSON.stringify(amounts)} do not fit [${x.shape}]`);
   }
   if (amounts.flat().every((n) => n === 0)) return x;
@@ -189,8 +220,31 @@ export function pad(x: Value, amounts: readonly (readonly [number, number] | rea
   })[0];
 }
 
+/**
+ * Moves the elements of an axis towards its end (or, by a negative amount, towards its start); zeros come in, and what
+ * is moved out is lost.
+ *
+ * @throws {GraphError} if the amount is no whole number below the axis's size.
+ */
+export function shift(x: Value, axis: number, by: number): Value {
+  const at = normalizeAxis(x, axis, "Pad");
+  const size = staticDim(x, at, "Pad");
+  if (!Number.isInteger(by) || Math.abs(by) >= size) {
+    x.graph.fail("Pad", `by: ${by} where a whole number between -${size} and ${size} is expected`);
+  }
+  if (by === 0) return x;
+  const amounts = (n: number) => x.shape.map((_, i) => i === at ? n : 0);
+  return x.graph.node({
+    op: "Pad",
+    inputs: [x, x.graph.constant([...amounts(by), ...amounts(-by)], "int64")],
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy]) => [dy && shift(dy, at, -by)],
+  })[0];
+}
+
 /** Reverses the order along some axes (a convolution's kernel, seen from its output). */
 export function flip(x: Value, axes: readonly number[]): Value {
+  if (axes.length === 0) return x;
   const list = (n: number) => x.graph.constant(axes.map(() => n), "int64");
   const at = axes.map((axis) => normalizeAxis(x, axis, "Slice"));
   return x.graph.node({
@@ -198,5 +252,15 @@ export function flip(x: Value, axes: readonly number[]): Value {
     inputs: [x, list(-1), list(-(2 ** 31)), x.graph.constant(at, "int64"), list(-1)],
     outputs: [{ dtype: x.dtype, shape: x.shape }],
     gradient: ([dy]) => [dy && flip(dy, axes)],
+  })[0];
+}
+
+/** The same value, through which no gradient flows. */
+export function stopGradient(x: Value): Value {
+  return x.graph.node({
+    op: "Identity",
+    inputs: [x],
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: () => [],
   })[0];
 }

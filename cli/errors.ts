@@ -1,0 +1,51 @@
+/** How the tasks end when something is wrong. */
+import { CommanderError } from "commander";
+
+/** What the user asked for cannot be: the message names the argument, what it was and what it may be. */
+export class UsageError extends Error {
+  /** The name of the class. */
+  override name = "UsageError";
+}
+
+/** The exit status after an interruption from the keyboard: 128 and the signal's number, as shells have it. */
+const INTERRUPTED = 130;
+
+/** Whether an error says nothing about the input but that this program is wrong. */
+function isBug(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
+  // Every RangeError of this project says what is expected; those of the language do not.
+  if (error instanceof RangeError) return !error.message.includes("expected");
+  return error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError;
+}
+
+/** The line that tells the user of an error. */
+function lineOf(error: Error): string {
+  const text = error instanceof CommanderError ? error.message.replace(/^error: /, "") : error.message;
+  return `error: ${text.replace(/\s+/g, " ").trim()}`;
+}
+
+/**
+ * Runs a task to the end of the process. What is wrong with the input ends it with one line on the standard error and exit
+ * status 1; a bug does with its stack, which a report of it needs. Ctrl-C aborts the signal.
+ */
+export async function runTask(task: (signal: AbortSignal) => Promise<void>): Promise<never> {
+  const interruption = new AbortController();
+  Deno.addSignalListener("SIGINT", () => {
+    // Whoever presses it twice does not want to wait for the current step.
+    if (interruption.signal.aborted) Deno.exit(INTERRUPTED);
+    interruption.abort(new Error("interrupted"));
+  });
+  try {
+    await task(interruption.signal);
+  } catch (error) {
+    if (interruption.signal.aborted && error === interruption.signal.reason) {
+      console.error("interrupted");
+      Deno.exit(INTERRUPTED);
+    }
+    if (error instanceof CommanderError && error.exitCode === 0) Deno.exit(0); // help was asked for, and given
+    console.error(isBug(error) ? error : lineOf(error as Error));
+    Deno.exit(1);
+  }
+  // Not left to the event loop: the signal's listener would keep it alive.
+  Deno.exit(0);
+}

@@ -1,0 +1,67 @@
+/** What the tasks' command lines have in common: how they are parsed, and the parsers of options. */
+import { Command } from "commander";
+import { type DeviceChoice, devices } from "../lib/onnx/device.ts";
+import { UsageError } from "./errors.ts";
+
+/** A task's command line. Errors are thrown, not printed; the output has no colours. */
+export function createCommand(task: string, description: string): Command {
+  const plain = { getOutHasColors: () => false, getErrHasColors: () => false, writeErr: () => {} };
+  return new Command(`deno task ${task}`)
+    .description(description)
+    .configureOutput(plain)
+    .showSuggestionAfterError(false)
+    .exitOverride();
+}
+
+/** Adds `--device` and `--threads`. */
+export function addDeviceOptions(command: Command): Command {
+  return command
+    .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu")
+    .option("--threads <n>", "threads of the CPU (default: its cores)", wholeNumber("threads", 1, 1024));
+}
+
+/** What {@linkcode addDeviceOptions} gives. */
+export interface DeviceOptions {
+  readonly device: DeviceChoice;
+  readonly threads?: number;
+}
+
+/** A parser of whole numbers within bounds. */
+export function wholeNumber(name: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    throw new UsageError(`${name}: ${quote(text)} where a whole number from ${min} to ${max} is expected`);
+  };
+}
+
+/** A parser of integers of either sign that a number holds exactly. */
+export function integer(name: string): (text: string) => number {
+  return (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
+    if (Number.isSafeInteger(value)) return value;
+    throw new UsageError(`${name}: ${quote(text)} where an integer within ±(2^53 - 1) is expected`);
+  };
+}
+
+/** A parser of finite numbers. */
+export function finiteNumber(name: string): (text: string) => number {
+  return (text) => {
+    const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+    if (Number.isFinite(value)) return value;
+    throw new UsageError(`${name}: ${quote(text)} where a finite number is expected`);
+  };
+}
+
+/** A parser of one of some names. */
+export function oneOf<const T extends string>(name: string, choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    if ((choices as readonly string[]).includes(text)) return text as T;
+    throw new UsageError(`${name}: ${quote(text)} where one of ${choices.join(", ")} is expected`);
+  };
+}
+
+/** A text as it may stand in an error, however long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}

@@ -1,0 +1,142 @@
+/** All that a sampled picture depends on: what `deno task sample` writes into its PNG, and takes from it again. */
+import { Config } from "../lib/checkpoints/config.ts";
+import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
+import { readPngText } from "../lib/image.ts";
+import { sampleDigitsDefaults } from "../lib/pipelines/sample_digits.ts";
+import { UsageError } from "./errors.ts";
+
+/** The parameters of a run. */
+export interface SampleParameters {
+  /** The digits to draw, one picture each; null for the networks that have no classes. */
+  readonly prompt: string | null;
+  /** The model's name, or its folder. */
+  readonly model: string;
+  /** The start of the SHA-256 of its weights. */
+  readonly weights: string;
+  /** The sampler. */
+  readonly sampler: SamplerName;
+  /** The number of steps. */
+  readonly steps: number;
+  /** The guidance scale; null without a prompt. */
+  readonly guidance: number | null;
+  /** The seed of all noise. */
+  readonly seed: number;
+  /** How many pictures of each digit. */
+  readonly count: number;
+  /** How much single pictures are enlarged. */
+  readonly scale: number;
+}
+
+/** The limits of what can be asked for. */
+export const limits = {
+  /** Digits of a prompt. */
+  digits: 64,
+  /** Pictures of each digit. */
+  count: 1000,
+  /** Pictures of a run. */
+  pictures: 1000,
+  /** How much a picture is enlarged. */
+  scale: 32,
+} as const;
+
+/** What is drawn unless something else is asked for. */
+export const defaults = {
+  model: "mnist-class",
+  sampler: sampleDigitsDefaults.sampler,
+  steps: sampleDigitsDefaults.numInferenceSteps,
+  guidance: sampleDigitsDefaults.guidanceScale,
+  count: 4,
+  scale: 1,
+} as const;
+
+/** The keyword of the text in the PNG. */
+const KEYWORD = "denoise";
+
+/** The number of this format: of what the parameters mean. */
+const FORMAT = 1;
+
+/** The text for a picture: `picture` is its number in the run, from 1; none for the grid of all. */
+export function pngText(parameters: SampleParameters, picture?: number): Record<string, string> {
+  const text = { task: "sample", format: FORMAT, ...parameters, ...(picture !== undefined && { picture }) };
+  return { [KEYWORD]: JSON.stringify(text) };
+}
+
+/**
+ * Reads the parameters of a picture that `deno task sample` has written.
+ *
+ * @throws {UsageError} if the file cannot be read, or is none.
+ * @throws {ImageError} if it is no PNG.
+ */
+export async function readParameters(
+  path: string,
+): Promise<{ parameters: SampleParameters; picture?: number }> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
+    throw new UsageError(`again: ${JSON.stringify(path)} where a sampled picture is expected (${why})`, {
+      cause,
+    });
+  }
+  try {
+    const text = readPngText(bytes)[KEYWORD];
+    if (text === undefined) throw new Error("it has no parameters");
+    const config = new Config("parameters", JSON.parse(text) ?? {});
+    config.choice("task", ["sample"]);
+    config.choice("format", [FORMAT]);
+    const prompt = config.has("prompt") ? config.text("prompt") : null;
+    const parameters: SampleParameters = {
+      prompt,
+      model: config.text("model"),
+      weights: config.text("weights"),
+      sampler: config.choice("sampler", Object.keys(samplers) as SamplerName[]),
+      steps: config.whole("steps", { min: 1 }),
+      guidance: prompt === null ? null : config.number("guidance"),
+      seed: config.whole("seed"),
+      count: config.whole("count", { min: 1, max: limits.count }),
+      scale: config.whole("scale", { min: 1, max: limits.scale }),
+    };
+    const picture = config.has("picture") ? config.whole("picture", { min: 1 }) : undefined;
+    return { parameters, picture };
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new UsageError(`again: ${JSON.stringify(path)} where a sampled picture is expected (${why})`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * The digits of a prompt, which may have spaces between them.
+ *
+ * @param words The arguments of the command line.
+ * @param model The model that is to draw them, for errors.
+ * @throws {UsageError} if there is anything else, nothing, or too much.
+ */
+export function parsePrompt(words: readonly string[], model: string): string {
+  const text = words.join(" ");
+  const digits = text.replace(/\s+/g, "");
+  if (!/^[0-9]+$/.test(digits)) {
+    throw new UsageError(`prompt: ${JSON.stringify(text)} where digits are expected, by --model ${model}`);
+  }
+  if (digits.length > limits.digits) {
+    throw new UsageError(`prompt: ${digits.length} digits where at most ${limits.digits} are expected`);
+  }
+  return digits;
+}
+
+/** A name for the files of a run: its prompt and seed, and whatever is not as usual. */
+export function fileStem(parameters: SampleParameters): string {
+  const { prompt, model, seed } = parameters;
+  const folder = model.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, "").replace(/[^\w.-]+/g, "_");
+  const parts = prompt === null ? [folder] : [prompt, ...(model === defaults.model ? [] : [folder])];
+  parts.push(`seed${seed}`);
+  if (parameters.sampler !== defaults.sampler) parts.push(parameters.sampler.replace(/\W+/g, "-"));
+  for (const name of ["steps", "guidance", "count", "scale"] as const) {
+    if (parameters[name] !== null && parameters[name] !== defaults[name]) {
+      parts.push(`${name}${parameters[name]}`);
+    }
+  }
+  return parts.join("-");
+}

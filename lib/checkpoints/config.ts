@@ -1,0 +1,131 @@
+/**
+ * Configurations as checkpoints have them: JSON objects, each value checked where it is used.
+ *
+ * @module
+ */
+import { CheckpointError } from "./error.ts";
+
+/** Bounds of a number. */
+export interface Bounds {
+  /** The smallest number allowed; none unless given. */
+  readonly min?: number;
+  /** The largest number allowed; none unless given. */
+  readonly max?: number;
+}
+
+/** How much of a value an error shows. */
+const SHOWN = 80;
+
+/**
+ * A configuration: reads a value by its key and type. A key that is absent or null gives the fallback where there is one,
+ * and is an error where there is none.
+ *
+ * @example
+ * ```ts
+ * const config = new Config("config.json", { sample_size: 28 });
+ * config.whole("sample_size", { min: 1 }); // 28
+ * config.boolean("time_conditioned", true); // true: the fallback
+ * ```
+ */
+export class Config {
+  /** @param label The file, for errors. @param values The object that it holds. */
+  constructor(readonly label: string, readonly values: Readonly<Record<string, unknown>>) {}
+
+  /**
+   * Reads a JSON file.
+   *
+   * @param path The file.
+   * @throws {CheckpointError} if it cannot be read, or holds no JSON object.
+   */
+  static async read(path: string): Promise<Config> {
+    let text: string;
+    try {
+      text = await Deno.readTextFile(path);
+    } catch (cause) {
+      const why = cause instanceof Deno.errors.NotFound ? "does not exist" : `cannot be read: ${cause}`;
+      throw new CheckpointError(`${path}: ${why}`, { cause });
+    }
+    let values: unknown;
+    try {
+      values = JSON.parse(text);
+    } catch (cause) {
+      throw new CheckpointError(`${path}: not valid JSON: ${(cause as Error).message}`, { cause });
+    }
+    if (typeof values !== "object" || values === null || Array.isArray(values)) {
+      throw new CheckpointError(`${path}: ${show(values)} where a JSON object is expected`);
+    }
+    return new Config(path, values as Record<string, unknown>);
+  }
+
+  /** Whether a key has a value other than null. */
+  has(key: string): boolean {
+    return Object.hasOwn(this.values, key) && this.values[key] !== null;
+  }
+
+  /** A finite number. @throws {CheckpointError} if it is none, or out of its bounds. */
+  number(key: string, bounds: Bounds = {}, fallback?: number): number {
+    const fits = (value: unknown): value is number =>
+      Number.isFinite(value) && within(value as number, bounds);
+    return this.#get(key, fits, `a number${range(bounds)}`, fallback);
+  }
+
+  /** A whole number. @throws {CheckpointError} if it is none, or out of its bounds. */
+  whole(key: string, bounds: Bounds = {}, fallback?: number): number {
+    const fits = (value: unknown): value is number =>
+      Number.isSafeInteger(value) && within(value as number, bounds);
+    return this.#get(key, fits, `a whole number${range(bounds)}`, fallback);
+  }
+
+  /** A list of finite numbers. @throws {CheckpointError} if it is none. */
+  numbers(key: string): readonly number[] {
+    const fits = (value: unknown): value is number[] =>
+      Array.isArray(value) && value.every((item) => Number.isFinite(item));
+    return this.#get(key, fits, "a list of numbers");
+  }
+
+  /** true or false. @throws {CheckpointError} if it is neither. */
+  boolean(key: string, fallback?: boolean): boolean {
+    const fits = (value: unknown): value is boolean => typeof value === "boolean";
+    return this.#get(key, fits, "true or false", fallback);
+  }
+
+  /** A text. @throws {CheckpointError} if it is none. */
+  text(key: string, fallback?: string): string {
+    const fits = (value: unknown): value is string => typeof value === "string";
+    return this.#get(key, fits, "a text", fallback);
+  }
+
+  /** One of some texts or numbers. @throws {CheckpointError} if it is none of them. */
+  choice<const T extends string | number>(key: string, choices: readonly T[], fallback?: T): T {
+    const fits = (value: unknown): value is T => (choices as readonly unknown[]).includes(value);
+    const expected = choices.length === 1 ? show(choices[0]) : `one of ${choices.join(", ")}`;
+    return this.#get(key, fits, expected, fallback);
+  }
+
+  /** Refuses a value. @throws {CheckpointError} always. */
+  fail(key: string, expected: string): never {
+    const found = Object.hasOwn(this.values, key) ? show(this.values[key]) : "missing";
+    throw new CheckpointError(`${this.label}: "${key}" is ${found} where ${expected} is expected`);
+  }
+
+  #get<T>(key: string, fits: (value: unknown) => value is T, expected: string, fallback?: T): T {
+    if (fallback !== undefined && !this.has(key)) return fallback;
+    // Own keys alone: "constructor" is none.
+    const value = Object.hasOwn(this.values, key) ? this.values[key] : undefined;
+    return fits(value) ? value : this.fail(key, expected);
+  }
+}
+
+function within(value: number, { min = -Infinity, max = Infinity }: Bounds): boolean {
+  return value >= min && value <= max;
+}
+
+function range({ min, max }: Bounds): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  return min !== undefined ? ` of at least ${min}` : max !== undefined ? ` of at most ${max}` : "";
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}

@@ -1,0 +1,32 @@
+/**
+ * Conditions of several pictures as one.
+ *
+ * @module
+ */
+import type { Condition } from "../diffusion/types.ts";
+import { concat } from "../tensor.ts";
+
+/**
+ * Joins the conditions of single pictures to the condition of their batch: picture n is under the n-th.
+ *
+ * @param conditions One condition for each picture, all of one model; each of batch 1.
+ * @throws {RangeError} if there are none, or they are of different models.
+ *
+ * @example
+ * ```ts ignore
+ * const digits = stackConditions(await model.prepare([2, 0, 2, 4]));
+ * ```
+ */
+export function stackConditions(conditions: readonly Condition[]): Condition {
+  const [first] = conditions;
+  if (!first) throw new RangeError("conditions: empty list, at least one condition is expected");
+  const names = Object.keys(first.inputs);
+  for (const { inputs } of conditions) {
+    const others = Object.keys(inputs);
+    if (others.length !== names.length || names.some((name) => !inputs[name])) {
+      throw new RangeError(`conditions: inputs ${others.join(", ")} where ${names.join(", ")} are expected`);
+    }
+  }
+  const join = (name: string) => concat(conditions.map(({ inputs }) => inputs[name]));
+  return { inputs: Object.fromEntries(names.map((name) => [name, join(name)])) };
+}

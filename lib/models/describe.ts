@@ -1,0 +1,136 @@
+/**
+ * What a model is, without running it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type Component, openComponent } from "../checkpoints/folder.ts";
+import type { Initializer } from "../nn/init.ts";
+import { FileSource } from "../nn/file_source.ts";
+import type { ParameterSource } from "../nn/scope.ts";
+import { multiplyAdds } from "../onnx/cost.ts";
+import type { Graph, Value } from "../onnx/mod.ts";
+import { sizeOf } from "../tensor.ts";
+import { parseCard } from "./card.ts";
+import { readKind } from "./kind.ts";
+import { mnistClasses, readClassifierConfig, readUnetConfig } from "./mnist_config.ts";
+import { mnistClassifierGraph, mnistUnetGraph } from "./mnist_graph.ts";
+import { findModel } from "./registry.ts";
+
+/** What {@linkcode describeModel} finds out. */
+export interface ModelDescription {
+  /** The name, or the path by which it was asked for. */
+  readonly name: string;
+  /** What it does, in a few words. */
+  readonly kind: string;
+  /** All files of its folder together, in bytes. */
+  readonly bytes: number;
+  /** How many numbers were trained; running statistics are not counted. */
+  readonly parameters: number;
+  /**
+   * Floating-point operations of one pass for one picture, in 10^9, a multiply-add counted as two. A step with guidance
+   * makes two passes.
+   */
+  readonly gflop: number;
+  /** The licence of the weights, as the model card says; null where it does not. */
+  readonly licence: string | null;
+  /** The model card's first paragraph; null where there is none. */
+  readonly summary: string | null;
+}
+
+/** A checkpoint's network: what it is, and how it is written as a graph. */
+interface Network {
+  readonly kind: string;
+  readonly weights: Component["weights"];
+  readonly build: (source: ParameterSource) => Graph;
+}
+
+/**
+ * Describes a model: its kind, size and cost, its licence and what its card says. Opens no session.
+ *
+ * @param nameOrFolder The name of a model that ships, or the path of a checkpoint's folder.
+ * @throws {UnknownModelError} if there is no such model.
+ * @throws {CheckpointError} if the checkpoint is of a kind that is not supported, or the weights are another network's.
+ * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
+ */
+export async function describeModel(nameOrFolder: string): Promise<ModelDescription> {
+  const folder = await findModel(nameOrFolder);
+  const { kind, weights, build } = await readNetwork(folder);
+  const source = new CountingSource(weights);
+  const graph = build(source);
+  source.assertAllUsed();
+  const card = parseCard(await readCard(folder));
+  return {
+    name: nameOrFolder,
+    kind,
+    bytes: await sizeOnDisk(folder),
+    parameters: source.parameters,
+    gflop: 2 * multiplyAdds(graph, { batch: 1 }) / 1e9,
+    licence: card.licence ?? null,
+    summary: card.summary ?? null,
+  };
+}
+
+/** Adds up what the network asks for. */
+class CountingSource extends FileSource {
+  parameters = 0;
+
+  override parameter(graph: Graph, name: string, shape: readonly number[], _init?: Initializer): Value {
+    this.parameters += sizeOf(shape);
+    return super.parameter(graph, name, shape);
+  }
+
+  override buffer(graph: Graph, name: string, shape: readonly number[]): Value {
+    return super.parameter(graph, name, shape);
+  }
+}
+
+async function readNetwork(folder: string): Promise<Network> {
+  switch (await readKind(folder)) {
+    case "pipeline":
+      return unet(await openComponent(join(folder, "unet"), mnistClasses.unet));
+    case "unet":
+      return unet(await openComponent(folder, mnistClasses.unet));
+    case "classifier": {
+      const { config, weights } = await openComponent(folder, mnistClasses.classifier);
+      const classifier = readClassifierConfig(config);
+      return {
+        kind: `classifier of ${classifier.classes} classes`,
+        weights,
+        build: (source) => mnistClassifierGraph(classifier, source),
+      };
+    }
+  }
+}
+
+function unet({ config, weights }: Component): Network {
+  const unet = readUnetConfig(config);
+  const diffusion = unet.classes
+    ? `diffusion, conditioned on ${unet.classes} classes`
+    : "diffusion, unconditional";
+  return {
+    kind: unet.timeConditioned ? diffusion : "single-step denoiser",
+    weights,
+    build: (source) => mnistUnetGraph(unet, source),
+  };
+}
+
+/** The model card; empty where there is none. */
+async function readCard(folder: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(join(folder, "README.md"));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+/** The bytes of a folder's files, those in its folders included. */
+async function sizeOnDisk(folder: string): Promise<number> {
+  let bytes = 0;
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    bytes += isDirectory ? await sizeOnDisk(path) : (await Deno.stat(path)).size;
+  }
+  return bytes;
+}

@@ -1,0 +1,43 @@
+/**
+ * Opens a model by its name, whatever kind it is.
+ *
+ * @module
+ */
+import type { OpenOptions } from "./batched_session.ts";
+import { readKind } from "./kind.ts";
+import { type MnistModel, openMnistModel } from "./mnist.ts";
+import { type MnistClassifier, openMnistClassifier } from "./mnist_classifier.ts";
+import { type MnistDenoiser, openMnistDenoiser } from "./mnist_denoiser.ts";
+import { findModel } from "./registry.ts";
+
+export { findModel, listModels, UnknownModelError } from "./registry.ts";
+
+/** A running model of any kind; `instanceof` tells which. */
+export type AnyModel = MnistModel | MnistDenoiser | MnistClassifier;
+
+/**
+ * Opens a model.
+ *
+ * @param nameOrFolder The name of a model that ships (see {@linkcode listModels}), or the path of a checkpoint's folder.
+ * @param options The device and the threads.
+ * @throws {UnknownModelError} if there is no such model; the message lists the names.
+ * @throws {CheckpointError} if the checkpoint is of a kind that is not supported, or its files do not fit together.
+ * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
+ * @throws {SessionError} if the device does not work.
+ *
+ * @example
+ * ```ts ignore
+ * await using model = await loadModel("mnist-class", { device: "auto" });
+ * ```
+ */
+export async function loadModel(nameOrFolder: string, options: OpenOptions = {}): Promise<AnyModel> {
+  const folder = await findModel(nameOrFolder);
+  switch (await readKind(folder)) {
+    case "pipeline":
+      return await openMnistModel(folder, options);
+    case "unet":
+      return await openMnistDenoiser(folder, options);
+    case "classifier":
+      return await openMnistClassifier(folder, options);
+  }
+}

@@ -1,0 +1,76 @@
+/** What the configurations of the networks for 28 x 28 digits say. */
+import type { Config } from "../checkpoints/config.ts";
+
+/** The classes that the configurations name. */
+export const mnistClasses = {
+  pipeline: "MnistPipeline",
+  unet: "MnistUNet",
+  classifier: "MnistClassifier",
+} as const;
+
+/** Height and width of the pictures: the networks' poolings are made for it. */
+export const MNIST_SIZE = 28;
+
+/** The configuration of a UNet. */
+export interface MnistUnetConfig {
+  /** The hidden width D. */
+  readonly width: number;
+  /** Whether it knows the timestep; the single-step denoiser does not. */
+  readonly timeConditioned: boolean;
+  /** How many classes it can be conditioned on; 0 where it cannot. */
+  readonly classes: number;
+  /** The number of timesteps by which it divides the timestep; 0 where it knows none. */
+  readonly timesteps: number;
+  /** The values that black and white have in its clean pictures. */
+  readonly range: readonly [black: number, white: number];
+  /** The standard deviation of the noise that a single-step denoiser was trained on. */
+  readonly sigma?: number;
+}
+
+/** The configuration of a classifier. */
+export interface MnistClassifierConfig {
+  /** The channels at full size. */
+  readonly width: number;
+  /** How many classes it tells apart. */
+  readonly classes: number;
+}
+
+/**
+ * Reads a UNet's configuration.
+ *
+ * @throws {CheckpointError} if it is that of another network, or a value is out of its range.
+ */
+export function readUnetConfig(config: Config): MnistUnetConfig {
+  checkPictures(config, mnistClasses.unet);
+  config.choice("out_channels", [1]);
+  const timeConditioned = config.boolean("time_conditioned");
+  const range = config.has("sample_range") ? config.numbers("sample_range") : [0, 1];
+  if (range.length !== 2 || range[0] === range[1]) config.fail("sample_range", "black's and white's value");
+  return {
+    width: config.whole("hidden_width", { min: 1 }),
+    timeConditioned,
+    classes: config.has("num_class_embeds") ? config.whole("num_class_embeds", { min: 1 }) : 0,
+    timesteps: timeConditioned ? config.whole("num_train_timesteps", { min: 1 }) : 0,
+    range: [range[0], range[1]],
+    sigma: config.has("sigma") ? config.number("sigma", { min: 0 }) : undefined,
+  };
+}
+
+/**
+ * Reads a classifier's configuration.
+ *
+ * @throws {CheckpointError} if it is that of another network, or a value is out of its range.
+ */
+export function readClassifierConfig(config: Config): MnistClassifierConfig {
+  checkPictures(config, mnistClasses.classifier);
+  return {
+    width: config.whole("hidden_width", { min: 1 }),
+    classes: config.whole("num_classes", { min: 2 }),
+  };
+}
+
+function checkPictures(config: Config, className: string): void {
+  config.choice("_class_name", [className]);
+  config.choice("sample_size", [MNIST_SIZE]);
+  config.choice("in_channels", [1]);
+}

@@ -1,0 +1,56 @@
+/**
+ * Where models are found: by name in the repository's `models/`, or by the path of a checkpoint's folder.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isCheckpoint } from "../checkpoints/folder.ts";
+
+/** A model that is not known: the message lists those that are. */
+export class UnknownModelError extends Error {
+  /** The name of the class. */
+  override name = "UnknownModelError";
+}
+
+/** The folder of the models that ship; undefined where the library was not loaded from a disk. */
+function shippedFolder(): string | undefined {
+  const url = new URL("../../models/", import.meta.url);
+  return url.protocol === "file:" ? fileURLToPath(url) : undefined;
+}
+
+/**
+ * The names of the models that ship, in the order of the alphabet.
+ *
+ * Needs the permission to read the repository's `models/`; there are none where the library was not loaded from a disk.
+ */
+export async function listModels(): Promise<string[]> {
+  const folder = shippedFolder();
+  if (!folder) return [];
+  const names: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory && await isCheckpoint(join(folder, name))) names.push(name);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names.sort();
+}
+
+/**
+ * The folder of a model.
+ *
+ * @param nameOrFolder The name of a model that ships, or the path of a checkpoint's folder.
+ * @throws {UnknownModelError} if it is neither; the message lists the names.
+ */
+export async function findModel(nameOrFolder: string): Promise<string> {
+  const names = await listModels();
+  if (names.includes(nameOrFolder)) return join(shippedFolder()!, nameOrFolder);
+  // A name with a line break or a zero is no path.
+  if (nameOrFolder && !/\p{Cc}/u.test(nameOrFolder) && await isCheckpoint(nameOrFolder)) return nameOrFolder;
+  const known = names.length ? `one of ${names.join(", ")} or ` : "";
+  throw new UnknownModelError(
+    `model: ${JSON.stringify(nameOrFolder)} where ${known}the folder of a checkpoint is expected`,
+  );
+}

@@ -1,0 +1,57 @@
+import type { Dim, Graph, Node, Value } from "./graph.ts";
+
+/**
+ * Counts the multiply-adds of a graph: those of its convolutions, transposed convolutions and matrix products, next to
+ * which everything else is small. A multiply-add is two floating-point operations.
+ *
+ * @param graph The graph; only what its outputs need is counted.
+ * @param sizes The symbolic sizes, by name.
+ * @returns The number of multiply-adds of one run.
+ * @throws {RangeError} if a symbolic size is not given.
+ *
+ * @example
+ * ```ts ignore
+ * const gigaflops = 2 * multiplyAdds(graph, { batch: 1 }) / 1e9;
+ * ```
+ */
+export function multiplyAdds(graph: Graph, sizes: Readonly<Record<string, number>> = {}): number {
+  const needed = new Set<Value>(graph.outputs.map(({ value }) => value));
+  let total = 0;
+  for (let i = graph.nodes.length - 1; i >= 0; i--) {
+    const node = graph.nodes[i];
+    if (!node.values.some((value) => needed.has(value))) continue;
+    for (const input of node.inputs) if (input) needed.add(input);
+    total += costOf(node, sizes);
+  }
+  return total;
+}
+
+function costOf(node: Node, sizes: Readonly<Record<string, number>>): number {
+  const [output] = node.values;
+  const [a, b] = node.inputs as Value[];
+  const count = (shape: readonly Dim[]) => shape.reduce<number>((n, dim) => n * size(dim, sizes), 1);
+  switch (node.op) {
+    // Each element of the output is a sum over a kernel [C / groups, kH, kW].
+    case "Conv":
+      return count(output.shape) * count(b.shape.slice(1));
+    // Each element of the input goes into a kernel [O / groups, kH, kW].
+    case "ConvTranspose":
+      return count(a.shape) * count(b.shape.slice(1));
+    case "MatMul":
+    case "FusedMatMul":
+    case "Gemm": {
+      const transposed = node.attributes?.transA;
+      const swap = transposed !== undefined && "int" in transposed && transposed.int === 1;
+      return count(output.shape) * size(a.shape[a.rank - (swap ? 2 : 1)], sizes);
+    }
+    default:
+      return 0;
+  }
+}
+
+function size(dim: Dim, sizes: Readonly<Record<string, number>>): number {
+  if (typeof dim === "number") return dim;
+  const value = sizes[dim];
+  if (value === undefined) throw new RangeError(`sizes: "${dim}" is missing, the size of an axis`);
+  return value;
+}

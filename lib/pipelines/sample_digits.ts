@@ -1,0 +1,123 @@
+/**
+ * From a class to a picture of it, and from none to any picture: sampling with the networks for digits.
+ *
+ * @module
+ */
+import { sample, type SampleStep } from "../diffusion/sample.ts";
+import { createSampler, type SamplerName, samplers } from "../diffusion/samplers/mod.ts";
+import { thresholdOf } from "../diffusion/scheduler_config.ts";
+import { clip, type Threshold } from "../diffusion/threshold.ts";
+import { dpmSolverTimesteps, trailingTimesteps } from "../diffusion/timesteps.ts";
+import type { Denoiser } from "../diffusion/types.ts";
+import { conditioned } from "../effects/conditioned.ts";
+import { guided } from "../effects/guided.ts";
+import { stackConditions } from "../effects/stack_conditions.ts";
+import type { MnistModel } from "../models/mnist.ts";
+import { Generator } from "../random.ts";
+import { concat } from "../tensor.ts";
+
+/** What {@linkcode sampleDigits} can be told. */
+export interface SampleDigitsOptions {
+  /** The seed of all noise, an integer, or a generator that goes on. Picture n starts from the n-th draw. */
+  readonly seed: number | bigint | Generator;
+  /** How many steps, from 1 to the schedule's length; 20 unless given. */
+  readonly numInferenceSteps?: number;
+  /** The sampler; `dpm-solver++` unless given. */
+  readonly sampler?: SamplerName;
+  /** How strongly pictures are driven towards their class, 5 unless given; 1 is not at all, 0 ignores the class. */
+  readonly guidanceScale?: number;
+  /** Aborts; what is thrown is its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The defaults of {@linkcode SampleDigitsOptions}. */
+export const sampleDigitsDefaults = {
+  numInferenceSteps: 20,
+  sampler: "dpm-solver++",
+  guidanceScale: 5,
+} as const satisfies Partial<SampleDigitsOptions>;
+
+/**
+ * The timesteps on which digits are sampled: evenly from the noisiest on. The start is noise alone, and a run that does
+ * not begin where the network saw most of it would take the noise for a picture.
+ *
+ * @param model The network.
+ * @param sampler The sampler.
+ * @param count How many, from 1 to the schedule's length.
+ * @throws {RangeError} if the sampler is unknown or the count out of its range.
+ */
+export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: number): number[] {
+  const { schedule } = model.spec;
+  if (!Object.hasOwn(samplers, sampler)) {
+    throw new RangeError(
+      `sampler: "${sampler}" where one of ${Object.keys(samplers).join(", ")} is expected`,
+    );
+  }
+  if (!(Number.isInteger(count) && count >= 1 && count <= schedule.length)) {
+    throw new RangeError(`steps: ${count} where a whole number from 1 to ${schedule.length} is expected`);
+  }
+  // The solver leaves out what of a cosine schedule is too noisy for it, which it cannot where all is asked for.
+  return sampler === "dpm-solver++" && count < schedule.length
+    ? dpmSolverTimesteps(count, schedule, { spacing: "trailing", lambdaMin: model.scheduler.lambdaMin })
+    : trailingTimesteps(count, schedule.length);
+}
+
+/**
+ * Samples pictures of classes.
+ *
+ * @param model The network.
+ * @param labels The class of each picture, or null for none; a network without classes takes nulls alone.
+ * @param options The seed, the steps, the sampler, the guidance.
+ * @yields The steps; `x` and `x0` are `[labels.length, 1, 28, 28]`, in the end in the model's range, not clipped.
+ * @throws {RangeError} if a class is unknown or an option out of its range.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts ignore
+ * const digits = await sampleToEnd(sampleDigits(model, [2, 0, 2, 4], { seed: 0 }));
+ * ```
+ */
+export async function* sampleDigits(
+  model: MnistModel,
+  labels: readonly (number | null)[],
+  options: SampleDigitsOptions,
+): AsyncGenerator<SampleStep, void, undefined> {
+  const { seed, signal } = options;
+  const { numInferenceSteps, sampler, guidanceScale } = { ...sampleDigitsDefaults, ...defined(options) };
+  if (labels.length === 0) throw new RangeError("labels: empty list, at least one class or null is expected");
+  const generator = seed instanceof Generator ? seed : new Generator(seed);
+  const { size, channels } = model.spec;
+  const start = concat(labels.map(() => generator.randn([1, channels, size, size])));
+  yield* sample(await denoiserOf(model, labels, guidanceScale), {
+    sampler: createSampler(sampler, sampler === "ddpm" ? { variance: model.scheduler.variance } : {}),
+    timesteps: digitTimesteps(model, sampler, numInferenceSteps),
+    start,
+    noise: (shape) => generator.randn(shape),
+    threshold: thresholdFor(model),
+    signal,
+  });
+}
+
+/** Guidance takes two passes, of which some scales need one alone. */
+async function denoiserOf(
+  model: MnistModel,
+  labels: readonly (number | null)[],
+  guidanceScale: number,
+): Promise<Denoiser> {
+  const [nothing, ...each] = await model.prepare([null, ...labels]);
+  const empty = conditioned(model, nothing);
+  if (guidanceScale === 0 || labels.every((label) => label === null)) return empty;
+  const classes = conditioned(model, stackConditions(each));
+  return guidanceScale === 1 ? classes : guided(classes, empty, guidanceScale);
+}
+
+/** Clipping means to diffusers [-1, 1]; these networks' pictures may have another range. */
+function thresholdFor(model: MnistModel): Threshold | undefined {
+  const { thresholding } = model.scheduler;
+  return thresholding.kind === "clip" ? clip(model.spec.range) : thresholdOf(thresholding);
+}
+
+/** Options that are given as undefined are not given. */
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
