@@ -1,7 +1,7 @@
 /** `deno task models list` and `deno task models info MODEL`: what models there are, and what they are. */
 import { describeModel, type ModelDescription } from "../lib/models/describe.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
-import { runTask } from "./errors.ts";
+import { runTask, UsageError } from "./errors.ts";
 import { createCommand } from "./options.ts";
 
 /** Bytes as people read them, in the units of disks. */
@@ -64,5 +64,6 @@ program.command("info")
   });
 
 await runTask(async () => {
+  if (Deno.args.length === 0) throw new UsageError("command: none where list or info is expected");
   await program.parseAsync(Deno.args, { from: "user" });
 });

@@ -1,65 +1,160 @@
-/** `deno task train RECIPE`: trains one of the networks that ship, or the same network on one's own pictures. */
-import { parseArgs } from "node:util";
+/** `deno task train RECIPE`: trains a network that ships, again or on one's own pictures. */
+import { encodePng, upscaleNearest } from "../lib/image.ts";
+import { writeAtomic } from "../recipes/atomic_write.ts";
+import type { PictureSet } from "../recipes/data/dataset.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
 import { loadPictures } from "../recipes/data/pictures.ts";
 import { findRecipe, recipes } from "../recipes/mod.ts";
+import { preview } from "../recipes/preview.ts";
+import type { Recipe, RecipeSettings } from "../recipes/recipe.ts";
 import { train } from "../recipes/train.ts";
+import { runTask, UsageError } from "./errors.ts";
+import {
+  addDeviceOptions,
+  createCommand,
+  type DeviceOptions,
+  finiteNumber,
+  integer,
+  wholeNumber,
+} from "./options.ts";
+import { showTraining } from "./training_progress.ts";
 
-const { positionals, values } = parseArgs({
-  args: Deno.args,
-  allowPositionals: true,
-  options: {
-    epochs: { type: "string" },
-    batch: { type: "string" },
-    "learning-rate": { type: "string" },
-    width: { type: "string" },
-    seed: { type: "string", default: "0" },
-    out: { type: "string" },
-    data: { type: "string" },
-    from: { type: "string" },
-    resume: { type: "boolean", default: false },
-    "max-steps": { type: "string" },
-  },
-});
-const recipe = findRecipe(positionals[0]);
-const number = (text: string | undefined, fallback: number) => text === undefined ? fallback : Number(text);
-const settings = {
-  epochs: number(values.epochs, recipe.defaults.epochs),
-  batch: number(values.batch, recipe.defaults.batch),
-  learningRate: number(values["learning-rate"], recipe.defaults.learningRate),
-  width: number(values.width, recipe.defaults.width),
-};
-const data = values.data
-  ? await loadPictures(values.data, { size: 28, channels: 1 })
-  : await loadMnist("train");
-const stop = new AbortController();
-Deno.addSignalListener("SIGINT", () => stop.abort());
-let smooth = 0;
-for await (
-  const event of train({
-    recipe,
-    settings,
-    data,
-    seed: Number(values.seed),
-    out: values.out ?? `runs/${recipe.name}`,
-    resume: values.resume,
-    from: values.from,
-    maxSteps: values["max-steps"] === undefined ? undefined : Number(values["max-steps"]),
-    signal: stop.signal,
-  })
-) {
-  smooth = smooth ? 0.98 * smooth + 0.02 * event.loss : event.loss;
-  if (event.step % 20 === 0 || event.epochEnded) {
-    console.log(
-      event.step,
-      "/",
-      event.steps,
-      smooth.toFixed(4),
-      event.imagesPerSecond.toFixed(0),
-      "images/s",
-      (event.secondsLeft / 60).toFixed(1),
-      "min",
-    );
-  }
+interface Options extends Partial<RecipeSettings>, DeviceOptions {
+  readonly seed: number;
+  readonly out?: string;
+  readonly data?: string;
+  readonly from?: string;
+  readonly resume?: true;
+  readonly maxSteps?: number;
+  readonly previews: string;
 }
-void recipes;
+
+const names = recipes.map(({ name }) => name);
+const most = Number.MAX_SAFE_INTEGER;
+
+const command = addDeviceOptions(
+  createCommand("train", `Trains a network: ${names.join(", ")}.`)
+    .argument("<recipe>", `one of ${names.join(", ")}`)
+    .option("--epochs <n>", "times through the data", wholeNumber("epochs", 1, 100_000))
+    .option("--batch <n>", "pictures in a step", wholeNumber("batch", 2, 65_536))
+    .option(
+      "--learning-rate <rate>",
+      "learning rate at the start; a cosine takes it to zero",
+      positive("learning-rate"),
+    )
+    .option("--width <n>", "hidden width of the network", wholeNumber("width", 1, 4096))
+    .option("--seed <n>", "seed of weights, noise and order", integer("seed"), 0)
+    .option("--out <folder>", "where the run is kept (default: runs/RECIPE)")
+    .option("--data <folder>", "your own pictures, a folder for each class, instead of MNIST")
+    .option("--from <model>", "starts from the weights of a model's folder, or of a safetensors file")
+    .option("--resume", "goes on from the run's checkpoint")
+    .option("--max-steps <n>", "stops after a step of the run", wholeNumber("max-steps", 1, most))
+    .option(
+      "--previews <list>",
+      "after which epochs to draw pictures: numbers, first, last, all, none",
+      "first,last",
+    ),
+);
+
+function positive(name: string): (text: string) => number {
+  const parse = finiteNumber(name);
+  return (text) => {
+    const value = parse(text);
+    if (value > 0) return value;
+    throw new UsageError(`${name}: "${text}" where a number above 0 is expected`);
+  };
+}
+
+/** Whether pictures are wanted after an epoch. */
+function previewRule(list: string, epochs: number): (epoch: number) => boolean {
+  const wanted = new Set<number>();
+  for (const word of list.split(",").map((part) => part.trim())) {
+    if (word === "all") { for (let epoch = 1; epoch <= epochs; epoch++) wanted.add(epoch); }
+    else if (word === "first") wanted.add(1);
+    else if (word === "last") wanted.add(epochs);
+    else if (/^[1-9]\d*$/.test(word)) wanted.add(Number(word));
+    else if (word !== "none") {
+      throw new UsageError(
+        `previews: "${word}" where numbers of epochs, first, last, all or none are expected`,
+      );
+    }
+  }
+  return (epoch) => wanted.has(epoch);
+}
+
+async function loadData({ data }: Options): Promise<PictureSet> {
+  if (data === undefined) return await loadMnist("train");
+  const found = await loadPictures(data, { size: 28, channels: 1 }).catch((error) => {
+    throw new UsageError(`data${String(error.message).replace(/^folder/, "")}`, { cause: error });
+  });
+  for (const path of found.skipped) console.error(`skipped: ${path} is no picture that can be read`);
+  return found;
+}
+
+/** The weights' file that `--from` means: itself, or that of a model's folder. */
+async function weightsFile(
+  recipe: Recipe,
+  settings: RecipeSettings,
+  from?: string,
+): Promise<string | undefined> {
+  if (from === undefined) return undefined;
+  const info = await Deno.stat(from).catch(() => undefined);
+  if (!info) throw new UsageError(`from: "${from}" where a model's folder or a safetensors file is expected`);
+  return info.isFile ? from : `${from}/${recipe.files(settings, 0).weights}`;
+}
+
+async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
+  const recipe = findRecipe(name);
+  const { epochs, batch, learningRate, width } = { ...recipe.defaults, ...options };
+  const settings = { epochs, batch, learningRate, width };
+  const wantsPreview = previewRule(options.previews, epochs);
+  const out = options.out ?? `runs/${recipe.name}`;
+  const from = await weightsFile(recipe, settings, options.from);
+  const data = await loadData(options);
+  if (batch > data.count) {
+    throw new UsageError(`batch: ${batch} where at most the ${data.count} pictures of the data are expected`);
+  }
+  const { seed, resume, maxSteps, device, threads } = options;
+  const onFallback = (message: string) => console.error(message);
+  using progress = showTraining(recipe.name);
+  let ended = false;
+  for await (
+    const event of train({
+      recipe,
+      settings,
+      data,
+      seed,
+      out,
+      resume,
+      from,
+      maxSteps,
+      device,
+      threads,
+      onFallback,
+      signal,
+    })
+  ) {
+    progress.update(event);
+    if (event.epochEnded && wantsPreview(event.epoch)) {
+      const sheet = await preview(`${out}/epoch-${event.epoch}`, { seed, data, threads });
+      if (sheet) {
+        await writeAtomic(
+          `${out}/epoch-${event.epoch}.png`,
+          encodePng(upscaleNearest(sheet, 2), { range: [0, 1] }),
+        );
+      }
+    }
+    ended = event.step === event.steps;
+  }
+  console.log(
+    ended
+      ? `${out} holds the model; draw with it: deno task sample --model ${out}`
+      : `stopped; deno task train ${recipe.name} --out ${out} --resume goes on from the checkpoint`,
+  );
+}
+
+await runTask(async (signal) => {
+  await command
+    .action((name: string, options: Options) => run(name, options, signal))
+    .parseAsync(Deno.args, { from: "user" });
+});

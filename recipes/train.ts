@@ -9,6 +9,7 @@ import { Batches } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 import { appendLosses, type LossLine, readLosses } from "./loss_log.ts";
 import type { Recipe, RecipeSettings } from "./recipe.ts";
+import { lockRun } from "./run_lock.ts";
 import { checkIdentity, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
 
 /** How a run is started. */
@@ -63,7 +64,7 @@ export function cosineRate(rate: number, step: number, steps: number): number {
  * Trains, yielding after each step. The folder then holds a checkpoint (`checkpoint.safetensors`), the log
  * (`loss.jsonl`), and after each epoch the model's files with the averaged weights, also as `epoch-N/`.
  *
- * @throws {RangeError} if the data do not fit the recipe, or a checkpoint is of another run.
+ * @throws {RangeError} if the data do not fit the recipe, the folder holds another run, or none to resume.
  * @throws {Error} if the folder cannot be written or a file in it is damaged.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
@@ -75,6 +76,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const identity: RunIdentity = { recipe: recipe.name, settings, seed, classes, pictures: data.count };
   const checkpoint = `${out}/checkpoint.safetensors`;
   const log = `${out}/loss.jsonl`;
+  const exists = await Deno.stat(checkpoint).then(() => true, () => false);
+  if (options.resume && !exists) {
+    throw new RangeError(`resume: "${out}" where a folder with a run's checkpoint is expected`);
+  }
+  if (!options.resume && exists) {
+    throw new RangeError(`out: "${out}" holds a run, where an empty folder, or resume, is expected`);
+  }
+  using _lock = await lockRun(out);
   const saved = options.resume ? await loadRun(checkpoint) : undefined;
   if (saved) checkIdentity(saved.identity, identity);
   else await writeAtomic(log, "");

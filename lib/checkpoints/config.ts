@@ -28,8 +28,13 @@ const SHOWN = 80;
  * ```
  */
 export class Config {
-  /** @param label The file, for errors. @param values The object that it holds. */
-  constructor(readonly label: string, readonly values: Readonly<Record<string, unknown>>) {}
+  /** Usually made by {@linkcode Config.read}. */
+  constructor(
+    /** The file, for errors. */
+    readonly label: string,
+    /** The object that it holds. */
+    readonly values: Readonly<Record<string, unknown>>,
+  ) {}
 
   /**
    * Reads a JSON file.

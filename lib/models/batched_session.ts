@@ -15,7 +15,7 @@ export class BatchedSession implements AsyncDisposable {
   readonly #session: Session;
   readonly #limit: number;
 
-  /** @param session The session. @param limit The largest batch of one run. */
+  /** `limit` is the largest batch of one run of the session. */
   constructor(session: Session, limit: number = BATCH) {
     this.#session = session;
     this.#limit = limit;

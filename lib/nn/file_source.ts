@@ -37,7 +37,7 @@ export class FileSource implements ParameterSource {
   readonly #file: SafetensorsFile;
   readonly #used = new Set<string>();
 
-  /** @param file The weights, by the names that the network asks for. */
+  /** `file` has the weights by the names that the network asks for. */
   constructor(file: SafetensorsFile) {
     this.#file = file;
     this.folder = dirname(file.path);

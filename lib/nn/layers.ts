@@ -49,7 +49,7 @@ export function convLayer(
   x: Value,
   out: number,
   kernel: number,
-  options: ConvOptions = {},
+  options: ConvOptions & BiasOptions = {},
 ): Value {
   const init = kaimingUniform(size(x, 1) * kernel * kernel);
   return scope.build(() => {

@@ -1,3 +1,4 @@
+import { float32ToBfloat16, float32ToFloat16 } from "../checkpoints/half.ts";
 import type { TensorData } from "../tensor.ts";
 
 /** Element types of values in a graph, named as ONNX Runtime names them. */
@@ -27,6 +28,18 @@ export const dtypeBytes: Readonly<Record<DType, number>> = {
   bfloat16: 2,
 };
 
+/** The array that holds elements of each type; of the half-precision ones their 16 bits. */
+export const dtypeArrays: Readonly<Record<DType, new (length: number) => TensorData>> = {
+  float32: Float32Array,
+  uint8: Uint8Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+  float16: Uint16Array,
+  float64: Float64Array,
+  bfloat16: Uint16Array,
+};
+
 /** Whether values of this type can have gradients. */
 export function isFloat(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float16" || dtype === "bfloat16" || dtype === "float64";
@@ -46,7 +59,9 @@ export function toTypedArray(values: readonly number[], dtype: DType): TensorDat
     case "uint8":
     case "bool":
       return Uint8Array.from(values);
-    default:
-      throw new TypeError(`dtype: ${dtype} constants are made by a cast from float32`);
+    case "float16":
+      return float32ToFloat16(Float32Array.from(values));
+    case "bfloat16":
+      return float32ToBfloat16(Float32Array.from(values));
   }
 }

@@ -1,4 +1,4 @@
-import { type DType, dtypeBytes, toTypedArray } from "./dtype.ts";
+import { type DType, dtypeArrays, dtypeBytes, isFloat, toTypedArray } from "./dtype.ts";
 import { type Attribute, encodeModel, type ExternalData, type TensorProto } from "./proto.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
 
@@ -152,9 +152,12 @@ export class Graph {
   /**
    * Declares an input.
    *
-   * @throws {GraphError} if the name is taken.
+   * @throws {GraphError} if the name is taken, or a size is neither a whole number nor a name.
    */
   input(name: string, dtype: DType, shape: Shape): Value {
+    if (!shape.every((dim) => typeof dim === "string" ? dim : Number.isInteger(dim) && dim >= 0)) {
+      throw new GraphError(`input "${name}": shape [${shape}] where whole numbers and names are expected`);
+    }
     const value = new Value(this, this.#claim(name), dtype, shape);
     this.#inputs.push(value);
     return value;
@@ -163,17 +166,27 @@ export class Graph {
   /**
    * Declares a value as an output under a name of its own.
    *
-   * @throws {GraphError} if the name is taken.
+   * @throws {GraphError} if the name is taken or the value belongs to another graph.
    */
   output(name: string, value: Value): void {
+    if (value.graph !== this) {
+      throw new GraphError(`output "${name}": "${value.name}" belongs to another graph`);
+    }
     this.#outputs.push({ name: this.#claim(name), value });
   }
 
-  /** A constant from numbers; equal ones are stored once. `shape` is that of a list unless given; a number is a scalar. */
+  /**
+   * A constant from numbers; equal ones are stored once. `shape` is that of a list unless given; a number is a scalar.
+   *
+   * @throws {GraphError} if the numbers do not fit the shape, or are no whole numbers where the type has only those.
+   */
   constant(values: number | readonly number[], dtype: DType = "float32", shape?: readonly number[]): Value {
     const list = typeof values === "number" ? [values] : values;
     const dims = shape ?? (typeof values === "number" ? [] : [list.length]);
-    const key = `${dtype}[${dims}]${list}`;
+    const fraction = isFloat(dtype) ? undefined : list.find((v) => !Number.isInteger(v));
+    if (fraction !== undefined) throw new GraphError(`constant: ${fraction} is no ${dtype}`);
+    // A list of numbers is written without the sign of -0.
+    const key = `${dtype}[${dims}]${list.map((v) => Object.is(v, -0) ? "-0" : v)}`;
     let value = this.#constants.get(key);
     if (!value) {
       value = this.initializer(this.#unused("constant"), dtype, {
@@ -186,11 +199,19 @@ export class Graph {
   }
 
   /**
-   * A constant from a tensor, whose bytes go into the model.
+   * A constant from a tensor, whose bytes go into the model: those that its array has when the bytes are made. It is
+   * the array of the type; for half precision the bits, as `Uint16Array`.
    *
-   * @throws {GraphError} if the name is taken or the bytes do not fit the type.
+   * @throws {GraphError} if the name is taken, or the array does not fit the type or the shape.
    */
   initializer(name: string, dtype: DType, tensor: Tensor<TensorData>): Value {
+    if (!(tensor.data instanceof dtypeArrays[dtype])) {
+      throw new GraphError(
+        `initializer "${name}": ${tensor.data.constructor.name} where ${
+          dtypeArrays[dtype].name
+        } is expected, for ${dtype}`,
+      );
+    }
     const bytes = new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength);
     if (bytes.length !== sizeOf(tensor.shape) * dtypeBytes[dtype]) {
       throw new GraphError(

@@ -4,17 +4,29 @@
  *
  * @example Train a line to go through points.
  * ```ts
- * import { adam, gradients, Graph, linear, mean, openSession, square, sub } from "@denoise/denoise/onnx";
+ * import { adam, gradients, Graph, linear, mean, openSession, square, sub, type Tensor } from "@denoise/denoise/onnx";
  *
  * const graph = new Graph();
  * const x = graph.input("x", "float32", [4, 1]);
  * const y = graph.input("y", "float32", [4, 1]);
- * const weight = graph.input("weight", "float32", [1, 1]);
+ * const [weight, m, v] = ["weight", "m", "v"].map((name) => graph.input(name, "float32", [1, 1]));
+ * const [step, learningRate] = ["step", "learningRate"].map((name) => graph.input(name, "float32", []));
  * const loss = mean(square(sub(linear(x, weight), y)));
- * const [gradient] = gradients(loss, [weight]);
- * graph.output("loss", loss);
- * graph.output("gradient", gradient);
+ * const next = adam(gradients(loss, [weight])[0], { parameters: weight, m, v, step, learningRate });
+ * graph.output("next.weight", next.parameters);
+ * graph.output("next.m", next.m);
+ * graph.output("next.v", next.v);
+ *
  * await using session = await openSession(graph);
+ * const column = (...values: number[]): Tensor => ({ data: Float32Array.from(values), shape: [values.length, 1] });
+ * const scalar = (value: number) => ({ data: Float32Array.of(value), shape: [] });
+ * const points = { x: column(1, 2, 3, 4), y: column(2, 4, 6, 8), learningRate: scalar(0.1) };
+ * let [w, mean1, mean2] = [column(0), column(0), column(0)];
+ * for (let i = 1; i <= 300; i++) {
+ *   const found = await session.run({ ...points, weight: w, m: mean1, v: mean2, step: scalar(i) });
+ *   [w, mean1, mean2] = [found["next.weight"], found["next.m"], found["next.v"]];
+ * }
+ * console.log(w.data[0]); // 2.000
  * ```
  *
  * @module

@@ -106,7 +106,6 @@ export function testGradients(cases: readonly GradientCase[]): void {
     const limit = test.tolerance ?? (test.linear ? 1e-4 : 5e-4);
     Deno.test(`gradient: ${test.name}`, async () => {
       const errors = await gradientErrors(test);
-      Deno.env.get("DBG") && console.log("WORST", Math.max(...errors), limit, test.name);
       assert(errors.every((e) => e <= limit), `relative errors ${errors} where at most ${limit} is expected`);
     });
   }

@@ -1,0 +1,45 @@
+/** What a model can do, as one picture: made after chosen epochs, to see it learn. */
+import { sampleToEnd } from "../lib/diffusion/sample.ts";
+import { grid } from "../lib/image.ts";
+import { loadModel } from "../lib/models/load.ts";
+import { MnistModel } from "../lib/models/mnist.ts";
+import { MnistDenoiser } from "../lib/models/mnist_denoiser.ts";
+import { sampleDigits } from "../lib/pipelines/sample_digits.ts";
+import { Generator } from "../lib/random.ts";
+import { combine, concat, type Tensor } from "../lib/tensor.ts";
+import type { PictureSet } from "./data/dataset.ts";
+import { pictures } from "./data/pictures_of.ts";
+
+/** How a preview is made. */
+export interface PreviewOptions {
+  /** The seed of its noise. */
+  readonly seed: number;
+  /** Pictures that a denoiser shows its work on. */
+  readonly data: PictureSet;
+  /** Threads of the CPU. */
+  readonly threads?: number;
+}
+
+/** Pictures of each class, or rows of ten. */
+const ROWS = 4;
+
+/**
+ * Draws a sheet with a model: four pictures of each class, forty of a network without classes, or for a denoiser rows of
+ * clean, noisy and denoised pictures. Undefined for a model that draws nothing.
+ *
+ * @param folder The model's folder.
+ * @returns `[1, H, W]` in 0..1
+ */
+export async function preview(folder: string, options: PreviewOptions): Promise<Tensor | undefined> {
+  await using model = await loadModel(folder, { threads: options.threads });
+  if (model instanceof MnistModel) {
+    const columns = model.classes || 10;
+    const labels = Array.from({ length: ROWS * columns }, (_, i) => model.classes ? i % columns : null);
+    const drawn = await sampleToEnd(sampleDigits(model, labels, { seed: options.seed }));
+    return grid(drawn, { columns, background: 0.5 });
+  }
+  if (!(model instanceof MnistDenoiser)) return undefined;
+  const clean = pictures(options.data, 0, 10);
+  const noisy = combine(1, clean, model.sigma, new Generator(options.seed).randn(clean.shape));
+  return grid(concat([clean, noisy, await model.denoise(noisy)]), { columns: 10, background: 0.5 });
+}

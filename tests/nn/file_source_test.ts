@@ -1,0 +1,99 @@
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { join } from "node:path";
+import { CheckpointError } from "../../lib/checkpoints/error.ts";
+import { SafetensorsFile, type TypedTensor, writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
+import { batchNormLayer, convLayer } from "../../lib/nn/layers.ts";
+import { FileSource } from "../../lib/nn/file_source.ts";
+import { Scope } from "../../lib/nn/scope.ts";
+import { TensorSource } from "../../lib/nn/sources.ts";
+import { add, Graph, openSession, type Value } from "../../lib/onnx/mod.ts";
+import { Generator } from "../../lib/random.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+import { temporaryFolder } from "../models/checkpoints.ts";
+
+type Given = Record<string, Tensor | TypedTensor>;
+
+async function sourceOf(folder: string, tensors: Given, dtype: "F16" | "BF16" | "F32" | "F64" = "F32") {
+  const path = join(folder, "weights.safetensors");
+  await writeSafetensors(path, tensors, { dtype });
+  const file = await SafetensorsFile.open(path);
+  return { file, source: new FileSource(file) };
+}
+
+/** A convolution and a batch norm, which the runtime fuses. */
+function network(scope: Scope): Value {
+  const x = scope.graph.input("x", "float32", ["batch", 2, 5, 5]);
+  return batchNormLayer(scope.at("bn"), convLayer(scope.at("conv"), x, 3, 3, { padding: 1 }));
+}
+
+function weights(): Record<string, Tensor> {
+  const generator = new Generator(1);
+  const vector = () => generator.rand([3]);
+  return {
+    "conv.weight": generator.randn([3, 2, 3, 3]),
+    "conv.bias": vector(),
+    "bn.weight": vector(),
+    "bn.bias": vector(),
+    "bn.running_mean": vector(),
+    "bn.running_var": vector(),
+  };
+}
+
+for (const dtype of ["F64", "F32", "F16", "BF16"] as const) {
+  Deno.test(`weights in a ${dtype} file are those that the file holds`, async () => {
+    await using folder = await temporaryFolder();
+    // The odd one out moves the others to places that are no multiple of their size.
+    const odd: TypedTensor = { dtype: "I64", data: BigInt64Array.of(1n), shape: [] };
+    const given = { ...weights(), "bn.num_batches_tracked": odd };
+    const { file, source } = await sourceOf(folder.path, given, dtype);
+    const stored: Record<string, Tensor> = {};
+    for (const name of Object.keys(weights())) stored[name] = await file.read(name);
+    const x = new Generator(2).randn([4, 2, 5, 5]);
+    const run = async (from: FileSource | TensorSource) => {
+      const graph = new Graph();
+      graph.output("y", network(new Scope(graph, from, false)));
+      await using session = await openSession(graph, { folder: folder.path });
+      return (await session.run({ x })).y.data;
+    };
+    const expected = await run(new TensorSource(stored));
+    const found = await run(source);
+    source.assertAllUsed();
+    found.forEach((value, i) => assertLess(Math.abs(value - expected[i]), 1e-6));
+  });
+}
+
+Deno.test("a file of another network is refused with the tensor's name and shapes", async () => {
+  await using folder = await temporaryFolder();
+  const one: Tensor = { data: Float32Array.of(1), shape: [1] };
+  const typed: TypedTensor = { dtype: "I32", data: Int32Array.of(1), shape: [1] };
+  const { file, source } = await sourceOf(folder.path, { a: one, b: one, c: one, d: one, e: typed });
+  const graph = new Graph();
+  const refused = (name: string, shape: number[], message: string) => {
+    const error = assertThrows(() => source.parameter(graph, name, shape), CheckpointError);
+    assertEquals(error.message, `${file.path}: tensor "${name}": ${message}`);
+  };
+  refused("z", [2, 3], "missing, shape [2,3] is expected");
+  refused("a", [2], "shape [1] where [2] is expected");
+  refused("a", [1, 1], "shape [1] where [1,1] is expected");
+  refused("e", [1], "type I32 where one of F64, F32, F16, BF16 is expected");
+  source.parameter(graph, "a", [1]);
+  const error = assertThrows(() => source.assertAllUsed(), CheckpointError);
+  assertEquals(error.message.includes('"b", "c", "d" and 1 more; '), true, error.message);
+});
+
+Deno.test("a folder without a name before it is the current one", async () => {
+  await using folder = await temporaryFolder();
+  const before = Deno.cwd();
+  Deno.chdir(folder.path);
+  try {
+    await writeSafetensors("w.safetensors", { w: { data: Float32Array.of(2, 3), shape: [2] } });
+    const source = new FileSource(await SafetensorsFile.open("w.safetensors"));
+    const graph = new Graph();
+    graph.output("y", add(graph.input("x", "float32", [2]), source.parameter(graph, "w", [2])));
+    await using session = await openSession(graph, { folder: source.folder });
+    const { y } = await session.run({ x: { data: Float32Array.of(1, 1), shape: [2] } });
+    assertEquals([...y.data], [3, 4]);
+  } finally {
+    Deno.chdir(before);
+  }
+});
