@@ -7,8 +7,8 @@
  * `--allow-env=IMAGESCRIPT_WASM_SIMD`; all else needs no permission.
  *
  * @example
- * ```ts
- * import { decodeImage, encodePng, resize } from "./image.ts";
+ * ```ts ignore
+ * import { decodeImage, encodePng, resize } from "@denoise/denoise";
  *
  * const picture = await decodeImage(await Deno.readFile("cat.jpg"));
  * const small = resize(picture, 64, 64);

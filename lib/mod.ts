@@ -1,1 +1,117 @@
+/**
+ * Diffusion models in TypeScript: sample from them, compose effects over them, and train them, on ONNX Runtime.
+ *
+ * Everything that draws pictures is one loop, {@linkcode sample}, over a {@linkcode Denoiser}, a plan of questions to
+ * {@linkcode Model}s, with a {@linkcode Sampler}, a function of one step. A network is a function that takes its parameters
+ * from a {@linkcode Scope} and writes an ONNX graph; a {@linkcode Trainer} makes a training step of it.
+ *
+ * The graph builder, its operators and its gradients are an entry of their own, `@denoise/denoise/onnx`: its `add`,
+ * `concat`, `slice` and `reshape` append nodes to graphs, those here compute on tensors.
+ *
+ * Opening a model or a trainer loads native code, for which Deno asks `--allow-ffi`, and `--allow-read` of the weights.
+ *
+ * @example Draw four digits with the weights of a folder.
+ * ```ts ignore
+ * import { encodePng, openMnistModel, sampleDigits, sampleToEnd } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
+ * const digits = await sampleToEnd(sampleDigits(model, [2, 0, 2, 4], { seed: 7 }));
+ * await Deno.writeFile("digits.png", encodePng(digits, { range: model.spec.range }));
+ * ```
+ *
+ * @example Noise a picture, and take the noise out again.
+ * ```ts
+ * import { addNoise, cleanFromNoise, full, Generator, linearSchedule } from "@denoise/denoise";
+ *
+ * const schedule = linearSchedule(1000);
+ * const gray = full([1, 1, 8, 8], 0.5);
+ * const noise = new Generator(0).randn(gray.shape);
+ * const noisy = addNoise(gray, noise, 200, schedule);
+ * const clean = cleanFromNoise(noisy, noise, 200, schedule); // 0.5 everywhere
+ * ```
+ *
+ * @module
+ */
+
+// Arrays, noise, pictures.
 export * from "./tensor.ts";
+export * from "./random.ts";
+export * from "./image.ts";
+
+// Checkpoints.
+export * from "./checkpoints/safetensors.ts";
+export { type Bounds, Config } from "./checkpoints/config.ts";
+export { CheckpointError } from "./checkpoints/error.ts";
+export {
+  type Checkpoint,
+  type Component,
+  type ComponentClass,
+  isCheckpoint,
+  type ModelIndex,
+  openComponent,
+  readCheckpoint,
+  readModelIndex,
+} from "./checkpoints/folder.ts";
+
+// Diffusion: the vocabulary, the loop, schedules, samplers.
+export * from "./diffusion/types.ts";
+export * from "./diffusion/sample.ts";
+export * from "./diffusion/samplers/mod.ts";
+export * from "./diffusion/schedule.ts";
+export * from "./diffusion/scheduler_config.ts";
+export * from "./diffusion/timesteps.ts";
+export * from "./diffusion/prediction.ts";
+export * from "./diffusion/threshold.ts";
+export * from "./diffusion/weighted_sum.ts";
+
+// Effects: denoisers made of denoisers.
+export * from "./effects/conditioned.ts";
+export * from "./effects/guided.ts";
+export * from "./effects/stack_conditions.ts";
+
+// Running models.
+export { type AnyModel, findModel, listModels, loadModel, UnknownModelError } from "./models/load.ts";
+export { describeModel, type ModelDescription } from "./models/describe.ts";
+export { BatchedSession, openNetwork, type OpenOptions } from "./models/batched_session.ts";
+export { MnistModel, openMnistModel } from "./models/mnist.ts";
+export { MnistDenoiser, openMnistDenoiser } from "./models/mnist_denoiser.ts";
+export { type Classification, MnistClassifier, openMnistClassifier } from "./models/mnist_classifier.ts";
+export type { MnistUnetConfig } from "./models/mnist_config.ts";
+
+// From a question to pictures.
+export * from "./pipelines/sample_digits.ts";
+
+// Networks, for those who train.
+export * from "./nn/scope.ts";
+export * from "./nn/sources.ts";
+export * from "./nn/file_source.ts";
+export * from "./nn/init.ts";
+export * from "./nn/layers.ts";
+export { type MnistConditions, mnistUnet } from "./nn/mnist_unet.ts";
+export { mnistClassifier } from "./nn/mnist_classifier.ts";
+
+// Training.
+export * from "./training/trainer.ts";
+export * from "./training/training_graph.ts";
+
+// What the functions above speak of; graphs are built with `@denoise/denoise/onnx`.
+export { SessionError } from "./onnx/session.ts";
+export type {
+  AdamOptions,
+  Attribute,
+  ConvOptions,
+  ConvTransposeOptions,
+  Device,
+  DeviceChoice,
+  Dim,
+  DType,
+  ExternalData,
+  GradientRule,
+  Graph,
+  Node,
+  NodeSpec,
+  Session,
+  SessionOptions,
+  Shape,
+  Value,
+} from "./onnx/mod.ts";

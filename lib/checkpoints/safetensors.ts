@@ -9,13 +9,14 @@
  *
  * @example
  * ```ts
- * import { SafetensorsFile, writeSafetensors } from "./safetensors.ts";
+ * import { SafetensorsFile, writeSafetensors } from "@denoise/denoise";
  *
- * await writeSafetensors("weights.safetensors", {
+ * const path = `${await Deno.makeTempDir()}/weights.safetensors`;
+ * await writeSafetensors(path, {
  *   "linear.weight": { data: new Float32Array([1, 2, 3, 4]), shape: [2, 2] },
  * }, { dtype: "F16", metadata: { format: "pt" } });
  *
- * const file = await SafetensorsFile.open("weights.safetensors");
+ * const file = await SafetensorsFile.open(path);
  * const weight = await file.read("linear.weight");
  * ```
  *

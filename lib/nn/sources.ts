@@ -52,6 +52,9 @@ export class VectorSource implements ParameterSource {
   #specs: NetworkSpecs;
 
   /**
+   * Cuts the vectors into the network's tensors.
+   *
+   * @param specs What the network keeps, in the order of the vectors.
    * @param parameters A vector as long as all parameters together.
    * @param buffers A vector as long as all buffers together; may be left out where there are none.
    */
@@ -98,7 +101,11 @@ export class TensorSource implements ParameterSource {
     this.#tensors = tensors;
   }
 
-  /** @throws {Error} if there is no such tensor, or its shape is another. */
+  /**
+   * The tensor of this name, as a constant.
+   *
+   * @throws {Error} if there is no such tensor, or its shape is another.
+   */
   parameter(graph: Graph, name: string, shape: readonly number[]): Value {
     const found = this.#tensors[name];
     if (!found) throw new Error(`tensor "${name}": missing, [${shape}] is expected`);
@@ -108,7 +115,7 @@ export class TensorSource implements ParameterSource {
     return graph.initializer(name, "float32", found);
   }
 
-  /** @throws {Error} if there is no such tensor, or its shape is another. */
+  /** As {@linkcode TensorSource.parameter}. */
   buffer(graph: Graph, name: string, shape: readonly number[]): Value {
     return this.parameter(graph, name, shape);
   }

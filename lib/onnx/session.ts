@@ -32,6 +32,7 @@ export class SessionError extends Error {
 export class Session implements AsyncDisposable {
   #session: ort.InferenceSession;
   #runtime: typeof ort;
+  #outputNames: readonly string[];
   #milliseconds = 0;
 
   /** Made by {@linkcode openSession}. */
@@ -40,9 +41,11 @@ export class Session implements AsyncDisposable {
     runtime: typeof ort,
     /** The device it runs on. */
     readonly device: Device,
+    outputNames: readonly string[] = session.outputNames,
   ) {
     this.#session = session;
     this.#runtime = runtime;
+    this.#outputNames = outputNames;
   }
 
   /** The names of the inputs. */
@@ -52,7 +55,7 @@ export class Session implements AsyncDisposable {
 
   /** The names of the outputs. */
   get outputNames(): readonly string[] {
-    return this.#session.outputNames;
+    return this.#outputNames;
   }
 
   /** How long the runtime has computed so far, in milliseconds. */
@@ -65,7 +68,8 @@ export class Session implements AsyncDisposable {
    *
    * @param inputs A tensor for each input, by name; its array is not copied.
    * @param options `outputs`: which outputs to compute, all unless given; `signal`: stops before the run.
-   * @throws {SessionError} if an input is missing, unknown, or of another type or shape than the graph says.
+   * @throws {SessionError} if an input is missing, unknown, or of another type or shape than the graph says, an output
+   *   is unknown, or a node cannot be computed (an index out of range, symbolic sizes that do not fit each other).
    */
   async run(
     inputs: Readonly<Record<string, Tensor<TensorData>>>,
@@ -81,10 +85,20 @@ export class Session implements AsyncDisposable {
       feeds[declared.name] = this.#feed(value, declared);
     }
     for (const name of Object.keys(inputs)) {
-      if (!feeds[name]) throw new SessionError(`inputs: "${name}" is none of ${this.inputNames.join(", ")}`);
+      if (!Object.hasOwn(feeds, name)) {
+        throw new SessionError(`inputs: "${name}" is none of ${this.inputNames.join(", ")}`);
+      }
+    }
+    const outputs = options.outputs ?? this.outputNames;
+    for (const name of outputs) {
+      if (!this.outputNames.includes(name)) {
+        throw new SessionError(`outputs: "${name}" is none of ${this.outputNames.join(", ")}`);
+      }
     }
     const start = performance.now();
-    const results = await this.#session.run(feeds, options.outputs ?? this.outputNames);
+    const results = await this.#session.run(feeds, outputs).catch((error: Error) => {
+      throw new SessionError(`run: ${error.message.split("\n")[0]}`);
+    });
     this.#milliseconds += performance.now() - start;
     options.signal?.throwIfAborted();
     return Object.fromEntries(
@@ -144,6 +158,8 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
   // What goes wrong is thrown, and told in one line; the runtime would print it as well.
   runtime.env.logLevel = "fatal";
   const bytes = model instanceof Graph ? model.toBytes() : model;
+  // The model may have more outputs than were declared: those that a kernel insists on writing.
+  const outputNames = model instanceof Graph ? model.outputs.map(({ name }) => name) : undefined;
   const settings: Record<string, string> = {};
   if (!prepack) settings.disable_prepacking = "1";
   if (folder !== undefined) settings.model_external_initializers_file_folder_path = folder;
@@ -159,7 +175,7 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
   const failures: string[] = [];
   for (const { name, providers, explain } of providersFor(device)) {
     try {
-      const session = new Session(await open(providers), runtime, name);
+      const session = new Session(await open(providers), runtime, name, outputNames);
       failures.forEach((line) => options.onFallback?.(line));
       return session;
     } catch (error) {

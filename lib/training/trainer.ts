@@ -8,7 +8,22 @@ import { buildTrainingGraph, type Objective } from "./training_graph.ts";
 const vectors = ["parameters", "m", "v", "average", "buffers", "bufferAverage"] as const;
 
 /** The state of a training run: all of it, so that a run goes on from a copy as if it had not stopped. */
-export type TrainingState = { step: number } & Record<typeof vectors[number], Float32Array>;
+export interface TrainingState {
+  /** How many steps were made. */
+  step: number;
+  /** All parameters, one after the other. */
+  parameters: Float32Array;
+  /** Adam's mean of the gradients. */
+  m: Float32Array;
+  /** Adam's mean of the squared gradients. */
+  v: Float32Array;
+  /** The moving average of the parameters. */
+  average: Float32Array;
+  /** All buffers (running statistics), one after the other. */
+  buffers: Float32Array;
+  /** The moving average of the buffers. */
+  bufferAverage: Float32Array;
+}
 
 /** How a {@linkcode Trainer} is set up. */
 export interface TrainerOptions

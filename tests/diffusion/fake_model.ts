@@ -10,7 +10,14 @@ export class FakeModel implements Model<Condition> {
 
   constructor(answer: (query: Query) => Prediction, schedule: NoiseSchedule = linearSchedule()) {
     this.#answer = answer;
-    this.spec = { size: 8, channels: 3, range: [-1, 1], predicts: "epsilon", learnsVariance: false, schedule };
+    this.spec = {
+      size: 8,
+      channels: 3,
+      range: [-1, 1],
+      predicts: "epsilon",
+      learnsVariance: false,
+      schedule,
+    };
   }
 
   prepare(conditions: Condition[]): Promise<Condition[]> {

@@ -1,0 +1,62 @@
+/**
+ * `deno task bench:sample`: how long a sampling step of the class-conditioned network takes, and how much of that time is
+ * spent outside the runtime. Where `models/` lacks the network, one with random weights takes the same time.
+ */
+import { writeSafetensors } from "../lib/checkpoints/safetensors.ts";
+import { findModel, listModels } from "../lib/models/load.ts";
+import { openMnistModel } from "../lib/models/mnist.ts";
+import { declare } from "../lib/nn/sources.ts";
+import { sampleDigits } from "../lib/pipelines/sample_digits.ts";
+import { Generator } from "../lib/random.ts";
+import { tensor } from "../lib/tensor.ts";
+import { mnistClass } from "../recipes/mnist_diffusion.ts";
+
+const CLASSES = 10;
+/** How many runs are measured, after one that is not. */
+const RUNS = 3;
+/** Two pictures of each digit. */
+const labels = Array.from({ length: 2 * CLASSES }, (_, n) => n % CLASSES);
+
+/** Writes the network that training would start from. */
+async function writeRandomModel(folder: string): Promise<void> {
+  const { configs, weights } = mnistClass.files(mnistClass.defaults, CLASSES);
+  for (const name of ["unet", "scheduler"]) await Deno.mkdir(`${folder}/${name}`);
+  for (const [path, config] of Object.entries(configs)) {
+    await Deno.writeTextFile(`${folder}/${path}`, JSON.stringify(config));
+  }
+  const { parameters, buffers } = declare(mnistClass.objective(mnistClass.defaults, CLASSES));
+  const generator = new Generator(0);
+  const drawn = [...parameters, ...buffers].map(({ name, shape, init }) => {
+    return [name, tensor(init(shape, generator), shape)] as const;
+  });
+  await writeSafetensors(`${folder}/${weights}`, Object.fromEntries(drawn), { dtype: "F16" });
+}
+
+const shipped = (await listModels()).includes(mnistClass.name);
+await using temporary = new AsyncDisposableStack();
+let folder: string;
+if (shipped) {
+  folder = await findModel(mnistClass.name);
+} else {
+  folder = await Deno.makeTempDir();
+  temporary.defer(() => Deno.remove(folder, { recursive: true }));
+  await writeRandomModel(folder);
+}
+
+await using model = await openMnistModel(folder);
+let [steps, total, runtime] = [0, 0, 0];
+for (let run = 0; run <= RUNS; run++) {
+  const [start, runtimeBefore] = [performance.now(), model.runtimeMs];
+  let count = 0;
+  for await (const _ of sampleDigits(model, labels, { seed: run })) count++;
+  if (run === 0) continue; // in it, the program itself is compiled
+  steps += count;
+  total += performance.now() - start;
+  runtime += model.runtimeMs - runtimeBefore;
+}
+console.log(
+  `sampling mnist-class${shipped ? "" : " (random weights)"}: ${labels.length} pictures with guidance, ` +
+    `${(total / steps).toFixed(1)} ms a step, ${
+      (100 * (1 - runtime / total)).toFixed(2)
+    }% of it outside the runtime`,
+);

@@ -1,0 +1,115 @@
+/**
+ * `deno task bench:train`: how fast the class-conditioned network trains, and how much memory that takes.
+ *
+ * Where PyTorch is to be had (`python3`, or the program that `DENOISE_PYTHON` names), it trains the same network in the same
+ * run, in both of its memory layouts, of which the faster one counts. The three take turns, so that whatever else the machine
+ * does weighs on all alike. `--rounds N` sets how often each has its turn, of three steps.
+ */
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { mnistClass } from "../recipes/mnist_diffusion.ts";
+import { StepProcess } from "./step_process.ts";
+
+/** Steps before the clock runs. */
+const WARM_UP = 2;
+/** Steps in a turn. */
+const STEPS = 3;
+
+/** Keeps glibc from giving memory back to the system between steps: PyTorch is about a tenth faster so. */
+const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: "17179869184", MALLOC_TRIM_THRESHOLD_: "17179869184" };
+
+interface Contestant {
+  readonly name: string;
+  readonly process: StepProcess;
+  readonly milliseconds: number[];
+  peakBytes: number;
+}
+
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "3" } } });
+const rounds = Number(values.rounds);
+if (!(Number.isInteger(rounds) && rounds >= 1)) {
+  throw new RangeError(`rounds: ${values.rounds} where a whole number from 1 is expected`);
+}
+const threads = navigator.hardwareConcurrency;
+const { batch, width } = mnistClass.defaults;
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The Python that has PyTorch, if one does. */
+async function findPython(): Promise<string | undefined> {
+  const python = Deno.env.get("DENOISE_PYTHON") ?? "python3";
+  try {
+    const { success } = await new Deno.Command(python, {
+      args: ["-c", "import torch"],
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success ? python : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+const imagesPerSecond = ({ milliseconds }: Contestant) => 1000 * batch / median(milliseconds);
+
+await using processes = new AsyncDisposableStack();
+const contestants: Contestant[] = [];
+let parameters: number | undefined;
+
+async function enter(
+  layout: string,
+  command: readonly string[],
+  env?: Record<string, string>,
+): Promise<void> {
+  const { process, ready } = await StepProcess.start(command, env);
+  processes.use(process);
+  parameters ??= ready.parameters;
+  if (ready.parameters !== parameters) {
+    throw new Error(
+      `bench: ${ready.engine} trains ${ready.parameters} values where ${parameters} are expected`,
+    );
+  }
+  contestants.push({ name: ready.engine + layout, process, milliseconds: [], peakBytes: 0 });
+}
+
+await enter("", [
+  "deno",
+  "run",
+  "--allow-read",
+  "--allow-ffi=node_modules",
+  path("train_steps.ts"),
+  `${threads}`,
+]);
+const python = await findPython();
+for (const layout of python ? ["nchw", "nhwc"] : []) {
+  await enter(`, ${layout}`, [python!, path("torch_mnist_unet.py"), `${threads}`, layout], ALLOCATOR);
+}
+
+for (const { process } of contestants) await process.run(WARM_UP);
+for (let round = 0; round < rounds; round++) {
+  for (const contestant of contestants) {
+    const { milliseconds, peakBytes } = await contestant.process.run(STEPS);
+    contestant.milliseconds.push(...milliseconds);
+    contestant.peakBytes = peakBytes;
+  }
+}
+
+console.log(
+  `training mnist-class: width ${width}, batch ${batch}, ${parameters} parameters, ${threads} threads`,
+);
+for (const contestant of contestants) {
+  const speed = `${imagesPerSecond(contestant).toFixed(1)} images/s`.padStart(16);
+  const time = `${median(contestant.milliseconds).toFixed(0)} ms a step`.padStart(14);
+  const memory = `${(contestant.peakBytes / 1e9).toFixed(2)} GB at most`.padStart(16);
+  console.log(`${contestant.name.padEnd(24)}${speed}${time}${memory}`);
+}
+const [ours, ...theirs] = contestants;
+console.log(
+  theirs.length === 0
+    ? "no PyTorch to compare with: set DENOISE_PYTHON to a Python that has it"
+    : `ratio to PyTorch: ${(imagesPerSecond(ours) / Math.max(...theirs.map(imagesPerSecond))).toFixed(3)}`,
+);
