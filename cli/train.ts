@@ -85,7 +85,10 @@ function previewRule(list: string, epochs: number): (epoch: number) => boolean {
 async function loadData({ data }: Options): Promise<PictureSet> {
   if (data === undefined) return await loadMnist("train");
   const found = await loadPictures(data, { size: 28, channels: 1 }).catch((error) => {
-    throw new UsageError(`data${String(error.message).replace(/^folder/, "")}`, { cause: error });
+    const text = String(error.message);
+    throw text.startsWith("folder: ")
+      ? new UsageError(text.replace("folder", "data"), { cause: error })
+      : error;
   });
   for (const path of found.skipped) console.error(`skipped: ${path} is no picture that can be read`);
   return found;

@@ -112,7 +112,12 @@ export class Session implements AsyncDisposable {
     const { name } = declared;
     if (!declared.isTensor) throw new SessionError(`inputs: "${name}" is no tensor in this graph`);
     const type = declared.type as keyof typeof arrays;
-    if (!(value.data instanceof (arrays[type] ?? Object))) {
+    if (!Object.hasOwn(arrays, type)) {
+      throw new SessionError(
+        `inputs: "${name}" is ${type}, which cannot be handed over: cast float32 in the graph`,
+      );
+    }
+    if (!(value.data instanceof arrays[type])) {
       throw new SessionError(
         `inputs: "${name}" is a ${value.data.constructor.name} where ${type} is expected`,
       );

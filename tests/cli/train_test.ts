@@ -75,6 +75,7 @@ Deno.test("train survives a kill: it resumes, and ends as if nothing had happene
     "--allow-read",
     "--allow-write",
     "--allow-ffi",
+    "--allow-env=IMAGESCRIPT_WASM_SIMD",
     "cli/train.ts",
     ...args,
     "--out",
@@ -93,7 +94,7 @@ Deno.test("train survives a kill: it resumes, and ends as if nothing had happene
     seen += text;
     if (seen.includes("epoch 3")) process.kill("SIGKILL");
   }
-  assertEquals((await process.status).signal, "SIGKILL");
+  assertEquals((await process.status).signal, "SIGKILL", seen);
 
   const { code, stderr } = await runTask("train", ...args, "--out", killed, "--resume");
   assertEquals(code, 0, stderr);

@@ -132,6 +132,15 @@ Deno.test("session: inputs that are missing, unknown, or of the wrong shape or t
   assertEquals((await session.run({ x })).y.data[0], 3);
 });
 
+Deno.test("session: inputs of half precision cannot be handed over, and the way round is told", async () => {
+  const graph = new Graph();
+  graph.output("y", exp(graph.input("x", "float16", [2])));
+  await using session = await openSession(graph);
+  const half = { data: Uint16Array.of(0x3c00, 0), shape: [2] };
+  const message = 'inputs: "x" is float16, which cannot be handed over: cast float32 in the graph';
+  await assertRejects(() => session.run({ x: half }), SessionError, message);
+});
+
 Deno.test("session: what fails while it runs is told in one line, and the session goes on", async () => {
   const graph = new Graph();
   const index = graph.input("index", "int64", [1]);
