@@ -89,6 +89,9 @@ for (const layout of python ? ["nchw", "nhwc"] : []) {
   await enter(`, ${layout}`, [python!, path("torch_mnist_unet.py"), `${threads}`, layout], ALLOCATOR);
 }
 
+console.log(
+  `training mnist-class: width ${width}, batch ${batch}, ${parameters} parameters, ${threads} threads`,
+);
 for (const { process } of contestants) await process.run(WARM_UP);
 for (let round = 0; round < rounds; round++) {
   for (const contestant of contestants) {
@@ -98,9 +101,6 @@ for (let round = 0; round < rounds; round++) {
   }
 }
 
-console.log(
-  `training mnist-class: width ${width}, batch ${batch}, ${parameters} parameters, ${threads} threads`,
-);
 for (const contestant of contestants) {
   const speed = `${imagesPerSecond(contestant).toFixed(1)} images/s`.padStart(16);
   const time = `${median(contestant.milliseconds).toFixed(0)} ms a step`.padStart(14);

@@ -328,6 +328,20 @@ testGradients([
       onnx.batchNormTraining(onnx.gelu(onnx.batchNormTraining(x, w, b).y), w2, b2).y,
   },
   {
+    name: "batchNormTraining through the batch's statistics",
+    inputs: [[4, 3, 2, 5], positive([3]), [3]],
+    build: (x, w, b) => {
+      const { y, mean, variance } = onnx.batchNormTraining(x, w, b);
+      const perChannel = (value: onnx.Value) => onnx.reshape(value, [1, 3, 1, 1]);
+      return onnx.add(onnx.mul(y, perChannel(variance)), perChannel(mean));
+    },
+  },
+  {
+    name: "batchNorm by given statistics",
+    inputs: [[2, 3, 2, 4], [3], [3], [3], positive([3])],
+    build: (x, w, b, mean, variance) => onnx.batchNorm(x, w, b, mean, variance),
+  },
+  {
     name: "batchNorm",
     inputs: [[2, 3, 2, 4], [3], [3]],
     build: (x, w, b) => {

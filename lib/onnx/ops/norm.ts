@@ -1,8 +1,8 @@
 /** Normalisation layers. */
 import type { Value } from "../graph.ts";
 import { checkRank, checkShape, staticDim } from "../shapes.ts";
-import { add, mul, reciprocal, sqrt, square, sub } from "./elementwise.ts";
-import { mean, sum } from "./reduce.ts";
+import { add, mul, neg, reciprocal, sqrt, square, sub } from "./elementwise.ts";
+import { broadcastTo, mean, sum } from "./reduce.ts";
 import { reshape } from "./shape.ts";
 
 /** A channel's numbers, shaped to broadcast over `[N, C, H, W]`. */
@@ -34,8 +34,8 @@ export function batchNormTraining(x: Value, weight: Value, bias: Value, epsilon 
   checkShape(weight, [x.shape[1]], "BatchNormalization", "weight");
   checkShape(bias, [x.shape[1]], "BatchNormalization", "bias");
   // The running statistics that go in are not used (momentum 0), but the runtime writes over buffers that two nodes
-  // share: each node gets temporaries of its own.
-  const unused = [mul(weight, 0.5), mul(weight, 0.25)];
+  // share: each node gets temporaries of its own, made with numbers of its own so that they are not merged.
+  const unused = [1, 2].map((n) => add(weight, 2 * x.graph.nodes.length + n));
   const [y, batchMean, variance] = x.graph.node({
     op: "BatchNormalization",
     inputs: [x, weight, bias, ...unused],
@@ -46,8 +46,10 @@ export function batchNormTraining(x: Value, weight: Value, bias: Value, epsilon 
       { dtype: x.dtype, shape: weight.shape },
       { dtype: x.dtype, shape: weight.shape },
     ],
-    gradient: ([dy], [, batchMean, variance]) =>
-      dy ? batchNormGradient(dy, x, weight, batchMean, variance, epsilon) : [],
+    gradient: ([dy, dMean, dVariance], [, batchMean, variance]) => {
+      const through = dy ? batchNormGradient(dy, x, weight, batchMean, variance, epsilon) : [];
+      return [addStatistics(through[0], x, batchMean, dMean, dVariance), through[1], through[2]];
+    },
   });
   return { y, mean: batchMean, variance };
 }
@@ -73,6 +75,17 @@ function batchNormGradient(
   const b = mul(mul(mul(a, scale), dWeight), -1 / m);
   const c = sub(mul(mul(a, dBias), -1 / m), mul(b, batchMean));
   return [add(mul(dy, perChannel(a)), affine(x, b, c)), dWeight, dBias];
+}
+
+/** Adds to dx what flows in through the mean, dμ/m, and through the variance, 2 (x - μ) dσ²/m. */
+function addStatistics(dx: Value | undefined, x: Value, batchMean: Value, dMean?: Value, dVariance?: Value) {
+  const m = [0, 2, 3].reduce((product, axis) => product * staticDim(x, axis, "BatchNormalization"), 1);
+  const terms = [
+    dx,
+    dMean && broadcastTo(perChannel(mul(dMean, 1 / m)), x.shape),
+    dVariance && mul(sub(x, perChannel(batchMean)), perChannel(mul(dVariance, 2 / m))),
+  ].filter((term) => term !== undefined);
+  return terms.length ? terms.reduce(add) : undefined;
 }
 
 /** weight x + bias for each channel, in one pass: batch normalisation by a mean of 0 and a variance of 1. */
@@ -117,7 +130,10 @@ export function batchNorm(
       const scale = reciprocal(sqrt(add(runningVariance, epsilon)));
       const dBias = sum(dy, { axes });
       const dWeight = mul(scale, sub(sum(mul(dy, x), { axes }), mul(runningMean, dBias)));
-      return [mul(dy, perChannel(mul(weight, scale))), dWeight, dBias];
+      const slope = mul(weight, scale);
+      const dMean = neg(mul(slope, dBias));
+      const dVariance = mul(mul(mul(slope, scale), dWeight), -0.5);
+      return [mul(dy, perChannel(slope)), dWeight, dBias, dMean, dVariance];
     },
   })[0];
 }

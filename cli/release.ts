@@ -1,0 +1,54 @@
+/** `deno task release RUN`: makes of a finished run a model that ships, measured and with its card. */
+import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
+import { loadMnist } from "../recipes/data/mnist.ts";
+import { evaluate } from "../recipes/evaluate.ts";
+import { findRecipe } from "../recipes/mod.ts";
+import { release } from "../recipes/release.ts";
+import { loadRun } from "../recipes/run_state.ts";
+import { runTask } from "./errors.ts";
+import { createCommand } from "./options.ts";
+
+/** The evaluations of a card, by recipe: arguments of `deno task evaluate`. */
+const evaluations: Readonly<
+  Record<string, readonly { steps?: number; sampler?: SamplerName; guidance?: number }[]>
+> = {
+  "mnist-class": [{}, { sampler: "ddim" }, { steps: 300, sampler: "ddpm" }],
+  "mnist-time": [{}, { steps: 300, sampler: "ddpm" }],
+};
+
+async function commit(): Promise<string> {
+  const { stdout } = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+async function run(folder: string, { out }: { out?: string }, signal: AbortSignal): Promise<void> {
+  const { identity } = await loadRun(`${folder}/checkpoint.safetensors`);
+  const { name } = findRecipe(identity.recipe);
+  const target = out ?? `models/${name}`;
+  const test = await loadMnist("test");
+  await release({
+    run: folder,
+    out: target,
+    date: new Date().toISOString().slice(0, 10),
+    commit: await commit(),
+    measure: async (model) => {
+      const results = [];
+      for (const options of evaluations[name] ?? [{}]) {
+        const flags = Object.entries(options).map(([flag, value]) => ` --${flag} ${value}`).join("");
+        const result = await evaluate(model, { ...options, test, signal });
+        console.error(`${name}${flags}: ${JSON.stringify(result)}`);
+        results.push({ command: `deno task evaluate ${name}${flags}`, result });
+      }
+      return results;
+    },
+  });
+  console.log(target);
+}
+
+await runTask(async (signal) => {
+  await createCommand("release", "Makes of a finished run a model that ships, measured and with its card.")
+    .argument("<run>", "the run's folder")
+    .option("--out <folder>", "where the model goes (default: models/RECIPE)")
+    .action((folder: string, options: { out?: string }) => run(folder, options, signal))
+    .parseAsync(Deno.args, { from: "user" });
+});

