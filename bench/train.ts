@@ -102,9 +102,9 @@ for (let round = 0; round < rounds; round++) {
 }
 
 for (const contestant of contestants) {
-  const speed = `${imagesPerSecond(contestant).toFixed(1)} images/s`.padStart(16);
-  const time = `${median(contestant.milliseconds).toFixed(0)} ms a step`.padStart(14);
-  const memory = `${(contestant.peakBytes / 1e9).toFixed(2)} GB at most`.padStart(16);
+  const speed = `${imagesPerSecond(contestant).toFixed(1)} images/s`.padStart(18);
+  const time = `${median(contestant.milliseconds).toFixed(0)} ms a step`.padStart(16);
+  const memory = `${(contestant.peakBytes / 1e9).toFixed(2)} GB at most`.padStart(18);
   console.log(`${contestant.name.padEnd(24)}${speed}${time}${memory}`);
 }
 const [ours, ...theirs] = contestants;

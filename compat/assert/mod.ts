@@ -54,7 +54,9 @@ export function assertAlmostEquals(actual: number, expected: number, tolerance?:
 
 /** Fails unless `actual` matches the expression. */
 export function assertMatch(actual: string, expected: RegExp, msg?: string): void {
-  if (!expected.test(actual)) throw new AssertionError(`Expected "${actual}" to match ${expected}${suffix(msg)}`);
+  if (!expected.test(actual)) {
+    throw new AssertionError(`Expected "${actual}" to match ${expected}${suffix(msg)}`);
+  }
 }
 
 /** Fails unless `actual` contains `expected`. */
@@ -103,11 +105,15 @@ export function assertIsError<E extends Error = Error>(
 ): asserts error is E {
   if (!(error instanceof Error)) throw new AssertionError(`Expected an Error, got ${error}${suffix(msg)}`);
   if (ErrorClass && !(error instanceof ErrorClass)) {
-    throw new AssertionError(`Expected ${ErrorClass.name}, got ${error.name}: ${error.message}${suffix(msg)}`);
+    throw new AssertionError(
+      `Expected ${ErrorClass.name}, got ${error.name}: ${error.message}${suffix(msg)}`,
+    );
   }
   const fits = msgMatches === undefined ||
     (typeof msgMatches === "string" ? error.message.includes(msgMatches) : msgMatches.test(error.message));
-  if (!fits) throw new AssertionError(`Expected message to match ${msgMatches}, got "${error.message}"${suffix(msg)}`);
+  if (!fits) {
+    throw new AssertionError(`Expected message to match ${msgMatches}, got "${error.message}"${suffix(msg)}`);
+  }
 }
 
 /** Fails unless `fn` throws an Error of the class with the text in its message; returns it. */

@@ -2,7 +2,8 @@
 import type { Value } from "../graph.ts";
 import { checkRank, checkShape, staticDim } from "../shapes.ts";
 import { add, mul, neg, reciprocal, sqrt, square, sub } from "./elementwise.ts";
-import { broadcastTo, mean, sum } from "./reduce.ts";
+import { mean } from "./mean.ts";
+import { broadcastTo, sum } from "./reduce.ts";
 import { reshape } from "./shape.ts";
 
 /** A channel's numbers, shaped to broadcast over `[N, C, H, W]`. */

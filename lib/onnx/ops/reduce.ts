@@ -1,8 +1,6 @@
 /** Sums, and broadcasting, which is a sum seen backwards. */
 import type { Shape, Value } from "../graph.ts";
-import { sizeOf } from "../../tensor.ts";
 import { normalizeAxis, sameShape } from "../shapes.ts";
-import { cast, div } from "./elementwise.ts";
 import { reshape, shapeOf } from "./shape.ts";
 
 /** How a reduction treats the axes. */
@@ -13,7 +11,8 @@ export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
 
-function reduction(
+/** A reduction as a node; `gradient` gets dy with the reduced axes kept. */
+export function reduction(
   op: string,
   x: Value,
   options: ReduceOptions,
@@ -40,31 +39,6 @@ export function sum(x: Value, options: ReduceOptions = {}): Value {
   return reduction("ReduceSum", x, options, (dy) => broadcastLike(dy, x));
 }
 
-/** The mean over some axes, or over all. */
-export function mean(x: Value, options: ReduceOptions = {}): Value {
-  return reduction("ReduceMean", x, options, (dy, axes) => {
-    return broadcastLike(div(dy, count(x, axes)), x);
-  });
-}
-
-/** How many elements the axes of a value have, as a value of its type where a size is symbolic. */
-function count(x: Value, axes: readonly number[]): Value | number {
-  const known = axes.map((axis) => x.shape[axis]).filter((dim) => typeof dim === "number");
-  if (known.length === axes.length) return sizeOf(known);
-  const [sizes] = x.graph.node({
-    op: "Gather",
-    inputs: [shapeOf(x), x.graph.constant(axes, "int64")],
-    outputs: [{ dtype: "int64", shape: [axes.length] }],
-  });
-  const [product] = x.graph.node({
-    op: "ReduceProd",
-    inputs: [sizes],
-    attributes: { keepdims: { int: 0 } },
-    outputs: [{ dtype: "int64", shape: [] }],
-  });
-  return cast(product, x.dtype);
-}
-
 /** Repeats a value along axes of size 1, or new ones in front, to a shape that it broadcasts to. */
 export function broadcastTo(x: Value, shape: Shape): Value {
   if (sameShape(x.shape, shape)) return x;
@@ -86,7 +60,7 @@ export function broadcastTo(x: Value, shape: Shape): Value {
 }
 
 /** Repeats a value to the shape of another: the transpose of {@linkcode sumTo}, symbolic sizes included. */
-function broadcastLike(x: Value, like: Value): Value {
+export function broadcastLike(x: Value, like: Value): Value {
   if (like.shape.every((dim) => typeof dim === "number")) return broadcastTo(x, like.shape);
   return x.graph.node({
     op: "Expand",
