@@ -3,16 +3,17 @@
  *
  * Where PyTorch is to be had (`python3`, or the program that `DENOISE_PYTHON` names), it trains the same network in the same
  * run, in both of its memory layouts, of which the faster one counts. The three take turns, so that whatever else the machine
- * does weighs on all alike. `--rounds N` sets how often each has its turn, of three steps.
+ * does weighs on all alike. `--rounds N` sets how often each has its turn.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { mnistClass } from "../recipes/mnist_diffusion.ts";
 import { StepProcess } from "./step_process.ts";
 
-/** Steps before the clock runs. */
+/** Steps at first, and steps of each turn, that do not count. */
 const WARM_UP = 2;
-/** Steps in a turn. */
+const SETTLE = 1;
+/** Steps of a turn that count. */
 const STEPS = 3;
 
 /** Keeps glibc from giving memory back to the system between steps: PyTorch is about a tenth faster so. */
@@ -95,6 +96,7 @@ console.log(
 for (const { process } of contestants) await process.run(WARM_UP);
 for (let round = 0; round < rounds; round++) {
   for (const contestant of contestants) {
+    await contestant.process.run(SETTLE);
     const { milliseconds, peakBytes } = await contestant.process.run(STEPS);
     contestant.milliseconds.push(...milliseconds);
     contestant.peakBytes = peakBytes;
