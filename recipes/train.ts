@@ -106,7 +106,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 
   const steps = batches.perEpoch * settings.epochs;
   const last = Math.min(steps, options.maxSteps ?? steps);
-  const first = trainer.state.step;
+  const first = trainer.steps;
   const started = performance.now();
   const waiting: LossLine[] = [];
   let lastSave = started;
@@ -121,10 +121,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     lastSave = performance.now();
   };
 
-  while (trainer.state.step < last) {
+  while (trainer.steps < last) {
     if (signal?.aborted) break;
     const begun = performance.now();
-    const learningRate = cosineRate(settings.learningRate, trainer.state.step, steps);
+    const learningRate = cosineRate(settings.learningRate, trainer.steps, steps);
     const batch = batches.next();
     const report = await trainer.step(recipe.feeds(batch, classes, noise), learningRate);
     const now = performance.now();

@@ -111,15 +111,24 @@ export class Trainer implements AsyncDisposable {
     const carried = vectors.filter((name) => this.#session.inputNames.includes(name));
     for (const name of carried) inputs[name] = tensor(state[name], [state[name].length]);
     const results = await this.#session.run(inputs, options);
-    const next: TrainingState = { ...state, step };
-    for (const name of carried) next[name] = results[`next.${name}`].data;
-    this.#state = next;
+    for (const name of carried) {
+      const { data } = results[`next.${name}`];
+      state[name].set(data);
+      // Given back at once: the garbage collector does not see how large these are, and lets them pile up.
+      (data.buffer as ArrayBuffer).transfer(0);
+    }
+    state.step = step;
     return { step, loss: results.loss.data[0], gradientNorm: results.gradientNorm.data[0] };
   }
 
-  /** The state after the last step. The arrays are not written to again. */
+  /** How many steps have been made. */
+  get steps(): number {
+    return this.#state.step;
+  }
+
+  /** A copy of the state after the last step. */
   get state(): TrainingState {
-    return this.#state;
+    return copyOf(this.#state);
   }
 
   /**
@@ -137,7 +146,7 @@ export class Trainer implements AsyncDisposable {
         );
       }
     }
-    this.#state = { ...state };
+    this.#state = copyOf(state);
   }
 
   /**
@@ -177,6 +186,12 @@ export class Trainer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session[Symbol.asyncDispose]();
   }
+}
+
+function copyOf(state: TrainingState): TrainingState {
+  const copy = { ...state };
+  for (const name of vectors) copy[name] = state[name].slice();
+  return copy;
 }
 
 function draw(specs: readonly ParameterSpec[], generator: Generator): Float32Array {

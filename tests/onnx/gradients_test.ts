@@ -312,6 +312,16 @@ testGradients([[5, 3], [2, 4, 3], [2, 2, 2, 3]].flatMap((shape): GradientCase[] 
 
 testGradients([
   {
+    name: "conv2d whose gradient has a factor for each channel",
+    inputs: [[2, 3, 5, 5], [4, 3, 3, 3], [4], [1, 4, 1, 1]],
+    build: (x, w, b, s) => onnx.mul(onnx.conv2d(x, w, b, { padding: 1 }), s),
+  },
+  {
+    name: "convTranspose2d whose gradient has a factor for each channel",
+    inputs: [[2, 3, 4, 4], [3, 5, 4, 4], [5], [1, 5, 1, 1]],
+    build: (x, w, b, s) => onnx.mul(onnx.convTranspose2d(x, w, b, { stride: 2, padding: 1 }), s),
+  },
+  {
     name: "batchNormTraining",
     inputs: [[4, 3, 2, 5], positive([3]), [3]],
     build: (x, w, b) => onnx.batchNormTraining(x, w, b).y,

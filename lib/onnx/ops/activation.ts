@@ -28,9 +28,20 @@ export function gelu(x: Value): Value {
     gradient: ([dy]) => {
       if (!dy) return [];
       const a = mul(x, Math.SQRT1_2);
-      const bell = mul(mul(a, 2 / Math.sqrt(Math.PI)), exp(neg(square(a))));
-      return [mul(mul(dy, 0.5), add(add(erf(a), bell), 1))];
+      const bell = mul(mul(a, 1 / Math.sqrt(Math.PI)), exp(neg(square(a))));
+      return [mul(dy, add(halfAndHalf(erf(a)), bell))];
     },
+  })[0];
+}
+
+/** ½ (1 + x) for x in -1..1, in one pass: a hard sigmoid, within its bounds. */
+function halfAndHalf(x: Value): Value {
+  return x.graph.node({
+    op: "HardSigmoid",
+    inputs: [x],
+    attributes: { alpha: { float: 0.5 }, beta: { float: 0.5 } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy]) => [dy && mul(dy, 0.5)],
   })[0];
 }
 

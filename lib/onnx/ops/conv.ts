@@ -1,9 +1,10 @@
 /** Convolutions and transposed convolutions over pictures. */
-import type { Dim, Value } from "../graph.ts";
-import { checkDtype, checkRank, checkShape, staticDim } from "../shapes.ts";
+import type { Dim, Shape, Value } from "../graph.ts";
+import { checkDtype, checkRank, checkShape, sameShape, staticDim } from "../shapes.ts";
 import { convWeightGradient } from "./conv_weight_gradient.ts";
 import { sum } from "./reduce.ts";
-import { flip, transpose } from "./shape.ts";
+import { flip, reshape, transpose } from "./shape.ts";
+import { mul } from "./elementwise.ts";
 
 /** How a convolution moves over the picture; one number means the same for both axes. */
 export interface ConvOptions {
@@ -92,14 +93,16 @@ export function conv2d(x: Value, weight: Value, bias?: Value, options: ConvOptio
     inputs: bias ? [x, weight, bias] : [x, weight],
     attributes: attributes(g),
     outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
-    gradient: ([dy], _outputs, wanted) =>
-      dy
-        ? [
-          wanted[0] ? convInputGradient(dy, x, weight, g) : undefined,
-          wanted[1] ? convWeightGradient(x, dy, g) : undefined,
-          wanted[2] ? sum(dy, { axes: [0, 2, 3] }) : undefined,
-        ]
-        : [],
+    gradient: ([incoming], _outputs, wanted) => {
+      if (!incoming) return [];
+      const { dy, factor } = channelFactor(incoming);
+      const times = (value: Value, shape: Shape) => factor ? mul(value, reshape(factor, shape)) : value;
+      return [
+        wanted[0] ? convInputGradient(dy, x, times(weight, [-1, 1, 1, 1]), g) : undefined,
+        wanted[1] ? times(convWeightGradient(x, dy, g), [-1, 1, 1, 1]) : undefined,
+        wanted[2] ? times(sum(dy, { axes: [0, 2, 3] }), [-1]) : undefined,
+      ];
+    },
   })[0];
 }
 
@@ -116,6 +119,17 @@ function symbolicSize(dim: string, { kernel, stride, padding }: ConvGeometry, ax
   const shrink = kernel[axis] - 2 * padding[axis] - 1;
   if (stride[axis] === 1 && shrink === 0) return dim;
   return `conv(${dim} ${shrink} ${stride[axis]})`;
+}
+
+/**
+ * Takes a factor for each channel off a gradient that was just multiplied by it (as a batch norm's is): multiplying the
+ * weights instead saves a pass over all pictures.
+ */
+function channelFactor(incoming: Value): { dy: Value; factor?: Value } {
+  const [dy, factor] = incoming.node?.op === "Mul" ? incoming.node.inputs : [];
+  const fits = dy && factor && sameShape(dy.shape, incoming.shape) &&
+    sameShape(factor.shape, [1, incoming.shape[1], 1, 1]);
+  return fits ? { dy, factor } : { dy: incoming };
 }
 
 /** Stride 1: a convolution with the kernels turned round, faster than the transposed one that it equals. */
@@ -170,13 +184,15 @@ export function convTranspose2d(
     inputs: bias ? [x, weight, bias] : [x, weight],
     attributes: { ...attributes(g), output_padding: { ints: extra } },
     outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
-    gradient: ([dy], _outputs, wanted) =>
-      dy
-        ? [
-          wanted[0] ? conv2d(dy, weight, undefined, g) : undefined,
-          wanted[1] ? convWeightGradient(dy, x, g) : undefined,
-          wanted[2] ? sum(dy, { axes: [0, 2, 3] }) : undefined,
-        ]
-        : [],
+    gradient: ([incoming], _outputs, wanted) => {
+      if (!incoming) return [];
+      const { dy, factor } = channelFactor(incoming);
+      const times = (value: Value, shape: Shape) => factor ? mul(value, reshape(factor, shape)) : value;
+      return [
+        wanted[0] ? conv2d(dy, times(weight, [1, -1, 1, 1]), undefined, g) : undefined,
+        wanted[1] ? times(convWeightGradient(dy, x, g), [1, -1, 1, 1]) : undefined,
+        wanted[2] ? times(sum(dy, { axes: [0, 2, 3] }), [-1]) : undefined,
+      ];
+    },
   })[0];
 }

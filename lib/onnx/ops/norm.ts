@@ -57,7 +57,7 @@ export function batchNormTraining(x: Value, weight: Value, bias: Value, epsilon 
 
 /**
  * dx = w/σ (dy - Σdy/m - x̂ Σ(dy x̂)/m), which is linear in dy and x with three numbers for each channel:
- * dx = a dy + b x + c.
+ * dx = a (dy + b x + c). The factor comes last, where a convolution before it can take it into its weights.
  */
 function batchNormGradient(
   dy: Value,
@@ -73,9 +73,9 @@ function batchNormGradient(
   const dBias = sum(dy, { axes });
   const dWeight = mul(scale, sub(sum(mul(dy, x), { axes }), mul(batchMean, dBias)));
   const a = mul(weight, scale);
-  const b = mul(mul(mul(a, scale), dWeight), -1 / m);
-  const c = sub(mul(mul(a, dBias), -1 / m), mul(b, batchMean));
-  return [add(mul(dy, perChannel(a)), affine(x, b, c)), dWeight, dBias];
+  const b = mul(mul(scale, dWeight), -1 / m);
+  const c = sub(mul(dBias, -1 / m), mul(b, batchMean));
+  return [mul(add(dy, affine(x, b, c)), perChannel(a)), dWeight, dBias];
 }
 
 /** Adds to dx what flows in through the mean, dμ/m, and through the variance, 2 (x - μ) dσ²/m. */
