@@ -22,7 +22,7 @@ interface Geometry {
 type Formulation = (x: Value, dy: Value, geometry: Geometry) => Value;
 
 /** Positions, of all pictures of a chunk together, that are summed over at a time. */
-const CHUNK = 12800;
+const CHUNK = 6400;
 
 /** With fewer channels than this on one side, that side is the one to unfold, and there is little of it. */
 const FEW = 16;
