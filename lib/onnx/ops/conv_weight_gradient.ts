@@ -9,6 +9,7 @@
  */
 import type { Value } from "../graph.ts";
 import { add, mul } from "./elementwise.ts";
+import { gather } from "./gather.ts";
 import { matmul } from "./matmul.ts";
 import { concat, flip, pad, reshape, shift, slice, transpose } from "./shape.ts";
 
@@ -18,7 +19,7 @@ interface Geometry {
   readonly padding: readonly [number, number];
 }
 
-/** A formulation: `[O, C, kH, kW]` from x `[N, C, H, W]` and dy `[N, O, H', W']`. */
+/** A formulation: `[O, C, kH, kW]` from x `[C, N, H, W]` and dy `[O, N, H', W']`. */
 type Formulation = (x: Value, dy: Value, geometry: Geometry) => Value;
 
 /** Positions, of all pictures of a chunk together, that are summed over at a time. */
@@ -39,8 +40,8 @@ export function convWeightGradient(x: Value, dy: Value, geometry: Geometry): Val
   const chunk = formulation === tiled ? n : Math.max(1, Math.floor(CHUNK / (oh * ow)));
   let total: Value | undefined;
   for (let start = 0; start < n; start += chunk) {
-    const range = { start, end: Math.min(n, start + chunk) };
-    const part = formulation(slice(x, 0, range), slice(dy, 0, range), geometry);
+    const end = Math.min(n, start + chunk);
+    const part = formulation(channelsFirst(x, start, end), channelsFirst(dy, start, end), geometry);
     total = total ? add(total, part) : part;
   }
   return total!;
@@ -61,18 +62,21 @@ function choose(x: Value, dy: Value, { kernel, stride, padding }: Geometry): For
   return is(kernel, 3) && is(padding, 1) && channels >= FEW && large ? shifted : unfolded;
 }
 
-/** `[N, C, ...]` as `[C, positions of all pictures]`. */
-function rows(x: Value): Value {
-  const order = [1, 0, ...x.shape.slice(2).map((_, i) => i + 2)];
-  return reshape(transpose(x, order), [x.shape[1], -1]);
+/** Some pictures of `[N, C, H, W]` as `[C, n, H, W]`: picked plane by plane, which is a slice and a transposition in one. */
+function channelsFirst(x: Value, start: number, end: number): Value {
+  const [n, c, h, w] = x.staticShape;
+  const count = end - start;
+  const planes = Array.from({ length: c * count }, (_, i) => (start + i % count) * c + Math.floor(i / count));
+  const picked = gather(reshape(x, [n * c, h * w]), x.graph.constant(planes, "int64"));
+  return reshape(picked, [c, count, h, w]);
 }
 
 /** The kernel's positions tile the picture: every pixel belongs to one of them. */
 function tiled(x: Value, dy: Value, { kernel: [kh, kw] }: Geometry): Value {
-  const [n, c] = x.staticShape;
-  const [, o, oh, ow] = dy.staticShape;
-  const tiles = transpose(reshape(x, [n, c, oh, kh, ow, kw]), [0, 2, 4, 1, 3, 5]);
-  const product = matmul(rows(dy), reshape(tiles, [n * oh * ow, c * kh * kw]));
+  const [c, n] = x.staticShape;
+  const [o, , oh, ow] = dy.staticShape;
+  const tiles = transpose(reshape(x, [c, n, oh, kh, ow, kw]), [1, 2, 4, 0, 3, 5]);
+  const product = matmul(reshape(dy, [o, n * oh * ow]), reshape(tiles, [n * oh * ow, c * kh * kw]));
   return reshape(product, [o, c, kh, kw]);
 }
 
@@ -81,14 +85,14 @@ function tiled(x: Value, dy: Value, { kernel: [kh, kw] }: Geometry): Value {
  * rectangle of one phase; the taps are stacked and multiplied with dy.
  */
 function unfolded(x: Value, dy: Value, { kernel, stride, padding }: Geometry): Value {
-  const [n, c, h, w] = x.staticShape;
-  const [, o, oh, ow] = dy.staticShape;
+  const [c, n, h, w] = x.staticShape;
+  const [o, , oh, ow] = dy.staticShape;
   const [sh, sw] = stride;
   // Padded so that every tap of every position exists and the size is a multiple of the stride.
   const size = (out: number, s: number, k: number) => (out - 1 + Math.ceil(k / s)) * s;
   const [ph, pw] = [size(oh, sh, kernel[0]), size(ow, sw, kernel[1])];
   const grown = fit(fit(x, 2, padding[0], ph - h - padding[0]), 3, padding[1], pw - w - padding[1]);
-  const cells = reshape(transpose(grown, [1, 0, 2, 3]), [c, n, ph / sh, sh, pw / sw, sw]);
+  const cells = reshape(grown, [c, n, ph / sh, sh, pw / sw, sw]);
   const part = (picture: Value, axis: number, start: number, count: number) =>
     slice(picture, axis, { start, end: start + count });
   const phase = (py: number, px: number) =>
@@ -103,7 +107,7 @@ function unfolded(x: Value, dy: Value, { kernel, stride, padding }: Geometry): V
     }
   }
   // [kH, kW, C, O] to [O, C, kH, kW]
-  const product = matmul(concat(taps, 0), rows(dy), { transposeB: true });
+  const product = matmul(concat(taps, 0), reshape(dy, [o, n * oh * ow]), { transposeB: true });
   return transpose(reshape(product, [kernel[0], kernel[1], c, o]), [3, 2, 0, 1]);
 }
 
@@ -129,10 +133,9 @@ function unfoldedOutput(x: Value, dy: Value, { kernel, stride, padding }: Geomet
  * all nine taps in one product, with a third of the copying of {@linkcode unfolded}.
  */
 function shifted(x: Value, dy: Value): Value {
-  const [n, c, h, w] = x.staticShape;
-  const o = dy.staticShape[1];
-  const flat = (picture: Value) => reshape(transpose(picture, [1, 0, 2, 3]), [picture.shape[1], n, h * w]);
-  const [input, output] = [flat(x), flat(dy)];
+  const [c, n, h, w] = x.staticShape;
+  const o = dy.staticShape[0];
+  const [input, output] = [reshape(x, [c, n, h * w]), reshape(dy, [o, n, h * w])];
   // A shift sideways moves the end of one row into the start of the next, where zero belongs.
   const inside = (column: number) => {
     const row = Array.from({ length: w }, (_, i) => i === column ? 0 : 1);

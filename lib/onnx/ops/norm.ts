@@ -2,6 +2,7 @@
 import type { Value } from "../graph.ts";
 import { checkRank, checkShape, staticDim } from "../shapes.ts";
 import { add, mul, neg, reciprocal, sqrt, square, sub } from "./elementwise.ts";
+import { matmul } from "./matmul.ts";
 import { mean } from "./mean.ts";
 import { broadcastTo, sum } from "./reduce.ts";
 import { reshape } from "./shape.ts";
@@ -71,11 +72,22 @@ function batchNormGradient(
   const m = axes.reduce((product, axis) => product * staticDim(x, axis, "BatchNormalization"), 1);
   const scale = reciprocal(sqrt(add(variance, epsilon)));
   const dBias = sum(dy, { axes });
-  const dWeight = mul(scale, sub(sum(mul(dy, x), { axes }), mul(batchMean, dBias)));
+  const dWeight = mul(scale, sub(dot(dy, x), mul(batchMean, dBias)));
   const a = mul(weight, scale);
   const b = mul(mul(scale, dWeight), -1 / m);
   const c = sub(mul(dBias, -1 / m), mul(b, batchMean));
   return [mul(add(dy, affine(x, b, c)), perChannel(a)), dWeight, dBias];
+}
+
+/** Pictures from this size on are multiplied and summed as products of vectors, without a pass that stores the products. */
+const LARGE = 512;
+
+/** The sum of x y over each channel, `[C]`. */
+function dot(x: Value, y: Value): Value {
+  const [n, c, h, w] = x.staticShape;
+  if (h * w < LARGE) return sum(mul(x, y), { axes: [0, 2, 3] });
+  const rows = (value: Value) => reshape(value, [n * c, 1, h * w]);
+  return sum(reshape(matmul(rows(x), rows(y), { transposeB: true }), [n, c]), { axes: [0] });
 }
 
 /** Adds to dx what flows in through the mean, dμ/m, and through the variance, 2 (x - μ) dσ²/m. */
