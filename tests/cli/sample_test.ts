@@ -221,7 +221,7 @@ Deno.test("sample stops at an interruption and leaves no file", async () => {
   const model = await writePipeline(join(folder.path, "digits"), 10);
   const out = join(folder.path, "out");
   // Not by way of the task, which is another process.
-  await using child = new Deno.Command(Deno.execPath(), {
+  await using child = new Deno.Command("deno", {
     args: [
       "run",
       "-A",

@@ -13,7 +13,7 @@ export interface Outcome {
 
 /** Runs `deno task NAME ARGS...`. */
 export async function runTask(name: string, ...args: string[]): Promise<Outcome> {
-  const command = new Deno.Command(Deno.execPath(), {
+  const command = new Deno.Command("deno", {
     args: ["task", "--quiet", "--cwd", root, name, ...args],
     stdin: "null",
     stdout: "piped",

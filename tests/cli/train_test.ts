@@ -81,7 +81,7 @@ Deno.test("train survives a kill: it resumes, and ends as if nothing had happene
     "--out",
     killed,
   ];
-  const process = new Deno.Command(Deno.execPath(), {
+  const process = new Deno.Command("deno", {
     args: command,
     stdin: "null",
     stdout: "null",

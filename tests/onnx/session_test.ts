@@ -295,7 +295,7 @@ interface Outcome {
 
 /** Opens a session in a process of its own: a device's driver may abort, or never answer. */
 async function openElsewhere(device: string): Promise<Outcome> {
-  const command = new Deno.Command(Deno.execPath(), {
+  const command = new Deno.Command("deno", {
     args: [
       "run",
       "--no-check",
@@ -315,7 +315,7 @@ async function openElsewhere(device: string): Promise<Outcome> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-const run = await Deno.permissions.query({ name: "run", command: Deno.execPath() });
+const run = await Deno.permissions.query({ name: "run", command: "deno" });
 const ignore = run.state !== "granted";
 
 for (const device of ["cuda", "webgpu"]) {
