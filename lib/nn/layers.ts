@@ -6,16 +6,23 @@ import {
   add,
   batchNorm,
   batchNormTraining,
+  cast,
   conv2d,
   type ConvOptions,
   convTranspose2d,
   type ConvTransposeOptions,
+  gather,
+  groupNorm,
+  layerNorm,
   linear,
+  matmul,
   mul,
+  reshape,
+  rmsNorm,
   stopGradient,
   type Value,
 } from "../onnx/mod.ts";
-import { filled, type Initializer, kaimingUniform } from "./init.ts";
+import { filled, type Initializer, kaimingUniform, normal } from "./init.ts";
 import type { Scope } from "./scope.ts";
 
 /** What batch norm keeps of its running statistics at a training step: 1 - PyTorch's momentum. */
@@ -90,6 +97,82 @@ export function linearLayer(scope: Scope, x: Value, out: number): Value {
     const weight = scope.parameter("weight", [out, inputs], init);
     return linear(x, weight, scope.parameter("bias", [out], init));
   });
+}
+
+/**
+ * A linear layer over the channels of sequences that have them first: `weight [out, C]` and, unless `bias` is false,
+ * `bias [out]`. The weight is the product's left operand, which the runtime reads in place.
+ *
+ * @param x `[N, C, L]`
+ * @returns `[N, out, L]`
+ */
+export function channelLinearLayer(
+  scope: Scope,
+  x: Value,
+  out: number,
+  { bias = true, init = kaimingUniform(size(x, 1)) }: { bias?: boolean; init?: Initializer } = {},
+): Value {
+  return scope.build(() => {
+    const product = matmul(scope.parameter("weight", [out, x.shape[1]], init), x);
+    return bias ? add(product, reshape(scope.parameter("bias", [out], init), [out, 1])) : product;
+  });
+}
+
+/**
+ * A table of vectors, one for each index: `weight [count, width]`. In a file of half precision the rows are picked before
+ * they are cast, so that the table is not widened as a whole.
+ *
+ * @param indices int64 of any shape, each within 0..count - 1
+ * @returns The shape of the indices, then `width`.
+ */
+export function embeddingLayer(
+  scope: Scope,
+  indices: Value,
+  count: number,
+  width: number,
+  init: Initializer = normal(1),
+): Value {
+  return scope.build(() => {
+    const table = scope.parameter("weight", [count, width], init);
+    const stored = table.node?.op === "Cast" ? table.node.inputs[0]! : table;
+    return cast(gather(stored, indices), table.dtype);
+  });
+}
+
+/**
+ * Group normalisation: `weight`, `bias`, each `[C]`.
+ *
+ * @param x `[N, C, ...]`
+ * @param groups How many groups; divides C.
+ */
+export function groupNormLayer(scope: Scope, x: Value, groups: number, epsilon = 1e-5): Value {
+  const shape = [x.shape[1]];
+  return scope.build(() => {
+    const weight = scope.parameter("weight", shape, filled(1));
+    return groupNorm(x, groups, weight, scope.parameter("bias", shape, filled(0)), epsilon);
+  });
+}
+
+/**
+ * Layer normalisation over the last axis: `weight`, `bias`, each `[C]`.
+ *
+ * @param x `[..., C]`
+ */
+export function layerNormLayer(scope: Scope, x: Value, epsilon = 1e-5): Value {
+  const shape = x.shape.slice(-1);
+  return scope.build(() => {
+    const weight = scope.parameter("weight", shape, filled(1));
+    return layerNorm(x, weight, scope.parameter("bias", shape, filled(0)), epsilon);
+  });
+}
+
+/**
+ * Root mean square normalisation over the last axis: `weight [C]`.
+ *
+ * @param x `[..., C]`
+ */
+export function rmsNormLayer(scope: Scope, x: Value, epsilon = 1e-6): Value {
+  return scope.build(() => rmsNorm(x, scope.parameter("weight", x.shape.slice(-1), filled(1)), epsilon));
 }
 
 /**

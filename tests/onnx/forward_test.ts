@@ -56,6 +56,10 @@ const unary: Record<string, [(x: Value) => Value, (x: number) => number, Tensor?
   sign: [onnx.sign, Math.sign],
   relu: [onnx.relu, (x) => Math.max(0, x)],
   gelu: [onnx.gelu, (x) => 0.5 * x * (1 + reference.erf(x / Math.SQRT2))],
+  geluTanh: [
+    onnx.geluTanh,
+    (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  ],
   silu: [onnx.silu, (x) => x / (1 + Math.exp(-x))],
 };
 for (const [name, [op, f, input]] of Object.entries(unary)) {
@@ -398,6 +402,15 @@ Deno.test("forward: groupNorm over pictures and over sequences", async () => {
     const y = await compute([x, w, b], (x, w, b) => onnx.groupNorm(x, groups, w, b));
     assertNear(y, reference.affine(grouped, w, b), 1e-5);
   }
+});
+
+Deno.test("forward: groupNorm with a weight and a bias for each picture", async () => {
+  const [x, w, b] = [normal([2, 6, 3, 4], 1), normal([2, 6], 2), normal([2, 6], 3)];
+  const grouped = reference.standardize(x, ([n, c]) => `${n},${Math.floor(c / 2)}`, 1e-5);
+  const expected = reference.generate(x.shape, ([n, c, i, j]) => {
+    return grouped.data[((n * 6 + c) * 3 + i) * 4 + j] * w.data[n * 6 + c] + b.data[n * 6 + c];
+  });
+  assertNear(await compute([x, w, b], (x, w, b) => onnx.groupNorm(x, 3, w, b)), expected, 1e-5);
 });
 
 Deno.test("forward: rmsNorm", async () => {

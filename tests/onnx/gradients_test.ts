@@ -81,6 +81,7 @@ testGradients([
   { name: "sign", inputs: [awayFromZero([4, 5])], build: onnx.sign, step: 0.01 },
   { name: "relu", inputs: [awayFromZero([4, 5])], build: onnx.relu, step: 0.01 },
   { name: "gelu", inputs: [[4, 5]], build: onnx.gelu },
+  { name: "geluTanh", inputs: [[4, 5]], build: onnx.geluTanh },
   { name: "silu", inputs: [[4, 5]], build: onnx.silu },
   {
     name: "cast to float64 and back",
@@ -377,6 +378,11 @@ testGradients([
       }),
     ),
   {
+    name: "groupNorm with a weight and a bias for each picture",
+    inputs: [[2, 4, 3, 3], [2, 4], [2, 4]],
+    build: (x, w, b) => onnx.groupNorm(x, 2, w, b),
+  },
+  {
     name: "groupNorm, a large epsilon",
     inputs: [[2, 4, 3, 3], [4], [4]],
     build: (x, w, b) => onnx.groupNorm(x, 2, w, b, 0.5),
@@ -449,6 +455,7 @@ function derivative(f: (...values: Value[]) => Value): GradientCase["build"] {
 
 testGradients([
   { name: "gradient of gelu", inputs: [[12]], build: derivative(onnx.gelu) },
+  { name: "gradient of geluTanh", inputs: [[12]], build: derivative(onnx.geluTanh) },
   { name: "gradient of silu", inputs: [[12]], build: derivative(onnx.silu) },
   { name: "gradient of tanh", inputs: [[12]], build: derivative(onnx.tanh) },
   { name: "gradient of div", inputs: [[3, 2], positive([2])], build: derivative(onnx.div) },

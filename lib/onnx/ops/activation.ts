@@ -1,7 +1,7 @@
 /** Activations, each a node that the runtime fuses, with the gradient written in few passes. */
 import type { Value } from "../graph.ts";
 import { normalizeAxis } from "../shapes.ts";
-import { add, erf, exp, greater, mul, neg, sigmoid, square, sub, where } from "./elementwise.ts";
+import { add, erf, exp, greater, mul, neg, sigmoid, square, sub, tanh, where } from "./elementwise.ts";
 import { sum } from "./reduce.ts";
 
 /** x where it is positive, else 0. */
@@ -30,6 +30,29 @@ export function gelu(x: Value): Value {
       const a = mul(x, Math.SQRT1_2);
       const bell = mul(mul(a, 1 / Math.sqrt(Math.PI)), exp(neg(square(a))));
       return [mul(dy, add(halfAndHalf(erf(a)), bell))];
+    },
+  })[0];
+}
+
+/**
+ * The Gaussian error linear unit in the approximation ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which T5 calls "gelu_new"
+ * (Hendrycks and Gimpel 2016).
+ *
+ * Its derivative is ½ (1 + tanh u) + ½ x (1 - tanh² u) u' with u' = √(2/π) (1 + 3 · 0.044715 x²).
+ */
+export function geluTanh(x: Value): Value {
+  return x.graph.node({
+    op: "Gelu",
+    inputs: [x],
+    attributes: { approximate: { string: "tanh" } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy]) => {
+      if (!dy) return [];
+      const [slope, cubic] = [Math.sqrt(2 / Math.PI), 0.044715];
+      const squared = square(x);
+      const inner = tanh(mul(x, add(mul(squared, slope * cubic), slope)));
+      const steepness = add(mul(squared, 1.5 * slope * cubic), 0.5 * slope);
+      return [mul(dy, add(halfAndHalf(inner), mul(mul(x, steepness), sub(1, square(inner)))))];
     },
   })[0];
 }

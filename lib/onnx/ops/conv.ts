@@ -3,7 +3,7 @@ import type { Dim, Shape, Value } from "../graph.ts";
 import { checkDtype, checkRank, checkShape, sameShape, staticDim } from "../shapes.ts";
 import { convWeightGradient } from "./conv_weight_gradient.ts";
 import { sum } from "./reduce.ts";
-import { flip, reshape, transpose } from "./shape.ts";
+import { concat, flip, reshape, split, transpose } from "./shape.ts";
 import { mul } from "./elementwise.ts";
 
 /** How a convolution moves over the picture; one number means the same for both axes. */
@@ -132,12 +132,23 @@ function channelFactor(incoming: Value): { dy: Value; factor?: Value } {
   return fits ? { dy, factor } : { dy: incoming };
 }
 
+/** The channels of each of the pictures that were just joined to x; all its channels if none were. */
+function joinedSizes(x: Value): number[] {
+  const { node } = x;
+  const joined = node?.op === "Concat" && "int" in node.attributes!.axis && node.attributes!.axis.int === 1;
+  return (joined ? node.inputs : [x]).map((part) => staticDim(part!, 1, "Conv"));
+}
+
 /** Stride 1: a convolution with the kernels turned round, faster than the transposed one that it equals. */
 function convInputGradient(dy: Value, x: Value, weight: Value, g: ConvGeometry): Value {
   const reach = g.kernel.map((k, i) => k - 1 - g.padding[i]);
   if (g.stride.every((s) => s === 1) && reach.every((p) => p >= 0)) {
     const turned = flip(transpose(weight, [1, 0, 2, 3]), [2, 3]);
-    return conv2d(dy, turned, undefined, { padding: reach as [number, number] });
+    const padding = reach as [number, number];
+    // Of joined pictures the parts get their gradients one by one, and nothing has to be cut.
+    const sizes = joinedSizes(x);
+    const parts = split(turned, sizes, 0).map((part) => conv2d(dy, part, undefined, { padding }));
+    return concat(parts, 1);
   }
   const outputPadding = [0, 1].map((i) => {
     const covered = (staticDim(dy, i + 2, "Conv") - 1) * g.stride[i] + g.kernel[i] - 2 * g.padding[i];

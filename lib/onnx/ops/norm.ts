@@ -158,22 +158,34 @@ export function batchNorm(
  */
 function standardize(x: Value, epsilon: number): Value {
   const size = staticDim(x, x.rank - 1, "LayerNormalization");
-  const graph = x.graph;
-  const ones = graph.constant(Array<number>(size).fill(1), x.dtype);
-  return graph.node({
+  return x.graph.node({
     op: "LayerNormalization",
-    inputs: [x, ones],
+    inputs: [x, x.graph.constant(Array<number>(size).fill(1), x.dtype)],
     attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
     outputs: [{ dtype: x.dtype, shape: x.shape }],
-    gradient: ([dy], [y]) => {
-      if (!dy) return [];
-      const over = { axes: [-1], keepDims: true };
-      const variance = mean(square(sub(x, mean(x, over))), over);
-      const scale = reciprocal(sqrt(add(variance, epsilon)));
-      const centred = sub(dy, add(mean(dy, over), mul(y, mean(mul(dy, y), over))));
-      return [mul(centred, scale), undefined];
-    },
+    gradient: ([dy], [y]) => [dy && standardizeGradient(dy, x, y, epsilon)],
   })[0];
+}
+
+/** As {@linkcode standardize}, of `[N, groups, L]`: this kernel takes no constant that is as long as the rows. */
+function standardizeRows(x: Value, epsilon: number): Value {
+  const groups = staticDim(x, 1, "InstanceNormalization");
+  const constant = (value: number) => x.graph.constant(Array<number>(groups).fill(value), x.dtype);
+  return x.graph.node({
+    op: "InstanceNormalization",
+    inputs: [x, constant(1), constant(0)],
+    attributes: { epsilon: { float: epsilon } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy], [y]) => [dy && standardizeGradient(dy, x, y, epsilon)],
+  })[0];
+}
+
+function standardizeGradient(dy: Value, x: Value, y: Value, epsilon: number): Value {
+  const over = { axes: [-1], keepDims: true };
+  const variance = mean(square(sub(x, mean(x, over))), over);
+  const scale = reciprocal(sqrt(add(variance, epsilon)));
+  const centred = sub(dy, add(mean(dy, over), mul(y, mean(mul(dy, y), over))));
+  return mul(centred, scale);
 }
 
 /**
@@ -195,20 +207,22 @@ export function layerNorm(x: Value, weight: Value, bias: Value, epsilon = 1e-5):
  *
  * @param x `[N, C, ...]`
  * @param groups How many groups; divides C.
- * @param weight `[C]`
- * @param bias `[C]`
+ * @param weight `[C]`, or `[N, C]` where each picture has its own (a condition's scale)
+ * @param bias `[C]`, or `[N, C]`
  * @throws {GraphError} if the shapes do not fit.
  */
 export function groupNorm(x: Value, groups: number, weight: Value, bias: Value, epsilon = 1e-5): Value {
-  const channels = staticDim(x, 1, "GroupNormalization");
-  if (channels % groups !== 0) {
-    x.graph.fail("GroupNormalization", `groups: ${groups} does not divide ${channels} channels`);
-  }
-  checkShape(weight, [channels], "GroupNormalization", "weight");
-  checkShape(bias, [channels], "GroupNormalization", "bias");
-  const one: number[] = x.shape.slice(2).map(() => 1);
-  const y = reshape(standardize(reshape(x, [x.shape[0], groups, -1]), epsilon), x.shape);
-  return add(mul(y, reshape(weight, [channels, ...one])), reshape(bias, [channels, ...one]));
+  const op = "GroupNormalization";
+  const channels = staticDim(x, 1, op);
+  if (channels % groups !== 0) x.graph.fail(op, `groups: ${groups} does not divide ${channels} channels`);
+  const shaped = (value: Value, name: string) => {
+    const pictures = value.rank === 2 ? [x.shape[0]] : [];
+    checkShape(value, [...pictures, channels], op, name);
+    return reshape(value, [...pictures, channels, ...x.shape.slice(2).map(() => 1)]);
+  };
+  const [factor, shift] = [shaped(weight, "weight"), shaped(bias, "bias")];
+  const y = reshape(standardizeRows(reshape(x, [x.shape[0], groups, -1]), epsilon), x.shape);
+  return add(mul(y, factor), shift);
 }
 
 /**

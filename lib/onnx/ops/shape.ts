@@ -113,6 +113,11 @@ export function split(x: Value, sizes: readonly number[], axis: number): Value[]
     x.graph.fail("Split", `sizes: [${sizes}] add up to ${total}, not to axis ${at} of [${x.shape}]`);
   }
   if (sizes.length === 1) return [x];
+  const joined = x.node?.op === "Concat" ? x.node : undefined;
+  const undone = joined?.inputs.length === sizes.length && joined.inputs.every((part, i) => {
+    return sameShape(part!.shape, x.shape.map((dim, axis) => axis === at ? sizes[i] : dim));
+  });
+  if (undone) return joined!.inputs as Value[];
   return x.graph.node({
     op: "Split",
     inputs: [x, x.graph.constant(sizes, "int64")],

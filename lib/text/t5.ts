@@ -1,0 +1,65 @@
+/**
+ * Prompts as T5 takes them.
+ *
+ * @module
+ */
+import { type Tensor, tensor } from "../tensor.ts";
+import { TokenizerError } from "./error.ts";
+import type { SentencePieceTokenizer } from "./sentencepiece.ts";
+
+/** How many tokens a prompt of IF has, the one that ends it included. */
+const IF_LENGTH = 77;
+
+/** Texts as numbers, all of one length. */
+export interface T5Tokens {
+  /** The numbers of the pieces, `[texts, length]`: a text's, then the one that ends it, then padding. */
+  readonly ids: Tensor<BigInt64Array>;
+  /** 1 where `ids` has a piece of the text or its end, 0 where it has padding. The same shape. */
+  readonly mask: Tensor<BigInt64Array>;
+  /** What was cut off each text, for a warning; `""` where all of it is there. */
+  readonly truncated: readonly string[];
+}
+
+/** Options of {@linkcode encodeForT5}. */
+export interface EncodeForT5Options {
+  /** How many pieces each text has, the one that ends it included; at least 1, by default 77 as IF was trained with. */
+  readonly maxLength?: number;
+}
+
+/**
+ * Texts as T5's encoder takes them, as transformers' `T5Tokenizer` makes them with `padding="max_length"` and
+ * `truncation`: the pieces of a text, at most `maxLength - 1` of them; `</s>`; then `<pad>` up to `maxLength`.
+ *
+ * Text is text: where a prompt spells `</s>` or `<pad>`, these are cut into pieces like other words, as SentencePiece
+ * does. (transformers takes them for the special pieces.)
+ *
+ * @param tokenizer The tokenizer of the checkpoint.
+ * @param texts The texts, cleaned if they are to be: see `cleanCaption` and `plainCaption`.
+ * @param options How long they become.
+ * @throws {RangeError} if `maxLength` is no whole number of at least 1.
+ * @throws {TokenizerError} if the tokenizer has no piece that ends a text, or none for padding.
+ */
+export function encodeForT5(
+  tokenizer: SentencePieceTokenizer,
+  texts: readonly string[],
+  options: EncodeForT5Options = {},
+): T5Tokens {
+  const { maxLength = IF_LENGTH } = options;
+  if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
+    throw new RangeError(`maxLength: ${maxLength} where a whole number of at least 1 is expected`);
+  }
+  const { eosId, padId, label } = tokenizer;
+  if (eosId < 0) throw new TokenizerError(`${label}: no piece that ends a text, such as </s>`);
+  if (padId < 0) throw new TokenizerError(`${label}: no piece for padding, such as <pad>`);
+  const shape = [texts.length, maxLength];
+  const ids = new BigInt64Array(texts.length * maxLength).fill(BigInt(padId));
+  const mask = new BigInt64Array(texts.length * maxLength);
+  const truncated = texts.map((text, row) => {
+    const tokens = tokenizer.tokenize(text);
+    const kept = [...tokens.slice(0, maxLength - 1).map(({ id }) => id), eosId];
+    ids.set(kept.map(BigInt), row * maxLength);
+    mask.fill(1n, row * maxLength, row * maxLength + kept.length);
+    return tokenizer.decodePieces(tokens.slice(maxLength - 1).map(({ piece }) => piece));
+  });
+  return { ids: tensor(ids, shape), mask: tensor(mask, shape), truncated };
+}
