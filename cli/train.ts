@@ -151,7 +151,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   }
   console.log(
     ended
-      ? `${out} holds the model; draw with it: deno task sample --model ${out}`
+      ? `${out} holds the model; deno task evaluate ${out} measures it`
       : `stopped; deno task train ${recipe.name} --out ${out} --resume goes on from the checkpoint`,
   );
 }

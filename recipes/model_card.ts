@@ -40,7 +40,7 @@ export function modelCard(facts: CardFacts): string {
   return `---
 license: mit
 library_name: denoise
-tags: [${["diffusion", "mnist"].join(", ")}]
+tags: [mnist]
 ---
 
 # ${recipe.name}

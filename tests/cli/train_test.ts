@@ -36,7 +36,7 @@ Deno.test("train learns one's own pictures, draws them, and the model samples", 
     ...small,
   );
   assertEquals(code, 0, stderr);
-  assertStringIncludes(stdout, `--model ${out}`);
+  assertStringIncludes(stdout, `deno task evaluate ${out}`);
   assertMatch(stderr, /skipped: .*notes\.txt/);
   assertMatch(stderr, /mnist-class 4\/4 epoch 2, loss [\d.]+, \d+ images\/s, 0:00:00 left/);
   const names = await namesIn(out);
