@@ -1,12 +1,18 @@
-/** `deno task models list` and `deno task models info MODEL`: what models there are, and what they are. */
+/**
+ * `deno task models list`, `deno task models info MODEL`, `deno task models pull REPO`: what models there are, what they are,
+ * and getting more of them from a hub.
+ */
+import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
 import { describeModel, type ModelDescription } from "../lib/models/describe.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { createCommand } from "./options.ts";
+import { showProgress } from "./progress.ts";
 
 /** Bytes as people read them, in the units of disks. */
 function readableBytes(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  const [unit, name] = bytes < 1e6 ? [1e3, "kB"] : bytes < 1e9 ? [1e6, "MB"] : [1e9, "GB"];
+  return `${(bytes / unit).toFixed(1)} ${name}`;
 }
 
 /** Three significant digits. */
@@ -33,7 +39,66 @@ function details(model: ModelDescription, folder: string): string {
   ]);
 }
 
-const program = createCommand("models", "What models there are, and what they are.");
+function pulledDetails({ repo, commit, folder, storage, files }: PulledModel): string {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  return table([
+    ["model", repo],
+    ["commit", commit],
+    ["size", `${readableBytes(bytes)} in ${files.length} files`],
+    ["folder", folder],
+    [
+      "storage",
+      storage === "links"
+        ? "hard links to the files in the cache shared with the hub's other tools"
+        : "copies of the files in the cache shared with the hub's other tools: it lies on another disk",
+    ],
+  ]);
+}
+
+/** Shows how far a pull has come: all files in one bar, in megabytes. */
+class PullBar implements Disposable {
+  #bar: ReturnType<typeof showProgress> | undefined;
+  #shown = -1;
+
+  constructor(readonly label: string) {}
+
+  show(done: number, total: number): void {
+    this.#bar ??= showProgress(this.label, Math.ceil(total / 1e6), "MB");
+    const megabytes = Math.ceil(done / 1e6);
+    // Thousands of chunks are one step of the bar; its estimate of the time goes by steps.
+    if (megabytes !== this.#shown) this.#bar.update(megabytes);
+    this.#shown = megabytes;
+  }
+
+  [Symbol.dispose](): void {
+    this.#bar?.[Symbol.dispose]();
+  }
+}
+
+interface PullFlags {
+  readonly revision?: string;
+  readonly variant?: string;
+  readonly components?: string[];
+  readonly json?: true;
+}
+
+async function pull(repo: string, flags: PullFlags, signal: AbortSignal): Promise<void> {
+  const { json, ...options } = flags;
+  {
+    using bar = new PullBar(repo);
+    await pullModel(repo, { ...options, signal, onProgress: ({ done, total }) => bar.show(done, total) });
+  }
+  const pulled = (await findPulledModel(repo))!;
+  console.log(json ? JSON.stringify(pulled) : pulledDetails(pulled));
+}
+
+const program = createCommand("models", "What models there are, and what they are; gets more from a hub.");
+
+// Only `pull` has a use for the network, and for writing.
+program.hook("preAction", async (_, command) => {
+  if (command.name() === "pull") return;
+  for (const name of ["net", "write"] as const) await Deno.permissions.revoke({ name });
+});
 
 program.command("list")
   .description("lists the models that ship")
@@ -63,7 +128,15 @@ program.command("info")
     console.log(json ? JSON.stringify(model) : details(model, await findModel(name)));
   });
 
-await runTask(async () => {
-  if (Deno.args.length === 0) throw new UsageError("command: none where list or info is expected");
+await runTask(async (signal) => {
+  program.command("pull")
+    .description("downloads a model from a hub, or what is missing of it; HF_TOKEN is the access token")
+    .argument("<repo>", "the repository, ORG/NAME")
+    .option("--revision <revision>", 'a branch, a tag or a commit (default: "main")')
+    .option("--variant <variant>", "the variant of the weights, such as fp16, where there is one")
+    .option("--components <names>", "some of a pipeline's components, with commas", (text) => text.split(","))
+    .option("--json", "prints one line of JSON")
+    .action((repo: string, flags: PullFlags) => pull(repo, flags, signal));
+  if (Deno.args.length === 0) throw new UsageError("command: none where list, info or pull is expected");
   await program.parseAsync(Deno.args, { from: "user" });
 });

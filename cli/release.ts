@@ -10,10 +10,10 @@ import { createCommand } from "./options.ts";
 
 /** The evaluations of a card, by recipe: arguments of `deno task evaluate`. */
 const evaluations: Readonly<
-  Record<string, readonly { steps?: number; sampler?: SamplerName; guidance?: number }[]>
+  Record<string, readonly { steps?: number; sampler?: SamplerName; count?: number }[]>
 > = {
-  "mnist-class": [{}, { sampler: "ddim" }, { steps: 300, sampler: "ddpm" }],
-  "mnist-time": [{}, { steps: 300, sampler: "ddpm" }],
+  "mnist-class": [{}, { sampler: "ddim" }, { steps: 300, sampler: "ddpm", count: 10 }],
+  "mnist-time": [{}, { steps: 300, sampler: "ddpm", count: 10 }],
 };
 
 async function commit(): Promise<string> {
@@ -35,7 +35,8 @@ async function run(folder: string, { out }: { out?: string }, signal: AbortSigna
       const results = [];
       for (const options of evaluations[name] ?? [{}]) {
         const flags = Object.entries(options).map(([flag, value]) => ` --${flag} ${value}`).join("");
-        const result = await evaluate(model, { ...options, test, signal });
+        const { count: perClass, ...rest } = options;
+        const result = await evaluate(model, { ...rest, perClass, test, signal });
         console.error(`${name}${flags}: ${JSON.stringify(result)}`);
         results.push({ command: `deno task evaluate ${name}${flags}`, result });
       }

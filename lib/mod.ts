@@ -42,6 +42,8 @@ export * from "./image.ts";
 export * from "./checkpoints/safetensors.ts";
 export { type Bounds, Config } from "./checkpoints/config.ts";
 export { CheckpointError } from "./checkpoints/error.ts";
+export { openWeights, ShardedWeights, type Weights, type WeightsOptions } from "./checkpoints/shards.ts";
+export * from "./checkpoints/hub.ts";
 export {
   type Checkpoint,
   type Component,
@@ -68,6 +70,9 @@ export * from "./diffusion/weighted_sum.ts";
 export * from "./effects/conditioned.ts";
 export * from "./effects/guided.ts";
 export * from "./effects/stack_conditions.ts";
+export { compositeByMask } from "./effects/composite.ts";
+export * from "./effects/keep_original.ts";
+export * from "./effects/renoise_original.ts";
 
 // Running models.
 export { type AnyModel, findModel, listModels, loadModel, UnknownModelError } from "./models/load.ts";
@@ -77,9 +82,36 @@ export { MnistModel, openMnistModel } from "./models/mnist.ts";
 export { MnistDenoiser, openMnistDenoiser } from "./models/mnist_denoiser.ts";
 export { type Classification, MnistClassifier, openMnistClassifier } from "./models/mnist_classifier.ts";
 export type { MnistUnetConfig } from "./models/mnist_config.ts";
+export {
+  type DeepFloydCondition,
+  DeepFloydModel,
+  type DeepFloydOptions,
+  type DeepFloydParts,
+  openDeepFloyd,
+} from "./models/deepfloyd.ts";
+export { openT5, T5Encoder, t5Graph, type T5OpenOptions } from "./models/t5.ts";
 
 // From a question to pictures.
 export * from "./pipelines/sample_digits.ts";
+export * from "./pipelines/text_to_image.ts";
+export * from "./pipelines/image_to_image.ts";
+export * from "./pipelines/inpaint.ts";
+export * from "./pipelines/super_resolution.ts";
+export * from "./pipelines/image_to_image_super_resolution.ts";
+export * from "./pipelines/inpaint_super_resolution.ts";
+export * from "./pipelines/cascade.ts";
+export * from "./pipelines/prepare_image.ts";
+export * from "./pipelines/upsample.ts";
+export { noiseSource, type Seed, type Seeds } from "./pipelines/noise_source.ts";
+export { inferenceTimesteps, type TimestepsChoice } from "./pipelines/inference_timesteps.ts";
+export type { InpaintingRule } from "./pipelines/inpainting_rule.ts";
+export type { StageModel, StageOptions } from "./pipelines/stage.ts";
+
+// Text.
+export { TokenizerError } from "./text/error.ts";
+export { SentencePieceTokenizer, type Token } from "./text/sentencepiece.ts";
+export { encodeForT5, type EncodeForT5Options, type T5Tokens } from "./text/t5.ts";
+export { cleanCaption, plainCaption } from "./text/clean_caption.ts";
 
 // Networks, for those who train.
 export * from "./nn/scope.ts";
@@ -89,6 +121,9 @@ export * from "./nn/init.ts";
 export * from "./nn/layers.ts";
 export { type MnistConditions, mnistUnet } from "./nn/mnist_unet.ts";
 export { mnistClassifier } from "./nn/mnist_classifier.ts";
+export * from "./nn/deepfloyd/mod.ts";
+export { t5Encoder, type T5Inputs, type T5Options } from "./nn/t5.ts";
+export { readT5Config, type T5Config } from "./nn/t5_config.ts";
 
 // Training.
 export * from "./training/trainer.ts";

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isCheckpoint } from "../checkpoints/folder.ts";
+import { findPulledModel } from "../checkpoints/hub/pulled_model.ts";
 
 /** A model that is not known: the message lists those that are. */
 export class UnknownModelError extends Error {
@@ -41,16 +42,29 @@ export async function listModels(): Promise<string[]> {
 /**
  * The folder of a model.
  *
- * @param nameOrFolder The name of a model that ships, or the path of a checkpoint's folder.
- * @throws {UnknownModelError} if it is neither; the message lists the names.
+ * @param nameOrFolder The name of a model that ships, the path of a checkpoint's folder, or `ORG/NAME` of a model that was
+ *   pulled from the hub.
+ * @throws {UnknownModelError} if it is none of these; the message lists the names.
  */
 export async function findModel(nameOrFolder: string): Promise<string> {
   const names = await listModels();
   if (names.includes(nameOrFolder)) return join(shippedFolder()!, nameOrFolder);
   // A name with a line break or a zero is no path.
   if (nameOrFolder && !/\p{Cc}/u.test(nameOrFolder) && await isCheckpoint(nameOrFolder)) return nameOrFolder;
+  const pulled = await findPulled(nameOrFolder);
+  if (pulled) return pulled;
   const known = names.length ? `one of ${names.join(", ")} or ` : "";
   throw new UnknownModelError(
     `model: ${JSON.stringify(nameOrFolder)} where ${known}the folder of a checkpoint is expected`,
   );
+}
+
+/** The folder of a pulled model; undefined where there is none, or its place may not be looked up. */
+async function findPulled(name: string): Promise<string | undefined> {
+  try {
+    return (await findPulledModel(name))?.folder;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

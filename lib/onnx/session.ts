@@ -12,8 +12,9 @@ export interface SessionOptions {
   /** The folder that external data lies in, for graphs that refer to weights in place. */
   readonly folder?: string;
   /**
-   * Whether constant weights are copied into the layout that is fastest (true unless given). Without, external data stays
-   * mapped from its file and takes no memory of its own, at the price of slower products.
+   * Whether constant weights are copied into the layout and the type that are fastest (true unless given). Without, external
+   * data stays mapped from its file and takes no memory of its own, at the price of slower products; half precision is
+   * widened each time it is used.
    */
   readonly prepack?: boolean;
   /** Whether buffers are planned ahead for speed (true unless given); training takes less memory without. */
@@ -167,15 +168,18 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
   const outputNames = model instanceof Graph ? model.outputs.map(({ name }) => name) : undefined;
   const settings: Record<string, string> = {};
   if (!prepack) settings.disable_prepacking = "1";
+  // The last level copies the weights of convolutions into another layout, and folding widens those of half precision.
+  const level = prepack ? "all" : "extended";
+  const optimization = prepack ? undefined : { disable_specified_optimizers: "ConstantFolding" };
   if (folder !== undefined) settings.model_external_initializers_file_folder_path = folder;
   const open = (providers: readonly string[]) =>
     runtime.InferenceSession.create(bytes, {
       executionProviders: providers,
-      graphOptimizationLevel: "all",
+      graphOptimizationLevel: level,
       enableMemPattern: memoryPattern,
       logSeverityLevel: 3,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      ...(Object.keys(settings).length ? { extra: { session: settings } } : {}),
+      extra: { session: settings, ...(optimization && { optimization }) },
     });
   const failures: string[] = [];
   for (const { name, providers, explain } of providersFor(device)) {

@@ -1,0 +1,166 @@
+/**
+ * Weights that are spread over several `safetensors` files, with an index of which tensor is in which, and how the
+ * files of a model are found.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import type { Tensor } from "../tensor.ts";
+import { Config } from "./config.ts";
+import { CheckpointError } from "./error.ts";
+import { SafetensorsFile, type TensorEntry } from "./safetensors.ts";
+
+/** The weights of a model: one file, or several with an index. */
+export type Weights = SafetensorsFile | ShardedWeights;
+
+/** The ends of names of weights that are not read. */
+const PICKLED = /\.(bin|pt|pth|ckpt)$/;
+
+/** How much of a name an error shows. */
+const SHOWN = 80;
+
+/** Several `safetensors` files in one folder as one. Only their headers are in memory. */
+export class ShardedWeights {
+  /** The index, for errors. */
+  readonly path: string;
+  /** The tensors by name; each entry is a place in the tensor's own file, see {@linkcode ShardedWeights.fileOf}. */
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly #files: ReadonlyMap<string, SafetensorsFile>;
+
+  private constructor(path: string, files: ReadonlyMap<string, SafetensorsFile>) {
+    this.path = path;
+    this.#files = files;
+    this.tensors = new Map([...files].map(([name, file]) => [name, file.tensors.get(name)!]));
+  }
+
+  /**
+   * Reads an index (`model.safetensors.index.json`) and the headers of the files that it names. Index and files must
+   * agree: each tensor is in the file that the index says, and no file has one that the index lacks.
+   *
+   * @param path The index; the files lie beside it.
+   * @throws {CheckpointError} if the index is none, names a file outside its folder, or does not fit the files.
+   * @throws {SafetensorsError} if a file cannot be read, or is not whole and valid.
+   */
+  static async open(path: string): Promise<ShardedWeights> {
+    const config = await Config.read(path);
+    const map = config.values["weight_map"];
+    if (typeof map !== "object" || map === null || Array.isArray(map) || Object.keys(map).length === 0) {
+      config.fail("weight_map", "an object, from the names of tensors to those of files,");
+    }
+    const entries = Object.entries(map as Record<string, unknown>);
+    const shards = new Map<string, SafetensorsFile>();
+    for (const [tensor, name] of entries) {
+      if (!isFileName(name)) {
+        throw new CheckpointError(
+          `${path}: tensor ${show(tensor)} is in ${
+            show(name)
+          } where the name of a file beside it is expected`,
+        );
+      }
+      if (!shards.has(name)) shards.set(name, await SafetensorsFile.open(join(dirname(path), name)));
+    }
+    const files = new Map(entries.map(([tensor, name]) => {
+      const file = shards.get(name as string)!;
+      if (!file.tensors.has(tensor)) {
+        throw new CheckpointError(
+          `${file.path}: tensor ${show(tensor)}: missing, ${path} says that it is here`,
+        );
+      }
+      return [tensor, file] as const;
+    }));
+    for (const file of shards.values()) {
+      const other = [...file.tensors.keys()].find((tensor) => files.get(tensor) !== file);
+      if (other !== undefined) {
+        throw new CheckpointError(`${file.path}: tensor ${show(other)} where ${path} does not say so`);
+      }
+    }
+    return new ShardedWeights(path, files);
+  }
+
+  /**
+   * The file that a tensor is in.
+   *
+   * @throws {CheckpointError} if there is no such tensor.
+   */
+  fileOf(name: string): SafetensorsFile {
+    const file = this.#files.get(name);
+    if (!file) {
+      throw new CheckpointError(`${this.path}: no tensor ${show(name)} among its ${this.#files.size}`);
+    }
+    return file;
+  }
+
+  /**
+   * A floating-point tensor as float32.
+   *
+   * @throws {CheckpointError} if there is no such tensor.
+   * @throws {SafetensorsError} if it holds integers, or its file was changed since it was opened.
+   */
+  async read(name: string): Promise<Tensor> {
+    return await this.fileOf(name).read(name);
+  }
+}
+
+/** Which weights to take where a folder has several. */
+export interface WeightsOptions {
+  /**
+   * The variant that is preferred, by its name in the files' names, such as `fp16`; weights without a variant unless
+   * given. Where there are none of it, the others are taken.
+   */
+  readonly variant?: string;
+}
+
+/**
+ * Finds a model's weights by the names that diffusers and transformers give them, and reads their headers:
+ * `STEM.safetensors`, or several files with `STEM.safetensors.index.json`; a variant is
+ * `STEM.VARIANT.safetensors`, or several files with `STEM.safetensors.index.VARIANT.json`.
+ *
+ * @param folder The model's folder.
+ * @param stem `diffusion_pytorch_model`, or `model` for a text encoder.
+ * @param options The variant.
+ * @throws {CheckpointError} if there are none, or index and files do not fit.
+ * @throws {SafetensorsError} if a file cannot be read, or is not whole and valid.
+ */
+export async function openWeights(
+  folder: string,
+  stem: string,
+  { variant }: WeightsOptions = {},
+): Promise<Weights> {
+  if (variant !== undefined && !/^[\w-]+$/.test(variant)) {
+    throw new CheckpointError(`variant: ${show(variant)} where a word such as "fp16" is expected`);
+  }
+  const names = await fileNames(folder);
+  for (const infix of variant === undefined ? ["", ".fp16"] : [`.${variant}`, ""]) {
+    const [single, index] = [`${stem}${infix}.safetensors`, `${stem}.safetensors.index${infix}.json`];
+    if (names.has(single)) return await SafetensorsFile.open(join(folder, single));
+    if (names.has(index)) return await ShardedWeights.open(join(folder, index));
+  }
+  const pickled = [...names].find((name) => PICKLED.test(name));
+  throw new CheckpointError(
+    `${folder}: no weights, ${stem}.safetensors or an index of its parts is expected` +
+      (pickled ? `; ${show(pickled)} is in PyTorch's own format, which is not read` : ""),
+  );
+}
+
+/** The names of what is in a folder. */
+async function fileNames(folder: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  try {
+    for await (const { name } of Deno.readDir(folder)) names.add(name);
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound ? "does not exist" : `cannot be read: ${cause}`;
+    throw new CheckpointError(`${folder}: ${why}`, { cause });
+  }
+  return names;
+}
+
+/** Whether a value is the name of a `safetensors` file, without a way to another folder. */
+function isFileName(name: unknown): name is string {
+  return typeof name === "string" && name.endsWith(".safetensors") && basename(name) === name &&
+    !/[\\/\0:]/.test(name);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}

@@ -1,0 +1,297 @@
+/**
+ * DeepFloyd IF's UNets as running models, stages I and II, from a pipeline's folder in the layout of diffusers.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Config } from "../checkpoints/config.ts";
+import { openWeights, type WeightsOptions } from "../checkpoints/shards.ts";
+import { noiseFromPrediction } from "../diffusion/prediction.ts";
+import { scheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
+import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
+import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
+import { FileSource } from "../nn/file_source.ts";
+import { openSession, type SessionOptions } from "../onnx/mod.ts";
+import { concat, reshape, slice, type Tensor } from "../tensor.ts";
+import { BatchedSession, type OpenOptions } from "./batched_session.ts";
+import {
+  conditionShapes,
+  deepFloydPromptGraph,
+  deepFloydStepGraph,
+  pictureChannels,
+} from "./deepfloyd_graph.ts";
+import { JoinedConditions } from "./joined_conditions.ts";
+
+/** Positions of a text, padding included, that IF was trained with. */
+const TEXT_LENGTH = 77;
+
+/** Prompts of one run of the prompt graph. */
+const PROMPTS = 8;
+
+/** Pixels, of all pictures together, of one run of the network unless a limit is given: 16 pictures of 64 x 64. */
+const PIXELS = 16 * 64 * 64;
+
+/** What a network is conditioned on. */
+export interface DeepFloydCondition {
+  /** The text from the encoder, `[textLength, textWidth]`; that of an empty prompt where there is none. */
+  readonly text: Tensor;
+  /** Where the network enlarges, and only there: the timestep of the noise in the low-resolution pictures, from 0. */
+  readonly noiseLevel?: number;
+}
+
+/** How {@linkcode openDeepFloyd} opens a model. */
+export interface DeepFloydOptions extends OpenOptions, WeightsOptions, Pick<SessionOptions, "prepack"> {
+  /**
+   * Height and width of the pictures; what the network was trained at unless given. A multiple of 2 to the number of
+   * levels less one: of 8 in IF's stage I, of 16 in stage II.
+   */
+  readonly size?: number;
+  /** Positions of a text; 77 unless given. */
+  readonly textLength?: number;
+  /** The largest number of pictures in one run of the network; by default 65536 pixels together, and at least 2. */
+  readonly batch?: number;
+}
+
+/** The parts of a {@linkcode DeepFloydModel}. */
+export interface DeepFloydParts {
+  /** What the network's configuration says. */
+  readonly config: DeepFloydConfig;
+  /** What the scheduler's configuration says. */
+  readonly scheduler: SchedulerSettings;
+  /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
+  readonly noising?: SchedulerSettings;
+  /** Height and width of the pictures. */
+  readonly size: number;
+  /** Positions of a text. */
+  readonly textLength: number;
+  /** The session of the prompt graph. */
+  readonly prompts: BatchedSession;
+  /** The session of the step graph. */
+  readonly steps: BatchedSession;
+}
+
+/** A network of DeepFloyd IF's family: stage I draws pictures from texts, stage II enlarges them. */
+export class DeepFloydModel implements Model<DeepFloydCondition> {
+  /** The fixed properties. Pictures are in [-1, 1]. */
+  readonly spec: ModelSpec;
+  /** What the network's configuration says. */
+  readonly config: DeepFloydConfig;
+  /** What the scheduler's configuration says. */
+  readonly scheduler: SchedulerSettings;
+  /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
+  readonly noising?: SchedulerSettings;
+  /** Positions of a text. */
+  readonly textLength: number;
+  readonly #prompts: BatchedSession;
+  readonly #steps: BatchedSession;
+  readonly #conditions: JoinedConditions;
+
+  /** Made by {@linkcode openDeepFloyd}. */
+  constructor({ config, scheduler, noising, size, textLength, prompts, steps }: DeepFloydParts) {
+    this.config = config;
+    this.scheduler = scheduler;
+    this.noising = noising;
+    this.textLength = textLength;
+    this.#prompts = prompts;
+    this.#steps = steps;
+    this.#conditions = new JoinedConditions(conditionShapes(config, { textLength }));
+    const channels = pictureChannels(config);
+    this.spec = {
+      size,
+      channels,
+      range: [-1, 1],
+      predicts: scheduler.predictionType,
+      // A network may have a variance that its scheduler does not use: fine-tuned ones do.
+      learnsVariance: scheduler.variance === "learned_range",
+      schedule: scheduler.schedule,
+    };
+  }
+
+  /** Where it runs. */
+  get device(): BatchedSession["device"] {
+    return this.#steps.device;
+  }
+
+  /** How long the runtime has computed so far, in milliseconds, prompts and steps together. */
+  get runtimeMs(): number {
+    return this.#prompts.runtimeMs + this.#steps.runtimeMs;
+  }
+
+  /**
+   * Computes what depends on prompts alone: the pooled text (with the noise level, where the network enlarges) and
+   * the keys and values of every attention layer.
+   *
+   * @param conditions The texts, and noise levels.
+   * @returns A condition of batch 1 for each.
+   * @throws {RangeError} if a text has another shape, or a noise level is out of range, missing, or superfluous.
+   */
+  async prepare(conditions: DeepFloydCondition[]): Promise<Condition[]> {
+    if (conditions.length === 0) return [];
+    for (const condition of conditions) this.#assertCondition(condition);
+    const shape = [1, this.textLength, this.config.textWidth];
+    const inputs: Record<string, Tensor> = {
+      text: concat(conditions.map(({ text }) => reshape(text, shape))),
+    };
+    if (this.config.enlarges) {
+      inputs.noiseLevel = vector(conditions.map(({ noiseLevel }) => noiseLevel!));
+    }
+    const outputs = Object.entries(await this.#prompts.run(inputs));
+    return conditions.map((_, i) => {
+      return { inputs: Object.fromEntries(outputs.map(([name, all]) => [name, slice(all, i, i + 1)])) };
+    });
+  }
+
+  /**
+   * Answers questions about pictures, all in one batch, in parts where it is a large one. Whatever the network
+   * estimates, the answer is noise.
+   *
+   * @throws {RangeError} if pictures have another shape, low-resolution ones are missing or superfluous, a timestep
+   * is out of the schedule, or a condition is not for all or for each of the pictures.
+   * @throws The signal's reason, once it is aborted.
+   */
+  async run(queries: Query[], { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
+    signal?.throwIfAborted();
+    if (queries.length === 0) return [];
+    for (const query of queries) this.#assertQuery(query);
+    const inputs: Record<string, Tensor> = {
+      x: concat(queries.map(({ input }) => input.x)),
+      t: vector(queries.flatMap(({ input, t }) => Array<number>(input.x.shape[0]).fill(t))),
+      ...this.#conditions.join(
+        queries.map(({ condition, input }) => ({ condition, count: input.x.shape[0] })),
+      ),
+    };
+    if (this.config.enlarges) inputs.lowRes = concat(queries.map(({ input }) => input.lowRes!));
+    const { estimate, variance } = await this.#steps.run(inputs, signal);
+    const { predicts, schedule, learnsVariance } = this.spec;
+    let end = 0;
+    return queries.map(({ input: { x }, t }) => {
+      const [start] = [end, end += x.shape[0]];
+      const noise = noiseFromPrediction(predicts, slice(estimate, start, end), x, t, schedule);
+      return learnsVariance ? { noise, variance: slice(variance, start, end) } : { noise };
+    });
+  }
+
+  /** Frees the sessions' memory. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#steps[Symbol.asyncDispose]();
+    await this.#prompts[Symbol.asyncDispose]();
+  }
+
+  #assertCondition({ text, noiseLevel }: DeepFloydCondition): void {
+    const [length, width] = [this.textLength, this.config.textWidth];
+    if (text.shape.length !== 2 || text.shape[0] !== length || text.shape[1] !== width) {
+      throw new RangeError(`text: shape [${text.shape}] where [${length},${width}] is expected`);
+    }
+    if (!this.config.enlarges) {
+      if (noiseLevel === undefined) return;
+      throw new RangeError(
+        `noiseLevel: ${noiseLevel} where none is expected, of a network that does not enlarge`,
+      );
+    }
+    const last = (this.noising ?? this.scheduler).schedule.length - 1;
+    if (!(Number.isInteger(noiseLevel) && noiseLevel! >= 0 && noiseLevel! <= last)) {
+      throw new RangeError(`noiseLevel: ${noiseLevel} where a whole number from 0 to ${last} is expected`);
+    }
+  }
+
+  #assertQuery({ input: { x, lowRes }, t }: Query): void {
+    const { size, channels, schedule } = this.spec;
+    const expected = [channels, size, size];
+    const assertPictures = ({ shape }: Tensor, name: string, count: number | string) => {
+      const fits = shape.length === 4 && expected.every((n, i) => n === shape[i + 1]);
+      if (!fits || !(shape[0] >= 1) || (typeof count === "number" && shape[0] !== count)) {
+        throw new RangeError(`${name}: shape [${shape}] where [${count},${expected}] is expected`);
+      }
+    };
+    assertPictures(x, "x", "N");
+    if (this.config.enlarges) {
+      if (!lowRes) throw new RangeError("lowRes: none where low-resolution pictures are expected");
+      assertPictures(lowRes, "lowRes", x.shape[0]);
+    } else if (lowRes) {
+      throw new RangeError("lowRes: given, where the network does not enlarge pictures");
+    }
+    if (!(Number.isInteger(t) && t >= 0 && t < schedule.length)) {
+      throw new RangeError(`t: ${t} where a whole number from 0 to ${schedule.length - 1} is expected`);
+    }
+  }
+}
+
+function vector(values: readonly number[]): Tensor {
+  return { data: Float32Array.from(values), shape: [values.length] };
+}
+
+/**
+ * Opens a network of DeepFloyd IF's family: `unet/` and `scheduler/` of a pipeline's folder, and
+ * `image_noising_scheduler/` where there is one.
+ *
+ * The weights stay in their files. With `prepack` (the default) the runtime copies those of the steps into the layout
+ * that is fastest, and takes as much memory as they have; without, they stay mapped from the files, and steps are
+ * slower. A file that shrinks while it is mapped kills the process: weights in use must not be written to, only
+ * replaced by another file.
+ *
+ * @param folder The pipeline's folder.
+ * @param options The device, the threads, and the rest of {@linkcode DeepFloydOptions}.
+ * @throws {CheckpointError} if it is no such pipeline, or the weights are those of another network: the message names
+ * the key or the tensor, what it is and what is expected.
+ * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
+ * @throws {RangeError} if the size does not fit the network, or another option is out of range.
+ * @throws {SessionError} if the device does not work.
+ *
+ * @example
+ * ```ts ignore
+ * await using model = await openDeepFloyd("DeepFloyd/IF-I-M-v1.0");
+ * const [text, empty] = await model.prepare([{ text: rocket }, { text: nothing }]);
+ * const denoiser = guided(conditioned(model, text), conditioned(model, empty), 7);
+ * ```
+ */
+export async function openDeepFloyd(folder: string, options: DeepFloydOptions = {}): Promise<DeepFloydModel> {
+  const unet = join(folder, "unet");
+  const config = readDeepFloydConfig(await Config.read(join(unet, "config.json")));
+  const scheduler = await readScheduler(join(folder, "scheduler"), config);
+  const noising = config.enlarges ? await readNoising(join(folder, "image_noising_scheduler")) : undefined;
+  const { size = config.size, textLength = TEXT_LENGTH, prepack = true, device, threads, onFallback } =
+    options;
+  const step = 2 ** (config.down.length - 1);
+  if (!(Number.isInteger(size) && size >= step && size % step === 0)) {
+    throw new RangeError(`size: ${size} where a multiple of ${step} is expected`);
+  }
+  const { batch = Math.max(2, Math.floor(PIXELS / size ** 2)) } = options;
+  for (const [name, value] of Object.entries({ textLength, batch })) {
+    if (!(Number.isInteger(value) && value >= 1)) {
+      throw new RangeError(`${name}: ${value} where a whole number of at least 1 is expected`);
+    }
+  }
+  const source = new FileSource(await openWeights(unet, "diffusion_pytorch_model", options));
+  const promptGraph = deepFloydPromptGraph(config, source, { textLength });
+  const stepGraph = deepFloydStepGraph(config, source, { size, textLength });
+  source.assertAllUsed();
+  const common = { device, threads, onFallback, folder: source.folder, memoryPattern: false };
+  // Run once for a prompt: its weights are not worth a copy.
+  const prompts = new BatchedSession(await openSession(promptGraph, { ...common, prepack: false }), PROMPTS);
+  try {
+    const steps = new BatchedSession(await openSession(stepGraph, { ...common, prepack }), batch);
+    return new DeepFloydModel({ config, scheduler, noising, size, textLength, prompts, steps });
+  } catch (error) {
+    await prompts[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function readScheduler(folder: string, config: DeepFloydConfig): Promise<SchedulerSettings> {
+  const file = await Config.read(join(folder, "scheduler_config.json"));
+  const scheduler = scheduleFromConfig(file);
+  if (scheduler.variance === "learned_range" && config.outChannels === pictureChannels(config)) {
+    file.fail("variance_type", "fixed_small or fixed_large, for a network without a variance,");
+  }
+  return scheduler;
+}
+
+async function readNoising(folder: string): Promise<SchedulerSettings | undefined> {
+  const path = join(folder, "scheduler_config.json");
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+  }
+  return scheduleFromConfig(await Config.read(path));
+}

@@ -1,0 +1,99 @@
+/** The inference graphs of DeepFloyd IF's UNet, for batches of any size: one for prompts, one for steps. */
+import {
+  deepFloydAttentionLayers,
+  type DeepFloydConfig,
+  deepFloydPrompt,
+  deepFloydStep,
+  type TextKeys,
+} from "../nn/deepfloyd/mod.ts";
+import { type ParameterSource, Scope } from "../nn/scope.ts";
+import { concat, Graph, split } from "../onnx/mod.ts";
+
+/** The symbolic size of the first axis. */
+const BATCH = "batch";
+
+/** What the graphs are built for. */
+export interface DeepFloydGraphOptions {
+  /** Height and width of the pictures, a multiple of 2 to the number of levels less one. */
+  readonly size: number;
+  /** Positions of the text. */
+  readonly textLength: number;
+}
+
+/** Channels of a picture. */
+export function pictureChannels({ enlarges, inChannels }: DeepFloydConfig): number {
+  return enlarges ? inChannels / 2 : inChannels;
+}
+
+/** What the prompt graph hands to the step graph: the shapes by name, without the batch. */
+export function conditionShapes(
+  config: DeepFloydConfig,
+  { textLength }: Pick<DeepFloydGraphOptions, "textLength">,
+): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>([["embedding", [config.embeddingWidth]]]);
+  for (const { path, channels } of deepFloydAttentionLayers(config)) {
+    for (const part of ["key", "value"]) shapes.set(`${path}.${part}`, [channels, textLength]);
+  }
+  return shapes;
+}
+
+/**
+ * The graph for prompts: `text [batch, textLength, textWidth]`, where the network enlarges also `noiseLevel [batch]`,
+ * to `embedding [batch, embeddingWidth]` and for each attention layer `PATH.key` and `PATH.value [batch, C,
+ * textLength]`.
+ *
+ * @param config The network's configuration.
+ * @param source Where the weights come from.
+ */
+export function deepFloydPromptGraph(
+  config: DeepFloydConfig,
+  source: ParameterSource,
+  { textLength }: Pick<DeepFloydGraphOptions, "textLength">,
+): Graph {
+  const graph = new Graph("deepfloyd_prompt");
+  const text = graph.input("text", "float32", [BATCH, textLength, config.textWidth]);
+  const noiseLevel = config.enlarges ? graph.input("noiseLevel", "float32", [BATCH]) : undefined;
+  const prompt = deepFloydPrompt(new Scope(graph, source, false), config, { text, noiseLevel });
+  graph.output("embedding", prompt.embedding);
+  for (const [path, { key, value }] of prompt.keys) {
+    graph.output(`${path}.key`, key);
+    graph.output(`${path}.value`, value);
+  }
+  return graph;
+}
+
+/**
+ * The graph for a step: `x [batch, C, size, size]`, where the network enlarges also `lowRes` of that shape, `t
+ * [batch]`, and what {@linkcode deepFloydPromptGraph} makes, to `estimate [batch, C, size, size]` and, where the
+ * network has it, `variance` of that shape.
+ *
+ * @param config The network's configuration.
+ * @param source Where the weights come from.
+ */
+export function deepFloydStepGraph(
+  config: DeepFloydConfig,
+  source: ParameterSource,
+  options: DeepFloydGraphOptions,
+): Graph {
+  const graph = new Graph("deepfloyd_step");
+  const channels = pictureChannels(config);
+  const pictures = (name: string) => {
+    return graph.input(name, "float32", [BATCH, channels, options.size, options.size]);
+  };
+  const x = pictures("x");
+  const seen = config.enlarges ? concat([x, pictures("lowRes")], 1) : x;
+  const t = graph.input("t", "float32", [BATCH]);
+  const given = new Map([...conditionShapes(config, options)].map(([name, shape]) => {
+    return [name, graph.input(name, "float32", [BATCH, ...shape])] as const;
+  }));
+  const keys = new Map(
+    deepFloydAttentionLayers(config).map(({ path }): [string, TextKeys] => {
+      return [path, { key: given.get(`${path}.key`)!, value: given.get(`${path}.value`)! }];
+    }),
+  );
+  const prompt = { embedding: given.get("embedding")!, keys };
+  const out = deepFloydStep(new Scope(graph, source, false), config, { x: seen, t }, prompt);
+  const parts = split(out, Array<number>(config.outChannels / channels).fill(channels), 1);
+  parts.forEach((part, i) => graph.output(["estimate", "variance"][i], part));
+  return graph;
+}

@@ -1,0 +1,165 @@
+/**
+ * T5 v1.1's encoder as a running model: texts as DeepFloyd IF's networks take them.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Config } from "../checkpoints/config.ts";
+import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
+import { FileSource } from "../nn/file_source.ts";
+import { type ParameterSource, Scope } from "../nn/scope.ts";
+import { t5Encoder, type T5Options } from "../nn/t5.ts";
+import { readT5Config, type T5Config } from "../nn/t5_config.ts";
+import { Graph, openSession, type Session, type SessionOptions } from "../onnx/mod.ts";
+import type { Tensor } from "../tensor.ts";
+import type { OpenOptions } from "./batched_session.ts";
+
+/** Positions of a text, padding included, that IF was trained with. */
+const TEXT_LENGTH = 77;
+
+/** The names that checkpoints have for the table of pieces, without `.weight`. */
+const TABLES = ["shared", "encoder.embed_tokens"];
+
+/** What a checkpoint of the whole of T5 has beside the encoder. */
+const DECODER = /^(decoder|lm_head)\./;
+
+/** How {@linkcode openT5} opens an encoder. */
+export interface T5OpenOptions extends OpenOptions, WeightsOptions {
+  /** Positions of a text, padding included; 77 unless given. */
+  readonly length?: number;
+  /** As in {@linkcode SessionOptions}, but false unless given: an encoder is large, and run once for a prompt. */
+  readonly prepack?: SessionOptions["prepack"];
+}
+
+/** T5's encoder. */
+export class T5Encoder implements AsyncDisposable {
+  /** What its configuration says. */
+  readonly config: T5Config;
+  /** Positions of a text, padding included. */
+  readonly length: number;
+  readonly #session: Session;
+
+  /** Made by {@linkcode openT5}. */
+  constructor(session: Session, config: T5Config, length: number) {
+    this.#session = session;
+    this.config = config;
+    this.length = length;
+  }
+
+  /** Where it runs. */
+  get device(): Session["device"] {
+    return this.#session.device;
+  }
+
+  /** How long the runtime has computed so far, in milliseconds. */
+  get runtimeMs(): number {
+    return this.#session.runtimeMs;
+  }
+
+  /**
+   * Encodes texts.
+   *
+   * @param ids The numbers of the pieces, padded: `[N, length]`.
+   * @param mask 1 where there is a piece, 0 where there is padding, `[N, length]`; ones unless given. Padding is not
+   * attended to, but has an outcome of its own, which IF's networks use.
+   * @returns `[N, length, width]`
+   * @throws {RangeError} if a shape is another, a number is no piece of the vocabulary, or the mask has other
+   * numbers.
+   */
+  async encode(ids: Tensor<BigInt64Array>, mask?: Tensor<BigInt64Array>): Promise<Tensor> {
+    const { vocabulary } = this.config;
+    this.#assertShape(ids, "ids", "N");
+    const unknown = ids.data.find((id) => id < 0n || id >= BigInt(vocabulary));
+    if (unknown !== undefined) {
+      throw new RangeError(`ids: ${unknown} where a whole number from 0 to ${vocabulary - 1} is expected`);
+    }
+    if (mask) this.#assertShape(mask, "mask", ids.shape[0]);
+    const other = mask?.data.find((value) => value !== 0n && value !== 1n);
+    if (other !== undefined) throw new RangeError(`mask: ${other} where 0 or 1 is expected`);
+    const visible = mask ? Float32Array.from(mask.data, Number) : new Float32Array(ids.data.length).fill(1);
+    const { text } = await this.#session.run({ ids, mask: { data: visible, shape: ids.shape } });
+    return text;
+  }
+
+  /** Frees the session's memory. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session[Symbol.asyncDispose]();
+  }
+
+  #assertShape({ shape }: Tensor<BigInt64Array>, name: string, count: number | string): void {
+    const fits = shape.length === 2 && shape[1] === this.length && shape[0] >= 1 &&
+      (typeof count === "string" || shape[0] === count);
+    if (!fits) {
+      throw new RangeError(`${name}: shape [${shape}] where [${count},${this.length}] is expected`);
+    }
+  }
+}
+
+/**
+ * The graph of an encoder: `ids` (int64) and `mask [batch, length]` to `text [batch, length, width]`.
+ *
+ * @param config The encoder's configuration.
+ * @param source Where the weights come from.
+ * @param length Positions of a text.
+ * @param options The name of the table of pieces.
+ */
+export function t5Graph(
+  config: T5Config,
+  source: ParameterSource,
+  length: number,
+  options: T5Options = {},
+): Graph {
+  const graph = new Graph("t5_encoder");
+  const ids = graph.input("ids", "int64", ["batch", length]);
+  const mask = graph.input("mask", "float32", ["batch", length]);
+  graph.output("text", t5Encoder(new Scope(graph, source, false), config, { ids, mask }, options));
+  return graph;
+}
+
+/**
+ * Opens an encoder: the folder of a text encoder in the layout of transformers, such as a pipeline's `text_encoder/`.
+ * Files of mixed precision are computed in float32; a decoder in them is passed over.
+ *
+ * The weights stay in their files (see {@linkcode T5OpenOptions.prepack}). A file that shrinks while it is mapped
+ * kills the process: weights in use must not be written to, only replaced by another file.
+ *
+ * @param folder The folder, with `config.json` and `model.safetensors` or an index of its parts.
+ * @param options The device, the threads, and the rest of {@linkcode T5OpenOptions}.
+ * @throws {CheckpointError} if it is no such encoder, or the weights do not fit its configuration.
+ * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
+ * @throws {RangeError} if the length is out of range.
+ * @throws {SessionError} if the device does not work.
+ *
+ * @example
+ * ```ts ignore
+ * await using encoder = await openT5("DeepFloyd/IF-I-M-v1.0/text_encoder", { variant: "fp16" });
+ * const { ids, mask } = encodeForT5(tokenizer, ["a rocket ship", ""]);
+ * const text = await encoder.encode(ids, mask); // [2, 77, 4096]
+ * ```
+ */
+export async function openT5(folder: string, options: T5OpenOptions = {}): Promise<T5Encoder> {
+  const { length = TEXT_LENGTH, prepack = false, device, threads, onFallback } = options;
+  if (!(Number.isInteger(length) && length >= 1)) {
+    throw new RangeError(`length: ${length} where a whole number of at least 1 is expected`);
+  }
+  const config = readT5Config(await Config.read(join(folder, "config.json")));
+  const weights = await openWeights(folder, "model", options);
+  const source = new FileSource(weights);
+  const graph = t5Graph(config, source, length, { table: tableOf(weights) });
+  // The table may be there under both names.
+  source.assertAllUsed((name) => DECODER.test(name) || TABLES.some((table) => name === `${table}.weight`));
+  const session = await openSession(graph, {
+    device,
+    threads,
+    onFallback,
+    prepack,
+    memoryPattern: false,
+    folder: source.folder,
+  });
+  return new T5Encoder(session, config, length);
+}
+
+/** The name under which weights have the table of pieces. */
+function tableOf({ tensors }: Weights): string {
+  return TABLES.find((table) => tensors.has(`${table}.weight`)) ?? TABLES[0];
+}

@@ -1,0 +1,69 @@
+/** Attention of a picture to a text, and to itself. */
+import { add, concat, matmul, reshape, softmax, transpose, type Value } from "../../onnx/mod.ts";
+import { channelLinearLayer, groupNormLayer } from "../layers.ts";
+import type { Scope } from "../scope.ts";
+import { type DeepFloydAttention, TEXT_GROUPS } from "./config.ts";
+
+/** What an attention layer knows of the text: it depends on the prompt alone. */
+export interface TextKeys {
+  /** The keys, `[N, C, L]`. */
+  readonly key: Value;
+  /** The values, `[N, C, L]`. */
+  readonly value: Value;
+}
+
+/**
+ * The keys and values of a text in one attention layer.
+ *
+ * Parameters: `norm_cross`, `add_k_proj`, `add_v_proj`.
+ *
+ * @param context The text, channels first, `[N, contextWidth, L]`
+ * @param channels Channels of the layer's pictures.
+ */
+export function textKeys(scope: Scope, context: Value, channels: number): TextKeys {
+  const normed = groupNormLayer(scope.at("norm_cross"), context, TEXT_GROUPS);
+  return {
+    key: channelLinearLayer(scope.at("add_k_proj"), normed, channels),
+    value: channelLinearLayer(scope.at("add_v_proj"), normed, channels),
+  };
+}
+
+/**
+ * Attention with a residual: each pixel attends to the text and, unless it is `textOnly`, to all pixels. The text's
+ * keys come first.
+ *
+ * Everything stays channels first, as convolutions have it, so that nothing but the outcome of a head is transposed.
+ *
+ * Parameters: `group_norm`, `to_q`, `to_out.0`, and unless it is `textOnly` `to_k`, `to_v`.
+ *
+ * @param x `[N, C, H, W]`, H and W known
+ * @param text The text's keys and values in this layer.
+ * @param groups Groups of the norm.
+ * @returns `[N, C, H, W]`
+ */
+export function attention(
+  scope: Scope,
+  x: Value,
+  text: TextKeys,
+  { headWidth, textOnly }: DeepFloydAttention,
+  groups: number,
+): Value {
+  const [batch, channels, height, width] = x.shape as readonly [Value["shape"][0], number, number, number];
+  const heads = channels / headWidth;
+  const pixels = height * width;
+  const flat = scope.build(() => reshape(x, [batch, channels, pixels]));
+  const normed = groupNormLayer(scope.at("group_norm"), flat, groups);
+  const project = (name: string) => channelLinearLayer(scope.at(name), normed, channels);
+  const withText = (texts: Value, name: string) => textOnly ? texts : concat([texts, project(name)], 2);
+  const perHead = (value: Value) => reshape(value, [batch, heads, headWidth, value.shape[2]]);
+  const query = project("to_q");
+  const mixed = scope.build(() => {
+    const keys = perHead(withText(text.key, "to_k"));
+    const values = perHead(withText(text.value, "to_v"));
+    const scores = matmul(perHead(query), keys, { transposeA: true, scale: headWidth ** -0.5 });
+    const mixed = matmul(softmax(scores), values, { transposeB: true });
+    return reshape(transpose(mixed, [0, 1, 3, 2]), [batch, channels, pixels]);
+  });
+  const out = channelLinearLayer(scope.at("to_out.0"), mixed, channels);
+  return scope.build(() => reshape(add(flat, out), x.shape));
+}

@@ -1,0 +1,262 @@
+/** What a UNet's `config.json` says, in diffusers' words for DeepFloyd IF. */
+import type { Config } from "../../checkpoints/config.ts";
+
+/** The name of an activation. */
+export type DeepFloydActivation = "gelu" | "silu" | "relu";
+
+/** The attention of a block. */
+export interface DeepFloydAttention {
+  /** Channels of one head; divides the block's channels. */
+  readonly headWidth: number;
+  /** Whether a picture attends to the text alone, and not to itself as well. */
+  readonly textOnly: boolean;
+}
+
+/** One block of the way down, of the middle or of the way up. */
+export interface DeepFloydBlock {
+  /** Channels of its pictures. */
+  readonly channels: number;
+  /** How many residual blocks it has. */
+  readonly resnets: number;
+  /** The attention behind each of them (in the middle: between the two); undefined where there is none. */
+  readonly attention?: DeepFloydAttention;
+}
+
+/** A UNet of the family: stage I draws pictures, stage II enlarges them. */
+export interface DeepFloydConfig {
+  /** Height and width that it was trained at, in pixels. */
+  readonly size: number;
+  /** Channels that go in: those of the noisy picture, and where it enlarges those of the low-resolution one. */
+  readonly inChannels: number;
+  /** Channels that come out: those of the estimate, and where it learns a variance as many again. */
+  readonly outChannels: number;
+  /** Whether it enlarges pictures, and is told how noisy the low-resolution ones are (a "class" from 0). */
+  readonly enlarges: boolean;
+  /** The blocks of the way down, from the largest pictures to the smallest; each but the last halves them. */
+  readonly down: readonly DeepFloydBlock[];
+  /** The block in the middle. */
+  readonly mid: DeepFloydBlock;
+  /** The blocks of the way up, from the smallest pictures to the largest; each but the last doubles them. */
+  readonly up: readonly DeepFloydBlock[];
+  /** Groups of the group norms, but for those over the text, which have {@linkcode TEXT_GROUPS}. */
+  readonly groups: number;
+  /** What the group norms add to a variance, but for those of the attention, which add 1e-5. */
+  readonly epsilon: number;
+  /** Channels of the text as it comes from the encoder. */
+  readonly textWidth: number;
+  /** Channels of the text that pictures attend to. */
+  readonly contextWidth: number;
+  /** Whether a linear layer leads from the one to the other; otherwise they are equal. */
+  readonly projectsText: boolean;
+  /** Heads of the attention that pools the text. */
+  readonly poolingHeads: number;
+  /** Channels of the embedding of time, text and noise level. */
+  readonly embeddingWidth: number;
+  /** Whether the cosines come before the sines in the embedding of a number. */
+  readonly cosineFirst: boolean;
+  /** What is taken off the number of frequencies where they are spread. */
+  readonly frequencyShift: number;
+  /** The activation, everywhere. */
+  readonly activation: DeepFloydActivation;
+  /** An activation of the whole embedding, once. */
+  readonly embeddingActivation?: DeepFloydActivation;
+  /** Whether the residual blocks apply the activation to the embedding (again). */
+  readonly blocksActivateEmbedding: boolean;
+  /** What the outputs of residual blocks are divided by on the way down and up. */
+  readonly outputScale: number;
+  /** The same in the middle. */
+  readonly midOutputScale: number;
+}
+
+/** Groups of the norms over the text; no key changes them. */
+export const TEXT_GROUPS = 32;
+
+/** The activations that a configuration may name. */
+const ACTIVATIONS: readonly DeepFloydActivation[] = ["gelu", "silu", "relu"];
+
+/** The block types, and whether they attend. */
+const DOWN_BLOCKS: Readonly<Record<string, boolean>> = {
+  ResnetDownsampleBlock2D: false,
+  SimpleCrossAttnDownBlock2D: true,
+};
+const UP_BLOCKS: Readonly<Record<string, boolean>> = {
+  SimpleCrossAttnUpBlock2D: true,
+  ResnetUpsampleBlock2D: false,
+};
+
+/** Keys of the class that only have one value in this family, which is also their default. */
+const NULLS = ["timestep_post_act", "time_cond_proj_dim", "num_class_embeds", "num_attention_heads"] as const;
+const FALSES = ["center_input_sample", "class_embeddings_concat", "dual_cross_attention"] as const;
+
+/**
+ * Reads the configuration of a `UNet2DConditionModel` of DeepFloyd IF's family. Keys that are absent have the
+ * defaults that diffusers gives them; keys without a meaning for these blocks are not looked at.
+ *
+ * @throws {CheckpointError} if it is that of another network: the message names the key, its value and what is
+ * expected.
+ */
+export function readDeepFloydConfig(config: Config): DeepFloydConfig {
+  config.choice("_class_name", ["UNet2DConditionModel"], "UNet2DConditionModel");
+  checkFamily(config);
+  const widths = config.numbers("block_out_channels");
+  const levels = widths.length;
+  const groups = config.whole("norm_num_groups", { min: 1 }, 32);
+  if (
+    levels < 2 || widths.some((width) => !(Number.isInteger(width) && width >= 2 && width % groups === 0))
+  ) {
+    config.fail("block_out_channels", `two or more multiples of ${groups}, the groups,`);
+  }
+  const enlarges = config.has("class_embed_type");
+  if (enlarges) config.choice("class_embed_type", ["timestep"]);
+  const size = config.whole("sample_size", { min: 1 });
+  const halvings = 2 ** (levels - 1);
+  if (size % halvings !== 0) config.fail("sample_size", `a multiple of ${halvings}, for ${levels} levels,`);
+  return {
+    size,
+    ...channels(config, enlarges),
+    enlarges,
+    ...blocks(config, widths),
+    groups,
+    epsilon: config.number("norm_eps", { min: 0 }, 1e-5),
+    ...text(config),
+    embeddingWidth: config.has("time_embedding_dim")
+      ? config.whole("time_embedding_dim", { min: 1 })
+      : 4 * widths[0],
+    cosineFirst: config.boolean("flip_sin_to_cos", true),
+    frequencyShift: frequencyShift(config, widths[0]),
+    activation: config.choice("act_fn", ACTIVATIONS, "silu"),
+    embeddingActivation: config.has("time_embedding_act_fn")
+      ? config.choice("time_embedding_act_fn", ACTIVATIONS)
+      : undefined,
+    blocksActivateEmbedding: !config.boolean("resnet_skip_time_act", false),
+    outputScale: positive(config, "resnet_out_scale_factor"),
+    midOutputScale: positive(config, "mid_block_scale_factor"),
+  };
+}
+
+function checkFamily(config: Config): void {
+  config.choice("mid_block_type", ["UNetMidBlock2DSimpleCrossAttn"]);
+  config.choice("addition_embed_type", ["text"]);
+  config.choice("cross_attention_norm", ["group_norm"]);
+  config.choice("resnet_time_scale_shift", ["scale_shift"]);
+  config.choice("time_embedding_type", ["positional"], "positional");
+  for (const key of ["conv_in_kernel", "conv_out_kernel"]) config.choice(key, [3], 3);
+  for (const key of NULLS) if (config.has(key)) config.fail(key, "null");
+  for (const key of FALSES) if (config.boolean(key, false)) config.fail(key, "false");
+}
+
+function channels(config: Config, enlarges: boolean): Pick<DeepFloydConfig, "inChannels" | "outChannels"> {
+  const inChannels = config.whole("in_channels", { min: 1 }, 4);
+  if (enlarges && inChannels % 2 !== 0) {
+    config.fail("in_channels", "an even number, for a picture and a low-resolution one,");
+  }
+  const picture = enlarges ? inChannels / 2 : inChannels;
+  return { inChannels, outChannels: config.choice("out_channels", [picture, 2 * picture], 4) };
+}
+
+function blocks(config: Config, widths: readonly number[]): Pick<DeepFloydConfig, "down" | "mid" | "up"> {
+  const levels = widths.length;
+  const last = levels - 1;
+  const downAttends = attends(config, "down_block_types", DOWN_BLOCKS, levels);
+  const upAttends = attends(config, "up_block_types", UP_BLOCKS, levels);
+  const resnets = wholePerLevel(config, "layers_per_block", levels, 2);
+  const headWidths = wholePerLevel(config, "attention_head_dim", levels, 8);
+  const textOnly = onlyCrossAttention(config, levels);
+  const attention = (width: number, head: number, alone: boolean): DeepFloydAttention => {
+    const headWidth = headWidths[head];
+    if (width % headWidth !== 0) config.fail("attention_head_dim", `a divisor of ${width} channels`);
+    return { headWidth, textOnly: alone };
+  };
+  return {
+    down: widths.map((width, i) => ({
+      channels: width,
+      resnets: resnets[i],
+      attention: downAttends[i] ? attention(width, i, textOnly.levels[i]) : undefined,
+    })),
+    mid: { channels: widths[last], resnets: 2, attention: attention(widths[last], last, textOnly.mid) },
+    // From the smallest pictures on: all lists are turned round but, in diffusers, that of the head widths.
+    up: widths.map((_, i) => ({
+      channels: widths[last - i],
+      resnets: resnets[last - i] + 1,
+      attention: upAttends[i] ? attention(widths[last - i], i, textOnly.levels[last - i]) : undefined,
+    })),
+  };
+}
+
+function attends(
+  config: Config,
+  key: string,
+  known: Readonly<Record<string, boolean>>,
+  levels: number,
+): boolean[] {
+  const types = config.values[key];
+  if (!Array.isArray(types) || types.length !== levels || types.some((type) => !Object.hasOwn(known, type))) {
+    config.fail(key, `a list of ${levels}, each ${Object.keys(known).join(" or ")},`);
+  }
+  return (types as string[]).map((type) => known[type]);
+}
+
+/** A whole number from 1 for each level: a list, or one number for all. */
+function wholePerLevel(config: Config, key: string, levels: number, fallback: number): readonly number[] {
+  const bounds = { min: 1 };
+  if (!Array.isArray(config.values[key])) {
+    return Array<number>(levels).fill(config.whole(key, bounds, fallback));
+  }
+  const list = config.numbers(key);
+  if (list.length !== levels || list.some((n) => !(Number.isInteger(n) && n >= 1))) {
+    config.fail(key, `a whole number of at least 1, or a list of ${levels},`);
+  }
+  return list;
+}
+
+/** Where pictures attend to the text alone: a list, or one answer, which is then that of the middle too. */
+function onlyCrossAttention(config: Config, levels: number): { levels: readonly boolean[]; mid: boolean } {
+  const key = "only_cross_attention";
+  const value = config.values[key];
+  let list: readonly boolean[];
+  let mid = false;
+  if (Array.isArray(value)) {
+    if (value.length !== levels || value.some((item) => typeof item !== "boolean")) {
+      config.fail(key, `true or false, or a list of ${levels},`);
+    }
+    list = value;
+  } else {
+    mid = config.boolean(key, false);
+    list = Array<boolean>(levels).fill(mid);
+  }
+  return { levels: list, mid: config.boolean("mid_block_only_cross_attention", mid) };
+}
+
+function text(
+  config: Config,
+): Pick<DeepFloydConfig, "textWidth" | "contextWidth" | "projectsText" | "poolingHeads"> {
+  const widths = config.values["cross_attention_dim"];
+  const contextWidth = Array.isArray(widths) && widths.every((width) => width === widths[0])
+    ? widths[0]
+    : config.whole("cross_attention_dim", { min: 1 }, 1280);
+  if (!Number.isInteger(contextWidth) || contextWidth < 1 || contextWidth % TEXT_GROUPS !== 0) {
+    config.fail("cross_attention_dim", `a multiple of ${TEXT_GROUPS}`);
+  }
+  const projectsText = config.has("encoder_hid_dim");
+  if (config.has("encoder_hid_dim_type")) {
+    config.choice("encoder_hid_dim_type", ["text_proj"]);
+    if (!projectsText) config.fail("encoder_hid_dim", "a number, the width of the text,");
+  }
+  const textWidth = projectsText ? config.whole("encoder_hid_dim", { min: 1 }) : contextWidth;
+  const poolingHeads = config.whole("addition_embed_type_num_heads", { min: 1 }, 64);
+  if (textWidth % poolingHeads !== 0) {
+    config.fail("addition_embed_type_num_heads", `a divisor of ${textWidth}, the width of the text,`);
+  }
+  return { textWidth, contextWidth, projectsText, poolingHeads };
+}
+
+function frequencyShift(config: Config, width: number): number {
+  if (width % 2 !== 0) config.fail("block_out_channels", "an even first number");
+  const shift = config.number("freq_shift", {}, 0);
+  return shift < width / 2 ? shift : config.fail("freq_shift", `a number below ${width / 2}`);
+}
+
+function positive(config: Config, key: string): number {
+  const value = config.number(key, {}, 1);
+  return value > 0 ? value : config.fail(key, "a number above 0");
+}

@@ -1,0 +1,20 @@
+/** DeepFloyd IF's UNet as functions that write graphs, and what its configuration says. */
+export {
+  type DeepFloydActivation,
+  type DeepFloydAttention,
+  type DeepFloydBlock,
+  type DeepFloydConfig,
+  readDeepFloydConfig,
+} from "./config.ts";
+export type { TextKeys } from "./attention.ts";
+export {
+  type DeepFloydAttentionLayer,
+  deepFloydAttentionLayers,
+  deepFloydContext,
+  type DeepFloydPrompt,
+  deepFloydPrompt,
+  type DeepFloydPromptInputs,
+  deepFloydStep,
+  type DeepFloydStepInputs,
+  deepFloydUnet,
+} from "./unet.ts";

@@ -1,0 +1,41 @@
+/** How the network is told a number: a timestep, or a noise level. */
+import { concat, cos, mul, reshape, sin, type Value } from "../../onnx/mod.ts";
+import { linearLayer } from "../layers.ts";
+import type { Scope } from "../scope.ts";
+import { activate } from "./activation.ts";
+import type { DeepFloydConfig } from "./config.ts";
+
+/**
+ * Sines and cosines of a number at frequencies from 1 down to 1/10000 (Vaswani et al. 2017, section 3.5), in float32
+ * step by step as diffusers computes them: at t = 1000 their last bits are visible in the result.
+ *
+ * @param t One number for each picture, `[N]`
+ * @param width How many sines and cosines together; even.
+ * @returns `[N, width]`
+ */
+export function sinusoidalEmbedding(
+  t: Value,
+  width: number,
+  { cosineFirst, frequencyShift }: Pick<DeepFloydConfig, "cosineFirst" | "frequencyShift">,
+): Value {
+  const half = width / 2;
+  const slope = Math.fround(-Math.log(10000));
+  const frequencies = Array.from({ length: half }, (_, i) => {
+    return Math.fround(Math.exp(Math.fround(Math.fround(slope * i) / (half - frequencyShift))));
+  });
+  const angles = mul(reshape(t, [t.shape[0], 1]), t.graph.constant(frequencies, "float32", [1, half]));
+  return concat(cosineFirst ? [cos(angles), sin(angles)] : [sin(angles), cos(angles)], 1);
+}
+
+/**
+ * The embedding of a number: its sines and cosines through a linear layer, the activation and a linear layer
+ * (`linear_1`, `linear_2`).
+ *
+ * @param t One number for each picture, `[N]`
+ * @returns `[N, embeddingWidth]`
+ */
+export function numberEmbedding(scope: Scope, t: Value, config: DeepFloydConfig): Value {
+  const waves = scope.build(() => sinusoidalEmbedding(t, config.down[0].channels, config));
+  const hidden = linearLayer(scope.at("linear_1"), waves, config.embeddingWidth);
+  return linearLayer(scope.at("linear_2"), activate(hidden, config.activation), config.embeddingWidth);
+}

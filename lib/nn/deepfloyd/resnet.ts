@@ -1,0 +1,79 @@
+/** Residual blocks under an embedding. */
+import {
+  add,
+  averagePool2d,
+  div,
+  groupNorm,
+  mul,
+  split,
+  upsampleNearest2d,
+  type Value,
+} from "../../onnx/mod.ts";
+import { filled } from "../init.ts";
+import { convLayer, groupNormLayer, linearLayer } from "../layers.ts";
+import type { Scope } from "../scope.ts";
+import { activate } from "./activation.ts";
+import type { DeepFloydConfig } from "./config.ts";
+
+/** How a residual block differs from its neighbours. */
+export interface ResnetOptions {
+  /** Channels that come out; as many as go in unless given. */
+  readonly channels?: number;
+  /** Whether pictures are halved or doubled in it. */
+  readonly resample?: "half" | "double";
+  /** What its output is divided by. */
+  readonly scale: number;
+}
+
+const resamplings = {
+  half: (x: Value) => averagePool2d(x, 2),
+  double: (x: Value) => upsampleNearest2d(x, 2),
+};
+
+/**
+ * A residual block (Dhariwal and Nichol 2021, section 3: with adaptive group norm, and resampling inside the block).
+ *
+ * Parameters: `norm1`, `conv1`, `time_emb_proj`, `norm2`, `conv2`, and where the channels change `conv_shortcut`.
+ *
+ * @param x `[N, C, H, W]`
+ * @param embedding What the block is told, activated, `[N, embeddingWidth]`
+ * @returns `[N, channels, H', W']`
+ */
+export function resnet(
+  scope: Scope,
+  x: Value,
+  embedding: Value,
+  { groups, epsilon, activation }: Pick<DeepFloydConfig, "groups" | "epsilon" | "activation">,
+  { channels = x.shape[1] as number, resample, scale }: ResnetOptions,
+): Value {
+  const resampled = (value: Value) => scope.build(() => resample ? resamplings[resample](value) : value);
+  const activated = (value: Value) => scope.build(() => activate(value, activation));
+  const first = activated(groupNormLayer(scope.at("norm1"), x, groups, epsilon));
+  const hidden = convLayer(scope.at("conv1"), resampled(first), channels, 3, { padding: 1 });
+  const told = linearLayer(scope.at("time_emb_proj"), embedding, 2 * channels);
+  const second = activated(adaptiveNorm(scope.at("norm2"), hidden, told, groups, epsilon));
+  const residual = convLayer(scope.at("conv2"), second, channels, 3, { padding: 1 });
+  const input = resampled(x);
+  const shortcut = channels === x.shape[1] ? input : convLayer(scope.at("conv_shortcut"), input, channels, 1);
+  return scope.build(() => {
+    const sum = add(shortcut, residual);
+    return scale === 1 ? sum : div(sum, scale);
+  });
+}
+
+/**
+ * Group norm whose outcome is multiplied by 1 + scale and shifted. The numbers of a picture are put together first,
+ * so that the picture itself is passed over once.
+ *
+ * @param told Scale and shift, `[N, 2 C]`
+ */
+function adaptiveNorm(scope: Scope, x: Value, told: Value, groups: number, epsilon: number): Value {
+  const channels = x.shape[1] as number;
+  return scope.build(() => {
+    const [scale, shift] = split(told, [channels, channels], 1);
+    const factor = add(scale, 1);
+    const weight = mul(scope.parameter("weight", [channels], filled(1)), factor);
+    const bias = add(mul(scope.parameter("bias", [channels], filled(0)), factor), shift);
+    return groupNorm(x, groups, weight, bias, epsilon);
+  });
+}

@@ -1,0 +1,196 @@
+/**
+ * The UNet of DeepFloyd IF, stages I and II, with diffusers' names for its parameters.
+ *
+ * It comes in two parts. What depends on the prompt alone, {@linkcode deepFloydPrompt}, is computed once for a
+ * prompt; {@linkcode deepFloydStep} is what each step of sampling runs. {@linkcode deepFloydUnet} is both, for
+ * training.
+ */
+import { add, concat, transpose, type Value } from "../../onnx/mod.ts";
+import { channelLinearLayer, convLayer, groupNormLayer } from "../layers.ts";
+import type { Scope } from "../scope.ts";
+import { activate } from "./activation.ts";
+import { attention, type TextKeys, textKeys } from "./attention.ts";
+import type { DeepFloydBlock, DeepFloydConfig } from "./config.ts";
+import { numberEmbedding } from "./number_embedding.ts";
+import { resnet, type ResnetOptions } from "./resnet.ts";
+import { textPooling } from "./text_pooling.ts";
+
+/** What a UNet makes of a prompt. */
+export interface DeepFloydPrompt {
+  /** What is added to the time's embedding: the pooled text, and in a network that enlarges the noise level. `[N, T]` */
+  readonly embedding: Value;
+  /** Keys and values by the path of the attention layer within the network. */
+  readonly keys: ReadonlyMap<string, TextKeys>;
+}
+
+/** What a prompt consists of. */
+export interface DeepFloydPromptInputs {
+  /** The text from the encoder, all positions of which count, padding included: `[N, L, textWidth]`. */
+  readonly text: Value;
+  /** Where the network enlarges: the timesteps of the noise in the low-resolution pictures, float32 `[N]`. */
+  readonly noiseLevel?: Value;
+}
+
+/** What a step sees. */
+export interface DeepFloydStepInputs {
+  /** The noisy pictures; where the network enlarges, the low-resolution ones behind them: `[N, inChannels, H, W]`. */
+  readonly x: Value;
+  /** The timestep of each picture, float32 `[N]`. */
+  readonly t: Value;
+}
+
+/** An attention layer: its path, and the channels of its pictures. */
+export interface DeepFloydAttentionLayer {
+  /** The path, such as `down_blocks.1.attentions.0`. */
+  readonly path: string;
+  /** Channels of its pictures, and of the keys and values. */
+  readonly channels: number;
+}
+
+/** The attention layers of a network, in the order in which they are run. */
+export function deepFloydAttentionLayers({ down, mid, up }: DeepFloydConfig): DeepFloydAttentionLayer[] {
+  const ofBlocks = (name: string, blocks: readonly DeepFloydBlock[]) =>
+    blocks.flatMap(({ channels, resnets, attention }, i) => {
+      return Array.from({ length: attention ? resnets : 0 }, (_, j) => {
+        return { path: `${name}.${i}.attentions.${j}`, channels };
+      });
+    });
+  return [
+    ...ofBlocks("down_blocks", down),
+    { path: "mid_block.attentions.0", channels: mid.channels },
+    ...ofBlocks("up_blocks", up),
+  ];
+}
+
+/**
+ * The text as the attention layers see it, before their norms.
+ *
+ * Parameters: `encoder_hid_proj`, where there is one.
+ *
+ * @param text `[N, L, textWidth]`
+ * @returns Channels first, `[N, contextWidth, L]`
+ */
+export function deepFloydContext(scope: Scope, config: DeepFloydConfig, text: Value): Value {
+  const turned = transpose(text, [0, 2, 1]);
+  if (!config.projectsText) return turned;
+  return channelLinearLayer(scope.at("encoder_hid_proj"), turned, config.contextWidth);
+}
+
+/**
+ * What depends on the prompt alone.
+ *
+ * Parameters: `add_embedding`, `class_embedding` where the network enlarges, `encoder_hid_proj`, and of each
+ * attention layer `norm_cross`, `add_k_proj`, `add_v_proj`.
+ *
+ * @throws {GraphError} if shapes do not fit, or the noise level is missing or superfluous.
+ */
+export function deepFloydPrompt(
+  scope: Scope,
+  config: DeepFloydConfig,
+  { text, noiseLevel }: DeepFloydPromptInputs,
+): DeepFloydPrompt {
+  if (config.enlarges !== (noiseLevel !== undefined)) {
+    scope.graph.fail("prompt", `noiseLevel: ${config.enlarges ? "missing" : "given"} in this network`);
+  }
+  const pooled = textPooling(scope.at("add_embedding"), text, config.poolingHeads, config.embeddingWidth);
+  const embedding = noiseLevel
+    ? add(pooled, numberEmbedding(scope.at("class_embedding"), noiseLevel, config))
+    : pooled;
+  const context = deepFloydContext(scope, config, text);
+  const keys = new Map<string, TextKeys>();
+  for (const { path, channels } of deepFloydAttentionLayers(config)) {
+    keys.set(path, textKeys(scope.at(path), context, channels));
+  }
+  return { embedding, keys };
+}
+
+/**
+ * One step: the estimate for noisy pictures at their timesteps, under prompts.
+ *
+ * @param prompt What {@linkcode deepFloydPrompt} made of the prompts, one for each picture.
+ * @returns The estimate and, behind it on axis 1, the variance where the network learns one: `[N, outChannels, H, W]`
+ * @throws {GraphError} if shapes do not fit; H and W are known, and multiples of 2 to the number of levels less one.
+ */
+export function deepFloydStep(
+  scope: Scope,
+  config: DeepFloydConfig,
+  { x, t }: DeepFloydStepInputs,
+  prompt: DeepFloydPrompt,
+): Value {
+  const { down, mid, up, outputScale, midOutputScale } = config;
+  const told = stepEmbedding(scope, config, t, prompt);
+  const block = (path: string, value: Value, options: Omit<ResnetOptions, "scale">, scale = outputScale) =>
+    resnet(scope.at(path), value, told, config, { ...options, scale });
+  const attend = (path: string, value: Value, layer: DeepFloydBlock) => {
+    if (!layer.attention) return value;
+    return attention(scope.at(path), value, prompt.keys.get(path)!, layer.attention, config.groups);
+  };
+
+  let h = convLayer(scope.at("conv_in"), x, down[0].channels, 3, { padding: 1 });
+  const skips = [h];
+  for (const [i, level] of down.entries()) {
+    const path = `down_blocks.${i}`;
+    for (let j = 0; j < level.resnets; j++) {
+      h = block(`${path}.resnets.${j}`, h, { channels: level.channels });
+      h = attend(`${path}.attentions.${j}`, h, level);
+      skips.push(h);
+    }
+    if (i < down.length - 1) {
+      h = block(`${path}.downsamplers.0`, h, { resample: "half" });
+      skips.push(h);
+    }
+  }
+
+  h = block("mid_block.resnets.0", h, {}, midOutputScale);
+  h = attend("mid_block.attentions.0", h, mid);
+  h = block("mid_block.resnets.1", h, {}, midOutputScale);
+
+  for (const [i, level] of up.entries()) {
+    const path = `up_blocks.${i}`;
+    for (let j = 0; j < level.resnets; j++) {
+      h = block(`${path}.resnets.${j}`, concat([h, skips.pop()!], 1), { channels: level.channels });
+      h = attend(`${path}.attentions.${j}`, h, level);
+    }
+    if (i < up.length - 1) h = block(`${path}.upsamplers.0`, h, { resample: "double" });
+  }
+  const last = groupNormLayer(scope.at("conv_norm_out"), h, config.groups, config.epsilon);
+  return convLayer(scope.at("conv_out"), activate(last, config.activation), config.outChannels, 3, {
+    padding: 1,
+  });
+}
+
+/** What the residual blocks are told: time, prompt and noise level, activated. */
+function stepEmbedding(scope: Scope, config: DeepFloydConfig, t: Value, prompt: DeepFloydPrompt): Value {
+  const time = numberEmbedding(scope.at("time_embedding"), t, config);
+  return scope.build(() => {
+    const sum = add(time, prompt.embedding);
+    const whole = config.embeddingActivation ? activate(sum, config.embeddingActivation) : sum;
+    return config.blocksActivateEmbedding ? activate(whole, config.activation) : whole;
+  });
+}
+
+/**
+ * The whole network, from text to estimate.
+ *
+ * @param inputs Those of {@linkcode deepFloydPrompt} and of {@linkcode deepFloydStep}.
+ * @returns `[N, outChannels, H, W]`
+ * @throws {GraphError} as the two parts.
+ *
+ * @example
+ * ```ts ignore
+ * const objective = (scope: Scope) => {
+ *   const text = scope.input("text", "float32", [8, 77, config.textWidth]);
+ *   const x = scope.input("x", "float32", [8, 3, 32, 32]);
+ *   const t = scope.input("t", "float32", [8]);
+ *   const [estimate] = split(deepFloydUnet(scope, config, { x, t, text }), [3, 3], 1);
+ *   return mean(square(sub(estimate, scope.input("target", "float32", x.shape))));
+ * };
+ * ```
+ */
+export function deepFloydUnet(
+  scope: Scope,
+  config: DeepFloydConfig,
+  inputs: DeepFloydPromptInputs & DeepFloydStepInputs,
+): Value {
+  return deepFloydStep(scope, config, inputs, deepFloydPrompt(scope, config, inputs));
+}

@@ -1,0 +1,57 @@
+/**
+ * From a picture and a text to other pictures.
+ *
+ * @module
+ */
+import type { SampleStep } from "../diffusion/sample.ts";
+import { addNoise } from "../diffusion/schedule.ts";
+import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
+import type { Tensor } from "../tensor.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+
+/** What {@linkcode imageToImage} can be told. */
+export interface ImageToImageOptions extends StageOptions {
+  /** How much of the picture is made anew, in (0, 1]: the part of the timesteps that is visited; 0.7 unless given. */
+  readonly strength?: number;
+}
+
+/** The defaults of {@linkcode ImageToImageOptions}, DeepFloyd IF's. */
+export const imageToImageDefaults = {
+  numInferenceSteps: 80,
+  guidanceScale: 10,
+  strength: 0.7,
+} as const satisfies StageDefaults & { strength: number };
+
+/**
+ * Draws pictures of texts that begin as noisy versions of given ones (SDEdit, Meng et al. 2022): `IFImg2ImgPipeline` of
+ * diffusers.
+ *
+ * Noise is drawn in this order: that of the start, then that of each step.
+ *
+ * @param model A network that draws from noise alone.
+ * @param text The embeddings of the texts, `[N, L, D]`.
+ * @param image A picture for each text, `[N, C, size, size]` in [-1, 1]; `prepareImage` makes it.
+ * @param options The seed, the strength, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`.
+ * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts ignore
+ * const image = prepareImage(await decodeImage(bytes), model.spec.size, { crop: true });
+ * const steps = imageToImage(model, rocket, image, { negative: nothing, strength: 0.6, seed: 0 });
+ * ```
+ */
+export async function* imageToImage(
+  model: StageModel,
+  text: Tensor,
+  image: Tensor,
+  options: ImageToImageOptions,
+): AsyncGenerator<SampleStep, void, undefined> {
+  const { strength = imageToImageDefaults.strength } = options;
+  const stage = openStage(model, text, options, imageToImageDefaults, false);
+  stage.assertPictures("image", image, model.spec.size);
+  const timesteps = imageToImageTimesteps(stage.timesteps, strength);
+  const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
+  yield* stage.draw({ start, timesteps });
+}

@@ -1,0 +1,66 @@
+/**
+ * From small pictures, large ones to begin from and a text to other large ones.
+ *
+ * @module
+ */
+import type { SampleStep } from "../diffusion/sample.ts";
+import { addNoise } from "../diffusion/schedule.ts";
+import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
+import type { Tensor } from "../tensor.ts";
+import type { ImageToImageOptions } from "./image_to_image.ts";
+import { assertNoiseLevel, augmented } from "./low_resolution.ts";
+import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
+import type { SuperResolutionOptions } from "./super_resolution.ts";
+
+/**
+ * What {@linkcode imageToImageSuperResolution} can be told; the defaults are those of
+ * {@linkcode imageToImageSuperResolutionDefaults}.
+ */
+export interface ImageToImageSuperResolutionOptions extends ImageToImageOptions, SuperResolutionOptions {}
+
+/** The defaults of {@linkcode ImageToImageSuperResolutionOptions}, DeepFloyd IF's. */
+export const imageToImageSuperResolutionDefaults = {
+  numInferenceSteps: 50,
+  guidanceScale: 4,
+  strength: 0.8,
+  noiseLevel: 250,
+} as const satisfies StageDefaults & { strength: number; noiseLevel: number };
+
+/**
+ * Enlarges the pictures that `imageToImage` has drawn, from noisy versions of its original at full size:
+ * `IFImg2ImgSuperResolutionPipeline` of diffusers.
+ *
+ * Noise is drawn in this order: that of the start, that in the small pictures, then that of each step.
+ *
+ * @param model A network that enlarges.
+ * @param text The embeddings of the texts, `[N, L, D]`.
+ * @param image The original at full size for each text, `[N, C, size, size]` in [-1, 1]; `prepareImage` makes it.
+ * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1].
+ * @param options The seed, the strength, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`.
+ * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts ignore
+ * const small = await sampleToEnd(imageToImage(first, rocket, image64, { negative: nothing, seed: 0 }));
+ * const steps = imageToImageSuperResolution(second, rocket, image256, small, { negative: nothing, seed: 0 });
+ * ```
+ */
+export async function* imageToImageSuperResolution(
+  model: StageModel,
+  text: Tensor,
+  image: Tensor,
+  lowRes: Tensor,
+  options: ImageToImageSuperResolutionOptions,
+): AsyncGenerator<SampleStep, void, undefined> {
+  const defaults = imageToImageSuperResolutionDefaults;
+  const { strength = defaults.strength, noiseLevel = defaults.noiseLevel } = options;
+  const stage = openStage(model, text, options, defaults, true);
+  stage.assertPictures("image", image, model.spec.size);
+  stage.assertPictures("lowRes", lowRes);
+  assertNoiseLevel(model, noiseLevel);
+  const timesteps = imageToImageTimesteps(stage.timesteps, strength);
+  const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
+  yield* stage.draw({ start, timesteps, lowRes: augmented(model, stage, lowRes, noiseLevel) });
+}

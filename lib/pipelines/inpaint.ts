@@ -1,0 +1,63 @@
+/**
+ * Parts of a picture, made anew from a text.
+ *
+ * @module
+ */
+import type { SampleStep } from "../diffusion/sample.ts";
+import { addNoise } from "../diffusion/schedule.ts";
+import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
+import type { Tensor } from "../tensor.ts";
+import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+
+/** What {@linkcode inpaint} can be told. */
+export interface InpaintOptions extends StageOptions {
+  /** How much is made anew inside of the mask, in (0, 1]: the part of the timesteps that is visited; 1 unless given. */
+  readonly strength?: number;
+  /** How the rest is held to the original; `keep-original` unless given. */
+  readonly rule?: InpaintingRule;
+}
+
+/** The defaults of {@linkcode InpaintOptions}, DeepFloyd IF's. */
+export const inpaintDefaults = {
+  numInferenceSteps: 50,
+  guidanceScale: 7,
+  strength: 1,
+  rule: "keep-original",
+} as const satisfies StageDefaults & { strength: number; rule: InpaintingRule };
+
+/**
+ * Draws what a mask covers anew, by a text, and leaves the rest as it was, to the last bit: `IFInpaintingPipeline` of diffusers.
+ *
+ * What is drawn begins as a noisy version of the picture, at strength 1 too. Noise is drawn in this order: that of the start,
+ * then that of each step (and the rule `renoise-original` draws after each but the last).
+ *
+ * @param model A network that draws from noise alone.
+ * @param text The embeddings of the texts, `[N, L, D]`.
+ * @param image A picture for each text, `[N, C, size, size]` in [-1, 1]; `prepareImage` makes it.
+ * @param mask 1 where to repaint, `[1, 1, size, size]` or `[N, 1, size, size]`; 0.5 and above count as 1; `prepareMask` makes it.
+ * @param options The seed, the rule, the strength, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`.
+ * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts ignore
+ * const steps = inpaint(model, hat, image, mask, { negative: nothing, seed: 0, rule: "renoise-original" });
+ * ```
+ */
+export async function* inpaint(
+  model: StageModel,
+  text: Tensor,
+  image: Tensor,
+  mask: Tensor,
+  options: InpaintOptions,
+): AsyncGenerator<SampleStep, void, undefined> {
+  const { strength = inpaintDefaults.strength, rule = inpaintDefaults.rule } = options;
+  const stage = openStage(model, text, options, inpaintDefaults, false);
+  stage.assertPictures("image", image, model.spec.size);
+  const constrain = inpainting(stage, rule, image, mask);
+  const timesteps = imageToImageTimesteps(stage.timesteps, strength);
+  const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
+  yield* stage.draw({ start, timesteps, constrain });
+}

@@ -1,0 +1,74 @@
+/**
+ * Parts of a large picture, made anew from a small one and a text.
+ *
+ * @module
+ */
+import type { SampleStep } from "../diffusion/sample.ts";
+import { addNoise } from "../diffusion/schedule.ts";
+import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
+import type { Tensor } from "../tensor.ts";
+import type { InpaintOptions } from "./inpaint.ts";
+import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
+import { assertNoiseLevel, augmented } from "./low_resolution.ts";
+import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
+import type { SuperResolutionOptions } from "./super_resolution.ts";
+
+/** What {@linkcode inpaintSuperResolution} can be told; the defaults are those of {@linkcode inpaintSuperResolutionDefaults}. */
+export interface InpaintSuperResolutionOptions extends InpaintOptions, SuperResolutionOptions {}
+
+/** The defaults of {@linkcode InpaintSuperResolutionOptions}, DeepFloyd IF's. */
+export const inpaintSuperResolutionDefaults = {
+  numInferenceSteps: 100,
+  guidanceScale: 4,
+  strength: 0.8,
+  noiseLevel: 0,
+  rule: "keep-original",
+} as const satisfies StageDefaults & { strength: number; noiseLevel: number; rule: InpaintingRule };
+
+/**
+ * Enlarges the pictures that `inpaint` has drawn inside of the mask, and leaves the rest as its original at full size was, to
+ * the last bit: `IFInpaintingSuperResolutionPipeline` of diffusers.
+ *
+ * Noise is drawn in this order: that of the start, that in the small pictures, then that of each step (and the rule
+ * `renoise-original` draws after each but the last).
+ *
+ * @param model A network that enlarges.
+ * @param text The embeddings of the texts, `[N, L, D]`.
+ * @param image The original at full size for each text, `[N, C, size, size]` in [-1, 1]; `prepareImage` makes it.
+ * @param mask 1 where to repaint, `[1, 1, size, size]` or `[N, 1, size, size]`; 0.5 and above count as 1; `prepareMask` makes it.
+ * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1].
+ * @param options The seed, the rule, the strength, the noise level, the embeddings of what to avoid, the steps, the guidance.
+ * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`.
+ * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts ignore
+ * const small = await sampleToEnd(inpaint(first, hat, image64, mask64, { negative: nothing, seed: 0 }));
+ * const steps = inpaintSuperResolution(second, hat, image256, mask256, small, { negative: nothing, seed: 0 });
+ * ```
+ */
+export async function* inpaintSuperResolution(
+  model: StageModel,
+  text: Tensor,
+  image: Tensor,
+  mask: Tensor,
+  lowRes: Tensor,
+  options: InpaintSuperResolutionOptions,
+): AsyncGenerator<SampleStep, void, undefined> {
+  const defaults = inpaintSuperResolutionDefaults;
+  const { strength = defaults.strength, noiseLevel = defaults.noiseLevel, rule = defaults.rule } = options;
+  const stage = openStage(model, text, options, defaults, true);
+  stage.assertPictures("image", image, model.spec.size);
+  stage.assertPictures("lowRes", lowRes);
+  assertNoiseLevel(model, noiseLevel);
+  const constrain = inpainting(stage, rule, image, mask);
+  const timesteps = imageToImageTimesteps(stage.timesteps, strength);
+  const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
+  yield* stage.draw({
+    start,
+    timesteps,
+    lowRes: augmented(model, stage, lowRes, noiseLevel),
+    constrain,
+  });
+}

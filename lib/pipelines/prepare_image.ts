@@ -1,0 +1,116 @@
+/**
+ * From a picture of any size to one that a pipeline takes.
+ *
+ * @module
+ */
+import { resize } from "../image/resize.ts";
+import { concat, map, reshape, slice, type Tensor } from "../tensor.ts";
+
+/** What {@linkcode prepareImage} and {@linkcode prepareMask} can be told. */
+export interface PrepareImageOptions {
+  /**
+   * Whether what exceeds the middle square is cut off. By default the picture keeps its aspect, as in DeepFloyd IF: a network
+   * that was opened for squares does not take it then.
+   */
+  readonly crop?: boolean;
+}
+
+/**
+ * The height and the width to which DeepFloyd IF resizes a picture: the shorter side becomes `size`, the longer one the
+ * multiple of 8 that is nearest to its share.
+ *
+ * @param height The picture's height.
+ * @param width The picture's width.
+ * @param size The new length of the shorter side, a multiple of 8.
+ * @throws {RangeError} if an argument is no whole number from 1, or the size no multiple of 8.
+ *
+ * @example
+ * ```ts
+ * preparedSize(480, 640, 64); // [64, 88]
+ * ```
+ */
+export function preparedSize(height: number, width: number, size: number): [height: number, width: number] {
+  for (const [name, value] of Object.entries({ height, width, size })) {
+    if (!(Number.isInteger(value) && value >= 1)) {
+      throw new RangeError(`${name}: ${value} where a whole number from 1 is expected`);
+    }
+  }
+  if (size % 8 !== 0) throw new RangeError(`size: ${size} where a multiple of 8 is expected`);
+  const aspect = width / height;
+  return aspect >= 1
+    ? [size, roundHalfEven(size / 8 * aspect) * 8]
+    : [roundHalfEven(size / 8 / aspect) * 8, size];
+}
+
+/**
+ * Prepares pictures as DeepFloyd IF's pipelines do with those of Pillow: resized bicubically, in 8 bits, to
+ * {@linkcode preparedSize}.
+ *
+ * @param image One picture `[C, H, W]` or several `[N, C, H, W]`, with 3 channels or, gray, with 1, in [-1, 1]: what
+ * `decodeImage` gives.
+ * @param size The length of the shorter side, a multiple of 8: the network's `spec.size`.
+ * @param options Whether the middle square is cut out.
+ * @returns `[N, 3, height, width]` in [-1, 1], its values those of bytes.
+ * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of 8.
+ *
+ * @example
+ * ```ts ignore
+ * const picture = await decodeImage(await Deno.readFile("cat.jpg"));
+ * const image = prepareImage(picture, model.spec.size, { crop: true });
+ * ```
+ */
+export function prepareImage(image: Tensor, size: number, options: PrepareImageOptions = {}): Tensor {
+  const prepared = prepare(image, [1, 3], size, options);
+  return prepared.shape[1] === 3 ? prepared : concat([prepared, prepared, prepared], 1);
+}
+
+/**
+ * Prepares masks as DeepFloyd IF's pipelines do: resized as {@linkcode prepareImage} does, and light pixels are 1, which is
+ * where to repaint, dark ones 0.
+ *
+ * @param mask One gray picture `[1, H, W]` or several `[N, 1, H, W]`, in [-1, 1], white where to repaint: what `decodeImage`
+ * gives with `channels: 1`.
+ * @param size The length of the shorter side, a multiple of 8: the network's `spec.size`.
+ * @param options Whether the middle square is cut out.
+ * @returns `[N, 1, height, width]` of zeros and ones.
+ * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of 8.
+ */
+export function prepareMask(mask: Tensor, size: number, options: PrepareImageOptions = {}): Tensor {
+  // A byte's half, 127.5, is 0 here.
+  return map(prepare(mask, [1], size, options, "mask"), (value) => value >= 0 ? 1 : 0);
+}
+
+function prepare(
+  image: Tensor,
+  channels: readonly number[],
+  size: number,
+  { crop = false }: PrepareImageOptions,
+  name = "image",
+): Tensor {
+  const batch = image.shape.length === 3 ? reshape(image, [1, ...image.shape]) : image;
+  if (batch.shape.length !== 4 || !channels.includes(batch.shape[1])) {
+    const expected = channels.map((n) => `[${n}, H, W] or [N, ${n}, H, W]`).join(", ");
+    throw new RangeError(`${name}: shape [${image.shape}] where ${expected} is expected`);
+  }
+  const wrong = image.data.findIndex((value) => !(value >= -1 && value <= 1));
+  if (wrong !== -1) {
+    throw new RangeError(
+      `${name}: ${image.data[wrong]} at index ${wrong} where a number in [-1, 1] is expected`,
+    );
+  }
+  const [height, width] = preparedSize(batch.shape[2], batch.shape[3], size);
+  const resized = resize(batch, height, width, { bytes: true });
+  return crop ? middle(middle(resized, size, 2), size, 3) : resized;
+}
+
+/** The middle of an axis. */
+function middle(x: Tensor, size: number, axis: number): Tensor {
+  const start = Math.floor((x.shape[axis] - size) / 2);
+  return slice(x, start, start + size, axis);
+}
+
+/** To the nearest whole number, halves to the even one: how Python rounds. */
+function roundHalfEven(value: number): number {
+  const rounded = Math.round(value);
+  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}

@@ -1,0 +1,240 @@
+/**
+ * What the pipelines of DeepFloyd IF's kind have in common: one network, texts, and the loop.
+ *
+ * @module
+ */
+import { sample, type SampleStep } from "../diffusion/sample.ts";
+import { createSampler, type SamplerName, samplers } from "../diffusion/samplers/mod.ts";
+import { type SchedulerSettings, thresholdOf } from "../diffusion/scheduler_config.ts";
+import type { NoiseSchedule } from "../diffusion/schedule.ts";
+import type { Condition, Constraint, Denoiser, Model, Noise, Sampler } from "../diffusion/types.ts";
+import { conditioned } from "../effects/conditioned.ts";
+import { guided } from "../effects/guided.ts";
+import { stackConditions } from "../effects/stack_conditions.ts";
+import type { DeepFloydCondition } from "../models/deepfloyd.ts";
+import { reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
+import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
+import { noiseSource, type Seeds } from "./noise_source.ts";
+import { repeatEach } from "./repeat_each.ts";
+
+/** A network that the pipelines can use: a `DeepFloydModel`, or anything else that has as much. */
+export interface StageModel extends Model<DeepFloydCondition> {
+  /** What the scheduler's configuration says. */
+  readonly scheduler: SchedulerSettings;
+  /** The schedule of the noise in low-resolution pictures; the scheduler's own unless given. */
+  readonly noising?: { readonly schedule: NoiseSchedule };
+  /** Whether the network enlarges low-resolution pictures. */
+  readonly config: { readonly enlarges: boolean };
+}
+
+/** What every pipeline can be told. */
+export interface StageOptions extends TimestepsChoice {
+  /**
+   * The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture, by which a picture
+   * is the same in whichever batch it is.
+   */
+  readonly seed: Seeds;
+  /**
+   * The embeddings of what to avoid, shaped as the text's; of the empty prompt where there is nothing. Needed where the guidance
+   * scale is above 1, and not looked at elsewhere.
+   */
+  readonly negative?: Tensor;
+  /** How many pictures of each text; 1 unless given. */
+  readonly numImagesPerPrompt?: number;
+  /** How strongly pictures are driven towards their text; at 1 and below there is no guidance, as in DeepFloyd IF. */
+  readonly guidanceScale?: number;
+  /** The sampler; `ddpm` unless given, with the variance that the scheduler's configuration names. */
+  readonly sampler?: SamplerName;
+  /** How much noise a step of `ddim` adds, in [0, 1]; 0 unless given, and nothing else for other samplers. */
+  readonly eta?: number;
+  /** Aborts; what is thrown is its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a pipeline does where its options say nothing. */
+export interface StageDefaults {
+  /** How many steps. */
+  readonly numInferenceSteps: number;
+  /** How strongly pictures are driven towards their text. */
+  readonly guidanceScale: number;
+}
+
+/** A network with texts and options that have been checked, ready to draw. */
+export interface Stage {
+  /** The number of pictures: texts times pictures of each. */
+  readonly count: number;
+  /** The shape of the pictures, `[count, C, H, W]`. */
+  readonly shape: readonly number[];
+  /** The timesteps of a full run. */
+  readonly timesteps: readonly number[];
+  /** The noise schedule. */
+  readonly schedule: NoiseSchedule;
+  /** Where all noise comes from. */
+  readonly noise: Noise;
+  /**
+   * From one row for each text to one for each picture.
+   *
+   * @param x `[texts, ...]`
+   * @returns `[count, ...]`
+   */
+  each(x: Tensor): Tensor;
+  /**
+   * Throws unless there is a picture for each text, of as many channels as the network's.
+   *
+   * @param name The argument to blame.
+   * @param size Height and width; any unless given.
+   */
+  assertPictures(name: string, x: Tensor, size?: number): void;
+  /** Runs the loop. */
+  draw(scene: Scene): AsyncGenerator<SampleStep, void, undefined>;
+}
+
+/** What a pipeline lays before the network. */
+export interface Scene {
+  /** The pictures at the first timestep, `[count, C, H, W]`. */
+  readonly start: Tensor;
+  /** The timesteps to visit. */
+  readonly timesteps: readonly number[];
+  /** Where the network enlarges: the noised low-resolution pictures, `[count, C, H, W]`, and their timestep. */
+  readonly lowRes?: { readonly x: Tensor; readonly noiseLevel: number };
+  /** A rule that the pictures are held to. */
+  readonly constrain?: Constraint;
+}
+
+/**
+ * Checks what every pipeline is told, and makes of it what every pipeline needs. Draws no noise yet.
+ *
+ * @param model The network.
+ * @param text The embeddings of the texts, `[N, L, D]`.
+ * @param options The pipeline's options.
+ * @param defaults What goes where they say nothing.
+ * @param enlarges Whether the pipeline needs a network that enlarges, or one that does not.
+ * @throws {RangeError} if the network is of the wrong kind, or an argument out of its range: the message names it, what is
+ * found and what is expected.
+ */
+export function openStage(
+  model: StageModel,
+  text: Tensor,
+  options: StageOptions,
+  defaults: StageDefaults,
+  enlarges: boolean,
+): Stage {
+  const { seed, negative, numImagesPerPrompt = 1, sampler = "ddpm", eta = 0, signal } = options;
+  const { guidanceScale = defaults.guidanceScale } = options;
+  assertKind(model, enlarges);
+  assertTexts(text, negative, guidanceScale);
+  if (!(Number.isInteger(numImagesPerPrompt) && numImagesPerPrompt >= 1)) {
+    throw new RangeError(
+      `numImagesPerPrompt: ${numImagesPerPrompt} where a whole number from 1 is expected`,
+    );
+  }
+  const { size, channels, schedule } = model.spec;
+  const [texts] = text.shape;
+  const count = texts * numImagesPerPrompt;
+  const noise = noiseSource(seed, count);
+  const step = samplerOf(model.scheduler, sampler, eta);
+  const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
+  return {
+    count,
+    shape: [count, channels, size, size],
+    timesteps: inferenceTimesteps(model.scheduler, sampler, options, defaults.numInferenceSteps),
+    schedule,
+    noise,
+    each,
+    assertPictures: (name, x, side) => assertPictures(name, x, [texts, channels, side, side]),
+    async *draw({ start, timesteps, lowRes, constrain }) {
+      const under = async (embeddings: Tensor) => {
+        return await underTexts(model, embeddings, numImagesPerPrompt, lowRes?.noiseLevel);
+      };
+      signal?.throwIfAborted();
+      const positive = await under(text);
+      const denoiser = guidanceScale > 1 ? guided(positive, await under(negative!), guidanceScale) : positive;
+      yield* sample(denoiser, {
+        sampler: step,
+        timesteps,
+        start,
+        lowRes: lowRes?.x,
+        noise,
+        constrain,
+        threshold: thresholdOf(model.scheduler.thresholding),
+        signal,
+      });
+    },
+  };
+}
+
+/** A denoiser of pictures under texts, several of each. */
+async function underTexts(
+  model: StageModel,
+  embeddings: Tensor,
+  numImagesPerPrompt: number,
+  noiseLevel?: number,
+): Promise<Denoiser> {
+  const [texts, ...shape] = embeddings.shape;
+  const conditions = await model.prepare(Array.from({ length: texts }, (_, n): DeepFloydCondition => {
+    const text = reshape(slice(embeddings, n, n + 1), shape);
+    return noiseLevel === undefined ? { text } : { text, noiseLevel };
+  }));
+  // One text is shared by all pictures as it is.
+  const each = (condition: Condition) => Array<Condition>(numImagesPerPrompt).fill(condition);
+  return conditioned(model, texts === 1 ? conditions[0] : stackConditions(conditions.flatMap(each)));
+}
+
+/** The sampler by its name, as the scheduler's configuration has it. */
+function samplerOf({ variance }: SchedulerSettings, name: SamplerName, eta: number): Sampler {
+  if (!Object.hasOwn(samplers, name)) {
+    throw new RangeError(`sampler: "${name}" where one of ${Object.keys(samplers).join(", ")} is expected`);
+  }
+  if (name === "ddim") return createSampler(name, { eta });
+  if (eta !== 0) throw new RangeError(`eta: ${eta} where 0 is expected, but for the sampler ddim`);
+  return name === "ddpm" ? createSampler(name, { variance }) : createSampler(name);
+}
+
+function assertKind({ config }: StageModel, enlarges: boolean): void {
+  if (config.enlarges === enlarges) return;
+  const kinds = ["a network that draws from noise alone", "a network that enlarges pictures"];
+  throw new RangeError(`model: ${kinds[Number(!enlarges)]} where ${kinds[Number(enlarges)]} is expected`);
+}
+
+function assertTexts(text: Tensor, negative: Tensor | undefined, guidanceScale: number): void {
+  assertEmbeddings("text", text);
+  if (!Number.isFinite(guidanceScale)) {
+    throw new RangeError(`guidanceScale: ${guidanceScale} where a finite number is expected`);
+  }
+  if (negative) {
+    assertEmbeddings("negative", negative);
+    if (negative.shape.some((n, i) => n !== text.shape[i])) {
+      throw new RangeError(
+        `negative: shape [${negative.shape}] where the text's [${text.shape}] is expected`,
+      );
+    }
+  } else if (guidanceScale > 1) {
+    throw new RangeError(
+      `negative: none where embeddings [${text.shape}] are expected, for guidanceScale ${guidanceScale}`,
+    );
+  }
+}
+
+function assertEmbeddings(name: string, x: Tensor): void {
+  if (x.shape.length !== 3 || sizeOf(x.shape) === 0) {
+    throw new RangeError(
+      `${name}: shape [${x.shape}] where embeddings [N, L, D] of at least one text are expected`,
+    );
+  }
+}
+
+/** `expected` are the sizes of the axes, undefined where any is. */
+function assertPictures(name: string, x: Tensor, expected: readonly (number | undefined)[]): void {
+  const fits = x.shape.length === 4 && sizeOf(x.shape) > 0 &&
+    expected.every((n, i) => n === undefined || n === x.shape[i]);
+  if (!fits) {
+    const sizes = expected.map((n, i) => n ?? "NCHW"[i]);
+    throw new RangeError(
+      `${name}: shape [${x.shape}] where [${sizes}], a picture for each text, is expected`,
+    );
+  }
+  const wrong = x.data.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) {
+    throw new RangeError(`${name}: ${x.data[wrong]} at index ${wrong} where a finite number is expected`);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * From small pictures and a text to large ones.
+ *
+ * @module
+ */
+import type { SampleStep } from "../diffusion/sample.ts";
+import type { Tensor } from "../tensor.ts";
+import { assertNoiseLevel, augmented } from "./low_resolution.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+
+/** What {@linkcode superResolution} can be told. */
+export interface SuperResolutionOptions extends StageOptions {
+  /**
+   * The timestep of the noise that is put into the small pictures, by which the network corrects their faults: from 0, which is
+   * next to none, to the schedule's last; 250 unless given.
+   */
+  readonly noiseLevel?: number;
+}
+
+/** The defaults of {@linkcode SuperResolutionOptions}, DeepFloyd IF's. */
+export const superResolutionDefaults = {
+  numInferenceSteps: 50,
+  guidanceScale: 4,
+  noiseLevel: 250,
+} as const satisfies StageDefaults & { noiseLevel: number };
+
+/**
+ * Enlarges pictures: `IFSuperResolutionPipeline` of diffusers, the second stage of DeepFloyd IF (after Ho et al. 2021,
+ * "Cascaded diffusion models").
+ *
+ * Noise is drawn in this order: the start, that in the small pictures, then that of each step.
+ *
+ * @param model A network that enlarges.
+ * @param text The embeddings of the texts, `[N, L, D]`.
+ * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1]; the first stage's, as they are.
+ * @param options The seed, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`, in [-1, 1] in the end.
+ * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts ignore
+ * const large = await sampleToEnd(superResolution(second, rocket, small, { negative: nothing, seed: 0 }));
+ * ```
+ */
+export async function* superResolution(
+  model: StageModel,
+  text: Tensor,
+  lowRes: Tensor,
+  options: SuperResolutionOptions,
+): AsyncGenerator<SampleStep, void, undefined> {
+  const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
+  const stage = openStage(model, text, options, superResolutionDefaults, true);
+  stage.assertPictures("lowRes", lowRes);
+  assertNoiseLevel(model, noiseLevel);
+  const start = stage.noise(stage.shape);
+  yield* stage.draw({
+    start,
+    timesteps: stage.timesteps,
+    lowRes: augmented(model, stage, lowRes, noiseLevel),
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * From a text to pictures.
+ *
+ * @module
+ */
+import type { SampleStep } from "../diffusion/sample.ts";
+import type { Tensor } from "../tensor.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+
+/** What {@linkcode textToImage} can be told. */
+export type TextToImageOptions = StageOptions;
+
+/** The defaults of {@linkcode TextToImageOptions}, DeepFloyd IF's. */
+export const textToImageDefaults = {
+  numInferenceSteps: 100,
+  guidanceScale: 7,
+} as const satisfies StageDefaults;
+
+/**
+ * Draws pictures of texts from noise: `IFPipeline` of diffusers, the first stage of DeepFloyd IF (after Saharia et al. 2022,
+ * "Imagen").
+ *
+ * Noise is drawn in this order: the start, then that of each step.
+ *
+ * @param model A network that draws from noise alone.
+ * @param text The embeddings of the texts, `[N, L, D]`.
+ * @param options The seed, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`, in [-1, 1] in the end, the pictures of one text
+ * next to each other.
+ * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts ignore
+ * const pictures = await sampleToEnd(textToImage(model, rocket, { negative: nothing, seed: 0 }));
+ * ```
+ */
+export async function* textToImage(
+  model: StageModel,
+  text: Tensor,
+  options: TextToImageOptions,
+): AsyncGenerator<SampleStep, void, undefined> {
+  const stage = openStage(model, text, options, textToImageDefaults, false);
+  yield* stage.draw({ start: stage.noise(stage.shape), timesteps: stage.timesteps });
+}
