@@ -1,12 +1,13 @@
 /**
- * `deno task models list`, `deno task models info MODEL`, `deno task models pull REPO`: what models there are, what they are,
- * and getting more of them from a hub.
+ * `deno task models list`, `deno task models info MODEL`, `deno task models pull REPO`, `deno task models encode PROMPT...`:
+ * what models there are, what they are, getting more of them from a hub, and encoding prompts once for all.
  */
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
 import { describeModel, type ModelDescription } from "../lib/models/describe.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
+import { type EncodeFlags, encodeToFile } from "./encode_to_file.ts";
 import { runTask, UsageError } from "./errors.ts";
-import { createCommand } from "./options.ts";
+import { addDeviceOptions, createCommand } from "./options.ts";
 import { showProgress } from "./progress.ts";
 
 /** Bytes as people read them, in the units of disks. */
@@ -94,10 +95,16 @@ async function pull(repo: string, flags: PullFlags, signal: AbortSignal): Promis
 
 const program = createCommand("models", "What models there are, and what they are; gets more from a hub.");
 
-// Only `pull` has a use for the network, and for writing.
+/** The permissions that the commands have a use for, beside reading. */
+const uses: Readonly<Record<string, readonly Deno.PermissionName[]>> = {
+  pull: ["net", "write"],
+  encode: ["write", "ffi"],
+};
+
 program.hook("preAction", async (_, command) => {
-  if (command.name() === "pull") return;
-  for (const name of ["net", "write"] as const) await Deno.permissions.revoke({ name });
+  for (const name of ["net", "write", "ffi"] as const) {
+    if (!uses[command.name()]?.includes(name)) await Deno.permissions.revoke({ name });
+  }
 });
 
 program.command("list")
@@ -137,6 +144,17 @@ await runTask(async (signal) => {
     .option("--components <names>", "some of a pipeline's components, with commas", (text) => text.split(","))
     .option("--json", "prints one line of JSON")
     .action((repo: string, flags: PullFlags) => pull(repo, flags, signal));
-  if (Deno.args.length === 0) throw new UsageError("command: none where list, info or pull is expected");
+  addDeviceOptions(
+    program.command("encode")
+      .description("encodes prompts once for all, so that sample --embeddings needs no text encoder")
+      .argument("<prompts...>", "prompts, each in quotes")
+      .requiredOption("--model <model>", "a model that draws texts: its folder, or ORG/NAME")
+      .requiredOption("--out <file>", "the safetensors file to write")
+      .option("--negative <text>", "what pictures should not show", "")
+      .option("--json", "prints one line of JSON"),
+  ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
+  if (Deno.args.length === 0) {
+    throw new UsageError("command: none where list, info, pull or encode is expected");
+  }
   await program.parseAsync(Deno.args, { from: "user" });
 });

@@ -1,7 +1,6 @@
 /** All that a sampled picture depends on: what `deno task sample` writes into its PNG, and takes from it again. */
-import { Config } from "../lib/checkpoints/config.ts";
+import type { Config } from "../lib/checkpoints/config.ts";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
-import { readPngText } from "../lib/image.ts";
 import { sampleDigitsDefaults } from "../lib/pipelines/sample_digits.ts";
 import { UsageError } from "./errors.ts";
 
@@ -49,62 +48,46 @@ export const defaults = {
   scale: 1,
 } as const;
 
-/** The keyword of the text in the PNG. */
-const KEYWORD = "denoise";
+/** The keyword of the text in a PNG. */
+export const KEYWORD = "denoise";
+
+/** What the text says of the task that has drawn digits. */
+export const DIGITS_TASK = "sample";
 
 /** The number of this format: of what the parameters mean. */
 const FORMAT = 1;
 
 /** The text for a picture: `picture` is its number in the run, from 1; none for the grid of all. */
 export function pngText(parameters: SampleParameters, picture?: number): Record<string, string> {
-  const text = { task: "sample", format: FORMAT, ...parameters, ...(picture !== undefined && { picture }) };
+  const text = {
+    task: DIGITS_TASK,
+    format: FORMAT,
+    ...parameters,
+    ...(picture !== undefined && { picture }),
+  };
   return { [KEYWORD]: JSON.stringify(text) };
 }
 
 /**
- * Reads the parameters of a picture that `deno task sample` has written.
+ * The parameters that a picture has in it.
  *
- * @throws {UsageError} if the file cannot be read, or is none.
- * @throws {ImageError} if it is no PNG.
+ * @param config The object in the text of the PNG.
+ * @throws {CheckpointError} if one is missing or out of its range.
  */
-export async function readParameters(
-  path: string,
-): Promise<{ parameters: SampleParameters; picture?: number }> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
-    throw new UsageError(`again: ${JSON.stringify(path)} where a sampled picture is expected (${why})`, {
-      cause,
-    });
-  }
-  try {
-    const text = readPngText(bytes)[KEYWORD];
-    if (text === undefined) throw new Error("it has no parameters");
-    const config = new Config("parameters", JSON.parse(text) ?? {});
-    config.choice("task", ["sample"]);
-    config.choice("format", [FORMAT]);
-    const prompt = config.has("prompt") ? config.text("prompt") : null;
-    const parameters: SampleParameters = {
-      prompt,
-      model: config.text("model"),
-      weights: config.text("weights"),
-      sampler: config.choice("sampler", Object.keys(samplers) as SamplerName[]),
-      steps: config.whole("steps", { min: 1 }),
-      guidance: prompt === null ? null : config.number("guidance"),
-      seed: config.whole("seed"),
-      count: config.whole("count", { min: 1, max: limits.count }),
-      scale: config.whole("scale", { min: 1, max: limits.scale }),
-    };
-    const picture = config.has("picture") ? config.whole("picture", { min: 1 }) : undefined;
-    return { parameters, picture };
-  } catch (cause) {
-    const why = (cause as Error).message;
-    throw new UsageError(`again: ${JSON.stringify(path)} where a sampled picture is expected (${why})`, {
-      cause,
-    });
-  }
+export function parametersFrom(config: Config): SampleParameters {
+  config.choice("format", [FORMAT]);
+  const prompt = config.has("prompt") ? config.text("prompt") : null;
+  return {
+    prompt,
+    model: config.text("model"),
+    weights: config.text("weights"),
+    sampler: config.choice("sampler", Object.keys(samplers) as SamplerName[]),
+    steps: config.whole("steps", { min: 1 }),
+    guidance: prompt === null ? null : config.number("guidance"),
+    seed: config.whole("seed"),
+    count: config.whole("count", { min: 1, max: limits.count }),
+    scale: config.whole("scale", { min: 1, max: limits.scale }),
+  };
 }
 
 /**

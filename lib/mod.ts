@@ -100,6 +100,8 @@ export * from "./pipelines/super_resolution.ts";
 export * from "./pipelines/image_to_image_super_resolution.ts";
 export * from "./pipelines/inpaint_super_resolution.ts";
 export * from "./pipelines/cascade.ts";
+export * from "./pipelines/open_text_to_image.ts";
+export * from "./pipelines/prompt_embeddings.ts";
 export * from "./pipelines/prepare_image.ts";
 export * from "./pipelines/upsample.ts";
 export { noiseSource, type Seed, type Seeds } from "./pipelines/noise_source.ts";

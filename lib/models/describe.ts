@@ -4,7 +4,10 @@
  * @module
  */
 import { join } from "node:path";
+import { Config } from "../checkpoints/config.ts";
 import { type Component, openComponent } from "../checkpoints/folder.ts";
+import { openWeights, type Weights } from "../checkpoints/shards.ts";
+import { readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import type { Initializer } from "../nn/init.ts";
 import { FileSource } from "../nn/file_source.ts";
 import type { ParameterSource } from "../nn/scope.ts";
@@ -12,6 +15,8 @@ import { multiplyAdds } from "../onnx/cost.ts";
 import type { Graph, Value } from "../onnx/mod.ts";
 import { sizeOf } from "../tensor.ts";
 import { parseCard } from "./card.ts";
+import { deepFloydPromptGraph, deepFloydStepGraph } from "./deepfloyd_graph.ts";
+import { readTextLength } from "./deepfloyd_folder.ts";
 import { readKind } from "./kind.ts";
 import { mnistClasses, readClassifierConfig, readUnetConfig } from "./mnist_config.ts";
 import { mnistClassifierGraph, mnistUnetGraph } from "./mnist_graph.ts";
@@ -25,7 +30,7 @@ export interface ModelDescription {
   readonly kind: string;
   /** All files of its folder together, in bytes. */
   readonly bytes: number;
-  /** How many numbers were trained; running statistics are not counted. */
+  /** How many numbers of the network were trained; running statistics and text encoders are not counted. */
   readonly parameters: number;
   /**
    * Floating-point operations of one pass for one picture, in 10^9, a multiply-add counted as two. A step with guidance
@@ -41,7 +46,8 @@ export interface ModelDescription {
 /** A checkpoint's network: what it is, and how it is written as a graph. */
 interface Network {
   readonly kind: string;
-  readonly weights: Component["weights"];
+  readonly weights: Weights;
+  /** The graph of one pass; what else asks for parameters is built before it. */
   readonly build: (source: ParameterSource) => Graph;
 }
 
@@ -73,10 +79,14 @@ export async function describeModel(nameOrFolder: string): Promise<ModelDescript
 
 /** Adds up what the network asks for. */
 class CountingSource extends FileSource {
-  parameters = 0;
+  readonly #sizes = new Map<string, number>();
+
+  get parameters(): number {
+    return this.#sizes.values().reduce((sum, size) => sum + size, 0);
+  }
 
   override parameter(graph: Graph, name: string, shape: readonly number[], _init?: Initializer): Value {
-    this.parameters += sizeOf(shape);
+    this.#sizes.set(name, sizeOf(shape));
     return super.parameter(graph, name, shape);
   }
 
@@ -100,7 +110,26 @@ async function readNetwork(folder: string): Promise<Network> {
         build: (source) => mnistClassifierGraph(classifier, source),
       };
     }
+    case "text-to-image":
+    case "super-resolution":
+      return await deepFloyd(folder);
   }
+}
+
+/** The network of a pipeline of DeepFloyd IF. Its cost is that of a step: texts are encoded once for all of them. */
+async function deepFloyd(folder: string): Promise<Network> {
+  const unet = join(folder, "unet");
+  const config = readDeepFloydConfig(await Config.read(join(unet, "config.json")));
+  const { size, enlarges } = config;
+  const textLength = await readTextLength(folder);
+  return {
+    kind: `${enlarges ? "super-resolution" : "text to image"}, ${size} x ${size} pixels`,
+    weights: await openWeights(unet, "diffusion_pytorch_model"),
+    build: (source) => {
+      deepFloydPromptGraph(config, source, { textLength });
+      return deepFloydStepGraph(config, source, { size, textLength });
+    },
+  };
 }
 
 function unet({ config, weights }: Component): Network {

@@ -1,9 +1,16 @@
 import { CheckpointError } from "../checkpoints/error.ts";
 import { readCheckpoint } from "../checkpoints/folder.ts";
+import { deepFloydClasses } from "./deepfloyd_folder.ts";
 import { mnistClasses } from "./mnist_config.ts";
 
-/** The kinds of checkpoints that are supported: a diffusion pipeline, a UNet by itself, a classifier. */
-export type ModelKind = keyof typeof mnistClasses;
+/** The classes of all kinds. */
+const classes = { ...mnistClasses, ...deepFloydClasses };
+
+/**
+ * The kinds of checkpoints that are supported: of the MNIST networks a diffusion pipeline, a UNet by itself, a classifier;
+ * of DeepFloyd IF's the two stages.
+ */
+export type ModelKind = keyof typeof classes;
 
 /**
  * Finds out what kind of model a folder holds, by the class that its configuration names.
@@ -12,12 +19,11 @@ export type ModelKind = keyof typeof mnistClasses;
  */
 export async function readKind(folder: string): Promise<ModelKind> {
   const checkpoint = await readCheckpoint(folder);
-  const className = checkpoint.kind === "pipeline"
-    ? checkpoint.index.className
-    : checkpoint.config.text("_class_name");
-  const found = Object.entries(mnistClasses).find(([, known]) => known === className);
+  const isPipeline = checkpoint.kind === "pipeline";
+  const className = isPipeline ? checkpoint.index.className : checkpoint.config.text("_class_name");
+  const found = Object.entries(classes).find(([, known]) => known === className);
   if (!found) {
-    const known = Object.values(mnistClasses).join(", ");
+    const known = Object.values(isPipeline ? classes : mnistClasses).join(", ");
     throw new CheckpointError(`${folder}: a checkpoint of "${className}" where one of ${known} is expected`);
   }
   return found[0] as ModelKind;

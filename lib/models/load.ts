@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CheckpointError } from "../checkpoints/error.ts";
 import type { OpenOptions } from "./batched_session.ts";
 import { readKind } from "./kind.ts";
 import { type MnistModel, openMnistModel } from "./mnist.ts";
@@ -12,11 +13,11 @@ import { findModel } from "./registry.ts";
 
 export { findModel, listModels, UnknownModelError } from "./registry.ts";
 
-/** A running model of any kind; `instanceof` tells which. */
+/** A running model of any kind that answers without a text; `instanceof` tells which. */
 export type AnyModel = MnistModel | MnistDenoiser | MnistClassifier;
 
 /**
- * Opens a model.
+ * Opens a model that needs no text. Pipelines that draw texts are opened by `openTextToImage`.
  *
  * @param nameOrFolder The name of a model that ships (see {@linkcode listModels}), or the path of a checkpoint's folder.
  * @param options The device and the threads.
@@ -39,5 +40,10 @@ export async function loadModel(nameOrFolder: string, options: OpenOptions = {})
       return await openMnistDenoiser(folder, options);
     case "classifier":
       return await openMnistClassifier(folder, options);
+    case "text-to-image":
+    case "super-resolution":
+      throw new CheckpointError(
+        `${folder}: a pipeline that draws texts where one that draws or reads digits is expected`,
+      );
   }
 }

@@ -140,7 +140,18 @@ Deno.test("sample refuses what cannot be, in one line, and leaves no file", asyn
   const out = join(folder.path, "out");
   const cases: [string[], string | RegExp][] = [
     [["a cat", "--model", model], `prompt: "a cat" where digits are expected, by --model ${model}`],
-    [["a", "7"], 'prompt: "a 7" where digits are expected, by --model mnist-class'],
+    [
+      ["a", "7"],
+      /^prompt: "a 7" where digits are expected, by --model mnist-class; for a text name a model /,
+    ],
+    [
+      ["7", "--image", "cat.png"],
+      /^image: given where none is expected, by --model mnist-class; for a text /,
+    ],
+    [
+      ["7", "--model", model, "--upscale-steps", "3"],
+      /^upscale-steps: given where none is expected: --model /,
+    ],
     [["٣"], 'prompt: "٣" where digits are expected, by --model mnist-class'],
     [[], 'prompt: "" where digits are expected, by --model mnist-class'],
     [["1".repeat(65), "--model", model], "prompt: 65 digits where at most 64 are expected"],

@@ -1,0 +1,134 @@
+/** The command line of `deno task sample`. */
+import type { Command } from "commander";
+import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
+import { UsageError } from "./errors.ts";
+import {
+  addDeviceOptions,
+  createCommand,
+  type DeviceOptions,
+  finiteNumber,
+  integer,
+  oneOf,
+  wholeNumber,
+} from "./options.ts";
+import { defaults, limits } from "./sample_parameters.ts";
+
+/** What the command line gives. */
+export interface SampleOptions extends DeviceOptions {
+  readonly model?: string;
+  readonly steps?: number;
+  readonly sampler?: SamplerName;
+  readonly guidance?: number;
+  readonly seed?: number;
+  readonly count?: number;
+  readonly scale?: number;
+  readonly negative?: string;
+  readonly image?: string;
+  readonly strength?: number;
+  readonly mask?: string;
+  readonly upscale?: string;
+  readonly upscaleSteps?: number;
+  readonly embeddings?: string;
+  readonly out: string;
+  readonly json?: true;
+  readonly again?: string;
+}
+
+/** The options that a picture has in itself, and `--again` therefore excludes. */
+const drawn = ["steps", "sampler", "guidance", "seed", "count", "scale", "negative", "strength"] as const;
+
+/** The options that only models that draw texts have. */
+const ofTexts = ["negative", "image", "strength", "mask", "upscale", "upscaleSteps", "embeddings"] as const;
+
+/** The parser of {@linkcode SampleOptions}; the arguments are the prompt's words. */
+export function sampleCommand(): Command {
+  const names = Object.keys(samplers) as SamplerName[];
+  return addDeviceOptions(
+    createCommand("sample", "Draws pictures: one for each digit of the prompt, or of what a text says.")
+      .argument("[prompt...]", "digits, such as 7 or 2024, or, with a model that draws texts, a text")
+      .option("--model <model>", `a model's name or folder, or ORG/NAME (default: "${defaults.model}")`)
+      .option(
+        "--steps <n>",
+        `steps (default: ${defaults.steps}; of texts 100, with --image 80, with --mask 50)`,
+        wholeNumber("steps", 1, 1_000_000),
+      )
+      .option(
+        "--sampler <name>",
+        `${names.join(", ")} (default: "${defaults.sampler}"; of texts "ddpm")`,
+        oneOf("sampler", names),
+      )
+      .option(
+        "--guidance <scale>",
+        `guidance scale (default: ${defaults.guidance}; of texts 7, with --image 10)`,
+        finiteNumber("guidance"),
+      )
+      .option("--seed <n>", "seed of the noise (default: random)", integer("seed"))
+      .option(
+        "--count <n>",
+        `pictures of each digit or text (default: ${defaults.count})`,
+        wholeNumber("count", 1, limits.count),
+      )
+      .option(
+        "--scale <n>",
+        `how much single pictures are enlarged (default: ${defaults.scale})`,
+        wholeNumber("scale", 1, limits.scale),
+      )
+      .option("--negative <text>", "what a picture of a text should not show")
+      .option("--image <file>", "a picture to begin from, cut to its middle square")
+      .option(
+        "--strength <s>",
+        "how much of --image is made anew, above 0 to 1 (default: 0.7, with --mask 1)",
+        strength,
+      )
+      .option("--mask <file>", "what of --image to draw anew: white; the rest stays")
+      .option("--upscale <model>", "a second model that enlarges what the first has drawn")
+      .option("--upscale-steps <n>", "its steps", wholeNumber("upscale-steps", 1, 1_000_000))
+      .option("--embeddings <file>", "prompts encoded by deno task models encode, instead of an encoder")
+      .option("--out <folder>", "where the pictures go", "out")
+      .option("--again <picture>", "draws a picture, or the grid of a run, again")
+      .option("--json", "prints one line of JSON"),
+  );
+}
+
+/**
+ * Refuses what goes against the picture that is to be drawn again.
+ *
+ * @throws {UsageError} if there is a prompt, or an option of what is drawn.
+ */
+export function assertNothingDrawn(words: readonly string[], options: SampleOptions): void {
+  const given = [...drawn, "upscaleSteps" as const].filter((name) => options[name] !== undefined);
+  const extra = [...given.map(flag), ...(words.length ? ["a prompt"] : [])];
+  if (extra.length) {
+    throw new UsageError(`again: with ${extra.join(", ")} where none is expected; the picture has its own`);
+  }
+}
+
+/** The first option that only models that draw texts have, without its dashes; undefined if there is none. */
+export function optionOfTexts(options: SampleOptions): string | undefined {
+  const name = ofTexts.find((name) => options[name] !== undefined);
+  return name && flag(name).slice(2);
+}
+
+/**
+ * Refuses what a model that draws digits does not know.
+ *
+ * @throws {UsageError} if an option of texts is given.
+ */
+export function assertDigitsOptions(options: SampleOptions, model: string): void {
+  const name = optionOfTexts(options);
+  if (name === undefined) return;
+  throw new UsageError(
+    `${name}: given where none is expected: --model ${model} draws no texts`,
+  );
+}
+
+/** As it is written on the command line. */
+function flag(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function strength(text: string): number {
+  const value = finiteNumber("strength")(text);
+  if (value > 0 && value <= 1) return value;
+  throw new UsageError(`strength: ${value} where a number above 0 and at most 1 is expected`);
+}

@@ -1,0 +1,298 @@
+/** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
+import { join } from "node:path";
+import type { SampleStep } from "../lib/diffusion/sample.ts";
+import { imageToImageTimesteps } from "../lib/diffusion/timesteps.ts";
+import { type DeepFloydModel, openDeepFloyd } from "../lib/models/deepfloyd.ts";
+import { readKind } from "../lib/models/kind.ts";
+import { cascade } from "../lib/pipelines/cascade.ts";
+import { imageToImage, imageToImageDefaults } from "../lib/pipelines/image_to_image.ts";
+import { inpaint, inpaintDefaults } from "../lib/pipelines/inpaint.ts";
+import { inpaintSuperResolutionDefaults } from "../lib/pipelines/inpaint_super_resolution.ts";
+import { openTextToImage, type TextToImage } from "../lib/pipelines/open_text_to_image.ts";
+import { prepareImage, prepareMask } from "../lib/pipelines/prepare_image.ts";
+import {
+  encodePrompts,
+  type PromptEmbeddings,
+  readPromptEmbeddings,
+} from "../lib/pipelines/prompt_embeddings.ts";
+import { superResolutionDefaults } from "../lib/pipelines/super_resolution.ts";
+import { textToImage, textToImageDefaults } from "../lib/pipelines/text_to_image.ts";
+import { concat, map, repeat, slice } from "../lib/tensor.ts";
+import { UsageError } from "./errors.ts";
+import { findModelToRun } from "./find_model.ts";
+import { OutputFolder } from "./output_folder.ts";
+import { encodePictures } from "./picture_files.ts";
+import { showProgress } from "./progress.ts";
+import type { SampleOptions } from "./sample_options.ts";
+import { defaults, limits } from "./sample_parameters.ts";
+import { printReport } from "./sample_report.ts";
+import { readSources, type SourcePictures } from "./source_pictures.ts";
+import { StepClock } from "./step_clock.ts";
+import { textFileStem, type TextParameters, textPngText, type UpscaleParameters } from "./text_parameters.ts";
+import { truncationNote } from "./truncation_note.ts";
+import { weightsDigest } from "./weights_digest.ts";
+
+/** What is to be drawn: by the options, or as in a picture. */
+export interface TextPlan {
+  /** The model as it was asked for. */
+  readonly model: string;
+  /** Its folder. */
+  readonly folder: string;
+  /** The picture that is drawn again: its parameters and, of a single one, its number. */
+  readonly again?: { readonly parameters: TextParameters; readonly picture?: number };
+}
+
+/** How wide single pictures on the sheet are at least, in pixels, if whole factors allow it. */
+const GRID_SIZE = 128;
+
+/** The model that enlarges: what it is, and its folder. */
+interface Upscaler extends Omit<UpscaleParameters, "steps"> {
+  readonly folder: string;
+}
+
+/** Everything that was read from files before the work begins. */
+interface Sources extends SourcePictures {
+  readonly upscaler: Upscaler | null;
+  readonly embeddings?: PromptEmbeddings;
+}
+
+async function findUpscaler(model: string): Promise<Upscaler> {
+  const folder = await findModelToRun(model, "upscale");
+  if (await readKind(folder) !== "super-resolution") {
+    throw new UsageError(`upscale: ${JSON.stringify(model)} where a model that enlarges is expected`);
+  }
+  return { model, folder, weights: await weightsDigest(join(folder, "unet")) };
+}
+
+/** The prompts that are asked for: the words of the command line are one; without any, all that are encoded. */
+function promptsOf(
+  words: readonly string[],
+  { model, embeddings }: SampleOptions,
+  encoded?: PromptEmbeddings,
+) {
+  if (words.length) return [words.join(" ")];
+  if (embeddings !== undefined) return encoded!.prompts;
+  throw new UsageError(`prompt: none where a text is expected, by --model ${model}`);
+}
+
+/** The parameters of a new run. */
+function newParameters(
+  words: readonly string[],
+  options: SampleOptions,
+  { image, mask, upscaler, embeddings }: Sources,
+  base: Pick<TextParameters, "model" | "weights">,
+): TextParameters {
+  if (!image && options.strength !== undefined) {
+    throw new UsageError(`strength: ${options.strength} where --image is expected too`);
+  }
+  if (!upscaler && options.upscaleSteps !== undefined) {
+    throw new UsageError(`upscale-steps: ${options.upscaleSteps} where --upscale is expected too`);
+  }
+  if (embeddings && options.negative !== undefined && options.negative !== embeddings.negative) {
+    throw new UsageError(
+      `negative: ${JSON.stringify(options.negative)} where that of --embeddings is expected, ` +
+        JSON.stringify(embeddings.negative),
+    );
+  }
+  const pipeline = mask ? inpaintDefaults : image ? imageToImageDefaults : textToImageDefaults;
+  const { steps = pipeline.numInferenceSteps, guidance = pipeline.guidanceScale } = options;
+  if (guidance < 0) throw new UsageError(`guidance: ${guidance} where a number from 0 is expected`);
+  const edit = mask ? inpaintDefaults : imageToImageDefaults;
+  const upscaling = mask ? inpaintSuperResolutionDefaults : superResolutionDefaults;
+  const { upscaleSteps = upscaling.numInferenceSteps } = options;
+  return {
+    prompts: promptsOf(words, options, embeddings),
+    negative: options.negative ?? embeddings?.negative ?? "",
+    ...base,
+    sampler: options.sampler ?? "ddpm",
+    steps,
+    guidance,
+    seed: options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
+    count: options.count ?? defaults.count,
+    scale: options.scale ?? defaults.scale,
+    image: image?.file ?? null,
+    strength: image ? options.strength ?? edit.strength : null,
+    mask: mask?.file ?? null,
+    upscale: upscaler && { model: upscaler.model, weights: upscaler.weights, steps: upscaleSteps },
+  };
+}
+
+/** Refuses files that are not those of the picture that is drawn again. */
+function assertSame(parameters: TextParameters, weights: string, { image, mask, upscaler }: Sources): void {
+  const pairs = {
+    model: [weights, parameters.weights],
+    image: [image?.file.digest, parameters.image?.digest],
+    mask: [mask?.file.digest, parameters.mask?.digest],
+    upscale: [upscaler?.weights, parameters.upscale?.weights],
+  };
+  for (const [name, [found, expected]] of Object.entries(pairs)) {
+    if (found === expected) continue;
+    const what = found === undefined ? "none" : `another one (${found})`;
+    throw new UsageError(
+      `again: --${name} is ${what} where ${expected ?? "none"}, by which the picture was drawn, is expected`,
+    );
+  }
+}
+
+/** What of the parameters the schedule and the number of pictures do not allow is told before anything is computed. */
+function assertDrawable(parameters: TextParameters, { scheduler }: TextToImage, picture?: number): void {
+  const { prompts, steps, count, strength } = parameters;
+  const { length } = scheduler.schedule;
+  if (steps > length) {
+    throw new UsageError(`steps: ${steps} where a whole number from 1 to ${length} is expected`);
+  }
+  if (strength !== null) imageToImageTimesteps(Array<number>(steps).fill(0), strength);
+  const total = prompts.length * count;
+  if (total > limits.pictures) {
+    const most = Math.floor(limits.pictures / prompts.length);
+    throw new UsageError(`count: ${count} where at most ${most} is expected for ${prompts.length} prompts`);
+  }
+  if (picture !== undefined && picture > total) {
+    throw new UsageError(`again: picture ${picture} where one of the run's ${total} is expected`);
+  }
+}
+
+/** The embeddings of a run's prompts, from those that were encoded before. */
+function choose(encoded: PromptEmbeddings, { prompts, negative }: TextParameters): PromptEmbeddings {
+  if (negative !== encoded.negative) {
+    throw new UsageError(
+      `embeddings: without the negative prompt ${JSON.stringify(negative)} of the picture`,
+    );
+  }
+  const rows = prompts.map((prompt) => {
+    const i = encoded.prompts.indexOf(prompt);
+    if (i !== -1) return slice(encoded.text, i, i + 1);
+    const known = encoded.prompts.map((text) => JSON.stringify(text)).join(", ");
+    throw new UsageError(`prompt: ${JSON.stringify(prompt)} where one of --embeddings is expected: ${known}`);
+  });
+  return { ...encoded, prompts, text: concat(rows) };
+}
+
+/** Checks that embeddings are those of an encoder such as the network's. */
+function assertWidth({ text }: PromptEmbeddings, { textLength, config }: TextToImage, path: string): void {
+  const [, ...shape] = text.shape;
+  const expected = [textLength, config.textWidth];
+  if (shape.every((n, i) => n === expected[i])) return;
+  throw new UsageError(
+    `embeddings: ${JSON.stringify(path)} of shape [${shape}] where [${expected}] is expected`,
+  );
+}
+
+/** The steps of a run, of one stage or of both. */
+function draw(
+  [first, second]: readonly [DeepFloydModel, DeepFloydModel?],
+  { text, negativeText }: PromptEmbeddings,
+  { image, mask }: SourcePictures,
+  parameters: TextParameters,
+  signal: AbortSignal,
+): AsyncGenerator<SampleStep & { readonly stage?: number }, void, undefined> {
+  const { prompts, sampler, steps, guidance, seed, count, upscale } = parameters;
+  const texts = prompts.length;
+  // A picture's seed is its own: it is the same however many are drawn with it.
+  const seeds = Array.from({ length: texts * count }, (_, i) => BigInt(seed) + BigInt(i % count));
+  const common = { seed: seeds, negative: repeat(negativeText, texts), numImagesPerPrompt: count, signal };
+  const strength = parameters.strength ?? undefined;
+  const own = { sampler, numInferenceSteps: steps, guidanceScale: guidance, strength };
+  if (second) {
+    return cascade([first, second], text, {
+      ...common,
+      image: image ? repeat(image.picture, texts) : undefined,
+      mask: mask ? map(mask.picture, (value) => value >= 0 ? 1 : 0) : undefined,
+      first: own,
+      second: { sampler, numInferenceSteps: upscale!.steps },
+    });
+  }
+  const options = { ...common, ...own };
+  if (!image) return textToImage(first, text, options);
+  const { size } = first.spec;
+  const prepared = repeat(prepareImage(image.picture, size, { crop: true }), texts);
+  if (!mask) return imageToImage(first, text, prepared, options);
+  return inpaint(first, text, prepared, prepareMask(mask.picture, size, { crop: true }), options);
+}
+
+/** Encodes prompts, or takes them from a file. */
+async function embeddingsOf(
+  pipeline: TextToImage,
+  parameters: TextParameters,
+  encoded: PromptEmbeddings | undefined,
+  signal: AbortSignal,
+): Promise<{ embeddings: PromptEmbeddings; encodeMs?: number }> {
+  if (encoded) return { embeddings: choose(encoded, parameters) };
+  const start = performance.now();
+  const { prompts, negative } = parameters;
+  const embeddings = await encodePrompts(pipeline, prompts, negative, { signal });
+  return { embeddings, encodeMs: performance.now() - start };
+}
+
+/** Draws pictures of texts, writes them and prints where they are. */
+export async function sampleTextPictures(
+  words: readonly string[],
+  options: SampleOptions,
+  { model, folder, again }: TextPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const device = {
+    device: options.device,
+    threads: options.threads,
+    onFallback: (message: string) => console.error(`note: ${message}`),
+  };
+  await using pipeline = await openTextToImage(folder, {
+    ...device,
+    onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
+  });
+  const was = again?.parameters;
+  const upscaleModel = options.upscale ?? was?.upscale?.model;
+  const sources: Sources = {
+    ...await readSources(options.image ?? was?.image?.path, options.mask ?? was?.mask?.path),
+    upscaler: upscaleModel === undefined ? null : await findUpscaler(upscaleModel),
+    embeddings: options.embeddings === undefined ? undefined : await readPromptEmbeddings(options.embeddings),
+  };
+  if (sources.embeddings) assertWidth(sources.embeddings, pipeline, options.embeddings!);
+  const weights = await weightsDigest(join(folder, "unet"));
+  if (was) assertSame(was, weights, sources);
+  const parameters = was ?? newParameters(words, { ...options, model }, sources, { model, weights });
+  assertDrawable(parameters, pipeline, again?.picture);
+  await using out = await OutputFolder.open(options.out);
+
+  const { embeddings, encodeMs } = await embeddingsOf(pipeline, parameters, sources.embeddings, signal);
+  const first = await pipeline.network();
+  await using second = sources.upscaler
+    ? await openDeepFloyd(sources.upscaler.folder, { ...device, textLength: pipeline.textLength })
+    : undefined;
+  if (second && second.config.textWidth !== pipeline.config.textWidth) {
+    const [found, expected] = [second.config.textWidth, pipeline.config.textWidth];
+    throw new UsageError(`upscale: a model for texts of width ${found} where ${expected} is expected`);
+  }
+  let last: SampleStep | undefined;
+  const clock = new StepClock(() => first.runtimeMs + (second?.runtimeMs ?? 0));
+  {
+    using bar = showProgress("sampling", stepsOf(parameters), "steps");
+    for await (const step of draw([first, second], embeddings, sources, parameters, signal)) {
+      last = step;
+      clock.tick();
+      bar.update(clock.stepMs.length);
+      if (clock.stepMs.length === 1 && stepsOf(parameters) > 1) clock.warm();
+    }
+  }
+  const { size, range } = (second ?? first).spec;
+  const { prompts, count, scale } = parameters;
+  const paths = await out.write(encodePictures(last!.x, {
+    stem: textFileStem(parameters),
+    range,
+    columns: prompts.length > 1 ? count : undefined,
+    scale,
+    gridScale: Math.max(1, Math.floor(GRID_SIZE / size)),
+    text: (picture) => textPngText(parameters, picture),
+    picture: again?.picture,
+  }));
+  const { stepMs, overhead } = clock;
+  const report = { paths, whole: again?.picture === undefined, parameters, device: first.device };
+  printReport({ ...report, stepMs, overhead, encodeMs }, options.json ?? false);
+}
+
+/** How many steps a run has, of both stages together. */
+function stepsOf({ steps, strength, upscale }: TextParameters): number {
+  const enlarging = upscale ? upscale.steps : 0;
+  if (strength === null) return steps + enlarging;
+  return Math.trunc(steps * strength) + Math.trunc(enlarging * inpaintSuperResolutionDefaults.strength);
+}

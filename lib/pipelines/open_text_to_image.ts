@@ -1,0 +1,181 @@
+/**
+ * A pipeline of DeepFloyd IF from its folder: from prompts to what the network is conditioned on, and the network.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Config } from "../checkpoints/config.ts";
+import { CheckpointError } from "../checkpoints/error.ts";
+import { readModelIndex } from "../checkpoints/folder.ts";
+import { scheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
+import { type DeepFloydModel, type DeepFloydOptions, openDeepFloyd } from "../models/deepfloyd.ts";
+import { deepFloydClasses, readTextLength } from "../models/deepfloyd_folder.ts";
+import { openT5 } from "../models/t5.ts";
+import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
+import { readT5Config } from "../nn/t5_config.ts";
+import { concat, type Tensor } from "../tensor.ts";
+import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
+import { SentencePieceTokenizer } from "../text/sentencepiece.ts";
+import { encodeForT5 } from "../text/t5.ts";
+
+/** How {@linkcode openTextToImage} opens a pipeline: its parts are opened with these once they are needed. */
+export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLength"> {
+  /**
+   * Hears of a prompt that is longer than the network's texts.
+   *
+   * @param prompt The prompt.
+   * @param lost What was cut off its end.
+   */
+  readonly onTruncated?: (prompt: string, lost: string) => void;
+}
+
+/** How {@linkcode TextToImage.encode} takes prompts. */
+export interface EncodePromptsOptions {
+  /**
+   * Whether prompts are cleaned of markup, addresses and the like as IF's captions were, which is the default; else they are
+   * put in lower case alone.
+   */
+  readonly clean?: boolean;
+  /** Aborts between two prompts; what is thrown is its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The parts of a {@linkcode TextToImage}. */
+export interface TextToImageParts {
+  /** The pipeline's folder. */
+  readonly folder: string;
+  /** What the network's configuration says. */
+  readonly config: DeepFloydConfig;
+  /** What the scheduler's configuration says. */
+  readonly scheduler: SchedulerSettings;
+  /** Positions of a text. */
+  readonly textLength: number;
+  /** How parts are opened. */
+  readonly options: OpenTextToImageOptions;
+}
+
+/** A pipeline of DeepFloyd IF whose parts are opened once they are needed. */
+export class TextToImage implements AsyncDisposable {
+  /** The pipeline's folder. */
+  readonly folder: string;
+  /** What the network's configuration says. */
+  readonly config: DeepFloydConfig;
+  /** What the scheduler's configuration says. */
+  readonly scheduler: SchedulerSettings;
+  /** Positions of a text, padding included. */
+  readonly textLength: number;
+  readonly #options: OpenTextToImageOptions;
+  #network: Promise<DeepFloydModel> | undefined;
+
+  /** Made by {@linkcode openTextToImage}. */
+  constructor({ folder, config, scheduler, textLength, options }: TextToImageParts) {
+    this.folder = folder;
+    this.config = config;
+    this.scheduler = scheduler;
+    this.textLength = textLength;
+    this.#options = options;
+  }
+
+  /**
+   * Encodes prompts. The encoder is in memory only meanwhile: encode first, and ask for the network then.
+   *
+   * @param prompts The prompts, at least one.
+   * @param options Whether they are cleaned.
+   * @returns `[N, textLength, textWidth]`, what `textToImage` and the like take.
+   * @throws {RangeError} if there is no prompt.
+   * @throws {CheckpointError} if the encoder does not fit the tokenizer or the network, or its weights not itself.
+   * @throws {TokenizerError} if the tokenizer cannot be read.
+   */
+  async encode(prompts: readonly string[], options: EncodePromptsOptions = {}): Promise<Tensor> {
+    if (prompts.length === 0) throw new RangeError("prompts: none where at least one is expected");
+    const { clean = true, signal } = options;
+    const { variant, device, threads, onFallback, onTruncated } = this.#options;
+    const tokenizer = await SentencePieceTokenizer.open(join(this.folder, "tokenizer", "spiece.model"));
+    const folder = join(this.folder, "text_encoder");
+    await assertFits(join(folder, "config.json"), tokenizer, this.config);
+    const texts = prompts.map(clean ? cleanCaption : plainCaption);
+    await using encoder = await openT5(folder, {
+      variant,
+      device,
+      threads,
+      onFallback,
+      length: this.textLength,
+    });
+    const rows: Tensor[] = [];
+    // One by one: a text's embeddings are the same to the last bit in whatever company it is.
+    for (const [i, text] of texts.entries()) {
+      signal?.throwIfAborted();
+      const { ids, mask, truncated } = encodeForT5(tokenizer, [text], { maxLength: this.textLength });
+      if (truncated[0]) onTruncated?.(prompts[i], truncated[0]);
+      rows.push(await encoder.encode(ids, mask));
+    }
+    return concat(rows);
+  }
+
+  /**
+   * The network, opened by the first call. It is closed with the pipeline.
+   *
+   * @throws {CheckpointError} if the weights do not fit the configuration.
+   * @throws {SessionError} if the device does not work.
+   */
+  network(): Promise<DeepFloydModel> {
+    const { onTruncated: _, ...options } = this.#options;
+    return this.#network ??= openDeepFloyd(this.folder, { ...options, textLength: this.textLength });
+  }
+
+  /** Frees the network's memory. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    // One that could not be opened was told to whoever asked for it.
+    const network = await this.#network?.catch(() => undefined);
+    await network?.[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * Opens a pipeline of DeepFloyd IF: a folder in the layout of diffusers with `tokenizer/`, `text_encoder/`, `unet/` and
+ * `scheduler/`. Only configurations are read yet.
+ *
+ * @param folder The folder, the pipeline of either stage.
+ * @param options The device, the threads, the variant of the weights, who hears of prompts that are too long.
+ * @throws {CheckpointError} if it is no such pipeline.
+ *
+ * @example
+ * ```ts ignore
+ * await using pipeline = await openTextToImage("DeepFloyd/IF-I-M-v1.0");
+ * const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const steps = textToImage(await pipeline.network(), text, { negative, seed: 0 });
+ * ```
+ */
+export async function openTextToImage(
+  folder: string,
+  options: OpenTextToImageOptions = {},
+): Promise<TextToImage> {
+  const { className } = await readModelIndex(folder);
+  const known: readonly string[] = Object.values(deepFloydClasses);
+  if (!known.includes(className)) {
+    throw new CheckpointError(
+      `${folder}: a pipeline of "${className}" where one of ${known.join(", ")} is expected`,
+    );
+  }
+  return new TextToImage({
+    folder,
+    config: readDeepFloydConfig(await Config.read(join(folder, "unet", "config.json"))),
+    scheduler: scheduleFromConfig(await Config.read(join(folder, "scheduler", "scheduler_config.json"))),
+    textLength: await readTextLength(folder),
+    options,
+  });
+}
+
+/** Throws unless the encoder knows the tokenizer's pieces, and says as much as the network hears. */
+async function assertFits(
+  path: string,
+  { label, vocabularySize }: SentencePieceTokenizer,
+  { textWidth }: DeepFloydConfig,
+): Promise<void> {
+  const config = await Config.read(path);
+  const { vocabulary, width } = readT5Config(config);
+  if (vocabulary < vocabularySize) {
+    config.fail("vocab_size", `a number of at least ${vocabularySize}, the pieces of ${label},`);
+  }
+  if (width !== textWidth) config.fail("d_model", `${textWidth}, the width of texts in unet/config.json,`);
+}
