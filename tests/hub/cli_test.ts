@@ -124,7 +124,7 @@ Deno.test({
     const blobs = join(hub, "models--DeepFloyd--IF-I-M-v1.0", "blobs");
     await Deno.mkdir(blobs, { recursive: true });
     await Deno.symlink("/dev/full", join(blobs, `${blobName(stage.repo.files[UNET])}.incomplete`));
-    const args = ["run", "--allow-all", "cli/models.ts", "pull", REPO, "--components", "unet"];
+    const args = ["run", "--allow-all", "tests/hub/pull_program.ts", REPO];
     const { code, stdout, stderr } = await outcome(start(stage, args));
     const line =
       `error: ${hub}: the disk is full; what has arrived stays, and pulling again goes on from there\n`;
