@@ -7,6 +7,7 @@
  */
 
 import { halfLogSnr, type NoiseSchedule } from "./schedule.ts";
+import { roundHalfEven } from "../round_half_even.ts";
 
 /**
  * Multiples of the whole stride `floor(length / count)`, down to 0: DeepFloyd IF's spacing in diffusers. It never
@@ -237,14 +238,6 @@ function arangeDown(start: number, stride: number, count: number): number[] {
   // NumPy's arange takes its stride from the difference of the first two numbers, which decides how halves round.
   const rounded = start - (start - stride);
   return Array.from({ length: count }, (_, k) => roundHalfEven(start - k * rounded));
-}
-
-/** To the nearest whole number, halves to the even one: how NumPy and Python round. */
-function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  const rest = value - below;
-  if (rest !== 0.5) return rest < 0.5 ? below : below + 1;
-  return below % 2 === 0 ? below : below + 1;
 }
 
 function assertCount(count: number, length: number): void {

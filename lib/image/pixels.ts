@@ -1,6 +1,7 @@
 /** From tensors to the bytes that files hold. */
 import type { Tensor } from "../tensor.ts";
 import { grid } from "./grid.ts";
+import { roundHalfEven } from "../round_half_even.ts";
 
 /** The values that stand for black and for white. */
 export type Range = readonly [black: number, white: number];
@@ -21,12 +22,6 @@ export function checkRange(range: Range): void {
   if (!(Number.isFinite(black) && Number.isFinite(white) && black !== white)) {
     throw new RangeError(`range: [${range}] where two different finite numbers are expected`);
   }
-}
-
-/** Rounds to the nearest whole number and ties to the even one, as numpy does (`Math.round` takes ties up). */
-function roundHalfEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }
 
 /**

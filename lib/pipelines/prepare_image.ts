@@ -5,6 +5,7 @@
  */
 import { resize } from "../image/resize.ts";
 import { concat, map, reshape, slice, type Tensor } from "../tensor.ts";
+import { roundHalfEven } from "../round_half_even.ts";
 
 /** What {@linkcode prepareImage} and {@linkcode prepareMask} can be told. */
 export interface PrepareImageOptions {
@@ -107,10 +108,4 @@ function prepare(
 function middle(x: Tensor, size: number, axis: number): Tensor {
   const start = Math.floor((x.shape[axis] - size) / 2);
   return slice(x, start, start + size, axis);
-}
-
-/** To the nearest whole number, halves to the even one: how Python rounds. */
-function roundHalfEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }

@@ -1,5 +1,5 @@
 /** Convolutions and transposed convolutions over pictures. */
-import type { Dim, Shape, Value } from "../graph.ts";
+import type { Dim, GradientRule, Value } from "../graph.ts";
 import { checkDtype, checkRank, checkShape, sameShape, staticDim } from "../shapes.ts";
 import { convWeightGradient } from "./conv_weight_gradient.ts";
 import { sum } from "./reduce.ts";
@@ -93,16 +93,9 @@ export function conv2d(x: Value, weight: Value, bias?: Value, options: ConvOptio
     inputs: bias ? [x, weight, bias] : [x, weight],
     attributes: attributes(g),
     outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
-    gradient: ([incoming], _outputs, wanted) => {
-      if (!incoming) return [];
-      const { dy, factor } = channelFactor(incoming);
-      const times = (value: Value, shape: Shape) => factor ? mul(value, reshape(factor, shape)) : value;
-      return [
-        wanted[0] ? convInputGradient(dy, x, times(weight, [-1, 1, 1, 1]), g) : undefined,
-        wanted[1] ? times(convWeightGradient(x, dy, g), [-1, 1, 1, 1]) : undefined,
-        wanted[2] ? times(sum(dy, { axes: [0, 2, 3] }), [-1]) : undefined,
-      ];
-    },
+    gradient: convGradient(weight, 0, (dy, scaled) => convInputGradient(dy, x, scaled, g), (dy) => {
+      return convWeightGradient(x, dy, g);
+    }),
   })[0];
 }
 
@@ -119,6 +112,35 @@ function symbolicSize(dim: string, { kernel, stride, padding }: ConvGeometry, ax
   const shrink = kernel[axis] - 2 * padding[axis] - 1;
   if (stride[axis] === 1 && shrink === 0) return dim;
   return `conv(${dim} ${shrink} ${stride[axis]})`;
+}
+
+/**
+ * The rule of both convolutions: `outputAxis` is where the weights have the output channels, `inputs` and `weights` give
+ * the gradients of x and of the weights.
+ */
+function convGradient(
+  weight: Value,
+  outputAxis: 0 | 1,
+  inputs: (dy: Value, weight: Value) => Value,
+  weights: (dy: Value) => Value,
+): GradientRule {
+  return ([incoming], _outputs, wanted) => {
+    if (!incoming) return [];
+    const { dy, factor } = channelFactor(incoming);
+    const times = (value: Value) => {
+      if (!factor) return value;
+      return mul(value, reshape(factor, value.shape.map((_, axis) => axis === outputAxis ? -1 : 1)));
+    };
+    const bias = () => {
+      const total = sum(dy, { axes: [0, 2, 3] });
+      return factor ? mul(total, reshape(factor, [-1])) : total;
+    };
+    return [
+      wanted[0] ? inputs(dy, times(weight)) : undefined,
+      wanted[1] ? times(weights(dy)) : undefined,
+      wanted[2] ? bias() : undefined,
+    ];
+  };
 }
 
 /**
@@ -195,15 +217,8 @@ export function convTranspose2d(
     inputs: bias ? [x, weight, bias] : [x, weight],
     attributes: { ...attributes(g), output_padding: { ints: extra } },
     outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
-    gradient: ([incoming], _outputs, wanted) => {
-      if (!incoming) return [];
-      const { dy, factor } = channelFactor(incoming);
-      const times = (value: Value, shape: Shape) => factor ? mul(value, reshape(factor, shape)) : value;
-      return [
-        wanted[0] ? conv2d(dy, times(weight, [1, -1, 1, 1]), undefined, g) : undefined,
-        wanted[1] ? times(convWeightGradient(dy, x, g), [1, -1, 1, 1]) : undefined,
-        wanted[2] ? times(sum(dy, { axes: [0, 2, 3] }), [-1]) : undefined,
-      ];
-    },
+    gradient: convGradient(weight, 1, (dy, scaled) => conv2d(dy, scaled, undefined, g), (dy) => {
+      return convWeightGradient(dy, x, g);
+    }),
   })[0];
 }
