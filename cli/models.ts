@@ -1,10 +1,12 @@
 /**
  * `deno task models list`, `deno task models info MODEL`, `deno task models pull REPO`, `deno task models encode PROMPT...`:
- * what models there are, what they are, getting more of them from a hub, and encoding prompts once for all.
+ * what models there are, what they are, getting more of them from a hub, and encoding prompts once for all. `deno task models
+ * doctor`: which devices they can run on.
  */
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
 import { describeModel, type ModelDescription } from "../lib/models/describe.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
+import { printFindings } from "./doctor.ts";
 import { type EncodeFlags, encodeToFile } from "./encode_to_file.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { addDeviceOptions, createCommand } from "./options.ts";
@@ -99,6 +101,7 @@ const program = createCommand("models", "What models there are, and what they ar
 const uses: Readonly<Record<string, readonly Deno.PermissionName[]>> = {
   pull: ["net", "write"],
   encode: ["write", "ffi"],
+  doctor: ["ffi"],
 };
 
 program.hook("preAction", async (_, command) => {
@@ -144,6 +147,10 @@ await runTask(async (signal) => {
     .option("--components <names>", "some of a pipeline's components, with commas", (text) => text.split(","))
     .option("--json", "prints one line of JSON")
     .action((repo: string, flags: PullFlags) => pull(repo, flags, signal));
+  program.command("doctor")
+    .description("tells which devices work here, and what those lack that do not")
+    .option("--json", "prints one line of JSON")
+    .action(printFindings);
   addDeviceOptions(
     program.command("encode")
       .description("encodes prompts once for all, so that sample --embeddings needs no text encoder")
@@ -154,7 +161,7 @@ await runTask(async (signal) => {
       .option("--json", "prints one line of JSON"),
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
   if (Deno.args.length === 0) {
-    throw new UsageError("command: none where list, info, pull or encode is expected");
+    throw new UsageError("command: none where list, info, pull, encode or doctor is expected");
   }
   await program.parseAsync(Deno.args, { from: "user" });
 });

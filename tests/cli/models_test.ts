@@ -8,7 +8,7 @@ import {
   writeModel,
   writePipeline,
 } from "../models/checkpoints.ts";
-import { refuse, succeed } from "./task.ts";
+import { refuse, runTask, succeed } from "./task.ts";
 
 Deno.test("models list names the models that ship", async () => {
   const names = await listModels();
@@ -38,7 +38,17 @@ Deno.test("models refuses what it does not know", async () => {
   assertMatch(await refuse("models", "info", "mnist"), /^model: "mnist" where /);
   assertMatch(await refuse("models", "info"), /^missing required argument 'model'$/);
   assertMatch(await refuse("models", "remove"), /^unknown command 'remove'$/);
-  assertEquals(await refuse("models"), "command: none where list, info, pull or encode is expected");
+  assertEquals(await refuse("models"), "command: none where list, info, pull, encode or doctor is expected");
   const model = await writeModel(folder.path, { ...unetConfig(), hidden_width: 4 }, unetWeights());
   assertMatch(await refuse("models", "info", model), /tensor "inp.a.conv.weight": shape \[8,1,3,3\] where/);
+});
+
+Deno.test("models doctor says which devices work, and why others do not", async () => {
+  // WebGPU's library may print a warning of its own.
+  const { code, stdout } = await runTask("models", "doctor", "--json");
+  assertEquals(code, 0);
+  const findings: { device: string; works: boolean; reason: string }[] = JSON.parse(stdout);
+  assertEquals(findings.map(({ device }) => device), ["cpu", "cuda", "webgpu"]);
+  assertEquals(findings[0], { device: "cpu", works: true, reason: "" });
+  for (const { works, reason } of findings) assertEquals(works, reason === "");
 });

@@ -1,0 +1,39 @@
+/** `deno task models doctor`: which devices work here, and what those lack that do not. */
+import { add, type Device, Graph, openSession, SessionError } from "../lib/onnx/mod.ts";
+
+/** What was found out about a device. */
+interface Finding {
+  /** The device. */
+  readonly device: Device;
+  /** Whether a graph runs there. */
+  readonly works: boolean;
+  /** What is missing; empty where it works. */
+  readonly reason: string;
+}
+
+const devices: readonly Device[] = ["cpu", "cuda", "webgpu"];
+
+/** Runs the smallest graph on a device, and looks at what it computes. */
+async function examine(device: Device): Promise<Finding> {
+  const graph = new Graph("doctor");
+  graph.output("y", add(graph.input("x", "float32", [2]), 1));
+  try {
+    await using session = await openSession(graph, { device });
+    const { y } = await session.run({ x: { data: Float32Array.of(1, 2), shape: [2] } });
+    const right = y.data[0] === 2 && y.data[1] === 3;
+    return { device, works: right, reason: right ? "" : `1 + 1 and 2 + 1 are ${y.data.join(" and ")} there` };
+  } catch (error) {
+    if (!(error instanceof SessionError)) throw error;
+    return { device, works: false, reason: error.message };
+  }
+}
+
+/** Examines every device and prints a line for each, or one line of JSON. */
+export async function printFindings({ json }: { json?: true }): Promise<void> {
+  const findings: Finding[] = [];
+  for (const device of devices) findings.push(await examine(device));
+  if (json) return console.log(JSON.stringify(findings));
+  for (const { device, works, reason } of findings) {
+    console.log(`${device.padEnd(8)}${works ? "works" : reason.replace(`device: ${device} `, "")}`);
+  }
+}
