@@ -16,12 +16,18 @@ const evaluations: Readonly<
   "mnist-time": [{}, { steps: 300, sampler: "ddpm", count: 10 }],
 };
 
-async function commit(): Promise<string> {
+/** The commit that is checked out: not always the one that trained, which `--commit` can tell. */
+async function currentCommit(): Promise<string> {
   const { stdout } = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] }).output();
   return new TextDecoder().decode(stdout).trim();
 }
 
-async function run(folder: string, { out }: { out?: string }, signal: AbortSignal): Promise<void> {
+interface Options {
+  readonly out?: string;
+  readonly commit?: string;
+}
+
+async function run(folder: string, { out, commit }: Options, signal: AbortSignal): Promise<void> {
   const { identity } = await loadRun(`${folder}/checkpoint.safetensors`);
   const { name } = findRecipe(identity.recipe);
   const target = out ?? `models/${name}`;
@@ -30,7 +36,7 @@ async function run(folder: string, { out }: { out?: string }, signal: AbortSigna
     run: folder,
     out: target,
     date: new Date().toISOString().slice(0, 10),
-    commit: await commit(),
+    commit: commit ?? await currentCommit(),
     measure: async (model) => {
       const results = [];
       for (const options of evaluations[name] ?? [{}]) {
@@ -50,6 +56,10 @@ await runTask(async (signal) => {
   await createCommand("release", "Makes of a finished run a model that ships, measured and with its card.")
     .argument("<run>", "the run's folder")
     .option("--out <folder>", "where the model goes (default: models/RECIPE)")
-    .action((folder: string, options: { out?: string }) => run(folder, options, signal))
+    .option(
+      "--commit <commit>",
+      "the commit of the code that trained it (default: the one that is checked out)",
+    )
+    .action((folder: string, options: Options) => run(folder, options, signal))
     .parseAsync(Deno.args, { from: "user" });
 });
