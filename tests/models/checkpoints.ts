@@ -64,6 +64,16 @@ export function unetConfig({ time = false, classes = 0 }: Conditions = {}): Reco
   };
 }
 
+/** The classifier's `config.json`. */
+export const classifierConfig: Record<string, unknown> = {
+  _class_name: "MnistClassifier",
+  _denoise_version: "0.1.0",
+  sample_size: 28,
+  in_channels: 1,
+  num_classes: 10,
+  hidden_width: WIDTH,
+};
+
 /** The pipelines' `scheduler_config.json`. */
 export const schedulerConfig: Record<string, unknown> = {
   _class_name: "DDPMScheduler",

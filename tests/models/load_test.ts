@@ -8,23 +8,15 @@ import { MnistClassifier } from "../../lib/models/mnist_classifier.ts";
 import { MnistDenoiser } from "../../lib/models/mnist_denoiser.ts";
 import { parseCard } from "../../lib/models/card.ts";
 import {
+  classifierConfig,
   classifierWeights,
   temporaryFolder,
   unetConfig,
   unetWeights,
-  WIDTH,
   writeJson,
   writeModel,
   writePipeline,
 } from "./checkpoints.ts";
-
-const classifierConfig = {
-  _class_name: "MnistClassifier",
-  sample_size: 28,
-  in_channels: 1,
-  num_classes: 10,
-  hidden_width: WIDTH,
-};
 
 Deno.test("a folder is opened as the kind of model that it holds", async () => {
   await using folder = await temporaryFolder();

@@ -11,6 +11,7 @@ import { mnistUnetGraph } from "../../lib/models/mnist_graph.ts";
 import { Generator } from "../../lib/random.ts";
 import { slice, type Tensor, zeros } from "../../lib/tensor.ts";
 import {
+  classifierConfig,
   classifierWeights,
   schedulerConfig,
   temporaryFolder,
@@ -22,14 +23,6 @@ import {
   writeModel,
   writePipeline,
 } from "./checkpoints.ts";
-
-const classifierConfig = {
-  _class_name: "MnistClassifier",
-  sample_size: 28,
-  in_channels: 1,
-  num_classes: 10,
-  hidden_width: WIDTH,
-};
 
 function assertClose(found: Tensor, expected: Tensor, tolerance: number): void {
   assertEquals(found.shape, expected.shape);

@@ -7,6 +7,7 @@ import type { LabelledPictureSet } from "../../recipes/data/dataset.ts";
 import { pictures } from "../../recipes/data/pictures_of.ts";
 import { evaluate } from "../../recipes/evaluate.ts";
 import {
+  classifierConfig,
   classifierWeights,
   temporaryFolder,
   unetConfig,
@@ -14,15 +15,6 @@ import {
   writeModel,
   writePipeline,
 } from "../models/checkpoints.ts";
-
-const classifierConfig = {
-  _class_name: "MnistClassifier",
-  _denoise_version: "0.1.0",
-  sample_size: 28,
-  in_channels: 1,
-  num_classes: 10,
-  hidden_width: 8,
-};
 
 /** More pictures than go through a network at a time, and no multiple of that. */
 function noisePictures(): LabelledPictureSet {
