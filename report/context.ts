@@ -1,0 +1,91 @@
+/**
+ * What a section is given to work with: models, pictures, a signal. Whoever runs sections decides where they come from.
+ *
+ * @module
+ */
+import type { SchedulerSettings } from "../lib/diffusion/scheduler_config.ts";
+import type { MnistModel } from "../lib/models/mnist.ts";
+import type { MnistDenoiser } from "../lib/models/mnist_denoiser.ts";
+import type { StageModel } from "../lib/pipelines/stage.ts";
+import type { Tensor } from "../lib/tensor.ts";
+
+/** What a section is given beside its parameters. */
+export interface Context {
+  /** Models by name, each opened once. */
+  readonly models: ModelShelf;
+  /** Pictures by name: those that come with the report, and the user's own. */
+  readonly images: ImageShelf;
+  /** Aborts the section. */
+  readonly signal: AbortSignal;
+}
+
+/** The kinds of models that sections ask for. */
+export type ModelKind =
+  | "text-to-image"
+  | "super-resolution"
+  | "mnist-time"
+  | "mnist-class"
+  | "mnist-denoiser";
+
+/**
+ * Opens models by name, once, and keeps them open. A name is that of a model that ships, a folder, or `ORG/NAME` of one
+ * that was pulled.
+ *
+ * Each method throws `UnknownModelError` if there is no such model, and `CheckpointError` if it is of another kind.
+ */
+export interface ModelShelf {
+  /** A first stage: a network that draws texts, with its text encoder. */
+  textToImage(name: string): Promise<TextModel>;
+  /**
+   * A second stage, that enlarges what the first has drawn.
+   *
+   * @param name Its name; `none`; or `auto` for the one that belongs to the first stage, if it is here.
+   * @param first The name of the first stage.
+   */
+  superResolution(name: string, first: string): Promise<StageModel | undefined>;
+  /** A network that draws digits, with or without classes. */
+  digits(name: string): Promise<MnistModel>;
+  /** A network that takes noise off digits in one step. */
+  digitDenoiser(name: string): Promise<MnistDenoiser>;
+  /** The folder of a model, where the records of its training are. */
+  folder(name: string): Promise<string>;
+}
+
+/** A first stage. */
+export interface TextModel {
+  /** Whether it draws photographs: then the test pictures are photographs too, where there are some. */
+  readonly photographic: boolean;
+  /** What the scheduler's configuration says. */
+  readonly scheduler: SchedulerSettings;
+  /** The height and width of its pictures, in pixels. */
+  readonly size: number;
+  /**
+   * Encodes prompts; what was encoded once is remembered.
+   *
+   * @returns `[N, L, D]`
+   */
+  encode(prompts: readonly string[]): Promise<Tensor>;
+  /** The network. Encode first: the encoder may be larger than what fits beside it. */
+  network(): Promise<StageModel>;
+}
+
+/** Pictures and masks by name. */
+export interface ImageShelf {
+  /**
+   * A picture.
+   *
+   * @param id `campanile`, `cat`, `latte`, `photo-cat`, ..., or what the user's own was given.
+   * @returns `[3, H, W]` in [-1, 1], of any size.
+   * @throws {RangeError} if there is none.
+   * @throws {ImageError} if it is no picture, or too large.
+   */
+  picture(id: string): Promise<Tensor>;
+  /**
+   * A mask: white where to repaint.
+   *
+   * @returns `[1, H, W]` in [-1, 1].
+   * @throws {RangeError} if there is none.
+   * @throws {ImageError} if it is no picture, or too large.
+   */
+  mask(id: string): Promise<Tensor>;
+}

@@ -1,0 +1,178 @@
+/**
+ * The fields that sections' parameters are made of: zod schemas that know how they are shown in a form.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { samplers } from "../lib/diffusion/samplers/mod.ts";
+import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
+import type { ModelKind } from "./context.ts";
+
+/** How a field is shown and filled in. */
+export type Control =
+  | "prompt"
+  | "steps"
+  | "seed"
+  | "guidance"
+  | "sampler"
+  | "timestep"
+  | "index"
+  | "image"
+  | "mask"
+  | "model"
+  | "number"
+  | "choice"
+  | "flag";
+
+/** What a field says of itself beyond its type; zod keeps it as the schema's `meta`. */
+export interface FieldMeta {
+  /** Its name for people. */
+  readonly label: string;
+  /** What it does, in a sentence. */
+  readonly help: string;
+  /** How it is filled in. */
+  readonly control: Control;
+  /** The increment of a slider. */
+  readonly step?: number;
+  /** Which models may be chosen. */
+  readonly kind?: ModelKind;
+}
+
+/** A label and an explanation. */
+type Words = Pick<FieldMeta, "label" | "help">;
+
+/** Bounds, a default, words. */
+interface NumberField extends Words {
+  readonly min: number;
+  readonly max: number;
+  readonly value: number;
+  readonly control?: Control;
+  readonly step?: number;
+}
+
+/** A whole number. */
+export function whole({ min, max, value, control = "number", step = 1, label, help }: NumberField) {
+  const meta: FieldMeta = { label, help, control, step };
+  return z.int().min(min).max(max).default(value).meta({ ...meta });
+}
+
+/** A number. */
+export function decimal({ min, max, value, control = "number", step = 0.1, label, help }: NumberField) {
+  const meta: FieldMeta = { label, help, control, step };
+  return z.number().min(min).max(max).default(value).meta({ ...meta });
+}
+
+/** A text for a network. */
+export function prompt(value: string, words: Partial<Words> = {}) {
+  const { label = "Prompt", help = "What the picture shows, in a few words." } = words;
+  const meta: FieldMeta = { label, help, control: "prompt" };
+  return z.string().max(400).default(value).meta({ ...meta });
+}
+
+/** One of a few words. */
+export function choice<const T extends string>(
+  values: readonly [T, ...T[]],
+  value: NoInfer<T>,
+  words: Words,
+) {
+  const meta: FieldMeta = { ...words, control: "choice" };
+  return z.enum(values).default(value as never).meta({ ...meta });
+}
+
+/** Yes or no. */
+export function flag(value: boolean, words: Words) {
+  const meta: FieldMeta = { ...words, control: "flag" };
+  return z.boolean().default(value).meta({ ...meta });
+}
+
+/** The id of a picture. */
+export function image(value: string, words: Partial<Words> = {}) {
+  const { label = "Picture", help = "One of the test pictures, or your own." } = words;
+  const meta: FieldMeta = { label, help, control: "image" };
+  return z.string().min(1).max(200).default(value).meta({ ...meta });
+}
+
+/** The id of a mask. */
+export function mask(value: string) {
+  const meta: FieldMeta = {
+    label: "Mask",
+    help: "White where to paint anew, black where to leave the picture.",
+    control: "mask",
+  };
+  return z.string().min(1).max(200).default(value).meta({ ...meta });
+}
+
+/** The name of a model. */
+export function model(kind: ModelKind, value: string, words: Partial<Words> = {}) {
+  const { label = "Model", help = "A model that ships, one that was pulled, or a folder." } = words;
+  const meta: FieldMeta = { label, help, control: "model", kind };
+  return z.string().min(1).max(1000).default(value).meta({ ...meta });
+}
+
+/** The model for texts that ships. */
+export const textModel = () => model("text-to-image", "emoji-I");
+
+/** The second stage: `auto` unless given, the one that belongs to the model where it is here. */
+export const upscaler = () =>
+  model("super-resolution", "auto", {
+    label: "Enlarged by",
+    help:
+      "A second stage; `auto` for the one that belongs to the model, where there is one, `none` for none.",
+  });
+
+/** The seed of all noise. */
+export const seed = (value = 180) =>
+  whole({
+    min: 0,
+    max: 2 ** 32 - 1,
+    value,
+    control: "seed",
+    label: "Seed",
+    help: "The start of all random numbers: the same seed gives the same pictures.",
+  });
+
+/** How many steps a sampling takes. */
+export const steps = (value: number, words: Partial<Words> = {}) =>
+  whole({
+    min: 1,
+    max: 1000,
+    value,
+    control: "steps",
+    label: words.label ?? "Steps",
+    help: words.help ?? "How often the network is asked on the way from noise to picture.",
+  });
+
+/** How strongly pictures are driven towards their text. */
+export const guidance = (value: number) =>
+  decimal({
+    min: 0,
+    max: 30,
+    value,
+    control: "guidance",
+    step: 0.5,
+    label: "Guidance",
+    help: "How strongly the picture is driven towards its text; 1 is not at all, 0 ignores the text.",
+  });
+
+/** The algorithm of a step. */
+export const sampler = (value: SamplerName = "ddpm") => {
+  const meta: FieldMeta = { label: "Sampler", help: "The algorithm of a step.", control: "sampler" };
+  const names = Object.keys(samplers) as [SamplerName, ...SamplerName[]];
+  return z.enum(names).default(value).meta({ ...meta });
+};
+
+/** A noise level of a schedule of 1000. */
+export const timestep = (value: number) =>
+  whole({
+    min: 0,
+    max: 999,
+    value,
+    control: "timestep",
+    label: "Timestep",
+    help: "How noisy: 0 is hardly, 999 is noise alone.",
+  });
+
+/** A list of one kind of field, with a default. */
+export function list<T extends z.ZodType>(item: T, value: readonly z.input<T>[], words: Words, max = 12) {
+  return z.array(item).min(1).max(max).default([...value] as never).meta({ ...words });
+}

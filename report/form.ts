@@ -1,0 +1,130 @@
+/**
+ * Sections' parameters as forms are made of them, and as they are checked.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { FieldMeta } from "./fields.ts";
+import { type Json, type Section, SectionError } from "./section.ts";
+
+/** One field of a form: plain data. */
+export interface Field extends Partial<FieldMeta> {
+  /** The parameter's name. */
+  readonly name: string;
+  /** What a value of it is; a list has an `item`, a group `fields`. */
+  readonly type: "integer" | "number" | "string" | "boolean" | "list" | "group";
+  /** Its value where nothing is said. */
+  readonly default?: Json;
+  /** The smallest number; of a list the smallest number of items. */
+  readonly min?: number;
+  /** The largest number; of a list the largest number of items; of a string its length. */
+  readonly max?: number;
+  /** What may be chosen. */
+  readonly choices?: readonly string[];
+  /** What a list is made of. */
+  readonly item?: Field;
+  /** What a group is made of. */
+  readonly fields?: readonly Field[];
+}
+
+/** What zod's JSON schemas look like, as far as sections use them. */
+interface Schema extends Partial<FieldMeta> {
+  readonly type?: string;
+  readonly default?: Json;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly maxLength?: number;
+  readonly enum?: readonly string[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+/** The form of a section's parameters, in order. */
+export function fieldsOf(section: Section): Field[] {
+  const schema = z.toJSONSchema(section.parameters, { io: "input" }) as Schema;
+  return Object.entries(schema.properties ?? {}).map(([name, field]) => fieldOf(name, field));
+}
+
+/** The parameters that a section has where nothing is said; with `quick`, those that take seconds. */
+export function defaultParameters(section: Section, { quick = false } = {}): Record<string, Json> {
+  return parseParameters(section, quick ? section.quick : {});
+}
+
+/**
+ * Checks parameters from outside, and fills in what is not given.
+ *
+ * @param section The section.
+ * @param input An object; a field that the section does not have is an error.
+ * @returns Every field, plain data.
+ * @throws {SectionError} if something is wrong: the first such thing.
+ */
+export function parseParameters(section: Section, input: unknown): Record<string, Json> {
+  const result = z.strictObject(section.parameters.shape).safeParse(input);
+  if (result.success) return result.data as Record<string, Json>;
+  const [issue] = result.error.issues;
+  const path = issue.code === "unrecognized_keys" ? [issue.keys[0]] : issue.path;
+  const names = Object.keys(section.parameters.shape).join(", ");
+  if (path.length === 0) {
+    throw new SectionError(section.id, "parameters", `${show(input)} where an object is expected`);
+  }
+  if (issue.code === "unrecognized_keys") {
+    throw new SectionError(section.id, String(path[0]), `no such parameter, one of ${names} is expected`);
+  }
+  const name = path.map((key, i) => typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)
+    .join("");
+  const found = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], input);
+  throw new SectionError(section.id, name, `${show(found)} where ${expected(issue)} is expected`);
+}
+
+function fieldOf(name: string, schema: Schema): Field {
+  const { label, help, control, step, kind, items, properties } = schema;
+  const words = { label, help, control, step, kind };
+  const field = { name, ...defined(words), ...(schema.default !== undefined && { default: schema.default }) };
+  if (items) {
+    return { ...field, type: "list", min: schema.minItems, max: schema.maxItems, item: fieldOf("", items) };
+  }
+  if (properties) {
+    return {
+      ...field,
+      type: "group",
+      fields: Object.entries(properties).map(([key, value]) => fieldOf(key, value)),
+    };
+  }
+  const type = schema.type as "integer" | "number" | "string" | "boolean";
+  const bounds = { min: schema.minimum, max: schema.maximum ?? schema.maxLength, choices: schema.enum };
+  return { ...field, type, ...defined(bounds) };
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return article(issue.expected);
+    case "too_big":
+      return `${amount(issue.origin)} of at most ${issue.maximum}`;
+    case "too_small":
+      return `${amount(issue.origin)} of at least ${issue.minimum}`;
+    case "invalid_value":
+      return `one of ${issue.values.join(", ")}`;
+    default:
+      return issue.message;
+  }
+}
+
+function article(type: string): string {
+  return type === "int" ? "a whole number" : `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
+}
+
+function amount(origin: string): string {
+  return origin === "array" ? "a list" : origin === "string" ? "a text" : "a number";
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
