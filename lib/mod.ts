@@ -73,6 +73,11 @@ export * from "./effects/stack_conditions.ts";
 export { compositeByMask } from "./effects/composite.ts";
 export * from "./effects/keep_original.ts";
 export * from "./effects/renoise_original.ts";
+export * from "./effects/anagram.ts";
+export * from "./effects/views/mod.ts";
+export * from "./effects/hybrid.ts";
+export * from "./effects/parts/mod.ts";
+export * from "./effects/slerp.ts";
 
 // Running models.
 export { type AnyModel, findModel, listModels, loadModel, UnknownModelError } from "./models/load.ts";
@@ -100,6 +105,8 @@ export * from "./pipelines/super_resolution.ts";
 export * from "./pipelines/image_to_image_super_resolution.ts";
 export * from "./pipelines/inpaint_super_resolution.ts";
 export * from "./pipelines/cascade.ts";
+export * from "./pipelines/text_denoiser.ts";
+export * from "./pipelines/sampling.ts";
 export * from "./pipelines/open_text_to_image.ts";
 export * from "./pipelines/prompt_embeddings.ts";
 export * from "./pipelines/prepare_image.ts";

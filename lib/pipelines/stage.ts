@@ -4,18 +4,19 @@
  * @module
  */
 import { sample, type SampleStep } from "../diffusion/sample.ts";
-import { createSampler, type SamplerName, samplers } from "../diffusion/samplers/mod.ts";
+import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { type SchedulerSettings, thresholdOf } from "../diffusion/scheduler_config.ts";
 import type { NoiseSchedule } from "../diffusion/schedule.ts";
-import type { Condition, Constraint, Denoiser, Model, Noise, Sampler } from "../diffusion/types.ts";
-import { conditioned } from "../effects/conditioned.ts";
+import type { Constraint, Model, Noise } from "../diffusion/types.ts";
 import { guided } from "../effects/guided.ts";
-import { stackConditions } from "../effects/stack_conditions.ts";
 import type { DeepFloydCondition } from "../models/deepfloyd.ts";
-import { reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { repeatEach } from "./repeat_each.ts";
+import { stageSampler } from "./stage_sampler.ts";
+import { textDenoiser } from "./text_denoiser.ts";
 
 /** A network that the pipelines can use: a `DeepFloydModel`, or anything else that has as much. */
 export interface StageModel extends Model<DeepFloydCondition> {
@@ -121,7 +122,7 @@ export function openStage(
 ): Stage {
   const { seed, negative, numImagesPerPrompt = 1, sampler = "ddpm", eta = 0, signal } = options;
   const { guidanceScale = defaults.guidanceScale } = options;
-  assertKind(model, enlarges);
+  assertEnlarges(model, enlarges);
   assertTexts(text, negative, guidanceScale);
   if (!(Number.isInteger(numImagesPerPrompt) && numImagesPerPrompt >= 1)) {
     throw new RangeError(
@@ -132,7 +133,7 @@ export function openStage(
   const [texts] = text.shape;
   const count = texts * numImagesPerPrompt;
   const noise = noiseSource(seed, count);
-  const step = samplerOf(model.scheduler, sampler, eta);
+  const step = stageSampler(model.scheduler, sampler, eta);
   const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
   return {
     count,
@@ -144,7 +145,7 @@ export function openStage(
     assertPictures: (name, x, side) => assertPictures(name, x, [texts, channels, side, side]),
     async *draw({ start, timesteps, lowRes, constrain }) {
       const under = async (embeddings: Tensor) => {
-        return await underTexts(model, embeddings, numImagesPerPrompt, lowRes?.noiseLevel);
+        return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
       };
       signal?.throwIfAborted();
       const positive = await under(text);
@@ -161,39 +162,6 @@ export function openStage(
       });
     },
   };
-}
-
-/** A denoiser of pictures under texts, several of each. */
-async function underTexts(
-  model: StageModel,
-  embeddings: Tensor,
-  numImagesPerPrompt: number,
-  noiseLevel?: number,
-): Promise<Denoiser> {
-  const [texts, ...shape] = embeddings.shape;
-  const conditions = await model.prepare(Array.from({ length: texts }, (_, n): DeepFloydCondition => {
-    const text = reshape(slice(embeddings, n, n + 1), shape);
-    return noiseLevel === undefined ? { text } : { text, noiseLevel };
-  }));
-  // One text is shared by all pictures as it is.
-  const each = (condition: Condition) => Array<Condition>(numImagesPerPrompt).fill(condition);
-  return conditioned(model, texts === 1 ? conditions[0] : stackConditions(conditions.flatMap(each)));
-}
-
-/** The sampler by its name, as the scheduler's configuration has it. */
-function samplerOf({ variance }: SchedulerSettings, name: SamplerName, eta: number): Sampler {
-  if (!Object.hasOwn(samplers, name)) {
-    throw new RangeError(`sampler: "${name}" where one of ${Object.keys(samplers).join(", ")} is expected`);
-  }
-  if (name === "ddim") return createSampler(name, { eta });
-  if (eta !== 0) throw new RangeError(`eta: ${eta} where 0 is expected, but for the sampler ddim`);
-  return name === "ddpm" ? createSampler(name, { variance }) : createSampler(name);
-}
-
-function assertKind({ config }: StageModel, enlarges: boolean): void {
-  if (config.enlarges === enlarges) return;
-  const kinds = ["a network that draws from noise alone", "a network that enlarges pictures"];
-  throw new RangeError(`model: ${kinds[Number(!enlarges)]} where ${kinds[Number(enlarges)]} is expected`);
 }
 
 function assertTexts(text: Tensor, negative: Tensor | undefined, guidanceScale: number): void {

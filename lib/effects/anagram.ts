@@ -1,0 +1,59 @@
+/**
+ * Pictures that show something else when they are seen another way.
+ *
+ * @module
+ */
+import { meanOf } from "./mean.ts";
+import type { View } from "./views/view.ts";
+import type { Denoiser, Input, Prediction } from "../diffusion/types.ts";
+
+/** What a picture shows under a view. */
+export interface AnagramPart {
+  /** How the picture is looked at. */
+  readonly view: View;
+  /** What it shows then. */
+  readonly denoiser: Denoiser;
+}
+
+/**
+ * A visual anagram (Geng et al. 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models",
+ * eq. 3): each denoiser sees the noisy pictures under its view, each answer is turned back, and the estimate is their mean.
+ * So is the learned variance, where there is one.
+ *
+ * All questions of a step go to a network in one batch. A view turns the low-resolution pictures of a second stage too.
+ *
+ * @param parts Two views or more (one is no anagram, but allowed), each with its denoiser.
+ * @throws {RangeError} if there are none.
+ *
+ * @example
+ * ```ts ignore
+ * const denoiser = anagram([
+ *   { view: identity(), denoiser: guided(man, empty, 7) },
+ *   { view: flip(), denoiser: guided(campfire, empty, 7) },
+ * ]);
+ * ```
+ */
+export function anagram(parts: readonly AnagramPart[]): Denoiser {
+  if (parts.length === 0) throw new RangeError("parts: empty list, at least one view is expected");
+  return {
+    ask: (input, t) => parts.flatMap(({ view, denoiser }) => denoiser.ask(seen(input, view), t)),
+    answer(predictions, input, t) {
+      let start = 0;
+      const answers = parts.map(({ view, denoiser }): Prediction => {
+        const own = seen(input, view);
+        const count = denoiser.ask(own, t).length;
+        const { noise, variance } = denoiser.answer(predictions.slice(start, start += count), own, t);
+        return { noise: view.undo(noise), variance: variance && view.undoVariance(variance) };
+      });
+      const variances = answers.flatMap(({ variance }) => variance ?? []);
+      return {
+        noise: meanOf(answers.map(({ noise }) => noise)),
+        variance: variances.length === answers.length ? meanOf(variances) : undefined,
+      };
+    },
+  };
+}
+
+function seen({ x, lowRes }: Input, view: View): Input {
+  return lowRes ? { x: view.apply(x), lowRes: view.apply(lowRes) } : { x: view.apply(x) };
+}

@@ -1,0 +1,55 @@
+/**
+ * Pictures of several things at once, each in a part of what a picture is made of.
+ *
+ * @module
+ */
+import { weightedSum } from "../diffusion/weighted_sum.ts";
+import type { Denoiser, Prediction } from "../diffusion/types.ts";
+import { meanOf } from "./mean.ts";
+import type { Part } from "./parts/part.ts";
+
+/** What a part of a picture shows. */
+export interface HybridPart {
+  /** The part of a noise estimate that counts. */
+  readonly part: Part;
+  /** What it shows. */
+  readonly denoiser: Denoiser;
+}
+
+/**
+ * A hybrid picture (Geng et al. 2024, "Factorized Diffusion: Perceptual Illusions by Noise Decomposition", eq. 4): each
+ * denoiser sees the whole noisy picture, of each estimate one part is taken, and the parts are added up. The learned variance
+ * is the mean of all, where there is one.
+ *
+ * The parts must be a split of the identity, whose sum is the whole estimate: {@linkcode frequencies} (a picture that is
+ * something else seen from afar), {@linkcode frequencyBands}, {@linkcode colours}, {@linkcode motion}, or a split of one's own.
+ *
+ * @param parts The parts, each with its denoiser.
+ * @throws {RangeError} if there are none.
+ *
+ * @example
+ * ```ts ignore
+ * const [far, near] = frequencies();
+ * const denoiser = hybrid([{ part: far, denoiser: skull }, { part: near, denoiser: waterfalls }]);
+ * ```
+ */
+export function hybrid(parts: readonly HybridPart[]): Denoiser {
+  if (parts.length === 0) throw new RangeError("parts: empty list, at least one part is expected");
+  return {
+    ask: (input, t) => parts.flatMap(({ denoiser }) => denoiser.ask(input, t)),
+    answer(predictions, input, t) {
+      let start = 0;
+      const answers = parts.map(({ part, denoiser }): Prediction => {
+        const count = denoiser.ask(input, t).length;
+        const { noise, variance } = denoiser.answer(predictions.slice(start, start += count), input, t);
+        return { noise: part(noise), variance };
+      });
+      const [first, ...others] = answers.map(({ noise }) => [1, noise] as const);
+      const variances = answers.flatMap(({ variance }) => variance ?? []);
+      return {
+        noise: weightedSum(first, ...others),
+        variance: variances.length === answers.length ? meanOf(variances) : undefined,
+      };
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Pictures split by how fine their details are. @module */
+import { combine, type Tensor } from "../../tensor.ts";
+import { gaussianBlur } from "./gaussian_blur.ts";
+import type { Part } from "./part.ts";
+import { scaledKernel } from "./scaled.ts";
+
+/** What {@linkcode frequencies} can be told. */
+export interface FrequenciesOptions {
+  /** The standard deviation of the blur at 64 pixels, 2 unless given; it grows with the picture. */
+  readonly sigma?: number;
+  /** The width of its kernel at 64 pixels, 33 unless given; likewise. */
+  readonly kernel?: number;
+}
+
+/**
+ * The low frequencies, a Gaussian blur, which are seen from afar, and the high ones, the rest, which are seen near (Oliva et
+ * al. 2006, "Hybrid images"; Geng et al. 2024, "Factorized Diffusion").
+ *
+ * @param options The blur at 64 pixels.
+ * @returns Two parts, the low one first.
+ * @throws {RangeError} if sigma is not above 0, or the kernel no whole number from 1.
+ */
+export function frequencies({ sigma = 2, kernel = 33 }: FrequenciesOptions = {}): [low: Part, high: Part] {
+  const low = blur(sigma, kernel);
+  return [low, (x) => combine(1, x, -1, low(x))];
+}
+
+/** What {@linkcode frequencyBands} can be told. */
+export interface FrequencyBandsOptions {
+  /** The standard deviations of the two blurs at 64 pixels, the smaller one first; 1 and 2 unless given. */
+  readonly sigmas?: readonly [fine: number, coarse: number];
+  /** The width of their kernels at 64 pixels, 25 unless given. */
+  readonly kernel?: number;
+}
+
+/**
+ * Three bands of frequencies: what a second, coarser blur leaves of a first, what it takes away from it, and what the first
+ * takes away (Geng et al. 2024, "Factorized Diffusion", section 4.3).
+ *
+ * @param options The two blurs at 64 pixels.
+ * @returns Three parts, the lowest first.
+ * @throws {RangeError} if a sigma is not above 0, or the kernel no whole number from 1.
+ */
+export function frequencyBands(
+  { sigmas: [fine, coarse] = [1, 2], kernel = 25 }: FrequencyBandsOptions = {},
+): [low: Part, medium: Part, high: Part] {
+  const [first, second] = [blur(fine, kernel), blur(coarse, kernel)];
+  const low: Part = (x) => second(first(x));
+  const medium: Part = (x) => {
+    const kept = first(x);
+    return combine(1, kept, -1, second(kept));
+  };
+  return [low, medium, (x) => combine(1, x, -1, first(x))];
+}
+
+/** A Gaussian blur that grows with the picture. */
+function blur(sigma: number, kernel: number): Part {
+  if (!(sigma > 0 && Number.isFinite(sigma))) {
+    throw new RangeError(`sigma: ${sigma} where a number above 0 is expected`);
+  }
+  if (!(Number.isInteger(kernel) && kernel >= 1)) {
+    throw new RangeError(`kernel: ${kernel} where a whole number from 1 is expected`);
+  }
+  return (x: Tensor) => {
+    const height = x.shape[2];
+    return gaussianBlur(x, { sigma: sigma * height / 64, kernel: scaledKernel(kernel, height) });
+  };
+}

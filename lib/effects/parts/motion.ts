@@ -1,0 +1,46 @@
+/** Pictures split by what is left of them in motion. @module */
+import { combine, type Tensor } from "../../tensor.ts";
+import type { Part } from "./part.ts";
+import { scaledKernel } from "./scaled.ts";
+
+/** What {@linkcode motion} can be told. */
+export interface MotionOptions {
+  /** How long the blur is at 64 pixels, across and down; 7 unless given. It grows with the picture. */
+  readonly length?: number;
+}
+
+/**
+ * What is left of a picture that moves down and to the right, and the rest: one thing while it moves, another at rest (Geng
+ * et al. 2024, "Factorized Diffusion", section 4.2). Beyond their edges pictures are 0.
+ *
+ * @param options The blur at 64 pixels.
+ * @returns Two parts, the blurred one first.
+ * @throws {RangeError} if the length is no whole number from 1.
+ */
+export function motion({ length = 7 }: MotionOptions = {}): [blurred: Part, rest: Part] {
+  if (!(Number.isInteger(length) && length >= 1)) {
+    throw new RangeError(`length: ${length} where a whole number from 1 is expected`);
+  }
+  const blurred: Part = (x) => diagonal(x, scaledKernel(length, x.shape[2]));
+  return [blurred, (x) => combine(1, x, -1, blurred(x))];
+}
+
+/** The mean over a diagonal line of pixels. */
+function diagonal({ data, shape }: Tensor, length: number): Tensor {
+  const [height, width] = shape.slice(-2);
+  const reach = (length - 1) / 2;
+  const out = new Float32Array(data.length);
+  for (let plane = 0; plane < data.length; plane += height * width) {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        let sum = 0;
+        for (let k = -reach; k <= reach; k++) {
+          const inside = y + k >= 0 && y + k < height && x + k >= 0 && x + k < width;
+          if (inside) sum += data[plane + (y + k) * width + x + k];
+        }
+        out[plane + y * width + x] = sum / length;
+      }
+    }
+  }
+  return { data: out, shape };
+}

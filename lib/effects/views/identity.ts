@@ -1,0 +1,7 @@
+/** Pictures as they are. @module */
+import type { View } from "./view.ts";
+
+/** The view that changes nothing: pictures upright. */
+export function identity(): View {
+  return { apply: (x) => x, undo: (x) => x, undoVariance: (variance) => variance };
+}

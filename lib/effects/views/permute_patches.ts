@@ -1,0 +1,35 @@
+/** Pictures cut into squares that are laid out anew. @module */
+import { Generator } from "../../random.ts";
+import { squareSize } from "./square.ts";
+import { permutedPixels, type View } from "./view.ts";
+
+/** What {@linkcode permutePatches} can be told. */
+export interface PermutePatchesOptions {
+  /** How many squares there are in a row; 8 unless given. With as many as pixels, each pixel goes its own way. */
+  readonly patches?: number;
+  /** The seed of their new order; 0 unless given. It is the same order at every size: both stages of a cascade agree. */
+  readonly seed?: number;
+}
+
+/**
+ * Cut into squares, which are laid out in random order.
+ *
+ * @param options How many squares, and the seed of their order.
+ * @throws {RangeError} if an option is no whole number in its range; the view, if pictures cannot be cut so.
+ */
+export function permutePatches({ patches = 8, seed = 0 }: PermutePatchesOptions = {}): View {
+  if (!(Number.isInteger(patches) && patches >= 1 && patches <= 4096)) {
+    throw new RangeError(`patches: ${patches} where a whole number from 1 to 4096 is expected`);
+  }
+  const order = new Generator(seed).permutation(patches * patches);
+  return permutedPixels((height, width) => {
+    const size = squareSize(height, width, patches);
+    const side = size / patches;
+    return Int32Array.from({ length: size * size }, (_, i) => {
+      const [row, column] = [Math.floor(i / size), i % size];
+      const patch = order[Math.floor(row / side) * patches + Math.floor(column / side)];
+      const [top, left] = [Math.floor(patch / patches) * side, (patch % patches) * side];
+      return (top + row % side) * size + left + column % side;
+    });
+  });
+}

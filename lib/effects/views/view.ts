@@ -1,0 +1,77 @@
+/**
+ * Views: ways to look at a picture that can be undone, under which noise stays noise.
+ *
+ * @module
+ */
+import type { Tensor } from "../../tensor.ts";
+
+/**
+ * A way to look at pictures `[N, C, H, W]`. It must be orthogonal: standard normal noise stays standard normal, so that a
+ * network sees what it was trained on (Geng et al. 2024, "Visual Anagrams", section 3.3). Permutations of pixels are, and
+ * changes of sign.
+ */
+export interface View {
+  /** The pictures as they are seen. */
+  apply(x: Tensor): Tensor;
+  /** The pictures that are seen so: `undo(apply(x))` is `x`, to the last bit. */
+  undo(x: Tensor): Tensor;
+  /** The learned variance of pictures that are seen so: what is no colour does not change its sign with one. */
+  undoVariance(variance: Tensor): Tensor;
+}
+
+/** Where the pixels of a view come from: `out[i] = in[order[i]]`, both row by row. */
+export type PixelOrder = (height: number, width: number) => Int32Array;
+
+/**
+ * A view that moves pixels, all channels alike.
+ *
+ * @param order Where each pixel comes from, for pictures of a size: each place exactly once. It is asked once for a size.
+ * @throws {RangeError} the view's functions, where `order` is no permutation, or `x` has no pictures' shape.
+ *
+ * @example A view that turns pictures over.
+ * ```ts
+ * import { Generator } from "@denoise/denoise";
+ *
+ * const upsideDown = permutedPixels((height, width) =>
+ *   Int32Array.from({ length: height * width }, (_, i) => height * width - 1 - i)
+ * );
+ * const x = new Generator(0).randn([1, 3, 8, 8]);
+ * upsideDown.undo(upsideDown.apply(x)); // x
+ * ```
+ */
+export function permutedPixels(order: PixelOrder): View {
+  const known = new Map<string, { from: Int32Array; to: Int32Array }>();
+  const orders = (x: Tensor) => {
+    if (x.shape.length !== 4) {
+      throw new RangeError(`x: shape [${x.shape}] where pictures [N, C, H, W] are expected`);
+    }
+    const [, , height, width] = x.shape;
+    const key = `${height}x${width}`;
+    const found = known.get(key);
+    if (found) return found;
+    const from = order(height, width);
+    const made = { from, to: inverse(from, height * width) };
+    known.set(key, made);
+    return made;
+  };
+  const undo = (x: Tensor) => moved(x, orders(x).to);
+  return { apply: (x) => moved(x, orders(x).from), undo, undoVariance: undo };
+}
+
+/** `out[i] = x[order[i]]` in every plane. */
+function moved({ data, shape }: Tensor, order: Int32Array): Tensor {
+  const out = new Float32Array(data.length);
+  for (let plane = 0; plane < out.length; plane += order.length) {
+    for (let i = 0; i < order.length; i++) out[plane + i] = data[plane + order[i]];
+  }
+  return { data: out, shape };
+}
+
+function inverse(order: Int32Array, count: number): Int32Array {
+  const out = new Int32Array(count).fill(-1);
+  if (order.length === count) order.forEach((from, to) => out[from] = to);
+  if (order.length !== count || out.includes(-1)) {
+    throw new RangeError(`order: no permutation of ${count} pixels, which is expected`);
+  }
+  return out;
+}

@@ -1,0 +1,114 @@
+/**
+ * What the loop needs to draw with a network of DeepFloyd IF's kind, whatever the denoiser is: the ground on which effects are
+ * composed.
+ *
+ * @module
+ */
+import type { SampleOptions } from "../diffusion/sample.ts";
+import type { SamplerName } from "../diffusion/samplers/mod.ts";
+import { thresholdOf } from "../diffusion/scheduler_config.ts";
+import type { Tensor } from "../tensor.ts";
+import { assertEnlarges } from "./assert_enlarges.ts";
+import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
+import { assertNoiseLevel, augmented } from "./low_resolution.ts";
+import { noiseSource, type Seeds } from "./noise_source.ts";
+import type { StageModel } from "./stage.ts";
+import { stageSampler } from "./stage_sampler.ts";
+import { superResolutionDefaults } from "./super_resolution.ts";
+import { textToImageDefaults } from "./text_to_image.ts";
+
+/** What {@linkcode samplingOf} can be told. */
+export interface SamplingOptions extends TimestepsChoice {
+  /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture. */
+  readonly seed: Seeds;
+  /** How many pictures; as many as there are seeds unless given. */
+  readonly count?: number;
+  /** The sampler; `ddpm` unless given, with the variance that the scheduler's configuration names. */
+  readonly sampler?: SamplerName;
+  /** How much noise a step of `ddim` adds, in [0, 1]; 0 unless given, and nothing else for other samplers. */
+  readonly eta?: number;
+  /** Aborts; what is thrown is its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What {@linkcode enlargingOf} can be told. */
+export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
+  /** The timestep of the noise that is put into the small pictures; 250 unless given. */
+  readonly noiseLevel?: number;
+}
+
+/**
+ * What `sample` needs to draw from noise with a network, as its scheduler's configuration says. Steps are those of
+ * `textToImage`, 100 unless given.
+ *
+ * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), samplingOf(model, { seed }))` are its pictures.
+ *
+ * @param model A network that draws from noise alone.
+ * @param options The seed, the steps, the sampler.
+ * @throws {RangeError} if the network is of another kind, or an option out of its range.
+ *
+ * @example
+ * ```ts ignore
+ * const denoiser = anagram([{ view: identity(), denoiser: man }, { view: flip(), denoiser: campfire }]);
+ * const picture = await sampleToEnd(sample(denoiser, samplingOf(model, { seed: 0, numInferenceSteps: 30 })));
+ * ```
+ */
+export function samplingOf(model: StageModel, options: SamplingOptions): SampleOptions {
+  assertEnlarges(model, false);
+  const { seed, count = Array.isArray(seed) ? seed.length : 1 } = options;
+  if (!(Number.isInteger(count) && count >= 1)) {
+    throw new RangeError(`count: ${count} where a whole number from 1 is expected`);
+  }
+  const { size, channels } = model.spec;
+  const noise = noiseSource(seed, count);
+  const common = commonOptions(model, options, textToImageDefaults.numInferenceSteps);
+  return { ...common, noise, start: noise([count, channels, size, size]) };
+}
+
+/**
+ * What `sample` needs to enlarge pictures with a network. Steps are those of `superResolution`, 50 unless given; its denoisers
+ * must be told the same noise level.
+ *
+ * @param model A network that enlarges.
+ * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1].
+ * @param options The seed, the noise level, the steps, the sampler.
+ * @throws {RangeError} if the network is of another kind, or an option out of its range.
+ *
+ * @example
+ * ```ts ignore
+ * const rocket = await textDenoiser(second, text, { noiseLevel: 250 });
+ * const large = await sampleToEnd(sample(rocket, enlargingOf(second, small, { seed: 0, noiseLevel: 250 })));
+ * ```
+ */
+export function enlargingOf(model: StageModel, lowRes: Tensor, options: EnlargingOptions): SampleOptions {
+  assertEnlarges(model, true);
+  if (lowRes.shape.length !== 4 || !(lowRes.shape[0] >= 1)) {
+    throw new RangeError(`lowRes: shape [${lowRes.shape}] where [N, C, h, w] is expected`);
+  }
+  const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
+  assertNoiseLevel(model, noiseLevel);
+  const [count] = lowRes.shape;
+  const { size, channels } = model.spec;
+  const noise = noiseSource(options.seed, count);
+  const common = commonOptions(model, options, superResolutionDefaults.numInferenceSteps);
+  const start = noise([count, channels, size, size]);
+  return {
+    ...common,
+    noise,
+    start,
+    lowRes: augmented(model, { each: (x) => x, noise }, lowRes, noiseLevel).x,
+  };
+}
+
+function commonOptions(
+  { scheduler }: StageModel,
+  { sampler = "ddpm", eta = 0, numInferenceSteps, timesteps, signal }: Omit<SamplingOptions, "seed">,
+  steps: number,
+): Pick<SampleOptions, "sampler" | "timesteps" | "threshold" | "signal"> {
+  return {
+    sampler: stageSampler(scheduler, sampler, eta),
+    timesteps: inferenceTimesteps(scheduler, sampler, { numInferenceSteps, timesteps }, steps),
+    threshold: thresholdOf(scheduler.thresholding),
+    signal,
+  };
+}

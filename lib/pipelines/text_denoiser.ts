@@ -1,0 +1,49 @@
+/**
+ * Denoisers of texts: what effects are made of.
+ *
+ * @module
+ */
+import type { Condition, Denoiser, Model } from "../diffusion/types.ts";
+import { conditioned } from "../effects/conditioned.ts";
+import { stackConditions } from "../effects/stack_conditions.ts";
+import type { DeepFloydCondition } from "../models/deepfloyd.ts";
+import { reshape, slice, type Tensor } from "../tensor.ts";
+
+/** What {@linkcode textDenoiser} can be told. */
+export interface TextDenoiserOptions {
+  /** How many pictures of each text; 1 unless given. */
+  readonly numImagesPerPrompt?: number;
+  /** Of a network that enlarges: the timestep of the noise in the low-resolution pictures. */
+  readonly noiseLevel?: number;
+}
+
+/**
+ * A denoiser of pictures under texts.
+ *
+ * @param model The network.
+ * @param text The embeddings, `[N, L, D]`: of one text for all pictures, or of each picture's own.
+ * @param options How many pictures of each text; the noise level, where the network enlarges.
+ * @throws {RangeError} if the embeddings are not those of the network's encoder, or the noise level is out of range,
+ * missing, or superfluous.
+ *
+ * @example
+ * ```ts ignore
+ * const rocket = await textDenoiser(model, await pipeline.encode(["a rocket ship"]));
+ * const empty = await textDenoiser(model, await pipeline.encode([""]));
+ * const denoiser = guided(rocket, empty, 7);
+ * ```
+ */
+export async function textDenoiser(
+  model: Model<DeepFloydCondition>,
+  text: Tensor,
+  { numImagesPerPrompt = 1, noiseLevel }: TextDenoiserOptions = {},
+): Promise<Denoiser> {
+  const [texts, ...shape] = text.shape;
+  const conditions = await model.prepare(Array.from({ length: texts }, (_, n): DeepFloydCondition => {
+    const one = reshape(slice(text, n, n + 1), shape);
+    return noiseLevel === undefined ? { text: one } : { text: one, noiseLevel };
+  }));
+  // One text is shared by all pictures as it is.
+  const each = (condition: Condition) => Array<Condition>(numImagesPerPrompt).fill(condition);
+  return conditioned(model, texts === 1 ? conditions[0] : stackConditions(conditions.flatMap(each)));
+}
