@@ -9,7 +9,13 @@ const CLASSES = 10;
 const threads = Number(Deno.args[0]);
 const { defaults } = mnistClass;
 const generator = new Generator(0);
-await using trainer = await Trainer.create(mnistClass.objective(defaults, CLASSES), { generator, threads });
+const replicas = Math.min(defaults.shares, threads);
+const share = { ...defaults, batch: defaults.batch / defaults.shares };
+await using trainer = await Trainer.create(mnistClass.objective(share, CLASSES), {
+  generator,
+  threads,
+  replicas,
+});
 const batch = {
   images: generator.rand([defaults.batch, 1, 28, 28]),
   labels: Uint8Array.from({ length: defaults.batch }, () => generator.randomInt(CLASSES)),

@@ -38,6 +38,11 @@ const command = addDeviceOptions(
     .option("--epochs <n>", "times through the data", wholeNumber("epochs", 1, 100_000))
     .option("--batch <n>", "pictures in a step", wholeNumber("batch", 2, 65_536))
     .option(
+      "--shares <n>",
+      "parts that a batch is cut into, computed side by side",
+      wholeNumber("shares", 1, 1024),
+    )
+    .option(
       "--learning-rate <rate>",
       "learning rate at the start; a cosine takes it to zero",
       positive("learning-rate"),
@@ -108,14 +113,17 @@ async function weightsFile(
 
 async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
   const recipe = findRecipe(name);
-  const { epochs, batch, learningRate, width } = { ...recipe.defaults, ...options };
-  const settings = { epochs, batch, learningRate, width };
+  const { epochs, batch, shares, learningRate, width } = { ...recipe.defaults, ...options };
+  const settings = { epochs, batch, shares, learningRate, width };
   const wantsPreview = previewRule(options.previews, epochs);
   const out = options.out ?? `runs/${recipe.name}`;
   const from = await weightsFile(recipe, settings, options.from);
   const data = await loadData(options);
   if (batch > data.count) {
     throw new UsageError(`batch: ${batch} where at most the ${data.count} pictures of the data are expected`);
+  }
+  if (batch % shares) {
+    throw new UsageError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
   }
   const { seed, resume, maxSteps, device, threads } = options;
   const onFallback = (message: string) => console.error(message);

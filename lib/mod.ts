@@ -136,7 +136,8 @@ export { readT5Config, type T5Config } from "./nn/t5_config.ts";
 
 // Training.
 export * from "./training/trainer.ts";
-export * from "./training/training_graph.ts";
+export { buildGradientGraph, type GradientGraph, type Objective } from "./training/gradient_graph.ts";
+export { buildUpdateGraph } from "./training/update_graph.ts";
 
 // What the functions above speak of; graphs are built with `@denoise/denoise/onnx`.
 export { SessionError } from "./onnx/session.ts";

@@ -29,7 +29,7 @@ function mean(lines: readonly LossLine[]): string {
 /** Writes a card in Markdown, with the header that model hubs read. */
 export function modelCard(facts: CardFacts): string {
   const { recipe, run, losses, evaluations, pictures, date, commit } = facts;
-  const { epochs, batch, learningRate, width } = run.settings;
+  const { epochs, batch, shares, learningRate, width } = run.settings;
   const epochRows = Array.from({ length: epochs }, (_, i) => {
     const lines = losses.filter(({ epoch }) => epoch === i + 1);
     return lines.length ? [`| ${i + 1} | ${mean(lines)} |`] : [];
@@ -52,7 +52,9 @@ The ${recipe.title}, hidden width ${width}, trained by this project: \`deno task
 | | |
 | --- | --- |
 | data | ${data} |
-| optimiser | Adam, learning rate ${learningRate}, half a cosine to zero; batch ${batch} |
+| optimiser | Adam, learning rate ${learningRate}, half a cosine to zero; batch ${batch}${
+    shares > 1 ? ` in ${shares} shares` : ""
+  } |
 | epochs | ${epochs} (${losses.length} steps) |
 | seed | ${run.seed} |
 | weights | the moving average (decay 0.999) of the last step, stored as fp16 |

@@ -1,7 +1,7 @@
 /** What it takes to train one of the networks that ship. */
 import type { Generator } from "../lib/random.ts";
 import type { Tensor, TensorData } from "../lib/tensor.ts";
-import type { Objective } from "../lib/training/training_graph.ts";
+import type { Objective } from "../lib/training/gradient_graph.ts";
 import type { Batch } from "./data/batches.ts";
 
 /** The numbers that a user may set. */
@@ -12,6 +12,11 @@ export interface RecipeSettings {
   readonly batch: number;
   /** The learning rate at the start; it follows a cosine down to zero. */
   readonly learningRate: number;
+  /**
+   * The parts that a step's batch is cut into, whose gradients are averaged; divides the batch. They are computed side by
+   * side on the CPU. Batch norm sees one part at a time.
+   */
+  readonly shares: number;
   /** The hidden width of the network. */
   readonly width: number;
 }

@@ -65,7 +65,10 @@ export async function loadRun(path: string): Promise<RunState> {
  * @throws {RangeError} that names the first difference.
  */
 export function checkIdentity(found: RunIdentity, expected: RunIdentity): void {
-  const flat = ({ settings, ...rest }: RunIdentity): Record<string, unknown> => ({ ...rest, ...settings });
+  // Before there were shares, batches were not cut.
+  const flat = ({ settings, ...rest }: RunIdentity): Record<string, unknown> => {
+    return { ...rest, ...settings, shares: settings.shares ?? 1 };
+  };
   const [a, b] = [flat(found), flat(expected)];
   for (const key of Object.keys(b)) {
     if (a[key] !== b[key]) {

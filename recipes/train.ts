@@ -73,6 +73,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   if (recipe.needsLabels && (!data.labels || classes < 2)) {
     throw new RangeError(`data: no classes where ${recipe.name} needs some (a folder for each)`);
   }
+  const { batch: whole, shares } = settings;
+  if (!(Number.isInteger(shares) && shares >= 1 && whole % shares === 0)) {
+    throw new RangeError(`shares: ${shares} where a divisor of the batch, ${whole}, is expected`);
+  }
   const identity: RunIdentity = { recipe: recipe.name, settings, seed, classes, pictures: data.count };
   const checkpoint = `${out}/checkpoint.safetensors`;
   const log = `${out}/loss.jsonl`;
@@ -90,7 +94,16 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 
   // One generator for weights, then noise; another for the order of the data.
   const generator = new Generator(seed);
-  await using trainer = await Trainer.create(recipe.objective(settings, classes), { ...options, generator });
+  const share = { ...settings, batch: settings.batch / settings.shares };
+  const { device = "cpu", threads = navigator.hardwareConcurrency, onFallback } = options;
+  const replicas = device === "cpu" ? Math.min(settings.shares, threads) : 1;
+  await using trainer = await Trainer.create(recipe.objective(share, classes), {
+    generator,
+    device,
+    threads,
+    replicas,
+    onFallback,
+  });
   const batches = new Batches(data, { batch: settings.batch, generator: new Generator(seed + 1) });
   let noise = generator;
   if (saved) {

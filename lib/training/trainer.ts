@@ -2,7 +2,9 @@ import { type AdamOptions, openSession, type Session, type SessionOptions } from
 import { countOf, type NetworkSpecs, type ParameterSpec } from "../nn/sources.ts";
 import type { Generator } from "../random.ts";
 import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
-import { buildTrainingGraph, type Objective } from "./training_graph.ts";
+import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
+import { release, ShareGradients } from "./share_gradients.ts";
+import { buildUpdateGraph } from "./update_graph.ts";
 
 /** The vectors that a training run carries from step to step. */
 const vectors = ["parameters", "m", "v", "average", "buffers", "bufferAverage"] as const;
@@ -32,6 +34,11 @@ export interface TrainerOptions
   readonly generator: Generator;
   /** The decay of the weights' moving average, in 0..1; 0.999 unless given. */
   readonly averageDecay?: number;
+  /**
+   * How many copies of the network compute at the same time, each in a worker with its part of the threads; 1 unless
+   * given, which computes in this thread. Only batches of several shares have work for more than one.
+   */
+  readonly replicas?: number;
 }
 
 /** What one step says of itself. */
@@ -44,41 +51,59 @@ export interface StepReport {
   readonly gradientNorm: number;
 }
 
-/** Trains a network: one run of one graph a step. */
+/**
+ * Trains a network: gradients by one graph, the update by another.
+ *
+ * A batch may be larger than what the objective declares: it is then cut into shares, whose gradients are averaged.
+ * Shares are computed one after the other, which takes less memory (gradient accumulation), or side by side by replicas
+ * of the network, which is faster where an operator does not keep all cores busy (data parallelism, as in Li et al. 2020,
+ * section 2.2). The outcome is the same to the last bit for any number of replicas that have the same number of threads
+ * each. It is that of one large share, but for rounding and for batch norm, which sees one share at a time.
+ */
 export class Trainer implements AsyncDisposable {
-  #session: Session;
+  #gradients: ShareGradients;
+  #update: Session;
   #specs: NetworkSpecs;
   #state: TrainingState;
   #averageDecay: number;
 
-  private constructor(session: Session, specs: NetworkSpecs, state: TrainingState, averageDecay: number) {
-    this.#session = session;
+  private constructor(
+    gradients: ShareGradients,
+    update: Session,
+    specs: NetworkSpecs,
+    state: TrainingState,
+    averageDecay: number,
+  ) {
+    this.#gradients = gradients;
+    this.#update = update;
     this.#specs = specs;
     this.#state = state;
     this.#averageDecay = averageDecay;
   }
 
   /**
-   * Writes the training graph of an objective, opens it and draws the first weights.
+   * Writes the graphs of an objective, opens them and draws the first weights.
    *
    * @throws {SessionError} if the device does not work.
+   * @throws {RangeError} if `replicas` is no whole number from 1.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
-    const { generator, averageDecay = 0.999 } = options;
-    const { graph, specs } = buildTrainingGraph(objective, options);
-    const session = await openSession(graph, { ...options, memoryPattern: false });
-    const parameters = draw(specs.parameters, generator);
-    const buffers = draw(specs.buffers, generator);
-    const state: TrainingState = {
-      step: 0,
-      parameters,
-      m: new Float32Array(parameters.length),
-      v: new Float32Array(parameters.length),
-      average: parameters.slice(),
-      buffers,
-      bufferAverage: buffers.slice(),
-    };
-    return new Trainer(session, specs, state, averageDecay);
+    const { generator, averageDecay = 0.999, threads } = options;
+    const { graph, specs } = buildGradientGraph(objective);
+    const gradients = await ShareGradients.open(graph, options);
+    try {
+      const counts = [countOf(specs.parameters), countOf(specs.buffers)] as const;
+      const update = await openSession(buildUpdateGraph(...counts, options), {
+        threads,
+        memoryPattern: false,
+      });
+      const parameters = draw(specs.parameters, generator);
+      const buffers = draw(specs.buffers, generator);
+      return new Trainer(gradients, update, specs, freshState(parameters, buffers), averageDecay);
+    } catch (error) {
+      await gradients[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** The number of trained values. */
@@ -88,10 +113,18 @@ export class Trainer implements AsyncDisposable {
 
   /** The device it trains on. */
   get device(): string {
-    return this.#session.device;
+    return this.#gradients.device;
   }
 
-  /** One step on one batch. */
+  /**
+   * One step on one batch.
+   *
+   * @param batch The objective's inputs; those with an axis for pictures may have several times as many as the objective
+   * declares.
+   * @param learningRate How far to go.
+   * @param options `signal`: stops before the step, or between shares; the state is then what it was.
+   * @throws {SessionError} if an input is missing, unknown, or of another type or shape.
+   */
   async step(
     batch: Readonly<Record<string, Tensor<TensorData>>>,
     learningRate: number,
@@ -101,24 +134,26 @@ export class Trainer implements AsyncDisposable {
     const step = state.step + 1;
     // Early on, the average forgets the random start quickly.
     const decay = Math.min(this.#averageDecay, (1 + step) / (10 + step));
+    const { loss, gradient, buffers } = await this.#gradients.run(batch, state, options.signal);
     const scalar = (value: number) => tensor(Float32Array.of(value), []);
-    const inputs: Record<string, Tensor<TensorData>> = {
-      ...batch,
+    const inputs: Record<string, Tensor> = {
+      gradient,
       step: scalar(step),
       learningRate: scalar(learningRate),
       averageDecay: scalar(decay),
     };
-    const carried = vectors.filter((name) => this.#session.inputNames.includes(name));
+    if (buffers) inputs.buffers = buffers;
+    const carried = vectors.filter((name) => name !== "buffers" && this.#update.inputNames.includes(name));
     for (const name of carried) inputs[name] = tensor(state[name], [state[name].length]);
-    const results = await this.#session.run(inputs, options);
+    const results = await this.#update.run(inputs);
     for (const name of carried) {
-      const { data } = results[`next.${name}`];
-      state[name].set(data);
-      // Given back at once: the garbage collector does not see how large these are, and lets them pile up.
-      (data.buffer as ArrayBuffer).transfer(0);
+      state[name].set(results[`next.${name}`].data);
+      release(results[`next.${name}`]);
     }
+    if (buffers) state.buffers.set(buffers.data);
+    release(gradient);
     state.step = step;
-    return { step, loss: results.loss.data[0], gradientNorm: results.gradientNorm.data[0] };
+    return { step, loss, gradientNorm: results.gradientNorm.data[0] };
   }
 
   /** How many steps have been made. */
@@ -170,22 +205,27 @@ export class Trainer implements AsyncDisposable {
   start(weights: Readonly<Record<string, Tensor>>): void {
     const parameters = join(this.#specs.parameters, weights);
     const buffers = join(this.#specs.buffers, weights);
-    const zeros = () => new Float32Array(parameters.length);
-    this.#state = {
-      step: 0,
-      parameters,
-      m: zeros(),
-      v: zeros(),
-      average: parameters.slice(),
-      buffers,
-      bufferAverage: buffers.slice(),
-    };
+    this.#state = freshState(parameters, buffers);
   }
 
-  /** Frees the session. */
+  /** Frees the sessions. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session[Symbol.asyncDispose]();
+    await this.#gradients[Symbol.asyncDispose]();
+    await this.#update[Symbol.asyncDispose]();
   }
+}
+
+/** The state before the first step. */
+function freshState(parameters: Float32Array, buffers: Float32Array): TrainingState {
+  return {
+    step: 0,
+    parameters,
+    m: new Float32Array(parameters.length),
+    v: new Float32Array(parameters.length),
+    average: parameters.slice(),
+    buffers,
+    bufferAverage: buffers.slice(),
+  };
 }
 
 function copyOf(state: TrainingState): TrainingState {

@@ -22,7 +22,7 @@ Deno.test("a release holds the model, its log, its curve and its card", async ()
   const [run, out] = [join(folder.path, "run"), join(folder.path, "model")];
   const images = Uint8Array.from(new Generator(7).rand([20 * 784]).data, (u) => u * 255);
   const data = { images, count: 20, channels: 1, size: 28 };
-  const settings = { epochs: 2, batch: 10, learningRate: 1e-3, width: 4 };
+  const settings = { epochs: 2, batch: 10, shares: 2, learningRate: 1e-3, width: 4 };
   const options = { recipe: findRecipe("mnist-denoiser"), settings, data, seed: 1, out: run };
   const measure = () => Promise.resolve([{ command: "deno task evaluate this", result: { mse: 0.25 } }]);
   const facts = { run, out, measure, date: "2026-01-31", commit: "abc1234" };

@@ -32,7 +32,7 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
 
 function options(out: string, more: Partial<TrainOptions> = {}): TrainOptions {
   const recipe = findRecipe("mnist-class");
-  const settings = { epochs: 2, batch: 8, learningRate: 1e-3, width: 4 };
+  const settings = { epochs: 2, batch: 8, shares: 2, learningRate: 1e-3, width: 4 };
   return { recipe, settings, data: noisePictures(), seed: 3, out, ...more };
 }
 
@@ -95,7 +95,7 @@ Deno.test("every recipe trains, lowers its loss and writes its model", () =>
   inFolder(async (folder) => {
     for (const recipe of recipes) {
       const out = `${folder}/${recipe.name}`;
-      const settings = { epochs: 6, batch: 20, learningRate: 3e-3, width: 4 };
+      const settings = { epochs: 6, batch: 20, shares: 2, learningRate: 3e-3, width: 4 };
       await steps(options(out, { recipe, settings }));
       const losses = await readLosses(`${out}/loss.jsonl`);
       assertEquals(losses.length, 12);
@@ -119,7 +119,7 @@ Deno.test("from given weights, with fresh moments", () =>
     assertLess(second.loss, first.loss);
     const other = options(`${folder}/third`, {
       from,
-      settings: { epochs: 1, batch: 8, learningRate: 1e-3, width: 8 },
+      settings: { epochs: 1, batch: 8, shares: 2, learningRate: 1e-3, width: 8 },
     });
     await assertRejects(() => steps(other), RangeError, 'weights: "inp.a.conv.weight" has shape [4,1,3,3]');
   }));
@@ -137,7 +137,7 @@ Deno.test("what a run refuses", () =>
       RangeError,
       "recipe mnist-class",
     );
-    const settings = { epochs: 2, batch: 8, learningRate: 1e-3, width: 8 };
+    const settings = { epochs: 2, batch: 8, shares: 2, learningRate: 1e-3, width: 8 };
     await assertRejects(() => steps(options(out, { resume: true, settings })), RangeError, "width 4");
     await assertRejects(() => steps(options(out, { resume: true, seed: 4 })), RangeError, "seed 3");
     const { labels: _l, classes: _c, ...unlabelled } = noisePictures();
