@@ -9,7 +9,7 @@ export const mnistClassifier: Recipe = {
   name: "mnist-classifier",
   title: "classifier of MNIST digits",
   needsLabels: true,
-  defaults: { epochs: 5, batch: 128, shares: 2, learningRate: 1e-3, width: 16 },
+  defaults: { epochs: 5, batch: 128, shares: 4, learningRate: 1e-3, width: 16 },
   objective: ({ batch, width }, classes) => (scope) => {
     const x = scope.graph.input("x", "float32", [batch, 1, 28, 28]);
     const label = scope.graph.input("label", "int64", [batch]);

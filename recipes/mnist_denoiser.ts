@@ -12,7 +12,7 @@ export const mnistDenoiser: Recipe = {
   name: "mnist-denoiser",
   title: "single-step denoiser on MNIST",
   needsLabels: false,
-  defaults: { epochs: 5, batch: 128, shares: 2, learningRate: 1e-3, width: 64 },
+  defaults: { epochs: 5, batch: 128, shares: 4, learningRate: 1e-3, width: 64 },
   objective: ({ batch, width }) => (scope) => {
     const x = scope.graph.input("x", "float32", [batch, 1, 28, 28]);
     const clean = scope.graph.input("clean", "float32", [batch, 1, 28, 28]);

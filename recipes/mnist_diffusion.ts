@@ -31,7 +31,7 @@ function recipe(name: string, title: string, conditional: boolean): Recipe {
     name,
     title,
     needsLabels: conditional,
-    defaults: { epochs: 6, batch: 128, shares: 2, learningRate: 1e-3, width: 64 },
+    defaults: { epochs: 6, batch: 128, shares: 4, learningRate: 1e-3, width: 64 },
     objective: ({ batch, width }, classes) => (scope) => {
       const { graph } = scope;
       const x = graph.input("x", "float32", [batch, 1, 28, 28]);

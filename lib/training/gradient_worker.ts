@@ -1,6 +1,7 @@
 /** A replica's worker: one session, which computes what it is told to; see `gradient_replica.ts` for what is said. */
 import { openSession, type Session } from "../onnx/session.ts";
 import type { FromWorker, ToWorker } from "./gradient_replica.ts";
+import { release } from "./release.ts";
 
 /** What a worker's global scope has that a window's has not. */
 interface WorkerScope {
@@ -21,6 +22,7 @@ async function answer(message: ToWorker): Promise<void> {
     }
     case "run": {
       const outputs = await session.run(message.inputs);
+      Object.values(message.inputs).forEach(release);
       const arrays = Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer);
       return scope.postMessage({ kind: "ran", outputs }, arrays);
     }

@@ -2,6 +2,7 @@ import type { Graph, SessionOptions } from "../onnx/mod.ts";
 import { SessionError } from "../onnx/session.ts";
 import { type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { type GradientReplica, openReplica, openWorkerReplica, type Tensors } from "./gradient_replica.ts";
+import { release } from "./release.ts";
 
 /** What a batch's shares have in common. */
 export interface SharedVectors {
@@ -152,9 +153,4 @@ function addShare(sum: Tensor | undefined, share: Tensor, weight: number): Tenso
   for (let i = 0; i < data.length; i++) sum.data[i] += weight * data[i];
   release(share);
   return sum;
-}
-
-/** Gives a tensor's memory back at once: the garbage collector does not see how large these are, and lets them pile up. */
-export function release({ data }: Tensor): void {
-  (data.buffer as ArrayBuffer).transfer(0);
 }

@@ -3,7 +3,8 @@ import { countOf, type NetworkSpecs, type ParameterSpec } from "../nn/sources.ts
 import type { Generator } from "../random.ts";
 import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
-import { release, ShareGradients } from "./share_gradients.ts";
+import { release } from "./release.ts";
+import { ShareGradients } from "./share_gradients.ts";
 import { buildUpdateGraph } from "./update_graph.ts";
 
 /** The vectors that a training run carries from step to step. */
