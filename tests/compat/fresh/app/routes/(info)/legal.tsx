@@ -1,0 +1,3 @@
+export default function Legal() {
+  return <h2>Legal</h2>;
+}

@@ -1,0 +1,3 @@
+export default function DeepError() {
+  return <p id="deep">deep trouble</p>;
+}

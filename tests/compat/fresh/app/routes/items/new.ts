@@ -1,0 +1,1 @@
+export const handler = { GET: () => new Response("a literal name wins") };
