@@ -2,7 +2,6 @@
  * `deno task bench:sample`: how long a sampling step of the class-conditioned network takes, and how much of that time is
  * spent outside the runtime. Where `models/` lacks the network, one with random weights takes the same time.
  */
-import { writeSafetensors } from "../lib/checkpoints/safetensors.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
 import { openMnistModel } from "../lib/models/mnist.ts";
 import { declare } from "../lib/nn/sources.ts";
@@ -10,6 +9,8 @@ import { sampleDigits } from "../lib/pipelines/sample_digits.ts";
 import { Generator } from "../lib/random.ts";
 import { tensor } from "../lib/tensor.ts";
 import { mnistClass } from "../recipes/mnist_diffusion.ts";
+import { writeModel } from "../recipes/model_folder.ts";
+import { randomDigits } from "./random_digits.ts";
 
 const CLASSES = 10;
 /** How many runs are measured, after one that is not. */
@@ -19,17 +20,13 @@ const labels = Array.from({ length: 2 * CLASSES }, (_, n) => n % CLASSES);
 
 /** Writes the network that training would start from. */
 async function writeRandomModel(folder: string): Promise<void> {
-  const { configs, weights } = mnistClass.files(mnistClass.defaults, CLASSES);
-  for (const name of ["unet", "scheduler"]) await Deno.mkdir(`${folder}/${name}`);
-  for (const [path, config] of Object.entries(configs)) {
-    await Deno.writeTextFile(`${folder}/${path}`, JSON.stringify(config));
-  }
-  const { parameters, buffers } = declare(mnistClass.objective(mnistClass.defaults, CLASSES));
+  const plan = mnistClass.plan(mnistClass.defaults, randomDigits(1));
+  const { parameters, buffers } = declare(plan.objective(1));
   const generator = new Generator(0);
   const drawn = [...parameters, ...buffers].map(({ name, shape, init }) => {
     return [name, tensor(init(shape, generator), shape)] as const;
   });
-  await writeSafetensors(`${folder}/${weights}`, Object.fromEntries(drawn), { dtype: "F16" });
+  await writeModel(folder, plan.files, Object.fromEntries(drawn));
 }
 
 const shipped = (await listModels()).includes(mnistClass.name);

@@ -6,7 +6,7 @@ import { loadMnist } from "../recipes/data/mnist.ts";
 import { loadPictures } from "../recipes/data/pictures.ts";
 import { findRecipe, recipes } from "../recipes/mod.ts";
 import { preview } from "../recipes/preview.ts";
-import type { Recipe, RecipeSettings } from "../recipes/recipe.ts";
+import type { RecipeSettings } from "../recipes/recipe.ts";
 import { train } from "../recipes/train.ts";
 import { runTask, UsageError } from "./errors.ts";
 import {
@@ -99,25 +99,12 @@ async function loadData({ data }: Options): Promise<PictureSet> {
   return found;
 }
 
-/** The weights' file that `--from` means: itself, or that of a model's folder. */
-async function weightsFile(
-  recipe: Recipe,
-  settings: RecipeSettings,
-  from?: string,
-): Promise<string | undefined> {
-  if (from === undefined) return undefined;
-  const info = await Deno.stat(from).catch(() => undefined);
-  if (!info) throw new UsageError(`from: "${from}" where a model's folder or a safetensors file is expected`);
-  return info.isFile ? from : `${from}/${recipe.files(settings, 0).weights}`;
-}
-
 async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
   const recipe = findRecipe(name);
   const { epochs, batch, shares, learningRate, width } = { ...recipe.defaults, ...options };
   const settings = { epochs, batch, shares, learningRate, width };
   const wantsPreview = previewRule(options.previews, epochs);
   const out = options.out ?? `runs/${recipe.name}`;
-  const from = await weightsFile(recipe, settings, options.from);
   const data = await loadData(options);
   if (batch > data.count) {
     throw new UsageError(`batch: ${batch} where at most the ${data.count} pictures of the data are expected`);
@@ -125,7 +112,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   if (batch % shares) {
     throw new UsageError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
   }
-  const { seed, resume, maxSteps, device, threads } = options;
+  const { seed, resume, from, maxSteps, device, threads } = options;
   const onFallback = (message: string) => console.error(message);
   using progress = showTraining(recipe.name);
   let ended = false;
@@ -146,7 +133,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
     })
   ) {
     progress.update(event);
-    if (event.epochEnded && wantsPreview(event.epoch)) {
+    if (event.modelWritten && wantsPreview(event.epoch)) {
       const sheet = await preview(`${out}/epoch-${event.epoch}`, { seed, data, threads });
       if (sheet) {
         await writeAtomic(

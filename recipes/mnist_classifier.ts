@@ -10,24 +10,26 @@ export const mnistClassifier: Recipe = {
   title: "classifier of MNIST digits",
   needsLabels: true,
   defaults: { epochs: 5, batch: 128, shares: 4, learningRate: 1e-3, width: 16 },
-  objective: ({ batch, width }, classes) => (scope) => {
-    const x = scope.graph.input("x", "float32", [batch, 1, 28, 28]);
-    const label = scope.graph.input("label", "int64", [batch]);
-    return neg(mean(pick(logSoftmax(network(scope, x, width, classes)), label)));
-  },
-  feeds: ({ images, labels }) => {
-    return { x: images, label: tensor(BigInt64Array.from(labels!, BigInt), [labels!.length]) };
-  },
-  files: ({ width }, classes) => ({
-    weights: "diffusion_pytorch_model.safetensors",
-    configs: {
-      "config.json": {
-        _class_name: "MnistClassifier",
-        _denoise_version: "0.1.0",
-        sample_size: 28,
-        in_channels: 1,
-        num_classes: classes,
-        hidden_width: width,
+  plan: ({ width }, { classes = [] }) => ({
+    objective: (pictures) => (scope) => {
+      const x = scope.graph.input("x", "float32", [pictures, 1, 28, 28]);
+      const label = scope.graph.input("label", "int64", [pictures]);
+      return neg(mean(pick(logSoftmax(network(scope, x, width, classes.length)), label)));
+    },
+    feeds: ({ images, labels }) => {
+      return { x: images, label: tensor(BigInt64Array.from(labels!, BigInt), [labels!.length]) };
+    },
+    files: {
+      weights: { "diffusion_pytorch_model.safetensors": "" },
+      configs: {
+        "config.json": {
+          _class_name: "MnistClassifier",
+          _denoise_version: "0.1.0",
+          sample_size: 28,
+          in_channels: 1,
+          num_classes: classes.length,
+          hidden_width: width,
+        },
       },
     },
   }),

@@ -13,29 +13,31 @@ export const mnistDenoiser: Recipe = {
   title: "single-step denoiser on MNIST",
   needsLabels: false,
   defaults: { epochs: 5, batch: 128, shares: 4, learningRate: 1e-3, width: 64 },
-  objective: ({ batch, width }) => (scope) => {
-    const x = scope.graph.input("x", "float32", [batch, 1, 28, 28]);
-    const clean = scope.graph.input("clean", "float32", [batch, 1, 28, 28]);
-    return mean(square(sub(mnistUnet(scope, x, width), clean)));
-  },
-  feeds: ({ images }, _classes, generator) => {
-    return { x: combine(1, images, SIGMA, generator.randn(images.shape)), clean: images };
-  },
-  files: ({ width }) => ({
-    weights: "diffusion_pytorch_model.safetensors",
-    configs: {
-      "config.json": {
-        _class_name: "MnistUNet",
-        _denoise_version: "0.1.0",
-        sample_size: 28,
-        in_channels: 1,
-        out_channels: 1,
-        hidden_width: width,
-        time_conditioned: false,
-        num_class_embeds: null,
-        num_train_timesteps: null,
-        sample_range: [0, 1],
-        sigma: SIGMA,
+  plan: ({ width }) => ({
+    objective: (pictures) => (scope) => {
+      const x = scope.graph.input("x", "float32", [pictures, 1, 28, 28]);
+      const clean = scope.graph.input("clean", "float32", [pictures, 1, 28, 28]);
+      return mean(square(sub(mnistUnet(scope, x, width), clean)));
+    },
+    feeds: ({ images }, generator) => {
+      return { x: combine(1, images, SIGMA, generator.randn(images.shape)), clean: images };
+    },
+    files: {
+      weights: { "diffusion_pytorch_model.safetensors": "" },
+      configs: {
+        "config.json": {
+          _class_name: "MnistUNet",
+          _denoise_version: "0.1.0",
+          sample_size: 28,
+          in_channels: 1,
+          out_channels: 1,
+          hidden_width: width,
+          time_conditioned: false,
+          num_class_embeds: null,
+          num_train_timesteps: null,
+          sample_range: [0, 1],
+          sigma: SIGMA,
+        },
       },
     },
   }),

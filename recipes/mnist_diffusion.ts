@@ -32,60 +32,62 @@ function recipe(name: string, title: string, conditional: boolean): Recipe {
     title,
     needsLabels: conditional,
     defaults: { epochs: 6, batch: 128, shares: 4, learningRate: 1e-3, width: 64 },
-    objective: ({ batch, width }, classes) => (scope) => {
-      const { graph } = scope;
-      const x = graph.input("x", "float32", [batch, 1, 28, 28]);
-      const noise = graph.input("noise", "float32", [batch, 1, 28, 28]);
-      const time = graph.input("time", "float32", [batch, 1]);
-      const label = conditional ? graph.input("label", "float32", [batch, classes]) : undefined;
-      return mean(square(sub(mnistUnet(scope, x, width, { time, label }), noise)));
-    },
-    // DDPM, algorithm 1 (Ho, Jain and Abbeel 2020).
-    feeds: ({ images, labels }, classes, generator) => {
-      const n = images.shape[0];
-      const steps = Array.from({ length: n }, () => generator.randomInt(STEPS));
-      const noise = generator.randn(images.shape);
-      return {
-        x: addNoise(images, noise, steps, schedule),
-        noise,
-        time: tensor(Float32Array.from(steps, (t) => t / STEPS), [n, 1]),
-        ...(conditional && { label: oneHot(labels!, classes, generator) }),
-      };
-    },
-    files: ({ width }, classes) => ({
-      weights: "unet/diffusion_pytorch_model.safetensors",
-      configs: {
-        "model_index.json": {
-          _class_name: "MnistPipeline",
-          _denoise_version: "0.1.0",
-          unet: ["denoise", "MnistUNet"],
-          scheduler: ["diffusers", "DDPMScheduler"],
-        },
-        "unet/config.json": {
-          _class_name: "MnistUNet",
-          _denoise_version: "0.1.0",
-          sample_size: 28,
-          in_channels: 1,
-          out_channels: 1,
-          hidden_width: width,
-          time_conditioned: true,
-          num_class_embeds: conditional ? classes : null,
-          num_train_timesteps: STEPS,
-          sample_range: [0, 1],
-        },
-        "scheduler/scheduler_config.json": {
-          _class_name: "DDPMScheduler",
-          num_train_timesteps: STEPS,
-          beta_start: BETA_START,
-          beta_end: BETA_END,
-          beta_schedule: "linear",
-          trained_betas: null,
-          variance_type: "fixed_small",
-          clip_sample: false,
-          prediction_type: "epsilon",
-          thresholding: false,
-          timestep_spacing: "leading",
-          steps_offset: 0,
+    plan: ({ width }, { classes = [] }) => ({
+      objective: (pictures) => (scope) => {
+        const { graph } = scope;
+        const x = graph.input("x", "float32", [pictures, 1, 28, 28]);
+        const noise = graph.input("noise", "float32", [pictures, 1, 28, 28]);
+        const time = graph.input("time", "float32", [pictures, 1]);
+        const label = conditional ? graph.input("label", "float32", [pictures, classes.length]) : undefined;
+        return mean(square(sub(mnistUnet(scope, x, width, { time, label }), noise)));
+      },
+      // DDPM, algorithm 1 (Ho, Jain and Abbeel 2020).
+      feeds: ({ images, labels }, generator) => {
+        const n = images.shape[0];
+        const steps = Array.from({ length: n }, () => generator.randomInt(STEPS));
+        const noise = generator.randn(images.shape);
+        return {
+          x: addNoise(images, noise, steps, schedule),
+          noise,
+          time: tensor(Float32Array.from(steps, (t) => t / STEPS), [n, 1]),
+          ...(conditional && { label: oneHot(labels!, classes.length, generator) }),
+        };
+      },
+      files: {
+        weights: { "unet/diffusion_pytorch_model.safetensors": "" },
+        configs: {
+          "model_index.json": {
+            _class_name: "MnistPipeline",
+            _denoise_version: "0.1.0",
+            unet: ["denoise", "MnistUNet"],
+            scheduler: ["diffusers", "DDPMScheduler"],
+          },
+          "unet/config.json": {
+            _class_name: "MnistUNet",
+            _denoise_version: "0.1.0",
+            sample_size: 28,
+            in_channels: 1,
+            out_channels: 1,
+            hidden_width: width,
+            time_conditioned: true,
+            num_class_embeds: conditional ? classes.length : null,
+            num_train_timesteps: STEPS,
+            sample_range: [0, 1],
+          },
+          "scheduler/scheduler_config.json": {
+            _class_name: "DDPMScheduler",
+            num_train_timesteps: STEPS,
+            beta_start: BETA_START,
+            beta_end: BETA_END,
+            beta_schedule: "linear",
+            trained_betas: null,
+            variance_type: "fixed_small",
+            clip_sample: false,
+            prediction_type: "epsilon",
+            thresholding: false,
+            timestep_spacing: "leading",
+            steps_offset: 0,
+          },
         },
       },
     }),

@@ -2,7 +2,9 @@
 import type { Generator } from "../lib/random.ts";
 import type { Tensor, TensorData } from "../lib/tensor.ts";
 import type { Objective } from "../lib/training/gradient_graph.ts";
+import type { AdamOptions } from "../lib/onnx/mod.ts";
 import type { Batch } from "./data/batches.ts";
+import type { PictureSet } from "./data/dataset.ts";
 
 /** The numbers that a user may set. */
 export interface RecipeSettings {
@@ -19,18 +21,33 @@ export interface RecipeSettings {
   readonly shares: number;
   /** The hidden width of the network. */
   readonly width: number;
+  /** Height and width of the pictures, where the recipe has a choice. */
+  readonly size?: number;
 }
 
-/** The files of a model's folder, by path: objects are written as JSON. The weights go to `weights`. */
+/** The files of a model's folder, by path. */
 export interface ModelFiles {
-  /** Configs and the like. */
+  /** Configs and the like: bytes are written as they are, other values as JSON. */
   readonly configs: Readonly<Record<string, unknown>>;
-  /** The path of the safetensors file. */
-  readonly weights: string;
+  /**
+   * The safetensors files, each with the start of the names of the tensors that go there; without it they are named in
+   * the file. With one file for all it is empty.
+   */
+  readonly weights: Readonly<Record<string, string>>;
 }
 
-/** One network and the way to train it. */
-export interface Recipe {
+/** A recipe applied to a data set. */
+export interface Plan {
+  /** The loss as a function of the network's inputs, for so many pictures. */
+  objective(pictures: number): Objective;
+  /** The inputs of one step: draws noise, timesteps and whatever else is random. */
+  feeds(batch: Batch, generator: Generator): Record<string, Tensor<TensorData>>;
+  /** The files of the model's folder. */
+  readonly files: ModelFiles;
+}
+
+/** One network and the way to train it, on data of a kind. */
+export interface Recipe<Data extends PictureSet = PictureSet> {
   /** What one types: `mnist-class`. */
   readonly name: string;
   /** What it is, for people. */
@@ -39,10 +56,10 @@ export interface Recipe {
   readonly defaults: RecipeSettings;
   /** Whether the pictures must have classes. */
   readonly needsLabels: boolean;
-  /** The loss as a function of the network's inputs, for a batch of a fixed size. */
-  objective(settings: RecipeSettings, classes: number): Objective;
-  /** The inputs of one step: draws noise, timesteps and whatever else is random. */
-  feeds(batch: Batch, classes: number, generator: Generator): Record<string, Tensor<TensorData>>;
-  /** The files of the model's folder. */
-  files(settings: RecipeSettings, classes: number): ModelFiles;
+  /** Epochs from one writing of the model's files to the next; 1 unless given. */
+  readonly writeEvery?: number;
+  /** The optimiser's numbers; Adam's defaults unless given. */
+  readonly optimizer?: AdamOptions;
+  /** What is done with a data set. */
+  plan(settings: RecipeSettings, data: Data): Plan;
 }

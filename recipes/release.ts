@@ -37,10 +37,8 @@ export async function release({ run, out, measure, date, commit }: ReleaseOption
       `run: ${losses.length} steps where the ${epochs * perEpoch} of a finished run are expected`,
     );
   }
-  const { configs, weights } = recipe.files(identity.settings, identity.classes);
-  for (const path of [...Object.keys(configs), weights, "loss.jsonl"]) {
-    await writeAtomic(`${out}/${path}`, await Deno.readFile(`${run}/${path}`));
-  }
+  await copyTree(`${run}/epoch-${epochs}`, out);
+  await writeAtomic(`${out}/loss.jsonl`, await Deno.readFile(`${run}/loss.jsonl`));
   const pictures: { file: string; caption: string }[] = [];
   for (const epoch of new Set([1, epochs])) {
     const file = `epoch-${epoch}.png`;
@@ -53,4 +51,12 @@ export async function release({ run, out, measure, date, commit }: ReleaseOption
   const evaluations = await measure(out);
   const card = modelCard({ recipe, run: identity, losses, evaluations, pictures, date, commit });
   await writeAtomic(`${out}/README.md`, card);
+}
+
+/** Copies a model's files, each whole or not at all. */
+async function copyTree(from: string, to: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyTree(`${from}/${name}`, `${to}/${name}`);
+    else await writeAtomic(`${to}/${name}`, await Deno.readFile(`${from}/${name}`));
+  }
 }

@@ -18,6 +18,8 @@ export interface RunIdentity {
   readonly classes: number;
   /** How many pictures the data have. */
   readonly pictures: number;
+  /** What tells the data from others, where they have it. */
+  readonly fingerprint?: string;
 }
 
 /** A run at one of its steps. */

@@ -1,32 +1,31 @@
 /** Training runs: resumable, logged, checkpointed. */
-import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
 import type { DeviceChoice } from "../lib/onnx/mod.ts";
 import { Generator } from "../lib/random.ts";
-import type { Tensor } from "../lib/tensor.ts";
 import { Trainer } from "../lib/training/trainer.ts";
 import { writeAtomic } from "./atomic_write.ts";
 import { Batches } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
+import { readWeights, writeModel } from "./model_folder.ts";
 import { appendLosses, type LossLine, readLosses } from "./loss_log.ts";
 import type { Recipe, RecipeSettings } from "./recipe.ts";
 import { lockRun } from "./run_lock.ts";
 import { checkIdentity, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
 
 /** How a run is started. */
-export interface TrainOptions {
+export interface TrainOptions<Data extends PictureSet = PictureSet> {
   /** The recipe. */
-  readonly recipe: Recipe;
+  readonly recipe: Recipe<Data>;
   /** Its settings. */
   readonly settings: RecipeSettings;
   /** The pictures. */
-  readonly data: PictureSet;
+  readonly data: Data;
   /** What weights, noise and order are drawn from. */
   readonly seed: number;
   /** The folder that is written: checkpoint, log, and the model's files after each epoch. */
   readonly out: string;
   /** Whether to go on from the folder's checkpoint. */
   readonly resume?: boolean;
-  /** A safetensors file of weights to start from, with fresh moments. */
+  /** A model's folder, or the one safetensors file of a model that has one, to start from with fresh moments. */
   readonly from?: string;
   /** Stops after this step of the run, if before the end. */
   readonly maxSteps?: number;
@@ -48,8 +47,10 @@ export interface TrainEvent extends LossLine {
   readonly imagesPerSecond: number;
   /** Seconds left, by the speed of the steps so far. */
   readonly secondsLeft: number;
-  /** Whether an epoch ended here, and the model's files were written. */
+  /** Whether an epoch ended here. */
   readonly epochEnded: boolean;
+  /** Whether the model's files were written here, as they are at the end of (some) epochs. */
+  readonly modelWritten: boolean;
 }
 
 /** The longest time between two checkpoints, in milliseconds. */
@@ -67,7 +68,9 @@ export function cosineRate(rate: number, step: number, steps: number): number {
  * @throws {RangeError} if the data do not fit the recipe, the folder holds another run, or none to resume.
  * @throws {Error} if the folder cannot be written or a file in it is damaged.
  */
-export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
+export async function* train<Data extends PictureSet>(
+  options: TrainOptions<Data>,
+): AsyncGenerator<TrainEvent, void, undefined> {
   const { recipe, settings, data, seed, out, signal } = options;
   const classes = data.classes?.length ?? 0;
   if (recipe.needsLabels && (!data.labels || classes < 2)) {
@@ -77,7 +80,14 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   if (!(Number.isInteger(shares) && shares >= 1 && whole % shares === 0)) {
     throw new RangeError(`shares: ${shares} where a divisor of the batch, ${whole}, is expected`);
   }
-  const identity: RunIdentity = { recipe: recipe.name, settings, seed, classes, pictures: data.count };
+  const identity: RunIdentity = {
+    recipe: recipe.name,
+    settings,
+    seed,
+    classes,
+    pictures: data.count,
+    fingerprint: data.fingerprint,
+  };
   const checkpoint = `${out}/checkpoint.safetensors`;
   const log = `${out}/loss.jsonl`;
   const exists = await Deno.stat(checkpoint).then(() => true, () => false);
@@ -94,10 +104,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 
   // One generator for weights, then noise; another for the order of the data.
   const generator = new Generator(seed);
-  const share = { ...settings, batch: settings.batch / settings.shares };
+  const plan = recipe.plan(settings, data);
   const { device = "cpu", threads = navigator.hardwareConcurrency, onFallback } = options;
   const replicas = device === "cpu" ? Math.min(settings.shares, threads) : 1;
-  await using trainer = await Trainer.create(recipe.objective(share, classes), {
+  await using trainer = await Trainer.create(plan.objective(whole / shares), {
+    ...recipe.optimizer,
     generator,
     device,
     threads,
@@ -114,7 +125,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     await writeAtomic(log, "");
     await appendLosses(log, kept);
   } else if (options.from) {
-    trainer.start(await readWeights(options.from));
+    trainer.start(await readWeights(options.from, plan.files));
   }
 
   const steps = batches.perEpoch * settings.epochs;
@@ -139,45 +150,26 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
     const begun = performance.now();
     const learningRate = cosineRate(settings.learningRate, trainer.steps, steps);
     const batch = batches.next();
-    const report = await trainer.step(recipe.feeds(batch, classes, noise), learningRate);
+    const report = await trainer.step(plan.feeds(batch, noise), learningRate);
     const now = performance.now();
     const line: LossLine = { ...report, epoch: batch.epoch + 1, learningRate };
     waiting.push(line);
     const epochEnded = report.step % batches.perEpoch === 0;
-    if (epochEnded) {
-      await writeModel(out, recipe, settings, classes, trainer.weights(true));
-      await writeModel(`${out}/epoch-${line.epoch}`, recipe, settings, classes, trainer.weights(true));
+    const { writeEvery = 1 } = recipe;
+    const modelWritten = epochEnded && (line.epoch % writeEvery === 0 || report.step === steps);
+    if (modelWritten) {
+      await writeModel(out, plan.files, trainer.weights(true));
+      await writeModel(`${out}/epoch-${line.epoch}`, plan.files, trainer.weights(true));
     }
-    if (epochEnded || report.step === last || now - lastSave > CHECKPOINT_EVERY) await save();
+    if (modelWritten || report.step === last || now - lastSave > CHECKPOINT_EVERY) await save();
     yield {
       ...line,
       steps,
       imagesPerSecond: settings.batch / (now - begun) * 1000,
       secondsLeft: (last - report.step) * (now - started) / (report.step - first) / 1000,
       epochEnded,
+      modelWritten,
     };
   }
   if (waiting.length) await save();
-}
-
-async function readWeights(path: string): Promise<Record<string, Tensor>> {
-  const file = await SafetensorsFile.open(path);
-  const weights: Record<string, Tensor> = {};
-  for (const name of file.tensors.keys()) weights[name] = await file.read(name);
-  return weights;
-}
-
-/** Writes a model's folder: configs, and the weights as fp16. */
-async function writeModel(
-  folder: string,
-  recipe: Recipe,
-  settings: RecipeSettings,
-  classes: number,
-  weights: Readonly<Record<string, Tensor>>,
-): Promise<void> {
-  const files = recipe.files(settings, classes);
-  for (const [path, config] of Object.entries(files.configs)) {
-    await writeAtomic(`${folder}/${path}`, JSON.stringify(config, null, 2) + "\n");
-  }
-  await writeSafetensors(`${folder}/${files.weights}`, weights, { dtype: "F16", metadata: { format: "pt" } });
 }

@@ -19,6 +19,8 @@ export interface Batch {
   readonly images: Tensor;
   /** Their classes, where the set has labels. */
   readonly labels?: Uint8Array;
+  /** Which pictures of the set they are. */
+  readonly pictures: readonly number[];
   /** Counts the times through the set, from 0. */
   readonly epoch: number;
   /** Counts the batches of the epoch, from 0. */
@@ -107,15 +109,15 @@ export class Batches {
     const length = channels * size * size;
     const data = new Float32Array(batch * length);
     const chosen = labels && new Uint8Array(batch);
-    for (let n = 0; n < batch; n++) {
-      const picture = this.#order[this.#index * batch + n];
+    const pictures = Array.from({ length: batch }, (_, n) => this.#order[this.#index * batch + n]);
+    for (const [n, picture] of pictures.entries()) {
       for (let i = 0; i < length; i++) data[n * length + i] = this.#values[images[picture * length + i]];
       if (chosen) chosen[n] = labels[picture];
     }
     const place = { epoch: this.#epoch, index: this.#index };
     this.#index++;
     const shape = [batch, channels, size, size];
-    return { images: { data, shape }, ...(chosen && { labels: chosen }), ...place };
+    return { images: { data, shape }, ...(chosen && { labels: chosen }), pictures, ...place };
   }
 
   /** The place of the next batch: restored on the same set, the same batches follow, bit for bit. */

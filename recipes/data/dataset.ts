@@ -12,6 +12,8 @@ export interface PictureSet {
   readonly channels: number;
   /** Height and width. */
   readonly size: number;
+  /** What tells the set from others of its size, where it has it. */
+  readonly fingerprint?: string;
   /** The names of the classes: label n is `classes[n]`. */
   readonly classes?: readonly string[];
 }

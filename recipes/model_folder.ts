@@ -1,0 +1,47 @@
+/** A model's folder: written after epochs, read to start from. */
+import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
+import type { Tensor } from "../lib/tensor.ts";
+import { writeAtomic } from "./atomic_write.ts";
+import type { ModelFiles } from "./recipe.ts";
+
+/** Writes the files: configs, and the weights as fp16. */
+export async function writeModel(
+  folder: string,
+  { configs, weights }: ModelFiles,
+  tensors: Readonly<Record<string, Tensor>>,
+): Promise<void> {
+  for (const [path, config] of Object.entries(configs)) {
+    const content = config instanceof Uint8Array ? config : JSON.stringify(config, null, 2) + "\n";
+    await writeAtomic(`${folder}/${path}`, content);
+  }
+  for (const [path, start] of Object.entries(weights)) {
+    const part = Object.entries(tensors)
+      .filter(([name]) => name.startsWith(start))
+      .map(([name, value]) => [name.slice(start.length), value]);
+    await writeSafetensors(`${folder}/${path}`, Object.fromEntries(part), {
+      dtype: "F16",
+      metadata: { format: "pt" },
+    });
+  }
+}
+
+/**
+ * Reads the weights of a folder that {@linkcode writeModel} wrote, or the one file of a model that has one.
+ *
+ * @throws {RangeError} if it is a file where the model has several, or neither.
+ * @throws {Error} if a file is missing or damaged.
+ */
+export async function readWeights(from: string, { weights }: ModelFiles): Promise<Record<string, Tensor>> {
+  const paths = Object.entries(weights);
+  const info = await Deno.stat(from).catch(() => undefined);
+  if (!info || (info.isFile && paths.length > 1)) {
+    const expected = paths.length > 1 ? "a model's folder" : "a model's folder or a safetensors file";
+    throw new RangeError(`from: "${from}" where ${expected} is expected`);
+  }
+  const tensors: Record<string, Tensor> = {};
+  for (const [path, start] of paths) {
+    const file = await SafetensorsFile.open(info.isFile ? from : `${from}/${path}`);
+    for (const name of file.tensors.keys()) tensors[start + name] = await file.read(name);
+  }
+  return tensors;
+}
