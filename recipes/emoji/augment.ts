@@ -1,0 +1,65 @@
+/** Other pictures from one: moved, turned, scaled, mirrored. */
+import type { Generator } from "../../lib/random.ts";
+
+/** How far pictures are changed; each amount is drawn between its negative and itself. */
+const TURN = 8 * Math.PI / 180;
+const SHIFT = 0.06;
+const SCALE = 0.1;
+
+/** The chance that a picture is mirrored. */
+const MIRROR = 0.5;
+
+/** A map from places of the new picture to places of the old one, both counted from the middle in shares of the side. */
+export interface Placement {
+  /** `[a, b, c, d, x, y]`: from (u, v) to (a u + b v + x, c u + d v + y). */
+  readonly map: readonly [number, number, number, number, number, number];
+}
+
+/** Draws how a picture is changed. */
+export function drawPlacement(generator: Generator): Placement {
+  const draws = generator.rand([5]).data.map((value) => 2 * value - 1);
+  const angle = TURN * draws[0];
+  const scale = 1 + SCALE * draws[1];
+  const [cos, sin] = [scale * Math.cos(angle), scale * Math.sin(angle)];
+  const mirror = draws[2] < 2 * MIRROR - 1 ? -1 : 1;
+  return { map: [mirror * cos, -sin, mirror * sin, cos, SHIFT * draws[3], SHIFT * draws[4]] };
+}
+
+/**
+ * A picture as a placement shows it, on white, smaller by a whole factor: each new pixel is the mean of factor x factor
+ * points, each interpolated between four old pixels.
+ *
+ * @param bytes The picture, `[3, size, size]`.
+ * @param size Its height and width.
+ * @param factor How many times smaller the new picture is.
+ * @returns `[3, size / factor, size / factor]` in [-1, 1].
+ */
+export function place(
+  bytes: Uint8Array,
+  size: number,
+  { map: [a, b, c, d, x, y] }: Placement,
+  factor: number,
+): Float32Array {
+  const side = size / factor;
+  const area = size * size;
+  const out = new Float32Array(3 * side * side);
+  const weight = 1 / (127.5 * factor * factor);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const [u, v] = [(column + 0.5) / size - 0.5, (row + 0.5) / size - 0.5];
+      const left = (a * u + b * v + x + 0.5) * size - 0.5;
+      const top = (c * u + d * v + y + 0.5) * size - 0.5;
+      const [x0, y0] = [Math.floor(left), Math.floor(top)];
+      const [fx, fy] = [left - x0, top - y0];
+      const to = Math.floor(row / factor) * side + Math.floor(column / factor);
+      for (let channel = 0; channel < 3; channel++) {
+        const at = (px: number, py: number) =>
+          px < 0 || py < 0 || px >= size || py >= size ? 255 : bytes[channel * area + py * size + px];
+        const above = at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx;
+        const below = at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx;
+        out[channel * side * side + to] += (above * (1 - fy) + below * fy) * weight;
+      }
+    }
+  }
+  return out.map((value) => value - 1);
+}

@@ -1,0 +1,93 @@
+/** `emoji-I`: stage I of the cascade, with its text encoder. */
+import { Config } from "../../lib/checkpoints/config.ts";
+import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
+import { t5Encoder } from "../../lib/nn/t5.ts";
+import { readT5Config } from "../../lib/nn/t5_config.ts";
+import { concat } from "../../lib/tensor.ts";
+import { SentencePieceTokenizer } from "../../lib/text/sentencepiece.ts";
+import type { Recipe } from "../recipe.ts";
+import { drawPlacement, place } from "./augment.ts";
+import type { CaptionedSet } from "./captioned_set.ts";
+import {
+  schedulerConfig,
+  specialTokens,
+  stageOneConfig,
+  TEXT_LENGTH,
+  textEncoderConfig,
+  tokenizerConfig,
+} from "./configs.ts";
+import { hybridLoss, noisyPictures } from "./hybrid_loss.ts";
+import { drawCaptions, textFeeds } from "./text_feeds.ts";
+
+/** Height and width of its pictures. */
+const SIZE = 32;
+
+/** Draws small pictures of captions. The text encoder is trained with it. */
+export const emojiI: Recipe<CaptionedSet> = {
+  name: "emoji-I",
+  title: "stage I of the cascade: from captions to small pictures",
+  needsLabels: false,
+  defaults: { epochs: 600, batch: 32, shares: 2, learningRate: 1e-3, width: 32, size: SIZE },
+  writeEvery: 50,
+  optimizer: { clipNorm: 1, weightDecay: 0.01 },
+  plan: ({ width, size = SIZE }, set) => {
+    const factor = set.size / size;
+    if (!Number.isInteger(factor)) {
+      throw new RangeError(`size: ${size} where a divisor of the data's ${set.size} is expected`);
+    }
+    const tokenizer = SentencePieceTokenizer.parse(set.tokenizer);
+    const encoder = textEncoderConfig(tokenizer.vocabularySize);
+    const t5 = readT5Config(new Config("text_encoder", encoder));
+    const unet = stageOneConfig(width, size);
+    const network = readDeepFloydConfig(new Config("unet", unet));
+    const bytes = 3 * set.size * set.size;
+    return {
+      objective: (pictures) => (scope) => {
+        const { graph } = scope;
+        const ids = graph.input("ids", "int64", [pictures, TEXT_LENGTH]);
+        const mask = graph.input("mask", "float32", [pictures, TEXT_LENGTH]);
+        const x = graph.input("x", "float32", [pictures, 3, size, size]);
+        const t = graph.input("t", "float32", [pictures]);
+        const text = t5Encoder(scope.at("text_encoder"), t5, { ids, mask });
+        return hybridLoss(deepFloydUnet(scope.at("unet"), network, { x, t, text }));
+      },
+      feeds: (batch, generator) => {
+        const images = concat(batch.pictures.map((picture) => {
+          const source = set.images.subarray(picture * bytes, (picture + 1) * bytes);
+          return {
+            data: place(source, set.size, drawPlacement(generator), factor),
+            shape: [1, 3, size, size],
+          };
+        }));
+        const captions = drawCaptions(set, batch, generator);
+        return { ...textFeeds(tokenizer, captions), ...noisyPictures(images, generator) };
+      },
+      files: {
+        weights: {
+          "unet/diffusion_pytorch_model.safetensors": "unet.",
+          "text_encoder/model.safetensors": "text_encoder.",
+        },
+        configs: {
+          "model_index.json": {
+            _class_name: "IFPipeline",
+            _diffusers_version: "0.35.0",
+            scheduler: ["diffusers", "DDPMScheduler"],
+            text_encoder: ["transformers", "T5EncoderModel"],
+            tokenizer: ["transformers", "T5Tokenizer"],
+            unet: ["diffusers", "UNet2DConditionModel"],
+            feature_extractor: [null, null],
+            safety_checker: [null, null],
+            watermarker: [null, null],
+            requires_safety_checker: false,
+          },
+          "unet/config.json": unet,
+          "text_encoder/config.json": encoder,
+          "tokenizer/tokenizer_config.json": tokenizerConfig,
+          "tokenizer/special_tokens_map.json": specialTokens,
+          "tokenizer/spiece.model": set.tokenizer,
+          "scheduler/scheduler_config.json": schedulerConfig({ ratio: 0.95, max: 1.5 }),
+        },
+      },
+    };
+  },
+};

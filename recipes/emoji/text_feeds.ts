@@ -1,0 +1,27 @@
+/** From captions to what the text encoder reads. */
+import type { Generator } from "../../lib/random.ts";
+import { type Tensor, tensor, type TensorData } from "../../lib/tensor.ts";
+import { cleanCaption } from "../../lib/text/clean_caption.ts";
+import type { SentencePieceTokenizer } from "../../lib/text/sentencepiece.ts";
+import { encodeForT5 } from "../../lib/text/t5.ts";
+import type { Batch } from "../data/batches.ts";
+import type { CaptionedSet } from "./captioned_set.ts";
+import { TEXT_LENGTH } from "./configs.ts";
+
+/** How often the caption is left out, so that guidance has an unconditional network (Ho and Salimans 2022). */
+const DROP = 0.1;
+
+/** A caption for each picture of a batch; some are empty. */
+export function drawCaptions(set: CaptionedSet, { pictures }: Batch, generator: Generator): string[] {
+  const draws = generator.rand([pictures.length]).data;
+  return pictures.map((picture, n) => draws[n] < DROP ? "" : set.caption(picture, generator));
+}
+
+/** The encoder's inputs for captions: `ids` and `mask`, `[N, TEXT_LENGTH]`. */
+export function textFeeds(
+  tokenizer: SentencePieceTokenizer,
+  captions: readonly string[],
+): Record<"ids" | "mask", Tensor<TensorData>> {
+  const { ids, mask } = encodeForT5(tokenizer, captions.map(cleanCaption), { maxLength: TEXT_LENGTH });
+  return { ids, mask: tensor(Float32Array.from(mask.data, Number), mask.shape) };
+}
