@@ -6,8 +6,17 @@ import { names } from "../../../recipes/data/emoji/names.ts";
 import { styles } from "../../../recipes/data/emoji/styles.ts";
 
 const set = {
-  names: names.map(({ name, phrases }) => ({ name, phrases, keywords: name === "rocket ship" ? ["space"] : [] })),
-  styles: styles.map(({ id, version, phrases, plain }) => ({ id, package: `${id}@${version}`, phrases, plain })),
+  names: names.map(({ name, phrases }) => ({
+    name,
+    phrases,
+    keywords: name === "rocket ship" ? ["space"] : [],
+  })),
+  styles: styles.map(({ id, version, phrases, plain }) => ({
+    id,
+    package: `${id}@${version}`,
+    phrases,
+    plain,
+  })),
 };
 const noto = styles.findIndex(({ id }) => id === "noto");
 const twemoji = styles.findIndex(({ id }) => id === "twemoji");
