@@ -17,6 +17,8 @@ export interface Context {
   readonly images: ImageShelf;
   /** Aborts the section. */
   readonly signal: AbortSignal;
+  /** Whether previews are wanted; without a spectator they are not made. True unless given. */
+  readonly previews?: boolean;
 }
 
 /** The kinds of models that sections ask for. */

@@ -173,6 +173,59 @@ export const timestep = (value: number) =>
   });
 
 /** A list of one kind of field, with a default. */
-export function list<T extends z.ZodType>(item: T, value: readonly z.input<T>[], words: Words, max = 12) {
-  return z.array(item).min(1).max(max).default([...value] as never).meta({ ...words });
+export function list<T extends z.ZodType>(
+  item: T,
+  value: readonly z.input<T>[],
+  words: Words,
+  { min = 1, max = 12 } = {},
+) {
+  return z.array(item).min(min).max(max).default([...value] as never).meta({ ...words });
 }
+
+/** Noise levels of a schedule of 1000. */
+export const noiseLevels = () =>
+  list(timestep(500), [250, 500, 750], { label: "Timesteps", help: "The noise levels, from 0 to 999." }, {
+    max: 8,
+  });
+
+/** How many pictures. */
+export const count = (value: number) =>
+  whole({
+    min: 1,
+    max: 16,
+    value,
+    label: "Pictures",
+    help: "How many are drawn, each from a seed of its own.",
+  });
+
+/** The difference of neighbouring timesteps. */
+export const stride = () =>
+  whole({
+    min: 1,
+    max: 500,
+    value: 30,
+    label: "Stride",
+    help: "How many timesteps a step passes: 30 gives 990, 960, ..., 0.",
+  });
+
+/** Where in the list of timesteps a picture is taken up. */
+export const startIndex = (value: number) =>
+  whole({
+    min: 0,
+    max: 999,
+    value,
+    control: "index",
+    label: "Start",
+    help: "The index of the first timestep: 0 is noise alone, a larger one keeps more of the picture.",
+  });
+
+/** Several of them. */
+export const startIndices = () =>
+  list(startIndex(10), [1, 3, 5, 7, 10, 20], {
+    label: "Starts",
+    help: "The indices of the first timestep, one a column: the larger, the more is kept.",
+  });
+
+/** Several pictures. */
+export const images = (ids: readonly string[]) =>
+  list(image(ids[0]), ids, { label: "Pictures", help: "Test pictures, or your own, one a row." }, { max: 6 });

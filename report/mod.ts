@@ -4,16 +4,60 @@
  * @module
  */
 import type { Section } from "./section.ts";
+import { anagrams } from "./sections/anagrams.ts";
+import { classical } from "./sections/classical.ts";
+import { drawings } from "./sections/drawings.ts";
+import { factors } from "./sections/factors.ts";
 import { forward } from "./sections/forward.ts";
+import { fromNoise } from "./sections/from_noise.ts";
+import { guidance } from "./sections/guidance.ts";
+import { hybrids } from "./sections/hybrids.ts";
+import { imageToImage } from "./sections/image_to_image.ts";
+import { inpainting } from "./sections/inpainting.ts";
+import { interpolation } from "./sections/interpolation.ts";
+import { iterative } from "./sections/iterative.ts";
+import { oneStep } from "./sections/one_step.ts";
+import { samplers } from "./sections/samplers.ts";
+import { sampling } from "./sections/sampling.ts";
+import { textImageToImage } from "./sections/text_image_to_image.ts";
+import { trajectory } from "./sections/trajectory.ts";
+import { views } from "./sections/views.ts";
 
 export * from "./section.ts";
 export * from "./context.ts";
 export { type Control, type FieldMeta } from "./fields.ts";
 export { defaultParameters, type Field, fieldsOf, parseParameters } from "./form.ts";
+export {
+  openImages,
+  type ReadOwnImage,
+  type ReportImage,
+  reportImages,
+  reportImagesFolder,
+} from "./images.ts";
+export { type OpenModels, openModels } from "./models.ts";
 export { runSection } from "./run.ts";
 
 /** The sections, in the order in which they are read. */
-export const sections: readonly Section[] = [forward];
+export const sections: readonly Section[] = [
+  sampling,
+  forward,
+  classical,
+  oneStep,
+  iterative,
+  fromNoise,
+  guidance,
+  imageToImage,
+  drawings,
+  inpainting,
+  textImageToImage,
+  anagrams,
+  hybrids,
+  samplers,
+  views,
+  factors,
+  interpolation,
+  trajectory,
+];
 
 /**
  * The section of an id.
@@ -23,7 +67,6 @@ export const sections: readonly Section[] = [forward];
 export function findSection(id: string): Section {
   const found = sections.find((section) => section.id === id);
   if (found) return found;
-  throw new RangeError(
-    `id: ${JSON.stringify(id)} where one of ${sections.map(({ id }) => id).join(", ")} is expected`,
-  );
+  const ids = sections.map(({ id }) => id).join(", ");
+  throw new RangeError(`id: ${JSON.stringify(id)} where one of ${ids} is expected`);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { prepareImage } from "../lib/pipelines/prepare_image.ts";
+import { prepareImage, prepareMask } from "../lib/pipelines/prepare_image.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { Context, TextModel } from "./context.ts";
 
@@ -24,6 +24,42 @@ export async function testPicture(
   model: Pick<TextModel, "photographic" | "size">,
   context: Pick<Context, "images">,
 ): Promise<Tensor> {
-  const chosen = model.photographic && Object.hasOwn(photographs, id) ? photographs[id] : id;
-  return prepareImage(await context.images.picture(chosen), model.size, { crop: true });
+  return prepareImage(await context.images.picture(chosen(id, model)), model.size, { crop: true });
+}
+
+/**
+ * A mask as a network takes it. That of a test picture follows it, where a photograph takes its place.
+ *
+ * @param id The mask.
+ * @param image The picture that it is laid on.
+ * @param model The network.
+ * @param context Where masks are.
+ * @param name The parameter to blame.
+ * @returns `[1, 1, size, size]`: 1 where to draw anew.
+ * @throws {RangeError} if the mask has another size than the picture.
+ */
+export async function testMask(
+  id: string,
+  image: string,
+  model: Pick<TextModel, "photographic" | "size">,
+  context: Pick<Context, "images">,
+  name: string,
+): Promise<Tensor> {
+  const followed = id === `mask-${image}` ? `mask-${chosen(image, model)}` : id;
+  const [, ...size] = (await context.images.picture(chosen(image, model))).shape;
+  const mask = await context.images.mask(followed);
+  const [, ...found] = mask.shape;
+  if (found[0] !== size[0] || found[1] !== size[1]) {
+    throw new RangeError(
+      `${name}: ${found[1]} x ${found[0]} pixels where those of the picture, ${size[1]} x ${
+        size[0]
+      }, are expected`,
+    );
+  }
+  return prepareMask(mask, model.size, { crop: true });
+}
+
+/** The picture that is meant by an id. */
+function chosen(id: string, { photographic }: Pick<TextModel, "photographic">): string {
+  return photographic && Object.hasOwn(photographs, id) ? photographs[id] : id;
 }

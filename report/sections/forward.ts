@@ -1,11 +1,10 @@
 /** The forward process: a picture at several noise levels. */
 import { z } from "zod";
-import { addNoise } from "../../lib/diffusion/schedule.ts";
-import { Generator } from "../../lib/random.ts";
+import { decibels } from "../drawing/likeness.ts";
+import { noisyPictures } from "../drawing/noisy_pictures.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
-import { image, list, seed, textModel, timestep } from "../fields.ts";
+import { image, noiseLevels, seed, textModel } from "../fields.ts";
 import { defineSection } from "../section.ts";
-import { testPicture } from "../test_picture.ts";
 
 /** A picture at several noise levels. */
 export const forward = defineSection({
@@ -28,25 +27,19 @@ export const forward = defineSection({
       kind: "paragraph",
       text:
         "The numbers $\\bar\\alpha_t$ fall from almost 1 to almost 0 as $t$ rises from 0 to 999: the picture fades " +
-        "as the noise grows, and the variance of each pixel stays about the same. The sum of the squared factors is 1.",
+        "as the noise grows. The squares of the two factors add up to 1, so that a picture of variance 1 keeps it.",
     },
   ],
   parameters: z.object({
     image: image("campanile"),
-    timesteps: list(timestep(500), [250, 500, 750], {
-      label: "Timesteps",
-      help: "The noise levels, from 0 to 999.",
-    }),
+    timesteps: noiseLevels(),
     seed: seed(),
     model: textModel(),
   }),
   quick: {},
-  async *run({ image, timesteps, seed, model: name }, context) {
-    const model = await context.models.textToImage(name);
-    const { schedule } = model.scheduler;
-    const picture = await testPicture(image, model, context);
-    const noise = new Generator(seed).randn(picture.shape);
-    const noisy = timesteps.map((t) => addNoise(picture, noise, t, schedule));
+  async *run(parameters, context) {
+    const { timesteps } = parameters;
+    const { picture, noisy } = await noisyPictures(parameters, context);
     yield {
       type: "figure",
       figure: sheetFigure({
@@ -59,7 +52,8 @@ export const forward = defineSection({
         }.`,
         columns: ["original", ...timesteps.map((t) => `t = ${t}`)],
         pictures: [[picture, ...noisy]],
-        parameters: { image, timesteps, seed, model: name },
+        labels: [["", ...noisy.map((x) => decibels(x, picture))]],
+        parameters,
       }),
     };
   },

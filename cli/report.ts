@@ -1,0 +1,144 @@
+/** `deno task report [ID...]`: makes the report's sections: pictures, a record, a page. */
+import { join } from "node:path";
+import type { DeviceChoice } from "../lib/onnx/device.ts";
+import {
+  type Figure,
+  findSection,
+  type Json,
+  openImages,
+  type OpenModels,
+  openModels,
+  runSection,
+  type Section,
+  sections,
+} from "../report/mod.ts";
+import type { Machine, ModelRecord, SectionRecord } from "../report/record.ts";
+import { runTask, UsageError } from "./errors.ts";
+import { describeMachine } from "./machine.ts";
+import { addDeviceOptions, createCommand, type DeviceOptions } from "./options.ts";
+import { ReportFolder } from "./report_folder.ts";
+import { chooseParameters } from "./report_parameters.ts";
+import { showReportProgress } from "./report_progress.ts";
+import { digest, weightsDigest } from "./weights_digest.ts";
+
+interface Options extends DeviceOptions {
+  readonly model?: string;
+  readonly quick?: true;
+  readonly set: readonly string[];
+  readonly out: string;
+  readonly again?: true;
+  readonly list?: true;
+}
+
+const command = addDeviceOptions(
+  createCommand(
+    "report",
+    "Makes the report: figures, report.json and index.html. Sections that are done are kept.",
+  )
+    .argument("[ids...]", `sections (default: all): ${sections.map(({ id }) => id).join(", ")}`)
+    .option("--model <model>", "a model's name or folder, for the sections that take one of its kind")
+    .option("--quick", "few steps: all sections in minutes")
+    .option("--set <name=value>", "a parameter's value, as JSON; may be given several times", collect, [])
+    .option("--out <folder>", "where the report goes", "out/report")
+    .option("--again", "makes sections anew that are done")
+    .option("--list", "prints the sections, and makes none"),
+);
+
+function collect(value: string, values: readonly string[]): readonly string[] {
+  return [...values, value];
+}
+
+function chosen(ids: readonly string[]): readonly Section[] {
+  try {
+    // In the report's order, each once.
+    const wanted = new Set(ids.map(findSection));
+    return ids.length ? sections.filter((section) => wanted.has(section)) : sections;
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+/** The weights of models by name; what was read once is remembered. */
+class Weights {
+  readonly #known = new Map<string, Promise<string>>();
+
+  /** The hash of all networks of a model's folder. */
+  of(folder: string): Promise<string> {
+    const found = this.#known.get(folder) ?? this.#read(folder);
+    this.#known.set(folder, found);
+    return found;
+  }
+
+  async #read(folder: string): Promise<string> {
+    const parts: string[] = [];
+    for (const part of ["unet", "text_encoder", "."]) {
+      const path = join(folder, part);
+      if (await Deno.stat(path).then((info) => info.isDirectory, () => false)) {
+        parts.push(await weightsDigest(path));
+      }
+    }
+    return digest(...parts);
+  }
+}
+
+/** Whether a section was made by the same models and machine, with the same parameters. */
+async function isSame(
+  record: SectionRecord,
+  parameters: Readonly<Record<string, Json>>,
+  machine: Machine,
+  weights: Weights,
+  models: OpenModels,
+): Promise<boolean> {
+  if (JSON.stringify(record.parameters) !== JSON.stringify(parameters)) return false;
+  if (JSON.stringify(record.machine) !== JSON.stringify(machine)) return false;
+  for (const { name, weights: was } of record.models) {
+    const folder = await models.folder(name).catch(() => undefined);
+    if (folder === undefined || await weights.of(folder) !== was) return false;
+  }
+  return true;
+}
+
+async function run(ids: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
+  if (options.list) {
+    for (const { id, title, summary } of sections) console.log(`${id.padEnd(22)}${title}: ${summary}`);
+    return;
+  }
+  const wanted = await chooseParameters(chosen(ids), options);
+  const folder = new ReportFolder(options.out);
+  const { device, threads } = options;
+  const machine = await describeMachine(device as DeviceChoice, threads);
+  const weights = new Weights();
+  const images = openImages((path) => Deno.readFile(path).catch(() => undefined));
+  const onFallback = (message: string) => console.error(`note: ${message}`);
+  await using models = openModels({ device, threads, onFallback });
+  using bar = showReportProgress([...wanted.keys()].map(({ id }) => id));
+  for (const [section, parameters] of wanted) {
+    const before = options.again ? undefined : await folder.section(section.id);
+    if (before && await isSame(before, parameters, machine, weights, models)) {
+      bar.skip(section.id);
+      continue;
+    }
+    models.used.clear();
+    const start = performance.now();
+    const figures: Figure[] = [];
+    for await (const event of runSection(section, parameters, { models, images, signal, previews: false })) {
+      if (event.type === "figure") figures.push(event.figure);
+      if (event.type === "progress") bar.update(section.id, event.done / event.total, event.label);
+    }
+    const seconds = Math.round((performance.now() - start) / 10) / 100;
+    const used: ModelRecord[] = [];
+    for (const [name, path] of models.used) used.push({ name, weights: await weights.of(path) });
+    const made = new Date().toISOString();
+    await folder.write({ id: section.id, parameters, models: used, machine, seconds, made }, figures);
+    bar.done(section.id, seconds, figures.length);
+  }
+  const [, page] = await folder.finish();
+  bar[Symbol.dispose]();
+  console.log(page);
+}
+
+await runTask(async (signal) => {
+  await command
+    .action((ids: string[], options: Options) => run(ids, options, signal))
+    .parseAsync(Deno.args, { from: "user" });
+});

@@ -1,0 +1,40 @@
+/** How far a report is. */
+import { showProgress } from "./progress.ts";
+
+/**
+ * How long sections take, in seconds, by their defaults on two cores: how the work is divided, for the time that is left. A section
+ * that is not listed counts as 10.
+ */
+const SECONDS: Readonly<Record<string, number>> = {};
+
+/** What is shown while a report is made; disposing of it takes the bar off the screen. */
+export interface ReportProgress extends Disposable {
+  /** A section was made before. */
+  skip(id: string): void;
+  /** A part of a section, from 0 to 1, is done. */
+  update(id: string, part: number, label: string): void;
+  /** A section is done. */
+  done(id: string, seconds: number, figures: number): void;
+}
+
+/** Shows a bar for all sections to people, and a line for each that is done to all. */
+export function showReportProgress(ids: readonly string[]): ReportProgress {
+  const works = new Map(ids.map((id) => [id, SECONDS[id] ?? 10]));
+  const total = works.values().reduce((sum, work) => sum + work, 0);
+  let finished = 0;
+  const bar = showProgress("report", 1000, "‰");
+  const show = (work: number) => bar.update(Math.round(1000 * work / total));
+  const finish = (id: string) => show(finished += works.get(id)!);
+  return {
+    skip(id) {
+      finish(id);
+      console.error(`${id}: is done`);
+    },
+    update: (id, part) => show(finished + part * works.get(id)!),
+    done(id, seconds, figures) {
+      finish(id);
+      console.error(`${id}: ${figures} ${figures === 1 ? "figure" : "figures"} in ${seconds.toFixed(1)} s`);
+    },
+    [Symbol.dispose]: () => bar[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,232 @@
+/**
+ * A cascade at work: texts that have been encoded, one network or two, and what sections draw with them.
+ *
+ * @module
+ */
+import type { SampleOptions } from "../../lib/diffusion/sample.ts";
+import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+import { thresholdOf } from "../../lib/diffusion/scheduler_config.ts";
+import type { Threshold } from "../../lib/diffusion/threshold.ts";
+import { addNoise, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
+import { stridedTimesteps } from "../../lib/diffusion/timesteps.ts";
+import type { Denoiser } from "../../lib/diffusion/types.ts";
+import { guided } from "../../lib/effects/guided.ts";
+import { enlargingOf, samplingOf } from "../../lib/pipelines/sampling.ts";
+import type { StageModel } from "../../lib/pipelines/stage.ts";
+import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+import type { Context, TextModel } from "../context.ts";
+import type { SectionEvent } from "../section.ts";
+import { testMask, testPicture } from "../test_picture.ts";
+import { draw, type Show } from "./draw.ts";
+import type { Progress } from "./progress.ts";
+
+/** The parameters by which a studio is opened. */
+export interface StudioParameters {
+  /** The first stage. */
+  readonly model: string;
+  /** The second stage, or `auto`, or `none`; none unless given. */
+  readonly upscaler?: string;
+}
+
+/** How pictures are enlarged. */
+export interface Enlarging {
+  /** What the denoiser is, for texts of the second stage. */
+  readonly denoiser: (studio: SecondStage) => Promise<Denoiser>;
+  /** The seed of each picture. */
+  readonly seeds: readonly number[];
+  /** How many steps. */
+  readonly steps: number;
+  /** The sampler. */
+  readonly sampler: SamplerName;
+  /** How noisy the small pictures are made; 250 unless given. */
+  readonly noiseLevel?: number;
+  /** What is enlarged, for spectators. */
+  readonly slot: string;
+  /** The section's progress. */
+  readonly progress: Progress;
+}
+
+/** The denoisers of a second stage. */
+export interface SecondStage {
+  /** Under texts, with guidance. */
+  guided(prompts: readonly string[]): Promise<Denoiser>;
+}
+
+/** How strongly a second stage is driven towards its text: DeepFloyd IF's default. */
+const SECOND_GUIDANCE = 4;
+
+/** How noisy the small pictures are made for a second stage, unless a section says otherwise: DeepFloyd IF's default. */
+const NOISE_LEVEL = 250;
+
+/** For pictures whose details matter: as in Visual Anagrams. */
+export const FAITHFUL_NOISE_LEVEL = 50;
+
+/**
+ * Opens a studio: encodes the prompts, then opens the networks.
+ *
+ * @param parameters The models.
+ * @param prompts All prompts that will be needed; the empty one is encoded too.
+ * @param context Where models and pictures come from.
+ */
+export async function openStudio(
+  { model, upscaler = "none" }: StudioParameters,
+  prompts: readonly string[],
+  context: Context,
+): Promise<Studio> {
+  const texts = await context.models.textToImage(model);
+  context.signal.throwIfAborted();
+  await texts.encode(["", ...prompts]);
+  const first = await texts.network();
+  const second = await context.models.superResolution(upscaler, model);
+  return new Studio(texts, first, second, context);
+}
+
+/** Draws with a cascade. */
+export class Studio {
+  /** The first network. */
+  readonly first: StageModel;
+  /** The second one, if there is one. */
+  readonly second?: StageModel;
+  readonly #texts: TextModel;
+  readonly #context: Context;
+
+  /** Made by {@linkcode openStudio}. */
+  constructor(texts: TextModel, first: StageModel, second: StageModel | undefined, context: Context) {
+    this.#texts = texts;
+    this.first = first;
+    this.second = second;
+    this.#context = context;
+  }
+
+  /** The noise schedule of the first stage. */
+  get schedule(): NoiseSchedule {
+    return this.first.spec.schedule;
+  }
+
+  /** How clean pictures are held within their range. */
+  get threshold(): Threshold | undefined {
+    return thresholdOf(this.first.scheduler.thresholding);
+  }
+
+  /** Draws with the first stage. */
+  draw(
+    denoiser: Denoiser,
+    options: SampleOptions,
+    show: Show,
+  ): AsyncGenerator<SectionEvent, Tensor, undefined> {
+    return draw(denoiser, options, show, this.#context);
+  }
+
+  /** A test picture, or the user's own, `[1, 3, size, size]`. */
+  async picture(id: string): Promise<Tensor> {
+    return await testPicture(id, this.#texts, this.#context);
+  }
+
+  /** The mask of a picture, `[1, 1, size, size]`: 1 where to draw anew; `name` is the parameter to blame. */
+  async mask(id: string, image: string, name: string): Promise<Tensor> {
+    return await testMask(id, image, this.#texts, this.#context, name);
+  }
+
+  /** The embeddings of prompts, `[N, L, D]`; all of one text if they are equal. */
+  async embeddings(prompts: readonly string[]): Promise<Tensor> {
+    return await this.#texts.encode(new Set(prompts).size === 1 ? [prompts[0]] : prompts);
+  }
+
+  /** A denoiser of the first stage: one prompt for all pictures, or one for each. */
+  async text(prompts: readonly string[]): Promise<Denoiser> {
+    return await textDenoiser(this.first, await this.embeddings(prompts));
+  }
+
+  /** The same with guidance, by the formula at every scale; at 0 and 1 one half is not asked for. */
+  async guided(prompts: readonly string[], scale: number): Promise<Denoiser> {
+    if (scale === 0) return await this.text([""]);
+    if (scale === 1) return await this.text(prompts);
+    return guided(await this.text(prompts), await this.text([""]), scale);
+  }
+
+  /** What the loop needs to draw from noise, each picture with a seed of its own. */
+  fromNoise(seeds: readonly number[], steps: Steps): SampleOptions {
+    const { sampler, ...choice } = steps;
+    return samplingOf(this.first, { seed: seeds, sampler, ...choice });
+  }
+
+  /**
+   * What the loop needs to go on from pictures that are noised: SDEdit.
+   *
+   * @param pictures `[N, 3, size, size]`
+   * @param seeds The seed of each picture.
+   * @param timesteps Those to visit; the pictures are noised to the first.
+   */
+  fromPictures(
+    pictures: Tensor,
+    seeds: readonly number[],
+    timesteps: readonly number[],
+    sampler: SamplerName,
+  ) {
+    const options = samplingOf(this.first, { seed: seeds, sampler, timesteps });
+    return { ...options, start: addNoise(pictures, options.start, timesteps[0], this.schedule) };
+  }
+
+  /** The work of enlarging by so many steps, in steps of the first stage; 0 if there is no second one. */
+  enlargingWork(steps: number): number {
+    return steps * this.#secondWork;
+  }
+
+  /** Enlarges pictures if there is a second stage; undefined if not. */
+  async *enlarge(
+    small: Tensor,
+    enlarging: Enlarging,
+  ): AsyncGenerator<SectionEvent, Tensor | undefined, undefined> {
+    const { second } = this;
+    if (!second) return undefined;
+    const { denoiser, seeds, steps, sampler, noiseLevel = NOISE_LEVEL, slot, progress } = enlarging;
+    const options = enlargingOf(second, small, {
+      seed: seeds,
+      noiseLevel,
+      numInferenceSteps: steps,
+      sampler,
+    });
+    const text = async (prompts: readonly string[]) =>
+      await textDenoiser(second, await this.embeddings(prompts), { noiseLevel });
+    const stage: SecondStage = {
+      guided: async (prompts) => guided(await text(prompts), await text([""]), SECOND_GUIDANCE),
+    };
+    const show = { slot: `${slot}, enlarged`, progress, work: this.#secondWork };
+    return yield* draw(await denoiser(stage), options, show, this.#context);
+  }
+
+  /** The work of a step of the second stage, in steps of the first. */
+  get #secondWork(): number {
+    return this.second ? (this.second.spec.size / this.first.spec.size) ** 2 / 4 : 0;
+  }
+}
+
+/** How many steps, or which timesteps, by which sampler. */
+export interface Steps {
+  /** How many. */
+  readonly numInferenceSteps?: number;
+  /** Which. */
+  readonly timesteps?: readonly number[];
+  /** The sampler. */
+  readonly sampler: SamplerName;
+}
+
+/** The report's timesteps: from `last` down by a stride, to 0. For a schedule that is shorter, its own last one. */
+export function strided(schedule: NoiseSchedule, stride: number): number[] {
+  const start = Math.floor((schedule.length - 1) / stride) * stride;
+  return stridedTimesteps(start, stride, schedule.length);
+}
+
+/** The timesteps from an index on; they are checked against the list. */
+export function from(timesteps: readonly number[], index: number, name: string): number[] {
+  if (index < timesteps.length) return timesteps.slice(index);
+  throw new RangeError(
+    `${name}: ${index} where an index from 0 to ${timesteps.length - 1} of the timesteps is expected`,
+  );
+}
+
+/** As many seeds as pictures: the first, and those that follow it. */
+export function seedsFrom(seed: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => seed + i);
+}

@@ -1,0 +1,81 @@
+/**
+ * The pictures that come with the report, and files of one's own.
+ *
+ * @module
+ */
+import { decodeImage } from "../lib/image.ts";
+import type { Tensor } from "../lib/tensor.ts";
+import type { ImageShelf } from "./context.ts";
+
+/** A picture that comes with the report. */
+export interface ReportImage {
+  /** What sections call it. */
+  readonly id: string;
+  /** Its file, in `report/images/`. */
+  readonly file: string;
+  /** What it shows, for people. */
+  readonly title: string;
+  /** Whether it is a mask: white where to paint anew. */
+  readonly mask: boolean;
+}
+
+const picture = (id: string, title: string, file = `${id}.png`): ReportImage => ({
+  id,
+  file,
+  title,
+  mask: false,
+});
+const mask = (of: string, title: string): ReportImage => {
+  return { id: `mask-${of}`, file: `mask-${of}.png`, title, mask: true };
+};
+
+/** The pictures that come with the report. Of a mask `mask-NAME` the picture is `NAME`, and has its size. */
+export const reportImages: readonly ReportImage[] = [
+  picture("campanile", "a campanile"),
+  picture("cat", "a cat"),
+  picture("latte", "a latte"),
+  picture("drawing-house", "a house and a tree, drawn by hand"),
+  picture("drawing-fish", "a fish, drawn by hand"),
+  picture("photo-cat", "a photograph of a cat"),
+  picture("photo-latte", "a photograph of a latte"),
+  picture("photo-rocket", "a photograph of a rocket's launch", "photo-rocket.jpg"),
+  mask("campanile", "the campanile's top"),
+  mask("cat", "the cat's face"),
+  mask("latte", "the coffee in the latte"),
+  mask("photo-cat", "the photographed cat's face"),
+  mask("photo-latte", "the photographed cup"),
+  mask("photo-rocket", "the photographed rocket"),
+];
+
+/** Where the files are. */
+export const reportImagesFolder: URL = new URL("./images/", import.meta.url);
+
+/** Reads the file of a picture that is not among those of the report; undefined where there is none. */
+export type ReadOwnImage = (id: string) => Promise<Uint8Array | undefined>;
+
+/**
+ * The pictures of the report, and the user's own.
+ *
+ * @param own Reads the user's own; there are none unless given.
+ */
+export function openImages(own: ReadOwnImage = () => Promise.resolve(undefined)): ImageShelf {
+  const bytes = async (id: string, isMask: boolean) => {
+    const known = reportImages.find((image) => image.id === id);
+    if (known) return await Deno.readFile(new URL(known.file, reportImagesFolder));
+    const found = await own(id);
+    if (found) return found;
+    const ids = reportImages.filter((image) => image.mask === isMask).map((image) => image.id).join(", ");
+    const argument = isMask ? "mask" : "image";
+    throw new RangeError(`${argument}: ${JSON.stringify(id)} where one of ${ids} or a file is expected`);
+  };
+  const once = new Map<string, Promise<Tensor>>();
+  const open = (id: string, isMask: boolean) => {
+    const key = `${isMask} ${id}`;
+    const opened = once.get(key) ??
+      bytes(id, isMask).then((file) => decodeImage(file, { channels: isMask ? 1 : 3 }));
+    once.set(key, opened);
+    opened.catch(() => once.delete(key));
+    return opened;
+  };
+  return { picture: (id) => open(id, false), mask: (id) => open(id, true) };
+}

@@ -1,0 +1,148 @@
+/**
+ * Models, each opened once.
+ *
+ * @module
+ */
+import type { OpenOptions } from "../lib/models/batched_session.ts";
+import { openDeepFloyd } from "../lib/models/deepfloyd.ts";
+import { readTextLength } from "../lib/models/deepfloyd_folder.ts";
+import { readKind } from "../lib/models/kind.ts";
+import { findModel, UnknownModelError } from "../lib/models/load.ts";
+import { openMnistDenoiser } from "../lib/models/mnist_denoiser.ts";
+import { openMnistModel } from "../lib/models/mnist.ts";
+import { openTextToImage, type TextToImage } from "../lib/pipelines/open_text_to_image.ts";
+import { CheckpointError } from "../lib/checkpoints/error.ts";
+import { concat, type Tensor } from "../lib/tensor.ts";
+import type { ModelShelf, TextModel } from "./context.ts";
+
+/** A shelf of models that are closed with it. */
+export interface OpenModels extends ModelShelf, AsyncDisposable {
+  /** The names that were asked for, each with its folder, since it was cleared. */
+  readonly used: Map<string, string>;
+}
+
+/** DeepFloyd's own text encoder is as wide, and its pictures are photographs; those of the models that ship are drawn. */
+const PHOTOGRAPHIC_WIDTH = 4096;
+
+/**
+ * Opens models when a section asks for them.
+ *
+ * @param options The device and the threads of all.
+ */
+export function openModels(options: OpenOptions = {}): OpenModels {
+  const opened = new Map<string, Promise<unknown>>();
+  const closing: AsyncDisposable[] = [];
+  const used = new Map<string, string>();
+  const once = <T>(key: string, open: () => Promise<T>): Promise<T> => {
+    const found = opened.get(key) as Promise<T> | undefined;
+    if (found) return found;
+    const made = open();
+    opened.set(key, made);
+    // Somebody may ask again, once what was missing is there.
+    made.catch(() => opened.delete(key));
+    return made;
+  };
+  const folder = async (name: string) => {
+    const path = await findModel(name);
+    used.set(name, path);
+    return path;
+  };
+  /** A model that is already open is used as well. */
+  const noting = async <T>(name: string, model: Promise<T>): Promise<T> => {
+    const opened = await model;
+    await folder(name);
+    return opened;
+  };
+  const kept = async <T extends AsyncDisposable>(opening: Promise<T>): Promise<T> => {
+    const model = await opening;
+    closing.push(model);
+    return model;
+  };
+  return {
+    used,
+    folder,
+    textToImage: (name) =>
+      noting(
+        name,
+        once(`text ${name}`, async () => {
+          const path = await findModel(name);
+          await assertKind(name, path, "text-to-image");
+          return textModel(await kept(openTextToImage(path, options)));
+        }),
+      ),
+    superResolution: async (name, first) => {
+      const second = name === "auto" ? await secondOf(first) : name;
+      if (second === undefined || second === "none") return undefined;
+      return await noting(
+        second,
+        once(`second ${second}`, async () => {
+          const path = await findModel(second);
+          await assertKind(second, path, "super-resolution");
+          // It hears what the first stage's encoder says.
+          const textLength = await readTextLength(await findModel(first));
+          return await kept(openDeepFloyd(path, { ...options, textLength }));
+        }),
+      );
+    },
+    digits: (name) =>
+      noting(
+        name,
+        once(`digits ${name}`, async () => await kept(openMnistModel(await findModel(name), options))),
+      ),
+    digitDenoiser: (name) =>
+      noting(
+        name,
+        once(`denoiser ${name}`, async () => await kept(openMnistDenoiser(await findModel(name), options))),
+      ),
+    async [Symbol.asyncDispose]() {
+      for (const model of closing.toReversed()) await model[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function assertKind(
+  name: string,
+  folder: string,
+  expected: "text-to-image" | "super-resolution",
+): Promise<void> {
+  const kind = await readKind(folder);
+  if (kind === expected) return;
+  const what = expected === "text-to-image" ? "a model that draws texts" : "a model that enlarges pictures";
+  throw new CheckpointError(`model: ${JSON.stringify(name)} where ${what} is expected`);
+}
+
+/** The second stage whose name is that of the first with II for I; undefined where there is none. */
+async function secondOf(first: string): Promise<string | undefined> {
+  const name = first.replace(/-I(?=-|$)/, "-II");
+  if (name === first) return undefined;
+  try {
+    await findModel(name);
+    return name;
+  } catch (error) {
+    if (error instanceof UnknownModelError) return undefined;
+    throw error;
+  }
+}
+
+function textModel(pipeline: TextToImage): TextModel {
+  const known = new Map<string, Tensor>();
+  return {
+    photographic: pipeline.config.textWidth === PHOTOGRAPHIC_WIDTH,
+    scheduler: pipeline.scheduler,
+    size: pipeline.config.size,
+    async encode(prompts) {
+      const missing = [...new Set(prompts)].filter((prompt) => !known.has(prompt));
+      if (missing.length) {
+        const all = await pipeline.encode(missing);
+        missing.forEach((prompt, i) => known.set(prompt, sliceRow(all, i)));
+      }
+      return concat(prompts.map((prompt) => known.get(prompt)!));
+    },
+    network: () => pipeline.network(),
+  };
+}
+
+function sliceRow({ data, shape }: Tensor, i: number): Tensor {
+  const size = data.length / shape[0];
+  return { data: data.slice(i * size, (i + 1) * size), shape: [1, ...shape.slice(1)] };
+}

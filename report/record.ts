@@ -1,0 +1,68 @@
+/**
+ * What is kept of a report beside its pictures: enough to make each of them again.
+ *
+ * @module
+ */
+import type { Figure, Json, Media } from "./section.ts";
+
+/** A model that made figures. */
+export interface ModelRecord {
+  /** The name by which it was asked for. */
+  readonly name: string;
+  /** The start of the SHA-256 of its weights, in hexadecimal digits. */
+  readonly weights: string;
+}
+
+/** A figure without its bytes. */
+export interface FigureRecord extends Omit<Figure, "media"> {
+  /** Its file, beside the record. */
+  readonly file: string;
+  /** What the file is, and its size in pixels. */
+  readonly media: Omit<Media, "bytes">;
+}
+
+/** Points of a curve that a section drew while it trained. */
+export type Points = readonly (readonly [x: number, y: number])[];
+
+/** A section that has been made. */
+export interface SectionRecord {
+  /** The section's id. */
+  readonly id: string;
+  /** All of its parameters. */
+  readonly parameters: Readonly<Record<string, Json>>;
+  /** The models that it used. */
+  readonly models: readonly ModelRecord[];
+  /** What computed it. */
+  readonly machine: Machine;
+  /** How long it took, in seconds, models opened before it not counted. */
+  readonly seconds: number;
+  /** When it was done, as ISO 8601. */
+  readonly made: string;
+  /** Its figures, in order. */
+  readonly figures: readonly FigureRecord[];
+}
+
+/** A whole report. */
+export interface ReportRecord {
+  /** The format's number. */
+  readonly version: 1;
+  /** The sections, in the report's order. */
+  readonly sections: readonly SectionRecord[];
+}
+
+/**
+ * What computed figures. On another machine their last bits may differ: with the same of these, the same parameters and the same
+ * models, they are the same bytes.
+ */
+export interface Machine {
+  /** The versions of Deno and of ONNX Runtime. */
+  readonly runtime: string;
+  /** `cpu`, `cuda` or `webgpu`. */
+  readonly device: string;
+  /** The operating system and the processor's architecture. */
+  readonly system: string;
+  /** The processor's vector instructions. */
+  readonly instructions: string;
+  /** Threads of the CPU. */
+  readonly threads: number;
+}

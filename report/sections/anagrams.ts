@@ -1,0 +1,121 @@
+/** Pictures that are something else upside down. */
+import { z } from "zod";
+import { anagram } from "../../lib/effects/anagram.ts";
+import { createView, identity, type ViewName, views } from "../../lib/effects/views/mod.ts";
+import { Progress } from "../drawing/progress.ts";
+import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
+import { FAITHFUL_NOISE_LEVEL, openStudio } from "../drawing/studio.ts";
+import { choice, guidance, list, prompt, sampler, seed, steps, textModel, upscaler } from "../fields.ts";
+import { defineSection } from "../section.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+
+const names = Object.keys(views) as [ViewName, ...ViewName[]];
+
+/** Pictures that are something else upside down. */
+export const anagrams = defineSection({
+  id: "anagrams",
+  title: "Visual anagrams",
+  summary: "Turned over, the picture shows something else.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "At every step the network is asked twice (Geng et al. 2024): what noise it sees in the picture under one prompt, and " +
+        "what noise in the picture seen another way, $v(x_t)$, under another prompt. The second estimate is turned back, and the step takes the " +
+        "mean,",
+    },
+    {
+      kind: "formula",
+      tex:
+        "\\epsilon = \\tfrac12\\Bigl(\\epsilon_\\theta(x_t, t, c_1) + v^{-1}\\bigl(\\epsilon_\\theta(v(x_t), t, c_2)\\bigr)\\Bigr).",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "The view must be orthogonal, such as a flip: then noise is noise from either side, and the network sees what it " +
+        "was trained on. What it learned about the variance is turned back too. Guidance is applied on each side.",
+    },
+  ],
+  parameters: z.object({
+    pairs: list(
+      z.object({
+        upright: prompt("an oil painting of an old man", { label: "Upright" }),
+        turned: prompt("an oil painting of people around a campfire", { label: "Turned" }),
+      }),
+      [
+        { upright: "an oil painting of an old man", turned: "an oil painting of people around a campfire" },
+        { upright: "a photo of a man", turned: "a lithograph of waterfalls" },
+        { upright: "an oil painting of a snowy mountain village", turned: "a lithograph of a skull" },
+      ],
+      { label: "Pairs", help: "What the picture shows upright, and what it shows turned." },
+      { max: 6 },
+    ),
+    view: choice(names, "flip", { label: "View", help: "How the picture is turned." }),
+    steps: steps(30),
+    guidance: guidance(7),
+    seed: seed(),
+    sampler: sampler(),
+    model: textModel(),
+    upscaler: upscaler(),
+    upscaleSteps: steps(20, {
+      label: "Steps of the second stage",
+      help: "How many steps the enlarging takes.",
+    }),
+  }),
+  quick: { steps: 10, upscaleSteps: 5 },
+  async *run(parameters, context) {
+    const { pairs, view: name, steps, guidance, seed, sampler, upscaleSteps } = parameters;
+    const [first, second] = [pairs.map(({ upright }) => upright), pairs.map(({ turned }) => turned)];
+    const studio = await openStudio(parameters, [...first, ...second], context);
+    const view = createView(name, { seed, pixels: studio.first.spec.size });
+    const denoiser = anagram([
+      { view: identity(), denoiser: await studio.guided(first, guidance) },
+      { view, denoiser: await studio.guided(second, guidance) },
+    ]);
+    const seeds = pairs.map(() => seed);
+    const progress = new Progress(steps + studio.enlargingWork(upscaleSteps));
+    const options = studio.fromNoise(seeds, { numInferenceSteps: steps, sampler });
+    const small = yield* studio.draw(denoiser, options, { slot: "anagrams", progress });
+    const large = yield* studio.enlarge(small, {
+      denoiser: async (stage) =>
+        anagram([
+          { view: identity(), denoiser: await stage.guided(first) },
+          { view, denoiser: await stage.guided(second) },
+        ]),
+      seeds,
+      steps: upscaleSteps,
+      sampler,
+      noiseLevel: FAITHFUL_NOISE_LEVEL,
+      slot: "anagrams",
+      progress,
+    });
+    const rows = pairs.map(({ upright, turned }) => `${upright} / ${turned}`);
+    const both = (x: Tensor) => {
+      const [upright, turned] = [picturesOf(x), picturesOf(view.apply(x))];
+      return pairs.map((_, n) => [upright[n], turned[n]]);
+    };
+    const sheet = { rows, columns: ["upright", name], parameters };
+    const seen = pairs.map(({ upright, turned }) => `"${upright}" and, turned, "${turned}"`).join("; ");
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        ...sheet,
+        name: "stage-1",
+        caption: `Each row is one picture, upright and seen under the view \`${name}\`.`,
+        alt: `Pictures seen in two ways: ${seen}.`,
+        pictures: both(small),
+      }),
+    };
+    if (!large) return;
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        ...sheet,
+        name: "stage-2",
+        caption: "The same, enlarged by the second stage, which is asked under both views as well.",
+        alt: `Large pictures seen in two ways: ${seen}.`,
+        pictures: both(large),
+      }),
+    };
+  },
+});

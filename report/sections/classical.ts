@@ -1,0 +1,63 @@
+/** Denoising by blurring. */
+import { z } from "zod";
+import { bestBlur } from "../drawing/best_blur.ts";
+import { decibels } from "../drawing/likeness.ts";
+import { noisyPictures } from "../drawing/noisy_pictures.ts";
+import { sheetFigure } from "../drawing/sheet.ts";
+import { image, noiseLevels, seed, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+
+/** Denoising by blurring. */
+export const classical = defineSection({
+  id: "classical",
+  title: "Classical denoising",
+  summary: "A Gaussian blur takes noise away, and the picture with it.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "Noise is different in every pixel, pictures are alike in neighbours: a mean over neighbours takes more from the " +
+        "noise than from the picture. A Gaussian blur weighs the neighbours by their distance $r$,",
+    },
+    { kind: "formula", tex: "G_\\sigma(r) \\propto e^{-r^2 / 2 \\sigma^2}." },
+    {
+      kind: "paragraph",
+      text:
+        "For each noise level the standard deviation $\\sigma$ was sought that comes nearest to the original, by " +
+        "mean squared error; the figure under a picture is its peak signal-to-noise ratio. It is the best that a blur could do, " +
+        "for a denoiser does not know the original. Edges go with the noise, and nothing brings them back.",
+    },
+  ],
+  parameters: z.object({
+    image: image("campanile"),
+    timesteps: noiseLevels(),
+    seed: seed(),
+    model: textModel(),
+  }),
+  quick: {},
+  async *run(parameters, context) {
+    const { timesteps } = parameters;
+    const { picture, noisy } = await noisyPictures(parameters, context);
+    const blurred = noisy.map((x) => bestBlur(x, picture));
+    const found = blurred.map(({ sigma, kernel }) => `σ = ${sigma.toFixed(2)}, kernel ${kernel}`);
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "blurred",
+        caption: "The noisy pictures, and each by the best Gaussian blur: " +
+          timesteps.map((t, i) => `$t = ${t}$: ${found[i]}`).join("; ") + ".",
+        alt: `Noisy pictures at timesteps ${
+          timesteps.join(", ")
+        }, and below them blurred ones without much of the noise.`,
+        rows: ["noisy", "blurred"],
+        columns: timesteps.map((t) => `t = ${t}`),
+        pictures: [noisy, blurred.map((blur) => blur.picture)],
+        labels: [
+          noisy.map((x) => decibels(x, picture)),
+          blurred.map((blur, i) => `${found[i]}: ${decibels(blur.picture, picture)}`),
+        ],
+        parameters,
+      }),
+    };
+  },
+});

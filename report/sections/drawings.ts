@@ -1,0 +1,60 @@
+/** Drawings by hand and a picture from elsewhere, noised and drawn again. */
+import { z } from "zod";
+import { drawAgain } from "../drawing/edits.ts";
+import { sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { guidance, images, prompt, sampler, seed, startIndices, stride, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+
+/** Drawings by hand and a picture from elsewhere, noised and drawn again. */
+export const drawings = defineSection({
+  id: "drawings",
+  title: "Drawings",
+  summary: "A sketch is enough to say where things are.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "The same loop makes pictures of sketches. Under noise a sketch of a house and a good picture of one look alike: the " +
+        "noise hides the shaky lines first, the coarse shapes last. There is a start at which the shapes are kept and the " +
+        "lines are not.",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "Two drawings by hand, and one picture that was found: here a photograph of a rocket. Your own can take " +
+        "their place.",
+    },
+  ],
+  parameters: z.object({
+    images: images(["drawing-house", "drawing-fish", "photo-rocket"]),
+    prompt: prompt("a high quality photo"),
+    starts: startIndices(),
+    stride: stride(),
+    guidance: guidance(7),
+    seed: seed(),
+    sampler: sampler(),
+    model: textModel(),
+  }),
+  quick: { starts: [3, 10, 20], images: ["drawing-house"] },
+  async *run(parameters, context) {
+    const { images, prompt, starts } = parameters;
+    const studio = await openStudio(parameters, [prompt], context);
+    const pictures = await Promise.all(images.map((id) => studio.picture(id)));
+    const prompts = images.map(() => prompt);
+    const drawn = yield* drawAgain(studio, { ...parameters, pictures, prompts });
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "drawings",
+        caption:
+          `Drawings and a photograph, noised to the timestep at an index and drawn again under "${prompt}".`,
+        alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,
+        columns: [...starts.map((start) => `start ${start}`), "original"],
+        rows: images,
+        pictures: drawn.map((row, n) => [...row, pictures[n]]),
+        parameters,
+      }),
+    };
+  },
+});

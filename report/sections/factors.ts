@@ -1,0 +1,98 @@
+/** Pictures split in other ways than in two frequencies. */
+import { z } from "zod";
+import { hybrid } from "../../lib/effects/hybrid.ts";
+import { type SplitName, splits } from "../../lib/effects/parts/mod.ts";
+import { Progress } from "../drawing/progress.ts";
+import { sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { guidance, list, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+
+/** What is asked of a split: its field, its name for people, those of its parts. */
+const kinds = [
+  { field: "bands", split: "frequency-bands", title: "three bands", parts: ["low", "medium", "high"] },
+  { field: "colour", split: "colours", title: "colour", parts: ["gray", "colour"] },
+  { field: "motion", split: "motion", title: "motion", parts: ["in motion", "the rest"] },
+] as const satisfies readonly { field: string; split: SplitName; title: string; parts: readonly string[] }[];
+
+const prompts = (texts: readonly string[], label: string, help: string) => {
+  const { length } = texts;
+  return list(prompt(""), texts, { label, help }, { min: length, max: length });
+};
+
+/** Pictures split in other ways than in two frequencies. */
+export const factors = defineSection({
+  id: "factors",
+  title: "Factors",
+  summary: "Three things in three bands of frequencies, one in gray and one in colour, one in motion.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "Any split of the identity into linear parts makes hybrids (Geng et al. 2024, Factorized Diffusion):",
+    },
+    {
+      kind: "formula",
+      tex: "\\epsilon = \\sum_i f_i\\bigl(\\epsilon_\\theta(x_t, t, c_i)\\bigr), \\qquad \\sum_i f_i(x) = x.",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "Three bands of frequencies hold three things, of which one is seen after the other on the way towards the picture. The mean of " +
+        "the channels, a gray picture, and what is left, the colours, hold two: in dim light only one of them is seen. And so do " +
+        "the mean along a diagonal line, which is what is left of a picture in motion, and the rest.",
+    },
+  ],
+  parameters: z.object({
+    bands: prompts(
+      ["a photo of a dog", "a photo of an easter island moai", "a lithograph of waterfalls"],
+      "Three bands",
+      "What is seen in the low, the medium and the high frequencies.",
+    ),
+    colour: prompts(
+      ["a lithograph of a skull", "a photo of a forest"],
+      "Gray and colour",
+      "What is seen in black and white, and what in colour.",
+    ),
+    motion: prompts(
+      ["a rocket ship", "a photo of a starry sky"],
+      "Motion",
+      "What is seen while the picture moves, and what at rest.",
+    ),
+    steps: steps(30),
+    guidance: guidance(7),
+    seed: seed(),
+    sampler: sampler(),
+    model: textModel(),
+  }),
+  quick: { steps: 10 },
+  async *run(parameters, context) {
+    const { steps, guidance, seed, sampler } = parameters;
+    const all = kinds.flatMap(({ field }) => parameters[field]);
+    const studio = await openStudio(parameters, all, context);
+    const progress = new Progress(steps * kinds.length);
+    for (const { field, split, title, parts: names } of kinds) {
+      const texts = parameters[field];
+      const parts = splits[split]();
+      const denoiser = hybrid(
+        await Promise.all(
+          parts.map(async (part, i) => ({ part, denoiser: await studio.guided([texts[i]], guidance) })),
+        ),
+      );
+      const options = studio.fromNoise([seed], { numInferenceSteps: steps, sampler });
+      const drawn = yield* studio.draw(denoiser, options, { slot: title, progress });
+      const shown = texts.map((text, i) => `"${text}" (${names[i]})`).join(", ");
+      yield {
+        type: "figure",
+        figure: sheetFigure({
+          name: field,
+          caption: `One picture of ${shown}: as it is, and its parts.`,
+          alt: `A picture, and beside it its parts: ${names.join(", ")}.`,
+          columns: ["picture", ...names],
+          pictures: [[drawn, ...parts.map((part) => part(drawn))]],
+          parameters,
+        }),
+      };
+    }
+  },
+});

@@ -1,0 +1,57 @@
+/** Samples from nothing but noise. */
+import { z } from "zod";
+import { Progress } from "../drawing/progress.ts";
+import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
+import { openStudio, seedsFrom, strided } from "../drawing/studio.ts";
+import { count, prompt, sampler, seed, stride, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+
+/** Samples from nothing but noise. */
+export const fromNoise = defineSection({
+  id: "from-noise",
+  title: "Sampling from noise",
+  summary: "Where there was no picture, the same steps find one.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "Nothing in the loop needs a picture to begin from. At the last timestep hardly anything of one is left, " +
+        "$\\sqrt{\\bar\\alpha_{990}} \\approx 0.01$, and standard normal noise may take its place: what the steps find in it " +
+        "is a sample of the pictures that the network has learned.",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "Without guidance a prompt that says little leaves much open. Samples are varied, and often not quite anything.",
+    },
+  ],
+  parameters: z.object({
+    prompt: prompt("a high quality photo"),
+    count: count(5),
+    stride: stride(),
+    seed: seed(),
+    sampler: sampler(),
+    model: textModel(),
+  }),
+  quick: { stride: 90 },
+  async *run(parameters, context) {
+    const { prompt, count, stride, seed, sampler } = parameters;
+    const studio = await openStudio(parameters, [prompt], context);
+    const timesteps = strided(studio.schedule, stride);
+    const seeds = seedsFrom(seed, count);
+    const progress = new Progress(timesteps.length);
+    const options = studio.fromNoise(seeds, { timesteps, sampler });
+    const drawn = yield* studio.draw(await studio.text([prompt]), options, { slot: prompt, progress });
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "samples",
+        caption: `Samples of "${prompt}" from noise alone, without guidance.`,
+        alt: `${count} pictures of no subject in particular.`,
+        columns: seeds.map((seed) => `seed ${seed}`),
+        pictures: [picturesOf(drawn)],
+        parameters,
+      }),
+    };
+  },
+});

@@ -1,0 +1,105 @@
+/** Classifier-free guidance. */
+import { z } from "zod";
+import { Progress } from "../drawing/progress.ts";
+import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
+import { openStudio, seedsFrom, strided } from "../drawing/studio.ts";
+import {
+  count,
+  guidance as guidanceField,
+  list,
+  prompt,
+  sampler,
+  seed,
+  stride,
+  textModel,
+} from "../fields.ts";
+import { defineSection } from "../section.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+
+/** Classifier-free guidance. */
+export const guidance = defineSection({
+  id: "guidance",
+  title: "Classifier-free guidance",
+  summary: "Going further in the direction in which the text points.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "The network is asked twice: under the text $c$, and under the empty one. The difference of the two estimates is " +
+        "the direction in which the text points, and guidance goes further in it,",
+    },
+    {
+      kind: "formula",
+      tex:
+        "\\epsilon = \\epsilon_\\theta(x_t, t, \\varnothing) + \\gamma\\,\\bigl(\\epsilon_\\theta(x_t, t, c) - " +
+        "\\epsilon_\\theta(x_t, t, \\varnothing)\\bigr)",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "(Ho and Salimans 2022). At $\\gamma = 0$ the text is not heard, at $\\gamma = 1$ it is all that is heard, above it is " +
+        "exaggerated: pictures become clearer and more alike, in the end harsh.",
+    },
+  ],
+  parameters: z.object({
+    prompt: prompt("a high quality photo"),
+    count: count(5),
+    guidance: guidanceField(7),
+    scaled: prompt("a rocket ship", {
+      label: "Prompt of the scales",
+      help: "What is drawn at several scales, from one seed.",
+    }),
+    scales: list(guidanceField(7), [0, 1, 3, 7, 15], {
+      label: "Scales",
+      help: "The guidance scales, one a column; 0 is unconditional, 1 is the text alone.",
+    }),
+    stride: stride(),
+    seed: seed(),
+    sampler: sampler(),
+    model: textModel(),
+  }),
+  quick: { stride: 90 },
+  async *run(parameters, context) {
+    const { prompt, count, guidance, scaled, scales, stride, seed, sampler } = parameters;
+    const studio = await openStudio(parameters, [prompt, scaled], context);
+    const timesteps = strided(studio.schedule, stride);
+    const seeds = seedsFrom(seed, count);
+    const progress = new Progress(timesteps.length * (1 + scales.length));
+    const drawn = yield* studio.draw(
+      await studio.guided([prompt], guidance),
+      studio.fromNoise(seeds, { timesteps, sampler }),
+      { slot: prompt, progress },
+    );
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "samples",
+        caption: `Samples of "${prompt}" with guidance ${guidance}, from the same noise as those without.`,
+        alt: `${count} pictures, clearer than those without guidance.`,
+        columns: seeds.map((seed) => `seed ${seed}`),
+        pictures: [picturesOf(drawn)],
+        parameters,
+      }),
+    };
+    const row: Tensor[] = [];
+    for (const scale of scales) {
+      const options = studio.fromNoise([seed], { timesteps, sampler });
+      const slot = `guidance ${scale}`;
+      row.push(yield* studio.draw(await studio.guided([scaled], scale), options, { slot, progress }));
+    }
+    const names = scales.map((scale) =>
+      scale === 0 ? "0: no text" : scale === 1 ? "1: the text" : String(scale)
+    );
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "scales",
+        caption: `"${scaled}" from the noise of seed ${seed}, at rising guidance scales.`,
+        alt: `Pictures that are ever more clearly "${scaled}", with ever harsher colours.`,
+        columns: names,
+        pictures: [row],
+        parameters,
+      }),
+    };
+  },
+});

@@ -1,0 +1,66 @@
+/** Test pictures, noised and drawn again. */
+import { z } from "zod";
+import { drawAgain } from "../drawing/edits.ts";
+import { sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { guidance, images, prompt, sampler, seed, startIndices, stride, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+
+/** Test pictures, noised and drawn again. */
+export const imageToImage = defineSection({
+  id: "image-to-image",
+  title: "Image to image",
+  summary: "A picture that is noised a little comes back a little changed.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "Between denoising a picture and drawing from noise lies editing (SDEdit, Meng et al. 2022): noise a picture " +
+        "to some level, and let the network go on from there. What the noise has covered is drawn anew; what can still be " +
+        "seen stays. An early start covers nearly all, a late one only the details.",
+    },
+    {
+      kind: "formula",
+      tex:
+        "x_{t_i} = \\sqrt{\\bar\\alpha_{t_i}}\\,x_0 + \\sqrt{1 - \\bar\\alpha_{t_i}}\\,\\epsilon, \\qquad i = 1, 3, 5, 7, 10, 20.",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "With a prompt that says little the picture is drawn towards what the network has seen: towards the manner of its " +
+        "training pictures.",
+    },
+  ],
+  parameters: z.object({
+    images: images(["campanile", "cat", "latte"]),
+    prompt: prompt("a high quality photo"),
+    starts: startIndices(),
+    stride: stride(),
+    guidance: guidance(7),
+    seed: seed(),
+    sampler: sampler(),
+    model: textModel(),
+  }),
+  quick: { starts: [3, 10, 20], images: ["cat"] },
+  async *run(parameters, context) {
+    const { images, prompt, starts } = parameters;
+    const studio = await openStudio(parameters, [prompt], context);
+    const pictures = await Promise.all(images.map((id) => studio.picture(id)));
+    const prompts = images.map(() => prompt);
+    const drawn = yield* drawAgain(studio, { ...parameters, pictures, prompts });
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "edits",
+        caption:
+          `Each picture is noised to the timestep at an index and drawn again under "${prompt}": the larger the index, ` +
+          "the less noise, and the more is left of it.",
+        alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,
+        columns: [...starts.map((start) => `start ${start}`), "original"],
+        rows: images,
+        pictures: drawn.map((row, n) => [...row, pictures[n]]),
+        parameters,
+      }),
+    };
+  },
+});

@@ -1,0 +1,95 @@
+/** Parts of pictures, drawn anew. */
+import { z } from "zod";
+import { compositeByMask } from "../../lib/effects/composite.ts";
+import { keepOriginal } from "../../lib/effects/keep_original.ts";
+import { renoiseOriginal } from "../../lib/effects/renoise_original.ts";
+import { concat, full, map } from "../../lib/tensor.ts";
+import { Progress } from "../drawing/progress.ts";
+import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
+import { openStudio, strided } from "../drawing/studio.ts";
+import { choice, guidance, image, list, mask, prompt, sampler, seed, stride, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+
+/** Parts of pictures, drawn anew. */
+export const inpainting = defineSection({
+  id: "inpainting",
+  title: "Inpainting",
+  summary: "A hole in a picture is filled with something that fits.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "A mask $m$ is 1 where a picture is to be drawn anew. The loop runs as if from noise, but after each step what the mask " +
+        "spares is set back to the original $x_0$, noised to the level of the step (after Lugmayr et al. 2022, RePaint),",
+    },
+    {
+      kind: "formula",
+      tex:
+        "x_t \\leftarrow m\\,x_t + (1 - m)\\,\\bigl(\\sqrt{\\bar\\alpha_t}\\,x_0 + \\sqrt{1 - \\bar\\alpha_t}\\,\\epsilon\\bigr).",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "The network sees a picture that is equally noisy everywhere, and what it puts into the hole has to fit what is " +
+        "around it. DeepFloyd IF's own rule keeps the rest clean instead. With either, the last step sets the original itself, so " +
+        "that outside of the mask no bit is changed.",
+    },
+  ],
+  parameters: z.object({
+    scenes: list(
+      z.object({ image: image("campanile"), mask: mask("mask-campanile") }),
+      [
+        { image: "campanile", mask: "mask-campanile" },
+        { image: "cat", mask: "mask-cat" },
+        { image: "latte", mask: "mask-latte" },
+      ],
+      { label: "Scenes", help: "Pictures, and where each is drawn anew." },
+      { max: 6 },
+    ),
+    prompt: prompt("a high quality photo"),
+    rule: choice(["renoise-original", "keep-original"], "renoise-original", {
+      label: "Rule",
+      help: "How the rest is held to the original: noised to each step's level, or clean as in DeepFloyd IF.",
+    }),
+    stride: stride(),
+    guidance: guidance(7),
+    seed: seed(),
+    sampler: sampler(),
+    model: textModel(),
+  }),
+  quick: { stride: 90 },
+  async *run(parameters, context) {
+    const { scenes, prompt, rule, stride, guidance, seed, sampler } = parameters;
+    const studio = await openStudio(parameters, [prompt], context);
+    const pictures = await Promise.all(scenes.map(({ image }) => studio.picture(image)));
+    const masks = await Promise.all(
+      scenes.map(({ image, mask }, i) => studio.mask(mask, image, `scenes[${i}].mask`)),
+    );
+    const [original, where] = [concat(pictures), concat(masks)];
+    const timesteps = strided(studio.schedule, stride);
+    const options = studio.fromNoise(scenes.map(() => seed), { timesteps, sampler });
+    const constrain = rule === "keep-original"
+      ? keepOriginal(original, where)
+      : renoiseOriginal(original, where, studio.schedule);
+    const progress = new Progress(timesteps.length);
+    const denoiser = await studio.guided([prompt], guidance);
+    const drawn = yield* studio.draw(denoiser, { ...options, constrain }, { slot: prompt, progress });
+    const holes = compositeByMask(where, full(original.shape, 0), original);
+    const shown = masks.map((mask) => concat(Array(3).fill(map(mask, (value) => 2 * value - 1)), 1));
+    const [gaps, results] = [picturesOf(holes), picturesOf(drawn)];
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "inpainted",
+        caption:
+          `Pictures, their masks, what is left of them, and what the network puts there under "${prompt}". Outside of ` +
+          "the mask the result is the original, to the last bit.",
+        alt: `${scenes.map(({ image }) => image).join(", ")}: each with a hole, and with the hole filled.`,
+        rows: scenes.map(({ image }) => image),
+        columns: ["picture", "mask", "hole", "result"],
+        pictures: pictures.map((picture, n) => [picture, shown[n], gaps[n], results[n]]),
+        parameters,
+      }),
+    };
+  },
+});

@@ -1,0 +1,96 @@
+/** From one picture to another. */
+import { z } from "zod";
+import { guided } from "../../lib/effects/guided.ts";
+import { slerp } from "../../lib/effects/slerp.ts";
+import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
+import { concat } from "../../lib/tensor.ts";
+import { Progress } from "../drawing/progress.ts";
+import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { guidance, prompt, seed, steps, textModel, whole } from "../fields.ts";
+import { defineSection } from "../section.ts";
+
+/** From one picture to another. */
+export const interpolation = defineSection({
+  id: "interpolation",
+  title: "Interpolation",
+  summary: "Between two noises, and between two texts, lie pictures.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "With a sampler that adds no noise, DDIM, a picture is a function of its noise and its text. Between two noises the way is a " +
+        "great circle (Shoemake 1985),",
+    },
+    {
+      kind: "formula",
+      tex:
+        "\\operatorname{slerp}(a, b; u) = \\frac{\\sin((1 - u)\\,\\omega)}{\\sin \\omega}\\,a + \\frac{\\sin(u\\,\\omega)}{\\sin \\omega}\\,b, \\qquad " +
+        "\\cos \\omega = \\frac{a \\cdot b}{\\lVert a \\rVert\\,\\lVert b \\rVert}:",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "a straight one would pass through noise of half the variance, which the network has never seen. The embeddings of two texts " +
+        "are joined in the same way.",
+    },
+  ],
+  parameters: z.object({
+    prompt: prompt("a rocket ship"),
+    other: prompt("a lithograph of a skull", {
+      label: "Other prompt",
+      help: "Where the way between texts ends.",
+    }),
+    seed: seed(),
+    otherSeed: seed(181),
+    frames: whole({ min: 3, max: 12, value: 7, label: "Pictures", help: "How many, both ends included." }),
+    steps: steps(30),
+    guidance: guidance(7),
+    model: textModel(),
+  }),
+  quick: { steps: 10, frames: 5 },
+  async *run(parameters, context) {
+    const { prompt, other, seed, otherSeed, frames, steps, guidance } = parameters;
+    const studio = await openStudio(parameters, [prompt, other], context);
+    const parts = Array.from({ length: frames }, (_, i) => i / (frames - 1));
+    const columns = parts.map((part) => part.toFixed(2));
+    const progress = new Progress(2 * steps);
+    const options = studio.fromNoise(parts.map(() => seed), { numInferenceSteps: steps, sampler: "ddim" });
+
+    const [a, b] = [seed, otherSeed].map((seed) =>
+      studio.fromNoise([seed], { numInferenceSteps: steps, sampler: "ddim" }).start
+    );
+    const start = concat(parts.map((part) => slerp(a, b, part)));
+    const noises = yield* studio.draw(await studio.guided([prompt], guidance), { ...options, start }, {
+      slot: "between two seeds",
+      progress,
+    });
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "seeds",
+        caption: `"${prompt}" from noise between that of seed ${seed} and that of seed ${otherSeed}.`,
+        alt: `A picture of "${prompt}" that becomes another one.`,
+        columns,
+        pictures: [picturesOf(noises)],
+        parameters,
+      }),
+    };
+
+    const [from, to] = [await studio.embeddings([prompt]), await studio.embeddings([other])];
+    const between = await textDenoiser(studio.first, concat(parts.map((part) => slerp(from, to, part))));
+    const denoiser = guided(between, await studio.text([""]), guidance);
+    const texts = yield* studio.draw(denoiser, options, { slot: "between two texts", progress });
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "texts",
+        caption: `From "${prompt}" to "${other}", with the noise of seed ${seed} throughout.`,
+        alt: `A picture of "${prompt}" that becomes one of "${other}".`,
+        columns,
+        pictures: [picturesOf(texts)],
+        parameters,
+      }),
+    };
+  },
+});

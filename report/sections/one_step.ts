@@ -1,0 +1,74 @@
+/** Denoising in one step. */
+import { z } from "zod";
+import { denoiseOnce } from "../../lib/diffusion/sample.ts";
+import { decibels } from "../drawing/likeness.ts";
+import { noisyPictures } from "../drawing/noisy_pictures.ts";
+import { Progress } from "../drawing/progress.ts";
+import { sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { image, noiseLevels, prompt, seed, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+
+/** Denoising in one step. */
+export const oneStep = defineSection({
+  id: "one-step",
+  title: "One-step denoising",
+  summary: "The network sees the noise at once, and guesses what is behind it.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "A network that has seen many pictures does better than a blur. It estimates the noise $\\epsilon_\\theta(x_t, t)$ " +
+        "in a noisy picture; the forward process, solved for the clean one, gives",
+    },
+    {
+      kind: "formula",
+      tex:
+        "\\hat x_0 = \\frac{x_t - \\sqrt{1 - \\bar\\alpha_t}\\,\\epsilon_\\theta(x_t, t)}{\\sqrt{\\bar\\alpha_t}}.",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "It is the mean of all pictures that could be behind the noise. The more noise, the more there are, and the " +
+        "smoother is their mean: what comes out is a likely picture rather than the original.",
+    },
+  ],
+  parameters: z.object({
+    image: image("campanile"),
+    timesteps: noiseLevels(),
+    prompt: prompt("a high quality photo"),
+    seed: seed(),
+    model: textModel(),
+  }),
+  quick: {},
+  async *run(parameters, context) {
+    const { timesteps, prompt } = parameters;
+    const { picture, noisy } = await noisyPictures(parameters, context);
+    const studio = await openStudio(parameters, [prompt], context);
+    const denoiser = await studio.text([prompt]);
+    const progress = new Progress(timesteps.length);
+    const clean: Tensor[] = [];
+    for (const [i, t] of timesteps.entries()) {
+      const options = { threshold: studio.threshold, signal: context.signal };
+      clean.push((await denoiseOnce(denoiser, { x: noisy[i] }, t, options)).x0);
+      yield progress.advance(`t = ${t}`);
+    }
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "one-step",
+        caption: "The original, with noise, and what the network makes of it in one step; below, the peak " +
+          "signal-to-noise ratio.",
+        alt: `The original three times, noisy pictures at timesteps ${
+          timesteps.join(", ")
+        }, and the network's guesses.`,
+        rows: ["original", "noisy", "one step"],
+        columns: timesteps.map((t) => `t = ${t}`),
+        pictures: [timesteps.map(() => picture), noisy, clean],
+        labels: [[], noisy.map((x) => decibels(x, picture)), clean.map((x) => decibels(x, picture))],
+        parameters,
+      }),
+    };
+  },
+});

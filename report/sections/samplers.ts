@@ -1,0 +1,100 @@
+/** The samplers side by side. */
+import { z } from "zod";
+import { type SamplerName, samplers as known } from "../../lib/diffusion/samplers/mod.ts";
+import { sampleToEnd } from "../../lib/diffusion/sample.ts";
+import { sample } from "../../lib/diffusion/sample.ts";
+import { Progress } from "../drawing/progress.ts";
+import { sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { guidance, list, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+
+const names = Object.keys(known) as SamplerName[];
+const titles: Readonly<Record<SamplerName, string>> = {
+  "ddpm": "DDPM",
+  "ddim": "DDIM",
+  "dpm-solver++": "DPM-Solver++",
+};
+
+/** The samplers side by side. */
+export const samplers = defineSection({
+  id: "samplers",
+  title: "Samplers",
+  summary: "Three ways from the same noise, at 5 to 50 steps.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "What a network says of the noise can be used in several ways. DDPM (Ho et al. 2020) goes a step and adds fresh noise. " +
+        "DDIM (Song et al. 2021) adds none: with $\\hat x_0$ and $\\epsilon_\\theta$ at hand it goes to",
+    },
+    {
+      kind: "formula",
+      tex:
+        "x_{t'} = \\sqrt{\\bar\\alpha_{t'}}\\,\\hat x_0 + \\sqrt{1 - \\bar\\alpha_{t'}}\\,\\epsilon_\\theta(x_t, t),",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "so that the same noise always leads to the same picture. It is Euler's method for a differential equation, and DPM-Solver++ " +
+        "(Lu et al. 2022) solves that by a method of second order, with the step before as its second point: few steps take it where " +
+        "others need many.",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "The times are those of one picture with guidance, two passes of the network a step, on the machine that made the figure.",
+    },
+  ],
+  parameters: z.object({
+    prompt: prompt("a rocket ship"),
+    samplers: list(sampler(), names, { label: "Samplers", help: "One a row." }, { max: 3 }),
+    stepCounts: list(steps(20), [5, 10, 20, 50], {
+      label: "Steps",
+      help: "The numbers of steps, one a column.",
+    }, { max: 6 }),
+    seed: seed(),
+    guidance: guidance(7),
+    model: textModel(),
+  }),
+  quick: { stepCounts: [5, 10] },
+  async *run(parameters, context) {
+    const { prompt, samplers, stepCounts, seed, guidance } = parameters;
+    const studio = await openStudio(parameters, [prompt], context);
+    const denoiser = await studio.guided([prompt], guidance);
+    const progress = new Progress(samplers.length * stepCounts.reduce((sum, count) => sum + count, 0));
+    // The first pass is slower than all others: not to be counted.
+    const warm = studio.fromNoise([seed], { timesteps: [0], sampler: "ddim" });
+    await sampleToEnd(sample(denoiser, { ...warm, signal: context.signal }));
+    const rows: Tensor[][] = [];
+    const times: string[][] = [];
+    for (const sampler of samplers) {
+      const [row, labels]: [Tensor[], string[]] = [[], []];
+      for (const numInferenceSteps of stepCounts) {
+        const options = studio.fromNoise([seed], { numInferenceSteps, sampler });
+        const start = performance.now();
+        const slot = `${titles[sampler]}, ${numInferenceSteps} steps`;
+        row.push(yield* studio.draw(denoiser, options, { slot, progress }));
+        labels.push(`${((performance.now() - start) / 1000).toFixed(2)} s`);
+      }
+      rows.push(row);
+      times.push(labels);
+    }
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "samplers",
+        caption: `"${prompt}" from the noise of seed ${seed}, with the time that each took.`,
+        alt: `Pictures of "${prompt}" by ${samplers.map((name) => titles[name]).join(", ")}, in ${
+          stepCounts.join(", ")
+        } steps.`,
+        rows: samplers.map((name) => titles[name]),
+        columns: stepCounts.map((count) => `${count} steps`),
+        pictures: rows,
+        labels: times,
+        parameters,
+      }),
+    };
+  },
+});

@@ -1,0 +1,108 @@
+/** Prompts at several numbers of steps. */
+import { z } from "zod";
+import { Progress } from "../drawing/progress.ts";
+import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { guidance, list, prompt, sampler, seed, steps, textModel, upscaler } from "../fields.ts";
+import { defineSection } from "../section.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+
+/** Prompts at several numbers of steps. */
+export const sampling = defineSection({
+  id: "sampling",
+  title: "Sampling from text",
+  summary: "Three prompts, drawn in few steps and in many.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "A diffusion model begins with noise and takes it away step by step. The model here is a cascade in " +
+        "the layout of DeepFloyd IF: a first stage draws a small picture of the prompt, a second one enlarges it. " +
+        "How many steps there are is a choice: the network is trained on all noise levels, and a sampler may skip most " +
+        "of them.",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "With few steps each one has to bridge a large difference of noise, and pictures come out coarse. More steps " +
+        "give finer ones, at a cost that grows in proportion, and from some number on the gain is small.",
+    },
+  ],
+  parameters: z.object({
+    prompts: list(
+      prompt(""),
+      ["an oil painting of a snowy mountain village", "a man wearing a hat", "a rocket ship"],
+      { label: "Prompts", help: "What the pictures show, one prompt a row." },
+      { max: 6 },
+    ),
+    stepCounts: list(
+      steps(20),
+      [10, 20, 50],
+      { label: "Steps", help: "The numbers of steps, one a column." },
+      { max: 6 },
+    ),
+    seed: seed(),
+    guidance: guidance(7),
+    sampler: sampler(),
+    model: textModel(),
+    upscaler: upscaler(),
+    upscaleSteps: steps(20, {
+      label: "Steps of the second stage",
+      help: "How many steps the enlarging takes.",
+    }),
+  }),
+  quick: { stepCounts: [5, 10], upscaleSteps: 5 },
+  async *run(parameters, context) {
+    const { prompts, stepCounts, seed, guidance, sampler, upscaleSteps } = parameters;
+    const studio = await openStudio(parameters, prompts, context);
+    const denoiser = await studio.guided(prompts, guidance);
+    // Every picture begins as the same noise, whichever prompts are drawn beside it.
+    const seeds = prompts.map(() => seed);
+    const work = stepCounts.reduce((sum, count) => sum + count + studio.enlargingWork(upscaleSteps), 0);
+    const progress = new Progress(work);
+    const small: Tensor[][] = [];
+    const large: Tensor[][] = [];
+    for (const numInferenceSteps of stepCounts) {
+      const slot = `${numInferenceSteps} steps`;
+      const options = studio.fromNoise(seeds, { numInferenceSteps, sampler });
+      const drawn = yield* studio.draw(denoiser, options, { slot, progress });
+      small.push(picturesOf(drawn));
+      const enlarged = yield* studio.enlarge(drawn, {
+        denoiser: (second) => second.guided(prompts),
+        seeds,
+        steps: upscaleSteps,
+        sampler,
+        slot,
+        progress,
+      });
+      if (enlarged) large.push(picturesOf(enlarged));
+    }
+    const columns = stepCounts.map((count) => `${count} steps`);
+    const byRow = (pictures: Tensor[][]) => prompts.map((_, row) => pictures.map((column) => column[row]));
+    const shown = prompts.map((text) => `"${text}"`).join(", ");
+    const common = { rows: prompts, columns, parameters };
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        ...common,
+        name: "stage-1",
+        caption:
+          `The first stage at ${studio.first.spec.size} pixels, with seed ${seed} and guidance ${guidance}: each row ` +
+          "begins as the same noise.",
+        alt: `Pictures of ${shown}, each in ${stepCounts.join(", ")} steps.`,
+        pictures: byRow(small),
+      }),
+    };
+    if (large.length === 0) return;
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        ...common,
+        name: "stage-2",
+        caption: `The same pictures, enlarged to ${studio.second?.spec.size} pixels by the second stage.`,
+        alt: `Large pictures of ${shown}, each in ${stepCounts.join(", ")} steps.`,
+        pictures: byRow(large),
+      }),
+    };
+  },
+});

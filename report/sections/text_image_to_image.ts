@@ -1,0 +1,60 @@
+/** Pictures, each drawn again as something else. */
+import { z } from "zod";
+import { drawAgain } from "../drawing/edits.ts";
+import { sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { guidance, image, list, prompt, sampler, seed, startIndices, stride, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+
+/** Pictures, each drawn again as something else. */
+export const textImageToImage = defineSection({
+  id: "text-image-to-image",
+  title: "Image to image, under a text",
+  summary: "The picture says where, the text says what.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "With a prompt that names something, what the noise has covered becomes that: the tower's place is taken by a " +
+        "rocket that stands as upright, as large and as bright. Between the picture and the text lie blends of both.",
+    },
+  ],
+  parameters: z.object({
+    edits: list(
+      z.object({ image: image("campanile"), prompt: prompt("a rocket ship") }),
+      [
+        { image: "campanile", prompt: "a rocket ship" },
+        { image: "cat", prompt: "a photo of a dog" },
+        { image: "latte", prompt: "a lithograph of a skull" },
+      ],
+      { label: "Edits", help: "Pictures, and what each is to become." },
+      { max: 6 },
+    ),
+    starts: startIndices(),
+    stride: stride(),
+    guidance: guidance(7),
+    seed: seed(),
+    sampler: sampler(),
+    model: textModel(),
+  }),
+  quick: { starts: [3, 7, 10], edits: [{ image: "campanile", prompt: "a rocket ship" }] },
+  async *run(parameters, context) {
+    const { edits, starts } = parameters;
+    const prompts = edits.map(({ prompt }) => prompt);
+    const studio = await openStudio(parameters, prompts, context);
+    const pictures = await Promise.all(edits.map(({ image }) => studio.picture(image)));
+    const drawn = yield* drawAgain(studio, { ...parameters, pictures, prompts });
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "edits",
+        caption: "Each picture is noised to the timestep at an index and drawn again as what its row says.",
+        alt: edits.map(({ image, prompt }) => `From "${prompt}" to ${image}`).join("; ") + ".",
+        columns: [...starts.map((start) => `start ${start}`), "original"],
+        rows: prompts,
+        pictures: drawn.map((row, n) => [...row, pictures[n]]),
+        parameters,
+      }),
+    };
+  },
+});

@@ -1,0 +1,81 @@
+/** A sampling, step by step. */
+import { z } from "zod";
+import type { SampleStep } from "../../lib/diffusion/sample.ts";
+import { concat } from "../../lib/tensor.ts";
+import { animation } from "../drawing/animation.ts";
+import { Progress } from "../drawing/progress.ts";
+import { sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { guidance, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+
+/** How many moments the sheet shows. */
+const MOMENTS = 8;
+
+/** A sampling, step by step. */
+export const trajectory = defineSection({
+  id: "trajectory",
+  title: "A trajectory",
+  summary: "What the picture is at each step, and what the network thinks it will be.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "At every step there are two pictures: the noisy one, $x_t$, and the clean one that the network's estimate implies, " +
+        "$\\hat x_0$. The first begins as noise and the second as a blur, the mean of all that is still possible. Shapes and colours are " +
+        "decided early, details late, and on the last step the two meet.",
+    },
+  ],
+  parameters: z.object({
+    prompt: prompt("a rocket ship"),
+    steps: steps(40),
+    seed: seed(),
+    guidance: guidance(7),
+    sampler: sampler(),
+    model: textModel(),
+  }),
+  quick: { steps: 12 },
+  async *run(parameters, context) {
+    const { prompt, steps, seed, guidance, sampler } = parameters;
+    const studio = await openStudio(parameters, [prompt], context);
+    const path: SampleStep[] = [];
+    yield* studio.draw(
+      await studio.guided([prompt], guidance),
+      studio.fromNoise([seed], { numInferenceSteps: steps, sampler }),
+      { slot: prompt, progress: new Progress(steps), onStep: (step) => path.push(step) },
+    );
+    const count = Math.min(MOMENTS, path.length);
+    const moments = Array.from(
+      { length: count },
+      (_, i) => path[Math.round((i + 1) * path.length / count) - 1],
+    );
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "moments",
+        caption:
+          `"${prompt}" after some of ${steps} steps: above the noisy picture, below the clean one that the network expects.`,
+        alt: `Noise that becomes "${prompt}", and blurs that become it.`,
+        rows: ["x_t", "x_0"],
+        columns: moments.map(({ index }) => `step ${index + 1}`),
+        pictures: [moments.map(({ x }) => x), moments.map(({ x0 }) => x0)],
+        parameters,
+      }),
+    };
+    const media = await animation(path.map(({ x, x0 }) => concat([x, x0])));
+    yield {
+      type: "figure",
+      figure: {
+        name: "animation",
+        caption:
+          "All steps: on the left the noisy picture, on the right the clean one that the network expects.",
+        alt: `An animation of noise that becomes "${prompt}".`,
+        media,
+        rows: [],
+        columns: ["x_t", "x_0"],
+        cells: [],
+        parameters,
+      },
+    };
+  },
+});

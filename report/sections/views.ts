@@ -1,0 +1,127 @@
+/** Anagrams under every view. */
+import { z } from "zod";
+import { anagram } from "../../lib/effects/anagram.ts";
+import {
+  createView,
+  identity,
+  type View,
+  type ViewName,
+  views as known,
+} from "../../lib/effects/views/mod.ts";
+import { Progress } from "../drawing/progress.ts";
+import { sheetFigure } from "../drawing/sheet.ts";
+import { openStudio } from "../drawing/studio.ts";
+import { choice, guidance, list, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { defineSection } from "../section.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+
+const [first, ...others] = (Object.keys(known) as ViewName[]).filter((name) => name !== "identity");
+const viewField = () =>
+  choice([first, ...others], first, { label: "View", help: "How the picture is seen." });
+
+/** Anagrams under every view. */
+export const views = defineSection({
+  id: "views",
+  title: "Views",
+  summary: "Turned, cut up, in opposite colours: every way to look at a picture that keeps noise noise.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "An anagram works under any view that is orthogonal as a linear map of the pixels, $v^\\top v = I$ (Geng et al. 2024): standard normal " +
+        "noise stays standard normal, and $v(x_t)$ is what the forward process makes of $v(x_0)$:",
+    },
+    {
+      kind: "formula",
+      tex:
+        "v(x_t) = \\sqrt{\\bar\\alpha_t}\\,v(x_0) + \\sqrt{1 - \\bar\\alpha_t}\\,v(\\epsilon), \\qquad v(\\epsilon) \\sim \\mathcal N(0, I).",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "Moving pixels is orthogonal, be it by turns, skews, as the pieces of a jigsaw or one by one; so is changing the sign, which shows opposite " +
+        "colours. Blurring or brightening is not. Views that keep neighbours together are the easier ones: under a permutation of " +
+        "all pixels one prompt's details are the other's noise.",
+    },
+  ],
+  parameters: z.object({
+    upright: prompt("a photo of a dog", { label: "Upright" }),
+    turned: prompt("a rocket ship", { label: "Under the view" }),
+    views: list(viewField(), [first, ...others], { label: "Views", help: "One a row." }, { max: 16 }),
+    several: list(
+      prompt(""),
+      ["a rocket ship", "a photo of a dog", "a lithograph of a skull", "a photo of a forest"],
+      { label: "Several", help: "Two to four prompts, each for another quarter turn of one picture." },
+      { min: 2, max: 4 },
+    ),
+    steps: steps(30),
+    guidance: guidance(7),
+    seed: seed(),
+    sampler: sampler(),
+    model: textModel(),
+  }),
+  quick: {
+    views: ["flip", "rotate-90", "negate"],
+    several: ["a rocket ship", "a photo of a dog"],
+    steps: 10,
+  },
+  async *run(parameters, context) {
+    const { upright, turned, views, several, steps, guidance, seed, sampler } = parameters;
+    const studio = await openStudio(parameters, [upright, turned, ...several], context);
+    const options = () => studio.fromNoise([seed], { numInferenceSteps: steps, sampler });
+    const pixels = studio.first.spec.size;
+    const progress = new Progress(steps * (views.length + several.length - 1));
+    const [one, other] = [await studio.guided([upright], guidance), await studio.guided([turned], guidance)];
+    const rows: Tensor[][] = [];
+    for (const name of views) {
+      const view = createView(name, { seed, pixels });
+      const denoiser = anagram([{ view: identity(), denoiser: one }, { view, denoiser: other }]);
+      const drawn = yield* studio.draw(denoiser, options(), { slot: name, progress });
+      rows.push([drawn, view.apply(drawn)]);
+    }
+    // Two sheets of rows beside each other: a single column of pairs would be long.
+    const half = Math.ceil(rows.length / 2);
+    const pairs = rows.slice(0, half).map((row, i) => [...row, ...(rows[half + i] ?? [])]);
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "views",
+        caption: `Pictures that show "${upright}" as they are and "${turned}" under a view.`,
+        alt: `Pairs of pictures, the second the first one under a view: ${views.join(", ")}.`,
+        rows: pairs.map(() => ""),
+        columns: pairs[0].map((_, i) => i % 2 === 0 ? "upright" : "seen so"),
+        pictures: pairs,
+        labels: pairs.map((row, i) => row.map((_, k) => k % 2 === 0 ? "" : views[k === 1 ? i : half + i])),
+        parameters,
+      }),
+    };
+    const turns: View[] = [
+      identity(),
+      createView("rotate-90"),
+      createView("rotate-180"),
+      createView("rotate-270"),
+    ];
+    const prompts = await Promise.all(several.map((text) => studio.guided([text], guidance)));
+    const table: Tensor[][] = [];
+    for (let count = 2; count <= several.length; count++) {
+      const parts = turns.slice(0, count).map((view, i) => ({ view, denoiser: prompts[i] }));
+      const slot = `${count} views`;
+      const drawn = yield* studio.draw(anagram(parts), options(), { slot, progress });
+      table.push(parts.map(({ view }) => view.apply(drawn)));
+    }
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "several",
+        caption:
+          "One picture a row that shows two things, three, four: each after another quarter turn. The more there are, the " +
+          "less is left of each.",
+        alt: `Pictures turned by quarters, of ${several.map((text) => `"${text}"`).join(", ")}.`,
+        rows: table.map((row) => `${row.length} views`),
+        columns: several,
+        pictures: table,
+        parameters,
+      }),
+    };
+  },
+});
