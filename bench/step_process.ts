@@ -1,9 +1,7 @@
-/** A training loop in a process of its own, that makes steps when it is told to. */
+/** A loop in a process of its own, that makes steps when it is told to. */
 
 /** What the process says when it is ready. */
 export interface Ready {
-  /** How many values it trains. */
-  readonly parameters: number;
   /** What runs there: names and versions. */
   readonly engine: string;
 }
@@ -16,7 +14,10 @@ export interface Round {
   readonly peakBytes: number;
 }
 
-/** Speaks with the process in lines: to it go numbers of steps, from it come {@linkcode Ready} and {@linkcode Round}s as JSON. */
+/**
+ * Speaks with the process in lines: to it go numbers of steps (or questions that it knows), from it come {@linkcode Ready},
+ * {@linkcode Round}s and answers as JSON.
+ */
 export class StepProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -36,18 +37,28 @@ export class StepProcess implements AsyncDisposable {
    * @param env Variables of its environment, beside those of this process.
    * @throws {Error} if it ends instead of getting ready.
    */
-  static async start(
+  static async start<R extends Ready>(
     [program, ...args]: readonly string[],
     env: Record<string, string> = {},
-  ): Promise<{ process: StepProcess; ready: Ready }> {
+  ): Promise<{ process: StepProcess; ready: R }> {
     const child = new Deno.Command(program, { args, env, stdin: "piped", stdout: "piped" }).spawn();
     const process = new StepProcess(child);
     return { process, ready: JSON.parse(await process.#line()) };
   }
 
+  /** The process's number. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Makes steps. */
   async run(steps: number): Promise<Round> {
-    await this.#writer.write(new TextEncoder().encode(`${steps}\n`));
+    return await this.ask(`${steps}`);
+  }
+
+  /** Asks what the process knows beside making steps. */
+  async ask<T>(question: string): Promise<T> {
+    await this.#writer.write(new TextEncoder().encode(`${question}\n`));
     return JSON.parse(await this.#line());
   }
 

@@ -8,7 +8,9 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { mnistClass } from "../recipes/mnist_diffusion.ts";
-import { StepProcess } from "./step_process.ts";
+import { ALLOCATOR, findPython } from "./python.ts";
+import { median } from "./median.ts";
+import { type Ready, StepProcess } from "./step_process.ts";
 
 /** Steps at first, and steps of each turn, that do not count. */
 const WARM_UP = 2;
@@ -16,8 +18,11 @@ const SETTLE = 1;
 /** Steps of a turn that count. */
 const STEPS = 3;
 
-/** Keeps glibc from giving memory back to the system between steps: PyTorch is about a tenth faster so. */
-const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: "17179869184", MALLOC_TRIM_THRESHOLD_: "17179869184" };
+/** What each side says when it is ready. */
+interface TrainingReady extends Ready {
+  /** How many values it trains. */
+  readonly parameters: number;
+}
 
 interface Contestant {
   readonly name: string;
@@ -35,26 +40,6 @@ const threads = navigator.hardwareConcurrency;
 const { batch, width } = mnistClass.defaults;
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The Python that has PyTorch, if one does. */
-async function findPython(): Promise<string | undefined> {
-  const python = Deno.env.get("DENOISE_PYTHON") ?? "python3";
-  try {
-    const { success } = await new Deno.Command(python, {
-      args: ["-c", "import torch"],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success ? python : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
 const imagesPerSecond = ({ milliseconds }: Contestant) => 1000 * batch / median(milliseconds);
 
 await using processes = new AsyncDisposableStack();
@@ -66,7 +51,7 @@ async function enter(
   command: readonly string[],
   env?: Record<string, string>,
 ): Promise<void> {
-  const { process, ready } = await StepProcess.start(command, env);
+  const { process, ready } = await StepProcess.start<TrainingReady>(command, env);
   processes.use(process);
   parameters ??= ready.parameters;
   if (ready.parameters !== parameters) {
@@ -85,7 +70,7 @@ await enter("", [
   path("train_steps.ts"),
   `${threads}`,
 ]);
-const python = await findPython();
+const python = await findPython(["torch"]);
 for (const layout of python ? ["nchw", "nhwc"] : []) {
   await enter(`, ${layout}`, [python!, path("torch_mnist_unet.py"), `${threads}`, layout], ALLOCATOR);
 }

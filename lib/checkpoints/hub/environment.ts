@@ -47,12 +47,21 @@ export function sharedCacheFolder(environment: Environment = processEnvironment)
 }
 
 /**
- * Where this library keeps pulled models: `models` in `DENOISE_CACHE`, else `~/.cache/denoise/models`.
+ * Where this library keeps what it can get or make again: `DENOISE_CACHE`, else `~/.cache/denoise`.
+ *
+ * @throws {HubError} if no variable says where the home folder is.
+ */
+export function cacheFolder(environment: Environment = processEnvironment): string {
+  return folderIn(environment, "DENOISE_CACHE") ?? join(cacheHome(environment), "denoise");
+}
+
+/**
+ * Where this library keeps pulled models: `models` in {@linkcode cacheFolder}.
  *
  * @throws {HubError} if no variable says where the home folder is.
  */
 export function pulledModelsFolder(environment: Environment = processEnvironment): string {
-  return join(folderIn(environment, "DENOISE_CACHE") ?? join(cacheHome(environment), "denoise"), "models");
+  return join(cacheFolder(environment), "models");
 }
 
 /** The hub's address: `HF_ENDPOINT`; undefined where it is not set. */
