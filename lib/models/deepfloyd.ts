@@ -21,6 +21,7 @@ import {
   pictureChannels,
 } from "./deepfloyd_graph.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
+import { PictureSessions } from "./picture_sessions.ts";
 
 /** Positions of a text, padding included, that IF was trained with. */
 const TEXT_LENGTH = 77;
@@ -42,8 +43,8 @@ export interface DeepFloydCondition {
 /** How {@linkcode openDeepFloyd} opens a model. */
 export interface DeepFloydOptions extends OpenOptions, WeightsOptions, Pick<SessionOptions, "prepack"> {
   /**
-   * Height and width of the pictures; what the network was trained at unless given. A multiple of 2 to the number of
-   * levels less one: of 8 in IF's stage I, of 16 in stage II.
+   * Height and width of the pictures where nothing else is asked for; what the network was trained at unless given. A
+   * multiple of 2 to the number of levels less one: of 8 in IF's stage I, of 16 in stage II.
    */
   readonly size?: number;
   /** Positions of a text; 77 unless given. */
@@ -60,17 +61,22 @@ export interface DeepFloydParts {
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
   readonly noising?: SchedulerSettings;
-  /** Height and width of the pictures. */
+  /** Height and width of the pictures where nothing else is asked for. */
   readonly size: number;
   /** Positions of a text. */
   readonly textLength: number;
-  /** The session of the prompt graph. */
-  readonly prompts: BatchedSession;
-  /** The session of the step graph. */
-  readonly steps: BatchedSession;
+  /** Opens the session of the prompt graph. */
+  readonly openPrompts: () => Promise<BatchedSession>;
+  /** The sessions of the step graph. */
+  readonly steps: PictureSessions;
 }
 
-/** A network of DeepFloyd IF's family: stage I draws pictures from texts, stage II enlarges them. */
+/**
+ * A network of DeepFloyd IF's family: stage I draws pictures from texts, stage II enlarges them.
+ *
+ * Pictures may have any height and width that are multiples of `config.sizeStep`. Those that do not have `spec.size` make it
+ * open another session, once, in the place of the one before.
+ */
 export class DeepFloydModel implements Model<DeepFloydCondition> {
   /** The fixed properties. Pictures are in [-1, 1]. */
   readonly spec: ModelSpec;
@@ -82,17 +88,18 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   readonly noising?: SchedulerSettings;
   /** Positions of a text. */
   readonly textLength: number;
-  readonly #prompts: BatchedSession;
-  readonly #steps: BatchedSession;
+  readonly #openPrompts: () => Promise<BatchedSession>;
+  readonly #steps: PictureSessions;
   readonly #conditions: JoinedConditions;
+  #promptMs = 0;
 
   /** Made by {@linkcode openDeepFloyd}. */
-  constructor({ config, scheduler, noising, size, textLength, prompts, steps }: DeepFloydParts) {
+  constructor({ config, scheduler, noising, size, textLength, openPrompts, steps }: DeepFloydParts) {
     this.config = config;
     this.scheduler = scheduler;
     this.noising = noising;
     this.textLength = textLength;
-    this.#prompts = prompts;
+    this.#openPrompts = openPrompts;
     this.#steps = steps;
     this.#conditions = new JoinedConditions(conditionShapes(config, { textLength }));
     const channels = pictureChannels(config);
@@ -108,18 +115,18 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   }
 
   /** Where it runs. */
-  get device(): BatchedSession["device"] {
+  get device(): PictureSessions["device"] {
     return this.#steps.device;
   }
 
   /** How long the runtime has computed so far, in milliseconds, prompts and steps together. */
   get runtimeMs(): number {
-    return this.#prompts.runtimeMs + this.#steps.runtimeMs;
+    return this.#promptMs + this.#steps.runtimeMs;
   }
 
   /**
    * Computes what depends on prompts alone: the pooled text (with the noise level, where the network enlarges) and
-   * the keys and values of every attention layer.
+   * the keys and values of every attention layer. The weights for that are in memory only meanwhile.
    *
    * @param conditions The texts, and noise levels.
    * @returns A condition of batch 1 for each.
@@ -135,14 +142,16 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     if (this.config.enlarges) {
       inputs.noiseLevel = vector(conditions.map(({ noiseLevel }) => noiseLevel!));
     }
-    const outputs = Object.entries(await this.#prompts.run(inputs));
+    await using prompts = await this.#openPrompts();
+    const outputs = Object.entries(await prompts.run(inputs));
+    this.#promptMs += prompts.runtimeMs;
     return conditions.map((_, i) => {
       return { inputs: Object.fromEntries(outputs.map(([name, all]) => [name, slice(all, i, i + 1)])) };
     });
   }
 
   /**
-   * Answers questions about pictures, all in one batch, in parts where it is a large one. Whatever the network
+   * Answers questions about pictures of one size, all in one batch, in parts where it is a large one. Whatever the network
    * estimates, the answer is noise.
    *
    * @throws {RangeError} if pictures have another shape, low-resolution ones are missing or superfluous, a timestep
@@ -152,7 +161,8 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   async run(queries: Query[], { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
     signal?.throwIfAborted();
     if (queries.length === 0) return [];
-    for (const query of queries) this.#assertQuery(query);
+    const [, , height, width] = queries[0].input.x.shape;
+    for (const query of queries) this.#assertQuery(query, [height, width]);
     const inputs: Record<string, Tensor> = {
       x: concat(queries.map(({ input }) => input.x)),
       t: vector(queries.flatMap(({ input, t }) => Array<number>(input.x.shape[0]).fill(t))),
@@ -161,7 +171,9 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
       ),
     };
     if (this.config.enlarges) inputs.lowRes = concat(queries.map(({ input }) => input.lowRes!));
-    const { estimate, variance } = await this.#steps.run(inputs, signal);
+    const { estimate, variance } = await this.#steps.use(height, width, (session) => {
+      return session.run(inputs, signal);
+    });
     const { predicts, schedule, learnsVariance } = this.spec;
     let end = 0;
     return queries.map(({ input: { x }, t }) => {
@@ -174,7 +186,6 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   /** Frees the sessions' memory. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#steps[Symbol.asyncDispose]();
-    await this.#prompts[Symbol.asyncDispose]();
   }
 
   #assertCondition({ text, noiseLevel }: DeepFloydCondition): void {
@@ -194,19 +205,23 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     }
   }
 
-  #assertQuery({ input: { x, lowRes }, t }: Query): void {
-    const { size, channels, schedule } = this.spec;
-    const expected = [channels, size, size];
-    const assertPictures = ({ shape }: Tensor, name: string, count: number | string) => {
-      const fits = shape.length === 4 && expected.every((n, i) => n === shape[i + 1]);
-      if (!fits || !(shape[0] >= 1) || (typeof count === "number" && shape[0] !== count)) {
-        throw new RangeError(`${name}: shape [${shape}] where [${count},${expected}] is expected`);
-      }
+  /** `size` is that of the first question's pictures. */
+  #assertQuery({ input: { x, lowRes }, t }: Query, size: readonly number[]): void {
+    const { channels, schedule } = this.spec;
+    const { sizeStep } = this.config;
+    const assertPictures = ({ shape }: Tensor, name: string, expected: readonly (number | string)[]) => {
+      const fits = shape.length === 4 && shape[0] >= 1 &&
+        expected.every((n, i) => typeof n === "string" || n === shape[i]);
+      if (!fits) throw new RangeError(`${name}: shape [${shape}] where [${expected}] is expected`);
     };
-    assertPictures(x, "x", "N");
+    if (!size.every((n) => n >= sizeStep && n % sizeStep === 0)) {
+      const expected = `[N,${channels},H,W], H and W multiples of ${sizeStep},`;
+      throw new RangeError(`x: shape [${x.shape}] where ${expected} is expected`);
+    }
+    assertPictures(x, "x", ["N", channels, ...size]);
     if (this.config.enlarges) {
       if (!lowRes) throw new RangeError("lowRes: none where low-resolution pictures are expected");
-      assertPictures(lowRes, "lowRes", x.shape[0]);
+      assertPictures(lowRes, "lowRes", x.shape);
     } else if (lowRes) {
       throw new RangeError("lowRes: given, where the network does not enlarge pictures");
     }
@@ -251,30 +266,39 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
   const noising = config.enlarges ? await readNoising(join(folder, "image_noising_scheduler")) : undefined;
   const { size = config.size, textLength = TEXT_LENGTH, prepack = true, device, threads, onFallback } =
     options;
-  const step = 2 ** (config.down.length - 1);
-  if (!(Number.isInteger(size) && size >= step && size % step === 0)) {
-    throw new RangeError(`size: ${size} where a multiple of ${step} is expected`);
+  const { sizeStep } = config;
+  if (!(Number.isInteger(size) && size >= sizeStep && size % sizeStep === 0)) {
+    throw new RangeError(`size: ${size} where a multiple of ${sizeStep} is expected`);
   }
-  const { batch = Math.max(2, Math.floor(PIXELS / size ** 2)) } = options;
-  for (const [name, value] of Object.entries({ textLength, batch })) {
-    if (!(Number.isInteger(value) && value >= 1)) {
+  for (const [name, value] of Object.entries({ textLength, batch: options.batch })) {
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
       throw new RangeError(`${name}: ${value} where a whole number of at least 1 is expected`);
     }
   }
   const source = new FileSource(await openWeights(unet, "diffusion_pytorch_model", options));
   const promptGraph = deepFloydPromptGraph(config, source, { textLength });
-  const stepGraph = deepFloydStepGraph(config, source, { size, textLength });
+  const stepGraph = (height: number, width: number) => {
+    return deepFloydStepGraph(config, source, { height, width, textLength });
+  };
+  stepGraph(size, size);
   source.assertAllUsed();
   const common = { device, threads, onFallback, folder: source.folder, memoryPattern: false };
-  // Run once for a prompt: its weights are not worth a copy.
-  const prompts = new BatchedSession(await openSession(promptGraph, { ...common, prepack: false }), PROMPTS);
-  try {
-    const steps = new BatchedSession(await openSession(stepGraph, { ...common, prepack }), batch);
-    return new DeepFloydModel({ config, scheduler, noising, size, textLength, prompts, steps });
-  } catch (error) {
-    await prompts[Symbol.asyncDispose]();
-    throw error;
-  }
+  // Run once for a prompt: its weights are not worth a copy, nor their place in memory afterwards.
+  const openPrompts = async () => {
+    return new BatchedSession(
+      await openSession(promptGraph, { ...common, prepack: false, arena: false }),
+      PROMPTS,
+    );
+  };
+  const steps = await PictureSessions.open(
+    async (height, width) => {
+      const { batch = Math.max(2, Math.floor(PIXELS / (height * width))) } = options;
+      return new BatchedSession(await openSession(stepGraph(height, width), { ...common, prepack }), batch);
+    },
+    size,
+    size,
+  );
+  return new DeepFloydModel({ config, scheduler, noising, size, textLength, openPrompts, steps });
 }
 
 async function readScheduler(folder: string, config: DeepFloydConfig): Promise<SchedulerSettings> {

@@ -14,8 +14,10 @@ const BATCH = "batch";
 
 /** What the graphs are built for. */
 export interface DeepFloydGraphOptions {
-  /** Height and width of the pictures, a multiple of 2 to the number of levels less one. */
-  readonly size: number;
+  /** Height of the pictures, a multiple of the configuration's `sizeStep`. */
+  readonly height: number;
+  /** Width of the pictures, likewise. */
+  readonly width: number;
   /** Positions of the text. */
   readonly textLength: number;
 }
@@ -63,8 +65,8 @@ export function deepFloydPromptGraph(
 }
 
 /**
- * The graph for a step: `x [batch, C, size, size]`, where the network enlarges also `lowRes` of that shape, `t
- * [batch]`, and what {@linkcode deepFloydPromptGraph} makes, to `estimate [batch, C, size, size]` and, where the
+ * The graph for a step: `x [batch, C, height, width]`, where the network enlarges also `lowRes` of that shape, `t
+ * [batch]`, and what {@linkcode deepFloydPromptGraph} makes, to `estimate [batch, C, height, width]` and, where the
  * network has it, `variance` of that shape.
  *
  * @param config The network's configuration.
@@ -78,7 +80,7 @@ export function deepFloydStepGraph(
   const graph = new Graph("deepfloyd_step");
   const channels = pictureChannels(config);
   const pictures = (name: string) => {
-    return graph.input(name, "float32", [BATCH, channels, options.size, options.size]);
+    return graph.input(name, "float32", [BATCH, channels, options.height, options.width]);
   };
   const x = pictures("x");
   const seen = config.enlarges ? concat([x, pictures("lowRes")], 1) : x;

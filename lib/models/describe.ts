@@ -127,7 +127,7 @@ async function deepFloyd(folder: string): Promise<Network> {
     weights: await openWeights(unet, "diffusion_pytorch_model"),
     build: (source) => {
       deepFloydPromptGraph(config, source, { textLength });
-      return deepFloydStepGraph(config, source, { size, textLength });
+      return deepFloydStepGraph(config, source, { height: size, width: size, textLength });
     },
   };
 }

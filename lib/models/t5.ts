@@ -154,6 +154,7 @@ export async function openT5(folder: string, options: T5OpenOptions = {}): Promi
     onFallback,
     prepack,
     memoryPattern: false,
+    arena: false,
     folder: source.folder,
   });
   return new T5Encoder(session, config, length);

@@ -14,6 +14,9 @@ const TYPES: ReadonlyMap<Dtype, DType> = new Map<Dtype, DType>([
   ["BF16", "bfloat16"],
 ]);
 
+/** The most elements of a matrix that are cast at a time: 34 MB in float32. */
+const BLOCK = 2 ** 23;
+
 /** How many superfluous tensors an error names. */
 const NAMED = 3;
 
@@ -37,7 +40,7 @@ export class FileSource implements ParameterSource {
   /** The folder that the session resolves external data in. */
   readonly folder: string;
   readonly #weights: Weights;
-  readonly #casts = new WeakMap<Graph, ReadonlyMap<string, Value>>();
+  readonly #casts = new WeakMap<Graph, ReadonlyMap<string, readonly Value[]>>();
   readonly #used = new Set<string>();
 
   /** `weights` are one file, or several with an index, with the names that the network asks for. */
@@ -64,30 +67,57 @@ export class FileSource implements ParameterSource {
       throw new CheckpointError(`${where}: type ${entry.dtype} where one of ${types} is expected`);
     }
     this.#used.add(name);
-    const casts = this.#casts.get(graph) ?? this.#cast(graph);
-    this.#casts.set(graph, casts);
-    return casts.get(name) ?? this.#external(graph, name, dtype);
-  }
-
-  #external(graph: Graph, name: string, dtype: DType): Value {
-    const file = this.#weights instanceof ShardedWeights ? this.#weights.fileOf(name) : this.#weights;
-    const { shape, offset, length } = file.tensors.get(name)!;
-    return graph.external(name, dtype, shape, { location: basename(file.path), offset, length });
+    return this.#castsOf(graph).get(name)?.[0] ?? this.#external(graph, name, dtype);
   }
 
   /**
-   * All tensors that are to be cast, before any is used; what is not used in the end is left out of the model.
+   * A matrix, as {@linkcode FileSource.parameter}, in blocks of rows where it is large and must be cast: so no session needs
+   * room for more than a block.
+   */
+  rows(graph: Graph, name: string, shape: readonly number[]): readonly Value[] {
+    const whole = this.parameter(graph, name, shape);
+    const [, ...blocks] = this.#castsOf(graph).get(name) ?? [];
+    return blocks.length ? blocks : [whole];
+  }
+
+  /** A tensor in its file, or one of some equally large blocks of its rows. */
+  #external(graph: Graph, name: string, dtype: DType, block = 0, blocks = 1): Value {
+    const file = this.#weights instanceof ShardedWeights ? this.#weights.fileOf(name) : this.#weights;
+    const { shape: [rows, ...rest], offset, length } = file.tensors.get(name)!;
+    const place = {
+      location: basename(file.path),
+      offset: offset + block * length / blocks,
+      length: length / blocks,
+    };
+    if (blocks === 1) return graph.external(name, dtype, file.tensors.get(name)!.shape, place);
+    return graph.external(`${name}[${block}]`, dtype, [rows / blocks, ...rest], place);
+  }
+
+  #castsOf(graph: Graph): ReadonlyMap<string, readonly Value[]> {
+    const casts = this.#casts.get(graph) ?? this.#cast(graph);
+    this.#casts.set(graph, casts);
+    return casts;
+  }
+
+  /**
+   * All tensors that are to be cast, whole and, if it is a large matrix, in blocks; before any is used. What is not used in the
+   * end is left out of the model.
    *
    * The order matters for the memory of sessions that do not compute casts in advance. Of a node's inputs the runtime
    * computes that one first whose node was appended last. So casts that are appended first are computed right before
    * they are used; others would be computed before everything else, and be in memory together.
    */
-  #cast(graph: Graph): ReadonlyMap<string, Value> {
-    const casts = new Map<string, Value>();
+  #cast(graph: Graph): ReadonlyMap<string, readonly Value[]> {
+    const casts = new Map<string, readonly Value[]>();
     for (const [name, entry] of this.#weights.tensors) {
       const dtype = TYPES.get(entry.dtype);
       if (dtype === undefined || dtype === "float32") continue;
-      casts.set(name, cast(this.#external(graph, name, dtype), "float32"));
+      const whole = cast(this.#external(graph, name, dtype), "float32");
+      const count = blocksOf(entry.shape);
+      const blocks = Array.from({ length: count > 1 ? count : 0 }, (_, i) => {
+        return cast(this.#external(graph, name, dtype, i, count), "float32");
+      });
+      casts.set(name, [whole, ...blocks]);
     }
     return casts;
   }
@@ -117,4 +147,13 @@ export class FileSource implements ParameterSource {
       `${this.#weights.path}: tensors that the network does not have: ${names}${more}; the weights of this network alone are expected`,
     );
   }
+}
+
+/** Into how many equal blocks of rows a matrix is cut, so that none has more than {@linkcode BLOCK} elements if that can be. */
+function blocksOf(shape: readonly number[]): number {
+  const [rows, columns] = shape;
+  if (shape.length !== 2 || rows * columns <= BLOCK) return 1;
+  let count = Math.ceil(rows * columns / BLOCK);
+  while (rows % count !== 0) count++;
+  return count;
 }

@@ -7,6 +7,7 @@ import {
   batchNorm,
   batchNormTraining,
   cast,
+  concat,
   conv2d,
   type ConvOptions,
   convTranspose2d,
@@ -101,7 +102,8 @@ export function linearLayer(scope: Scope, x: Value, out: number): Value {
 
 /**
  * A linear layer over the channels of sequences that have them first: `weight [out, C]` and, unless `bias` is false,
- * `bias [out]`. The weight is the product's left operand, which the runtime reads in place.
+ * `bias [out]`. The weight is the product's left operand, which the runtime reads in place, block by block where it comes in
+ * blocks.
  *
  * @param x `[N, C, L]`
  * @returns `[N, out, L]`
@@ -113,7 +115,8 @@ export function channelLinearLayer(
   { bias = true, init = kaimingUniform(size(x, 1)) }: { bias?: boolean; init?: Initializer } = {},
 ): Value {
   return scope.build(() => {
-    const product = matmul(scope.parameter("weight", [out, x.shape[1]], init), x);
+    const blocks = scope.rows("weight", [out, x.shape[1]], init);
+    const product = concat(blocks.map((rows) => matmul(rows, x)), 1);
     return bias ? add(product, reshape(scope.parameter("bias", [out], init), [out, 1])) : product;
   });
 }

@@ -5,6 +5,11 @@ import type { Initializer } from "./init.ts";
 export interface ParameterSource {
   /** A trained tensor. */
   parameter(graph: Graph, name: string, shape: readonly number[], init: Initializer): Value;
+  /**
+   * A trained matrix as blocks of its rows, where the source has it in such blocks; sources without this method have all
+   * matrices whole.
+   */
+  rows?(graph: Graph, name: string, shape: readonly number[], init: Initializer): readonly Value[];
   /** A tensor that training keeps but does not train (running statistics), with the value it starts from. */
   buffer(graph: Graph, name: string, shape: readonly number[], start: number): Value;
   /** Takes the value that a buffer has after a training step. */
@@ -49,6 +54,17 @@ export class Scope {
    */
   parameter(name: string, shape: Shape, init: Initializer): Value {
     return this.#source.parameter(this.graph, this.#join(name), this.#static(name, shape), init);
+  }
+
+  /**
+   * A trained matrix of this layer as blocks of its rows, in order: one, or several where they should not all be in memory at a
+   * time.
+   *
+   * @throws {Error} if the source has none of this name and shape.
+   */
+  rows(name: string, shape: Shape, init: Initializer): readonly Value[] {
+    const blocks = this.#source.rows?.(this.graph, this.#join(name), this.#static(name, shape), init);
+    return blocks ?? [this.parameter(name, shape, init)];
   }
 
   /** A tensor of this layer that is kept but not trained; `start` is what it is filled with at first. */

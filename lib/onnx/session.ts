@@ -19,6 +19,11 @@ export interface SessionOptions {
   readonly prepack?: boolean;
   /** Whether buffers are planned ahead for speed (true unless given); training takes less memory without. */
   readonly memoryPattern?: boolean;
+  /**
+   * Whether freed buffers are kept for those to come (true unless given). Without, a run takes no more than what it needs at a
+   * time and gives it back; where buffers are large, that takes time.
+   */
+  readonly arena?: boolean;
   /** Called with one line for each device that `auto` passes over. */
   readonly onFallback?: (message: string) => void;
 }
@@ -156,7 +161,7 @@ const arrays = {
  * @throws {SessionError} if the model is refused, or the device does not work.
  */
 export async function openSession(model: Graph | Uint8Array, options: SessionOptions = {}): Promise<Session> {
-  const { device = "cpu", threads, folder, prepack = true, memoryPattern = true } = options;
+  const { device = "cpu", threads, folder, prepack = true, memoryPattern = true, arena = true } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new SessionError(`threads: ${threads} where a whole number from 1 is expected`);
   }
@@ -177,6 +182,7 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
       executionProviders: providers,
       graphOptimizationLevel: level,
       enableMemPattern: memoryPattern,
+      enableCpuMemArena: arena,
       logSeverityLevel: 3,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       extra: { session: settings, ...(optimization && { optimization }) },

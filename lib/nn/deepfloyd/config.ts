@@ -26,6 +26,8 @@ export interface DeepFloydBlock {
 export interface DeepFloydConfig {
   /** Height and width that it was trained at, in pixels. */
   readonly size: number;
+  /** What height and width of its pictures are multiples of: 2 to the number of levels less one. */
+  readonly sizeStep: number;
   /** Channels that go in: those of the noisy picture, and where it enlarges those of the low-resolution one. */
   readonly inChannels: number;
   /** Channels that come out: those of the estimate, and where it learns a variance as many again. */
@@ -109,10 +111,11 @@ export function readDeepFloydConfig(config: Config): DeepFloydConfig {
   const enlarges = config.has("class_embed_type");
   if (enlarges) config.choice("class_embed_type", ["timestep"]);
   const size = config.whole("sample_size", { min: 1 });
-  const halvings = 2 ** (levels - 1);
-  if (size % halvings !== 0) config.fail("sample_size", `a multiple of ${halvings}, for ${levels} levels,`);
+  const sizeStep = 2 ** (levels - 1);
+  if (size % sizeStep !== 0) config.fail("sample_size", `a multiple of ${sizeStep}, for ${levels} levels,`);
   return {
     size,
+    sizeStep,
     ...channels(config, enlarges),
     enlarges,
     ...blocks(config, widths),

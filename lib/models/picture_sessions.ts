@@ -1,0 +1,75 @@
+import type { Device } from "../onnx/mod.ts";
+import type { BatchedSession } from "./batched_session.ts";
+
+/** Opens the session for pictures of a size. */
+export type OpenForSize = (height: number, width: number) => Promise<BatchedSession>;
+
+/**
+ * The session of a network for pictures of one size, which gives way to that for another one when pictures have it: a session
+ * may have a copy of all weights, so there are never two.
+ */
+export class PictureSessions implements AsyncDisposable {
+  readonly #open: OpenForSize;
+  #session: BatchedSession | undefined;
+  #size: string;
+  #device: Device;
+  #closedMs = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(open: OpenForSize, session: BatchedSession, size: string) {
+    this.#open = open;
+    this.#session = session;
+    this.#size = size;
+    this.#device = session.device;
+  }
+
+  /** Opens the first session, so that what is wrong with the network or the device is told now. */
+  static async open(open: OpenForSize, height: number, width: number): Promise<PictureSessions> {
+    return new PictureSessions(open, await open(height, width), sizeKey(height, width));
+  }
+
+  /** Where it runs. */
+  get device(): Device {
+    return this.#device;
+  }
+
+  /** How long the runtime has computed so far, in milliseconds, in all sessions. */
+  get runtimeMs(): number {
+    return this.#closedMs + (this.#session?.runtimeMs ?? 0);
+  }
+
+  /** Does something with the session for a size, after whatever is being done with a session. */
+  use<T>(height: number, width: number, body: (session: BatchedSession) => Promise<T>): Promise<T> {
+    const result = this.#queue.then(async () => await body(await this.#at(height, width)));
+    // Whoever comes next waits, but does not hear of errors.
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async #at(height: number, width: number): Promise<BatchedSession> {
+    const size = sizeKey(height, width);
+    if (this.#session && this.#size === size) return this.#session;
+    await this.#close();
+    this.#session = await this.#open(height, width);
+    this.#size = size;
+    this.#device = this.#session.device;
+    return this.#session;
+  }
+
+  async #close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#closedMs += session?.runtimeMs ?? 0;
+    await session?.[Symbol.asyncDispose]();
+  }
+
+  /** Frees the session's memory, once nothing is done with it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue;
+    await this.#close();
+  }
+}
+
+function sizeKey(height: number, width: number): string {
+  return `${height}x${width}`;
+}
