@@ -23,20 +23,26 @@ import { assertNoiseLevel } from "./low_resolution.ts";
 import { generatorsOf } from "./noise_source.ts";
 import { prepareImage, prepareMask } from "./prepare_image.ts";
 import { repeatEach } from "./repeat_each.ts";
+import { type PictureSize, pictureSize } from "./picture_size.ts";
 import { openStage, type StageModel, type StageOptions } from "./stage.ts";
 import { superResolution, superResolutionDefaults } from "./super_resolution.ts";
 import { textToImage } from "./text_to_image.ts";
+
+/** What the sides of pictures are multiples of at least, as in DeepFloyd IF. */
+const STEP = 8;
 
 /** The names of what both stages are told alike. */
 export type CascadeCommonOption = "seed" | "negative" | "numImagesPerPrompt" | "signal";
 
 /** What {@linkcode cascade} can be told. */
-export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption> {
+export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>, PictureSize {
   /**
-   * A picture for each text to begin from, `[N, C, H, W]` in [-1, 1]; its middle square is resized for each stage. None unless
-   * given: pictures begin as noise.
+   * A picture for each text to begin from, `[N, C, H, W]` in [-1, 1], which is resized for each stage. None unless given: pictures
+   * begin as noise, and have `height` and `width` in the first stage.
    */
   readonly image?: Tensor;
+  /** Whether the picture is cut to its middle square (true unless given), or keeps its aspect, as far as the networks allow. */
+  readonly crop?: boolean;
   /** With a picture, 1 where to repaint and 0 where to leave it, `[1, 1, H, W]` or `[N, 1, H, W]`; everywhere unless given. */
   readonly mask?: Tensor;
   /** What the first stage is told; strength where there is a picture, the rule where there is a mask. */
@@ -62,7 +68,7 @@ export interface CascadeStep extends SampleStep {
  * @param text The embeddings of the texts, `[N, L, D]`, for both.
  * @param options The seed, the embeddings of what to avoid, a picture, a mask, and what each stage is told.
  * @yields The steps of the first stage and then those of the second; `x` and `x0` are
- * `[N * numImagesPerPrompt, C, size, size]`, of the size of the stage's network.
+ * `[N * numImagesPerPrompt, C, height, width]`, in the second stage as many times larger as its network's pictures are.
  * @throws {RangeError} if a model is of another kind, or a shape or an option is out of its range: before the first step, for
  * the second stage too.
  * @throws The signal's reason, once it is aborted.
@@ -79,20 +85,31 @@ export async function* cascade(
   text: Tensor,
   options: CascadeOptions,
 ): AsyncGenerator<CascadeStep, void, undefined> {
-  const { image, mask, negative, numImagesPerPrompt = 1, signal } = options;
+  const { image, mask, crop = true, negative, numImagesPerPrompt = 1, signal } = options;
   if (mask && !image) throw new RangeError("mask: given, where an image is expected beside it");
   if (mask && image) assertMask(mask, image.shape, "image");
-  assertSecond(second, text, options);
+  for (const side of ["height", "width"] as const) {
+    if (image && options[side] !== undefined) {
+      throw new RangeError(
+        `${side}: ${options[side]} where none is expected beside an image, which has its own`,
+      );
+    }
+  }
+  const sizes = sizesOf(first, second, options);
+  assertSecond(second, text, options, sizes[1]);
   const seed = generatorsOf(options.seed);
   const common = { seed, signal };
-  const firstOptions = { ...options.first, ...common, negative, numImagesPerPrompt };
+  const firstOptions = { ...options.first, ...common, ...sizes[0], negative, numImagesPerPrompt };
   // The second stage has a text and a small picture for each large one.
   const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
-  const secondOptions = { ...options.second, ...common, negative: negative && each(negative) };
-  const scenes = [first, second].map(({ spec: { size } }) => ({
-    image: image && prepareImage(image, size, { crop: true }),
-    mask: mask && prepareMask(map(mask, (value) => 2 * value - 1), size, { crop: true }),
-  }));
+  const secondOptions = { ...options.second, ...common, ...sizes[1], negative: negative && each(negative) };
+  const scenes = [first, second].map(({ spec: { size }, config: { sizeStep } }) => {
+    const prepared = { crop, multiple: Math.max(STEP, sizeStep) };
+    return {
+      image: image && prepareImage(image, size, prepared),
+      mask: mask && prepareMask(map(mask, (value) => 2 * value - 1), size, prepared),
+    };
+  });
 
   let small: Tensor | undefined;
   for await (const step of drawFirst(first, text, scenes[0], firstOptions)) {
@@ -108,6 +125,13 @@ export async function* cascade(
   }
 }
 
+/** The sizes of both stages' pictures. */
+function sizesOf(first: StageModel, second: StageModel, size: PictureSize): readonly PictureSize[] {
+  const [height, width] = pictureSize(first, size);
+  const factor = second.spec.size / first.spec.size;
+  return [{ height, width }, { height: height * factor, width: width * factor }];
+}
+
 /** The picture and the mask of a stage, at its size. */
 interface Original {
   readonly image?: Tensor;
@@ -118,7 +142,7 @@ function drawFirst(
   model: StageModel,
   text: Tensor,
   { image, mask }: Original,
-  options: InpaintOptions,
+  options: InpaintOptions & PictureSize,
 ): AsyncGenerator<SampleStep, void, undefined> {
   if (!image) return textToImage(model, text, options);
   return mask ? inpaint(model, text, image, mask, options) : imageToImage(model, text, image, options);
@@ -129,7 +153,7 @@ function drawSecond(
   text: Tensor,
   { image, mask }: Original,
   lowRes: Tensor,
-  options: InpaintSuperResolutionOptions,
+  options: InpaintSuperResolutionOptions & PictureSize,
 ): AsyncGenerator<SampleStep, void, undefined> {
   if (!image) return superResolution(model, text, lowRes, options);
   return mask
@@ -138,11 +162,14 @@ function drawSecond(
 }
 
 /** What the second stage is told is checked before the first one takes its time. */
-function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions): void {
+function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, size: PictureSize): void {
   const { image, mask, second = {} } = options;
   const edits = mask ? inpaintSuperResolutionDefaults : imageToImageSuperResolutionDefaults;
   const defaults = image ? edits : superResolutionDefaults;
-  const { timesteps } = openStage(model, text, { ...options, ...second }, defaults, true);
+  const { timesteps } = openStage(model, text, { ...options, ...second }, defaults, {
+    enlarges: true,
+    size,
+  });
   assertNoiseLevel(model, second.noiseLevel ?? defaults.noiseLevel);
   assertInpaintingRule(second.rule ?? inpaintSuperResolutionDefaults.rule);
   if (image) imageToImageTimesteps(timesteps, second.strength ?? edits.strength);

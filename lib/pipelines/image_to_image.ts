@@ -30,9 +30,9 @@ export const imageToImageDefaults = {
  *
  * @param model A network that draws from noise alone.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param image A picture for each text, `[N, C, size, size]` in [-1, 1]; `prepareImage` makes it.
+ * @param image A picture for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 8 in IF; `prepareImage` makes it.
  * @param options The seed, the strength, the embeddings of what to avoid, the steps, the guidance, the sampler.
- * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`.
+ * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
@@ -49,8 +49,7 @@ export async function* imageToImage(
   options: ImageToImageOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
   const { strength = imageToImageDefaults.strength } = options;
-  const stage = openStage(model, text, options, imageToImageDefaults, false);
-  stage.assertPictures("image", image, model.spec.size);
+  const stage = openStage(model, text, options, imageToImageDefaults, { enlarges: false, image });
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
   const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
   yield* stage.draw({ start, timesteps });

@@ -8,15 +8,14 @@ import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ImageToImageOptions } from "./image_to_image.ts";
-import { assertNoiseLevel, augmented } from "./low_resolution.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
 import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
-import type { SuperResolutionOptions } from "./super_resolution.ts";
 
 /**
  * What {@linkcode imageToImageSuperResolution} can be told; the defaults are those of
  * {@linkcode imageToImageSuperResolutionDefaults}.
  */
-export interface ImageToImageSuperResolutionOptions extends ImageToImageOptions, SuperResolutionOptions {}
+export interface ImageToImageSuperResolutionOptions extends ImageToImageOptions, LowResolutionOptions {}
 
 /** The defaults of {@linkcode ImageToImageSuperResolutionOptions}, DeepFloyd IF's. */
 export const imageToImageSuperResolutionDefaults = {
@@ -34,10 +33,10 @@ export const imageToImageSuperResolutionDefaults = {
  *
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param image The original at full size for each text, `[N, C, size, size]` in [-1, 1]; `prepareImage` makes it.
+ * @param image The original at full size for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 16 in IF; `prepareImage` makes it.
  * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1].
  * @param options The seed, the strength, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
- * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`.
+ * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
@@ -56,8 +55,7 @@ export async function* imageToImageSuperResolution(
 ): AsyncGenerator<SampleStep, void, undefined> {
   const defaults = imageToImageSuperResolutionDefaults;
   const { strength = defaults.strength, noiseLevel = defaults.noiseLevel } = options;
-  const stage = openStage(model, text, options, defaults, true);
-  stage.assertPictures("image", image, model.spec.size);
+  const stage = openStage(model, text, options, defaults, { enlarges: true, image });
   stage.assertPictures("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);

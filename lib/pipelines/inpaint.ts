@@ -34,10 +34,10 @@ export const inpaintDefaults = {
  *
  * @param model A network that draws from noise alone.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param image A picture for each text, `[N, C, size, size]` in [-1, 1]; `prepareImage` makes it.
- * @param mask 1 where to repaint, `[1, 1, size, size]` or `[N, 1, size, size]`; 0.5 and above count as 1; `prepareMask` makes it.
+ * @param image A picture for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 8 in IF; `prepareImage` makes it.
+ * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1; `prepareMask` makes it.
  * @param options The seed, the rule, the strength, the embeddings of what to avoid, the steps, the guidance, the sampler.
- * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`.
+ * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
@@ -54,8 +54,7 @@ export async function* inpaint(
   options: InpaintOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
   const { strength = inpaintDefaults.strength, rule = inpaintDefaults.rule } = options;
-  const stage = openStage(model, text, options, inpaintDefaults, false);
-  stage.assertPictures("image", image, model.spec.size);
+  const stage = openStage(model, text, options, inpaintDefaults, { enlarges: false, image });
   const constrain = inpainting(stage, rule, image, mask);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
   const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);

@@ -9,12 +9,11 @@ import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InpaintOptions } from "./inpaint.ts";
 import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
-import { assertNoiseLevel, augmented } from "./low_resolution.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
 import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
-import type { SuperResolutionOptions } from "./super_resolution.ts";
 
 /** What {@linkcode inpaintSuperResolution} can be told; the defaults are those of {@linkcode inpaintSuperResolutionDefaults}. */
-export interface InpaintSuperResolutionOptions extends InpaintOptions, SuperResolutionOptions {}
+export interface InpaintSuperResolutionOptions extends InpaintOptions, LowResolutionOptions {}
 
 /** The defaults of {@linkcode InpaintSuperResolutionOptions}, DeepFloyd IF's. */
 export const inpaintSuperResolutionDefaults = {
@@ -34,11 +33,11 @@ export const inpaintSuperResolutionDefaults = {
  *
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param image The original at full size for each text, `[N, C, size, size]` in [-1, 1]; `prepareImage` makes it.
- * @param mask 1 where to repaint, `[1, 1, size, size]` or `[N, 1, size, size]`; 0.5 and above count as 1; `prepareMask` makes it.
+ * @param image The original at full size for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 16 in IF; `prepareImage` makes it.
+ * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1; `prepareMask` makes it.
  * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1].
  * @param options The seed, the rule, the strength, the noise level, the embeddings of what to avoid, the steps, the guidance.
- * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`.
+ * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
@@ -58,8 +57,7 @@ export async function* inpaintSuperResolution(
 ): AsyncGenerator<SampleStep, void, undefined> {
   const defaults = inpaintSuperResolutionDefaults;
   const { strength = defaults.strength, noiseLevel = defaults.noiseLevel, rule = defaults.rule } = options;
-  const stage = openStage(model, text, options, defaults, true);
-  stage.assertPictures("image", image, model.spec.size);
+  const stage = openStage(model, text, options, defaults, { enlarges: true, image });
   stage.assertPictures("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const constrain = inpainting(stage, rule, image, mask);

@@ -8,6 +8,15 @@ import type { Tensor } from "../tensor.ts";
 import type { Scene, Stage, StageModel } from "./stage.ts";
 import { upsampleBilinear } from "./upsample.ts";
 
+/** What every pipeline that enlarges can be told. */
+export interface LowResolutionOptions {
+  /**
+   * The timestep of the noise that is put into the small pictures, by which the network corrects their faults: from 0, which is
+   * next to none, to the schedule's last; the pipeline's default unless given.
+   */
+  readonly noiseLevel?: number;
+}
+
 /**
  * Throws unless a noise level is one that the network knows.
  *
@@ -26,18 +35,18 @@ export function assertNoiseLevel({ noising, spec }: StageModel, noiseLevel: numb
  * bilinearly and noised once; the same noise is in them at every step.
  *
  * @param model A network that enlarges.
- * @param stage The stage, one draw of whose noise is taken.
+ * @param stage The stage, one draw of whose noise is taken, and whose shape the pictures get.
  * @param lowRes A picture for each text, `[N, C, h, w]`.
  * @param noiseLevel The timestep of the noise.
- * @returns The pictures, `[count, C, size, size]`, and the noise level.
+ * @returns The pictures, `[count, C, H, W]`, and the noise level.
  */
 export function augmented(
   { noising, spec }: StageModel,
-  { each, noise }: Pick<Stage, "each" | "noise">,
+  { each, noise, shape }: Pick<Stage, "each" | "noise" | "shape">,
   lowRes: Tensor,
   noiseLevel: number,
 ): NonNullable<Scene["lowRes"]> {
-  const enlarged = upsampleBilinear(each(lowRes), spec.size, spec.size);
+  const enlarged = upsampleBilinear(each(lowRes), shape[2], shape[3]);
   const { schedule } = noising ?? spec;
   return { x: addNoise(enlarged, noise(enlarged.shape), noiseLevel, schedule), noiseLevel };
 }

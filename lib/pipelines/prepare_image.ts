@@ -10,37 +10,49 @@ import { roundHalfEven } from "../round_half_even.ts";
 /** What {@linkcode prepareImage} and {@linkcode prepareMask} can be told. */
 export interface PrepareImageOptions {
   /**
-   * Whether what exceeds the middle square is cut off. By default the picture keeps its aspect, as in DeepFloyd IF: a network
-   * that was opened for squares does not take it then.
+   * Whether what exceeds the middle square is cut off. By default the picture keeps its aspect, as in DeepFloyd IF.
    */
   readonly crop?: boolean;
+  /**
+   * What the longer side is a multiple of: 8 unless given, as in DeepFloyd IF; 16 is what its stage II needs (the network's
+   * `config.sizeStep`).
+   */
+  readonly multiple?: number;
 }
 
 /**
  * The height and the width to which DeepFloyd IF resizes a picture: the shorter side becomes `size`, the longer one the
- * multiple of 8 that is nearest to its share.
+ * multiple of 8, or of another number, that is nearest to its share.
  *
  * @param height The picture's height.
  * @param width The picture's width.
- * @param size The new length of the shorter side, a multiple of 8.
- * @throws {RangeError} if an argument is no whole number from 1, or the size no multiple of 8.
+ * @param size The new length of the shorter side, a multiple of `multiple`.
+ * @param multiple What the sides are multiples of; 8 unless given.
+ * @throws {RangeError} if an argument is no whole number from 1, or the size no multiple of `multiple`.
  *
  * @example
  * ```ts
  * preparedSize(480, 640, 64); // [64, 88]
  * ```
  */
-export function preparedSize(height: number, width: number, size: number): [height: number, width: number] {
-  for (const [name, value] of Object.entries({ height, width, size })) {
+export function preparedSize(
+  height: number,
+  width: number,
+  size: number,
+  multiple: number = 8,
+): [height: number, width: number] {
+  for (const [name, value] of Object.entries({ height, width, size, multiple })) {
     if (!(Number.isInteger(value) && value >= 1)) {
       throw new RangeError(`${name}: ${value} where a whole number from 1 is expected`);
     }
   }
-  if (size % 8 !== 0) throw new RangeError(`size: ${size} where a multiple of 8 is expected`);
+  if (size % multiple !== 0) {
+    throw new RangeError(`size: ${size} where a multiple of ${multiple} is expected`);
+  }
   const aspect = width / height;
   return aspect >= 1
-    ? [size, roundHalfEven(size / 8 * aspect) * 8]
-    : [roundHalfEven(size / 8 / aspect) * 8, size];
+    ? [size, roundHalfEven(size / multiple * aspect) * multiple]
+    : [roundHalfEven(size / multiple / aspect) * multiple, size];
 }
 
 /**
@@ -49,10 +61,10 @@ export function preparedSize(height: number, width: number, size: number): [heig
  *
  * @param image One picture `[C, H, W]` or several `[N, C, H, W]`, with 3 channels or, gray, with 1, in [-1, 1]: what
  * `decodeImage` gives.
- * @param size The length of the shorter side, a multiple of 8: the network's `spec.size`.
- * @param options Whether the middle square is cut out.
+ * @param size The length of the shorter side, a multiple of `multiple`: the network's `spec.size`.
+ * @param options Whether the middle square is cut out, and what the sides are multiples of.
  * @returns `[N, 3, height, width]` in [-1, 1], its values those of bytes.
- * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of 8.
+ * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
  *
  * @example
  * ```ts ignore
@@ -71,10 +83,10 @@ export function prepareImage(image: Tensor, size: number, options: PrepareImageO
  *
  * @param mask One gray picture `[1, H, W]` or several `[N, 1, H, W]`, in [-1, 1], white where to repaint: what `decodeImage`
  * gives with `channels: 1`.
- * @param size The length of the shorter side, a multiple of 8: the network's `spec.size`.
- * @param options Whether the middle square is cut out.
+ * @param size The length of the shorter side, a multiple of `multiple`: the network's `spec.size`.
+ * @param options Whether the middle square is cut out, and what the sides are multiples of.
  * @returns `[N, 1, height, width]` of zeros and ones.
- * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of 8.
+ * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
  */
 export function prepareMask(mask: Tensor, size: number, options: PrepareImageOptions = {}): Tensor {
   // A byte's half, 127.5, is 0 here.
@@ -85,7 +97,7 @@ function prepare(
   image: Tensor,
   channels: readonly number[],
   size: number,
-  { crop = false }: PrepareImageOptions,
+  { crop = false, multiple = 8 }: PrepareImageOptions,
   name = "image",
 ): Tensor {
   const batch = image.shape.length === 3 ? reshape(image, [1, ...image.shape]) : image;
@@ -99,7 +111,7 @@ function prepare(
       `${name}: ${image.data[wrong]} at index ${wrong} where a number in [-1, 1] is expected`,
     );
   }
-  const [height, width] = preparedSize(batch.shape[2], batch.shape[3], size);
+  const [height, width] = preparedSize(batch.shape[2], batch.shape[3], size, multiple);
   const resized = resize(batch, height, width, { bytes: true });
   return crop ? middle(middle(resized, size, 2), size, 3) : resized;
 }

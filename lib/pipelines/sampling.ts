@@ -12,13 +12,14 @@ import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./low_resolution.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
+import { type PictureSize, pictureSize } from "./picture_size.ts";
 import type { StageModel } from "./stage.ts";
 import { stageSampler } from "./stage_sampler.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
 
 /** What {@linkcode samplingOf} can be told. */
-export interface SamplingOptions extends TimestepsChoice {
+export interface SamplingOptions extends TimestepsChoice, PictureSize {
   /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture. */
   readonly seed: Seeds;
   /** How many pictures; as many as there are seeds unless given. */
@@ -44,7 +45,7 @@ export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
  * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), samplingOf(model, { seed }))` are its pictures.
  *
  * @param model A network that draws from noise alone.
- * @param options The seed, the steps, the sampler.
+ * @param options The seed, the size, the steps, the sampler.
  * @throws {RangeError} if the network is of another kind, or an option out of its range.
  *
  * @example
@@ -59,10 +60,10 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
   if (!(Number.isInteger(count) && count >= 1)) {
     throw new RangeError(`count: ${count} where a whole number from 1 is expected`);
   }
-  const { size, channels } = model.spec;
+  const size = pictureSize(model, options);
   const noise = noiseSource(seed, count);
   const common = commonOptions(model, options, textToImageDefaults.numInferenceSteps);
-  return { ...common, noise, start: noise([count, channels, size, size]) };
+  return { ...common, noise, start: noise([count, model.spec.channels, ...size]) };
 }
 
 /**
@@ -71,7 +72,7 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
  *
  * @param model A network that enlarges.
  * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1].
- * @param options The seed, the noise level, the steps, the sampler.
+ * @param options The seed, the size, the noise level, the steps, the sampler.
  * @throws {RangeError} if the network is of another kind, or an option out of its range.
  *
  * @example
@@ -88,15 +89,15 @@ export function enlargingOf(model: StageModel, lowRes: Tensor, options: Enlargin
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
   assertNoiseLevel(model, noiseLevel);
   const [count] = lowRes.shape;
-  const { size, channels } = model.spec;
+  const shape = [count, model.spec.channels, ...pictureSize(model, options)];
   const noise = noiseSource(options.seed, count);
   const common = commonOptions(model, options, superResolutionDefaults.numInferenceSteps);
-  const start = noise([count, channels, size, size]);
+  const start = noise(shape);
   return {
     ...common,
     noise,
     start,
-    lowRes: augmented(model, { each: (x) => x, noise }, lowRes, noiseLevel).x,
+    lowRes: augmented(model, { each: (x) => x, noise, shape }, lowRes, noiseLevel).x,
   };
 }
 

@@ -14,6 +14,7 @@ import { sizeOf, type Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
+import { type PictureSize, pictureSize } from "./picture_size.ts";
 import { repeatEach } from "./repeat_each.ts";
 import { stageSampler } from "./stage_sampler.ts";
 import { textDenoiser } from "./text_denoiser.ts";
@@ -24,8 +25,8 @@ export interface StageModel extends Model<DeepFloydCondition> {
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution pictures; the scheduler's own unless given. */
   readonly noising?: { readonly schedule: NoiseSchedule };
-  /** Whether the network enlarges low-resolution pictures. */
-  readonly config: { readonly enlarges: boolean };
+  /** Whether the network enlarges low-resolution pictures, and what height and width are multiples of. */
+  readonly config: { readonly enlarges: boolean; readonly sizeStep: number };
 }
 
 /** What every pipeline can be told. */
@@ -60,6 +61,16 @@ export interface StageDefaults {
   readonly guidanceScale: number;
 }
 
+/** What a pipeline draws: pictures of a size, or such as a given one. */
+export interface StageScope {
+  /** Whether it needs a network that enlarges, or one that does not. */
+  readonly enlarges: boolean;
+  /** The size, where it is asked for. */
+  readonly size?: PictureSize;
+  /** A picture for each text, `[N, C, H, W]`, whose size it is. */
+  readonly image?: Tensor;
+}
+
 /** A network with texts and options that have been checked, ready to draw. */
 export interface Stage {
   /** The number of pictures: texts times pictures of each. */
@@ -80,12 +91,11 @@ export interface Stage {
    */
   each(x: Tensor): Tensor;
   /**
-   * Throws unless there is a picture for each text, of as many channels as the network's.
+   * Throws unless there is a picture for each text, of as many channels as the network's and of any size.
    *
    * @param name The argument to blame.
-   * @param size Height and width; any unless given.
    */
-  assertPictures(name: string, x: Tensor, size?: number): void;
+  assertPictures(name: string, x: Tensor): void;
   /** Runs the loop. */
   draw(scene: Scene): AsyncGenerator<SampleStep, void, undefined>;
 }
@@ -109,7 +119,7 @@ export interface Scene {
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param options The pipeline's options.
  * @param defaults What goes where they say nothing.
- * @param enlarges Whether the pipeline needs a network that enlarges, or one that does not.
+ * @param scope What the pipeline draws.
  * @throws {RangeError} if the network is of the wrong kind, or an argument out of its range: the message names it, what is
  * found and what is expected.
  */
@@ -118,7 +128,7 @@ export function openStage(
   text: Tensor,
   options: StageOptions,
   defaults: StageDefaults,
-  enlarges: boolean,
+  { enlarges, size, image }: StageScope,
 ): Stage {
   const { seed, negative, numImagesPerPrompt = 1, sampler = "ddpm", eta = 0, signal } = options;
   const { guidanceScale = defaults.guidanceScale } = options;
@@ -129,20 +139,21 @@ export function openStage(
       `numImagesPerPrompt: ${numImagesPerPrompt} where a whole number from 1 is expected`,
     );
   }
-  const { size, channels, schedule } = model.spec;
+  const { channels, schedule } = model.spec;
   const [texts] = text.shape;
+  const [height, width] = image ? imageSize(model, image, texts) : pictureSize(model, size ?? {});
   const count = texts * numImagesPerPrompt;
   const noise = noiseSource(seed, count);
   const step = stageSampler(model.scheduler, sampler, eta);
   const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
   return {
     count,
-    shape: [count, channels, size, size],
+    shape: [count, channels, height, width],
     timesteps: inferenceTimesteps(model.scheduler, sampler, options, defaults.numInferenceSteps),
     schedule,
     noise,
     each,
-    assertPictures: (name, x, side) => assertPictures(name, x, [texts, channels, side, side]),
+    assertPictures: (name, x) => assertPictures(name, x, [texts, channels, "H", "W"]),
     async *draw({ start, timesteps, lowRes, constrain }) {
       const under = async (embeddings: Tensor) => {
         return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
@@ -191,14 +202,27 @@ function assertEmbeddings(name: string, x: Tensor): void {
   }
 }
 
-/** `expected` are the sizes of the axes, undefined where any is. */
-function assertPictures(name: string, x: Tensor, expected: readonly (number | undefined)[]): void {
-  const fits = x.shape.length === 4 && sizeOf(x.shape) > 0 &&
-    expected.every((n, i) => n === undefined || n === x.shape[i]);
+/** The size of the pictures that a pipeline begins from. */
+function imageSize({ spec, config: { sizeStep } }: StageModel, image: Tensor, texts: number) {
+  const [, , height, width] = image.shape;
+  const fits = [height, width].every((side) => side % sizeStep === 0);
+  const sides = fits ? ["H", "W"] : [`a multiple of ${sizeStep}`, `a multiple of ${sizeStep}`];
+  assertPictures("image", image, [texts, spec.channels, ...sides], fits);
+  return [height, width];
+}
+
+/** `expected` are the sizes of the axes, in words where any is, or where it is known not to fit. */
+function assertPictures(
+  name: string,
+  x: Tensor,
+  expected: readonly (number | string)[],
+  sidesFit = true,
+): void {
+  const fits = x.shape.length === 4 && sizeOf(x.shape) > 0 && sidesFit &&
+    expected.every((n, i) => typeof n === "string" || n === x.shape[i]);
   if (!fits) {
-    const sizes = expected.map((n, i) => n ?? "NCHW"[i]);
     throw new RangeError(
-      `${name}: shape [${x.shape}] where [${sizes}], a picture for each text, is expected`,
+      `${name}: shape [${x.shape}] where [${expected}], a picture for each text, is expected`,
     );
   }
   const wrong = x.data.findIndex((value) => !Number.isFinite(value));

@@ -5,17 +5,12 @@
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertNoiseLevel, augmented } from "./low_resolution.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
+import type { PictureSize } from "./picture_size.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
 
 /** What {@linkcode superResolution} can be told. */
-export interface SuperResolutionOptions extends StageOptions {
-  /**
-   * The timestep of the noise that is put into the small pictures, by which the network corrects their faults: from 0, which is
-   * next to none, to the schedule's last; 250 unless given.
-   */
-  readonly noiseLevel?: number;
-}
+export interface SuperResolutionOptions extends StageOptions, PictureSize, LowResolutionOptions {}
 
 /** The defaults of {@linkcode SuperResolutionOptions}, DeepFloyd IF's. */
 export const superResolutionDefaults = {
@@ -33,8 +28,8 @@ export const superResolutionDefaults = {
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1]; the first stage's, as they are.
- * @param options The seed, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
- * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`, in [-1, 1] in the end.
+ * @param options The seed, the size, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end.
  * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
@@ -50,7 +45,7 @@ export async function* superResolution(
   options: SuperResolutionOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
-  const stage = openStage(model, text, options, superResolutionDefaults, true);
+  const stage = openStage(model, text, options, superResolutionDefaults, { enlarges: true, size: options });
   stage.assertPictures("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const start = stage.noise(stage.shape);

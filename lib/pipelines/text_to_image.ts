@@ -5,10 +5,11 @@
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
+import type { PictureSize } from "./picture_size.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
 
 /** What {@linkcode textToImage} can be told. */
-export type TextToImageOptions = StageOptions;
+export interface TextToImageOptions extends StageOptions, PictureSize {}
 
 /** The defaults of {@linkcode TextToImageOptions}, DeepFloyd IF's. */
 export const textToImageDefaults = {
@@ -24,8 +25,8 @@ export const textToImageDefaults = {
  *
  * @param model A network that draws from noise alone.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param options The seed, the embeddings of what to avoid, the steps, the guidance, the sampler.
- * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, size, size]`, in [-1, 1] in the end, the pictures of one text
+ * @param options The seed, the size, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end, the pictures of one text
  * next to each other.
  * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
@@ -40,6 +41,6 @@ export async function* textToImage(
   text: Tensor,
   options: TextToImageOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
-  const stage = openStage(model, text, options, textToImageDefaults, false);
+  const stage = openStage(model, text, options, textToImageDefaults, { enlarges: false, size: options });
   yield* stage.draw({ start: stage.noise(stage.shape), timesteps: stage.timesteps });
 }

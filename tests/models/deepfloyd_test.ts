@@ -173,6 +173,24 @@ Deno.test("another size, another length of texts, and the schedule of the low-re
   );
 });
 
+Deno.test("pictures of several sizes take turns, those of one size whatever came before", async () => {
+  await using opened = await open("unet_I_tiny");
+  const { model } = opened;
+  const generator = new Generator(4);
+  const [condition] = await model.prepare([{ text: generator.randn([77, 48]) }]);
+  const ask = async (x: Tensor) => (await model.run([{ model, input: { x }, t: 500, condition }]))[0].noise;
+  const [square, wide] = [generator.randn([1, 3, 16, 16]), generator.randn([2, 3, 8, 20])];
+  const alone = [await ask(square), await ask(wide)];
+  assertEquals(alone.map(({ shape }) => shape), [square.shape, wide.shape]);
+  const before = model.runtimeMs;
+  const together = await Promise.all([square, wide, wide, square].map(ask));
+  assertEquals(
+    together.map(({ data }) => data),
+    [alone[0], alone[1], alone[1], alone[0]].map(({ data }) => data),
+  );
+  assert(model.runtimeMs > before);
+});
+
 Deno.test("what does not fit a model is refused with the argument's name", async () => {
   await using one = await open("unet_I_tiny");
   await using two = await open("unet_II_tiny");
@@ -195,8 +213,14 @@ Deno.test("what does not fit a model is refused with the argument's name", async
     return model.run([{ model, input: { x }, t: 0, condition, ...changes }]);
   };
   await refused(
-    ask(one, { input: { x: zeros([1, 3, 16, 8]) } }, first),
-    "x: shape [1,3,16,8] where [N,3,16,16]",
+    ask(one, { input: { x: zeros([1, 3, 16, 6]) } }, first),
+    "x: shape [1,3,16,6] where [N,3,H,W], H and W multiples of 4, is expected",
+  );
+  await refused(ask(one, { input: { x: zeros([3, 16, 16]) } }, first), "x: shape [3,16,16] where [N,3,");
+  const large = { model: one.model, input: { x: zeros([1, 3, 16, 32]) }, t: 0, condition: first };
+  await refused(
+    () => one.model.run([{ ...large, input: { x } }, large]),
+    "x: shape [1,3,16,32] where [N,3,16,16] is expected",
   );
   await refused(ask(one, { input: { x, lowRes: x } }, first), "lowRes: given, where");
   await refused(ask(two, {}, second), "lowRes: none where low-resolution pictures are expected");

@@ -2,7 +2,7 @@ import { assertEquals, assertLess, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { CheckpointError } from "../../lib/checkpoints/error.ts";
 import { SafetensorsFile, type TypedTensor, writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
-import { batchNormLayer, convLayer } from "../../lib/nn/layers.ts";
+import { batchNormLayer, channelLinearLayer, convLayer } from "../../lib/nn/layers.ts";
 import { FileSource } from "../../lib/nn/file_source.ts";
 import { Scope } from "../../lib/nn/scope.ts";
 import { TensorSource } from "../../lib/nn/sources.ts";
@@ -61,6 +61,55 @@ for (const dtype of ["F64", "F32", "F16", "BF16"] as const) {
     found.forEach((value, i) => assertLess(Math.abs(value - expected[i]), 1e-6));
   });
 }
+
+Deno.test("large matrices of half precision are read in blocks, which together are the matrix", async () => {
+  await using folder = await temporaryFolder();
+  const generator = new Generator(3);
+  // 8.4 million elements are one block, 8200 rows of 1025 are not; 4100 are half of them.
+  const [rows, columns] = [8200, 1025];
+  const given = {
+    "big.weight": generator.randn([rows, columns]),
+    "small.weight": generator.randn([3, columns]),
+  };
+  const x = generator.randn([2, columns, 3]);
+  const run = async (dtype: "F16" | "F32", name: string, out: number) => {
+    const { file, source } = await sourceOf(folder.path, given, dtype);
+    const graph = new Graph();
+    const scope = new Scope(graph, source, false);
+    const value = channelLinearLayer(
+      scope.at(name),
+      graph.input("x", "float32", ["batch", columns, 3]),
+      out,
+      {
+        bias: false,
+      },
+    );
+    graph.output("y", value);
+    const casts = graph.nodes.filter(({ op, values: [{ name }] }) => op === "Cast" && isUsed(graph, name));
+    await using session = await openSession(graph, { folder: folder.path, prepack: false, arena: false });
+    const { y } = await session.run({ x });
+    return {
+      y,
+      shapes: casts.map(({ values: [{ shape }] }) => shape),
+      stored: await file.read(`${name}.weight`),
+    };
+  };
+  const isUsed = (graph: Graph, name: string) => {
+    return graph.nodes.some(({ inputs }) => inputs.some((input) => input?.name === name));
+  };
+  const big = await run("F16", "big", rows);
+  assertEquals(big.shapes, [[rows / 2, columns], [rows / 2, columns]]);
+  assertEquals((await run("F16", "small", 3)).shapes, [[3, columns]]);
+  assertEquals((await run("F32", "big", rows)).shapes, []);
+  // A product of each block, by hand.
+  for (const [n, row, column] of [[0, 0, 0], [1, rows / 2 - 1, 2], [0, rows / 2, 1], [1, rows - 1, 2]]) {
+    let expected = 0;
+    for (let c = 0; c < columns; c++) {
+      expected += big.stored.data[row * columns + c] * x.data[(n * columns + c) * 3 + column];
+    }
+    assertLess(Math.abs(big.y.data[(n * rows + row) * 3 + column] - expected), 1e-3);
+  }
+});
 
 Deno.test("a file of another network is refused with the tensor's name and shapes", async () => {
   await using folder = await temporaryFolder();

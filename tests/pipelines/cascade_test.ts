@@ -70,6 +70,22 @@ Deno.test("a cascade with a mask leaves the rest as it was", async () => {
   assertEquals(compositeByMask(mask16, image16, large), image16);
 });
 
+Deno.test("a cascade's pictures may have any shape, or that of their original", async () => {
+  const wide = await run({ ...told, seed: 5, height: 8, width: 12 });
+  assertEquals([wide[3].x.shape, wide[7].x.shape], [[1, 3, 8, 12], [1, 3, 16, 24]]);
+  const [first, second] = models();
+  const seed = new Generator(5);
+  // 24 x 40: the longer side becomes the multiple of 8 that is nearest.
+  const long = slice(image, 0, 24, 2);
+  const [image8, image16] = [prepareImage(long, 8), prepareImage(long, 16)];
+  assertEquals([image8.shape, image16.shape], [[1, 3, 8, 16], [1, 3, 16, 24]]);
+  const common = { ...steps, negative, seed };
+  const small = await sampleToEnd(imageToImage(first, text, image8, common));
+  const large = await sampleToEnd(imageToImageSuperResolution(second, text, image16, small, common));
+  const all = await run({ ...told, seed: 5, image: long, crop: false });
+  assertEquals(all.at(-1)!.x, large);
+});
+
 Deno.test("a cascade draws several pictures of several texts, each from its own seed", async () => {
   const two = { ...told, negative: texts(0, 0), numImagesPerPrompt: 2, seed: [1, 2, 3, 4] };
   const images = repeat(image, 2);
@@ -97,12 +113,14 @@ Deno.test("what a cascade's second stage is told is checked before the first one
   await refused({ second: { rule: "forget" as InpaintingRule } }, 'rule: "forget"');
   await refused({ image, second: { strength: 2 } }, "strength: 2");
   await refused({ negative: undefined }, "negative: none");
+  await refused({ height: 10 }, "height: 10 where a multiple of 4 is expected");
+  await refused({ image, width: 8 }, "width: 8 where none is expected beside an image, which has its own");
   await refused({ seed: [1, 2] }, "seed: a list of 2");
   await refused({ mask }, "mask: given, where an image is expected beside it");
   await refused({ image, mask: zeros([1, 1, 8, 8]) }, "mask: shape [1,1,8,8] where [1,1,32,40] is expected");
   await refused({ image, mask: full([1, 1, 32, 40], 255) }, "mask: 255 at index 0");
   await refused({ image: full([1, 3, 8, 8], 7) }, "image: 7 at index 0 where a number in [-1, 1]");
-  await refused({ image: repeat(image, 2) }, "image: shape [2,3,8,8] where [1,3,8,8]");
+  await refused({ image: repeat(image, 2) }, "image: shape [2,3,8,8] where [1,3,H,W]");
   await refused({ first: { numInferenceSteps: 0 } }, "numInferenceSteps: 0");
 });
 

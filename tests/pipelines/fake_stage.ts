@@ -25,7 +25,7 @@ export const scheduler: SchedulerSettings = {
 /** A network that shrinks what it sees; it records what it was conditioned on and what it was asked. */
 export class FakeStage implements StageModel {
   readonly spec: StageModel["spec"];
-  readonly config: { readonly enlarges: boolean };
+  readonly config: StageModel["config"];
   readonly scheduler: SchedulerSettings;
   /** Where it enlarges, small pictures are noised by a schedule of their own. */
   readonly noising?: { readonly schedule: NoiseSchedule };
@@ -35,7 +35,7 @@ export class FakeStage implements StageModel {
   readonly batches: Query[][] = [];
 
   constructor(enlarges = false, settings: Partial<SchedulerSettings> = {}, size = SIZE) {
-    this.config = { enlarges };
+    this.config = { enlarges, sizeStep: 4 };
     if (enlarges) this.noising = { schedule: linearSchedule() };
     this.scheduler = { ...scheduler, ...settings };
     this.spec = {
@@ -86,7 +86,7 @@ export function texts(...numbers: number[]): Tensor {
 }
 
 /** Pictures in [-1, 1]. */
-export function pictures(count: number, size = SIZE, seed = 9): Tensor {
-  const { data, shape } = new Generator(seed).rand([count, 3, size, size]);
+export function pictures(count: number, size = SIZE, seed = 9, width = size): Tensor {
+  const { data, shape } = new Generator(seed).rand([count, 3, size, width]);
   return { data: data.map((value) => 2 * value - 1), shape };
 }

@@ -56,6 +56,40 @@ const runs: readonly Run[] = [
   }],
 ];
 
+/**
+ * Pictures that are no squares, from the same embeddings; made with diffusers 0.40 (commit 58eb52c) and PyTorch 2.13 by calling its
+ * pipelines with `height` and `width`, or with an image of that shape, and four steps.
+ */
+const wide = readFixture("pipelines_wide");
+const [wideImage, wideLow, wideMask] = ["image", "low", "mask"].map((name) => wide.read(name));
+const four = { ...common, numInferenceSteps: 4 };
+const wideRuns: readonly Run[] = [
+  ["txt2img", "I", [750, 500, 250, 0], (model) => {
+    return textToImage(model, text, { ...four, height: 24, width: 16 });
+  }],
+  ["img2img", "I", [250, 0], (model) => imageToImage(model, text, wideImage, four)],
+  ["inpaint", "I", [750, 500, 250, 0], (model) => inpaint(model, text, wideImage, wideMask, four)],
+  ["superres", "II", [750, 500, 250, 0], (model) => {
+    return superResolution(model, text, wideLow, { ...four, height: 16, width: 24 });
+  }],
+  ["img2img_sr", "II", [500, 250, 0], (model) => {
+    return imageToImageSuperResolution(model, text, wideImage, wideLow, { ...four, strength: 0.8 });
+  }],
+  ["inpaint_sr", "II", [500, 250, 0], (model) => {
+    return inpaintSuperResolution(model, text, wideImage, wideMask, wideLow, { ...four, strength: 0.8 });
+  }],
+];
+
+for (const [name, stage, timesteps, draw] of wideRuns) {
+  Deno.test(`${name} of pictures that are no squares is that of diffusers`, async () => {
+    await using tiny = await openTiny(stage);
+    const steps = await Array.fromAsync(draw(tiny.model));
+    assertEquals(steps.map(({ t }) => t), timesteps);
+    assertLess(maxDifference(steps[0].x, wide.read(`${name}_step0`)), 2e-4);
+    assertLess(maxDifference(steps.at(-1)!.x, wide.read(name)), 2e-4);
+  });
+}
+
 for (const [name, stage, timesteps, draw] of runs) {
   Deno.test(`${name} is that of diffusers`, async () => {
     await using tiny = await openTiny(stage);

@@ -10,6 +10,8 @@ Deno.test("sizes are DeepFloyd IF's: the shorter side fits, the longer is a mult
   assertEquals(preparedSize(480, 640, 64), [64, 88]);
   assertEquals(preparedSize(640, 480, 64), [88, 64]);
   assertEquals(preparedSize(500, 500, 256), [256, 256]);
+  assertEquals(preparedSize(480, 640, 256), [256, 344]);
+  assertEquals(preparedSize(480, 640, 256, 16), [256, 336]);
   // Halves go to the even number, as Python rounds: 8 * 1.0625 = 8.5, and 8 * 1.1875 = 9.5.
   assertEquals(preparedSize(16, 17, 64), [64, 64]);
   assertEquals(preparedSize(16, 19, 64), [64, 80]);
@@ -30,6 +32,7 @@ Deno.test("cropping leaves the middle square", () => {
   assertEquals(prepared, slice(prepareImage(wide, 16), 4, 20, 3));
   const tall = tensor(Float32Array.from({ length: 3 * 32 * 16 }, () => 0.2), [3, 32, 16]);
   assertEquals(prepareImage(tall, 16, { crop: true }).shape, [1, 3, 16, 16]);
+  assertEquals(prepareImage(wide, 32, { multiple: 32 }).shape, [1, 3, 32, 32]);
 });
 
 Deno.test("one picture, several, and gray ones are taken", () => {
@@ -67,5 +70,10 @@ Deno.test("other shapes, sizes and values are refused", () => {
     () => prepareImage(full([3, 8, 8], 0), 28),
     RangeError,
     "size: 28 where a multiple of 8 is expected",
+  );
+  assertThrows(
+    () => prepareImage(full([3, 8, 8], 0), 24, { multiple: 16 }),
+    RangeError,
+    "size: 24 where a multiple of 16 is expected",
   );
 });

@@ -15,6 +15,7 @@ import {
   type InpaintSuperResolutionOptions,
 } from "../../lib/pipelines/inpaint_super_resolution.ts";
 import type { InpaintingRule } from "../../lib/pipelines/inpainting_rule.ts";
+import type { PictureSize } from "../../lib/pipelines/picture_size.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
 import { superResolution, superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
 import { textToImage, textToImageDefaults } from "../../lib/pipelines/text_to_image.ts";
@@ -43,7 +44,7 @@ const short: InpaintSuperResolutionOptions = {
 type Draw = (
   model: StageModel,
   scenery: Scenery,
-  options: InpaintSuperResolutionOptions,
+  options: InpaintSuperResolutionOptions & PictureSize,
 ) => AsyncGenerator<SampleStep>;
 
 /** The options that have defaults. */
@@ -295,9 +296,13 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
         await refused({ strength }, `strength: ${strength} where a number in (0, 1] is expected`);
       }
       await refused({ strength: 0.1 }, "strength: 0.1 leaves none of 4 timesteps");
-      await refused({}, "image: shape [2,3,8,8] where [1,3,8,8]", { image: pictures(2) });
-      await refused({}, "image: shape [1,3,16,16] where [1,3,8,8]", { image: pictures(1, 16) });
-      await refused({}, "image: shape [1,1,8,8] where [1,3,8,8]", { image: zeros([1, 1, 8, 8]) });
+      await refused({}, "image: shape [2,3,8,8] where [1,3,H,W]", { image: pictures(2) });
+      await refused({}, "image: shape [1,3,8,6] where [1,3,a multiple of 4,a multiple of 4]", {
+        image: pictures(1, 8, 0, 6),
+      });
+      await refused({}, "image: shape [1,1,8,8] where [1,3,H,W]", { image: zeros([1, 1, 8, 8]) });
+      await refused({}, "image: shape [1,3,0,8] where [1,3,H,W]", { image: zeros([1, 3, 0, 8]) });
+      await refused({}, "image: shape [3,8,8] where [1,3,", { image: zeros([3, 8, 8]) });
       await refused({}, "image: NaN at index 0 where a finite", { image: full([1, 3, 8, 8], NaN) });
     }
     if (mask) {
@@ -318,6 +323,55 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
     }
   });
 }
+
+for (const [name, { draw, enlarges, image, mask }] of Object.entries(pipelines)) {
+  Deno.test(`${name}: pictures that are no squares`, async () => {
+    const [height, width] = [12, 8];
+    const model = new FakeStage(enlarges);
+    const seed = new RecordingGenerator(0);
+    const wide = zeros([1, 1, height, width]);
+    wide.data.fill(1, 20, 40);
+    const scene: Scenery = { ...scenery, image: pictures(1, height, 9, width), mask: wide };
+    const drawn = await sampleToEnd(draw(model, scene, { ...short, ...(!image && { height, width }), seed }));
+    assertEquals(drawn.shape, [1, 3, height, width]);
+    const [{ input }] = model.batches[0];
+    assertEquals(input.x.shape, drawn.shape);
+    assertEquals(seed.draws[0].shape, drawn.shape);
+    if (enlarges) {
+      const { defaults } = pipelines[name];
+      const { noiseLevel } = defaults as { noiseLevel: number };
+      const enlarged = upsampleBilinear(scene.lowRes, height, width);
+      assertEquals(input.lowRes, addNoise(enlarged, seed.draws[1], noiseLevel, model.noising!.schedule));
+    }
+    if (mask) {
+      const kept = drawn.data.every((value, i) => wide.data[i % 96] === 1 || value === scene.image.data[i]);
+      assertEquals(kept, true);
+      const steps = draw(model, { ...scene, mask: scenery.mask }, short);
+      await assertRejects(() => sampleToEnd(steps), RangeError, "mask: shape [1,1,8,8] where [1,1,12,8]");
+    }
+  });
+}
+
+Deno.test("a side that the network cannot halve is refused before anything is drawn", async () => {
+  const refused = async (options: PictureSize, message: string) => {
+    for (
+      const [draw, enlarges] of [[pipelines.textToImage.draw, false], [superResolutionDraw, true]] as const
+    ) {
+      const model = new FakeStage(enlarges);
+      await assertRejects(
+        () => sampleToEnd(draw(model, scenery, { ...short, ...options })),
+        RangeError,
+        message,
+      );
+      assertEquals(model.prepared.length, 0);
+    }
+  };
+  const superResolutionDraw = pipelines.superResolution.draw;
+  for (const side of [6, 0, -4, 4.5, NaN]) {
+    await refused({ height: side }, `height: ${side} where a multiple of 4 is expected`);
+    await refused({ width: side }, `width: ${side} where a multiple of 4 is expected`);
+  }
+});
 
 Deno.test("a scheduler's threshold is that of its configuration", async () => {
   const steps: SampleStep[] = [];
