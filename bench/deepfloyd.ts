@@ -7,7 +7,8 @@
  * `mapped`, in which they stay in their file. Where PyTorch and diffusers are to be had (`python3`, or the program that
  * `DENOISE_PYTHON` names; `PYTHONPATH` may lead to diffusers' source), they run the same network on the same file in the same
  * run, in both of PyTorch's memory layouts, of which the faster one counts. All take turns, so that whatever else the machine
- * does weighs on all alike. `--rounds N` sets how often each has its turn, `--model FOLDER` names another network.
+ * does weighs on all alike. `--rounds N` sets how often each has its turn, `--threads N` how many threads each has,
+ * `--model FOLDER` names another network.
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,13 +35,17 @@ interface Contestant {
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "4" }, model: { type: "string" } },
+  options: {
+    rounds: { type: "string", default: "4" },
+    threads: { type: "string", default: `${navigator.hardwareConcurrency}` },
+    model: { type: "string" },
+  },
 });
-const rounds = Number(values.rounds);
-if (!(Number.isInteger(rounds) && rounds >= 1)) {
-  throw new RangeError(`rounds: ${values.rounds} where a whole number from 1 is expected`);
-}
-const threads = navigator.hardwareConcurrency;
+const [rounds, threads] = (["rounds", "threads"] as const).map((name) => {
+  const value = Number(values[name]);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RangeError(`${name}: ${values[name]} where a whole number from 1 is expected`);
+});
 const path = (name: string) => fileURLToPath(new URL(`deepfloyd/${name}`, import.meta.url));
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;

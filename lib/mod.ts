@@ -94,6 +94,7 @@ export {
   type DeepFloydParts,
   openDeepFloyd,
 } from "./models/deepfloyd.ts";
+export { type OpenForSize, PictureSessions } from "./models/picture_sessions.ts";
 export { openT5, T5Encoder, t5Graph, type T5OpenOptions } from "./models/t5.ts";
 
 // From a question to pictures.
@@ -114,6 +115,8 @@ export * from "./pipelines/upsample.ts";
 export { noiseSource, type Seed, type Seeds } from "./pipelines/noise_source.ts";
 export { inferenceTimesteps, type TimestepsChoice } from "./pipelines/inference_timesteps.ts";
 export type { InpaintingRule } from "./pipelines/inpainting_rule.ts";
+export type { LowResolutionOptions } from "./pipelines/low_resolution.ts";
+export type { PictureSize } from "./pipelines/picture_size.ts";
 export type { StageModel, StageOptions } from "./pipelines/stage.ts";
 
 // Text.

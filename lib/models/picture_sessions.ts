@@ -23,7 +23,14 @@ export class PictureSessions implements AsyncDisposable {
     this.#device = session.device;
   }
 
-  /** Opens the first session, so that what is wrong with the network or the device is told now. */
+  /**
+   * Opens the first session, so that what is wrong with the network or the device is told now.
+   *
+   * @param open Opens a session.
+   * @param height The height of the pictures.
+   * @param width The width of the pictures.
+   * @throws Whatever opening it does.
+   */
   static async open(open: OpenForSize, height: number, width: number): Promise<PictureSessions> {
     return new PictureSessions(open, await open(height, width), sizeKey(height, width));
   }
@@ -38,7 +45,15 @@ export class PictureSessions implements AsyncDisposable {
     return this.#closedMs + (this.#session?.runtimeMs ?? 0);
   }
 
-  /** Does something with the session for a size, after whatever is being done with a session. */
+  /**
+   * Does something with the session for a size, after whatever is being done with a session.
+   *
+   * @param height The height of the pictures.
+   * @param width The width of the pictures.
+   * @param body What is done.
+   * @returns What `body` returns.
+   * @throws Whatever opening the session, or `body`, does.
+   */
   use<T>(height: number, width: number, body: (session: BatchedSession) => Promise<T>): Promise<T> {
     const result = this.#queue.then(async () => await body(await this.#at(height, width)));
     // Whoever comes next waits, but does not hear of errors.
