@@ -103,7 +103,7 @@ export async function* cascade(
   // The second stage has a text and a small picture for each large one.
   const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
   const secondOptions = { ...options.second, ...common, ...sizes[1], negative: negative && each(negative) };
-  const scenes = [first, second].map(({ spec: { size }, config: { sizeStep } }) => {
+  const scenes = [first, second].map(({ spec: { size }, config: { sizeStep = 1 } }) => {
     const prepared = { crop, multiple: Math.max(STEP, sizeStep) };
     return {
       image: image && prepareImage(image, size, prepared),

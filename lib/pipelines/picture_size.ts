@@ -15,7 +15,7 @@ export interface PictureSize {
 /** As much of a network as its pictures' size depends on. */
 interface Sized {
   readonly spec: { readonly size: number };
-  readonly config: { readonly sizeStep: number };
+  readonly config: { readonly sizeStep?: number };
 }
 
 /**
@@ -26,7 +26,7 @@ interface Sized {
  * @throws {RangeError} if a side is no multiple of what the network's blocks halve.
  */
 export function pictureSize(
-  { spec, config: { sizeStep } }: Sized,
+  { spec, config: { sizeStep = 1 } }: Sized,
   { height = spec.size, width = spec.size }: PictureSize,
 ): readonly [height: number, width: number] {
   for (const [name, side] of Object.entries({ height, width })) {

@@ -25,8 +25,8 @@ export interface StageModel extends Model<DeepFloydCondition> {
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution pictures; the scheduler's own unless given. */
   readonly noising?: { readonly schedule: NoiseSchedule };
-  /** Whether the network enlarges low-resolution pictures, and what height and width are multiples of. */
-  readonly config: { readonly enlarges: boolean; readonly sizeStep: number };
+  /** Whether the network enlarges low-resolution pictures, and what height and width are multiples of: 1 unless given. */
+  readonly config: { readonly enlarges: boolean; readonly sizeStep?: number };
 }
 
 /** What every pipeline can be told. */
@@ -203,7 +203,7 @@ function assertEmbeddings(name: string, x: Tensor): void {
 }
 
 /** The size of the pictures that a pipeline begins from. */
-function imageSize({ spec, config: { sizeStep } }: StageModel, image: Tensor, texts: number) {
+function imageSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor, texts: number) {
   const [, , height, width] = image.shape;
   const fits = [height, width].every((side) => side % sizeStep === 0);
   const sides = fits ? ["H", "W"] : [`a multiple of ${sizeStep}`, `a multiple of ${sizeStep}`];
