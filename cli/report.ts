@@ -10,6 +10,7 @@ import {
   openModels,
   runSection,
   type Section,
+  SectionError,
   sections,
 } from "../report/mod.ts";
 import type { Machine, ModelRecord, SectionRecord } from "../report/record.ts";
@@ -112,29 +113,44 @@ async function run(ids: readonly string[], options: Options, signal: AbortSignal
   const onFallback = (message: string) => console.error(`note: ${message}`);
   await using models = openModels({ device, threads, onFallback });
   using bar = showReportProgress([...wanted.keys()].map(({ id }) => id));
+  const failed: SectionError[] = [];
   for (const [section, parameters] of wanted) {
     const before = options.again ? undefined : await folder.section(section.id);
     if (before && await isSame(before, parameters, machine, weights, models)) {
       bar.skip(section.id);
       continue;
     }
+    try {
+      bar.done(section.id, await make(section, parameters));
+    } catch (error) {
+      // What one section lacks does not keep others from being made.
+      if (!(error instanceof SectionError) || wanted.size === 1) throw error;
+      failed.push(error);
+      bar.failed(section.id, error.message);
+    }
+  }
+  const [, page] = await folder.finish();
+  bar[Symbol.dispose]();
+  console.log(page);
+  if (failed.length === 1) throw failed[0];
+  if (failed.length) {
+    throw new UsageError(`${failed.length} sections are not made, as said above; the others are`);
+  }
+
+  async function make(section: Section, parameters: Readonly<Record<string, Json>>): Promise<SectionRecord> {
     models.used.clear();
     const start = performance.now();
     const figures: Figure[] = [];
     for await (const event of runSection(section, parameters, { models, images, signal, previews: false })) {
       if (event.type === "figure") figures.push(event.figure);
-      if (event.type === "progress") bar.update(section.id, event.done / event.total, event.label);
+      if (event.type === "progress") bar.update(section.id, event.done / event.total);
     }
     const seconds = Math.round((performance.now() - start) / 10) / 100;
     const used: ModelRecord[] = [];
     for (const [name, path] of models.used) used.push({ name, weights: await weights.of(path) });
     const made = new Date().toISOString();
-    await folder.write({ id: section.id, parameters, models: used, machine, seconds, made }, figures);
-    bar.done(section.id, seconds, figures.length);
+    return await folder.write({ id: section.id, parameters, models: used, machine, seconds, made }, figures);
   }
-  const [, page] = await folder.finish();
-  bar[Symbol.dispose]();
-  console.log(page);
 }
 
 await runTask(async (signal) => {

@@ -1,4 +1,5 @@
 /** How far a report is. */
+import type { SectionRecord } from "../report/record.ts";
 import { showProgress } from "./progress.ts";
 
 /**
@@ -12,9 +13,11 @@ export interface ReportProgress extends Disposable {
   /** A section was made before. */
   skip(id: string): void;
   /** A part of a section, from 0 to 1, is done. */
-  update(id: string, part: number, label: string): void;
+  update(id: string, part: number): void;
   /** A section is done. */
-  done(id: string, seconds: number, figures: number): void;
+  done(id: string, record: Pick<SectionRecord, "seconds" | "figures">): void;
+  /** A section cannot be made. */
+  failed(id: string, message: string): void;
 }
 
 /** Shows a bar for all sections to people, and a line for each that is done to all. */
@@ -31,9 +34,13 @@ export function showReportProgress(ids: readonly string[]): ReportProgress {
       console.error(`${id}: is done`);
     },
     update: (id, part) => show(finished + part * works.get(id)!),
-    done(id, seconds, figures) {
+    done(id, { seconds, figures: { length } }) {
       finish(id);
-      console.error(`${id}: ${figures} ${figures === 1 ? "figure" : "figures"} in ${seconds.toFixed(1)} s`);
+      console.error(`${id}: ${length} ${length === 1 ? "figure" : "figures"} in ${seconds.toFixed(1)} s`);
+    },
+    failed(id, message) {
+      finish(id);
+      console.error(`error: ${message}`);
     },
     [Symbol.dispose]: () => bar[Symbol.dispose](),
   };

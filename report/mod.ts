@@ -6,6 +6,8 @@
 import type { Section } from "./section.ts";
 import { anagrams } from "./sections/anagrams.ts";
 import { classical } from "./sections/classical.ts";
+import { classUnet } from "./sections/class_unet.ts";
+import { denoiser } from "./sections/denoiser.ts";
 import { drawings } from "./sections/drawings.ts";
 import { factors } from "./sections/factors.ts";
 import { forward } from "./sections/forward.ts";
@@ -16,10 +18,12 @@ import { imageToImage } from "./sections/image_to_image.ts";
 import { inpainting } from "./sections/inpainting.ts";
 import { interpolation } from "./sections/interpolation.ts";
 import { iterative } from "./sections/iterative.ts";
+import { networks } from "./sections/networks.ts";
 import { oneStep } from "./sections/one_step.ts";
 import { samplers } from "./sections/samplers.ts";
 import { sampling } from "./sections/sampling.ts";
 import { textImageToImage } from "./sections/text_image_to_image.ts";
+import { timeUnet } from "./sections/time_unet.ts";
 import { trajectory } from "./sections/trajectory.ts";
 import { views } from "./sections/views.ts";
 
@@ -52,6 +56,10 @@ export const sections: readonly Section[] = [
   textImageToImage,
   anagrams,
   hybrids,
+  networks,
+  denoiser,
+  timeUnet,
+  classUnet,
   samplers,
   views,
   factors,

@@ -16,7 +16,10 @@ const WIDEST = 192;
 export function figureHtml(figure: FigureRecord, id: string, source: string): string {
   const { caption, cells } = figure;
   const body = cells.length ? sheetHtml(figure, id, source) : wholeHtml(figure, source);
-  return `<figure id="${escapeHtml(id)}">${body}<figcaption>${inlineHtml(caption)}</figcaption></figure>`;
+  const wide = cells.length === 0 && figure.media.width > 900 ? ' class="wide"' : "";
+  return `<figure id="${escapeHtml(id)}"${wide}>${body}<figcaption>${
+    inlineHtml(caption)
+  }</figcaption></figure>`;
 }
 
 /** A diagram or an animation. */
@@ -25,7 +28,10 @@ function wholeHtml({ alt, media, columns }: FigureRecord, source: string): strin
   const labels = columns.map((label) => `<span>${inlineHtml(label)}</span>`).join("");
   const width = media.width * scale;
   return (labels ? `<p class="labels" style="max-width: ${width}px">${labels}</p>` : "") +
-    `<img src="${source}" alt="${escapeHtml(alt)}" width="${width}" height="${media.height * scale}">`;
+    `<div class="scroll"><img class="${
+      media.type === "image/svg+xml" ? "diagram" : "pixels"
+    }" src="${source}" ` +
+    `alt="${escapeHtml(alt)}" width="${width}" height="${media.height * scale}"></div>`;
 }
 
 /** A table of the sheet's pictures. The sheet is there once; each place shows its part of it. */

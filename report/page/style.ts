@@ -22,7 +22,11 @@ math { font-size: 1.08em; }
 .algorithm li { padding-left: calc(var(--depth) * 1.5rem); }
 figure { margin: 1.75rem 0; }
 figcaption { color: var(--soft); font-size: .9rem; line-height: 1.45; margin-top: .5rem; max-width: 46rem; }
-figure > img { max-width: 100%; height: auto; image-rendering: pixelated; background: #fff; border-radius: 6px; }
+.pixels { max-width: 100%; height: auto; image-rendering: pixelated; background: #fff; border-radius: 6px; }
+.diagram { max-width: 100%; min-width: min(100%, 40rem); height: auto; border-radius: 6px; }
+.wide { width: min(94vw, 88rem); margin-left: 50%; transform: translateX(-50%); }
+.wide .diagram { min-width: 52rem; }
+.wide figcaption { margin-left: auto; margin-right: auto; }
 .labels { display: flex; justify-content: space-around; margin: 0; color: var(--soft); font-size: .8rem; }
 .scroll { overflow-x: auto; }
 .sheet { position: absolute; width: 0; height: 0; }

@@ -1,0 +1,44 @@
+/** The time-conditioned UNet. */
+import { z } from "zod";
+import { mnistTime } from "../../recipes/mnist_diffusion.ts";
+import { model, sampler, seed, steps, whole } from "../fields.ts";
+import { defineSection } from "../section.ts";
+import { digitFigures } from "../training/digit_section.ts";
+import { liveFields } from "../training/live.ts";
+
+/** The time-conditioned UNet. */
+export const timeUnet = defineSection({
+  id: "time-unet",
+  title: "A diffusion model of digits",
+  summary: "Told how strong the noise is, one network undoes it from the first step to the last.",
+  blocks: [
+    {
+      kind: "paragraph",
+      text:
+        "A denoiser for one noise level cannot draw: from noise alone its best guess is the mean of all digits, a blot. A network that is told the " +
+        "timestep learns all levels at once. It estimates the noise rather than the digit, and is judged by",
+    },
+    {
+      kind: "formula",
+      tex:
+        "L(\\theta) = \\mathbb E_{x_0, \\epsilon, t}\\,\\bigl\\lVert \\epsilon_\\theta\\bigl(\\sqrt{\\bar\\alpha_t}\\,x_0 + \\sqrt{1 - \\bar\\alpha_t}\\,\\epsilon,\\; t/T\\bigr) - " +
+        "\\epsilon \\bigr\\rVert^2,",
+    },
+    {
+      kind: "paragraph",
+      text:
+        "with $T = 300$ and $\\beta_t$ rising from $10^{-4}$ to $0.02$. Nothing says which digit it should draw: each sample is one that the noise was " +
+        "nearest to, and some are between two.",
+    },
+  ],
+  parameters: z.object({
+    rows: whole({ min: 1, max: 8, value: 4, label: "Rows", help: "How many rows of ten samples." }),
+    steps: steps(20),
+    sampler: sampler("dpm-solver++"),
+    seed: seed(0),
+    model: model("mnist-time", "mnist-time"),
+    ...liveFields,
+  }),
+  quick: { rows: 2 },
+  run: (parameters, context) => digitFigures(mnistTime, parameters, context),
+});

@@ -1,0 +1,107 @@
+/**
+ * The sections about the two diffusion networks for digits, which differ in whether there are classes.
+ *
+ * @module
+ */
+import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+import { sampleDigits } from "../../lib/pipelines/sample_digits.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import type { Context } from "../context.ts";
+import { Progress } from "../drawing/progress.ts";
+import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
+import type { Json, SectionEvent } from "../section.ts";
+import { type LiveParameters, trainLive } from "./live.ts";
+import { curveMedia, finalLoss, recordedLosses, recordedSheets, wholeFigure } from "./records.ts";
+
+/** What such a section is told. */
+export interface DigitParameters extends LiveParameters {
+  readonly rows: number;
+  readonly steps: number;
+  readonly sampler: SamplerName;
+  readonly guidance?: number;
+  readonly [name: string]: Json | undefined;
+}
+
+/** Samples of a row. */
+const COLUMNS = 10;
+
+/** The records of a network's training, samples of it, and a live training. */
+export async function* digitFigures(
+  recipe: Recipe,
+  given: DigitParameters,
+  context: Context,
+): AsyncGenerator<SectionEvent, void, undefined> {
+  const { model: name, rows, steps, sampler, guidance, seed } = given;
+  const parameters: Record<string, Json> = JSON.parse(JSON.stringify(given));
+  const { signal, previews = true } = context;
+  const network = await context.models.digits(name);
+  if ((network.classes > 0) !== recipe.needsLabels) {
+    const kinds = ["a network without classes", "a network with classes"];
+    const [found, expected] = recipe.needsLabels ? kinds : kinds.toReversed();
+    throw new RangeError(`model: "${name}", ${found}, where ${expected} is expected`);
+  }
+  const folder = await context.models.folder(name);
+  const lines = await recordedLosses(folder);
+  if (lines.length) {
+    yield {
+      type: "figure",
+      figure: wholeFigure({
+        name: "curve",
+        caption: `The loss while \`${name}\` was trained, on a logarithmic scale: in the end ${
+          finalLoss(lines)
+        }.`,
+        alt: "A curve that falls steeply, then ever more slowly, over the epochs.",
+        media: curveMedia(lines),
+        parameters,
+      }),
+    };
+  }
+  const sheets = await recordedSheets(folder);
+  for (const { epoch, media } of sheets.length > 2 ? [sheets[0], sheets.at(-1)!] : sheets) {
+    yield {
+      type: "figure",
+      figure: wholeFigure({
+        name: `epoch-${epoch}`,
+        caption: `Samples that were drawn after epoch ${epoch}${
+          network.classes ? ", four of each digit with guidance 5" : ""
+        }.`,
+        alt: "Rows of handwritten digits on gray.",
+        media,
+        parameters,
+      }),
+    };
+  }
+  const columns = network.classes || COLUMNS;
+  const labels = Array.from({ length: rows * columns }, (_, i) => network.classes ? i % columns : null);
+  const progress = new Progress(steps + given.trainSteps);
+  const { range } = network.spec;
+  let drawn;
+  const options = { seed, numInferenceSteps: steps, sampler, guidanceScale: guidance, signal };
+  for await (const { index, x, x0, tNext } of sampleDigits(network, labels, options)) {
+    drawn = x;
+    yield progress.advance("samples");
+    if (previews && (index % 4 === 3 || index === steps - 1)) {
+      const pictures = { x: strip(x, range), x0: strip(x0, range) };
+      yield { type: "preview", preview: { slot: "samples", step: index + 1, steps, t: tNext, ...pictures } };
+    }
+  }
+  const all = picturesOf(drawn!);
+  yield {
+    type: "figure",
+    figure: sheetFigure({
+      name: "samples",
+      caption: `Samples of \`${name}\` as it is, by ${sampler} in ${steps} steps${
+        network.classes ? ` with guidance ${guidance}` : ""
+      }.`,
+      alt: "Rows of handwritten digits, white on black.",
+      columns: network.classes ? Array.from({ length: columns }, (_, digit) => String(digit)) : [],
+      pictures: Array.from({ length: rows }, (_, row) => all.slice(row * columns, (row + 1) * columns)),
+      range,
+      parameters,
+    }),
+  };
+  for await (const event of trainLive(recipe, given, context)) {
+    if (event.type !== "progress") yield event;
+    else yield progress.advance(event.label);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Training before spectators: some steps, with the loss and samples as they come.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { z } from "zod";
+import { Generator } from "../../lib/random.ts";
+import type { Range } from "../../lib/image.ts";
+import { Trainer } from "../../lib/training/trainer.ts";
+import { Batches } from "../../recipes/data/batches.ts";
+import { loadMnist } from "../../recipes/data/mnist.ts";
+import type { LossLine } from "../../recipes/loss_log.ts";
+import { readWeights, writeModel } from "../../recipes/model_folder.ts";
+import { preview } from "../../recipes/preview.ts";
+import type { Recipe } from "../../recipes/recipe.ts";
+import { cosineRate } from "../../recipes/train.ts";
+import { Progress } from "../drawing/progress.ts";
+import { png } from "../drawing/sheet.ts";
+import { choice, decimal, whole } from "../fields.ts";
+import type { Context } from "../context.ts";
+import type { SectionEvent } from "../section.ts";
+import { curveMedia, finalLoss, wholeFigure } from "./records.ts";
+
+/** Digits are in [0, 1]. */
+const RANGE: Range = [0, 1];
+
+/** The fields of a live training. */
+export const liveFields = {
+  trainSteps: whole({
+    min: 0,
+    max: 20_000,
+    value: 0,
+    control: "steps",
+    label: "Train live",
+    help: "How many steps to train here and now; 0 shows the records alone.",
+  }),
+  from: choice(["scratch", "checkpoint"], "scratch", {
+    label: "From",
+    help: "Whether to begin with random weights, or with those of the model.",
+  }),
+  width: whole({
+    min: 1,
+    max: 128,
+    value: 16,
+    label: "Width",
+    help: "The hidden width of a network from scratch; a narrow one learns in a minute.",
+  }),
+  batch: whole({ min: 2, max: 512, value: 64, label: "Batch", help: "Digits in a step." }),
+  learningRate: decimal({
+    min: 1e-6,
+    max: 0.1,
+    value: 1e-3,
+    step: 1e-4,
+    label: "Learning rate",
+    help: "At the start; a cosine takes it to zero.",
+  }),
+  drawings: whole({
+    min: 1,
+    max: 20,
+    value: 2,
+    label: "Drawings",
+    help: "How often samples are drawn while it trains.",
+  }),
+} as const;
+
+/** The parameters of a live training, and of the section around it. */
+export interface LiveParameters {
+  readonly model: string;
+  readonly seed: number;
+  readonly trainSteps: number;
+  readonly from: "scratch" | "checkpoint";
+  readonly width: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly drawings: number;
+}
+
+/** The steps after which points of the curve are told, at most. */
+const POINTS = 5;
+
+/**
+ * Trains a network for some steps, and tells of it; nothing for no steps.
+ *
+ * @param recipe The recipe.
+ * @param parameters The steps and the rest.
+ * @param context The signal, and models to start from.
+ * @yields Progress, points of the curve `loss`, samples as previews, and in the end the curve and the last samples.
+ * @throws {RangeError} if the model is not one of the recipe's.
+ */
+export async function* trainLive(
+  recipe: Recipe,
+  parameters: LiveParameters & Record<string, unknown>,
+  { models, signal }: Context,
+): AsyncGenerator<SectionEvent, void, undefined> {
+  const { model, seed, trainSteps, from, batch, learningRate, drawings } = parameters;
+  if (trainSteps === 0) return;
+  const data = await loadMnist("train");
+  const start = from === "checkpoint" ? await models.folder(model) : undefined;
+  const width = start === undefined ? parameters.width : await widthOf(start);
+  const settings = { ...recipe.defaults, width, batch, learningRate, shares: 1 };
+  const plan = recipe.plan(settings, data);
+  const generator = new Generator(seed);
+  await using trainer = await Trainer.create(plan.objective(batch), { ...recipe.optimizer, generator });
+  if (start !== undefined) trainer.start(await readWeights(start, plan.files));
+  const batches = new Batches(data, { batch, generator: new Generator(seed + 1) });
+  const test = await loadMnist("test");
+  const progress = new Progress(trainSteps);
+  const lines: LossLine[] = [];
+  const folder = await Deno.makeTempDir({ prefix: "denoise-live-" });
+  try {
+    let sheet;
+    for (let step = 0; step < trainSteps; step++) {
+      signal.throwIfAborted();
+      const rate = cosineRate(learningRate, step, trainSteps);
+      const next = batches.next();
+      const report = await trainer.step(plan.feeds(next, generator), rate, { signal });
+      lines.push({ ...report, epoch: next.epoch + 1, learningRate: rate });
+      yield progress.advance(`step ${report.step}, loss ${report.loss.toPrecision(3)}`);
+      const done = step + 1;
+      if (done % POINTS === 0 || done === trainSteps) {
+        const told = done - (done % POINTS || POINTS);
+        const points = lines.slice(told).map(({ step, loss }) => [step, loss] as const);
+        yield { type: "points", curve: "loss", points };
+        // Whoever waits for events, such as the one who aborts, gets a turn.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      if (Math.floor(done * drawings / trainSteps) === Math.floor(step * drawings / trainSteps)) continue;
+      await writeModel(folder, plan.files, trainer.weights(true));
+      sheet = png((await preview(folder, { seed, data: test }))!, RANGE);
+      const slot = "samples";
+      yield { type: "preview", preview: { slot, step: done, steps: trainSteps, t: -1, x: sheet, x0: sheet } };
+    }
+    const shown = JSON.parse(JSON.stringify(parameters));
+    yield {
+      type: "figure",
+      figure: wholeFigure({
+        name: "live-curve",
+        caption: `The loss of ${trainSteps} steps, made here and now; in the end ${finalLoss(lines)}.`,
+        alt: "A falling curve of the loss over the steps.",
+        media: curveMedia(lines),
+        parameters: shown,
+      }),
+    };
+    yield {
+      type: "figure",
+      figure: wholeFigure({
+        name: "live-samples",
+        caption: `What the network does after ${trainSteps} steps.`,
+        alt: "Rows of handwritten digits.",
+        media: sheet!,
+        parameters: shown,
+      }),
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The hidden width of a model. */
+async function widthOf(folder: string): Promise<number> {
+  for (const path of ["unet/config.json", "config.json"]) {
+    const text = await Deno.readTextFile(join(folder, path)).catch(() => undefined);
+    if (text) return z.object({ hidden_width: z.int().min(1) }).parse(JSON.parse(text)).hidden_width;
+  }
+  throw new RangeError(`model: ${folder} where the folder of a network for digits is expected`);
+}

@@ -1,0 +1,60 @@
+/**
+ * What a training run has left behind in its model's folder.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { lossCurve } from "../../recipes/loss_curve.ts";
+import { type LossLine, readLosses } from "../../recipes/loss_log.ts";
+import type { Figure, Media } from "../section.ts";
+
+/** The sheet that was drawn after an epoch. */
+export interface EpochSheet {
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** The sheet. */
+  readonly media: Media;
+}
+
+/** The losses of a model's training, a line a step; none where the folder has no record. */
+export function recordedLosses(folder: string): Promise<LossLine[]> {
+  return readLosses(join(folder, "loss.jsonl"));
+}
+
+/** The sheets that were drawn while a model was trained, the earliest first; none where the folder has none. */
+export async function recordedSheets(folder: string): Promise<EpochSheet[]> {
+  const sheets: EpochSheet[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const epoch = /^epoch-(\d+)\.png$/.exec(name)?.[1];
+    if (epoch) {
+      sheets.push({ epoch: Number(epoch), media: pngMedia(await Deno.readFile(join(folder, name))) });
+    }
+  }
+  return sheets.sort((a, b) => a.epoch - b.epoch);
+}
+
+/** A curve of losses as a figure's picture. */
+export function curveMedia(lines: readonly LossLine[]): Media {
+  const bytes = new TextEncoder().encode(lossCurve(lines));
+  const [width, height] = [640, 240];
+  return { type: "image/svg+xml", width, height, bytes };
+}
+
+/** The mean of the last losses, as it is shown. */
+export function finalLoss(lines: readonly LossLine[]): string {
+  const last = lines.slice(-Math.max(1, Math.ceil(lines.length / 50)));
+  return (last.reduce((sum, { loss }) => sum + loss, 0) / last.length).toPrecision(3);
+}
+
+/** A figure without rows and columns. */
+export function wholeFigure(
+  figure: Pick<Figure, "name" | "caption" | "alt" | "media" | "parameters">,
+): Figure {
+  return { ...figure, rows: [], columns: [], cells: [] };
+}
+
+/** A PNG file as a figure's picture: its header says how large it is. */
+function pngMedia(bytes: Uint8Array<ArrayBuffer>): Media {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return { type: "image/png", width: view.getUint32(16), height: view.getUint32(20), bytes };
+}
