@@ -21,7 +21,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const milliseconds: number[] = [];
   for (let i = 0; i < Number(line); i++) {
     const start = performance.now();
-    await trainer.step(plan.feeds(batches.next(), generator), learningRate);
+    await trainer.step(await plan.feeds(batches.next(), generator), learningRate);
     milliseconds.push(performance.now() - start);
   }
   const peakBytes = process.resourceUsage().maxRSS * 1024;

@@ -2,11 +2,9 @@
 import { encodePng, upscaleNearest } from "../lib/image.ts";
 import { writeAtomic } from "../recipes/atomic_write.ts";
 import type { PictureSet } from "../recipes/data/dataset.ts";
-import { loadMnist } from "../recipes/data/mnist.ts";
-import { loadPictures } from "../recipes/data/pictures.ts";
 import { findRecipe, recipes } from "../recipes/mod.ts";
 import { preview } from "../recipes/preview.ts";
-import type { RecipeSettings } from "../recipes/recipe.ts";
+import type { Recipe, RecipeSettings } from "../recipes/recipe.ts";
 import { train } from "../recipes/train.ts";
 import { runTask, UsageError } from "./errors.ts";
 import {
@@ -23,6 +21,8 @@ interface Options extends Partial<RecipeSettings>, DeviceOptions {
   readonly seed: number;
   readonly out?: string;
   readonly data?: string;
+  readonly names?: string;
+  readonly encoder?: string;
   readonly from?: string;
   readonly resume?: true;
   readonly maxSteps?: number;
@@ -48,6 +48,13 @@ const command = addDeviceOptions(
       positive("learning-rate"),
     )
     .option("--width <n>", "hidden width of the network", wholeNumber("width", 1, 4096))
+    .option(
+      "--size <n>",
+      "height and width of pictures, where the recipe has a choice",
+      wholeNumber("size", 8, 1024),
+    )
+    .option("--names <list>", "of the emojis, the names to learn, with commas (default: all of the set)")
+    .option("--encoder <model>", "the model whose text encoder emoji-II listens to (default: emoji-I)")
     .option("--seed <n>", "seed of weights, noise and order", integer("seed"), 0)
     .option("--out <folder>", "where the run is kept (default: runs/RECIPE)")
     .option("--data <folder>", "your own pictures, a folder for each class, instead of MNIST")
@@ -87,25 +94,25 @@ function previewRule(list: string, epochs: number): (epoch: number) => boolean {
   return (epoch) => wanted.has(epoch);
 }
 
-async function loadData({ data }: Options): Promise<PictureSet> {
-  if (data === undefined) return await loadMnist("train");
-  const found = await loadPictures(data, { size: 28, channels: 1 }).catch((error) => {
-    const text = String(error.message);
-    throw text.startsWith("folder: ")
-      ? new UsageError(text.replace("folder", "data"), { cause: error })
-      : error;
-  });
-  for (const path of found.skipped) console.error(`skipped: ${path} is no picture that can be read`);
-  return found;
+async function loadData(recipe: Recipe, { data, size, names, encoder }: Options): Promise<PictureSet> {
+  const onSkipped = (path: string) => console.error(`skipped: ${path} is no picture that can be read`);
+  const chosen = names?.split(",").map((name) => name.trim());
+  try {
+    return await recipe.load({ folder: data, size, names: chosen, encoder, onSkipped });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : "";
+    if (!text.startsWith("folder: ")) throw error;
+    throw new UsageError(text.replace("folder", "data"), { cause: error });
+  }
 }
 
 async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
   const recipe = findRecipe(name);
-  const { epochs, batch, shares, learningRate, width } = { ...recipe.defaults, ...options };
-  const settings = { epochs, batch, shares, learningRate, width };
+  const { epochs, batch, shares, learningRate, width, size } = { ...recipe.defaults, ...options };
+  const settings = { epochs, batch, shares, learningRate, width, ...(size !== undefined && { size }) };
   const wantsPreview = previewRule(options.previews, epochs);
   const out = options.out ?? `runs/${recipe.name}`;
-  const data = await loadData(options);
+  const data = await loadData(recipe, { ...options, size });
   if (batch > data.count) {
     throw new UsageError(`batch: ${batch} where at most the ${data.count} pictures of the data are expected`);
   }

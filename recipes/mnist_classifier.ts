@@ -2,6 +2,7 @@
 import { mnistClassifier as network } from "../lib/nn/mnist_classifier.ts";
 import { logSoftmax, mean, neg, pick } from "../lib/onnx/mod.ts";
 import { tensor } from "../lib/tensor.ts";
+import { loadDigits } from "./data/digits.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Two pairs of convolutions, two linear layers, cross-entropy. */
@@ -10,6 +11,7 @@ export const mnistClassifier: Recipe = {
   title: "classifier of MNIST digits",
   needsLabels: true,
   defaults: { epochs: 5, batch: 128, shares: 4, learningRate: 1e-3, width: 16 },
+  load: loadDigits,
   plan: ({ width }, { classes = [] }) => ({
     objective: (pictures) => (scope) => {
       const x = scope.graph.input("x", "float32", [pictures, 1, 28, 28]);

@@ -2,6 +2,7 @@
 import { mnistUnet } from "../lib/nn/mnist_unet.ts";
 import { mean, square, sub } from "../lib/onnx/mod.ts";
 import { combine } from "../lib/tensor.ts";
+import { loadDigits } from "./data/digits.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The standard deviation of the noise that it is trained on. */
@@ -13,6 +14,7 @@ export const mnistDenoiser: Recipe = {
   title: "single-step denoiser on MNIST",
   needsLabels: false,
   defaults: { epochs: 5, batch: 128, shares: 4, learningRate: 1e-3, width: 64 },
+  load: loadDigits,
   plan: ({ width }) => ({
     objective: (pictures) => (scope) => {
       const x = scope.graph.input("x", "float32", [pictures, 1, 28, 28]);

@@ -4,6 +4,7 @@ import { mnistUnet } from "../lib/nn/mnist_unet.ts";
 import { mean, square, sub } from "../lib/onnx/mod.ts";
 import type { Generator } from "../lib/random.ts";
 import { type Tensor, tensor } from "../lib/tensor.ts";
+import { loadDigits } from "./data/digits.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The number of timesteps. */
@@ -32,6 +33,7 @@ function recipe(name: string, title: string, conditional: boolean): Recipe {
     title,
     needsLabels: conditional,
     defaults: { epochs: 6, batch: 128, shares: 4, learningRate: 1e-3, width: 64 },
+    load: loadDigits,
     plan: ({ width }, { classes = [] }) => ({
       objective: (pictures) => (scope) => {
         const { graph } = scope;

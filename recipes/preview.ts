@@ -2,6 +2,7 @@
 import { sampleToEnd } from "../lib/diffusion/sample.ts";
 import { grid } from "../lib/image.ts";
 import { loadModel } from "../lib/models/load.ts";
+import { readKind } from "../lib/models/kind.ts";
 import { MnistModel } from "../lib/models/mnist.ts";
 import { MnistDenoiser } from "../lib/models/mnist_denoiser.ts";
 import { sampleDigits } from "../lib/pipelines/sample_digits.ts";
@@ -9,6 +10,7 @@ import { Generator } from "../lib/random.ts";
 import { combine, concat, type Tensor } from "../lib/tensor.ts";
 import type { PictureSet } from "./data/dataset.ts";
 import { pictures } from "./data/pictures_of.ts";
+import { previewEnlarged, previewTexts } from "./emoji/preview.ts";
 
 /** How a preview is made. */
 export interface PreviewOptions {
@@ -24,13 +26,17 @@ export interface PreviewOptions {
 const ROWS = 4;
 
 /**
- * Draws a sheet with a model: four pictures of each class, forty of a network without classes, or for a denoiser rows of
- * clean, noisy and denoised pictures. Undefined for a model that draws nothing.
+ * Draws a sheet with a model: four pictures of each class, forty of a network without classes, four of each prompt of the
+ * report; for a denoiser rows of clean, noisy and denoised pictures, for a second stage of small, enlarged and original
+ * ones. Undefined for a model that draws nothing.
  *
  * @param folder The model's folder.
- * @returns `[1, H, W]` in 0..1
+ * @returns `[1, H, W]` or `[3, H, W]` in 0..1
  */
 export async function preview(folder: string, options: PreviewOptions): Promise<Tensor | undefined> {
+  const kind = await readKind(folder);
+  if (kind === "text-to-image") return await previewTexts(folder, options);
+  if (kind === "super-resolution") return await previewEnlarged(folder, options.data, options);
   await using model = await loadModel(folder, { threads: options.threads });
   if (model instanceof MnistModel) {
     const columns = model.classes || 10;

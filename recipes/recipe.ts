@@ -36,14 +36,31 @@ export interface ModelFiles {
   readonly weights: Readonly<Record<string, string>>;
 }
 
+/** The inputs of one step, by name. */
+export type Feeds = Record<string, Tensor<TensorData>>;
+
 /** A recipe applied to a data set. */
 export interface Plan {
   /** The loss as a function of the network's inputs, for so many pictures. */
   objective(pictures: number): Objective;
   /** The inputs of one step: draws noise, timesteps and whatever else is random. */
-  feeds(batch: Batch, generator: Generator): Record<string, Tensor<TensorData>>;
+  feeds(batch: Batch, generator: Generator): Feeds | Promise<Feeds>;
   /** The files of the model's folder. */
   readonly files: ModelFiles;
+}
+
+/** Which data a recipe loads. */
+export interface LoadOptions {
+  /** A folder of one's own in place of the data that the recipe is for. */
+  readonly folder?: string;
+  /** Height and width of the network's pictures, where the recipe has a choice. */
+  readonly size?: number;
+  /** Of data with names, those to take; all unless given. */
+  readonly names?: readonly string[];
+  /** The model whose text encoder is listened to, where the recipe trains none. */
+  readonly encoder?: string;
+  /** Told of files that cannot be read. */
+  readonly onSkipped?: (path: string) => void;
 }
 
 /** One network and the way to train it, on data of a kind. */
@@ -60,6 +77,12 @@ export interface Recipe<Data extends PictureSet = PictureSet> {
   readonly writeEvery?: number;
   /** The optimiser's numbers; Adam's defaults unless given. */
   readonly optimizer?: AdamOptions;
+  /**
+   * Loads what it is trained on.
+   *
+   * @throws {Error} if it is not there, or not what it should be.
+   */
+  load(options: LoadOptions): Promise<Data>;
   /** What is done with a data set. */
   plan(settings: RecipeSettings, data: Data): Plan;
 }

@@ -150,7 +150,7 @@ export async function* train<Data extends PictureSet>(
     const begun = performance.now();
     const learningRate = cosineRate(settings.learningRate, trainer.steps, steps);
     const batch = batches.next();
-    const report = await trainer.step(plan.feeds(batch, noise), learningRate);
+    const report = await trainer.step(await plan.feeds(batch, noise), learningRate);
     const now = performance.now();
     const line: LossLine = { ...report, epoch: batch.epoch + 1, learningRate };
     waiting.push(line);

@@ -41,8 +41,8 @@ export function place(
   factor: number,
 ): Float32Array {
   const side = size / factor;
-  const area = size * size;
-  const out = new Float32Array(3 * side * side);
+  const [area, newArea] = [size * size, side * side];
+  const out = new Float32Array(3 * newArea).fill(-1);
   const weight = 1 / (127.5 * factor * factor);
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
@@ -52,14 +52,19 @@ export function place(
       const [x0, y0] = [Math.floor(left), Math.floor(top)];
       const [fx, fy] = [left - x0, top - y0];
       const to = Math.floor(row / factor) * side + Math.floor(column / factor);
+      const inside = x0 >= 0 && y0 >= 0 && x0 + 1 < size && y0 + 1 < size;
       for (let channel = 0; channel < 3; channel++) {
-        const at = (px: number, py: number) =>
-          px < 0 || py < 0 || px >= size || py >= size ? 255 : bytes[channel * area + py * size + px];
-        const above = at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx;
-        const below = at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx;
-        out[channel * side * side + to] += (above * (1 - fy) + below * fy) * weight;
+        const from = channel * area + y0 * size + x0;
+        const at = (dx: number, dy: number) => {
+          const [px, py] = [x0 + dx, y0 + dy];
+          const outside = !inside && (px < 0 || py < 0 || px >= size || py >= size);
+          return outside ? 255 : bytes[from + dy * size + dx];
+        };
+        const above = at(0, 0) * (1 - fx) + at(1, 0) * fx;
+        const below = at(0, 1) * (1 - fx) + at(1, 1) * fx;
+        out[channel * newArea + to] += (above * (1 - fy) + below * fy) * weight;
       }
     }
   }
-  return out.map((value) => value - 1);
+  return out;
 }

@@ -46,6 +46,26 @@ export const tokenizerConfig: Record<string, unknown> = {
   model_max_length: TEXT_LENGTH,
 };
 
+/** `model_index.json` of a stage. */
+export function pipelineIndex(
+  className: "IFPipeline" | "IFSuperResolutionPipeline",
+): Record<string, unknown> {
+  return {
+    _class_name: className,
+    _diffusers_version: "0.35.0",
+    scheduler: ["diffusers", "DDPMScheduler"],
+    ...(className === "IFSuperResolutionPipeline" &&
+      { image_noising_scheduler: ["diffusers", "DDPMScheduler"] }),
+    text_encoder: ["transformers", "T5EncoderModel"],
+    tokenizer: ["transformers", "T5Tokenizer"],
+    unet: ["diffusers", "UNet2DConditionModel"],
+    feature_extractor: [null, null],
+    safety_checker: [null, null],
+    watermarker: [null, null],
+    requires_safety_checker: false,
+  };
+}
+
 /** `tokenizer/special_tokens_map.json`. */
 export const specialTokens: Record<string, unknown> = {
   eos_token: "</s>",

@@ -7,8 +7,9 @@ import { concat } from "../../lib/tensor.ts";
 import { SentencePieceTokenizer } from "../../lib/text/sentencepiece.ts";
 import type { Recipe } from "../recipe.ts";
 import { drawPlacement, place } from "./augment.ts";
-import type { CaptionedSet } from "./captioned_set.ts";
+import { type CaptionedSet, loadCaptioned } from "./captioned_set.ts";
 import {
+  pipelineIndex,
   schedulerConfig,
   specialTokens,
   stageOneConfig,
@@ -22,6 +23,9 @@ import { drawCaptions, textFeeds } from "./text_feeds.ts";
 /** Height and width of its pictures. */
 const SIZE = 32;
 
+/** How many times larger the data's pictures are, from which those of a step are scaled down after they are moved. */
+const DETAIL = 2;
+
 /** Draws small pictures of captions. The text encoder is trained with it. */
 export const emojiI: Recipe<CaptionedSet> = {
   name: "emoji-I",
@@ -30,6 +34,7 @@ export const emojiI: Recipe<CaptionedSet> = {
   defaults: { epochs: 600, batch: 32, shares: 2, learningRate: 1e-3, width: 32, size: SIZE },
   writeEvery: 50,
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
+  load: ({ folder, size = SIZE, names }) => loadCaptioned({ folder, names, size: DETAIL * size }),
   plan: ({ width, size = SIZE }, set) => {
     const factor = set.size / size;
     if (!Number.isInteger(factor)) {
@@ -68,18 +73,7 @@ export const emojiI: Recipe<CaptionedSet> = {
           "text_encoder/model.safetensors": "text_encoder.",
         },
         configs: {
-          "model_index.json": {
-            _class_name: "IFPipeline",
-            _diffusers_version: "0.35.0",
-            scheduler: ["diffusers", "DDPMScheduler"],
-            text_encoder: ["transformers", "T5EncoderModel"],
-            tokenizer: ["transformers", "T5Tokenizer"],
-            unet: ["diffusers", "UNet2DConditionModel"],
-            feature_extractor: [null, null],
-            safety_checker: [null, null],
-            watermarker: [null, null],
-            requires_safety_checker: false,
-          },
+          "model_index.json": pipelineIndex("IFPipeline"),
           "unet/config.json": unet,
           "text_encoder/config.json": encoder,
           "tokenizer/tokenizer_config.json": tokenizerConfig,

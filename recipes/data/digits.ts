@@ -1,0 +1,17 @@
+/** What the MNIST networks are trained on. */
+import type { LoadOptions } from "../recipe.ts";
+import type { PictureSet } from "./dataset.ts";
+import { loadMnist } from "./mnist.ts";
+import { loadPictures } from "./pictures.ts";
+
+/**
+ * The digits of MNIST, or the pictures of a folder in their form.
+ *
+ * @throws {Error} if the folder has no pictures.
+ */
+export async function loadDigits({ folder, onSkipped }: LoadOptions): Promise<PictureSet> {
+  if (folder === undefined) return await loadMnist("train");
+  const found = await loadPictures(folder, { size: 28, channels: 1 });
+  found.skipped.forEach((path) => onSkipped?.(path));
+  return found;
+}

@@ -1,0 +1,120 @@
+/** `emoji-II`: stage II of the cascade, which enlarges four times. */
+import { Config } from "../../lib/checkpoints/config.ts";
+import { addNoise, cosineSchedule } from "../../lib/diffusion/schedule.ts";
+import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
+import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
+import type { Generator } from "../../lib/random.ts";
+import { concat, type Tensor, tensor } from "../../lib/tensor.ts";
+import type { Recipe } from "../recipe.ts";
+import { drawPlacement, place, type Placement } from "./augment.ts";
+import {
+  pipelineIndex,
+  schedulerConfig,
+  stageTwoConfig,
+  TEXT_LENGTH,
+  TEXT_WIDTH,
+  TIMESTEPS,
+} from "./configs.ts";
+import { type EncodedSet, loadEncoded } from "./encoded_set.ts";
+import { hybridLoss, noisyPictures } from "./hybrid_loss.ts";
+import { drawCaptions } from "./text_feeds.ts";
+
+/** Height and width of its pictures. */
+const SIZE = 128;
+
+/** How many times it enlarges. */
+const FACTOR = 4;
+
+/** It is trained on parts of pictures, so many times smaller in height and width: its work is local. */
+const PARTS = 2;
+
+/** The strongest noise in the small pictures of training, as a timestep (Ho et al. 2022, section 3). */
+const MOST_NOISE = 500;
+
+const noising = cosineSchedule(TIMESTEPS);
+
+/** Enlarges small pictures of captions. The text encoder is that of stage I, and stays as it is. */
+export const emojiII: Recipe<EncodedSet> = {
+  name: "emoji-II",
+  title: "stage II of the cascade: enlarges small pictures of captions four times",
+  needsLabels: false,
+  defaults: { epochs: 100, batch: 16, shares: 2, learningRate: 1e-3, width: 24, size: SIZE },
+  writeEvery: 10,
+  optimizer: { clipNorm: 1, weightDecay: 0.01 },
+  load: ({ folder, size = SIZE, names, encoder }) => loadEncoded({ folder, names, size, encoder }),
+  plan: ({ width, size = SIZE }, set) => {
+    const unet = stageTwoConfig(width, size);
+    const network = readDeepFloydConfig(new Config("unet", unet));
+    const part = size / PARTS;
+    const bytes = 3 * size * size;
+    return {
+      objective: (pictures) => (scope) => {
+        const { graph } = scope;
+        const text = graph.input("text", "float32", [pictures, TEXT_LENGTH, TEXT_WIDTH]);
+        const x = graph.input("x", "float32", [pictures, 6, part, part]);
+        const t = graph.input("t", "float32", [pictures]);
+        const noiseLevel = graph.input("noiseLevel", "float32", [pictures]);
+        return hybridLoss(deepFloydUnet(scope.at("unet"), network, { x, t, text, noiseLevel }));
+      },
+      feeds: async (batch, generator) => {
+        const pairs = batch.pictures.map((picture) => {
+          const source = set.images.subarray(picture * bytes, (picture + 1) * bytes);
+          return drawPart(source, size, drawPlacement(generator), generator);
+        });
+        const levels = pairs.map(() => generator.randomInt(MOST_NOISE));
+        const small = concat(pairs.map(({ lowRes }) => lowRes));
+        const lowRes = addNoise(small, generator.randn(small.shape), levels, noising);
+        const noisy = noisyPictures(concat(pairs.map(({ image }) => image)), generator);
+        return {
+          ...noisy,
+          x: concat([noisy.x, lowRes], 1),
+          noiseLevel: tensor(Float32Array.from(levels), [levels.length]),
+          text: await set.encode(drawCaptions(set, batch, generator)),
+        };
+      },
+      files: {
+        weights: { "unet/diffusion_pytorch_model.safetensors": "unet." },
+        configs: {
+          "model_index.json": pipelineIndex("IFSuperResolutionPipeline"),
+          "unet/config.json": unet,
+          ...set.encoderFiles,
+          "scheduler/scheduler_config.json": schedulerConfig({ ratio: 0.95, max: 1 }),
+          "image_noising_scheduler/scheduler_config.json": schedulerConfig({ ratio: 0.95, max: 1 }),
+        },
+      },
+    };
+  },
+};
+
+/** A part of a picture, and the same part of its small version, enlarged as the pipeline does. Both `[1, 3, part, part]`. */
+function drawPart(
+  source: Uint8Array,
+  size: number,
+  placement: Placement,
+  generator: Generator,
+): { image: Tensor; lowRes: Tensor } {
+  const picture = (factor: number): Tensor => {
+    const side = size / factor;
+    return { data: place(source, size, placement, factor), shape: [1, 3, side, side] };
+  };
+  const part = size / PARTS;
+  const [top, left] = [0, 0].map(() => generator.randomInt(size - part + 1));
+  const cut = (x: Tensor) => crop(x, top, left, part);
+  return { image: cut(picture(1)), lowRes: cut(upsampleBilinear(picture(FACTOR), size, size)) };
+}
+
+function crop(
+  { data, shape: [, channels, height, width] }: Tensor,
+  top: number,
+  left: number,
+  side: number,
+): Tensor {
+  const out = new Float32Array(channels * side * side);
+  for (let channel = 0, to = 0; channel < channels; channel++) {
+    for (let row = 0; row < side; row++, to += side) {
+      const from = (channel * height + top + row) * width + left;
+      out.set(data.subarray(from, from + side), to);
+    }
+  }
+  return { data: out, shape: [1, channels, side, side] };
+}
