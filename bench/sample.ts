@@ -10,7 +10,7 @@ import { Generator } from "../lib/random.ts";
 import { tensor } from "../lib/tensor.ts";
 import { mnistClass } from "../recipes/mnist_diffusion.ts";
 import { writeModel } from "../recipes/model_folder.ts";
-import { randomDigits } from "./random_digits.ts";
+import { randomDigits } from "./train/random_digits.ts";
 
 const CLASSES = 10;
 /** How many runs are measured, after one that is not. */

@@ -1,16 +1,19 @@
 /**
- * `deno task bench:train`: how fast the class-conditioned network trains, and how much memory that takes.
+ * `deno task bench:train [NETWORK]`: how fast a network trains, and how much memory that takes: `mnist-class` unless another
+ * is named, `emoji-I` or `emoji-II`.
  *
- * Where PyTorch is to be had (`python3`, or the program that `DENOISE_PYTHON` names), it trains the same network in the same
- * run, in both of its memory layouts, of which the faster one counts. The three take turns, so that whatever else the machine
- * does weighs on all alike. `--rounds N` sets how often each has its turn.
+ * Where PyTorch is to be had (`python3`, or the program that `DENOISE_PYTHON` names; for the cascade diffusers and transformers
+ * too, where `PYTHONPATH` may lead), it trains the same network in the same run, in both of its memory layouts, of which the
+ * faster one counts. The three take turns, so that whatever else the machine does weighs on all alike. `--rounds N` sets how
+ * often each has its turn.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { mnistClass } from "../recipes/mnist_diffusion.ts";
+import { writeAtomic } from "../recipes/atomic_write.ts";
 import { ALLOCATOR, findPython } from "./python.ts";
 import { median } from "./median.ts";
 import { type Ready, StepProcess } from "./step_process.ts";
+import { networks, planOf } from "./train/networks.ts";
 
 /** Steps at first, and steps of each turn, that do not count. */
 const WARM_UP = 2;
@@ -31,14 +34,21 @@ interface Contestant {
   peakBytes: number;
 }
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "3" } } });
+const { values, positionals: [name = "mnist-class"] } = parseArgs({
+  options: { rounds: { type: "string", default: "3" } },
+  allowPositionals: true,
+});
+if (!Object.hasOwn(networks, name)) {
+  throw new RangeError(`network: "${name}" where one of ${Object.keys(networks).join(", ")} is expected`);
+}
 const rounds = Number(values.rounds);
 if (!(Number.isInteger(rounds) && rounds >= 1)) {
   throw new RangeError(`rounds: ${values.rounds} where a whole number from 1 is expected`);
 }
 const threads = navigator.hardwareConcurrency;
-const { batch, width } = mnistClass.defaults;
-const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const { recipe, peer } = networks[name];
+const { batch, width } = recipe.defaults;
+const path = (program: string) => fileURLToPath(new URL(`train/${program}`, import.meta.url));
 
 const imagesPerSecond = ({ milliseconds }: Contestant) => 1000 * batch / median(milliseconds);
 
@@ -67,16 +77,27 @@ await enter("", [
   "run",
   "--allow-read",
   "--allow-ffi=node_modules",
-  path("train_steps.ts"),
+  path("our_steps.ts"),
+  name,
   `${threads}`,
 ]);
-const python = await findPython(["torch"]);
-for (const layout of python ? ["nchw", "nhwc"] : []) {
-  await enter(`, ${layout}`, [python!, path("torch_mnist_unet.py"), `${threads}`, layout], ALLOCATOR);
+const python = await findPython(peer.packages);
+if (python) {
+  // The peer builds its network from the same configurations.
+  const folder = await Deno.makeTempDir();
+  processes.defer(() => Deno.remove(folder, { recursive: true }));
+  const { plan } = await planOf(networks[name]);
+  for (const [file, config] of Object.entries(plan.files.configs)) {
+    await writeAtomic(`${folder}/${file}`, JSON.stringify(config));
+  }
+  for (const layout of ["nchw", "nhwc"]) {
+    const command = [python, path(peer.program), `${threads}`, layout, folder, `${batch}`];
+    await enter(`, ${layout}`, command, ALLOCATOR);
+  }
 }
 
 console.log(
-  `training mnist-class: width ${width}, batch ${batch}, ${parameters} parameters, ${threads} threads`,
+  `training ${name}: width ${width}, batch ${batch}, ${parameters} parameters, ${threads} threads`,
 );
 for (const { process } of contestants) await process.run(WARM_UP);
 for (let round = 0; round < rounds; round++) {
@@ -97,6 +118,6 @@ for (const contestant of contestants) {
 const [ours, ...theirs] = contestants;
 console.log(
   theirs.length === 0
-    ? "no PyTorch to compare with: set DENOISE_PYTHON to a Python that has it"
+    ? `nothing to compare with: set DENOISE_PYTHON to a Python that has ${peer.packages.join(", ")}`
     : `ratio to PyTorch: ${(imagesPerSecond(ours) / Math.max(...theirs.map(imagesPerSecond))).toFixed(3)}`,
 );

@@ -1,11 +1,20 @@
 /** The recipes, by name. */
+import { emojiI } from "./emoji/stage_one.ts";
+import { emojiII } from "./emoji/stage_two.ts";
 import { mnistClassifier } from "./mnist_classifier.ts";
 import { mnistDenoiser } from "./mnist_denoiser.ts";
 import { mnistClass, mnistTime } from "./mnist_diffusion.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** All recipes. */
-export const recipes: readonly Recipe[] = [mnistDenoiser, mnistTime, mnistClass, mnistClassifier];
+export const recipes: readonly Recipe[] = [
+  mnistDenoiser,
+  mnistTime,
+  mnistClass,
+  mnistClassifier,
+  emojiI,
+  emojiII,
+];
 
 /**
  * The recipe of a name.

@@ -105,8 +105,15 @@ function blockTypes(attends: readonly boolean[]): Record<string, string[]> {
   };
 }
 
+/** Throws unless heads fit into every level that attends. */
+function assertWidth(width: number, step: number): void {
+  if (width % step === 0) return;
+  throw new RangeError(`width: ${width} where a multiple of ${step} is expected`);
+}
+
 /** `unet/config.json` of stage I: attends from the second level on. */
 export function stageOneConfig(width: number, size: number): Record<string, unknown> {
+  assertWidth(width, HEAD_WIDTH / 2);
   return {
     ...common,
     ...blockTypes([false, true, true]),
@@ -119,6 +126,7 @@ export function stageOneConfig(width: number, size: number): Record<string, unkn
 
 /** `unet/config.json` of stage II, which enlarges: the smallest pictures alone attend, to the text alone. */
 export function stageTwoConfig(width: number, size: number): Record<string, unknown> {
+  assertWidth(width, HEAD_WIDTH / 4);
   return {
     ...common,
     ...blockTypes([false, false, false, true]),

@@ -29,11 +29,11 @@ async function slopes(objective: Objective, feeds: Record<string, Tensor<TensorD
   for (let direction = 0; direction < 6; direction++) {
     const along = generator.randn([parameters.length]).data;
     // Mixed with the gradient, so that the slope is not lost in rounding.
-    const norm = Math.hypot(...gradient);
+    const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
     const way = along.map((value, i) =>
       value / Math.sqrt(along.length) + (direction - 2) * gradient[i] / norm
     );
-    const size = 2e-3;
+    const size = 5e-4;
     const [up, down] = [
       await at(parameters.map((v, i) => v + size * way[i])),
       await at(parameters.map((v, i) => v - size * way[i])),
@@ -47,10 +47,16 @@ async function slopes(objective: Objective, feeds: Record<string, Tensor<TensorD
 
 for (const recipe of [emojiI, emojiII]) {
   Deno.test(`${recipe.name}: the whole network's gradient is the slope of its loss`, async () => {
-    const settings = { ...recipe.defaults, width: 8, size: recipe === emojiI ? 16 : 32 };
+    const settings = {
+      ...recipe.defaults,
+      width: recipe === emojiI ? 16 : 8,
+      size: recipe === emojiI ? 16 : 32,
+    };
     const set = await tinySet(settings.size * (recipe === emojiI ? 2 : 1));
     const plan = recipe.plan(settings, set);
     const feeds = await plan.feeds(batch, new Generator(7));
+    // By its error the bound has a slope that is not followed: the mean is held fixed.
+    feeds.meanError.data.fill(0 as never);
     for (const { expected, found } of await slopes(plan.objective(2), feeds)) {
       assertLess(Math.abs(found - expected), 1e-2 * Math.max(Math.abs(expected), 0.05));
     }

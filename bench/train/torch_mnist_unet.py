@@ -1,6 +1,6 @@
 """PyTorch's side of bench/train.ts: the same network, data and optimiser; bench/step_process.ts says what is spoken.
 
-usage: torch_mnist_unet.py THREADS nchw|nhwc
+usage: torch_mnist_unet.py THREADS nchw|nhwc [FOLDER BATCH, which are not looked at]
 """
 import json
 import resource

@@ -1,6 +1,6 @@
 /** Random pictures in the place of digits: a step takes the same time on them. */
-import { Generator } from "../lib/random.ts";
-import type { LabelledPictureSet } from "../recipes/data/dataset.ts";
+import { Generator } from "../../lib/random.ts";
+import type { LabelledPictureSet } from "../../recipes/data/dataset.ts";
 
 /** A set of so many random pictures of ten classes. */
 export function randomDigits(count: number): LabelledPictureSet {
