@@ -28,15 +28,26 @@ export async function writeModel(
 /**
  * Reads the weights of a folder that {@linkcode writeModel} wrote, or the one file of a model that has one.
  *
- * @throws {RangeError} if it is a file where the model has several, or neither.
+ * @throws {RangeError} if it is a file where the model has several, or neither, or was trained with another vocabulary.
  * @throws {Error} if a file is missing or damaged.
  */
-export async function readWeights(from: string, { weights }: ModelFiles): Promise<Record<string, Tensor>> {
+export async function readWeights(
+  from: string,
+  { configs, weights }: ModelFiles,
+): Promise<Record<string, Tensor>> {
   const paths = Object.entries(weights);
   const info = await Deno.stat(from).catch(() => undefined);
   if (!info || (info.isFile && paths.length > 1)) {
     const expected = paths.length > 1 ? "a model's folder" : "a model's folder or a safetensors file";
     throw new RangeError(`from: "${from}" where ${expected} is expected`);
+  }
+  for (const [path, expected] of Object.entries(configs)) {
+    if (!(expected instanceof Uint8Array) || info.isFile) continue;
+    const found = await Deno.readFile(`${from}/${path}`);
+    if (found.length === expected.length && found.every((byte, i) => byte === expected[i])) continue;
+    throw new RangeError(
+      `from: ${from}/${path} is another than that of the data, by which ids mean other pieces`,
+    );
   }
   const tensors: Record<string, Tensor> = {};
   for (const [path, start] of paths) {

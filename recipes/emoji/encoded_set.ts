@@ -35,13 +35,24 @@ export interface EncodedSet extends CaptionedSet {
 export async function loadEncoded(
   { encoder = "emoji-I", ...options }: LoadEmojiOptions & { readonly encoder?: string },
 ): Promise<EncodedSet> {
+  return await withEncoder(await loadCaptioned(options), encoder);
+}
+
+/**
+ * Gives a set the text encoder of a first stage, and its vocabulary.
+ *
+ * @param set Pictures with captions.
+ * @param encoder The model of the first stage: its name or folder.
+ * @throws {Error} if the model is not there, or has no text encoder.
+ */
+export async function withEncoder(set: CaptionedSet, encoder: string): Promise<EncodedSet> {
   const folder = await findModel(encoder);
   const files: Record<string, Uint8Array> = {};
   for (const file of FILES) files[file] = await Deno.readFile(`${folder}/${file}`);
   const tokenizer = SentencePieceTokenizer.parse(files["tokenizer/spiece.model"]);
   let t5: Promise<T5Encoder> | undefined;
   return {
-    ...await loadCaptioned(options),
+    ...set,
     tokenizer: files["tokenizer/spiece.model"],
     encoderFiles: files,
     encode: async (captions) => {

@@ -91,9 +91,9 @@ Deno.test("a run that is killed goes on from its last checkpoint, and the log ha
     ]);
   }));
 
-Deno.test("every recipe trains, lowers its loss and writes its model", () =>
+Deno.test("every recipe for digits trains, lowers its loss and writes its model", () =>
   inFolder(async (folder) => {
-    for (const recipe of recipes) {
+    for (const recipe of recipes.filter(({ name }) => name.startsWith("mnist"))) {
       const out = `${folder}/${recipe.name}`;
       const settings = { epochs: 6, batch: 20, shares: 2, learningRate: 3e-3, width: 4 };
       await steps(options(out, { recipe, settings }));
