@@ -114,7 +114,7 @@ export async function* trainLive(
       signal.throwIfAborted();
       const rate = cosineRate(learningRate, step, trainSteps);
       const next = batches.next();
-      const report = await trainer.step(plan.feeds(next, generator), rate, { signal });
+      const report = await trainer.step(await plan.feeds(next, generator), rate, { signal });
       lines.push({ ...report, epoch: next.epoch + 1, learningRate: rate });
       yield progress.advance(`step ${report.step}, loss ${report.loss.toPrecision(3)}`);
       const done = step + 1;
