@@ -1,8 +1,11 @@
 /** `deno task evaluate MODEL`: how good a model is, in numbers. */
+import { readKind } from "../lib/models/kind.ts";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
+import { evaluateEmoji } from "../recipes/emoji/evaluate_emoji.ts";
 import { evaluate } from "../recipes/evaluate.ts";
-import { runTask } from "./errors.ts";
+import { runTask, UsageError } from "./errors.ts";
+import { findModelToRun } from "./find_model.ts";
 import {
   addDeviceOptions,
   createCommand,
@@ -16,40 +19,72 @@ import { showProgress } from "./progress.ts";
 
 interface Options extends DeviceOptions {
   readonly steps: number;
-  readonly sampler: SamplerName;
-  readonly guidance: number;
-  readonly count: number;
+  readonly sampler?: SamplerName;
+  readonly guidance?: number;
+  readonly count?: number;
   readonly seed: number;
-  readonly classifier: string;
+  readonly classifier?: string;
+  readonly variance?: typeof variances[number];
+  readonly data?: string;
   readonly json?: true;
 }
 
+const variances = ["learned_range", "fixed_small", "fixed_large"] as const;
 const names = Object.keys(samplers) as SamplerName[];
 
 const command = addDeviceOptions(
   createCommand(
     "evaluate",
-    "Measures a model: how often its digits are read as asked, its error, its accuracy.",
+    "Measures a model: how often its digits are read as asked, its error, its accuracy; how often its pictures of texts " +
+      "are nearest to those of the right name and style.",
   )
     .argument("<model>", "a model's name or folder")
     .option("--steps <n>", "steps of sampling", wholeNumber("steps", 1, 1_000_000), 20)
-    .option("--sampler <name>", names.join(", "), oneOf("sampler", names), "dpm-solver++")
-    .option("--guidance <scale>", "guidance scale", finiteNumber("guidance"), 5)
-    .option("--count <n>", "samples of each class", wholeNumber("count", 1, 10_000), 30)
+    .option("--sampler <name>", names.join(", "), oneOf("sampler", names))
+    .option(
+      "--guidance <scale>",
+      "guidance scale (default: 5 of digits, 4 of texts)",
+      finiteNumber("guidance"),
+    )
+    .option(
+      "--count <n>",
+      "samples of each class (default: 30), or prompts (default: 200)",
+      wholeNumber("count", 1, 10_000),
+    )
     .option("--seed <n>", "seed of the noise", integer("seed"), 0)
-    .option("--classifier <model>", "the model that reads the samples", "mnist-classifier")
+    .option("--classifier <model>", "the model that reads digits (default: mnist-classifier)")
+    .option("--variance <name>", `of texts, by ddpm: ${variances.join(", ")}`, oneOf("variance", variances))
+    .option("--data <folder>", "of texts: the data set (default: where deno task data writes it)")
     .option("--json", "prints one line of JSON"),
 );
 
+/** Refuses options that are for models of another kind. */
+function assertNone(options: Options, names: readonly (keyof Options)[], model: string): void {
+  const name = names.find((name) => options[name] !== undefined);
+  if (name) throw new UsageError(`${name}: ${options[name]} where none is expected, for ${model}`);
+}
+
 async function run(model: string, options: Options, signal: AbortSignal): Promise<void> {
-  const { json, count, ...rest } = options;
-  const test = await loadMnist("test");
+  const { json, count, classifier, variance, data, ...rest } = options;
+  const kind = await readKind(await findModelToRun(model));
+  if (kind === "super-resolution") {
+    throw new UsageError(`model: ${JSON.stringify(model)}, which enlarges, where one that draws is expected`);
+  }
+  const texts = kind === "text-to-image";
+  assertNone(options, texts ? ["classifier"] : ["variance", "data"], model);
   using progress = showProgress(`evaluating ${model}`, 100, "%");
-  const onProgress = (done: number) => progress.update(Math.round(100 * done));
-  const result = await evaluate(model, { ...rest, perClass: count, test, signal, onProgress });
+  const common = {
+    ...rest,
+    signal,
+    onFallback: (message: string) => console.error(`note: ${message}`),
+    onProgress: (done: number) => progress.update(Math.round(100 * done)),
+  };
+  const result = texts
+    ? await evaluateEmoji(model, { ...common, count, variance, data })
+    : await evaluate(model, { ...common, perClass: count, classifier, test: await loadMnist("test") });
   progress[Symbol.dispose]();
   if (json) return console.log(JSON.stringify({ model, ...result }));
-  for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(14)}${value}`);
+  for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(21)}${value}`);
 }
 
 await runTask(async (signal) => {

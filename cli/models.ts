@@ -1,7 +1,7 @@
 /**
  * `deno task models list`, `deno task models info MODEL`, `deno task models pull REPO`, `deno task models encode PROMPT...`:
  * what models there are, what they are, getting more of them from a hub, and encoding prompts once for all. `deno task models
- * doctor`: which devices they can run on.
+ * doctor`: which devices they can run on. `deno task models vocabulary MODEL [WORD]`: what a model that draws texts knows.
  */
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
 import { describeModel, type ModelDescription } from "../lib/models/describe.ts";
@@ -11,6 +11,7 @@ import { type EncodeFlags, encodeToFile } from "./encode_to_file.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { addDeviceOptions, createCommand } from "./options.ts";
 import { showProgress } from "./progress.ts";
+import { printVocabulary } from "./vocabulary.ts";
 
 /** Bytes as people read them, in the units of disks. */
 function readableBytes(bytes: number): string {
@@ -138,6 +139,13 @@ program.command("info")
     console.log(json ? JSON.stringify(model) : details(model, await findModel(name)));
   });
 
+program.command("vocabulary")
+  .description("tells what a model that draws texts has learned to draw")
+  .argument("<model>", "a model's name or folder")
+  .argument("[word...]", "what to look for")
+  .option("--json", "prints one line of JSON")
+  .action(printVocabulary);
+
 await runTask(async (signal) => {
   program.command("pull")
     .description("downloads a model from a hub, or what is missing of it; HF_TOKEN is the access token")
@@ -161,7 +169,7 @@ await runTask(async (signal) => {
       .option("--json", "prints one line of JSON"),
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
   if (Deno.args.length === 0) {
-    throw new UsageError("command: none where list, info, pull, encode or doctor is expected");
+    throw new UsageError("command: none where list, info, pull, encode, vocabulary or doctor is expected");
   }
   await program.parseAsync(Deno.args, { from: "user" });
 });

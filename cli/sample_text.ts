@@ -30,6 +30,7 @@ import { readSources, type SourcePictures } from "./source_pictures.ts";
 import { StepClock } from "./step_clock.ts";
 import { textFileStem, type TextParameters, textPngText, type UpscaleParameters } from "./text_parameters.ts";
 import { truncationNote } from "./truncation_note.ts";
+import { unknownWordsNote } from "./vocabulary.ts";
 import { weightsDigest } from "./weights_digest.ts";
 
 /** What is to be drawn: by the options, or as in a picture. */
@@ -252,6 +253,8 @@ export async function sampleTextPictures(
   if (was) assertSame(was, weights, sources);
   const parameters = was ?? newParameters(words, { ...options, model }, sources, { model, weights });
   assertDrawable(parameters, pipeline, again?.picture);
+  const note = await unknownWordsNote(parameters.model, folder, [...parameters.prompts, parameters.negative]);
+  if (note) console.error(note);
   await using out = await OutputFolder.open(options.out);
 
   const { embeddings, encodeMs } = await embeddingsOf(pipeline, parameters, sources.embeddings, signal);

@@ -38,7 +38,10 @@ Deno.test("models refuses what it does not know", async () => {
   assertMatch(await refuse("models", "info", "mnist"), /^model: "mnist" where /);
   assertMatch(await refuse("models", "info"), /^missing required argument 'model'$/);
   assertMatch(await refuse("models", "remove"), /^unknown command 'remove'$/);
-  assertEquals(await refuse("models"), "command: none where list, info, pull, encode or doctor is expected");
+  assertEquals(
+    await refuse("models"),
+    "command: none where list, info, pull, encode, vocabulary or doctor is expected",
+  );
   const model = await writeModel(folder.path, { ...unetConfig(), hidden_width: 4 }, unetWeights());
   assertMatch(await refuse("models", "info", model), /tensor "inp.a.conv.weight": shape \[8,1,3,3\] where/);
 });

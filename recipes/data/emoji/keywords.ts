@@ -27,3 +27,8 @@ export function thingIcons(): string[] {
     })
     .map(({ label }) => slug(label));
 }
+
+/** What Unicode calls all things, with their keywords. */
+export function describeThings(): { label: string; keywords: string[] }[] {
+  return thingIcons().map((icon) => describeIcon(icon)!);
+}

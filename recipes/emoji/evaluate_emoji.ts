@@ -1,0 +1,247 @@
+/** How good a model of texts is: whether its pictures are nearest to those of the right name and style, and how far from copies. */
+import { sampleToEnd } from "../../lib/diffusion/sample.ts";
+import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
+import type { DeepFloydModel } from "../../lib/models/deepfloyd.ts";
+import { findModel } from "../../lib/models/registry.ts";
+import { readVocabulary, VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
+import type { DeviceChoice } from "../../lib/onnx/device.ts";
+import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
+import type { StageModel } from "../../lib/pipelines/stage.ts";
+import { textToImage } from "../../lib/pipelines/text_to_image.ts";
+import { Generator } from "../../lib/random.ts";
+import { concat, slice, type Tensor } from "../../lib/tensor.ts";
+import { type EmojiEntry, type EmojiSet, loadEmoji } from "../data/emoji/mod.ts";
+import { readEmojiIndex } from "../data/emoji/load.ts";
+import { distanceToCopies, nearest, type Thumbnails, thumbnails } from "./thumbnails.ts";
+
+/** How an evaluation is made. */
+export interface EvaluateEmojiOptions {
+  /** Prompts that are drawn from the data, held-out pairs among them; 200 unless given. */
+  readonly count?: number;
+  /** The seed of the prompts and the noise; 0 unless given. */
+  readonly seed?: number;
+  /** Steps of sampling; 20 unless given. */
+  readonly steps?: number;
+  /** The sampler; `ddpm` unless given. */
+  readonly sampler?: SamplerName;
+  /** The guidance scale; 4 unless given. */
+  readonly guidance?: number;
+  /** The variance of DDPM's noise; the model's own unless given. */
+  readonly variance?: SchedulerSettings["variance"];
+  /** The folder of the data set; its usual place unless given. */
+  readonly data?: string;
+  /** Where to compute. */
+  readonly device?: DeviceChoice;
+  /** Threads of the CPU. */
+  readonly threads?: number;
+  /** Told why another device is used. */
+  readonly onFallback?: (message: string) => void;
+  /** Stops between steps. */
+  readonly signal?: AbortSignal;
+  /** Told how much is done, from 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** What an evaluation finds. Shares are from 0 to 1. */
+export interface EmojiEvaluation {
+  /** How often the nearest training picture has the prompt's name. */
+  readonly nameTop1: number;
+  /** How often one of the five nearest has. */
+  readonly nameTop5: number;
+  /** The same of all pairs of name and style that were kept out of training. */
+  readonly nameTop5Heldout: number;
+  /** How often the nearest training picture has the prompt's style. */
+  readonly style: number;
+  /** How many pictures are nearer to a training picture than that is to its own mirrored and moved copies. */
+  readonly nearCopies: number;
+  /** What real pictures reach: how often one of the five training pictures nearest to a held-out picture has its name. */
+  readonly heldoutPicturesTop5: number;
+  /** Prompts. */
+  readonly prompts: number;
+  /** Pairs that were held out. */
+  readonly heldout: number;
+  /** Names that the model knows. */
+  readonly names: number;
+  /** Steps. */
+  readonly steps: number;
+  /** The sampler. */
+  readonly sampler: string;
+  /** The guidance scale. */
+  readonly guidance: number;
+  /** The variance of DDPM's noise. */
+  readonly variance: string;
+  /** The seed. */
+  readonly seed: number;
+  readonly [key: string]: number | string;
+}
+
+/** Pictures that are drawn at a time. */
+const BATCH = 32;
+/** Which pictures count as near. */
+const NEAR = 5;
+
+/**
+ * Draws pictures of prompts, "an oil painting of a rocket ship", whose names and styles come from the data, and finds the
+ * training pictures that are nearest to them, by their 16 x 16 thumbnails.
+ *
+ * @param nameOrFolder The model: one that draws texts, with the list of what it knows.
+ * @throws {UnknownModelError} if there is no such model.
+ * @throws {EmojiSetError} if the data set is not there.
+ * @throws {RangeError} if the model's vocabulary is not written down, or has names that the set has not.
+ */
+export async function evaluateEmoji(
+  nameOrFolder: string,
+  options: EvaluateEmojiOptions = {},
+): Promise<EmojiEvaluation> {
+  const { count = 200, seed = 0, steps = 20, sampler = "ddpm", guidance = 4, signal, onProgress } = options;
+  const folder = await findModel(nameOrFolder);
+  const { device, threads, onFallback } = options;
+  await using pipeline = await openTextToImage(folder, { device, threads, onFallback });
+  const set = await loadKnown(nameOrFolder, folder, pipeline.config.size, options.data);
+  const pairs = drawPairs(set, count, seed);
+  const training = set.entries.flatMap(({ heldOut }, i) => heldOut ? [] : [i]);
+  const known = thumbnailsOf(set, training);
+
+  const [text, negative] = await encode(pipeline, pairs.map((pair) => promptOf(set, pair)), signal);
+  const network = withVariance(await pipeline.network(), options.variance);
+  const hits = { top1: 0, top5: 0, top5Heldout: 0, style: 0, copies: 0 };
+  for (let start = 0; start < pairs.length; start += BATCH) {
+    const batch = pairs.slice(start, start + BATCH);
+    const rows = Array.from(batch.keys(), (n) => start + n);
+    const drawing = textToImage(network, concat(rows.map((row) => slice(text, row, row + 1))), {
+      negative: concat(rows.map(() => negative)),
+      // A picture's seed is its own: it does not depend on what else is in the batch.
+      seed: rows.map((row) => seed + row),
+      numInferenceSteps: steps,
+      guidanceScale: guidance,
+      sampler,
+      signal,
+    });
+    const pictures = await sampleToEnd(reportSteps(drawing, (done) => {
+      onProgress?.((start + batch.length * done / steps) / pairs.length);
+    }));
+    const drawn = thumbnails(pictures.data, network.spec.size, network.spec.range);
+    for (const [n, { name, style }] of batch.entries()) {
+      const near = nearest(drawn, n, known, NEAR);
+      const found = near.map(({ index }) => set.entries[training[index]]);
+      const top5 = found.some((entry) => entry.name === name);
+      if (rows[n] >= count) {
+        if (top5) hits.top5Heldout++;
+        continue;
+      }
+      if (top5) hits.top5++;
+      if (found[0].name === name) hits.top1++;
+      if (found[0].style === style) hits.style++;
+      if (near[0].distance < distanceToCopies(known, near[0].index)) hits.copies++;
+    }
+  }
+  const heldout = pairs.length - count;
+  return {
+    nameTop1: hits.top1 / count,
+    nameTop5: hits.top5 / count,
+    nameTop5Heldout: share(hits.top5Heldout, heldout),
+    style: hits.style / count,
+    nearCopies: hits.copies / count,
+    heldoutPicturesTop5: heldoutPicturesTop5(set, training, known),
+    prompts: count,
+    heldout,
+    names: set.names.length,
+    steps,
+    sampler,
+    guidance,
+    variance: network.scheduler.variance,
+    seed,
+  };
+}
+
+/** A share; 0 of nothing. */
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+/** The part of the set that a model knows, in a size that its pictures can be compared with. */
+async function loadKnown(model: string, folder: string, size: number, data?: string): Promise<EmojiSet> {
+  const vocabulary = await readVocabulary(folder);
+  if (!vocabulary) {
+    throw new RangeError(`model: ${JSON.stringify(model)} where one with a ${VOCABULARY_FILE} is expected`);
+  }
+  const { sizes } = await readEmojiIndex(data);
+  const known = vocabulary.names.map(({ name }) => name);
+  const set = await loadEmoji({
+    size: sizes.includes(size) ? size : Math.min(...sizes),
+    names: known,
+    folder: data,
+  });
+  const styles = new Set(vocabulary.styles.map(({ id }) => id));
+  const other = set.styles.find(({ id }) => !styles.has(id));
+  if (other) {
+    throw new RangeError(`model: ${JSON.stringify(model)} where one of the style ${other.id} is expected`);
+  }
+  return set;
+}
+
+/** The pairs of prompts: those drawn from the data, none twice before all are taken; then all that are held out. */
+function drawPairs({ entries }: EmojiSet, count: number, seed: number): EmojiEntry[] {
+  const generator = new Generator(seed);
+  const drawn: EmojiEntry[] = [];
+  while (drawn.length < count) {
+    for (const i of generator.permutation(entries.length)) if (drawn.length < count) drawn.push(entries[i]);
+  }
+  return [...drawn, ...entries.filter(({ heldOut }) => heldOut)];
+}
+
+function promptOf({ names, styles }: EmojiSet, { name, style }: EmojiEntry): string {
+  return `${styles[style].phrases[0]} ${names[name].phrases[0]}`;
+}
+
+/** Texts, each encoded once, and the empty one. */
+async function encode(
+  pipeline: { encode(prompts: readonly string[], options: { signal?: AbortSignal }): Promise<Tensor> },
+  texts: readonly string[],
+  signal?: AbortSignal,
+): Promise<[Tensor, Tensor]> {
+  const different = [...new Set(texts)];
+  const encoded = await pipeline.encode([...different, ""], { signal });
+  const row = (i: number) => slice(encoded, i, i + 1);
+  return [concat(texts.map((text) => row(different.indexOf(text)))), row(different.length)];
+}
+
+/** The model with another variance of DDPM's noise. */
+function withVariance(model: DeepFloydModel, variance?: SchedulerSettings["variance"]): StageModel {
+  return {
+    spec: model.spec,
+    config: model.config,
+    scheduler: variance ? { ...model.scheduler, variance } : model.scheduler,
+    prepare: (conditions) => model.prepare(conditions),
+    run: (queries, options) => model.run(queries, options),
+    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+  };
+}
+
+async function* reportSteps<T extends { index: number }>(
+  steps: AsyncGenerator<T, void, undefined>,
+  report: (done: number) => void,
+): AsyncGenerator<T, void, undefined> {
+  for await (const step of steps) {
+    report(step.index + 1);
+    yield step;
+  }
+}
+
+function thumbnailsOf(set: EmojiSet, indices: readonly number[]): Thumbnails {
+  const length = 3 * set.size * set.size;
+  const bytes = new Uint8Array(indices.length * length);
+  indices.forEach((i, n) => bytes.set(set.pictures.subarray(i * length, (i + 1) * length), n * length));
+  return thumbnails(bytes, set.size, [0, 255]);
+}
+
+function heldoutPicturesTop5(set: EmojiSet, training: readonly number[], known: Thumbnails): number {
+  const heldout = set.entries.flatMap((entry, i) => entry.heldOut ? [i] : []);
+  const pictures = thumbnailsOf(set, heldout);
+  const right = heldout.filter((i, n) => {
+    const near = nearest(pictures, n, known, NEAR);
+    return near.some(({ index }) => set.entries[training[index]].name === set.entries[i].name);
+  });
+  return share(right.length, heldout.length);
+}

@@ -1,0 +1,99 @@
+/** Pictures as small as they can be and still be told apart: what generated pictures are compared by. */
+
+/** Height and width of a thumbnail. */
+export const THUMBNAIL = 16;
+
+/** The numbers of a thumbnail: three colours. */
+const LENGTH = 3 * THUMBNAIL * THUMBNAIL;
+
+/** Thumbnails one after the other, `[count, 3, 16, 16]`, in [0, 1]. */
+export interface Thumbnails {
+  /** Their numbers. */
+  readonly data: Float32Array;
+  /** How many there are. */
+  readonly count: number;
+}
+
+/**
+ * Makes thumbnails: each of their pixels is the mean of a square of the picture.
+ *
+ * @param pictures `[count, 3, size, size]`.
+ * @param size Height and width of the pictures, a multiple of 16.
+ * @param range What black and white are in them.
+ * @throws {RangeError} if the size is another.
+ */
+export function thumbnails(
+  pictures: ArrayLike<number>,
+  size: number,
+  [black, white]: readonly [number, number],
+): Thumbnails {
+  const factor = size / THUMBNAIL;
+  if (!(Number.isInteger(factor) && factor > 0)) {
+    throw new RangeError(`size: ${size} where a multiple of ${THUMBNAIL} is expected`);
+  }
+  const planes = pictures.length / (size * size);
+  const data = new Float32Array(planes * THUMBNAIL * THUMBNAIL);
+  const weight = 1 / ((white - black) * factor * factor);
+  for (let plane = 0; plane < planes; plane++) {
+    for (let y = 0; y < size; y++) {
+      const from = (plane * size + y) * size;
+      const to = (plane * THUMBNAIL + Math.floor(y / factor)) * THUMBNAIL;
+      for (let x = 0; x < size; x++) {
+        const value = Math.min(Math.max(pictures[from + x], Math.min(black, white)), Math.max(black, white));
+        data[to + Math.floor(x / factor)] += (value - black) * weight;
+      }
+    }
+  }
+  return { data, count: planes / 3 };
+}
+
+/** A thumbnail among others, and how far it is: the mean of the squared differences. */
+export interface Neighbour {
+  /** Its number. */
+  readonly index: number;
+  /** How far it is. */
+  readonly distance: number;
+}
+
+/** The nearest thumbnails to one, the nearest first. */
+export function nearest(of: Thumbnails, index: number, among: Thumbnails, count: number): Neighbour[] {
+  const one = of.data.subarray(index * LENGTH, (index + 1) * LENGTH);
+  return Array.from({ length: among.count }, (_, other) => {
+    return {
+      index: other,
+      distance: distance(one, among.data.subarray(other * LENGTH, (other + 1) * LENGTH)),
+    };
+  }).sort((a, b) => a.distance - b.distance).slice(0, count);
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  let total = 0;
+  for (let i = 0; i < LENGTH; i++) total += (a[i] - b[i]) ** 2;
+  return total / LENGTH;
+}
+
+/**
+ * How far a thumbnail is, on average, from its own copies: the mirrored one, and those moved by one pixel to each of four sides,
+ * white coming in.
+ */
+export function distanceToCopies({ data }: Thumbnails, index: number): number {
+  const one = data.subarray(index * LENGTH, (index + 1) * LENGTH);
+  const copy = (place: (x: number, y: number) => readonly [number, number]) => {
+    const out = new Float32Array(LENGTH).fill(1);
+    for (let i = 0; i < LENGTH; i++) {
+      const plane = i - i % (THUMBNAIL * THUMBNAIL);
+      const [x, y] = place(i % THUMBNAIL, Math.floor(i / THUMBNAIL) % THUMBNAIL);
+      const inside = x >= 0 && y >= 0 && x < THUMBNAIL && y < THUMBNAIL;
+      if (inside) out[i] = one[plane + y * THUMBNAIL + x];
+    }
+    return out;
+  };
+  const copies = [
+    copy((x, y) => [THUMBNAIL - 1 - x, y]),
+    copy((x, y) => [x + 1, y]),
+    copy((x, y) => [x - 1, y]),
+    copy((x, y) => [x, y + 1]),
+    copy((x, y) => [x, y - 1]),
+  ];
+  return copies.reduce((sum, other) => sum + distance(one, other), 0) / copies.length;
+}
