@@ -1,0 +1,91 @@
+/** The gallery as a web application. */
+import { App, csp, HttpError, staticFiles } from "fresh";
+import { asset } from "fresh/runtime";
+import { addApi } from "./server/api/mod.ts";
+import { accessPage, grantAccess } from "./components/access.tsx";
+import { errorPage } from "./components/error_page.tsx";
+import type { Gallery } from "./server/gallery.ts";
+import { hasToken, hostAllowed, sameSite } from "./server/http/guard.ts";
+import { laterScripts } from "./server/http/later_scripts.ts";
+import { problemResponse, RequestError } from "./server/http/problem.ts";
+import { secure } from "./server/http/security.ts";
+import type { State } from "./server/state.ts";
+
+/** Methods that change nothing. */
+const safe = ["GET", "HEAD", "OPTIONS"];
+
+/** Puts the application together; its pages are the files in `routes/`. */
+export function createApp(gallery: Gallery): App<State> {
+  const { settings, metrics } = gallery;
+  const app = new App<State>();
+  // Outermost: what every answer has, those to errors too.
+  app.use(async (ctx) => {
+    const start = performance.now();
+    ctx.state.gallery = gallery;
+    let response: Response;
+    try {
+      response = await ctx.next();
+    } catch (error) {
+      const isApi = ctx.url.pathname.startsWith("/api/");
+      const status = error instanceof HttpError ? error.status : 500;
+      if (status >= 500) console.error(`${ctx.req.method} ${ctx.url.pathname}:`, error);
+      response = isApi
+        ? problemResponse(new RequestError(status, plainWords(status)))
+        : await errorPage(ctx, status);
+    }
+    // Immutable responses, such as redirects, are made again.
+    response = new Response(response.body, response);
+    if (response.headers.has("link") && ctx.config.mode === "production") {
+      const policy = response.headers.get("content-security-policy");
+      response = await laterScripts(response, asset("/near.js"));
+      if (policy) response.headers.set("content-security-policy", policy);
+    }
+    secure(response);
+    metrics.answered(response.status, (performance.now() - start) / 1000);
+    return response;
+  });
+  app.use(async (ctx) => {
+    if (!hostAllowed(ctx.url, settings.hosts)) {
+      return problemResponse(new RequestError(421, "This server does not answer for that host."));
+    }
+    if (!safe.includes(ctx.req.method) && !sameSite(ctx.req, ctx.url)) {
+      return problemResponse(
+        new RequestError(403, "Requests that change something must come from this site."),
+      );
+    }
+    // The build's list of its files is for the build.
+    if (/^\/_fresh\/js\/[^/]+\/metafile\.json$/.test(ctx.url.pathname)) throw new HttpError(404);
+    return await ctx.next();
+  });
+  app.use(csp({ useNonce: true }));
+  app.use(staticFiles());
+  const { token } = settings;
+  if (token !== undefined) {
+    app.use(async (ctx) => {
+      if (ctx.url.pathname === "/health" || hasToken(ctx.req, token)) return await ctx.next();
+      if (ctx.url.pathname === "/access") return await grantAccess(ctx, token);
+      if (ctx.url.pathname.startsWith("/api/") || ctx.url.pathname === "/metrics") {
+        return problemResponse(
+          new RequestError(401, "An access token is expected.", {
+            headers: { "www-authenticate": "Bearer" },
+          }),
+        );
+      }
+      return await accessPage(ctx, 401);
+    });
+  }
+  addApi(app);
+  app.fsRoutes();
+  return app;
+}
+
+function plainWords(status: number): string {
+  switch (status) {
+    case 404:
+      return "There is nothing at this address.";
+    case 405:
+      return "This method is not for this address.";
+    default:
+      return "Something went wrong here; the server's log says what.";
+  }
+}

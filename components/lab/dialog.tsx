@@ -1,0 +1,29 @@
+/** A dialog over the page. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+/** A modal dialog, open from the start. */
+export function Dialog(
+  { title, onClose, children }: {
+    readonly title: string;
+    readonly onClose: () => void;
+    readonly children: ComponentChildren;
+  },
+) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = element.current!;
+    dialog.showModal();
+    return () => dialog.close();
+  }, []);
+  return (
+    <dialog ref={element} aria-labelledby={id} onCancel={onClose} onClose={onClose}>
+      <header>
+        <h3 id={id}>{title}</h3>
+        <button type="button" class="button icon" aria-label="Close" onClick={onClose}>×</button>
+      </header>
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,319 @@
+/** A section's parameters as controls. */
+import { useId } from "preact/hooks";
+import type { Field, Json } from "../../report/mod.ts";
+import type { Form } from "../../server/form.ts";
+import { ImageControl } from "./image_control.tsx";
+import { MaskControl } from "./mask_control.tsx";
+
+/** What a control is given. */
+export interface ControlProps {
+  readonly field: Field;
+  readonly value: Json;
+  readonly onChange: (value: Json) => void;
+  readonly form: Form;
+  /** The value of the group or list that it is in. */
+  readonly siblings?: Readonly<Record<string, Json>>;
+  /** The path of the parameter that is wrong. */
+  readonly wrong?: string;
+  readonly path: string;
+}
+
+/** One parameter. */
+export function Control(props: ControlProps) {
+  const { field, value, path, wrong } = props;
+  const faulty = wrong !== undefined && (wrong === path || path.startsWith(`${wrong}.`));
+  const body = controlOf(props);
+  return (
+    <div
+      class={`field field-${field.control ?? field.type} ${faulty ? "faulty" : ""}`}
+      data-field={path}
+      data-value={simple(value)}
+    >
+      {body}
+    </div>
+  );
+}
+
+function simple(value: Json): string | undefined {
+  return typeof value === "object" ? undefined : String(value);
+}
+
+function controlOf(props: ControlProps) {
+  const { field } = props;
+  if (field.type === "list") return <ListControl {...props} />;
+  if (field.type === "group") return <GroupControl {...props} />;
+  switch (field.control) {
+    case "image":
+      return <ImageControl {...props} />;
+    case "mask":
+      return <MaskControl {...props} />;
+    case "seed":
+      return <SeedControl {...props} />;
+    case "model":
+      return <ModelControl {...props} />;
+    case "prompt":
+      return <PromptControl {...props} />;
+  }
+  if (field.choices) return <ChoiceControl {...props} />;
+  if (field.type === "boolean") return <FlagControl {...props} />;
+  if (field.type === "string") return <PromptControl {...props} />;
+  return <NumberControl {...props} />;
+}
+
+/** A label with its explanation. */
+export function Label({ id, field }: { readonly id: string; readonly field: Field }) {
+  return (
+    <label for={id} title={field.help}>
+      {field.label ?? field.name}
+    </label>
+  );
+}
+
+function PromptControl({ field, value, onChange }: ControlProps) {
+  const id = useId();
+  return (
+    <>
+      <Label id={id} field={field} />
+      <textarea
+        id={id}
+        rows={String(value).length > 46 ? 2 : 1}
+        maxLength={field.max}
+        value={String(value)}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+    </>
+  );
+}
+
+/** Sliders go no further than this; larger numbers are typed. */
+const SLIDER = { steps: 100, number: 100, guidance: 20 } as Readonly<Record<string, number>>;
+
+function NumberControl({ field, value, onChange }: ControlProps) {
+  const id = useId();
+  const { min = 0, max = 100, step = 1, control = "number" } = field;
+  const most = Math.min(max, control === "timestep" || control === "index" ? max : SLIDER[control] ?? max);
+  const change = (text: string) => {
+    const number = Number(text);
+    if (text !== "" && Number.isFinite(number)) onChange(number);
+  };
+  return (
+    <>
+      <Label id={id} field={field} />
+      <div class="number">
+        <input
+          type="range"
+          min={min}
+          max={most}
+          step={step}
+          value={Math.min(Number(value), most)}
+          aria-label={`${field.label ?? field.name}, slider`}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+        />
+        <input
+          id={id}
+          type="number"
+          min={min}
+          max={max}
+          step={field.type === "integer" ? step : "any"}
+          value={Number(value)}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+        />
+      </div>
+    </>
+  );
+}
+
+function SeedControl({ field, value, onChange }: ControlProps) {
+  const id = useId();
+  return (
+    <>
+      <Label id={id} field={field} />
+      <div class="seed">
+        <input
+          id={id}
+          type="number"
+          min={field.min}
+          max={field.max}
+          value={Number(value)}
+          onInput={({ currentTarget }) => currentTarget.value !== "" && onChange(Number(currentTarget.value))}
+        />
+        <button
+          type="button"
+          class="button icon dice"
+          aria-label={`Another ${(field.label ?? "seed").toLowerCase()}`}
+          title="Throw the dice"
+          onClick={() => onChange(crypto.getRandomValues(new Uint16Array(1))[0])}
+        >
+          <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">
+            <rect
+              x="3"
+              y="3"
+              width="18"
+              height="18"
+              rx="4"
+              fill="none"
+              stroke="currentColor"
+              stroke-width="2"
+            />
+            <g fill="currentColor">
+              <circle cx="8" cy="8" r="1.7" />
+              <circle cx="16" cy="8" r="1.7" />
+              <circle cx="12" cy="12" r="1.7" />
+              <circle cx="8" cy="16" r="1.7" />
+              <circle cx="16" cy="16" r="1.7" />
+            </g>
+          </svg>
+        </button>
+      </div>
+    </>
+  );
+}
+
+function ModelControl({ field, value, onChange, form }: ControlProps) {
+  const id = useId();
+  const names = form.models.filter(({ kind }) => !field.kind || kind === field.kind).map(({ name }) => name);
+  if (field.kind === "super-resolution") names.unshift("auto", "none");
+  if (!names.includes(String(value))) names.push(String(value));
+  return (
+    <>
+      <Label id={id} field={field} />
+      <select id={id} value={String(value)} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+        {names.map((name) => <option key={name} value={name}>{name.split("/").at(-1)}</option>)}
+      </select>
+    </>
+  );
+}
+
+function ChoiceControl({ field, value, onChange }: ControlProps) {
+  const id = useId();
+  const choices = field.choices!;
+  if (choices.length > 4) {
+    return (
+      <>
+        <Label id={id} field={field} />
+        <select id={id} value={String(value)} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+          {choices.map((choice) => <option key={choice} value={choice}>{choice}</option>)}
+        </select>
+      </>
+    );
+  }
+  return (
+    <fieldset class="segments">
+      <legend title={field.help}>{field.label ?? field.name}</legend>
+      <div>
+        {choices.map((choice) => (
+          <label>
+            <input
+              type="radio"
+              name={id}
+              value={choice}
+              checked={choice === value}
+              onChange={() => onChange(choice)}
+            />
+            <span>{choice}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function FlagControl({ field, value, onChange }: ControlProps) {
+  return (
+    <label class="flag" title={field.help}>
+      <input
+        type="checkbox"
+        checked={value === true}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+      />
+      <span>{field.label ?? field.name}</span>
+    </label>
+  );
+}
+
+/** Fields in one frame. */
+function GroupControl({ field, value, onChange, form, path, wrong }: ControlProps) {
+  const values = value as Readonly<Record<string, Json>>;
+  return (
+    <div class="group" role="group" aria-label={field.label ?? field.name}>
+      {field.fields!.map((inner) => (
+        <Control
+          field={inner}
+          value={values[inner.name]}
+          form={form}
+          path={`${path}.${inner.name}`}
+          wrong={wrong}
+          siblings={values}
+          onChange={(next) => onChange({ ...values, [inner.name]: next })}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Several values of one kind: numbers beside each other, others below each other. */
+function ListControl({ field, value, onChange, form, path, wrong }: ControlProps) {
+  const items = value as readonly Json[];
+  const item = field.item!;
+  const short = item.type === "integer" || item.type === "number";
+  const replace = (i: number, next: Json) => onChange(items.map((old, k) => k === i ? next : old));
+  const named = field.label ?? field.name;
+  return (
+    <fieldset class={`list ${short ? "short" : ""}`}>
+      <legend title={field.help}>{named}</legend>
+      <div class="items">
+        {items.map((entry, i) => (
+          <div class="item">
+            {short
+              ? (
+                <input
+                  type="number"
+                  aria-label={`${named}, ${i + 1}`}
+                  min={item.min}
+                  max={item.max}
+                  step={item.type === "integer" ? 1 : "any"}
+                  value={Number(entry)}
+                  onInput={({ currentTarget }) =>
+                    currentTarget.value !== "" && replace(i, Number(currentTarget.value))}
+                />
+              )
+              : (
+                <Control
+                  field={{
+                    ...item,
+                    name: `${field.name}-${i}`,
+                    label: item.label ? `${item.label} ${i + 1}` : `${named} ${i + 1}`,
+                  }}
+                  value={entry}
+                  form={form}
+                  path={`${path}[${i}]`}
+                  wrong={wrong}
+                  onChange={(next) => replace(i, next)}
+                />
+              )}
+            {items.length > (field.min ?? 1) && (
+              <button
+                type="button"
+                class="remove"
+                aria-label={`Remove ${named.toLowerCase()} ${i + 1}`}
+                onClick={() => onChange(items.filter((_, k) => k !== i))}
+              >
+                ×
+              </button>
+            )}
+          </div>
+        ))}
+        {items.length < (field.max ?? 12) && (
+          <button
+            type="button"
+            class="add"
+            aria-label={`Add to ${named.toLowerCase()}`}
+            onClick={() => onChange([...items, items.at(-1)!])}
+          >
+            +
+          </button>
+        )}
+      </div>
+    </fieldset>
+  );
+}

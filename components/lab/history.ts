@@ -1,0 +1,47 @@
+/** The results that a visitor has made, remembered by the visitor's own browser. */
+import type { Parameters, WireFigure } from "../../server/wire.ts";
+
+/** A result. */
+export interface Memory {
+  readonly key: string;
+  readonly section: string;
+  readonly title: string;
+  readonly parameters: Parameters;
+  /** Its first figure. */
+  readonly figure: WireFigure;
+  /** When it was made, in milliseconds. */
+  readonly when: number;
+}
+
+const PLACE = "results";
+const MOST = 60;
+
+/** The results, the latest first. */
+export function memories(): Memory[] {
+  try {
+    return JSON.parse(localStorage.getItem(PLACE) ?? "[]") as Memory[];
+  } catch {
+    return [];
+  }
+}
+
+/** Remembers a result. */
+export function remember(result: Omit<Memory, "when">): void {
+  const others = memories().filter(({ key }) => key !== result.key);
+  write([{ ...result, when: Date.now() }, ...others].slice(0, MOST));
+}
+
+/** Forgets a result; without a key, all of them. */
+export function forget(key?: string): Memory[] {
+  const left = key === undefined ? [] : memories().filter((memory) => memory.key !== key);
+  write(left);
+  return left;
+}
+
+function write(results: readonly Memory[]): void {
+  try {
+    localStorage.setItem(PLACE, JSON.stringify(results));
+  } catch {
+    // Private windows have no room; then nothing is remembered.
+  }
+}

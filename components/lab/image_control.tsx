@@ -1,0 +1,109 @@
+/** Choosing a picture: one of the report's, a file, one from the clipboard or the camera, or a drawing. */
+import { useId, useRef, useState } from "preact/hooks";
+import { CameraDialog } from "./camera.tsx";
+import type { ControlProps } from "./fields.tsx";
+import { SketchDialog } from "./sketch.tsx";
+import { pictureAddress, sendCanvas, sendFile } from "./upload.ts";
+
+/** Chooses a picture. */
+export function ImageControl({ field, value, onChange, form }: ControlProps) {
+  const id = useId();
+  const file = useRef<HTMLInputElement>(null);
+  const [state, setState] = useState<{ busy?: boolean; error?: string; over?: boolean }>({});
+  const [dialog, setDialog] = useState<"sketch" | "camera" | undefined>();
+  const own = String(value).startsWith("upload-");
+  const pictures = form.images.filter(({ mask }) => !mask);
+  const send = async (make: () => Promise<{ id: string }>) => {
+    setState({ busy: true });
+    try {
+      onChange((await make()).id);
+      setState({});
+    } catch (error) {
+      setState({ error: (error as Error).message });
+    }
+  };
+  const take = (files: FileList | null | undefined) => {
+    const [first] = files ?? [];
+    if (first) send(() => sendFile(first));
+  };
+  return (
+    <fieldset
+      class={`picture ${state.over ? "over" : ""}`}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setState({ over: true });
+      }}
+      onDragLeave={() => setState({})}
+      onDrop={(event) => {
+        event.preventDefault();
+        setState({});
+        take(event.dataTransfer?.files);
+      }}
+      onPaste={(event) => {
+        if (!event.clipboardData?.files.length) return;
+        event.preventDefault();
+        take(event.clipboardData.files);
+      }}
+    >
+      <legend title={field.help}>{field.label ?? field.name}</legend>
+      <div class="thumbs">
+        {pictures.map(({ id: name, title, src }) => (
+          <label title={title}>
+            <input type="radio" name={id} checked={value === name} onChange={() => onChange(name)} />
+            <img src={src} alt={title} width={44} height={44} loading="lazy" data-fresh-disable-lock />
+          </label>
+        ))}
+        {own && (
+          <label title="your own">
+            <input type="radio" name={id} checked />
+            <img
+              src={pictureAddress(String(value))}
+              alt="your own picture"
+              width={44}
+              height={44}
+              data-fresh-disable-lock
+            />
+          </label>
+        )}
+      </div>
+      <div class="sources">
+        <button type="button" class="button small" onClick={() => file.current?.click()}>Upload</button>
+        <button type="button" class="button small" onClick={() => setDialog("sketch")}>Draw</button>
+        <button type="button" class="button small camera" onClick={() => setDialog("camera")}>Camera</button>
+        <input
+          ref={file}
+          type="file"
+          accept="image/*"
+          class="visually-hidden"
+          tabIndex={-1}
+          aria-label={`Upload ${(field.label ?? "picture").toLowerCase()}`}
+          onChange={({ currentTarget }) => {
+            take(currentTarget.files);
+            currentTarget.value = "";
+          }}
+        />
+        <small class="hint">or drop a file, or paste</small>
+      </div>
+      <p class="note" role="status">{state.busy ? "Sending the picture" : ""}</p>
+      {state.error && <p class="error" role="alert">{state.error}</p>}
+      {dialog === "sketch" && (
+        <SketchDialog
+          onClose={() => setDialog(undefined)}
+          onDone={(canvas) => {
+            setDialog(undefined);
+            send(() => sendCanvas(canvas));
+          }}
+        />
+      )}
+      {dialog === "camera" && (
+        <CameraDialog
+          onClose={() => setDialog(undefined)}
+          onDone={(canvas) => {
+            setDialog(undefined);
+            send(() => sendCanvas(canvas));
+          }}
+        />
+      )}
+    </fieldset>
+  );
+}

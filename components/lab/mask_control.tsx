@@ -1,0 +1,157 @@
+/** Choosing where to paint anew: a mask of the report, or one painted over the picture. */
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { Dialog } from "./dialog.tsx";
+import { draw } from "./drawing.ts";
+import type { ControlProps } from "./fields.tsx";
+import { pictureAddress, sendCanvas } from "./upload.ts";
+import { useStrokes } from "./use_strokes.ts";
+
+/** Chooses a mask. */
+export function MaskControl({ field, value, onChange, form, siblings = {} }: ControlProps) {
+  const id = useId();
+  const [painting, setPainting] = useState(false);
+  const [error, setError] = useState<string>();
+  const own = String(value).startsWith("upload-");
+  const picture = String(siblings.image ?? siblings.picture ?? "");
+  const masks = form.images.filter(({ id: name, mask }) => mask && (!picture || name === `mask-${picture}`));
+  const use = async (canvas: HTMLCanvasElement) => {
+    setPainting(false);
+    setError(undefined);
+    try {
+      onChange((await sendCanvas(canvas)).id);
+    } catch (problem) {
+      setError((problem as Error).message);
+    }
+  };
+  return (
+    <fieldset class="picture">
+      <legend title={field.help}>{field.label ?? field.name}</legend>
+      <div class="thumbs">
+        {masks.map(({ id: name, title, src }) => (
+          <label title={title}>
+            <input type="radio" name={id} checked={value === name} onChange={() => onChange(name)} />
+            <img src={src} alt={title} width={44} height={44} loading="lazy" data-fresh-disable-lock />
+          </label>
+        ))}
+        {own && (
+          <label title="your own">
+            <input type="radio" name={id} checked />
+            <img
+              src={pictureAddress(String(value))}
+              alt="your own mask"
+              width={44}
+              height={44}
+              data-fresh-disable-lock
+            />
+          </label>
+        )}
+      </div>
+      <div class="sources">
+        <button type="button" class="button small" disabled={!picture} onClick={() => setPainting(true)}>
+          Paint a mask
+        </button>
+      </div>
+      {error && <p class="error" role="alert">{error}</p>}
+      {painting && (
+        <MaskDialog
+          picture={pictureAddress(picture)}
+          onClose={() => setPainting(false)}
+          onDone={use}
+        />
+      )}
+    </fieldset>
+  );
+}
+
+/** The longer side of the canvas. */
+const SIZE = 512;
+
+function MaskDialog(
+  { picture, onClose, onDone }: {
+    readonly picture: string;
+    readonly onClose: () => void;
+    readonly onDone: (canvas: HTMLCanvasElement) => void;
+  },
+) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [width, setWidth] = useState(70);
+  const [size, setSize] = useState({ width: 0, height: 0, naturalWidth: 0, naturalHeight: 0 });
+  const { strokes, handlers, undo, clear } = useStrokes({ colour: "#ffffff", width });
+  useEffect(() => {
+    if (size.width === 0) return;
+    const context = canvas.current!.getContext("2d")!;
+    context.clearRect(0, 0, size.width, size.height);
+    draw(context, strokes);
+  }, [strokes, size]);
+  const finish = () => {
+    // As large as the picture; white where it was painted.
+    const mask = document.createElement("canvas");
+    mask.width = size.naturalWidth;
+    mask.height = size.naturalHeight;
+    const context = mask.getContext("2d")!;
+    context.fillStyle = "#000000";
+    context.fillRect(0, 0, mask.width, mask.height);
+    context.scale(mask.width / size.width, mask.height / size.height);
+    draw(context, strokes);
+    onDone(mask);
+  };
+  return (
+    <Dialog title="Paint what is to be drawn anew" onClose={onClose}>
+      <div class="pad">
+        <div class="over-picture">
+          <img
+            src={picture}
+            alt=""
+            data-fresh-disable-lock
+            onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
+              const factor = SIZE / Math.max(naturalWidth, naturalHeight);
+              setSize({
+                width: Math.round(naturalWidth * factor),
+                height: Math.round(naturalHeight * factor),
+                naturalWidth,
+                naturalHeight,
+              });
+            }}
+          />
+          <canvas
+            ref={canvas}
+            width={size.width}
+            height={size.height}
+            tabIndex={0}
+            aria-label="Area to paint the mask"
+            data-strokes={strokes.length}
+            {...handlers}
+          />
+        </div>
+        <div class="tools">
+          <label class="width">
+            Brush
+            <input
+              type="range"
+              min={10}
+              max={160}
+              value={width}
+              onInput={({ currentTarget }) => setWidth(Number(currentTarget.value))}
+            />
+          </label>
+          <div class="row">
+            <button type="button" class="button small" disabled={strokes.length === 0} onClick={undo}>
+              Undo
+            </button>
+            <button type="button" class="button small" disabled={strokes.length === 0} onClick={clear}>
+              Clear
+            </button>
+            <button
+              type="button"
+              class="button small primary"
+              disabled={strokes.length === 0}
+              onClick={finish}
+            >
+              Use this mask
+            </button>
+          </div>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,88 @@
+/** Starting, ending and following a job. */
+import { useEffect, useState } from "preact/hooks";
+import { seconds, type Session } from "./session.ts";
+
+/** The buttons, and how far it is. */
+export function RunBar({ session }: { readonly session: Session }) {
+  const phase = session.phase.value;
+  const form = session.form.value;
+  const progress = session.progress.value;
+  const busy = session.busy;
+  const changed = form && JSON.stringify(session.values.value) !== JSON.stringify(form.defaults);
+  const fraction = progress && progress.total > 0 ? progress.done / progress.total : undefined;
+  return (
+    <div class="run-bar">
+      <div class="row">
+        {busy
+          ? <button type="button" class="button cancel" onClick={() => session.cancel()}>Cancel</button>
+          : (
+            <button type="button" class="button primary run" disabled={!form} onClick={() => session.start()}>
+              {session.figures.value.length > 0 ? "Run again" : "Run"}
+            </button>
+          )}
+        {form && JSON.stringify(form.quick) !== JSON.stringify(form.defaults) && (
+          <button
+            type="button"
+            class="button quick"
+            disabled={busy}
+            onClick={() => session.values.value = { ...form.quick }}
+          >
+            Quick settings
+          </button>
+        )}
+        <button
+          type="button"
+          class="button reset"
+          disabled={busy || (!changed && phase === "idle")}
+          onClick={() => session.reset()}
+        >
+          Reset
+        </button>
+      </div>
+      {busy && (
+        <div class="progress">
+          <progress value={fraction} max={1} aria-label="Progress" />
+          <span class="left">
+            {progress
+              ? <Left remaining={progress.remaining} label={progress.label} />
+              : session.message.value || "Asking"}
+          </span>
+        </div>
+      )}
+      <Spoken session={session} />
+      {phase === "failed" && <p class="error" role="alert">{session.message.value}</p>}
+      {(phase === "done" || phase === "cancelled") && <p class="note">{session.message.value}</p>}
+    </div>
+  );
+}
+
+/** Seconds that are left, counted down between what the server says. */
+function Left({ remaining, label }: { readonly remaining: number | null; readonly label: string }) {
+  const [passed, setPassed] = useState(0);
+  useEffect(() => {
+    setPassed(0);
+    const timer = setInterval(() => setPassed((value) => value + 1), 1000);
+    return () => clearInterval(timer);
+  }, [remaining]);
+  return <>{label}{remaining === null ? "" : `, ${seconds(Math.max(0, remaining - passed))} left`}</>;
+}
+
+/** What a screen reader says, at most every few seconds. */
+function Spoken({ session }: { readonly session: Session }) {
+  const phase = session.phase.value;
+  const [said, setSaid] = useState("");
+  useEffect(() => {
+    const words = () => {
+      const progress = session.progress.peek();
+      if (phase === "running" && progress?.total) {
+        return `${Math.round(100 * progress.done / progress.total)} percent`;
+      }
+      return phase === "idle" || phase === "failed" ? "" : session.message.peek() || phase;
+    };
+    setSaid(words());
+    if (phase !== "running") return;
+    const timer = setInterval(() => setSaid(words()), 5000);
+    return () => clearInterval(timer);
+  }, [phase]);
+  return <p class="visually-hidden" role="status" aria-live="polite">{said}</p>;
+}

@@ -1,0 +1,317 @@
+/** What a visitor has done with one section: the values of its form, the job that runs, what came of it. In the browser. */
+import { batch, type Signal, signal } from "@preact/signals";
+import type { Form } from "../../server/form.ts";
+import type {
+  JobEvent,
+  JobStatus,
+  Parameters,
+  Problem,
+  WireFigure,
+  WirePicture,
+  WireResult,
+} from "../../server/wire.ts";
+import { remember } from "./history.ts";
+
+/** A moment of a sampling. */
+export interface Moment {
+  readonly step: number;
+  readonly steps: number;
+  readonly t: number;
+  /** The noisy pictures, and the clean ones that they imply, as addresses. */
+  readonly x: Picture;
+  readonly x0: Picture;
+}
+
+/** A picture by its address. */
+export interface Picture {
+  readonly src: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A figure with the address of its file. */
+export interface ShownFigure {
+  readonly figure: WireFigure;
+  readonly src: string;
+}
+
+/** Where things are. */
+export type Phase = "idle" | "asking" | "queued" | "running" | "done" | "failed" | "cancelled";
+
+/** How far it is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly label: string;
+  readonly remaining: number | null;
+}
+
+/** A section in the hands of a visitor. */
+export class Session {
+  readonly section: string;
+  readonly title: string;
+  readonly form: Signal<Form | undefined> = signal();
+  readonly values: Signal<Parameters> = signal({});
+  readonly phase: Signal<Phase> = signal<Phase>("idle");
+  /** What is told in words: of the queue, of an end. */
+  readonly message: Signal<string> = signal("");
+  /** The parameter that is wrong. */
+  readonly wrong: Signal<string | undefined> = signal();
+  readonly progress: Signal<Progress | undefined> = signal();
+  /** The moments of each slot, in order. */
+  readonly moments: Signal<ReadonlyMap<string, readonly Moment[]>> = signal(new Map());
+  readonly figures: Signal<readonly ShownFigure[]> = signal([]);
+  readonly curves: Signal<ReadonlyMap<string, readonly (readonly [number, number])[]>> = signal(new Map());
+  /** The parameters of what is shown. */
+  readonly shown: Signal<Parameters | undefined> = signal();
+  readonly cached: Signal<boolean> = signal(false);
+  #job: string | undefined;
+  #source: EventSource | undefined;
+  #key = "";
+
+  constructor(section: string, title: string) {
+    this.section = section;
+    this.title = title;
+  }
+
+  /** Whether a job is under way. */
+  get busy(): boolean {
+    return ["asking", "queued", "running"].includes(this.phase.value);
+  }
+
+  /** Takes a form; without one, asks the server for it. */
+  async open(form?: Form): Promise<void> {
+    if (this.form.peek()) return;
+    const taken = form ?? await (await fetch(`/api/sections/${this.section}`)).json() as Form;
+    batch(() => {
+      this.form.value = taken;
+      if (Object.keys(this.values.peek()).length === 0) this.values.value = taken.defaults;
+    });
+  }
+
+  /** Goes on with the job that ran when the page was left. */
+  resume(): void {
+    const job = sessionStorage.getItem(this.#place);
+    if (job && !this.busy) this.#rejoin(job);
+  }
+
+  /** Runs the section. */
+  async start(): Promise<void> {
+    if (this.busy) return;
+    const parameters = this.values.peek();
+    this.#clear(parameters);
+    this.phase.value = "asking";
+    try {
+      const response = await fetch("/api/jobs", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ section: this.section, parameters }),
+      });
+      if (!response.ok) return this.#refused(await response.json() as Problem, response);
+      this.#follow(await response.json() as JobStatus);
+    } catch {
+      this.#over("failed", "The server cannot be reached.");
+    }
+  }
+
+  /** Ends the job. */
+  async cancel(): Promise<void> {
+    if (!this.#job) return;
+    this.message.value = "Cancelling";
+    await fetch(`/api/jobs/${this.#job}`, { method: "DELETE" }).catch(() => {});
+  }
+
+  /** Everything as it was. */
+  reset(): void {
+    batch(() => {
+      this.values.value = this.form.peek()!.defaults;
+      this.#clear(undefined);
+      this.phase.value = "idle";
+    });
+  }
+
+  /** Shows a result that is kept. */
+  show(result: WireResult): void {
+    this.#clear(result.parameters);
+    this.#key = result.key;
+    batch(() => {
+      this.phase.value = "done";
+      this.cached.value = true;
+      this.figures.value = result.figures.map((figure) => this.#shownFigure(figure));
+    });
+    this.#listen(`/api/results/${result.key}/events`);
+  }
+
+  /** Sets one value. */
+  set(name: string, value: Parameters[string]): void {
+    batch(() => {
+      this.values.value = { ...this.values.peek(), [name]: value };
+      if (this.wrong.peek()?.startsWith(name)) this.wrong.value = undefined;
+    });
+  }
+
+  /** The address that brings this result back. */
+  permalink(): string {
+    const parameters = this.shown.peek() ?? this.values.peek();
+    return `${location.origin}/sections/${this.section}?p=${encodeURIComponent(JSON.stringify(parameters))}`;
+  }
+
+  get #place(): string {
+    return `job ${this.section}`;
+  }
+
+  #clear(parameters: Parameters | undefined): void {
+    this.#source?.close();
+    batch(() => {
+      this.message.value = "";
+      this.wrong.value = undefined;
+      this.progress.value = undefined;
+      this.moments.value = new Map();
+      this.figures.value = [];
+      this.curves.value = new Map();
+      this.cached.value = false;
+      this.shown.value = parameters;
+    });
+  }
+
+  async #rejoin(job: string): Promise<void> {
+    const response = await fetch(`/api/jobs/${job}`).catch(() => undefined);
+    if (!response?.ok) return sessionStorage.removeItem(this.#place);
+    const status = await response.json() as JobStatus;
+    this.#clear(status.parameters);
+    this.values.value = status.parameters;
+    this.#follow(status);
+  }
+
+  #follow(status: JobStatus): void {
+    this.#key = status.key;
+    this.cached.value = status.cached;
+    if (status.cached) {
+      this.#listen(`/api/results/${status.key}/events`);
+      return;
+    }
+    this.#job = status.id;
+    sessionStorage.setItem(this.#place, status.id);
+    this.phase.value = status.state === "running" ? "running" : "queued";
+    if (status.state === "queued") this.#waits(status.position, status.wait);
+    this.#listen(`/api/jobs/${status.id}/events`);
+  }
+
+  /** Hears what is told. The browser comes back by itself when a connection breaks, and says what it knows already. */
+  #listen(address: string): void {
+    this.#source?.close();
+    const source = this.#source = new EventSource(address);
+    const kinds: JobEvent["type"][] = [
+      "queued",
+      "started",
+      "progress",
+      "preview",
+      "points",
+      "figure",
+      "done",
+      "failed",
+      "cancelled",
+    ];
+    for (const kind of kinds) {
+      source.addEventListener(kind, ({ data }) => {
+        if (this.#source === source) this.#hear(JSON.parse(data) as JobEvent);
+      });
+    }
+    source.onerror = () => {
+      if (this.#source !== source || source.readyState !== EventSource.CLOSED) return;
+      // The job is not known any more: the server was started again.
+      this.#over("failed", "The server has lost this job; start it again.");
+    };
+  }
+
+  #hear(event: JobEvent): void {
+    switch (event.type) {
+      case "queued":
+        this.phase.value = "queued";
+        return this.#waits(event.position, event.wait);
+      case "started":
+        return batch(() => {
+          this.phase.value = "running";
+          this.message.value = "";
+        });
+      case "progress":
+        this.progress.value = event;
+        return;
+      case "preview": {
+        const { slot, step, steps, t } = event;
+        const known = this.moments.peek();
+        const moment = { step, steps, t, x: address(event.x), x0: address(event.x0) };
+        this.moments.value = new Map(known).set(slot, [...known.get(slot) ?? [], moment]);
+        return;
+      }
+      case "points": {
+        const known = this.curves.peek();
+        this.curves.value = new Map(known).set(event.curve, [
+          ...known.get(event.curve) ?? [],
+          ...event.points,
+        ]);
+        return;
+      }
+      case "figure": {
+        const others = this.figures.peek().filter(({ figure }) => figure.name !== event.figure.name);
+        this.figures.value = [...others, this.#shownFigure(event.figure)];
+        return;
+      }
+      case "done": {
+        const words = this.cached.peek()
+          ? "This was known already: nothing was computed."
+          : `Done in ${seconds(event.seconds)}.`;
+        this.#over("done", words);
+        const [first] = this.figures.peek();
+        const { section, title } = this;
+        if (first) {
+          remember({ key: this.#key, section, title, parameters: this.shown.peek()!, figure: first.figure });
+        }
+        return;
+      }
+      case "failed":
+        this.wrong.value = event.parameter;
+        return this.#over("failed", event.message);
+      case "cancelled":
+        return this.#over("cancelled", "Cancelled.");
+    }
+  }
+
+  #shownFigure(figure: WireFigure): ShownFigure {
+    return { figure, src: `/api/results/${this.#key}/files/${figure.file}` };
+  }
+
+  #waits(position: number, wait: number): void {
+    const others = position <= 1 ? "Next in line" : `Number ${position} in line`;
+    this.message.value = `${others}, about ${seconds(wait)} to wait.`;
+  }
+
+  #refused({ detail, parameter }: Problem, response: Response): void {
+    this.wrong.value = parameter;
+    const retry = response.headers.get("retry-after");
+    this.#over("failed", retry ? `${detail} (Try again in ${retry} s.)` : detail);
+  }
+
+  #over(phase: "done" | "failed" | "cancelled", message: string): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.#job = undefined;
+    sessionStorage.removeItem(this.#place);
+    batch(() => {
+      this.phase.value = phase;
+      this.message.value = message;
+      this.progress.value = undefined;
+    });
+  }
+}
+
+/** Seconds in words. */
+export function seconds(value: number): string {
+  if (value < 1) return "less than a second";
+  if (value < 90) return `${Math.round(value)} s`;
+  return `${Math.round(value / 60)} min`;
+}
+
+function address({ type, width, height, data }: WirePicture): Picture {
+  return { src: `data:${type};base64,${data}`, width, height };
+}

@@ -1,0 +1,98 @@
+/** A pad to draw a picture on. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Dialog } from "./dialog.tsx";
+import { draw } from "./drawing.ts";
+import { useStrokes } from "./use_strokes.ts";
+
+const SIZE = 512;
+const PAPER = "#ffffff";
+
+const colours = [
+  { value: "#1a1a1a", name: "black" },
+  { value: "#8d8d8d", name: "gray" },
+  { value: "#d23c2e", name: "red" },
+  { value: "#ee8a2a", name: "orange" },
+  { value: "#f2c531", name: "yellow" },
+  { value: "#3f9c4a", name: "green" },
+  { value: "#2f74c8", name: "blue" },
+  { value: "#79c2e8", name: "light blue" },
+  { value: "#7a4ba3", name: "purple" },
+  { value: "#8a5a34", name: "brown" },
+  { value: "#f0b9a0", name: "skin" },
+];
+
+/** Asks for a drawing. */
+export function SketchDialog(
+  { onClose, onDone }: { readonly onClose: () => void; readonly onDone: (canvas: HTMLCanvasElement) => void },
+) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [colour, setColour] = useState(colours[0].value);
+  const [width, setWidth] = useState(24);
+  const { strokes, handlers, undo, clear } = useStrokes({ colour, width });
+  useEffect(() => {
+    const context = canvas.current!.getContext("2d")!;
+    context.fillStyle = PAPER;
+    context.fillRect(0, 0, SIZE, SIZE);
+    draw(context, strokes);
+  }, [strokes]);
+  return (
+    <Dialog title="Draw a picture" onClose={onClose}>
+      <div class="pad">
+        <canvas
+          ref={canvas}
+          width={SIZE}
+          height={SIZE}
+          tabIndex={0}
+          aria-label="Drawing area"
+          data-strokes={strokes.length}
+          onKeyDown={(event) => {
+            if (event.key === "z" && (event.ctrlKey || event.metaKey)) undo();
+          }}
+          {...handlers}
+        />
+        <div class="tools">
+          <div class="palette" role="radiogroup" aria-label="Colour">
+            {[...colours, { value: PAPER, name: "eraser" }].map(({ value, name }) => (
+              <label title={name}>
+                <input
+                  type="radio"
+                  name="colour"
+                  checked={colour === value}
+                  onChange={() => setColour(value)}
+                />
+                <span class={name === "eraser" ? "swatch eraser" : "swatch"} style={`background: ${value}`} />
+                <span class="visually-hidden">{name}</span>
+              </label>
+            ))}
+          </div>
+          <label class="width">
+            Pen
+            <input
+              type="range"
+              min={4}
+              max={80}
+              value={width}
+              onInput={({ currentTarget }) => setWidth(Number(currentTarget.value))}
+            />
+          </label>
+          <div class="row">
+            <button type="button" class="button small" disabled={strokes.length === 0} onClick={undo}>
+              Undo
+            </button>
+            <button type="button" class="button small" disabled={strokes.length === 0} onClick={clear}>
+              Clear
+            </button>
+            <button
+              type="button"
+              class="button small primary"
+              disabled={strokes.length === 0}
+              onClick={() => onDone(canvas.current!)}
+            >
+              Use this drawing
+            </button>
+          </div>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

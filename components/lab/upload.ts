@@ -1,0 +1,57 @@
+/** Pictures on their way to the server: decoded and scaled here, so that little is sent and nothing else than pixels. */
+
+/** The longest side of what is sent, in pixels: sections work with much less. */
+const LONGEST = 768;
+
+/** What the server called a picture. */
+export interface Sent {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Decodes a file, scales it and sends it.
+ *
+ * @throws {Error} in words for people if it is no picture or is refused.
+ */
+export async function sendFile(file: Blob): Promise<Sent> {
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(file);
+  } catch {
+    throw new Error("This is no picture that the browser can read.");
+  }
+  const factor = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(bitmap.width * factor));
+  canvas.height = Math.max(1, Math.round(bitmap.height * factor));
+  const context = canvas.getContext("2d")!;
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  return await sendCanvas(canvas);
+}
+
+/** Sends what is on a canvas. */
+export async function sendCanvas(canvas: HTMLCanvasElement): Promise<Sent> {
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (!blob) throw new Error("The browser could not write the picture.");
+  const response = await fetch("/api/uploads", {
+    method: "POST",
+    headers: { "content-type": "image/png" },
+    body: blob,
+  })
+    .catch(() => undefined);
+  if (!response) throw new Error("The server cannot be reached.");
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.detail);
+  return answer as Sent;
+}
+
+/** The address of a picture by its name. */
+export function pictureAddress(id: string): string {
+  return id.startsWith("upload-") ? `/api/uploads/${id}` : `/api/images/${id}`;
+}

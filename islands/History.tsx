@@ -1,0 +1,110 @@
+import { useEffect, useState } from "preact/hooks";
+import { FigureView } from "../components/figure.tsx";
+import { forget, memories, type Memory } from "../components/lab/history.ts";
+import type { WireResult } from "../server/wire.ts";
+
+/** The results that were made in this browser, any two of them beside each other. */
+export default function History() {
+  const [all, setAll] = useState<readonly Memory[] | undefined>();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  useEffect(() => setAll(memories()), []);
+  if (!all) return <p class="note">Looking for your results</p>;
+  if (all.length === 0) {
+    return (
+      <p class="placeholder">
+        Nothing yet. Run a section of the <a href="/">report</a> or something in the{" "}
+        <a href="/play">playground</a>: what you make is listed here.
+      </p>
+    );
+  }
+  const choose = (key: string) =>
+    setChosen(chosen.includes(key) ? chosen.filter((other) => other !== key) : [...chosen, key].slice(-2));
+  const forgetOne = (key: string) => {
+    setAll(forget(key));
+    setChosen(chosen.filter((other) => other !== key));
+  };
+  return (
+    <div class="history">
+      <p class="note" role="status">
+        {chosen.length === 2
+          ? "Two results are shown beside each other."
+          : "Choose two to see them beside each other."}
+      </p>
+      {chosen.length > 0 && (
+        <div class="beside">
+          {chosen.map((key) => <Chosen key={key} memory={all.find((memory) => memory.key === key)!} />)}
+        </div>
+      )}
+      <ul class="memories">
+        {all.map((memory) => (
+          <li key={memory.key} class={chosen.includes(memory.key) ? "chosen" : ""}>
+            <button
+              type="button"
+              class="thumb"
+              aria-pressed={chosen.includes(memory.key)}
+              onClick={() => choose(memory.key)}
+            >
+              <img
+                src={`/api/results/${memory.key}/files/${memory.figure.file}`}
+                alt=""
+                loading="lazy"
+                data-fresh-disable-lock
+              />
+              <span>{memory.title}</span>
+              <small>{summary(memory)}</small>
+            </button>
+            <div class="row">
+              <a href={address(memory)}>Open</a>
+              <button
+                type="button"
+                class="link"
+                aria-label={`Forget ${memory.title}`}
+                onClick={() => forgetOne(memory.key)}
+              >
+                Forget
+              </button>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Chosen({ memory }: { readonly memory: Memory }) {
+  const [result, setResult] = useState<WireResult | null | undefined>();
+  useEffect(() => {
+    fetch(`/api/results/${memory.key}`).then(async (response) =>
+      setResult(response.ok ? await response.json() : null)
+    )
+      .catch(() => setResult(null));
+  }, []);
+  return (
+    <section aria-label={memory.title}>
+      <h2>{memory.title}</h2>
+      <p class="note">{summary(memory)}</p>
+      {result === null && (
+        <p class="error">
+          The server does not keep this result any more. <a href={address(memory)}>Run it again.</a>
+        </p>
+      )}
+      {result?.figures.map((figure) => (
+        <FigureView figure={figure} src={`/api/results/${memory.key}/files/${figure.file}`} />
+      ))}
+    </section>
+  );
+}
+
+const address = ({ section, parameters }: Memory): string =>
+  `/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}`;
+
+/** The parameters that tell results apart most. */
+function summary({ parameters, when }: Memory): string {
+  const parts = ["prompt", "steps", "seed", "guidance", "sampler"].flatMap((name) =>
+    parameters[name] === undefined
+      ? []
+      : [name === "prompt" ? `“${parameters[name]}”` : `${name} ${parameters[name]}`]
+  );
+  const time = new Date(when).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return [...parts, time].join(", ");
+}

@@ -1,0 +1,64 @@
+import { useEffect, useState } from "preact/hooks";
+import { Panel } from "../components/lab/panel.tsx";
+import { Session } from "../components/lab/session.ts";
+import type { Committed } from "../server/committed.ts";
+import type { Form } from "../server/form.ts";
+import type { Wish } from "../server/permalink.ts";
+
+interface LabProps {
+  /** The section's id. */
+  readonly section: string;
+  /** Its title. */
+  readonly title: string;
+  /** Its form; fetched when it is needed unless given. */
+  readonly form?: Form;
+  /** What the address asks for. */
+  readonly wish?: Wish | null;
+  /** The figures of the report. */
+  readonly committed?: Committed;
+  /** Whether it stands open from the start. */
+  readonly open?: boolean;
+}
+
+/** A section that can be run with other parameters. */
+export default function Lab({ section, title, form, wish, committed, open: atStart = false }: LabProps) {
+  const [session] = useState(() => {
+    const session = new Session(section, title);
+    if (form) {
+      session.form.value = form;
+      session.values.value = { ...form.defaults, ...wish?.parameters };
+    }
+    return session;
+  });
+  const [open, setOpen] = useState(atStart);
+  useEffect(() => {
+    if (wish?.result) session.show(wish.result);
+    if (sessionStorage.getItem(`job ${section}`)) setOpen(true);
+  }, []);
+  if (!open) {
+    return (
+      <div class="lab closed">
+        <a
+          class="button"
+          href={`/sections/${section}`}
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            setOpen(true);
+          }}
+        >
+          Run it yourself
+        </a>
+      </div>
+    );
+  }
+  return (
+    <section class="lab" aria-label={`Run: ${title}`}>
+      {wish?.problem && <p class="error" role="alert">{wish.problem}</p>}
+      <noscript>
+        <p class="note">The controls need JavaScript; the report can be read without.</p>
+      </noscript>
+      <Panel session={session} committed={committed} />
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+import { asset } from "fresh/runtime";
+import { define } from "../server/state.ts";
+
+const links = [
+  { href: "/", label: "Report" },
+  { href: "/play", label: "Playground" },
+  { href: "/models", label: "Models" },
+  { href: "/history", label: "Your results" },
+  { href: "/about", label: "About" },
+];
+
+export default define.page(({ Component, url }) => (
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <meta
+        name="description"
+        content="Diffusion models explained by what they draw: every figure can be made again, live."
+      />
+      <link rel="icon" type="image/svg+xml" href={asset("/icon.svg")} />
+      <link rel="stylesheet" href={asset("/katex/katex.min.css")} />
+      <link rel="stylesheet" href={asset("/gallery.css")} />
+    </head>
+    <body>
+      <a class="skip" href="#main">To the content</a>
+      <header class="site">
+        <a class="brand" href="/">
+          <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+            <circle cx="16" cy="16" r="15" fill="none" stroke="currentColor" stroke-width="2" />
+            <path d="M16 1a15 15 0 0 1 0 30z" fill="currentColor" />
+            <g fill="currentColor">
+              <circle cx="10" cy="9" r="1.4" />
+              <circle cx="6.5" cy="14" r="1.4" />
+              <circle cx="11" cy="16" r="1.4" />
+              <circle cx="7.5" cy="20.5" r="1.4" />
+              <circle cx="12" cy="23.5" r="1.4" />
+            </g>
+          </svg>
+          Denoise
+        </a>
+        <nav aria-label="Pages">
+          {links.map(({ href, label }) => {
+            const current = href === "/"
+              ? url.pathname === "/" || url.pathname.startsWith("/sections")
+              : url.pathname.startsWith(href);
+            return <a key={href} href={href} aria-current={current ? "page" : undefined}>{label}</a>;
+          })}
+        </nav>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Component />
+      </main>
+      <footer class="site">
+        <p>
+          Everything here is computed on this machine, by <a href="/models">small models</a>{" "}
+          that this project has trained, in TypeScript. No request goes to any other host.
+        </p>
+        <p>
+          <a href="/about">About</a> · <a href="/api/openapi.json">API</a>
+        </p>
+      </footer>
+    </body>
+  </html>
+));

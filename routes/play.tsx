@@ -1,0 +1,56 @@
+import { page } from "fresh";
+import { Head } from "fresh/runtime";
+import { HttpError } from "fresh";
+import Lab from "../islands/Lab.tsx";
+import { committedFigures } from "../server/committed.ts";
+import { formOf } from "../server/form.ts";
+import { readPermalink } from "../server/permalink.ts";
+import { playground, tools } from "../components/tools.ts";
+import { define } from "../server/state.ts";
+
+export const handler = define.handlers({
+  GET: async (ctx) => {
+    const { gallery } = ctx.state;
+    const { searchParams } = ctx.url;
+    const here = tools.filter(({ section }) => gallery.catalog.section(section));
+    const tool = here.find(({ section }) => section === (searchParams.get("tool") ?? here[0]?.section));
+    const section = tool && gallery.catalog.section(tool.section);
+    if (!section) throw new HttpError(404);
+    const form = playground(tool, await formOf(gallery, section));
+    const committed = (await committedFigures()).get(section.id);
+    return page({
+      here,
+      section,
+      form,
+      committed,
+      wish: await readPermalink(gallery, section, searchParams.get("p")),
+    });
+  },
+});
+
+export default define.page<typeof handler>(({ data: { here, section, form, wish } }) => (
+  <div class="wide">
+    <Head>
+      <title>Playground · Denoise</title>
+    </Head>
+    <header class="prose">
+      <h1>Playground</h1>
+      <p class="lead">
+        Any words, any model, every option. The noise turns into the picture while you watch.
+      </p>
+    </header>
+    <nav class="tools-nav" aria-label="Tools">
+      {here.map((tool) => (
+        <a
+          href={`/play?tool=${tool.section}`}
+          aria-current={tool.section === section.id ? "page" : undefined}
+        >
+          {tool.label}
+        </a>
+      ))}
+    </nav>
+    <div data-near>
+      <Lab section={section.id} title={section.title} form={form} wish={wish} open />
+    </div>
+  </div>
+));

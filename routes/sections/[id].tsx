@@ -1,0 +1,62 @@
+import { HttpError, page } from "fresh";
+import { Head } from "fresh/runtime";
+import { Blocks } from "../../components/blocks.tsx";
+import { CommittedFigures } from "../../components/committed_figures.tsx";
+import { sectionAddress, sectionNumber } from "../../components/section_head.tsx";
+import Lab from "../../islands/Lab.tsx";
+import { committedFigures } from "../../server/committed.ts";
+import { formOf } from "../../server/form.ts";
+import { readPermalink } from "../../server/permalink.ts";
+import { define } from "../../server/state.ts";
+
+export const handler = define.handlers({
+  GET: async (ctx) => {
+    const { gallery } = ctx.state;
+    const section = gallery.catalog.section(ctx.params.id);
+    if (!section) throw new HttpError(404);
+    const committed = (await committedFigures()).get(section.id);
+    const wish = await readPermalink(gallery, section, ctx.url.searchParams.get("p"));
+    return page({ section, committed, form: await formOf(gallery, section), wish });
+  },
+});
+
+export default define.page<typeof handler>(({ state, data: { section, committed, form, wish } }) => {
+  const { sections } = state.gallery.catalog;
+  const index = sections.indexOf(section);
+  const [before, after] = [sections[index - 1], sections[index + 1]];
+  return (
+    <article class="section single" aria-labelledby="title">
+      <Head>
+        <title>{`${section.title} · Denoise`}</title>
+      </Head>
+      <header class="prose">
+        <p class="eyebrow">
+          <a href={`/#${section.id}`}>Report</a> / {sectionNumber(index)}
+        </p>
+        <h1 id="title">{section.title}</h1>
+        <p class="lead">{section.summary}</p>
+      </header>
+      <div class="prose">
+        <Blocks blocks={section.blocks} />
+      </div>
+      <CommittedFigures section={section.id} committed={committed} />
+      <div data-near>
+        <Lab section={section.id} title={section.title} form={form} wish={wish} committed={committed} open />
+      </div>
+      <nav class="neighbours" aria-label="Sections">
+        {before && (
+          <a rel="prev" href={sectionAddress(before.id)}>
+            <small>Before</small>
+            {before.title}
+          </a>
+        )}
+        {after && (
+          <a rel="next" href={sectionAddress(after.id)}>
+            <small>Next</small>
+            {after.title}
+          </a>
+        )}
+      </nav>
+    </article>
+  );
+});

@@ -1,0 +1,30 @@
+/** What all handlers of the API have in common. */
+import type { Context } from "fresh";
+import { problemResponse, RequestError } from "../http/problem.ts";
+import type { State } from "../state.ts";
+
+/** A handler of the API: what it throws is answered as JSON. */
+export function api(
+  answer: (ctx: Context<State>) => Response | Promise<Response>,
+): (ctx: Context<State>) => Promise<Response> {
+  return async (ctx) => {
+    try {
+      return await answer(ctx);
+    } catch (error) {
+      if (error instanceof RequestError) return problemResponse(error);
+      console.error(`${ctx.req.method} ${ctx.url.pathname}:`, error);
+      return problemResponse(new RequestError(500, "Something went wrong here; the server's log says what."));
+    }
+  };
+}
+
+/** Who asks, as far as that is known. */
+export function clientOf(ctx: Context<State>): string {
+  const { remoteAddr } = ctx.info;
+  return "hostname" in remoteAddr ? remoteAddr.hostname : "local";
+}
+
+/** A thing that is not there. */
+export function notFound(what: string): RequestError {
+  return new RequestError(404, `There is no such ${what}.`);
+}

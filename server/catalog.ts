@@ -1,0 +1,188 @@
+/** What a visitor can choose from: sections, pictures, models; and what a choice of models is known by. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { findModel, listModels } from "../lib/models/load.ts";
+import { type Field, fieldsOf, type Json, reportImages, type Section } from "../report/mod.ts";
+import { modelKindOf } from "../report/model_kind.ts";
+import type { Parameters, WireImage, WireModel } from "./wire.ts";
+
+/** Files up to this size are hashed whole, larger ones by their name, size and time. */
+const WHOLE = 100_000_000;
+
+/** How long a list of models holds, in milliseconds. */
+const LOOK_AGAIN = 10_000;
+
+/** Sections, models and pictures. */
+export class Catalog {
+  readonly sections: readonly Section[];
+  readonly #folders: readonly string[];
+  readonly #fields = new Map<string, readonly Field[]>();
+  #models: Promise<WireModel[]> = Promise.resolve([]);
+  #modelsAt = 0;
+  readonly #digests = new Map<string, { readonly state: string; readonly digest: string }>();
+
+  /**
+   * @param sections What can be run.
+   * @param folders Folders of checkpoints that may be chosen beside the models that ship.
+   */
+  constructor(sections: readonly Section[], folders: readonly string[]) {
+    this.sections = sections;
+    this.#folders = folders;
+    for (const section of sections) this.#fields.set(section.id, fieldsOf(section));
+  }
+
+  /** The section of an id; undefined if there is none. */
+  section(id: string): Section | undefined {
+    return this.sections.find((section) => section.id === id);
+  }
+
+  /** The form of a section's parameters. */
+  fields(section: Section): readonly Field[] {
+    return this.#fields.get(section.id)!;
+  }
+
+  /** The models that can be chosen; looked up again after a while. */
+  models(): Promise<WireModel[]> {
+    if (Date.now() - this.#modelsAt > LOOK_AGAIN) {
+      this.#modelsAt = Date.now();
+      this.#models = this.#findModels();
+    }
+    return this.#models;
+  }
+
+  async #findModels(): Promise<WireModel[]> {
+    const models: WireModel[] = [];
+    for (const name of [...await listModels(), ...this.#folders]) {
+      const kind = await findModel(name).then(modelKindOf).catch(() => undefined);
+      if (kind) models.push({ name, kind });
+    }
+    return models;
+  }
+
+  /** The pictures and masks that come with the report. */
+  images(): WireImage[] {
+    return reportImages.map(({ id, title, mask }) => ({ id, title, mask, src: `/api/images/${id}` }));
+  }
+
+  /**
+   * The models that parameters name, and what their weights are known by.
+   *
+   * @throws {UnknownModelError} if one is not among those that can be chosen.
+   */
+  async modelsOf(section: Section, parameters: Parameters): Promise<Record<string, string>> {
+    const allowed = await this.models();
+    const found: Record<string, string> = {};
+    for (const { field, value, path } of valuesOf(this.fields(section), parameters)) {
+      if (field.control !== "model" || typeof value !== "string") continue;
+      if (value === "auto" || value === "none") continue;
+      if (!allowed.some(({ name }) => name === value)) {
+        const names = allowed.filter(({ kind }) => !field.kind || kind === field.kind).map(({ name }) =>
+          name
+        );
+        throw new UnknownChoiceError(
+          path,
+          `${JSON.stringify(value)} where one of ${names.join(", ")} is expected`,
+        );
+      }
+      found[value] = await this.#digest(value);
+    }
+    // `auto` is whichever model there is: the names of all stand for it.
+    if (JSON.stringify(parameters).includes('"auto"')) found.auto = allowed.map(({ name }) => name).join(" ");
+    return found;
+  }
+
+  /** The pictures and masks that parameters name. */
+  imagesOf(section: Section, parameters: Parameters): { readonly path: string; readonly id: string }[] {
+    return valuesOf(this.fields(section), parameters)
+      .filter(({ field, value }) =>
+        (field.control === "image" || field.control === "mask") && typeof value === "string"
+      )
+      .map(({ path, value }) => ({ path, id: value as string }));
+  }
+
+  async #digest(name: string): Promise<string> {
+    const folder = await findModel(name);
+    const files = (await filesBelow(folder)).filter(({ path }) =>
+      /\.(safetensors|json|model|txt)$/.test(path)
+    );
+    const state = JSON.stringify(files);
+    const known = this.#digests.get(name);
+    if (known?.state === state) return known.digest;
+    const hash = createHash("sha256");
+    for (const { path, size, time } of files) {
+      hash.update(path);
+      hash.update(size > WHOLE ? `${size} ${time}` : await Deno.readFile(join(folder, path)));
+    }
+    const digest = hash.digest("hex").slice(0, 16);
+    this.#digests.set(name, { state, digest });
+    return digest;
+  }
+}
+
+/** A choice that there is not. */
+export class UnknownChoiceError extends Error {
+  override name = "UnknownChoiceError";
+  /** The parameter. */
+  readonly parameter: string;
+
+  /**
+   * @param parameter The parameter.
+   * @param message The value, and what is expected.
+   */
+  constructor(parameter: string, message: string) {
+    super(`${parameter}: ${message}`);
+    this.parameter = parameter;
+  }
+}
+
+/** The name of a result: the same for the same section, parameters and models. */
+export function resultKey(
+  section: string,
+  parameters: Parameters,
+  models: Readonly<Record<string, string>>,
+): string {
+  return createHash("sha256").update(canonical({ section, parameters, models })).digest("hex").slice(0, 32);
+}
+
+/** JSON whose fields are in the order of the alphabet. */
+function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
+  return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`).join()}}`;
+}
+
+/** Every single value with its field, those in lists and groups too. */
+function valuesOf(
+  fields: readonly Field[],
+  values: Readonly<Record<string, Json>>,
+  prefix = "",
+): { readonly field: Field; readonly value: Json; readonly path: string }[] {
+  return fields.flatMap((field) => valuesAt(field, values[field.name], prefix + field.name));
+}
+
+function valuesAt(field: Field, value: Json, path: string): ReturnType<typeof valuesOf> {
+  if (field.type === "list" && Array.isArray(value)) {
+    return value.flatMap((item, i) => valuesAt(field.item!, item, `${path}[${i}]`));
+  }
+  if (field.type === "group" && typeof value === "object" && value !== null) {
+    return valuesOf(field.fields!, value as Record<string, Json>, `${path}.`);
+  }
+  return [{ field, value, path }];
+}
+
+async function filesBelow(
+  folder: string,
+  prefix = "",
+): Promise<{ readonly path: string; readonly size: number; readonly time: number }[]> {
+  const files: { path: string; size: number; time: number }[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(folder, prefix))) {
+    const path = prefix + name;
+    if (isDirectory) files.push(...await filesBelow(folder, `${path}/`));
+    else {
+      const { size, mtime } = await Deno.stat(join(folder, path));
+      files.push({ path, size, time: mtime?.getTime() ?? 0 });
+    }
+  }
+  return files.sort((a, b) => a.path < b.path ? -1 : 1);
+}

@@ -1,0 +1,37 @@
+/** The report as it was made once for all: the figures in `static/report/`. */
+import type { ReportRecord } from "../report/record.ts";
+import { textHtml } from "./rich_text.ts";
+import type { Parameters, WireFigure } from "./wire.ts";
+
+/** What is committed of a section. */
+export interface Committed {
+  /** The parameters by which the figures were made. */
+  readonly parameters: Parameters;
+  /** The figures; their files lie in `static/report/SECTION/`. */
+  readonly figures: readonly WireFigure[];
+}
+
+let read: Promise<ReadonlyMap<string, Committed>> | undefined;
+
+/** The committed figures by section; none where the report was never made. */
+export function committedFigures(): Promise<ReadonlyMap<string, Committed>> {
+  return read ??= readRecord();
+}
+
+async function readRecord(): Promise<ReadonlyMap<string, Committed>> {
+  const url = new URL("../static/report/report.json", import.meta.url);
+  try {
+    const record = JSON.parse(await Deno.readTextFile(url)) as ReportRecord;
+    return new Map(record.sections.map(({ id, parameters, figures }) => [id, {
+      parameters,
+      figures: figures.map(({ media, caption, parameters: _, ...figure }) => ({
+        ...figure,
+        ...media,
+        caption: textHtml(caption),
+      })),
+    }]));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return new Map();
+    throw error;
+  }
+}

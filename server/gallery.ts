@@ -1,0 +1,132 @@
+/** All that the gallery's pages and its API work with. */
+import { resolve } from "node:path";
+import { parseParameters, type Section, SectionError } from "../report/mod.ts";
+import { Catalog, resultKey, UnknownChoiceError } from "./catalog.ts";
+import { RequestError } from "./http/problem.ts";
+import { RateLimit } from "./http/rate_limit.ts";
+import { LocalQueue } from "./jobs/local_queue.ts";
+import { type JobQueue, QueueFullError } from "./jobs/queue.ts";
+import { Metrics } from "./metrics.ts";
+import type { Settings } from "./settings.ts";
+import { ResultStore } from "./store/result_store.ts";
+import { Uploads } from "./store/uploads.ts";
+import type { JobStatus } from "./wire.ts";
+import type { WorkerCommand } from "./worker/worker_process.ts";
+
+/** The gallery behind its pages. */
+export interface Gallery extends AsyncDisposable {
+  readonly settings: Settings;
+  readonly catalog: Catalog;
+  readonly queue: JobQueue;
+  readonly store: ResultStore;
+  readonly uploads: Uploads;
+  readonly metrics: Metrics;
+  /** How often a client may start jobs and send pictures. */
+  readonly rate: RateLimit;
+}
+
+/** What can be put in place of the gallery's own. */
+export interface GalleryParts {
+  /** What can be run. */
+  readonly sections: readonly Section[];
+  /** How worker processes are started. */
+  readonly command: WorkerCommand;
+}
+
+/** Opens the store and the queue, and starts the workers. */
+export async function openGallery(settings: Settings, { sections, command }: GalleryParts): Promise<Gallery> {
+  const data = resolve(settings.data);
+  const store = await ResultStore.open(data, settings.storeBytes);
+  const uploads = await Uploads.open(resolve(data, "uploads"), settings.uploadAge);
+  const queue = new LocalQueue({
+    command,
+    store,
+    workers: settings.workers,
+    limit: settings.queue,
+    unwatched: settings.unwatched,
+    jobTime: settings.jobTime,
+    workerMegabytes: settings.workerMegabytes,
+  });
+  const expiry = setInterval(() => {
+    uploads.expire().catch((error) => console.error("uploads:", error));
+  }, Math.min(settings.uploadAge, 600_000));
+  Deno.unrefTimer(expiry as unknown as number);
+  return {
+    settings,
+    catalog: new Catalog(sections, settings.models),
+    queue,
+    store,
+    uploads,
+    metrics: new Metrics(),
+    rate: new RateLimit(settings.jobsPerMinute),
+    async [Symbol.asyncDispose]() {
+      clearInterval(expiry);
+      await queue[Symbol.asyncDispose]();
+      store[Symbol.dispose]();
+    },
+  };
+}
+
+/**
+ * Asks for a section with parameters: what is known already is answered at once, the rest gets in line.
+ *
+ * @param gallery The gallery.
+ * @param section The section's id.
+ * @param input Parameters from outside.
+ * @param client Who asks.
+ * @throws {RequestError} if there is no such section, a parameter is wrong, or too much is asked.
+ */
+export async function startJob(
+  gallery: Gallery,
+  section: string,
+  input: unknown,
+  client: string,
+): Promise<JobStatus> {
+  const { catalog, queue, store, rate } = gallery;
+  const found = catalog.section(section);
+  if (!found) {
+    const ids = catalog.sections.map(({ id }) => id).join(", ");
+    throw new RequestError(404, `section: ${JSON.stringify(section)} where one of ${ids} is expected`);
+  }
+  const { parameters, models } = await checked(gallery, found, input);
+  const key = resultKey(section, parameters, models);
+  if (store.get(key)) {
+    return { id: key, section, parameters, key, state: "done", position: 0, wait: 0, cached: true };
+  }
+  const seconds = rate.take(client);
+  if (seconds > 0) {
+    throw tooMany(`Too many requests from here; the next one may come in ${seconds} s.`, seconds);
+  }
+  try {
+    return queue.start({ section, parameters, key, models });
+  } catch (error) {
+    if (error instanceof QueueFullError) throw tooMany(`${error.message}.`, error.retryAfter);
+    throw error;
+  }
+}
+
+/** An answer that says when to try again. */
+export function tooMany(message: string, seconds: number): RequestError {
+  return new RequestError(429, message, { headers: { "retry-after": String(seconds) } });
+}
+
+async function checked(gallery: Gallery, section: Section, input: unknown) {
+  try {
+    const parameters = parseParameters(section, input);
+    const models = await gallery.catalog.modelsOf(section, parameters);
+    const known = new Set(gallery.catalog.images().map(({ id }) => id));
+    for (const { path, id } of gallery.catalog.imagesOf(section, parameters)) {
+      if (known.has(id) || await gallery.uploads.has(id)) continue;
+      const what = Uploads.isId(id)
+        ? "an upload that is still kept"
+        : `one of ${[...known].join(", ")} or an upload`;
+      throw new UnknownChoiceError(path, `${JSON.stringify(id.slice(0, 80))} where ${what} is expected`);
+    }
+    return { parameters, models };
+  } catch (error) {
+    if (error instanceof SectionError || error instanceof UnknownChoiceError) {
+      throw new RequestError(400, error.message, { parameter: error.parameter });
+    }
+    throw error;
+  }
+}

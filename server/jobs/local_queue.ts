@@ -1,0 +1,376 @@
+/** A queue within the server, before worker processes on the same machine. */
+import { join } from "node:path";
+import { textHtml } from "../rich_text.ts";
+import { writeDurably } from "../store/atomic.ts";
+import type { ResultStore } from "../store/result_store.ts";
+import type { JobStatus, WireFigure } from "../wire.ts";
+import type { FromWorker } from "../worker/protocol.ts";
+import { type WorkerCommand, WorkerProcess } from "../worker/worker_process.ts";
+import type { Entry } from "./event_log.ts";
+import { Job, type JobRequest } from "./job.ts";
+import { type JobQueue, type QueueCounts, QueueFullError } from "./queue.ts";
+
+/** How a {@linkcode LocalQueue} works. */
+export interface LocalQueueOptions {
+  /** How workers are started. */
+  readonly command: WorkerCommand;
+  /** Where results are kept. */
+  readonly store: ResultStore;
+  /** How many workers there are. */
+  readonly workers: number;
+  /** How many jobs may wait. */
+  readonly limit: number;
+  /** How long a job goes on that nobody watches, in milliseconds. */
+  readonly unwatched: number;
+  /** How long a job may take, in milliseconds. */
+  readonly jobTime: number;
+  /** A worker that has used more megabytes is replaced after its job. */
+  readonly workerMegabytes: number;
+}
+
+/** How long a worker may take to hear that a job is cancelled, before it is ended, in milliseconds. */
+const PATIENCE = 5000;
+
+/** How long a job can be asked for when it is over, in milliseconds. */
+const MEMORY = 600_000;
+
+/** How long after the end of a job its previews are in memory; those of results are on the disk too. */
+const PREVIEW_MEMORY = 15_000;
+
+/** A worker that ends within this time of its start is not started again at once, in milliseconds. */
+const TOO_SOON = 1000;
+
+/** What the first guess of a job's time is, in seconds. */
+const GUESS = 20;
+
+/** A place for a worker process. */
+interface Bench {
+  worker: WorkerProcess | undefined;
+  job: Job | undefined;
+  figures: WireFigure[];
+  /** What has been told and is being written, in order. */
+  work: Promise<void>;
+  since: number;
+  /** Its last job has left it with too much memory. */
+  worn: boolean;
+}
+
+/** Runs jobs in turn; each worker one at a time. */
+export class LocalQueue implements JobQueue {
+  readonly #options: LocalQueueOptions;
+  readonly #jobs = new Map<string, Job>();
+  readonly #waiting: Job[] = [];
+  readonly #benches: Bench[];
+  readonly #ended = { done: 0, failed: 0, cancelled: 0 };
+  readonly #timer: ReturnType<typeof setInterval>;
+  #replaced = 0;
+  #seconds = 0;
+  #closing = false;
+
+  /** Starts the workers. */
+  constructor(options: LocalQueueOptions) {
+    this.#options = options;
+    this.#benches = Array.from({ length: options.workers }, () => ({
+      worker: undefined,
+      job: undefined,
+      figures: [],
+      work: Promise.resolve(),
+      since: 0,
+      worn: false,
+    }));
+    for (const bench of this.#benches) this.#hire(bench);
+    this.#timer = setInterval(() => this.#look(), Math.min(1000, options.unwatched / 2));
+    Deno.unrefTimer(this.#timer as unknown as number);
+  }
+
+  start(request: JobRequest): JobStatus {
+    const same = [...this.#jobs.values()].find((job) => job.request.key === request.key && !job.over);
+    if (same) {
+      same.touch();
+      return this.#statusOf(same);
+    }
+    if (this.#waiting.length >= this.#options.limit) {
+      throw new QueueFullError(this.#waiting.length, Math.max(1, Math.ceil(this.#waitAt(0) + 1)));
+    }
+    const job = new Job(request);
+    this.#jobs.set(job.id, job);
+    this.#waiting.push(job);
+    this.#next();
+    if (job.state === "queued") this.#tellPositions();
+    return this.#statusOf(job);
+  }
+
+  status(id: string): JobStatus | undefined {
+    const job = this.#jobs.get(id);
+    job?.touch();
+    return job && this.#statusOf(job);
+  }
+
+  watch(id: string, after: number, signal: AbortSignal): AsyncGenerator<Entry, void, undefined> | undefined {
+    const job = this.#jobs.get(id);
+    if (!job) return undefined;
+    return (async function* () {
+      using _watcher = job.watch();
+      yield* job.log.watch(after, signal);
+    })();
+  }
+
+  cancel(id: string): boolean {
+    const job = this.#jobs.get(id);
+    if (!job || job.over) return false;
+    this.#cancel(job);
+    return true;
+  }
+
+  folderOf(key: string): string | undefined {
+    const job = [...this.#jobs.values()].find(({ request, over }) => request.key === key && !over);
+    return job && this.#stageOf(job);
+  }
+
+  get counts(): QueueCounts {
+    return {
+      waiting: this.#waiting.length,
+      running: this.#benches.filter(({ job }) => job).length,
+      workers: this.#benches.filter(({ worker }) => worker).length,
+      replaced: this.#replaced,
+      ended: { ...this.#ended },
+      seconds: this.#seconds,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#timer);
+    for (const job of this.#waiting.splice(0)) this.#end(job, "cancelled", { type: "cancelled" });
+    await Promise.all(this.#benches.map(async (bench) => {
+      await bench.work;
+      await bench.worker?.kill();
+      await bench.work;
+    }));
+  }
+
+  #stages = new Map<Job, string>();
+
+  #stageOf(job: Job): string | undefined {
+    return this.#stages.get(job);
+  }
+
+  /** Puts a worker on a bench. */
+  #hire(bench: Bench): void {
+    if (this.#closing) return;
+    bench.since = Date.now();
+    bench.worn = false;
+    const worker = new WorkerProcess(this.#options.command, (message) => {
+      if (bench.worker === worker) bench.work = bench.work.then(() => this.#hear(bench, message));
+    });
+    bench.worker = worker;
+    worker.ended.then(async (how) => {
+      await bench.work;
+      if (bench.worker !== worker) return;
+      bench.worker = undefined;
+      await this.#lost(bench, how);
+    });
+  }
+
+  /** A worker has ended, by itself or because it had to. */
+  async #lost(bench: Bench, how: string): Promise<void> {
+    const { job } = bench;
+    if (job) {
+      await this.#options.store.discard(job.id);
+      if (job.abort.signal.aborted) this.#end(job, "cancelled", { type: "cancelled" });
+      else {
+        const message = `The process that computed this ended (${how}): it may have run out of memory. ` +
+          "Another one has taken its place.";
+        console.error(`job ${job.id}: ${job.request.section}: worker ended: ${how}`);
+        this.#end(job, "failed", { type: "failed", message });
+      }
+      bench.job = undefined;
+    }
+    if (this.#closing) return;
+    this.#replaced++;
+    if (Date.now() - bench.since < TOO_SOON) await new Promise((resolve) => setTimeout(resolve, TOO_SOON));
+    this.#hire(bench);
+    this.#next();
+  }
+
+  /** Hands waiting jobs to idle workers. */
+  #next(): void {
+    for (const bench of this.#benches) {
+      if (bench.job || !bench.worker || bench.worn) continue;
+      const job = this.#waiting.shift();
+      if (!job) return;
+      bench.job = job;
+      bench.figures = [];
+      job.state = "running";
+      job.started = Date.now();
+      job.log.append({ type: "started" });
+      const { worker } = bench;
+      bench.work = bench.work.then(async () => {
+        try {
+          this.#stages.set(job, await this.#options.store.stage(job.id));
+          if (job.abort.signal.aborted) {
+            this.#end(job, "cancelled", { type: "cancelled" });
+            bench.job = undefined;
+            return this.#next();
+          }
+          const { section, parameters } = job.request;
+          worker.tell({ type: "run", job: job.id, section, parameters });
+        } catch (error) {
+          await this.#failed(bench, job, error);
+        }
+      });
+      this.#tellPositions();
+    }
+  }
+
+  /** What a worker has told. */
+  async #hear(bench: Bench, message: FromWorker): Promise<void> {
+    if (message.type === "ready") return;
+    const { job } = bench;
+    if (!job || job.id !== message.job) return;
+    try {
+      switch (message.type) {
+        case "event": {
+          const { event } = message;
+          if (event.type !== "progress") return job.log.append(event);
+          job.left = event.total > 0 ? Math.max(0, 1 - event.done / event.total) : 1;
+          return job.log.append({ ...event, remaining: this.#remaining(job) });
+        }
+        case "figure": {
+          const { data } = message;
+          const figure = { ...message.figure, caption: textHtml(message.figure.caption) };
+          await writeDurably(join(this.#stageOf(job)!, figure.file), Uint8Array.fromBase64(data));
+          bench.figures.push(figure);
+          return job.log.append({ type: "figure", figure });
+        }
+        case "end": {
+          const seconds = (Date.now() - job.started!) / 1000;
+          const done = { type: "done", seconds } as const;
+          const last = { id: job.log.nextId, type: done.type, json: JSON.stringify(done) };
+          const { store, workerMegabytes } = this.#options;
+          await store.keep(job.id, job.request, bench.figures, seconds, [...job.log.entries, last]);
+          this.#end(job, "done", done);
+          bench.worn = message.megabytes > workerMegabytes;
+          break;
+        }
+        case "error": {
+          const { message: text, parameter } = message;
+          await this.#options.store.discard(job.id);
+          this.#end(job, "failed", { type: "failed", message: text, ...(parameter && { parameter }) });
+          break;
+        }
+        case "aborted":
+          await this.#options.store.discard(job.id);
+          this.#end(job, "cancelled", { type: "cancelled" });
+      }
+    } catch (error) {
+      return await this.#failed(bench, job, error);
+    }
+    bench.job = undefined;
+    if (bench.worn) bench.worker?.kill();
+    this.#next();
+  }
+
+  /** The server itself could not go on with a job: a full disk, most likely. */
+  async #failed(bench: Bench, job: Job, error: unknown): Promise<void> {
+    console.error(`job ${job.id}:`, error);
+    const full = error instanceof Error &&
+      /ENOSPC|EDQUOT|EFBIG|no space|os error (28|27|122)/i.test(error.message);
+    const message = full
+      ? "The disk is full: the result could not be kept."
+      : "The result could not be kept.";
+    await this.#options.store.discard(job.id).catch(() => {});
+    const wasRunning = !job.over;
+    this.#end(job, "failed", { type: "failed", message });
+    // The worker does not know; it is to stop, and its next word is about another job.
+    if (wasRunning && bench.worker) {
+      job.abort.abort();
+      bench.worker.tell({ type: "cancel", job: job.id });
+    }
+    bench.job = undefined;
+    this.#next();
+  }
+
+  #cancel(job: Job): void {
+    job.abort.abort();
+    const at = this.#waiting.indexOf(job);
+    if (at >= 0) {
+      this.#waiting.splice(at, 1);
+      this.#end(job, "cancelled", { type: "cancelled" });
+      this.#tellPositions();
+      return;
+    }
+    const bench = this.#benches.find((bench) => bench.job === job);
+    const worker = bench?.worker;
+    if (!worker) return;
+    worker.tell({ type: "cancel", job: job.id });
+    const timer = setTimeout(() => {
+      if (bench.job === job && bench.worker === worker) worker.kill();
+    }, PATIENCE);
+    Deno.unrefTimer(timer as unknown as number);
+  }
+
+  #end(job: Job, state: "done" | "failed" | "cancelled", event: Parameters<Job["end"]>[1]): void {
+    if (job.over) return;
+    job.end(state, event);
+    this.#stages.delete(job);
+    this.#ended[state]++;
+    if (job.started) this.#seconds += (job.ended! - job.started) / 1000;
+  }
+
+  /** Once in a while: ends what nobody watches or takes too long, forgets what was over long ago. */
+  #look(): void {
+    const now = Date.now();
+    for (const job of this.#jobs.values()) {
+      if (job.over) {
+        if (now - job.ended! > PREVIEW_MEMORY) job.log.forgetPreviews();
+        if (now - job.ended! > MEMORY) this.#jobs.delete(job.id);
+        continue;
+      }
+      const { unwatchedSince, started } = job;
+      const unwatched = unwatchedSince !== undefined && now - unwatchedSince > this.#options.unwatched;
+      const late = started !== undefined && now - started > this.#options.jobTime;
+      if ((unwatched || late) && !job.abort.signal.aborted) this.#cancel(job);
+    }
+  }
+
+  #tellPositions(): void {
+    for (const [i, job] of this.#waiting.entries()) {
+      job.log.append({ type: "queued", position: i + 1, wait: Math.round(this.#waitAt(i)) });
+    }
+  }
+
+  /** The seconds until the job at a place in the queue starts. */
+  #waitAt(index: number): number {
+    let seconds = 0;
+    for (const { job } of this.#benches) if (job) seconds += this.#remaining(job) ?? this.#typical(job);
+    for (const job of this.#waiting.slice(0, index)) seconds += this.#typical(job);
+    return seconds / this.#benches.length;
+  }
+
+  #typical(job: Job): number {
+    return this.#options.store.typicalSeconds(job.request.section) ?? GUESS;
+  }
+
+  /** The seconds that a running job still takes, from what it has done. */
+  #remaining(job: Job): number | null {
+    if (job.started === undefined || job.left >= 1) return null;
+    return Math.round(10 * job.left * (Date.now() - job.started) / 1000 / (1 - job.left)) / 10;
+  }
+
+  #statusOf(job: Job): JobStatus {
+    const { section, parameters, key } = job.request;
+    const index = this.#waiting.indexOf(job);
+    return {
+      id: job.id,
+      section,
+      parameters,
+      key,
+      state: job.state,
+      position: index + 1,
+      wait: index < 0 ? 0 : Math.round(this.#waitAt(index)),
+      cached: false,
+      ...(job.error && { error: job.error }),
+    };
+  }
+}

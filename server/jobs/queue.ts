@@ -1,0 +1,60 @@
+/** What the gallery asks of a queue of jobs; where the jobs are run is the queue's own affair. */
+import type { JobStatus } from "../wire.ts";
+import type { Entry } from "./event_log.ts";
+import type { JobRequest } from "./job.ts";
+
+/** Takes jobs, runs them in turn, and tells how they fare. */
+export interface JobQueue extends AsyncDisposable {
+  /**
+   * Asks for a job. While one with the same key waits or runs, it is that one: nothing is run twice.
+   *
+   * @throws {QueueFullError} if too many wait.
+   */
+  start(request: JobRequest): JobStatus;
+  /** How a job fares; undefined if there is none, or it was over long ago. */
+  status(id: string): JobStatus | undefined;
+  /**
+   * What happens to a job: all events after a number, and those to come, to the last.
+   *
+   * @returns undefined if there is no such job.
+   */
+  watch(id: string, after: number, signal: AbortSignal): AsyncGenerator<Entry, void, undefined> | undefined;
+  /** Ends a job; whether there was one that was not over. */
+  cancel(id: string): boolean;
+  /** Where the files of a job's figures lie while it runs; undefined if no job with this key does. */
+  folderOf(key: string): string | undefined;
+  /** What can be counted. */
+  readonly counts: QueueCounts;
+}
+
+/** Numbers of a queue. */
+export interface QueueCounts {
+  /** Jobs that wait. */
+  readonly waiting: number;
+  /** Jobs that run. */
+  readonly running: number;
+  /** Workers that stand ready or work. */
+  readonly workers: number;
+  /** Workers that were replaced. */
+  readonly replaced: number;
+  /** Jobs that ended, by how they did. */
+  readonly ended: Readonly<Record<"done" | "failed" | "cancelled", number>>;
+  /** Seconds that jobs have run, all together. */
+  readonly seconds: number;
+}
+
+/** Too many jobs wait. */
+export class QueueFullError extends Error {
+  override name = "QueueFullError";
+  /** When to try again, in seconds. */
+  readonly retryAfter: number;
+
+  /**
+   * @param waiting How many wait.
+   * @param retryAfter When to try again, in seconds.
+   */
+  constructor(waiting: number, retryAfter: number) {
+    super(`${waiting} jobs wait already; there may be room in ${retryAfter} s`);
+    this.retryAfter = retryAfter;
+  }
+}

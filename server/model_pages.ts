@@ -1,0 +1,72 @@
+/** What is told of models: their cards, and what was measured. */
+import { join } from "node:path";
+import { marked } from "marked";
+import { describeModel, findModel, type ModelDescription } from "../lib/mod.ts";
+import type { Catalog } from "./catalog.ts";
+
+/** A model's page. */
+export interface ModelPage {
+  /** What it is called in addresses. */
+  readonly slug: string;
+  /** Its name. */
+  readonly name: string;
+  /** What it is; null where its files do not say. */
+  readonly description: ModelDescription | null;
+  /** Its card as HTML; empty where there is none. */
+  readonly card: string;
+}
+
+const IMAGE = /^[\w.-]+\.(png|svg|gif)$/;
+const known = new Map<string, Promise<ModelPage>>();
+
+/** The models that have pages: those that can be chosen, and the classifier. */
+export async function modelNames(
+  catalog: Catalog,
+): Promise<{ readonly slug: string; readonly name: string }[]> {
+  const names = (await catalog.models()).map(({ name }) => name);
+  return names.map((name) => ({ slug: slugOf(name), name }));
+}
+
+/** A model's page; undefined if there is no such model. */
+export async function modelPage(catalog: Catalog, slug: string): Promise<ModelPage | undefined> {
+  const found = (await modelNames(catalog)).find((model) => model.slug === slug);
+  if (!found) return undefined;
+  const page = known.get(slug) ?? readPage(found.name, slug);
+  known.set(slug, page);
+  page.catch(() => known.delete(slug));
+  return await page;
+}
+
+/** A picture of a model's card; undefined if there is none. */
+export async function cardPicture(
+  catalog: Catalog,
+  slug: string,
+  file: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const found = (await modelNames(catalog)).find((model) => model.slug === slug);
+  if (!found || !IMAGE.test(file)) return undefined;
+  return await Deno.readFile(join(await findModel(found.name), file)).catch(() => undefined);
+}
+
+function slugOf(name: string): string {
+  return name.split(/[/\\]/).filter(Boolean).at(-1)!.replaceAll(/[^\w.-]/g, "-");
+}
+
+async function readPage(name: string, slug: string): Promise<ModelPage> {
+  const folder = await findModel(name);
+  const [description, text] = await Promise.all([
+    describeModel(name).catch(() => null),
+    Deno.readTextFile(join(folder, "README.md")).catch(() => ""),
+  ]);
+  const body = text.replace(/^---\n[\s\S]*?\n---\n/, "").replace(/^\s*# .*\n/, "");
+  const html = await marked.parse(body.replaceAll(/<(?=[a-z/!])/gi, "&lt;"), { gfm: true });
+  // Pictures lie beside the card, and headings stand below the page's own.
+  const card = html.replaceAll(
+    /<img src="([\w.-]+)"/g,
+    `<img loading="lazy" data-fresh-disable-lock src="/models/${slug}/$1"`,
+  )
+    .replaceAll(/<table>/g, '<div class="table" role="region" aria-label="Table" tabindex="0"><table>')
+    .replaceAll(/<\/table>/g, "</table></div>")
+    .replaceAll(/<thead>\s*<tr>\s*(<th><\/th>\s*)+<\/tr>\s*<\/thead>/g, "");
+  return { slug, name: slug, description, card };
+}

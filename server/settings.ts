@@ -1,0 +1,95 @@
+/** What the gallery can be told, by environment variables. */
+
+/** How the gallery is set up. */
+export interface Settings {
+  /** The folder of results and uploads. */
+  readonly data: string;
+  /** What must be shown to get in; undefined for nobody to be asked. */
+  readonly token: string | undefined;
+  /** Hosts that requests may be addressed to; `*` for all. Others are refused, so that no foreign name leads here. */
+  readonly hosts: readonly string[];
+  /** How many worker processes there are; each runs one job at a time. */
+  readonly workers: number;
+  /** How many jobs may wait. */
+  readonly queue: number;
+  /** How many bytes of results are kept. */
+  readonly storeBytes: number;
+  /** How long an upload is kept, in milliseconds. */
+  readonly uploadAge: number;
+  /** How many jobs a client may start in a minute. */
+  readonly jobsPerMinute: number;
+  /** How long a job may go on that nobody watches, in milliseconds. */
+  readonly unwatched: number;
+  /** How long a job may take, in milliseconds. */
+  readonly jobTime: number;
+  /** How many megabytes of memory a worker may use. */
+  readonly workerMegabytes: number;
+  /** Folders of checkpoints that may be chosen beside the models that ship. */
+  readonly models: readonly string[];
+  /** The device that workers compute on. */
+  readonly device: string;
+}
+
+/** The variables that {@linkcode readSettings} looks at. */
+export const settingNames = [
+  "GALLERY_DATA",
+  "GALLERY_TOKEN",
+  "GALLERY_HOSTS",
+  "GALLERY_WORKERS",
+  "GALLERY_QUEUE",
+  "GALLERY_STORE_MB",
+  "GALLERY_UPLOAD_HOURS",
+  "GALLERY_JOBS_PER_MINUTE",
+  "GALLERY_UNWATCHED_SECONDS",
+  "GALLERY_JOB_MINUTES",
+  "GALLERY_WORKER_MB",
+  "GALLERY_MODELS",
+  "GALLERY_DEVICE",
+] as const;
+
+/** The name of a variable. */
+export type SettingName = typeof settingNames[number];
+
+/** Names by which a machine calls itself. */
+export const loopback: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Reads the settings.
+ *
+ * @param variable Gives a variable's value; by default the environment, as far as it may be read.
+ * @throws {RangeError} if a value cannot be.
+ */
+export function readSettings(
+  variable: (name: SettingName) => string | undefined = fromEnvironment,
+): Settings {
+  const number = (name: SettingName, value: number, min: number, max: number): number => {
+    const text = variable(name);
+    if (text === undefined || text === "") return value;
+    const read = Number(text);
+    if (Number.isFinite(read) && read >= min && read <= max) return read;
+    throw new RangeError(`${name}: ${JSON.stringify(text)} where a number from ${min} to ${max} is expected`);
+  };
+  const list = (name: SettingName) =>
+    (variable(name) ?? "").split(",").map((item) => item.trim()).filter(Boolean);
+  const hosts = list("GALLERY_HOSTS");
+  return {
+    data: variable("GALLERY_DATA") || ".gallery",
+    token: variable("GALLERY_TOKEN") || undefined,
+    hosts: hosts.length > 0 ? hosts : loopback,
+    workers: Math.floor(number("GALLERY_WORKERS", 1, 1, 64)),
+    queue: Math.floor(number("GALLERY_QUEUE", 16, 1, 1000)),
+    storeBytes: number("GALLERY_STORE_MB", 1000, 1, 1e6) * 1e6,
+    uploadAge: number("GALLERY_UPLOAD_HOURS", 24, 0.001, 1000) * 3_600_000,
+    jobsPerMinute: number("GALLERY_JOBS_PER_MINUTE", 30, 1, 10_000),
+    unwatched: number("GALLERY_UNWATCHED_SECONDS", 30, 0.1, 86_400) * 1000,
+    jobTime: number("GALLERY_JOB_MINUTES", 30, 0.01, 1440) * 60_000,
+    workerMegabytes: number("GALLERY_WORKER_MB", 4000, 200, 1e6),
+    models: list("GALLERY_MODELS"),
+    device: variable("GALLERY_DEVICE") || "cpu",
+  };
+}
+
+function fromEnvironment(name: SettingName): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
+}

@@ -1,0 +1,98 @@
+/** Pictures that users have sent: kept for a while under a name that is a hash of what they are. */
+import { join } from "node:path";
+import { ImageError } from "../../lib/image.ts";
+import { readHeader } from "../../lib/image/header.ts";
+import { removeIfThere, replaceFile } from "./atomic.ts";
+
+/** The largest number of bytes of an upload. */
+export const UPLOAD_BYTES = 12_000_000;
+
+/** The largest number of pixels of an upload; the browser scales before it sends. */
+export const UPLOAD_PIXELS = 16_000_000;
+
+/** What parameters call an upload. */
+const ID = /^upload-[0-9a-f]{64}$/;
+
+const types = { PNG: "image/png", JPEG: "image/jpeg", GIF: "image/gif" } as const;
+
+/** A picture that was sent. */
+export interface Upload {
+  /** What parameters call it. */
+  readonly id: string;
+  /** Pixels in a row. */
+  readonly width: number;
+  /** Rows of pixels. */
+  readonly height: number;
+}
+
+/** Keeps pictures in a folder. */
+export class Uploads {
+  readonly #folder: string;
+  readonly #age: number;
+
+  private constructor(folder: string, age: number) {
+    this.#folder = folder;
+    this.#age = age;
+  }
+
+  /**
+   * Opens the folder; made if it is not there.
+   *
+   * @param folder Where they lie.
+   * @param age How long they are kept after they were last sent, in milliseconds.
+   */
+  static async open(folder: string, age: number): Promise<Uploads> {
+    await Deno.mkdir(folder, { recursive: true });
+    const uploads = new Uploads(folder, age);
+    await uploads.expire();
+    return uploads;
+  }
+
+  /** Whether a parameter's value is an upload's name. */
+  static isId(value: string): boolean {
+    return ID.test(value);
+  }
+
+  /**
+   * Keeps a picture. Its size is read from its header: nothing is decoded.
+   *
+   * @throws {ImageError} if it is no PNG, JPEG or GIF, or too large.
+   */
+  async add(bytes: Uint8Array<ArrayBuffer>): Promise<Upload> {
+    const { width, height } = readHeader(bytes);
+    if (width < 1 || height < 1 || width * height > UPLOAD_PIXELS) {
+      throw new ImageError(
+        `picture: ${width} x ${height} pixels where 1 to ${UPLOAD_PIXELS / 1e6} million are expected`,
+      );
+    }
+    const id = `upload-${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
+    await replaceFile(join(this.#folder, id), bytes);
+    return { id, width, height };
+  }
+
+  /** A picture and its type; undefined if there is none, or no longer. */
+  async read(id: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; type: string } | undefined> {
+    if (!ID.test(id)) return undefined;
+    try {
+      const bytes = await Deno.readFile(join(this.#folder, id));
+      return { bytes, type: types[readHeader(bytes).format] };
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof ImageError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether there is a picture of this name. */
+  async has(id: string): Promise<boolean> {
+    return await this.read(id) !== undefined;
+  }
+
+  /** Removes what is too old, and what was not written to its end. */
+  async expire(): Promise<void> {
+    for await (const { name } of Deno.readDir(this.#folder)) {
+      const path = join(this.#folder, name);
+      const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
+      if (mtime && Date.now() - mtime.getTime() > this.#age) await removeIfThere(path);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The gallery's worker process. Its arguments are the folder of the uploads, the device, and a model that is opened before
+ * anybody asks for it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { DeviceChoice } from "../../lib/mod.ts";
+import { openImages, openModels, sections } from "../../report/mod.ts";
+import { Uploads } from "../store/uploads.ts";
+import { serveSections } from "./serve_sections.ts";
+
+const [folder, device, first] = Deno.args;
+
+// Libraries print what they like; standard output is for the server.
+console.log = console.info = console.debug = console.error;
+
+const models = openModels({ device: device as DeviceChoice });
+
+/** The user's own pictures: uploads, by their names. */
+const own = async (id: string) => Uploads.isId(id) ? await Deno.readFile(join(folder, id)) : undefined;
+
+/** Opens the model that most sections use, so that the first visitor does not wait for it. */
+async function prepare(): Promise<void> {
+  if (!first) return;
+  const model = await models.textToImage(first);
+  await model.encode([""]);
+  await model.network();
+}
+
+await serveSections({
+  sections,
+  context: (signal) => ({ models, images: openImages(own), signal }),
+  prepare,
+});

@@ -1,0 +1,125 @@
+/** The inside of a worker process: runs sections as it is told on standard input, and tells on standard output. */
+import type { Context } from "../../report/context.ts";
+import { runSection } from "../../report/run.ts";
+import { type Media, type Section, SectionError, type SectionEvent } from "../../report/section.ts";
+import type { WirePicture } from "../wire.ts";
+import { type FromWorker, lines, MARK, type ToWorker } from "./protocol.ts";
+
+/** Previews of one slot come at most this often, in milliseconds; the first and the last always do. */
+const PREVIEW_INTERVAL = 100;
+
+/** What a worker works with. */
+export interface Workshop {
+  /** The sections that it can run. */
+  readonly sections: readonly Section[];
+  /** Models and pictures; the signal is the job's. */
+  readonly context: (signal: AbortSignal) => Context;
+  /** What to do before the first job, such as opening the model that most of them use. */
+  readonly prepare?: () => Promise<void>;
+}
+
+/** Works until standard input ends: with the server ends its worker. */
+export async function serveSections({ sections, context, prepare }: Workshop): Promise<void> {
+  const output = Deno.stdout.writable.getWriter();
+  const encoder = new TextEncoder();
+  const tell = async (message: FromWorker) => {
+    await output.write(encoder.encode(`${MARK}${JSON.stringify(message)}\n`));
+  };
+  let current: { readonly job: string; readonly abort: AbortController } | undefined;
+  let last = Promise.resolve();
+  await tell({ type: "ready" });
+  if (prepare) last = prepare().catch((error) => console.error("worker: could not prepare:", error));
+  for await (const line of lines(Deno.stdin.readable)) {
+    const message = JSON.parse(line) as ToWorker;
+    if (message.type === "cancel") {
+      if (current?.job === message.job) current.abort.abort(new DOMException("Cancelled", "AbortError"));
+      continue;
+    }
+    const { job, section, parameters } = message;
+    const abort = new AbortController();
+    current = { job, abort };
+    last = last.then(async () => {
+      const found = sections.find(({ id }) => id === section);
+      if (!found) return await tell({ type: "error", job, message: `No section ${section}` });
+      await runJob(job, runSection(found, parameters, context(abort.signal)), abort.signal, tell);
+    });
+  }
+  Deno.exit(0);
+}
+
+async function runJob(
+  job: string,
+  events: AsyncGenerator<SectionEvent, void, undefined>,
+  signal: AbortSignal,
+  tell: (message: FromWorker) => Promise<void>,
+): Promise<void> {
+  const previews = new Map<string, number>();
+  try {
+    for await (const event of events) {
+      // The runtime blocks the event loop; here is where a cancellation is heard.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      signal.throwIfAborted();
+      const message = translate(job, event, previews);
+      if (message) await tell(message);
+    }
+    await tell({ type: "end", job, megabytes: Deno.memoryUsage().rss / 1e6 });
+  } catch (error) {
+    if (signal.aborted) return await tell({ type: "aborted", job });
+    if (error instanceof SectionError) {
+      return await tell({ type: "error", job, message: error.message, parameter: error.parameter });
+    }
+    // What it is goes to the log: messages of other errors may name paths.
+    console.error(error);
+    await tell({
+      type: "error",
+      job,
+      message: "The section failed by a mistake of its own; the server's log says more.",
+    });
+  }
+}
+
+function translate(job: string, event: SectionEvent, previews: Map<string, number>): FromWorker | undefined {
+  switch (event.type) {
+    case "progress":
+    case "points":
+      return { type: "event", job, event };
+    case "preview": {
+      const { slot, step, steps, t, x, x0 } = event.preview;
+      const now = performance.now();
+      if (step < steps && now - (previews.get(slot) ?? -Infinity) < PREVIEW_INTERVAL) return undefined;
+      previews.set(slot, now);
+      return {
+        type: "event",
+        job,
+        event: { type: "preview", slot, step, steps, t, x: picture(x), x0: picture(x0) },
+      };
+    }
+    case "figure": {
+      const { name, caption, alt, rows, columns, cells, media } = event.figure;
+      const { type, width, height } = media;
+      const figure = {
+        name,
+        file: fileName(name, type),
+        type,
+        width,
+        height,
+        caption,
+        alt,
+        rows,
+        columns,
+        cells,
+      };
+      return { type: "figure", job, figure, data: media.bytes.toBase64() };
+    }
+  }
+}
+
+function picture({ type, width, height, bytes }: Media): WirePicture {
+  return { type, width, height, data: bytes.toBase64() };
+}
+
+const extensions = { "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg" } as const;
+
+function fileName(name: string, type: Media["type"]): string {
+  return `${name.replaceAll(/[^\w-]/g, "-").slice(0, 80)}.${extensions[type]}`;
+}

@@ -1,0 +1,23 @@
+// Runs the page's islands when somebody comes near one: they have been waiting as text.
+{
+  const waiting = document.getElementById("boot");
+  const start = () => {
+    if (!waiting.isConnected) return;
+    observer.disconnect();
+    for (const type of ["pointerdown", "keydown", "focusin"]) removeEventListener(type, meant, true);
+    const script = document.createElement("script");
+    script.type = "module";
+    script.nonce = waiting.nonce;
+    script.textContent = waiting.textContent;
+    waiting.replaceWith(script);
+  };
+  const meant = ({ target }) => target instanceof Element && target.closest("[data-near]") && start();
+  const observer = new IntersectionObserver(
+    (entries) => entries.some((entry) => entry.isIntersecting) && start(),
+    { rootMargin: "300px" },
+  );
+  for (const element of document.querySelectorAll("[data-near]")) observer.observe(element);
+  for (const type of ["pointerdown", "keydown", "focusin"]) addEventListener(type, meant, true);
+  // A result that the address asks for is wanted at once.
+  if (location.search.length > 1 || location.hash.startsWith("#run")) start();
+}
