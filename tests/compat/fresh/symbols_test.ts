@@ -71,7 +71,7 @@ function faults(code: string): string[] {
   if (/import\s*\(\s*["'`](?:fresh|jsr:@fresh)/.test(code)) found.push("import() of fresh");
   if (/["'][^"']*compat\/fresh/.test(code)) found.push("a path to the stand-in");
   for (const [object, known] of Object.entries(members)) {
-    for (const [, name] of code.matchAll(new RegExp(`\\b${object}\\.(\\w+)`, "g"))) {
+    for (const [, name] of code.matchAll(new RegExp(`(?<![\\w./"])${object}\\.(?!tsx?\\b)(\\w+)`, "g"))) {
       if (!known.includes(name)) found.push(`${object}.${name}`);
     }
   }
