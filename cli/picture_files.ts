@@ -8,6 +8,8 @@ export interface PictureFilesOptions {
   readonly stem: string;
   /** The values of black and white. */
   readonly range: readonly [black: number, white: number];
+  /** The pictures of the sheet, if not all that are drawn and no others. */
+  readonly sheet?: Tensor;
   /** Pictures in a row of the sheet; by default as many as make it about square. */
   readonly columns?: number;
   /** How much single pictures are enlarged. */
@@ -22,11 +24,11 @@ export interface PictureFilesOptions {
 
 /** The files by name: the sheet first, unless only one picture is wanted. */
 export function encodePictures(x: Tensor, options: PictureFilesOptions): Map<string, Uint8Array> {
-  const { stem, range, columns, scale, gridScale, text, picture } = options;
+  const { stem, range, sheet: shown = x, columns, scale, gridScale, text, picture } = options;
   const total = x.shape[0];
   const files = new Map<string, Uint8Array>();
   if (picture === undefined) {
-    const sheet = upscaleNearest(grid(x, { columns, background: range[1] }), Math.max(gridScale, scale));
+    const sheet = upscaleNearest(grid(shown, { columns, background: range[1] }), Math.max(gridScale, scale));
     files.set(`${stem}.png`, encodePng(sheet, { range, text: text() }));
   }
   for (let n = 1; n <= total; n++) {

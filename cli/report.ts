@@ -17,6 +17,7 @@ import type { Machine, ModelRecord, SectionRecord } from "../report/record.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { describeMachine } from "./machine.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "./options.ts";
+import { OutputFolder } from "./output_folder.ts";
 import { ReportFolder } from "./report_folder.ts";
 import { chooseParameters } from "./report_parameters.ts";
 import { showReportProgress } from "./report_progress.ts";
@@ -105,6 +106,8 @@ async function run(ids: readonly string[], options: Options, signal: AbortSignal
     return;
   }
   const wanted = await chooseParameters(chosen(ids), options);
+  // Whether it can be written to is known before the work begins.
+  await (await OutputFolder.open(options.out))[Symbol.asyncDispose]();
   const folder = new ReportFolder(options.out);
   const { device, threads } = options;
   const machine = await describeMachine(device as DeviceChoice, threads);
@@ -132,9 +135,8 @@ async function run(ids: readonly string[], options: Options, signal: AbortSignal
   const [, page] = await folder.finish();
   bar[Symbol.dispose]();
   console.log(page);
-  if (failed.length === 1) throw failed[0];
   if (failed.length) {
-    throw new UsageError(`${failed.length} sections are not made, as said above; the others are`);
+    throw new UsageError(`${failed.length} of ${wanted.size} sections are not made, for what is said above`);
   }
 
   async function make(section: Section, parameters: Readonly<Record<string, Json>>): Promise<SectionRecord> {

@@ -75,7 +75,7 @@ function valueOf({ type, name }: Field, text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new UsageError(
-      `set: ${name}=${quote(text)} where ${type === "list" ? "a JSON list" : `a ${type}`} is expected`,
+      `set: ${name}=${quote(text)} where ${expectedOf(type)} is expected`,
     );
   }
 }
@@ -92,4 +92,9 @@ async function kindOf(model: string): Promise<ModelKind> {
   const kind = await modelKindOf(await findModelToRun(model));
   if (kind) return kind;
   throw new UsageError(`model: ${quote(model)}, a classifier, where a model that draws is expected`);
+}
+
+function expectedOf(type: Field["type"]): string {
+  if (type === "list") return "a list in JSON";
+  return type === "integer" ? "a whole number" : `a ${type}`;
 }

@@ -1,6 +1,7 @@
 /** The command line of `deno task sample`. */
 import type { Command } from "commander";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
+import { type ViewName, views } from "../lib/effects/views/mod.ts";
 import { UsageError } from "./errors.ts";
 import {
   addDeviceOptions,
@@ -9,6 +10,7 @@ import {
   finiteNumber,
   integer,
   oneOf,
+  quote,
   wholeNumber,
 } from "./options.ts";
 import { defaults, limits } from "./sample_parameters.ts";
@@ -29,16 +31,54 @@ export interface SampleOptions extends DeviceOptions {
   readonly upscale?: string;
   readonly upscaleSteps?: number;
   readonly embeddings?: string;
+  readonly anagram?: readonly string[];
+  readonly view?: readonly ViewName[];
+  readonly hybrid?: string;
+  readonly seeds?: readonly number[];
+  readonly prompts?: string;
   readonly out: string;
   readonly json?: true;
   readonly again?: string;
 }
 
 /** The options that a picture has in itself, and `--again` therefore excludes. */
-const drawn = ["steps", "sampler", "guidance", "seed", "count", "scale", "negative", "strength"] as const;
+const drawn = [
+  ...["steps", "sampler", "guidance", "seed", "count", "scale", "negative", "strength"] as const,
+  ...["anagram", "view", "hybrid", "seeds", "prompts"] as const,
+];
 
 /** The options that only models that draw texts have. */
-const ofTexts = ["negative", "image", "strength", "mask", "upscale", "upscaleSteps", "embeddings"] as const;
+const ofTexts = [
+  ...["negative", "image", "strength", "mask", "upscale", "upscaleSteps", "embeddings"] as const,
+  ...["anagram", "view", "hybrid", "seeds", "prompts"] as const,
+];
+
+const viewNames = Object.keys(views) as ViewName[];
+
+/** A parser of an option that may be given several times. */
+function collect<T>(parse: (text: string) => T): (text: string, before?: readonly T[]) => readonly T[] {
+  return (text, before = []) => [...before, parse(text)];
+}
+
+/** The seeds of a list, a range being all from its first to its last. */
+function seedList(text: string): readonly number[] {
+  const parse = integer("seeds");
+  const seeds = text.split(",").flatMap((part) => {
+    const range = /^\s*(\d+)-(\d+)\s*$/.exec(part);
+    if (!range) return [parse(part.trim())];
+    const [from, to] = [parse(range[1]), parse(range[2])];
+    if (to < from || to - from >= limits.count) {
+      throw new UsageError(
+        `seeds: ${quote(part)} where a rising range of at most ${limits.count} is expected`,
+      );
+    }
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+  if (seeds.length > limits.count) {
+    throw new UsageError(`seeds: ${seeds.length} where at most ${limits.count} are expected`);
+  }
+  return seeds;
+}
 
 /** The parser of {@linkcode SampleOptions}; the arguments are the prompt's words. */
 export function sampleCommand(): Command {
@@ -84,6 +124,23 @@ export function sampleCommand(): Command {
       .option("--upscale <model>", "a second model that enlarges what the first has drawn")
       .option("--upscale-steps <n>", "its steps", wholeNumber("upscale-steps", 1, 1_000_000))
       .option("--embeddings <file>", "prompts encoded by deno task models encode, instead of an encoder")
+      .option(
+        "--anagram <text>",
+        "what the picture shows turned; may be given several times",
+        collect((text) => text),
+      )
+      .option(
+        "--view <view>",
+        `how it is turned then (default: "flip"): ${viewNames.join(", ")}`,
+        collect(oneOf("view", viewNames)),
+      )
+      .option("--hybrid <text>", "what the picture shows from afar, its prompt being seen from near")
+      .option(
+        "--seeds <list>",
+        "the seeds of a text's pictures, as 3,5,8 or 10-14, in place of --seed and --count",
+        seedList,
+      )
+      .option("--prompts <file>", "a file of prompts, one a line; # begins a comment")
       .option("--out <folder>", "where the pictures go", "out")
       .option("--again <picture>", "draws a picture, or the grid of a run, again")
       .option("--json", "prints one line of JSON"),

@@ -17,9 +17,11 @@ import {
 } from "../lib/pipelines/prompt_embeddings.ts";
 import { superResolutionDefaults } from "../lib/pipelines/super_resolution.ts";
 import { textToImage, textToImageDefaults } from "../lib/pipelines/text_to_image.ts";
-import { concat, map, repeat, slice } from "../lib/tensor.ts";
+import { concat, map, repeat, slice, type Tensor } from "../lib/tensor.ts";
+import { drawComposed, otherTexts, seenOtherwise } from "./composed_pictures.ts";
 import { UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
+import { quote } from "./options.ts";
 import { OutputFolder } from "./output_folder.ts";
 import { encodePictures } from "./picture_files.ts";
 import { showProgress } from "./progress.ts";
@@ -28,7 +30,13 @@ import { defaults, limits } from "./sample_parameters.ts";
 import { printReport } from "./sample_report.ts";
 import { readSources, type SourcePictures } from "./source_pictures.ts";
 import { StepClock } from "./step_clock.ts";
-import { textFileStem, type TextParameters, textPngText, type UpscaleParameters } from "./text_parameters.ts";
+import {
+  seedsOf,
+  textFileStem,
+  type TextParameters,
+  textPngText,
+  type UpscaleParameters,
+} from "./text_parameters.ts";
 import { truncationNote } from "./truncation_note.ts";
 import { unknownWordsNote } from "./vocabulary.ts";
 import { weightsDigest } from "./weights_digest.ts";
@@ -55,6 +63,7 @@ interface Upscaler extends Omit<UpscaleParameters, "steps"> {
 interface Sources extends SourcePictures {
   readonly upscaler: Upscaler | null;
   readonly embeddings?: PromptEmbeddings;
+  readonly prompts?: readonly string[];
 }
 
 async function findUpscaler(model: string): Promise<Upscaler> {
@@ -69,9 +78,13 @@ async function findUpscaler(model: string): Promise<Upscaler> {
 function promptsOf(
   words: readonly string[],
   { model, embeddings }: SampleOptions,
-  encoded?: PromptEmbeddings,
+  { embeddings: encoded, prompts }: Pick<Sources, "embeddings" | "prompts">,
 ) {
+  if (words.length && prompts) {
+    throw new UsageError(`prompt: ${quote(words.join(" "))} where none is expected beside --prompts`);
+  }
   if (words.length) return [words.join(" ")];
+  if (prompts) return prompts;
   if (embeddings !== undefined) return encoded!.prompts;
   throw new UsageError(`prompt: none where a text is expected, by --model ${model}`);
 }
@@ -80,7 +93,7 @@ function promptsOf(
 function newParameters(
   words: readonly string[],
   options: SampleOptions,
-  { image, mask, upscaler, embeddings }: Sources,
+  { image, mask, upscaler, embeddings, prompts }: Sources,
   base: Pick<TextParameters, "model" | "weights">,
 ): TextParameters {
   if (!image && options.strength !== undefined) {
@@ -102,20 +115,62 @@ function newParameters(
   const upscaling = mask ? inpaintSuperResolutionDefaults : superResolutionDefaults;
   const { upscaleSteps = upscaling.numInferenceSteps } = options;
   return {
-    prompts: promptsOf(words, options, embeddings),
+    prompts: promptsOf(words, options, { embeddings, prompts }),
     negative: options.negative ?? embeddings?.negative ?? "",
     ...base,
     sampler: options.sampler ?? "ddpm",
     steps,
     guidance,
-    seed: options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
-    count: options.count ?? defaults.count,
+    seed: options.seeds?.[0] ?? options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
+    count: options.seeds?.length ?? options.count ?? defaults.count,
     scale: options.scale ?? defaults.scale,
     image: image?.file ?? null,
     strength: image ? options.strength ?? edit.strength : null,
     mask: mask?.file ?? null,
     upscale: upscaler && { model: upscaler.model, weights: upscaler.weights, steps: upscaleSteps },
+    ...composedParameters(options),
   };
+}
+
+/** What only some pictures have: several texts, seeds of their own. */
+function composedParameters(options: SampleOptions): Pick<TextParameters, "anagram" | "hybrid" | "seeds"> {
+  const { anagram, view = [], hybrid, seeds, image } = options;
+  if (anagram && hybrid !== undefined) {
+    throw new UsageError("hybrid: given where none is expected beside --anagram");
+  }
+  if ((anagram || hybrid !== undefined) && image !== undefined) {
+    throw new UsageError(`image: given where none is expected beside --${anagram ? "anagram" : "hybrid"}`);
+  }
+  if (!anagram && view.length) {
+    throw new UsageError(`view: ${quote(view[0])} where --anagram is expected too`);
+  }
+  if (seeds && (options.seed !== undefined || options.count !== undefined)) {
+    const name = options.seed !== undefined ? "seed" : "count";
+    throw new UsageError(`${name}: ${options[name]} where none is expected beside --seeds`);
+  }
+  const views = anagram?.length === 1 && view.length === 0 ? ["flip" as const] : view;
+  if (anagram && views.length !== anagram.length) {
+    throw new UsageError(
+      `view: ${views.length} given where ${anagram.length} are expected, one for each --anagram`,
+    );
+  }
+  return {
+    ...(anagram && { anagram: anagram.map((prompt, i) => ({ view: views[i], prompt })) }),
+    ...(hybrid !== undefined && { hybrid }),
+    ...(seeds && { seeds }),
+  };
+}
+
+/** The prompts of a file, one a line. */
+async function readPrompts(path: string): Promise<readonly string[]> {
+  const text = await Deno.readTextFile(path).catch((cause) => {
+    throw new UsageError(`prompts: ${quote(path)} where a text file is expected`, { cause });
+  });
+  const lines = text.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim()).filter((line) =>
+    line
+  );
+  if (lines.length) return lines;
+  throw new UsageError(`prompts: ${quote(path)}, without a prompt, where one a line is expected`);
 }
 
 /** Refuses files that are not those of the picture that is drawn again. */
@@ -154,7 +209,10 @@ function assertDrawable(parameters: TextParameters, { scheduler }: TextToImage, 
 }
 
 /** The embeddings of a run's prompts, from those that were encoded before. */
-function choose(encoded: PromptEmbeddings, { prompts, negative }: TextParameters): PromptEmbeddings {
+function choose(
+  encoded: PromptEmbeddings,
+  { prompts, negative }: Pick<TextParameters, "prompts" | "negative">,
+): PromptEmbeddings {
   if (negative !== encoded.negative) {
     throw new UsageError(
       `embeddings: without the negative prompt ${JSON.stringify(negative)} of the picture`,
@@ -182,15 +240,19 @@ function assertWidth({ text }: PromptEmbeddings, { textLength, config }: TextToI
 /** The steps of a run, of one stage or of both. */
 function draw(
   [first, second]: readonly [DeepFloydModel, DeepFloydModel?],
-  { text, negativeText }: PromptEmbeddings,
+  { embeddings, others }: EncodedTexts,
   { image, mask }: SourcePictures,
   parameters: TextParameters,
   signal: AbortSignal,
 ): AsyncGenerator<SampleStep & { readonly stage?: number }, void, undefined> {
-  const { prompts, sampler, steps, guidance, seed, count, upscale } = parameters;
+  const { text, negativeText } = embeddings;
+  const { prompts, sampler, steps, guidance, count, upscale } = parameters;
   const texts = prompts.length;
   // A picture's seed is its own: it is the same however many are drawn with it.
-  const seeds = Array.from({ length: texts * count }, (_, i) => BigInt(seed) + BigInt(i % count));
+  const seeds = prompts.flatMap(() => seedsOf(parameters));
+  if (others) {
+    return drawComposed([first, second], { parameters, embeddings, others, seeds, signal });
+  }
   const common = { seed: seeds, negative: repeat(negativeText, texts), numImagesPerPrompt: count, signal };
   const strength = parameters.strength ?? undefined;
   const own = { sampler, numInferenceSteps: steps, guidanceScale: guidance, strength };
@@ -211,18 +273,34 @@ function draw(
   return inpaint(first, text, prepared, prepareMask(mask.picture, size, { crop: true }), options);
 }
 
+/** Texts as the networks hear them. */
+interface EncodedTexts {
+  /** The prompts, and what to avoid. */
+  readonly embeddings: PromptEmbeddings;
+  /** What is seen under views, or from afar. */
+  readonly others?: Tensor;
+  /** How long it took, in milliseconds. */
+  readonly encodeMs?: number;
+}
+
 /** Encodes prompts, or takes them from a file. */
 async function embeddingsOf(
   pipeline: TextToImage,
   parameters: TextParameters,
   encoded: PromptEmbeddings | undefined,
   signal: AbortSignal,
-): Promise<{ embeddings: PromptEmbeddings; encodeMs?: number }> {
-  if (encoded) return { embeddings: choose(encoded, parameters) };
+): Promise<EncodedTexts> {
   const start = performance.now();
-  const { prompts, negative } = parameters;
-  const embeddings = await encodePrompts(pipeline, prompts, negative, { signal });
-  return { embeddings, encodeMs: performance.now() - start };
+  const { negative } = parameters;
+  const prompts = [...parameters.prompts, ...otherTexts(parameters)];
+  const all = encoded
+    ? choose(encoded, { prompts, negative })
+    : await encodePrompts(pipeline, prompts, negative, { signal });
+  const encodeMs = encoded ? undefined : performance.now() - start;
+  const { length } = parameters.prompts;
+  if (length === prompts.length) return { embeddings: all, encodeMs };
+  const embeddings = { ...all, prompts: parameters.prompts, text: slice(all.text, 0, length) };
+  return { embeddings, others: slice(all.text, length, prompts.length), encodeMs };
 }
 
 /** Draws pictures of texts, writes them and prints where they are. */
@@ -247,6 +325,7 @@ export async function sampleTextPictures(
     ...await readSources(options.image ?? was?.image?.path, options.mask ?? was?.mask?.path),
     upscaler: upscaleModel === undefined ? null : await findUpscaler(upscaleModel),
     embeddings: options.embeddings === undefined ? undefined : await readPromptEmbeddings(options.embeddings),
+    prompts: options.prompts === undefined ? undefined : await readPrompts(options.prompts),
   };
   if (sources.embeddings) assertWidth(sources.embeddings, pipeline, options.embeddings!);
   const weights = await weightsDigest(join(folder, "unet"));
@@ -257,7 +336,7 @@ export async function sampleTextPictures(
   if (note) console.error(note);
   await using out = await OutputFolder.open(options.out);
 
-  const { embeddings, encodeMs } = await embeddingsOf(pipeline, parameters, sources.embeddings, signal);
+  const texts = await embeddingsOf(pipeline, parameters, sources.embeddings, signal);
   const first = await pipeline.network();
   await using second = sources.upscaler
     ? await openDeepFloyd(sources.upscaler.folder, { ...device, textLength: pipeline.textLength })
@@ -270,7 +349,7 @@ export async function sampleTextPictures(
   const clock = new StepClock(() => first.runtimeMs + (second?.runtimeMs ?? 0));
   {
     using bar = showProgress("sampling", stepsOf(parameters), "steps");
-    for await (const step of draw([first, second], embeddings, sources, parameters, signal)) {
+    for await (const step of draw([first, second], texts, sources, parameters, signal)) {
       last = step;
       clock.tick();
       bar.update(clock.stepMs.length);
@@ -279,10 +358,16 @@ export async function sampleTextPictures(
   }
   const { size, range } = (second ?? first).spec;
   const { prompts, count, scale } = parameters;
+  const { others } = texts;
   const paths = await out.write(encodePictures(last!.x, {
     stem: textFileStem(parameters),
     range,
-    columns: prompts.length > 1 ? count : undefined,
+    ...(others
+      ? {
+        sheet: seenOtherwise(last!.x, parameters, first.spec.size),
+        columns: 1 + (parameters.anagram?.length ?? 1),
+      }
+      : { columns: prompts.length > 1 ? count : undefined }),
     scale,
     gridScale: Math.max(1, Math.floor(GRID_SIZE / size)),
     text: (picture) => textPngText(parameters, picture),
@@ -290,7 +375,7 @@ export async function sampleTextPictures(
   }));
   const { stepMs, overhead } = clock;
   const report = { paths, whole: again?.picture === undefined, parameters, device: first.device };
-  printReport({ ...report, stepMs, overhead, encodeMs }, options.json ?? false);
+  printReport({ ...report, stepMs, overhead, encodeMs: texts.encodeMs }, options.json ?? false);
 }
 
 /** How many steps a run has, of both stages together. */

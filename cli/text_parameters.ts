@@ -1,6 +1,7 @@
 /** All that a picture of a text depends on: what `deno task sample` writes into its PNG, and takes from it again. */
 import { Config } from "../lib/checkpoints/config.ts";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
+import { type ViewName, views } from "../lib/effects/views/mod.ts";
 import { KEYWORD, limits } from "./sample_parameters.ts";
 import { digest } from "./weights_digest.ts";
 
@@ -20,6 +21,14 @@ export interface UpscaleParameters {
   readonly weights: string;
   /** The number of steps of a full run. */
   readonly steps: number;
+}
+
+/** What a picture shows under a view. */
+export interface AnagramParameters {
+  /** How the picture is turned. */
+  readonly view: ViewName;
+  /** What it shows then. */
+  readonly prompt: string;
 }
 
 /** The parameters of a run. */
@@ -52,6 +61,17 @@ export interface TextParameters {
   readonly mask: FileReference | null;
   /** The model that enlarges the pictures. */
   readonly upscale: UpscaleParameters | null;
+  /** What the pictures show under views, where they are anagrams. */
+  readonly anagram?: readonly AnagramParameters[];
+  /** What the pictures show from afar, where they are hybrids. */
+  readonly hybrid?: string;
+  /** The seed of each picture of a text, where they do not follow one another. */
+  readonly seeds?: readonly number[];
+}
+
+/** The seed of each picture of a text. */
+export function seedsOf({ seed, seeds, count }: TextParameters): readonly bigint[] {
+  return (seeds ?? Array.from({ length: count }, (_, i) => BigInt(seed) + BigInt(i))).map(BigInt);
 }
 
 /** What the text says of the task that has drawn a text. */
@@ -97,6 +117,7 @@ export function textParametersFrom(config: Config): TextParameters {
     strength: image ? config.number("strength") : null,
     mask: fileFrom(config, "mask"),
     upscale: upscaleFrom(config),
+    ...composedFrom(config),
   };
 }
 
@@ -120,6 +141,25 @@ function upscaleFrom(config: Config): UpscaleParameters | null {
   const value = objectFrom(config, "upscale");
   return value &&
     { model: value.text("model"), weights: value.text("weights"), steps: value.whole("steps", { min: 1 }) };
+}
+
+/** What only some pictures have. */
+function composedFrom(config: Config): Pick<TextParameters, "anagram" | "hybrid" | "seeds"> {
+  const names = Object.keys(views) as ViewName[];
+  const anagram = config.has("anagram") ? config.values["anagram"] : undefined;
+  if (anagram !== undefined && !(Array.isArray(anagram) && anagram.length)) {
+    config.fail("anagram", "a list of views");
+  }
+  return {
+    ...(anagram !== undefined && {
+      anagram: (anagram as Record<string, unknown>[]).map((values) => {
+        const part = new Config(`${config.label}: anagram`, values);
+        return { view: part.choice("view", names), prompt: part.text("prompt") };
+      }),
+    }),
+    ...(config.has("hybrid") && { hybrid: config.text("hybrid") }),
+    ...(config.has("seeds") && { seeds: config.numbers("seeds") }),
+  };
 }
 
 function objectFrom(config: Config, key: string): Config | null {

@@ -1,0 +1,96 @@
+/** `deno task sample` with several texts in a picture, seeds of one's own, and prompts from a file. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { basename, join } from "node:path";
+import { decodeImage } from "../../lib/image.ts";
+import { temporaryFolder } from "../models/checkpoints.ts";
+import { SIZE, writeTextToImage } from "../models/text_to_image_folder.ts";
+import { refuse, succeed } from "./task.ts";
+
+async function draw(...args: string[]) {
+  return JSON.parse(await succeed("sample", "--threads", "1", "--steps", "2", "--json", ...args));
+}
+
+Deno.test("sample draws anagrams by both stages, and again byte for byte", async () => {
+  await using folder = await temporaryFolder();
+  const [model, upscale] = await Promise.all(
+    (["I", "II"] as const).map((stage) => writeTextToImage(join(folder.path, stage), stage)),
+  );
+  const [out, again] = ["out", "again"].map((name) => join(folder.path, name));
+  const common = ["--model", model, "--upscale", upscale, "--upscale-steps", "2"];
+  const views = [
+    "--anagram",
+    "a fire",
+    "--view",
+    "rotate-180",
+    "--anagram",
+    "a skull",
+    "--view",
+    "permute-pixels",
+  ];
+  const run = await draw("a man", ...views, "--seeds", "9,3-4", ...common, "--out", out);
+  const { anagram, seeds, count, seed } = run.parameters;
+  assertEquals(anagram, [{ view: "rotate-180", prompt: "a fire" }, {
+    view: "permute-pixels",
+    prompt: "a skull",
+  }]);
+  assertEquals([seeds, count, seed], [[9, 3, 4], 3, 9]);
+  assertEquals(run.pictures.length, 3);
+  // The sheet has each picture as it is and under both views.
+  const sheet = await decodeImage(await Deno.readFile(run.grid));
+  const large = (await decodeImage(await Deno.readFile(run.pictures[0]))).shape[1];
+  const factor = (sheet.shape[1] - 4) / (3 * large + 4) > 1
+    ? Math.round(sheet.shape[1] / (3 * large + 4))
+    : 1;
+  assertEquals(sheet.shape, [3, factor * (3 * large + 4), factor * (3 * large + 4)]);
+  await succeed("sample", "--again", run.pictures[1], "--threads", "1", "--out", again);
+  const name = basename(run.pictures[1]);
+  assertEquals(await Deno.readFile(join(again, name)), await Deno.readFile(run.pictures[1]));
+  assert(large >= SIZE);
+});
+
+Deno.test("sample draws hybrids of all prompts of a file", async () => {
+  await using folder = await temporaryFolder();
+  const model = await writeTextToImage(join(folder.path, "I"), "I");
+  const [out, prompts] = ["out", "prompts.txt"].map((name) => join(folder.path, name));
+  await Deno.writeTextFile(prompts, "# two\na forest\r\n\n  a rocket ship # fast\n");
+  const args = [
+    "--prompts",
+    prompts,
+    "--hybrid",
+    "a dog",
+    "--count",
+    "1",
+    "--seed",
+    "2",
+    "--model",
+    model,
+    "--out",
+    out,
+  ];
+  const run = await draw(...args);
+  assertEquals([run.parameters.prompts, run.parameters.hybrid], [["a forest", "a rocket ship"], "a dog"]);
+  assertEquals([run.pictures.length, run.parameters.anagram], [2, undefined]);
+});
+
+Deno.test("sample says which of the texts, views, seeds and files do not fit", async () => {
+  await using folder = await temporaryFolder();
+  const model = await writeTextToImage(join(folder.path, "I"), "I");
+  const empty = join(folder.path, "empty.txt");
+  await Deno.writeTextFile(empty, "# nothing\n");
+  const wrong = async (...args: string[]) => await refuse("sample", "--model", model, ...args);
+  assertEquals(
+    await wrong("x", "--anagram", "a", "--hybrid", "b"),
+    "hybrid: given where none is expected beside --anagram",
+  );
+  assertEquals(await wrong("x", "--view", "flip"), 'view: "flip" where --anagram is expected too');
+  assertMatch(await wrong("x", "--anagram", "a", "--view", "up"), /^view: "up" where one of identity, flip/);
+  assertMatch(await wrong("x", "--anagram", "a", "--anagram", "b"), /^view: 0 given where 2 are expected/);
+  assertMatch(await wrong("x", "--seeds", "4-2"), /^seeds: "4-2" where a rising range/);
+  assertEquals(
+    await wrong("x", "--seeds", "4", "--seed", "4"),
+    "seed: 4 where none is expected beside --seeds",
+  );
+  assertMatch(await wrong("--prompts", empty), /^prompts: .*, without a prompt, where one a line/);
+  assertMatch(await wrong("x", "--prompts", empty), /^prompts: /);
+  assertMatch(await refuse("sample", "7", "--anagram", "8"), /^anagram: given where none is expected/);
+});
