@@ -20,11 +20,12 @@ export interface Attempt {
 const reasons: readonly (readonly [RegExp, string])[] = [
   [
     /libcublas|libcudart|libcudnn|libcurand|libcufft|libnvrtc/,
-    "the CUDA 13 libraries (cudart, cublas, curand, cufft) and cuDNN 9 are not installed on this machine",
+    "the libraries of CUDA (cudart, cublas, curand) or cuDNN are not installed on this machine",
   ],
+  // The runtime tells neither which library cannot be loaded nor whether it is its own.
   [
     /providers_cuda|cuda.*(failed to load|not.*(available|supported))|not.*(enabled|built).*cuda/i,
-    "the runtime's CUDA provider is not installed",
+    "the runtime's CUDA provider, or a library that it needs, is not installed",
   ],
   [/CUDA failure|no CUDA-capable device|cudaGetDevice/i, "there is no CUDA device"],
   [/webgpu|adapter|vulkan|dawn/i, "there is no WebGPU device, or its driver is too old"],

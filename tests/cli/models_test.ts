@@ -50,8 +50,10 @@ Deno.test("models doctor says which devices work, and why others do not", async 
   // WebGPU's library may print a warning of its own.
   const { code, stdout } = await runTask("models", "doctor", "--json");
   assertEquals(code, 0);
-  const findings: { device: string; works: boolean; reason: string }[] = JSON.parse(stdout);
+  const findings: { device: string; works: boolean; reason: string; advice: string }[] = JSON.parse(stdout);
   assertEquals(findings.map(({ device }) => device), ["cpu", "cuda", "webgpu"]);
-  assertEquals(findings[0], { device: "cpu", works: true, reason: "" });
+  assertEquals(findings[0], { device: "cpu", works: true, reason: "", advice: "" });
   for (const { works, reason } of findings) assertEquals(works, reason === "");
+  const [, cuda] = findings;
+  if (!cuda.works) assertMatch(cuda.advice, /install:cuda installs|^not found: lib|nvidia-smi|^CUDA is for/);
 });

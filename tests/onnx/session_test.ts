@@ -260,17 +260,17 @@ Deno.test("devices: the runtime's errors are translated", () => {
       "cuda",
       "Failed to load library libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared " +
       "object file: No such file or directory",
-      "the CUDA 13 libraries (cudart, cublas, curand, cufft) and cuDNN 9 are not installed",
+      "the libraries of CUDA (cudart, cublas, curand) or cuDNN are not installed",
     ],
     [
       "cuda",
       "OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library",
-      "the runtime's CUDA provider is not installed",
+      "the runtime's CUDA provider, or a library that it needs, is not installed",
     ],
     [
       "cuda",
       "Failed to load library libonnxruntime_providers_cuda.so with error: cannot open shared object file",
-      "the runtime's CUDA provider is not installed",
+      "the runtime's CUDA provider, or a library that it needs, is not installed",
     ],
     ["cuda", "CUDA failure 100: no CUDA-capable device is detected ; GPU=-1", "there is no CUDA device"],
     ["webgpu", "Failed to get a WebGPU adapter: No supported adapters", "there is no WebGPU device"],
