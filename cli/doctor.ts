@@ -46,10 +46,9 @@ async function cudaAdvice(): Promise<string> {
   if (missing.length === 0) {
     return "all libraries are here: look for the driver and the device with nvidia-smi";
   }
-  return `not found: ${
-    missing.join(", ")
-  }; they are parts of NVIDIA's CUDA toolkit and cuDNN of the version in their ` +
-    "names (LD_LIBRARY_PATH names folders that the system does not know)";
+  const names = missing.join(", ");
+  return `not found: ${names}; libcuda is the driver's, libcudnn is cuDNN, the rest the CUDA toolkit, each of the version in ` +
+    "its name (LD_LIBRARY_PATH names folders that the system does not know)";
 }
 
 /** Examines every device and prints a line for each and one for what it lacks, or one line of JSON. */

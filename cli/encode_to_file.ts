@@ -2,6 +2,7 @@
 import { readKind } from "../lib/models/kind.ts";
 import { openTextToImage } from "../lib/pipelines/open_text_to_image.ts";
 import { encodePrompts, writePromptEmbeddings } from "../lib/pipelines/prompt_embeddings.ts";
+import { assertVariant } from "./assert_variant.ts";
 import { UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
 import type { DeviceOptions } from "./options.ts";
@@ -12,6 +13,7 @@ export interface EncodeFlags extends DeviceOptions {
   readonly model: string;
   readonly out: string;
   readonly negative: string;
+  readonly variant?: string;
   readonly json?: true;
 }
 
@@ -21,7 +23,7 @@ export async function encodeToFile(
   flags: EncodeFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { model, out, negative, device, threads } = flags;
+  const { model, out, negative, variant, device, threads } = flags;
   const folder = await findModelToRun(model);
   const kind = await readKind(folder);
   if (kind !== "text-to-image" && kind !== "super-resolution") {
@@ -34,7 +36,9 @@ export async function encodeToFile(
   if (await Deno.stat(out).then(({ isDirectory }) => isDirectory, () => false)) {
     throw new UsageError(`out: ${JSON.stringify(out)} is a folder where a file is expected`);
   }
+  await assertVariant(folder, variant);
   await using pipeline = await openTextToImage(folder, {
+    variant,
     device,
     threads,
     onFallback: (message) => console.error(`note: ${message}`),

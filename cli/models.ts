@@ -166,6 +166,7 @@ await runTask(async (signal) => {
       .requiredOption("--model <model>", "a model that draws texts: its folder, or ORG/NAME")
       .requiredOption("--out <file>", "the safetensors file to write")
       .option("--negative <text>", "what pictures should not show", "")
+      .option("--variant <name>", "the variant of the encoder's weights, such as fp16")
       .option("--json", "prints one line of JSON"),
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
   if (Deno.args.length === 0) {

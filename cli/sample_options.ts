@@ -36,6 +36,11 @@ export interface SampleOptions extends DeviceOptions {
   readonly hybrid?: string;
   readonly seeds?: readonly number[];
   readonly prompts?: string;
+  readonly height?: number;
+  readonly width?: number;
+  readonly keepAspect?: true;
+  readonly variant?: string;
+  readonly mapped?: true;
   readonly out: string;
   readonly json?: true;
   readonly again?: string;
@@ -45,12 +50,14 @@ export interface SampleOptions extends DeviceOptions {
 const drawn = [
   ...["steps", "sampler", "guidance", "seed", "count", "scale", "negative", "strength"] as const,
   ...["anagram", "view", "hybrid", "seeds", "prompts"] as const,
+  ...["height", "width", "keepAspect", "variant"] as const,
 ];
 
 /** The options that only models that draw texts have. */
 const ofTexts = [
   ...["negative", "image", "strength", "mask", "upscale", "upscaleSteps", "embeddings"] as const,
   ...["anagram", "view", "hybrid", "seeds", "prompts"] as const,
+  ...["height", "width", "keepAspect", "variant", "mapped"] as const,
 ];
 
 const viewNames = Object.keys(views) as ViewName[];
@@ -114,12 +121,19 @@ export function sampleCommand(): Command {
         wholeNumber("scale", 1, limits.scale),
       )
       .option("--negative <text>", "what a picture of a text should not show")
+      .option(
+        "--height <n>",
+        "pixels, of the first model's picture (default: the model's own)",
+        side("height"),
+      )
+      .option("--width <n>", "likewise", side("width"))
       .option("--image <file>", "a picture to begin from, cut to its middle square")
       .option(
         "--strength <s>",
         "how much of --image is made anew, above 0 to 1 (default: 0.7, with --mask 1)",
         strength,
       )
+      .option("--keep-aspect", "keeps the aspect of --image, instead of cutting it to its middle square")
       .option("--mask <file>", "what of --image to draw anew: white; the rest stays")
       .option("--upscale <model>", "a second model that enlarges what the first has drawn")
       .option("--upscale-steps <n>", "its steps", wholeNumber("upscale-steps", 1, 1_000_000))
@@ -141,6 +155,8 @@ export function sampleCommand(): Command {
         seedList,
       )
       .option("--prompts <file>", "a file of prompts, one a line; # begins a comment")
+      .option("--variant <name>", "the variant of the weights, such as fp16 (default: those without a name)")
+      .option("--mapped", "leaves weights in their files: opens at once, less memory, slower steps")
       .option("--out <folder>", "where the pictures go", "out")
       .option("--again <picture>", "draws a picture, or the grid of a run, again")
       .option("--json", "prints one line of JSON"),
@@ -182,6 +198,10 @@ export function assertDigitsOptions(options: SampleOptions, model: string): void
 /** As it is written on the command line. */
 function flag(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function side(name: string): (text: string) => number {
+  return wholeNumber(name, 1, limits.side);
 }
 
 function strength(text: string): number {

@@ -34,6 +34,8 @@ export const limits = {
   count: 1000,
   /** Pictures of a run. */
   pictures: 1000,
+  /** Height and width of a picture of a text, before it is enlarged. */
+  side: 4096,
   /** How much a picture is enlarged. */
   scale: 32,
 } as const;

@@ -9,6 +9,7 @@ import { imageToImage, imageToImageDefaults } from "../lib/pipelines/image_to_im
 import { inpaint, inpaintDefaults } from "../lib/pipelines/inpaint.ts";
 import { inpaintSuperResolutionDefaults } from "../lib/pipelines/inpaint_super_resolution.ts";
 import { openTextToImage, type TextToImage } from "../lib/pipelines/open_text_to_image.ts";
+import { pictureSize } from "../lib/pipelines/picture_size.ts";
 import { prepareImage, prepareMask } from "../lib/pipelines/prepare_image.ts";
 import {
   encodePrompts,
@@ -18,6 +19,7 @@ import {
 import { superResolutionDefaults } from "../lib/pipelines/super_resolution.ts";
 import { textToImage, textToImageDefaults } from "../lib/pipelines/text_to_image.ts";
 import { concat, map, repeat, slice, type Tensor } from "../lib/tensor.ts";
+import { assertVariant } from "./assert_variant.ts";
 import { drawComposed, otherTexts, seenOtherwise } from "./composed_pictures.ts";
 import { UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
@@ -54,6 +56,9 @@ export interface TextPlan {
 /** How wide single pictures on the sheet are at least, in pixels, if whole factors allow it. */
 const GRID_SIZE = 128;
 
+/** What the sides of pictures are multiples of at least, as in DeepFloyd IF. */
+const STEP = 8;
+
 /** The model that enlarges: what it is, and its folder. */
 interface Upscaler extends Omit<UpscaleParameters, "steps"> {
   readonly folder: string;
@@ -66,12 +71,12 @@ interface Sources extends SourcePictures {
   readonly prompts?: readonly string[];
 }
 
-async function findUpscaler(model: string): Promise<Upscaler> {
+async function findUpscaler(model: string, variant?: string): Promise<Upscaler> {
   const folder = await findModelToRun(model, "upscale");
   if (await readKind(folder) !== "super-resolution") {
     throw new UsageError(`upscale: ${JSON.stringify(model)} where a model that enlarges is expected`);
   }
-  return { model, folder, weights: await weightsDigest(join(folder, "unet")) };
+  return { model, folder, weights: await weightsDigest(join(folder, "unet"), { variant }) };
 }
 
 /** The prompts that are asked for: the words of the command line are one; without any, all that are encoded. */
@@ -99,6 +104,16 @@ function newParameters(
   if (!image && options.strength !== undefined) {
     throw new UsageError(`strength: ${options.strength} where --image is expected too`);
   }
+  if (!image && options.keepAspect) {
+    throw new UsageError("keep-aspect: given where --image is expected too");
+  }
+  for (const name of ["height", "width"] as const) {
+    if (image && options[name] !== undefined) {
+      throw new UsageError(
+        `${name}: ${options[name]} where none is expected beside --image, which has its own`,
+      );
+    }
+  }
   if (!upscaler && options.upscaleSteps !== undefined) {
     throw new UsageError(`upscale-steps: ${options.upscaleSteps} where --upscale is expected too`);
   }
@@ -113,7 +128,7 @@ function newParameters(
   if (guidance < 0) throw new UsageError(`guidance: ${guidance} where a number from 0 is expected`);
   const edit = mask ? inpaintDefaults : imageToImageDefaults;
   const upscaling = mask ? inpaintSuperResolutionDefaults : superResolutionDefaults;
-  const { upscaleSteps = upscaling.numInferenceSteps } = options;
+  const { upscaleSteps = upscaling.numInferenceSteps, height, width, variant, keepAspect } = options;
   return {
     prompts: promptsOf(words, options, { embeddings, prompts }),
     negative: options.negative ?? embeddings?.negative ?? "",
@@ -124,7 +139,11 @@ function newParameters(
     seed: options.seeds?.[0] ?? options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
     count: options.seeds?.length ?? options.count ?? defaults.count,
     scale: options.scale ?? defaults.scale,
+    ...(height !== undefined && { height }),
+    ...(width !== undefined && { width }),
+    ...(variant !== undefined && { variant }),
     image: image?.file ?? null,
+    ...(keepAspect && { keepAspect }),
     strength: image ? options.strength ?? edit.strength : null,
     mask: mask?.file ?? null,
     upscale: upscaler && { model: upscaler.model, weights: upscaler.weights, steps: upscaleSteps },
@@ -138,8 +157,15 @@ function composedParameters(options: SampleOptions): Pick<TextParameters, "anagr
   if (anagram && hybrid !== undefined) {
     throw new UsageError("hybrid: given where none is expected beside --anagram");
   }
-  if ((anagram || hybrid !== undefined) && image !== undefined) {
-    throw new UsageError(`image: given where none is expected beside --${anagram ? "anagram" : "hybrid"}`);
+  const composed = anagram ? "anagram" : hybrid === undefined ? undefined : "hybrid";
+  // Views turn squares.
+  for (const name of ["height", "width"] as const) {
+    if (composed && options[name] !== undefined) {
+      throw new UsageError(`${name}: ${options[name]} where none is expected beside --${composed}`);
+    }
+  }
+  if (composed && image !== undefined) {
+    throw new UsageError(`image: given where none is expected beside --${composed}`);
   }
   if (!anagram && view.length) {
     throw new UsageError(`view: ${quote(view[0])} where --anagram is expected too`);
@@ -191,9 +217,14 @@ function assertSame(parameters: TextParameters, weights: string, { image, mask, 
 }
 
 /** What of the parameters the schedule and the number of pictures do not allow is told before anything is computed. */
-function assertDrawable(parameters: TextParameters, { scheduler }: TextToImage, picture?: number): void {
+function assertDrawable(
+  parameters: TextParameters,
+  { scheduler, config }: TextToImage,
+  picture?: number,
+): void {
   const { prompts, steps, count, strength } = parameters;
   const { length } = scheduler.schedule;
+  pictureSize({ spec: config, config }, parameters);
   if (steps > length) {
     throw new UsageError(`steps: ${steps} where a whole number from 1 to ${length} is expected`);
   }
@@ -246,7 +277,7 @@ function draw(
   signal: AbortSignal,
 ): AsyncGenerator<SampleStep & { readonly stage?: number }, void, undefined> {
   const { text, negativeText } = embeddings;
-  const { prompts, sampler, steps, guidance, count, upscale } = parameters;
+  const { prompts, sampler, steps, guidance, count, height, width, keepAspect, upscale } = parameters;
   const texts = prompts.length;
   // A picture's seed is its own: it is the same however many are drawn with it.
   const seeds = prompts.flatMap(() => seedsOf(parameters));
@@ -259,6 +290,9 @@ function draw(
   if (second) {
     return cascade([first, second], text, {
       ...common,
+      height,
+      width,
+      crop: !keepAspect,
       image: image ? repeat(image.picture, texts) : undefined,
       mask: mask ? map(mask.picture, (value) => value >= 0 ? 1 : 0) : undefined,
       first: own,
@@ -266,11 +300,12 @@ function draw(
     });
   }
   const options = { ...common, ...own };
-  if (!image) return textToImage(first, text, options);
-  const { size } = first.spec;
-  const prepared = repeat(prepareImage(image.picture, size, { crop: true }), texts);
+  if (!image) return textToImage(first, text, { ...options, height, width });
+  const { spec: { size }, config: { sizeStep } } = first;
+  const fit = { crop: !keepAspect, multiple: Math.max(STEP, sizeStep) };
+  const prepared = repeat(prepareImage(image.picture, size, fit), texts);
   if (!mask) return imageToImage(first, text, prepared, options);
-  return inpaint(first, text, prepared, prepareMask(mask.picture, size, { crop: true }), options);
+  return inpaint(first, text, prepared, prepareMask(mask.picture, size, fit), options);
 }
 
 /** Texts as the networks hear them. */
@@ -313,22 +348,26 @@ export async function sampleTextPictures(
   const device = {
     device: options.device,
     threads: options.threads,
+    ...(options.mapped && { prepack: false }),
     onFallback: (message: string) => console.error(`note: ${message}`),
   };
+  const variant = again?.parameters.variant ?? options.variant;
+  await assertVariant(folder, variant);
   await using pipeline = await openTextToImage(folder, {
     ...device,
+    variant,
     onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
   });
   const was = again?.parameters;
   const upscaleModel = options.upscale ?? was?.upscale?.model;
   const sources: Sources = {
     ...await readSources(options.image ?? was?.image?.path, options.mask ?? was?.mask?.path),
-    upscaler: upscaleModel === undefined ? null : await findUpscaler(upscaleModel),
+    upscaler: upscaleModel === undefined ? null : await findUpscaler(upscaleModel, variant),
     embeddings: options.embeddings === undefined ? undefined : await readPromptEmbeddings(options.embeddings),
     prompts: options.prompts === undefined ? undefined : await readPrompts(options.prompts),
   };
   if (sources.embeddings) assertWidth(sources.embeddings, pipeline, options.embeddings!);
-  const weights = await weightsDigest(join(folder, "unet"));
+  const weights = await weightsDigest(join(folder, "unet"), { variant });
   if (was) assertSame(was, weights, sources);
   const parameters = was ?? newParameters(words, { ...options, model }, sources, { model, weights });
   assertDrawable(parameters, pipeline, again?.picture);
@@ -339,7 +378,7 @@ export async function sampleTextPictures(
   const texts = await embeddingsOf(pipeline, parameters, sources.embeddings, signal);
   const first = await pipeline.network();
   await using second = sources.upscaler
-    ? await openDeepFloyd(sources.upscaler.folder, { ...device, textLength: pipeline.textLength })
+    ? await openDeepFloyd(sources.upscaler.folder, { ...device, variant, textLength: pipeline.textLength })
     : undefined;
   if (second && second.config.textWidth !== pipeline.config.textWidth) {
     const [found, expected] = [second.config.textWidth, pipeline.config.textWidth];
@@ -356,7 +395,8 @@ export async function sampleTextPictures(
       if (clock.stepMs.length === 1 && stepsOf(parameters) > 1) clock.warm();
     }
   }
-  const { size, range } = (second ?? first).spec;
+  const { range } = (second ?? first).spec;
+  const side = Math.max(...last!.x.shape.slice(2));
   const { prompts, count, scale } = parameters;
   const { others } = texts;
   const paths = await out.write(encodePictures(last!.x, {
@@ -369,7 +409,7 @@ export async function sampleTextPictures(
       }
       : { columns: prompts.length > 1 ? count : undefined }),
     scale,
-    gridScale: Math.max(1, Math.floor(GRID_SIZE / size)),
+    gridScale: Math.max(1, Math.floor(GRID_SIZE / side)),
     text: (picture) => textPngText(parameters, picture),
     picture: again?.picture,
   }));

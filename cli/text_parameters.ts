@@ -53,8 +53,16 @@ export interface TextParameters {
   readonly count: number;
   /** How much single pictures are enlarged. */
   readonly scale: number;
+  /** Height, where it is not the network's own. */
+  readonly height?: number;
+  /** Width, likewise. */
+  readonly width?: number;
+  /** The variant of the weights, where one was asked for. */
+  readonly variant?: string;
   /** The picture to begin from. */
   readonly image: FileReference | null;
+  /** Whether it keeps its aspect. */
+  readonly keepAspect?: true;
   /** How much of it is made anew. */
   readonly strength: number | null;
   /** Where it is made anew. */
@@ -113,7 +121,11 @@ export function textParametersFrom(config: Config): TextParameters {
     seed: config.whole("seed"),
     count: config.whole("count", { min: 1, max: limits.count }),
     scale: config.whole("scale", { min: 1, max: limits.scale }),
+    ...(config.has("height") && { height: config.whole("height", { min: 1, max: limits.side }) }),
+    ...(config.has("width") && { width: config.whole("width", { min: 1, max: limits.side }) }),
+    ...(config.has("variant") && { variant: config.text("variant") }),
     image,
+    ...(config.has("keepAspect") && config.boolean("keepAspect", true) && { keepAspect: true as const }),
     strength: image ? config.number("strength") : null,
     mask: fileFrom(config, "mask"),
     upscale: upscaleFrom(config),

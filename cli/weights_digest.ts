@@ -1,6 +1,7 @@
 /** How `--again` knows the weights by which a picture was drawn. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { openWeights, ShardedWeights, type WeightsOptions } from "../lib/checkpoints/shards.ts";
 
 /** What is read of a file in one piece. */
 const PIECE = 2 ** 16;
@@ -16,16 +17,27 @@ export function digest(...parts: readonly (Uint8Array | string)[]): string {
 }
 
 /**
- * The start of the hash of a network's weights: all `safetensors` files of a folder.
+ * The start of the hash of a network's weights: all `safetensors` files of a folder, or those of a variant.
  *
  * @param folder The network's folder, such as a pipeline's `unet/`.
+ * @param options The variant, where one is asked for.
  */
-export async function weightsDigest(folder: string): Promise<string> {
+export async function weightsDigest(folder: string, { variant }: WeightsOptions = {}): Promise<string> {
+  const paths = variant === undefined ? await allWeights(folder) : await openedWeights(folder, variant);
+  const hash = createHash("sha256");
+  for (const path of paths) for await (const bytes of pieces(path)) hash.update(bytes);
+  return hash.digest("hex").slice(0, 16);
+}
+
+async function allWeights(folder: string): Promise<string[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(folder)) if (name.endsWith(".safetensors")) names.push(name);
-  const hash = createHash("sha256");
-  for (const name of names.sort()) for await (const bytes of pieces(join(folder, name))) hash.update(bytes);
-  return hash.digest("hex").slice(0, 16);
+  return names.sort().map((name) => join(folder, name));
+}
+
+async function openedWeights(folder: string, variant: string): Promise<string[]> {
+  const weights = await openWeights(folder, "diffusion_pytorch_model", { variant });
+  return weights instanceof ShardedWeights ? weights.paths : [weights.path];
 }
 
 async function* pieces(path: string): AsyncGenerator<Uint8Array> {

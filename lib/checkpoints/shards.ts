@@ -90,6 +90,11 @@ export class ShardedWeights {
     return file;
   }
 
+  /** The files, in the order of their names. */
+  get paths(): string[] {
+    return [...new Set([...this.#files.values()].map(({ path }) => path))].sort();
+  }
+
   /**
    * A floating-point tensor as float32.
    *
@@ -104,8 +109,8 @@ export class ShardedWeights {
 /** Which weights to take where a folder has several. */
 export interface WeightsOptions {
   /**
-   * The variant that is preferred, by its name in the files' names, such as `fp16`; weights without a variant unless
-   * given. Where there are none of it, the others are taken.
+   * The variant that is preferred, by its name in the files' names, such as `fp16`; where there are no weights of it, those
+   * without a variant are taken. Unless given, weights without a variant are, and `fp16` where there are no others.
    */
   readonly variant?: string;
 }
@@ -140,6 +145,20 @@ export async function openWeights(
     `${folder}: no weights, ${stem}.safetensors or an index of its parts is expected` +
       (pickled ? `; ${show(pickled)} is in PyTorch's own format, which is not read` : ""),
   );
+}
+
+/**
+ * The variants of a model's weights that a folder has, without those that have no name.
+ *
+ * @param folder The model's folder.
+ * @param stem `diffusion_pytorch_model`, or `model` for a text encoder.
+ * @throws {CheckpointError} if the folder cannot be read.
+ */
+export async function weightsVariants(folder: string, stem: string): Promise<string[]> {
+  const single = new RegExp(`^${stem}\\.([\\w-]+)\\.safetensors$`);
+  const index = new RegExp(`^${stem}\\.safetensors\\.index\\.([\\w-]+)\\.json$`);
+  const variants = [...await fileNames(folder)].map((name) => (name.match(single) ?? name.match(index))?.[1]);
+  return [...new Set(variants.filter((variant) => variant !== undefined))].sort();
 }
 
 /** The names of what is in a folder. */

@@ -41,7 +41,12 @@ export interface DeepFloydCondition {
 }
 
 /** How {@linkcode openDeepFloyd} opens a model. */
-export interface DeepFloydOptions extends OpenOptions, WeightsOptions, Pick<SessionOptions, "prepack"> {
+export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
+  /**
+   * As in {@linkcode SessionOptions}. Unless given, true for weights in float32, and false for those in half precision, which would
+   * take twice their size in memory.
+   */
+  readonly prepack?: SessionOptions["prepack"];
   /**
    * Height and width of the pictures where nothing else is asked for; what the network was trained at unless given. A
    * multiple of 2 to the number of levels less one: of 8 in IF's stage I, of 16 in stage II.
@@ -239,7 +244,7 @@ function vector(values: readonly number[]): Tensor {
  * Opens a network of DeepFloyd IF's family: `unet/` and `scheduler/` of a pipeline's folder, and
  * `image_noising_scheduler/` where there is one.
  *
- * The weights stay in their files. With `prepack` (the default) the runtime copies those of the steps into the layout
+ * The weights stay in their files. With `prepack` (the default for float32) the runtime copies those of the steps into the layout
  * that is fastest, and takes as much memory as they have; without, they stay mapped from the files, and steps are
  * slower. A file that shrinks while it is mapped kills the process: weights in use must not be written to, only
  * replaced by another file.
@@ -264,8 +269,7 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
   const config = readDeepFloydConfig(await Config.read(join(unet, "config.json")));
   const scheduler = await readScheduler(join(folder, "scheduler"), config);
   const noising = config.enlarges ? await readNoising(join(folder, "image_noising_scheduler")) : undefined;
-  const { size = config.size, textLength = TEXT_LENGTH, prepack = true, device, threads, onFallback } =
-    options;
+  const { size = config.size, textLength = TEXT_LENGTH, device, threads, onFallback } = options;
   const { sizeStep } = config;
   if (!(Number.isInteger(size) && size >= sizeStep && size % sizeStep === 0)) {
     throw new RangeError(`size: ${size} where a multiple of ${sizeStep} is expected`);
@@ -275,7 +279,9 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
       throw new RangeError(`${name}: ${value} where a whole number of at least 1 is expected`);
     }
   }
-  const source = new FileSource(await openWeights(unet, "diffusion_pytorch_model", options));
+  const weights = await openWeights(unet, "diffusion_pytorch_model", options);
+  const { prepack = weights.tensors.values().every(({ dtype }) => dtype === "F32") } = options;
+  const source = new FileSource(weights);
   const promptGraph = deepFloydPromptGraph(config, source, { textLength });
   const stepGraph = (height: number, width: number) => {
     return deepFloydStepGraph(config, source, { height, width, textLength });

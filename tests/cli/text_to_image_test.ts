@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { basename, join } from "node:path";
+import { writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
 import { decodeImage, encodePng, readPngText } from "../../lib/image.ts";
 import { Generator } from "../../lib/random.ts";
 import { map, type Tensor, tensor } from "../../lib/tensor.ts";
 import { temporaryFolder, writePipeline } from "../models/checkpoints.ts";
+import { readTensors } from "../models/deepfloyd_checkpoints.ts";
 import { SIZE, writeTextToImage } from "../models/text_to_image_folder.ts";
 import { namesIn, refuse, runTask, succeed } from "./task.ts";
 
@@ -18,8 +20,8 @@ async function draw(...args: string[]) {
 const few = ["--steps", "2", "--count", "2", "--threads", "1"];
 
 /** A picture of random bytes, as a file. */
-async function writePicture(path: string, size = SIZE): Promise<Tensor> {
-  const noise = new Generator(3).randn([3, size, size]);
+async function writePicture(path: string, size = SIZE, width = size): Promise<Tensor> {
+  const noise = new Generator(3).randn([3, size, width]);
   const bytes = encodePng(map(noise, (value) => Math.max(-1, Math.min(1, value))));
   await Deno.writeFile(path, bytes);
   return await decodeImage(bytes);
@@ -175,6 +177,80 @@ Deno.test("sample enlarges what it has drawn with a second model", async () => {
     await refuse("sample", "fog", "--model", second),
     /^model: ".*second" where one that draws is expected; it enlarges, as --upscale$/,
   );
+});
+
+Deno.test("pictures of a text may have any shape, and those from a picture its own", async () => {
+  await using folder = await temporaryFolder();
+  const [first, second] = [join(folder.path, "first"), join(folder.path, "second")];
+  await writeTextToImage(first, "I");
+  await writeTextToImage(second, "II");
+  const args = ["fog", "--model", first, ...few, "--seed", "1", "--out", join(folder.path, "out")];
+  const shapeOf = async (path: string) => (await decodeImage(await Deno.readFile(path))).shape;
+  const wide = await draw(...args, "--height", "8", "--width", "24");
+  assertEquals([wide.parameters.height, wide.parameters.width], [8, 24]);
+  assertEquals(await shapeOf(wide.pictures[0]), [3, 8, 24]);
+  await assertAgain(wide);
+  const both = await draw(...args, "--width", "24", "--upscale", second, "--upscale-steps", "2");
+  assertEquals(await shapeOf(both.pictures[0]), [3, 16, 24]);
+  const image = join(folder.path, "image.png");
+  await writePicture(image, 20, 50);
+  const whole = await draw(...args, "--image", image, "--keep-aspect");
+  assertEquals(await shapeOf(whole.pictures[1]), [3, 16, 40]);
+  await assertAgain(whole);
+  const large = await draw(
+    ...args,
+    "--image",
+    image,
+    "--keep-aspect",
+    "--upscale",
+    second,
+    "--upscale-steps",
+    "2",
+  );
+  assertEquals(await shapeOf(large.pictures[1]), [3, 16, 40]);
+  for (
+    const [options, expected] of [
+      [["--height", "10"], "height: 10 where a multiple of 4 is expected"],
+      [["--width", "0"], 'width: "0" where a whole number from 1 to 4096 is expected'],
+      [["--keep-aspect"], "keep-aspect: given where --image is expected too"],
+      [
+        ["--image", image, "--width", "24"],
+        "width: 24 where none is expected beside --image, which has its own",
+      ],
+    ] as const
+  ) assertEquals(await refuse("sample", ...args, ...options), expected);
+  assertMatch(
+    await refuse("sample", "--again", wide.grid, "--height", "8"),
+    /^again: with --height where none is expected/,
+  );
+});
+
+Deno.test("weights in half precision are a variant, taken where it is asked for", async () => {
+  await using folder = await temporaryFolder();
+  const model = await writeTextToImage(join(folder.path, "tiny"), "I");
+  const args = ["fog", "--model", model, ...few, "--seed", "1", "--out", join(folder.path, "out")];
+  const full = await draw(...args);
+  assertEquals(
+    await refuse("sample", ...args, "--variant", "fp16"),
+    'variant: "fp16" where none is expected, of --model',
+  );
+  const path = join(model, "unet", "diffusion_pytorch_model");
+  const half = await readTensors("unet_I_tiny");
+  await writeSafetensors(`${path}.fp16.safetensors`, half, { dtype: "F16" });
+  const drawn = await draw(...args, "--variant", "fp16");
+  assertEquals(drawn.parameters.variant, "fp16");
+  assertNotEquals(await Deno.readFile(drawn.pictures[0]), await Deno.readFile(full.pictures[0]));
+  await assertAgain(drawn);
+  assertEquals(
+    await refuse("sample", ...args, "--variant", "bf16"),
+    'variant: "bf16" where one of fp16 is expected, of --model',
+  );
+  // It is all that is left: taken without being asked for.
+  await Deno.remove(`${path}.safetensors`);
+  const left = await draw(...args);
+  assertEquals(left.parameters.variant, undefined);
+  const pixels = async (file: string) => (await decodeImage(await Deno.readFile(file))).data;
+  assertEquals(await pixels(left.pictures[0]), await pixels(drawn.pictures[0]));
 });
 
 Deno.test("prompts that were encoded before draw the same pictures without an encoder", async () => {
