@@ -3,7 +3,8 @@ import type { Dim, GradientRule, Value } from "../graph.ts";
 import { checkDtype, checkRank, checkShape, sameShape, staticDim } from "../shapes.ts";
 import { convWeightGradient } from "./conv_weight_gradient.ts";
 import { sum } from "./reduce.ts";
-import { concat, flip, reshape, split, transpose } from "./shape.ts";
+import { matmul } from "./matmul.ts";
+import { concat, reshape, split, transpose } from "./shape.ts";
 import { mul } from "./elementwise.ts";
 
 /** How a convolution moves over the picture; one number means the same for both axes. */
@@ -161,11 +162,28 @@ function joinedSizes(x: Value): number[] {
   return (joined ? node.inputs : [x]).map((part) => staticDim(part!, 1, "Conv"));
 }
 
+/**
+ * Weights `[O, C, kH, kW]` as `[C, O, kH, kW]`, each kernel turned by half a turn: its last number becomes its first. As a
+ * product with a permutation that is exact, and several times faster than a slice of negative steps.
+ */
+function turnedRound(weight: Value): Value {
+  const [o, c, kh, kw] = weight.staticShape;
+  const size = kh * kw;
+  const swapped = transpose(reshape(weight, [o, c, size]), [1, 0, 2]);
+  if (size === 1) return reshape(swapped, [c, o, 1, 1]);
+  const reversal = Array.from(
+    { length: size * size },
+    (_, i) => i % size + Math.floor(i / size) === size - 1 ? 1 : 0,
+  );
+  const matrix = weight.graph.constant(reversal, weight.dtype, [size, size]);
+  return reshape(matmul(reshape(swapped, [c * o, size]), matrix), [c, o, kh, kw]);
+}
+
 /** Stride 1: a convolution with the kernels turned round, faster than the transposed one that it equals. */
 function convInputGradient(dy: Value, x: Value, weight: Value, g: ConvGeometry): Value {
   const reach = g.kernel.map((k, i) => k - 1 - g.padding[i]);
   if (g.stride.every((s) => s === 1) && reach.every((p) => p >= 0)) {
-    const turned = flip(transpose(weight, [1, 0, 2, 3]), [2, 3]);
+    const turned = turnedRound(weight);
     const padding = reach as [number, number];
     // Of joined pictures the parts get their gradients one by one, and nothing has to be cut.
     const sizes = joinedSizes(x);

@@ -55,6 +55,7 @@ function choose(x: Value, dy: Value, { kernel, stride, padding }: Geometry): For
     return kernel[i] === stride[i] && padding[i] === 0 &&
       x.shape[i + 2] === dy.staticShape[i + 2] * kernel[i];
   });
+  if (is(kernel, 1) && is(stride, 1) && is(padding, 0)) return pointwise;
   if (tiles) return tiled;
   if (!is(stride, 1)) return unfolded;
   if (outputs < FEW && outputs < channels && kernel.every((k, i) => padding[i] < k)) return unfoldedOutput;
@@ -69,6 +70,14 @@ function channelsFirst(x: Value, start: number, end: number): Value {
   const planes = Array.from({ length: c * count }, (_, i) => (start + i % count) * c + Math.floor(i / count));
   const picked = gather(reshape(x, [n * c, h * w]), x.graph.constant(planes, "int64"));
   return reshape(picked, [c, count, h, w]);
+}
+
+/** A product over channels at each pixel: nothing has to be copied. */
+function pointwise(x: Value, dy: Value): Value {
+  const [c, n, h, w] = x.staticShape;
+  const o = dy.staticShape[0];
+  const product = matmul(reshape(dy, [o, n * h * w]), reshape(x, [c, n * h * w]), { transposeB: true });
+  return reshape(product, [o, c, 1, 1]);
 }
 
 /** The kernel's positions tile the picture: every pixel belongs to one of them. */

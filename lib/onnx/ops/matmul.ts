@@ -2,7 +2,7 @@ import type { Dim, Shape, Value } from "../graph.ts";
 import { broadcastShapes, checkDtype, checkRank, checkShape } from "../shapes.ts";
 import { add } from "./elementwise.ts";
 import { sumTo } from "./reduce.ts";
-import { reshape } from "./shape.ts";
+import { reshape, transpose } from "./shape.ts";
 
 /** How a matrix product treats its operands. */
 export interface MatmulOptions {
@@ -65,6 +65,11 @@ function gradientA(
   transposeB: boolean,
   scale: number,
 ): Value {
+  // One weight matrix for a batch of columns: side by side, so that the sum over the batch is part of the product.
+  if (a.rank === 2 && b.rank === 3 && !transposeA && !transposeB) {
+    const sideBySide = (x: Value) => reshape(transpose(x, [1, 0, 2]), [x.shape[1], -1]);
+    return matmul(sideBySide(dy), sideBySide(b), { transposeB: true, scale });
+  }
   const da = transposeA
     ? matmul(b, dy, { transposeA: transposeB, transposeB: true, scale })
     : matmul(dy, b, { transposeB: !transposeB, scale });

@@ -1,8 +1,7 @@
-/** Pooling over pictures. */
+/** Pooling over pictures, and the repetition of pixels that undoes it. */
 import type { Value } from "../graph.ts";
 import { checkRank, staticDim } from "../shapes.ts";
 import { mul } from "./elementwise.ts";
-import { broadcastTo } from "./reduce.ts";
 import { reshape, zerosLike } from "./shape.ts";
 
 function pooledShape(x: Value, size: number, op: string) {
@@ -32,15 +31,35 @@ export function averagePool2d(x: Value, size: number): Value {
     inputs: [x],
     attributes: attributes(size),
     outputs: [{ dtype: x.dtype, shape }],
-    gradient: ([dy]) => [dy && mul(enlarge(dy, size), 1 / size ** 2)],
+    gradient: ([dy]) => [dy && mul(upsampleNearest2d(dy, size), 1 / size ** 2)],
   })[0];
 }
 
-/** Repeats every pixel in a `size` x `size` square. */
-function enlarge(x: Value, size: number): Value {
+/**
+ * Repeats every pixel in a `factor` x `factor` square: enlarging by nearest neighbour.
+ *
+ * @param x `[N, C, H, W]`
+ * @returns `[N, C, H factor, W factor]`
+ * @throws {GraphError} if the factor is no whole number from 1.
+ */
+export function upsampleNearest2d(x: Value, factor: number): Value {
+  checkRank(x, 4, "Resize", "x");
+  if (!Number.isInteger(factor) || factor < 1) {
+    x.graph.fail("Resize", `factor: ${factor} where a whole number from 1 is expected`);
+  }
   const [n, c, h, w] = x.shape;
-  const spread = broadcastTo(reshape(x, [n, c, h, 1, w, 1]), [n, c, h, size, w, size]);
-  return reshape(spread, [n, c, h as number * size, w as number * size]);
+  const [height, width] = [h, w].map((dim) => typeof dim === "number" ? dim * factor : `${dim}*${factor}`);
+  return x.graph.node({
+    op: "Resize",
+    inputs: [x, undefined, x.graph.constant([1, 1, factor, factor])],
+    attributes: {
+      mode: { string: "nearest" },
+      coordinate_transformation_mode: { string: "asymmetric" },
+      nearest_mode: { string: "floor" },
+    },
+    outputs: [{ dtype: x.dtype, shape: [n, c, height, width] }],
+    gradient: ([dy]) => [dy && mul(averagePool2d(dy, factor), factor ** 2)],
+  })[0];
 }
 
 /**

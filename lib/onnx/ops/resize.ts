@@ -1,39 +1,7 @@
-/** Resizing of pictures. */
+/** Resizing of pictures by interpolation. */
 import type { Value } from "../graph.ts";
 import { checkRank, staticDim } from "../shapes.ts";
 import { matmul } from "./matmul.ts";
-import { sum } from "./reduce.ts";
-import { reshape } from "./shape.ts";
-
-/**
- * Repeats every pixel in a `factor` x `factor` square: enlarging by nearest neighbour.
- *
- * @param x `[N, C, H, W]`
- * @returns `[N, C, H factor, W factor]`
- * @throws {GraphError} if the factor is no whole number from 1.
- */
-export function upsampleNearest2d(x: Value, factor: number): Value {
-  checkRank(x, 4, "Resize", "x");
-  if (!Number.isInteger(factor) || factor < 1) {
-    x.graph.fail("Resize", `factor: ${factor} where a whole number from 1 is expected`);
-  }
-  const [n, c, h, w] = x.shape;
-  const [height, width] = [h, w].map((dim) => typeof dim === "number" ? dim * factor : `${dim}*${factor}`);
-  return x.graph.node({
-    op: "Resize",
-    inputs: [x, undefined, x.graph.constant([1, 1, factor, factor])],
-    attributes: {
-      mode: { string: "nearest" },
-      coordinate_transformation_mode: { string: "asymmetric" },
-      nearest_mode: { string: "floor" },
-    },
-    outputs: [{ dtype: x.dtype, shape: [n, c, height, width] }],
-    gradient: ([dy]) => {
-      if (!dy) return [];
-      return [sum(reshape(dy, [n, c, h, factor, w, factor]), { axes: [3, 5] })];
-    },
-  })[0];
-}
 
 /** How {@linkcode resizeBilinear} lays the two grids over one another. */
 export interface BilinearOptions {
