@@ -59,9 +59,9 @@ export async function* drawComposed(
     yield step;
   }
   if (!second) return;
-  const noiseLevel = NOISE_LEVEL;
+  const { noiseLevel = NOISE_LEVEL, guidance: scale = superResolutionDefaults.guidanceScale } = upscale!;
   const enlarging = { seed, sampler, numInferenceSteps: upscale!.steps, noiseLevel, signal };
-  const denoiser = await compose(second, superResolutionDefaults.guidanceScale, noiseLevel);
+  const denoiser = await compose(second, scale, noiseLevel);
   yield* sample(denoiser, enlargingOf(second, small!, enlarging));
 }
 

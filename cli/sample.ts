@@ -11,8 +11,11 @@ import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleOptions } 
 import { defaults, parsePrompt } from "./sample_parameters.ts";
 import { sampleTextPictures } from "./sample_text.ts";
 
+/** The model that draws texts where none is named. */
+const TEXT_MODEL = "emoji-I";
+
 /**
- * The model that is meant where none is named: the one for digits.
+ * The model that is meant where none is named: the one for digits if the prompt is one of digits, else the cascade's.
  *
  * @throws {UsageError} if a text is meant; it says which models draw texts, and how to get one.
  */
@@ -20,10 +23,12 @@ async function defaultModel(words: readonly string[], options: SampleOptions): P
   const { model } = defaults;
   const option = optionOfTexts(options);
   const prompt = words.join(" ");
-  if (option === undefined && !/\p{L}/u.test(prompt)) {
+  const empty = words.length > 0 && prompt.trim() === "";
+  if (option === undefined && !empty && !/\p{L}/u.test(prompt)) {
     parsePrompt(words, model);
     return model;
   }
+  if ((await listModels()).includes(TEXT_MODEL)) return TEXT_MODEL;
   const found = option === undefined
     ? `prompt: ${quote(prompt)} where digits are expected`
     : `${option}: given where none is expected`;

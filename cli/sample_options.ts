@@ -96,7 +96,7 @@ export function sampleCommand(): Command {
       .option("--model <model>", `a model's name or folder, or ORG/NAME (default: "${defaults.model}")`)
       .option(
         "--steps <n>",
-        `steps (default: ${defaults.steps}; of texts 100, with --image 80, with --mask 50)`,
+        `steps (default: ${defaults.steps}; of texts as the model says, else 100, with --image 80, with --mask 50)`,
         wholeNumber("steps", 1, 1_000_000),
       )
       .option(
@@ -106,7 +106,7 @@ export function sampleCommand(): Command {
       )
       .option(
         "--guidance <scale>",
-        `guidance scale (default: ${defaults.guidance}; of texts 7, with --image 10)`,
+        `guidance scale (default: ${defaults.guidance}; of texts as the model says, else 7, with --image 10)`,
         finiteNumber("guidance"),
       )
       .option("--seed <n>", "seed of the noise (default: random)", integer("seed"))
@@ -135,7 +135,10 @@ export function sampleCommand(): Command {
       )
       .option("--keep-aspect", "keeps the aspect of --image, instead of cutting it to its middle square")
       .option("--mask <file>", "what of --image to draw anew: white; the rest stays")
-      .option("--upscale <model>", "a second model that enlarges what the first has drawn")
+      .option(
+        "--upscale <model>",
+        "a model that enlarges what the first has drawn, or none (default: the one that goes with it)",
+      )
       .option("--upscale-steps <n>", "its steps", wholeNumber("upscale-steps", 1, 1_000_000))
       .option("--embeddings <file>", "prompts encoded by deno task models encode, instead of an encoder")
       .option(

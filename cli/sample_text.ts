@@ -4,6 +4,8 @@ import type { SampleStep } from "../lib/diffusion/sample.ts";
 import { imageToImageTimesteps } from "../lib/diffusion/timesteps.ts";
 import { type DeepFloydModel, openDeepFloyd } from "../lib/models/deepfloyd.ts";
 import { readKind } from "../lib/models/kind.ts";
+import { listModels } from "../lib/models/load.ts";
+import { readSamplingDefaults, type SamplingDefaults } from "../lib/models/sampling_defaults.ts";
 import { cascade } from "../lib/pipelines/cascade.ts";
 import { imageToImage, imageToImageDefaults } from "../lib/pipelines/image_to_image.ts";
 import { inpaint, inpaintDefaults } from "../lib/pipelines/inpaint.ts";
@@ -60,13 +62,15 @@ const GRID_SIZE = 128;
 const STEP = 8;
 
 /** The model that enlarges: what it is, and its folder. */
-interface Upscaler extends Omit<UpscaleParameters, "steps"> {
+interface Upscaler extends Pick<UpscaleParameters, "model" | "weights"> {
   readonly folder: string;
+  readonly defaults: SamplingDefaults;
 }
 
 /** Everything that was read from files before the work begins. */
 interface Sources extends SourcePictures {
   readonly upscaler: Upscaler | null;
+  readonly sampling: SamplingDefaults;
   readonly embeddings?: PromptEmbeddings;
   readonly prompts?: readonly string[];
 }
@@ -76,7 +80,15 @@ async function findUpscaler(model: string, variant?: string): Promise<Upscaler> 
   if (await readKind(folder) !== "super-resolution") {
     throw new UsageError(`upscale: ${JSON.stringify(model)} where a model that enlarges is expected`);
   }
-  return { model, folder, weights: await weightsDigest(join(folder, "unet"), { variant }) };
+  const weights = await weightsDigest(join(folder, "unet"), { variant });
+  return { model, folder, weights, defaults: await readSamplingDefaults(folder) };
+}
+
+/** The model that enlarges where none is named: the one that the first stage names, if it is here. */
+async function defaultUpscaler({ superResolution }: SamplingDefaults): Promise<string | undefined> {
+  return superResolution !== undefined && (await listModels()).includes(superResolution)
+    ? superResolution
+    : undefined;
 }
 
 /** The prompts that are asked for: the words of the command line are one; without any, all that are encoded. */
@@ -98,7 +110,7 @@ function promptsOf(
 function newParameters(
   words: readonly string[],
   options: SampleOptions,
-  { image, mask, upscaler, embeddings, prompts }: Sources,
+  { image, mask, upscaler, sampling, embeddings, prompts }: Sources,
   base: Pick<TextParameters, "model" | "weights">,
 ): TextParameters {
   if (!image && options.strength !== undefined) {
@@ -124,11 +136,13 @@ function newParameters(
     );
   }
   const pipeline = mask ? inpaintDefaults : image ? imageToImageDefaults : textToImageDefaults;
-  const { steps = pipeline.numInferenceSteps, guidance = pipeline.guidanceScale } = options;
+  const own = { ...pipeline, ...sampling };
+  const { steps = own.numInferenceSteps, guidance = own.guidanceScale } = options;
   if (guidance < 0) throw new UsageError(`guidance: ${guidance} where a number from 0 is expected`);
   const edit = mask ? inpaintDefaults : imageToImageDefaults;
   const upscaling = mask ? inpaintSuperResolutionDefaults : superResolutionDefaults;
-  const { upscaleSteps = upscaling.numInferenceSteps, height, width, variant, keepAspect } = options;
+  const second = { ...upscaling, ...upscaler?.defaults };
+  const { upscaleSteps = second.numInferenceSteps, height, width, variant, keepAspect } = options;
   return {
     prompts: promptsOf(words, options, { embeddings, prompts }),
     negative: options.negative ?? embeddings?.negative ?? "",
@@ -146,7 +160,13 @@ function newParameters(
     ...(keepAspect && { keepAspect }),
     strength: image ? options.strength ?? edit.strength : null,
     mask: mask?.file ?? null,
-    upscale: upscaler && { model: upscaler.model, weights: upscaler.weights, steps: upscaleSteps },
+    upscale: upscaler && {
+      model: upscaler.model,
+      weights: upscaler.weights,
+      steps: upscaleSteps,
+      ...(upscaler.defaults.guidanceScale !== undefined && { guidance: upscaler.defaults.guidanceScale }),
+      ...(upscaler.defaults.noiseLevel !== undefined && { noiseLevel: upscaler.defaults.noiseLevel }),
+    },
     ...composedParameters(options),
   };
 }
@@ -296,7 +316,12 @@ function draw(
       image: image ? repeat(image.picture, texts) : undefined,
       mask: mask ? map(mask.picture, (value) => value >= 0 ? 1 : 0) : undefined,
       first: own,
-      second: { sampler, numInferenceSteps: upscale!.steps },
+      second: {
+        sampler,
+        numInferenceSteps: upscale!.steps,
+        guidanceScale: upscale!.guidance,
+        noiseLevel: upscale!.noiseLevel,
+      },
     });
   }
   const options = { ...common, ...own };
@@ -359,10 +384,14 @@ export async function sampleTextPictures(
     onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
   });
   const was = again?.parameters;
-  const upscaleModel = options.upscale ?? was?.upscale?.model;
+  const sampling = await readSamplingDefaults(folder);
+  const upscaleModel = options.upscale ?? (was ? was.upscale?.model : await defaultUpscaler(sampling));
   const sources: Sources = {
     ...await readSources(options.image ?? was?.image?.path, options.mask ?? was?.mask?.path),
-    upscaler: upscaleModel === undefined ? null : await findUpscaler(upscaleModel, variant),
+    sampling,
+    upscaler: upscaleModel === undefined || upscaleModel === "none"
+      ? null
+      : await findUpscaler(upscaleModel, variant),
     embeddings: options.embeddings === undefined ? undefined : await readPromptEmbeddings(options.embeddings),
     prompts: options.prompts === undefined ? undefined : await readPrompts(options.prompts),
   };

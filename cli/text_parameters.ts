@@ -21,6 +21,10 @@ export interface UpscaleParameters {
   readonly weights: string;
   /** The number of steps of a full run. */
   readonly steps: number;
+  /** The guidance scale, where it is not IF's. */
+  readonly guidance?: number;
+  /** The timestep of the noise in the small pictures, where it is not IF's. */
+  readonly noiseLevel?: number;
 }
 
 /** What a picture shows under a view. */
@@ -151,8 +155,13 @@ function fileFrom(config: Config, key: string): FileReference | null {
 
 function upscaleFrom(config: Config): UpscaleParameters | null {
   const value = objectFrom(config, "upscale");
-  return value &&
-    { model: value.text("model"), weights: value.text("weights"), steps: value.whole("steps", { min: 1 }) };
+  return value && {
+    model: value.text("model"),
+    weights: value.text("weights"),
+    steps: value.whole("steps", { min: 1 }),
+    ...(value.has("guidance") && { guidance: value.number("guidance", { min: 0 }) }),
+    ...(value.has("noiseLevel") && { noiseLevel: value.whole("noiseLevel", { min: 0 }) }),
+  };
 }
 
 /** What only some pictures have. */

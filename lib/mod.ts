@@ -95,6 +95,7 @@ export {
   openDeepFloyd,
 } from "./models/deepfloyd.ts";
 export { type OpenForSize, PictureSessions } from "./models/picture_sessions.ts";
+export { readSamplingDefaults, type SamplingDefaults } from "./models/sampling_defaults.ts";
 export { openT5, T5Encoder, t5Graph, type T5OpenOptions } from "./models/t5.ts";
 
 // From a question to pictures.

@@ -1,0 +1,45 @@
+/**
+ * How a pipeline is best sampled, where its folder says so.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Config } from "../checkpoints/config.ts";
+
+/** What `sampling_config.json` may say; what it leaves out is as DeepFloyd IF has it. */
+export interface SamplingDefaults {
+  /** The number of steps, from 1: `num_inference_steps`. */
+  readonly numInferenceSteps?: number;
+  /** The guidance scale, from 0: `guidance_scale`. */
+  readonly guidanceScale?: number;
+  /** Where it enlarges, the timestep of the noise in the small pictures: `noise_level`. */
+  readonly noiseLevel?: number;
+  /** The model that enlarges its pictures, by name: `super_resolution`. */
+  readonly superResolution?: string;
+}
+
+/**
+ * Reads a pipeline's `sampling_config.json`, this library's own addition to the layout of diffusers: a small network takes
+ * other numbers than IF's, and belongs to another second stage.
+ *
+ * @param folder The pipeline's folder.
+ * @returns What it says; nothing if there is no such file.
+ * @throws {CheckpointError} if the file cannot be read, or a value is out of its range.
+ */
+export async function readSamplingDefaults(folder: string): Promise<SamplingDefaults> {
+  const path = join(folder, "sampling_config.json");
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+  }
+  const config = await Config.read(path);
+  return {
+    ...(config.has("num_inference_steps") && {
+      numInferenceSteps: config.whole("num_inference_steps", { min: 1 }),
+    }),
+    ...(config.has("guidance_scale") && { guidanceScale: config.number("guidance_scale", { min: 0 }) }),
+    ...(config.has("noise_level") && { noiseLevel: config.whole("noise_level", { min: 0 }) }),
+    ...(config.has("super_resolution") && { superResolution: config.text("super_resolution") }),
+  };
+}
