@@ -31,6 +31,8 @@ export interface AdamState {
   readonly step: Value;
   /** How far to go. */
   readonly learningRate: Value;
+  /** The norm of the gradient, a scalar, where it is of more than these parameters; computed unless given. */
+  readonly gradientNorm?: Value;
 }
 
 /** The state after one update. */
@@ -49,7 +51,7 @@ export interface AdamUpdate {
  * One update of Adam (Kingma and Ba 2015, algorithm 1) or AdamW (Loshchilov and Hutter 2019, algorithm 2), as nodes of
  * the training graph. Agrees with PyTorch's.
  *
- * @throws {GraphError} if a shape is not that of the parameters, or `step` or `learningRate` is no scalar.
+ * @throws {GraphError} if a shape is not that of the parameters, or a scalar is none.
  */
 export function adam(gradient: Value, state: AdamState, options: AdamOptions = {}): AdamUpdate {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decoupled = true, clipNorm } = options;
@@ -57,9 +59,11 @@ export function adam(gradient: Value, state: AdamState, options: AdamOptions = {
   for (const [name, value] of Object.entries({ gradient, m: state.m, v: state.v })) {
     checkShape(value, parameters.shape, "Adam", name);
   }
-  for (const [name, value] of Object.entries({ step, learningRate })) checkShape(value, [], "Adam", name);
+  for (const [name, value] of Object.entries({ step, learningRate, gradientNorm: state.gradientNorm })) {
+    if (value) checkShape(value, [], "Adam", name);
+  }
   return parameters.graph.scope("adam", () => {
-    const gradientNorm = sqrt(sum(square(gradient)));
+    const gradientNorm = state.gradientNorm ?? sqrt(sum(square(gradient)));
     let g = clipNorm === undefined ? gradient : clip(gradient, gradientNorm, clipNorm);
     let kept = parameters;
     if (weightDecay && !decoupled) g = add(g, mul(parameters, weightDecay));

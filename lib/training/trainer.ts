@@ -1,11 +1,11 @@
-import { type AdamOptions, openSession, type Session, type SessionOptions } from "../onnx/mod.ts";
+import type { AdamOptions, SessionOptions } from "../onnx/mod.ts";
 import { countOf, type NetworkSpecs, type ParameterSpec } from "../nn/sources.ts";
 import type { Generator } from "../random.ts";
 import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
+import { ParameterUpdate } from "./parameter_update.ts";
 import { release } from "./release.ts";
 import { ShareGradients } from "./share_gradients.ts";
-import { buildUpdateGraph } from "./update_graph.ts";
 
 /** The vectors that a training run carries from step to step. */
 const vectors = ["parameters", "m", "v", "average", "buffers", "bufferAverage"] as const;
@@ -63,14 +63,14 @@ export interface StepReport {
  */
 export class Trainer implements AsyncDisposable {
   #gradients: ShareGradients;
-  #update: Session;
+  #update: ParameterUpdate;
   #specs: NetworkSpecs;
   #state: TrainingState;
   #averageDecay: number;
 
   private constructor(
     gradients: ShareGradients,
-    update: Session,
+    update: ParameterUpdate,
     specs: NetworkSpecs,
     state: TrainingState,
     averageDecay: number,
@@ -89,15 +89,11 @@ export class Trainer implements AsyncDisposable {
    * @throws {RangeError} if `replicas` is no whole number from 1.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
-    const { generator, averageDecay = 0.999, threads } = options;
+    const { generator, averageDecay = 0.999 } = options;
     const { graph, specs } = buildGradientGraph(objective);
     const gradients = await ShareGradients.open(graph, options);
     try {
-      const counts = [countOf(specs.parameters), countOf(specs.buffers)] as const;
-      const update = await openSession(buildUpdateGraph(...counts, options), {
-        threads,
-        memoryPattern: false,
-      });
+      const update = await ParameterUpdate.open(options);
       const parameters = draw(specs.parameters, generator);
       const buffers = draw(specs.buffers, generator);
       return new Trainer(gradients, update, specs, freshState(parameters, buffers), averageDecay);
@@ -136,25 +132,17 @@ export class Trainer implements AsyncDisposable {
     // Early on, the average forgets the random start quickly.
     const decay = Math.min(this.#averageDecay, (1 + step) / (10 + step));
     const { loss, gradient, buffers } = await this.#gradients.run(batch, state, options.signal);
-    const scalar = (value: number) => tensor(Float32Array.of(value), []);
-    const inputs: Record<string, Tensor> = {
-      gradient,
-      step: scalar(step),
-      learningRate: scalar(learningRate),
-      averageDecay: scalar(decay),
-    };
-    if (buffers) inputs.buffers = buffers;
-    const carried = vectors.filter((name) => name !== "buffers" && this.#update.inputNames.includes(name));
-    for (const name of carried) inputs[name] = tensor(state[name], [state[name].length]);
-    const results = await this.#update.run(inputs);
-    for (const name of carried) {
-      state[name].set(results[`next.${name}`].data);
-      release(results[`next.${name}`]);
+    const scalars = { step, learningRate, averageDecay: decay };
+    const gradientNorm = await this.#update.run(state, gradient.data, scalars);
+    if (buffers) {
+      state.buffers.set(buffers.data);
+      state.bufferAverage.forEach((value, i) => {
+        state.bufferAverage[i] = decay * value + (1 - decay) * state.buffers[i];
+      });
     }
-    if (buffers) state.buffers.set(buffers.data);
     release(gradient);
     state.step = step;
-    return { step, loss, gradientNorm: results.gradientNorm.data[0] };
+    return { step, loss, gradientNorm };
   }
 
   /** How many steps have been made. */

@@ -74,7 +74,11 @@ export const emojiI: Recipe<CaptionedSet> = {
         },
         configs: {
           "model_index.json": pipelineIndex("IFPipeline"),
-          "sampling_config.json": { num_inference_steps: 20, guidance_scale: 4, super_resolution: "emoji-II" },
+          "sampling_config.json": {
+            num_inference_steps: 20,
+            guidance_scale: 4,
+            super_resolution: "emoji-II",
+          },
           "unet/config.json": unet,
           "text_encoder/config.json": encoder,
           "tokenizer/tokenizer_config.json": tokenizerConfig,
