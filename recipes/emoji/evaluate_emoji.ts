@@ -4,7 +4,6 @@ import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
 import type { DeepFloydModel } from "../../lib/models/deepfloyd.ts";
 import { findModel } from "../../lib/models/registry.ts";
-import { readVocabulary, VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
 import type { DeviceChoice } from "../../lib/onnx/device.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
@@ -13,12 +12,15 @@ import { Generator } from "../../lib/random.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 import { type EmojiEntry, type EmojiSet, loadEmoji } from "../data/emoji/mod.ts";
 import { readEmojiIndex } from "../data/emoji/load.ts";
+import { vocabularyOfModel } from "./model_vocabulary.ts";
 import { distanceToCopies, nearest, type Thumbnails, thumbnails } from "./thumbnails.ts";
 
 /** How an evaluation is made. */
 export interface EvaluateEmojiOptions {
   /** Prompts that are drawn from the data, held-out pairs among them; 200 unless given. */
   readonly count?: number;
+  /** Whether the held-out pairs are drawn too (true unless given). */
+  readonly heldout?: boolean;
   /** The seed of the prompts and the noise; 0 unless given. */
   readonly seed?: number;
   /** Steps of sampling; 20 unless given. */
@@ -49,8 +51,8 @@ export interface EmojiEvaluation {
   readonly nameTop1: number;
   /** How often one of the five nearest has. */
   readonly nameTop5: number;
-  /** The same of all pairs of name and style that were kept out of training. */
-  readonly nameTop5Heldout: number;
+  /** The same of all pairs of name and style that were kept out of training, where they were drawn. */
+  readonly nameTop5Heldout?: number;
   /** How often the nearest training picture has the prompt's style. */
   readonly style: number;
   /** How many pictures are nearer to a training picture than that is to its own mirrored and moved copies. */
@@ -73,7 +75,7 @@ export interface EmojiEvaluation {
   readonly variance: string;
   /** The seed. */
   readonly seed: number;
-  readonly [key: string]: number | string;
+  readonly [key: string]: number | string | undefined;
 }
 
 /** Pictures that are drawn at a time. */
@@ -88,7 +90,8 @@ const NEAR = 5;
  * @param nameOrFolder The model: one that draws texts, with the list of what it knows.
  * @throws {UnknownModelError} if there is no such model.
  * @throws {EmojiSetError} if the data set is not there.
- * @throws {RangeError} if the model's vocabulary is not written down, or has names that the set has not.
+ * @throws {RangeError} if what the model knows is not written down and its tokenizer not that of the set, or it knows names that
+ * the set has not.
  */
 export async function evaluateEmoji(
   nameOrFolder: string,
@@ -99,7 +102,8 @@ export async function evaluateEmoji(
   const { device, threads, onFallback } = options;
   await using pipeline = await openTextToImage(folder, { device, threads, onFallback });
   const set = await loadKnown(nameOrFolder, folder, pipeline.config.size, options.data);
-  const pairs = drawPairs(set, count, seed);
+  const { heldout: withHeldout = true } = options;
+  const pairs = drawPairs(set, count, seed, withHeldout);
   const training = set.entries.flatMap(({ heldOut }, i) => heldOut ? [] : [i]);
   const known = thumbnailsOf(set, training);
 
@@ -140,7 +144,7 @@ export async function evaluateEmoji(
   return {
     nameTop1: hits.top1 / count,
     nameTop5: hits.top5 / count,
-    nameTop5Heldout: share(hits.top5Heldout, heldout),
+    ...(withHeldout && { nameTop5Heldout: share(hits.top5Heldout, heldout) }),
     style: hits.style / count,
     nearCopies: hits.copies / count,
     heldoutPicturesTop5: heldoutPicturesTop5(set, training, known),
@@ -162,10 +166,7 @@ function share(part: number, whole: number): number {
 
 /** The part of the set that a model knows, in a size that its pictures can be compared with. */
 async function loadKnown(model: string, folder: string, size: number, data?: string): Promise<EmojiSet> {
-  const vocabulary = await readVocabulary(folder);
-  if (!vocabulary) {
-    throw new RangeError(`model: ${JSON.stringify(model)} where one with a ${VOCABULARY_FILE} is expected`);
-  }
+  const vocabulary = await vocabularyOfModel(folder, data);
   const { sizes } = await readEmojiIndex(data);
   const known = vocabulary.names.map(({ name }) => name);
   const set = await loadEmoji({
@@ -181,14 +182,15 @@ async function loadKnown(model: string, folder: string, size: number, data?: str
   return set;
 }
 
-/** The pairs of prompts: those drawn from the data, none twice before all are taken; then all that are held out. */
-function drawPairs({ entries }: EmojiSet, count: number, seed: number): EmojiEntry[] {
+/** The pairs of prompts: those drawn from the data, none twice before all are taken; then all that are held out, if they
+ * are wanted. */
+function drawPairs({ entries }: EmojiSet, count: number, seed: number, heldout: boolean): EmojiEntry[] {
   const generator = new Generator(seed);
   const drawn: EmojiEntry[] = [];
   while (drawn.length < count) {
     for (const i of generator.permutation(entries.length)) if (drawn.length < count) drawn.push(entries[i]);
   }
-  return [...drawn, ...entries.filter(({ heldOut }) => heldOut)];
+  return [...drawn, ...entries.filter(({ heldOut }) => heldout && heldOut)];
 }
 
 function promptOf({ names, styles }: EmojiSet, { name, style }: EmojiEntry): string {

@@ -1,5 +1,6 @@
 /** `emoji-I`: stage I of the cascade, with its text encoder. */
 import { Config } from "../../lib/checkpoints/config.ts";
+import { VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
 import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
 import { t5Encoder } from "../../lib/nn/t5.ts";
 import { readT5Config } from "../../lib/nn/t5_config.ts";
@@ -84,6 +85,7 @@ export const emojiI: Recipe<CaptionedSet> = {
           "tokenizer/tokenizer_config.json": tokenizerConfig,
           "tokenizer/special_tokens_map.json": specialTokens,
           "tokenizer/spiece.model": set.tokenizer,
+          [VOCABULARY_FILE]: set.vocabulary,
           "scheduler/scheduler_config.json": schedulerConfig({ ratio: 0.95, max: 1.5 }),
         },
       },

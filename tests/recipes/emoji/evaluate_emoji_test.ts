@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { EmojiSetError, loadEmoji } from "../../../recipes/data/emoji/load.ts";
+import { emojiTokenizer } from "../../../recipes/data/emoji/tokenizer.ts";
 import { vocabularyOf } from "../../../recipes/data/emoji/vocabulary.ts";
 import { evaluateEmoji } from "../../../recipes/emoji/evaluate_emoji.ts";
 import { refuse, runTask, succeed } from "../../cli/task.ts";
@@ -54,11 +55,21 @@ Deno.test("evaluate emoji: what is missing is named", async () => {
   await Deno.writeTextFile(`${path}/vocabulary.json`, JSON.stringify(vocabulary));
   await assertRejects(() => evaluateEmoji(path, { data }), RangeError, 'names: "zebra" where one of');
   await Deno.remove(`${path}/vocabulary.json`);
+  const other = () => evaluateEmoji(path, { data });
   await assertRejects(
-    () => evaluateEmoji(path, { data }),
+    other,
     RangeError,
-    "where one with a vocabulary.json is expected",
+    "has no vocabulary.json, and another tokenizer where that of the data set",
   );
+});
+
+Deno.test("evaluate emoji: a run's model, whose tokenizer is that of the data, needs no list", async () => {
+  const path = await model("run");
+  await Deno.remove(`${path}/vocabulary.json`);
+  const set = await loadEmoji({ size: 16, folder: data });
+  await Deno.writeFile(`${path}/tokenizer/spiece.model`, emojiTokenizer(set));
+  const found = await evaluateEmoji(path, { data, count: 2, steps: 1, threads: 1, heldout: false });
+  assertEquals([found.names, found.prompts, found.heldout, found.nameTop5Heldout], [4, 2, 0, undefined]);
 });
 
 Deno.test("the task evaluate measures a model of texts, and refuses what is for digits", async () => {

@@ -14,6 +14,7 @@ export async function tinySet(size: number): Promise<EncodedSet> {
     size,
     fingerprint: "tiny",
     tokenizer: await Deno.readFile("tests/fixtures/spiece_tiny.model"),
+    vocabulary: { words: [], names: [], styles: [], related: {} },
     caption: (picture) => captions[picture % captions.length],
     encoderFiles: {},
     encode: (texts) => {

@@ -1,0 +1,140 @@
+/** The cards of the cascade's stages: how they were made, what a word of style means, how good they are, whose pictures they saw. */
+import type { EmojiStyle } from "../data/emoji/mod.ts";
+import { styles as allStyles } from "../data/emoji/styles.ts";
+import type { CardFacts } from "../model_card.ts";
+import { epochTable, evaluationTables } from "../model_card.ts";
+import { samplePrompts, sampleSettings } from "./samples.ts";
+
+/** What the card of a stage tells beside what all cards do. */
+export interface EmojiCardFacts extends CardFacts {
+  /** The last epoch that the weights have seen. */
+  readonly epoch: number;
+  /** The styles of the data. */
+  readonly styles: readonly EmojiStyle[];
+  /** How many names the data have. */
+  readonly names: number;
+  /** How many pairs of name and style were held out. */
+  readonly heldout: number;
+  /** The file with the report's prompts beside the card. */
+  readonly samples?: string;
+  /** What else is to be said of how the weights came about; a paragraph. */
+  readonly history?: string;
+}
+
+/** Writes a card in Markdown, with the header that model hubs read. */
+export function emojiCard(facts: EmojiCardFacts): string {
+  const { recipe, run, losses, evaluations, pictures, date, commit, epoch, names, heldout, history } = facts;
+  const { epochs, batch, learningRate, width, size } = run.settings;
+  const enlarges = recipe.name === "emoji-II";
+  const planned = epoch < epochs ? `, of ${epochs} that were planned` : "";
+  const use = enlarges
+    ? `deno task sample "a rocket ship" --model emoji-I --upscale emoji-II`
+    : `deno task sample "a rocket ship" --model emoji-I`;
+  return `---
+license: cc-by-4.0
+library_name: denoise
+pipeline_tag: text-to-image
+tags: [emoji, deepfloyd-if]
+---
+
+# ${recipe.name}
+
+The ${enlarges ? "second" : "first"} stage of the cascade in DeepFloyd IF's layout, ${
+    enlarges ? `which enlarges pictures to ${size} x ${size}` : `which draws texts at ${size} x ${size}`
+  }, base width ${width}, trained by this project in TypeScript: \`deno task train ${recipe.name}\`.
+
+\`\`\`sh
+${use}
+\`\`\`
+${sampleSection(facts)}
+It draws what it has learned: ${names} things in ${facts.styles.length} styles. \`deno task models vocabulary emoji-I\` lists
+them; words beyond these are unknown to it, and \`deno task sample\` names them. It has no safety checker, and draws no people
+but a few faces of icons.
+
+## Training
+
+| | |
+| --- | --- |
+| data | ${run.pictures} pictures of ${names} names in ${facts.styles.length} sets of icons, \`deno task data emoji\`; ${heldout} pairs of name and style were held out |
+| network | ${
+    enlarges
+      ? "UNet in IF's stage II layout; the text encoder is that of emoji-I, and stays as it is"
+      : "UNet in IF's stage I layout, and a T5 v1.1 encoder that is trained with it"
+  } |
+| loss | velocity (v-prediction), and the variational bound for a learned range of variances |
+| optimiser | Adam, learning rate ${learningRate}, half a cosine to zero; batch ${batch} |
+| epochs | ${epoch} (${losses.length} steps, ${losses.length * batch} pictures)${planned} |
+| seed | ${run.seed} |
+| weights | the moving average of epoch ${epoch}, stored as fp16 |
+| date, commit | ${date}, ${commit} |
+${history ? `\n${history}\n` : ""}
+Every step stands in \`loss.jsonl\`. The loss on the training batches:
+
+![loss over the epochs](loss.svg)
+
+${epochTable(losses, 12)}
+
+## Measured
+
+${evaluationTables(evaluations)}
+
+${enlarges ? enlargingMeasures : drawingMeasures}
+${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})\n`).join("")}
+## What a word of style means
+
+| caption | set of icons | licence |
+| --- | --- | --- |
+${facts.styles.map(styleRow).join("\n")}
+
+A prompt without a style is drawn as ${plainStyles(facts.styles)}.
+
+Scenes that no set has were put together from several icons of one set: a snowy mountain village (a mountain and houses), people
+around a campfire (faces and a fire), a man wearing a hat (a face and a hat), a forest (trees), waterfalls (mountains and drops).
+
+## Licences
+
+The pictures that it was trained on are by their authors, under these licences, and were changed: rendered in small sizes on white,
+some put together, moved, turned and mirrored.
+
+${allStyles.filter(({ id }) => facts.styles.some((style) => style.id === id)).map(attribution).join("\n")}
+
+The weights are under CC-BY-4.0; whoever passes them on names these authors.
+`;
+}
+
+const drawingMeasures =
+  `\`nameTop1\` and \`nameTop5\`: how often the training picture that is nearest to the drawn one, by 16 x 16
+thumbnails, has the prompt's name, or one of the five nearest has. \`nameTop5Heldout\`: the same of pairs of name and style that were
+not trained; \`heldoutPicturesTop5\` is what the real held-out pictures reach. \`style\`: how often the nearest has the prompt's style.
+\`nearCopies\`: how many pictures are nearer to a training picture than that is to its own mirrored and moved copies.`;
+
+const enlargingMeasures =
+  `\`psnr\`: of held-out pictures, scaled down four times and enlarged again, in decibels;
+\`psnrBilinear\` is what plain interpolation reaches.`;
+
+function sampleSection({ samples }: EmojiCardFacts): string {
+  if (!samples) return "";
+  const { seeds, steps, guidance } = sampleSettings;
+  return `
+![${samplePrompts.join("; ")}](${samples})
+
+From left to right: ${samplePrompts.join("; ")}. A row for each of the seeds 0 to ${
+    seeds - 1
+  }; ${steps} steps, guidance
+${guidance}. None was chosen.
+`;
+}
+
+function styleRow({ id, phrases, package: name }: EmojiStyle): string {
+  const licence = allStyles.find((style) => style.id === id)?.licence ?? "see the package";
+  return `| ${phrases.map((phrase) => `"${phrase} ..."`).join(", ")} | ${name} | ${licence} |`;
+}
+
+function plainStyles(styles: readonly EmojiStyle[]): string {
+  const plain = styles.filter(({ plain }) => plain > 0).sort((a, b) => b.plain - a.plain);
+  return plain.map(({ phrases }) => `"${phrases[0]}"`).join(" or, more rarely, ") || "any of them";
+}
+
+function attribution({ id, author, licence }: { id: string; author: string; licence: string }): string {
+  return `- ${id}: ${author}, ${licence}`;
+}
