@@ -48,6 +48,7 @@ async function randomCaptioned(count: number, size: number): Promise<EncodedSet>
     channels: 3,
     size,
     tokenizer: await Deno.readFile(`${await findModel("emoji-I")}/tokenizer/spiece.model`),
+    vocabulary: { words: [], names: [], styles: [], related: {} },
     caption: () => "an oil painting of a snowy mountain village",
     encoderFiles: {},
     encode: ({ length }) => Promise.resolve(generator.randn([length, TEXT_LENGTH, TEXT_WIDTH])),
