@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { decodeImage } from "../lib/image.ts";
 import { temporaryFolder, writePipeline } from "./models/checkpoints.ts";
+import { SIZE, writeTextToImage } from "./models/text_to_image_folder.ts";
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
@@ -28,7 +29,7 @@ function example(line: string): string {
 
 /** Runs an example as a module of its own, and gives the lines that it prints. */
 async function run(code: string, folder: string): Promise<string[]> {
-  const path = join(folder, "example.ts");
+  const path = join(folder, `example-${crypto.randomUUID()}.ts`);
   const imports = code.replace(/ from "(.+)";$/gm, (_, name) => ` from "${entries[name] ?? name}";`);
   await Deno.writeTextFile(path, imports);
   const lines: string[] = [];
@@ -60,6 +61,29 @@ Deno.test("the README's drawing example draws", async () => {
   assertEquals((await decodeImage(await Deno.readFile(picture), { channels: 1 })).shape, [1, 58, 58]);
 });
 
+Deno.test("the README's effects are drawn, in about ten lines each", async () => {
+  await using folder = await temporaryFolder();
+  const model = await writeTextToImage(join(folder.path, "model"), "I");
+  const examples = { anagram: 1, hybrid: 1, rocket: 1, clown: 1, between: 5 };
+  for (const [name, count] of Object.entries(examples)) {
+    const code = example(`"${name}.png"`);
+    assertLess(code.split("\n").filter((line) => line.trim() && !line.startsWith("import")).length, 14);
+    const picture = join(folder.path, `${name}.png`);
+    // Few steps, of a tiny network.
+    const short = code.replace('"MODEL"', JSON.stringify(model)).replace(
+      `"${name}.png"`,
+      JSON.stringify(picture),
+    )
+      .replace(/numInferenceSteps: \d+/, "numInferenceSteps: 3")
+      .replace(/(imageToImage|inpaint)\((.*), \{ /, "$1($2, { numInferenceSteps: 3, ");
+    await run(short, folder.path);
+    const columns = Math.ceil(Math.sqrt(count));
+    const [, height, width] = (await decodeImage(await Deno.readFile(picture))).shape;
+    const side = (n: number) => n * SIZE + 2 * (n - 1);
+    assertEquals([width, height], [side(columns), side(Math.ceil(count / columns))], name);
+  }
+});
+
 Deno.test("the README's training example learns, in about thirty lines", async () => {
   await using folder = await temporaryFolder();
   const code = example("new onnx.Graph(");
@@ -73,7 +97,7 @@ Deno.test("the README's training example learns, in about thirty lines", async (
 Deno.test("the README names tasks that exist, and no file that does not", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../deno.json", import.meta.url)));
   for (const [, task] of readme.matchAll(/deno task (\w[\w:]*)/g)) assert(task in tasks, task);
-  for (const [, path] of readme.matchAll(/`((?:lib|recipes|tests|cli|bench|compat)\/[\w/.]*)`/g)) {
+  for (const [, path] of readme.matchAll(/`((?:lib|recipes|report|tests|cli|bench|compat)\/[\w/.]*)`/g)) {
     await Deno.stat(new URL(`../${path}`, import.meta.url));
   }
 });

@@ -26,11 +26,19 @@ export interface AnagramPart {
  * @throws {RangeError} if there are none.
  *
  * @example
- * ```ts ignore
+ * A picture that is a 2 upright and a 7 after a half turn.
+ * ```ts
+ * import { conditioned, ddim, Generator, guided, identity, openMnistModel, rotate, sample, sampleToEnd } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
+ * const [two, seven, none] = (await model.prepare([2, 7, null])).map((condition) => conditioned(model, condition));
  * const denoiser = anagram([
- *   { view: identity(), denoiser: guided(man, empty, 7) },
- *   { view: flip(), denoiser: guided(campfire, empty, 7) },
+ *   { view: identity(), denoiser: guided(two, none, 5) },
+ *   { view: rotate(180), denoiser: guided(seven, none, 5) },
  * ]);
+ * const noise = (shape: readonly number[]) => new Generator(0).randn(shape);
+ * const start = noise([1, 1, 28, 28]);
+ * const picture = await sampleToEnd(sample(denoiser, { sampler: ddim(), timesteps: [299, 200, 100], start, noise }));
  * ```
  */
 export function anagram(parts: readonly AnagramPart[]): Denoiser {

@@ -20,8 +20,13 @@ import { combine } from "../tensor.ts";
  * @throws {RangeError} if the scale is no finite number.
  *
  * @example
- * ```ts ignore
- * const denoiser = guided(conditioned(model, text), conditioned(model, empty), 7);
+ * ```ts
+ * import { conditioned, denoiseOnce, Generator, openMnistModel } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
+ * const [three, none] = (await model.prepare([3, null])).map((condition) => conditioned(model, condition));
+ * const x = new Generator(0).randn([1, 1, 28, 28]);
+ * const { x0 } = await denoiseOnce(guided(three, none, 5), { x }, 299); // what the network expects of a 3
  * ```
  */
 export function guided(text: Denoiser, empty: Denoiser, scale: number): Denoiser {

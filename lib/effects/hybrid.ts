@@ -28,9 +28,17 @@ export interface HybridPart {
  * @throws {RangeError} if there are none.
  *
  * @example
- * ```ts ignore
- * const [far, near] = frequencies();
- * const denoiser = hybrid([{ part: far, denoiser: skull }, { part: near, denoiser: waterfalls }]);
+ * A picture that is a 0 from afar and a 1 from near.
+ * ```ts
+ * import { conditioned, ddim, frequencies, Generator, openMnistModel, sample, sampleToEnd } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
+ * const [zero, one] = (await model.prepare([0, 1])).map((condition) => conditioned(model, condition));
+ * const [low, high] = frequencies();
+ * const denoiser = hybrid([{ part: low, denoiser: zero }, { part: high, denoiser: one }]);
+ * const noise = (shape: readonly number[]) => new Generator(0).randn(shape);
+ * const start = noise([1, 1, 28, 28]);
+ * const picture = await sampleToEnd(sample(denoiser, { sampler: ddim(), timesteps: [299, 200, 100], start, noise }));
  * ```
  */
 export function hybrid(parts: readonly HybridPart[]): Denoiser {

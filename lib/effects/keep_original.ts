@@ -19,9 +19,18 @@ import { assertMask, compositeByMask } from "./composite.ts";
  * @throws {RangeError} if the shapes do not fit, or a value of the mask is not in [0, 1].
  *
  * @example
- * ```ts ignore
- * const start = addNoise(original, noise(original.shape), timesteps[0], schedule);
- * const steps = sample(denoiser, { sampler, timesteps, start, noise, constrain: keepOriginal(original, mask) });
+ * The lower half of a picture, drawn anew as that of an 8.
+ * ```ts
+ * import { conditioned, ddim, Generator, map, openMnistModel, sample, sampleToEnd, zeros } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
+ * const [eight] = (await model.prepare([8])).map((condition) => conditioned(model, condition));
+ * const original = zeros([1, 1, 28, 28]);
+ * const mask = map(original, (_, i) => i < 14 * 28 ? 0 : 1);
+ * const noise = (shape: readonly number[]) => new Generator(0).randn(shape);
+ * const constrain = keepOriginal(original, mask);
+ * const options = { sampler: ddim(), timesteps: [299, 200, 100], start: noise(original.shape), noise, constrain };
+ * const picture = await sampleToEnd(sample(eight, options));
  * ```
  */
 export function keepOriginal(original: Tensor, mask: Tensor): Constraint {

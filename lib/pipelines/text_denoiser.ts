@@ -47,3 +47,27 @@ export async function textDenoiser(
   const each = (condition: Condition) => Array<Condition>(numImagesPerPrompt).fill(condition);
   return conditioned(model, texts === 1 ? conditions[0] : stackConditions(conditions.flatMap(each)));
 }
+
+/**
+ * A denoiser for each of several texts, which effects join to one.
+ *
+ * @param model The network.
+ * @param text The embeddings, `[N, L, D]`.
+ * @param options The noise level, where the network enlarges.
+ * @returns N denoisers.
+ * @throws {RangeError} as {@linkcode textDenoiser}.
+ *
+ * @example
+ * ```ts ignore
+ * const text = await pipeline.encode(["an old man", "people around a campfire", ""]);
+ * const [man, campfire, empty] = await textDenoisers(await pipeline.network(), text);
+ * ```
+ */
+export async function textDenoisers(
+  model: Model<DeepFloydCondition>,
+  text: Tensor,
+  options: Pick<TextDenoiserOptions, "noiseLevel"> = {},
+): Promise<Denoiser[]> {
+  const rows = Array.from({ length: text.shape[0] }, (_, n) => slice(text, n, n + 1));
+  return await Promise.all(rows.map((row) => textDenoiser(model, row, options)));
+}
