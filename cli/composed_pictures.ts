@@ -42,7 +42,7 @@ export async function* drawComposed(
   [first, second]: readonly [StageModel, StageModel?],
   { parameters, embeddings, others, seeds, signal }: Composition,
 ): AsyncGenerator<SampleStep, void, undefined> {
-  const { sampler, steps, guidance, count, upscale } = parameters;
+  const { sampler, steps, guidance, count, upscale, height, width } = parameters;
   const seed = generatorsOf(seeds) as readonly Seed[];
   const compose = async (model: StageModel, scale: number, noiseLevel?: number) => {
     const options = { noiseLevel, numImagesPerPrompt: count };
@@ -53,14 +53,16 @@ export async function* drawComposed(
     return composed(parameters, first.spec.size, await under(embeddings.text), rest);
   };
   let small: Tensor | undefined;
-  const options = samplingOf(first, { seed, sampler, numInferenceSteps: steps, signal });
+  const options = samplingOf(first, { seed, sampler, numInferenceSteps: steps, height, width, signal });
   for await (const step of sample(await compose(first, guidance), options)) {
     small = step.x;
     yield step;
   }
   if (!second) return;
   const { noiseLevel = NOISE_LEVEL, guidance: scale = superResolutionDefaults.guidanceScale } = upscale!;
-  const enlarging = { seed, sampler, numInferenceSteps: upscale!.steps, noiseLevel, signal };
+  const factor = second.spec.size / first.spec.size;
+  const size = { height: height && height * factor, width: width && width * factor };
+  const enlarging = { ...size, seed, sampler, numInferenceSteps: upscale!.steps, noiseLevel, signal };
   const denoiser = await compose(second, scale, noiseLevel);
   yield* sample(denoiser, enlargingOf(second, small!, enlarging));
 }

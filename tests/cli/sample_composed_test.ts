@@ -70,6 +70,7 @@ Deno.test("sample draws hybrids of all prompts of a file", async () => {
   const run = await draw(...args);
   assertEquals([run.parameters.prompts, run.parameters.hybrid], [["a forest", "a rocket ship"], "a dog"]);
   assertEquals([run.pictures.length, run.parameters.anagram], [2, undefined]);
+  assertEquals((await decodeImage(await Deno.readFile(run.pictures[0]))).shape, [3, SIZE, 2 * SIZE]);
 });
 
 Deno.test("sample says which of the texts, views, seeds and files do not fit", async () => {
