@@ -64,6 +64,8 @@ Deno.test("sample draws hybrids of all prompts of a file", async () => {
     "2",
     "--model",
     model,
+    "--width",
+    "32",
     "--out",
     out,
   ];
