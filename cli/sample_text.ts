@@ -180,8 +180,8 @@ function composedParameters(options: SampleOptions): Pick<TextParameters, "anagr
   const composed = anagram ? "anagram" : hybrid === undefined ? undefined : "hybrid";
   // Views turn squares.
   for (const name of ["height", "width"] as const) {
-    if (composed && options[name] !== undefined) {
-      throw new UsageError(`${name}: ${options[name]} where none is expected beside --${composed}`);
+    if (anagram && options[name] !== undefined) {
+      throw new UsageError(`${name}: ${options[name]} where none is expected beside --anagram`);
     }
   }
   if (composed && image !== undefined) {
