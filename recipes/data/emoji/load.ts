@@ -1,5 +1,6 @@
 /** The data set of emojis, as `deno task data emoji` has made it. */
 import type { EmojiEntry, EmojiIndex, EmojiName, EmojiStyle } from "./set.ts";
+import { styles } from "./styles.ts";
 
 /** Where the set is kept. */
 export const emojiFolder = "runs/data/emoji";
@@ -46,7 +47,7 @@ export async function readEmojiIndex(folder: string = emojiFolder): Promise<Emoj
   try {
     const index = JSON.parse(await Deno.readTextFile(path));
     if (Array.isArray(index?.entries) && Array.isArray(index.names) && Array.isArray(index.styles)) {
-      return index;
+      return assertCurrent(index, folder);
     }
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) {
@@ -55,6 +56,19 @@ export async function readEmojiIndex(folder: string = emojiFolder): Promise<Emoj
     if (!(cause instanceof SyntaxError)) throw cause;
   }
   throw new EmojiSetError(`data: ${path} is no index of a set of emojis; ${HOW} anew`);
+}
+
+/** Throws if the pictures are those of other versions of the packages than are used now. */
+function assertCurrent(index: EmojiIndex, folder: string): EmojiIndex {
+  for (const { id, package: found } of index.styles) {
+    const style = styles.find((one) => one.id === id);
+    const expected = style && `@iconify-json/${id}@${style.version}`;
+    if (found === expected) continue;
+    throw new EmojiSetError(
+      `data: ${folder} is made from ${found} where ${expected ?? "no such set"} is expected; ${HOW} anew`,
+    );
+  }
+  return index;
 }
 
 /**
@@ -73,7 +87,7 @@ export async function readEmojiIndex(folder: string = emojiFolder): Promise<Emoj
 export async function loadEmoji(options: LoadEmojiOptions): Promise<EmojiSet> {
   const { size, folder = emojiFolder } = options;
   const index = await readEmojiIndex(folder);
-  const { styles, sizes } = index;
+  const { sizes } = index;
   if (!sizes.includes(size)) {
     throw new EmojiSetError(
       `size: ${size} where one of ${sizes.join(", ")} is in ${folder}; ` +
@@ -91,7 +105,9 @@ export async function loadEmoji(options: LoadEmojiOptions): Promise<EmojiSet> {
       `data: ${path} of ${bytes.length} bytes where ${expected} are expected; ${HOW} anew`,
     );
   }
-  if (!options.names) return { size, pictures: bytes, entries: index.entries, names: index.names, styles };
+  if (!options.names) {
+    return { size, pictures: bytes, entries: index.entries, names: index.names, styles: index.styles };
+  }
 
   const numbers = options.names.map((name) => {
     const number = index.names.findIndex((one) => one.name === name);
@@ -110,6 +126,6 @@ export async function loadEmoji(options: LoadEmojiOptions): Promise<EmojiSet> {
     pictures,
     entries: chosen.map(({ entry }) => ({ ...entry, name: numbers.indexOf(entry.name) })),
     names: numbers.map((number) => index.names[number]),
-    styles,
+    styles: index.styles,
   };
 }

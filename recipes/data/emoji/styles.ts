@@ -43,7 +43,7 @@ export const styles: readonly Style[] = [
     id: "twemoji",
     version: "1.2.5",
     licence: "CC-BY-4.0",
-    author: "Twitter",
+    author: "Twitter, Inc. and other contributors",
     phrases: ["a flat icon of", "an icon of"],
     plain: 0,
   },

@@ -90,6 +90,15 @@ Deno.test("what is not there or damaged is named, with the way to make it", asyn
   await assertRejects(() => loadEmoji({ size: 32, folder: damaged }), EmojiSetError, "cannot be read");
   await Deno.writeFile(`${damaged}/pictures-32.bin`, new Uint8Array(100));
   await assertRejects(() => loadEmoji({ size: 32, folder: damaged }), EmojiSetError, "of 100 bytes where");
+  const index = JSON.parse(await Deno.readTextFile(`${set}/index.json`));
+  index.styles[0].package = "@iconify-json/noto@0.0.1";
+  await Deno.writeTextFile(`${damaged}/index.json`, JSON.stringify(index));
+  const old = () => readEmojiIndex(damaged);
+  await assertRejects(
+    old,
+    EmojiSetError,
+    "is made from @iconify-json/noto@0.0.1 where @iconify-json/noto@1.2.9",
+  );
   await Deno.writeTextFile(`${damaged}/index.json`, "{");
   await assertRejects(() => readEmojiIndex(damaged), EmojiSetError, "is no index");
 });

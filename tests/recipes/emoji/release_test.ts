@@ -54,7 +54,7 @@ Deno.test("a release of stage I: what it knows, the report's prompts, and a card
       "| nameTop5 | 0.75 |",
       '"a lithograph of ..."',
       "@iconify-json/fluent-emoji-high-contrast@1.2.6 | MIT |",
-      "- twemoji: Twitter, CC-BY-4.0",
+      "- twemoji: Twitter, Inc. and other contributors, CC-BY-4.0",
       'drawn as "an oil painting of" or, more rarely, "a photo of"',
       "From left to right: a rocket ship; a man wearing a hat",
     ]
