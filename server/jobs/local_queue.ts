@@ -51,7 +51,9 @@ interface Bench {
   /** What has been told and is being written, in order. */
   work: Promise<void>;
   since: number;
-  /** Its last job has left it with too much memory. */
+  /** The worker has heard of its job. */
+  told: boolean;
+  /** It is to have another worker: this one uses too much memory, or does not listen. */
   worn: boolean;
 }
 
@@ -76,6 +78,7 @@ export class LocalQueue implements JobQueue {
       figures: [],
       work: Promise.resolve(),
       since: 0,
+      told: false,
       worn: false,
     }));
     for (const bench of this.#benches) this.#hire(bench);
@@ -125,6 +128,10 @@ export class LocalQueue implements JobQueue {
   folderOf(key: string): string | undefined {
     const job = [...this.#jobs.values()].find(({ request, over }) => request.key === key && !over);
     return job && this.#stageOf(job);
+  }
+
+  get workerPids(): number[] {
+    return this.#benches.flatMap(({ worker }) => worker ? [worker.pid] : []);
   }
 
   get counts(): QueueCounts {
@@ -178,6 +185,7 @@ export class LocalQueue implements JobQueue {
     if (job) {
       await this.#options.store.discard(job.id);
       if (job.abort.signal.aborted) this.#end(job, "cancelled", { type: "cancelled" });
+      else if (!bench.told && !this.#closing) this.#again(job);
       else {
         const message = `The process that computed this ended (${how}): it may have run out of memory. ` +
           "Another one has taken its place.";
@@ -193,6 +201,14 @@ export class LocalQueue implements JobQueue {
     this.#next();
   }
 
+  /** Puts a job back that its worker never heard of. */
+  #again(job: Job): void {
+    job.state = "queued";
+    job.started = undefined;
+    this.#stages.delete(job);
+    this.#waiting.unshift(job);
+  }
+
   /** Hands waiting jobs to idle workers. */
   #next(): void {
     for (const bench of this.#benches) {
@@ -201,6 +217,7 @@ export class LocalQueue implements JobQueue {
       if (!job) return;
       bench.job = job;
       bench.figures = [];
+      bench.told = false;
       job.state = "running";
       job.started = Date.now();
       job.log.append({ type: "started" });
@@ -214,6 +231,8 @@ export class LocalQueue implements JobQueue {
             return this.#next();
           }
           const { section, parameters } = job.request;
+          if (bench.worker !== worker || bench.worn) return;
+          bench.told = true;
           worker.tell({ type: "run", job: job.id, section, parameters });
         } catch (error) {
           await this.#failed(bench, job, error);
@@ -305,7 +324,9 @@ export class LocalQueue implements JobQueue {
     if (!worker) return;
     worker.tell({ type: "cancel", job: job.id });
     const timer = setTimeout(() => {
-      if (bench.job === job && bench.worker === worker) worker.kill();
+      if (bench.job !== job || bench.worker !== worker) return;
+      bench.worn = true;
+      worker.kill();
     }, PATIENCE);
     Deno.unrefTimer(timer as unknown as number);
   }

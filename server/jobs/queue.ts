@@ -23,6 +23,8 @@ export interface JobQueue extends AsyncDisposable {
   cancel(id: string): boolean;
   /** Where the files of a job's figures lie while it runs; undefined if no job with this key does. */
   folderOf(key: string): string | undefined;
+  /** The numbers of the processes that stand ready or work. */
+  readonly workerPids: readonly number[];
   /** What can be counted. */
   readonly counts: QueueCounts;
 }
