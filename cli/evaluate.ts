@@ -88,7 +88,7 @@ async function run(model: string, options: Options, signal: AbortSignal): Promis
     : await evaluate(model, { ...common, perClass: count, classifier, test: await loadMnist("test") });
   progress[Symbol.dispose]();
   if (json) return console.log(JSON.stringify({ model, ...result }));
-  for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(21)}${value}`);
+  for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(25)}${value}`);
 }
 
 await runTask(async (signal) => {

@@ -104,8 +104,9 @@ The weights are under CC-BY-4.0; whoever passes them on names these authors.
 
 const drawingMeasures =
   `\`nameTop1\` and \`nameTop5\`: how often the training picture that is nearest to the drawn one, by 16 x 16
-thumbnails, has the prompt's name, or one of the five nearest has. \`nameTop5Heldout\`: the same of pairs of name and style that were
-not trained; \`heldoutPicturesTop5\` is what the real held-out pictures reach. \`style\`: how often the nearest has the prompt's style.
+thumbnails and mirrored or not, has the prompt's name, or one of the five nearest has. \`nameTop5Heldout\`: the same of pairs of name and style that were
+not trained; \`heldoutPicturesTop5\` is what the real held-out pictures reach, and \`movedPictures...\` what training pictures reach
+that were moved, turned and mirrored as in training: more can hardly be asked. \`style\`: how often the nearest has the prompt's style.
 \`nearCopies\`: how many pictures are nearer to a training picture than that is to its own mirrored and moved copies.`;
 
 const enlargingMeasures =

@@ -12,6 +12,7 @@ import { Generator } from "../../lib/random.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 import { type EmojiEntry, type EmojiSet, loadEmoji } from "../data/emoji/mod.ts";
 import { readEmojiIndex } from "../data/emoji/load.ts";
+import { drawPlacement, place } from "./augment.ts";
 import { vocabularyOfModel } from "./model_vocabulary.ts";
 import { distanceToCopies, nearest, type Thumbnails, thumbnails } from "./thumbnails.ts";
 
@@ -59,6 +60,14 @@ export interface EmojiEvaluation {
   readonly nearCopies: number;
   /** What real pictures reach: how often one of the five training pictures nearest to a held-out picture has its name. */
   readonly heldoutPicturesTop5: number;
+  /** What training pictures reach that are moved, turned and mirrored as in training: `nameTop1` of these. */
+  readonly movedPicturesTop1: number;
+  /** `nameTop5` of these. */
+  readonly movedPicturesTop5: number;
+  /** `style` of these. */
+  readonly movedPicturesStyle: number;
+  /** `nearCopies` of these. */
+  readonly movedPicturesNearCopies: number;
   /** Prompts. */
   readonly prompts: number;
   /** Pairs that were held out. */
@@ -85,7 +94,7 @@ const NEAR = 5;
 
 /**
  * Draws pictures of prompts, "an oil painting of a rocket ship", whose names and styles come from the data, and finds the
- * training pictures that are nearest to them, by their 16 x 16 thumbnails.
+ * training pictures that are nearest to them, as they are or mirrored, by their 16 x 16 thumbnails.
  *
  * @param nameOrFolder The model: one that draws texts, with the list of what it knows.
  * @throws {UnknownModelError} if there is no such model.
@@ -105,11 +114,12 @@ export async function evaluateEmoji(
   const { heldout: withHeldout = true } = options;
   const pairs = drawPairs(set, count, seed, withHeldout);
   const training = set.entries.flatMap(({ heldOut }, i) => heldOut ? [] : [i]);
-  const known = thumbnailsOf(set, training);
+  const known = { ...thumbnailsOf(set, training), entries: training.map((i) => set.entries[i]) };
 
   const [text, negative] = await encode(pipeline, pairs.map((pair) => promptOf(set, pair)), signal);
   const network = withVariance(await pipeline.network(), options.variance);
-  const hits = { top1: 0, top5: 0, top5Heldout: 0, style: 0, copies: 0 };
+  const hits = noHits();
+  let heldoutTop5 = 0;
   for (let start = 0; start < pairs.length; start += BATCH) {
     const batch = pairs.slice(start, start + BATCH);
     const rows = Array.from(batch.keys(), (n) => start + n);
@@ -126,28 +136,20 @@ export async function evaluateEmoji(
       onProgress?.((start + batch.length * done / steps) / pairs.length);
     }));
     const drawn = thumbnails(pictures.data, network.spec.size, network.spec.range);
-    for (const [n, { name, style }] of batch.entries()) {
-      const near = nearest(drawn, n, known, NEAR);
-      const found = near.map(({ index }) => set.entries[training[index]]);
-      const top5 = found.some((entry) => entry.name === name);
-      if (rows[n] >= count) {
-        if (top5) hits.top5Heldout++;
-        continue;
-      }
-      if (top5) hits.top5++;
-      if (found[0].name === name) hits.top1++;
-      if (found[0].style === style) hits.style++;
-      if (near[0].distance < distanceToCopies(known, near[0].index)) hits.copies++;
+    for (const [n, pair] of batch.entries()) {
+      if (rows[n] < count) judge(hits, pair, drawn, n, known);
+      else if (judge(noHits(), pair, drawn, n, known).top5) heldoutTop5++;
     }
   }
   const heldout = pairs.length - count;
   return {
-    nameTop1: hits.top1 / count,
-    nameTop5: hits.top5 / count,
-    ...(withHeldout && { nameTop5Heldout: share(hits.top5Heldout, heldout) }),
-    style: hits.style / count,
-    nearCopies: hits.copies / count,
-    heldoutPicturesTop5: heldoutPicturesTop5(set, training, known),
+    nameTop1: share(hits.top1, count),
+    nameTop5: share(hits.top5, count),
+    ...(withHeldout && { nameTop5Heldout: share(heldoutTop5, heldout) }),
+    style: share(hits.style, count),
+    nearCopies: share(hits.copies, count),
+    heldoutPicturesTop5: heldoutPicturesTop5(set, known),
+    ...movedPictures(set, known),
     prompts: count,
     heldout,
     names: set.names.length,
@@ -159,9 +161,9 @@ export async function evaluateEmoji(
   };
 }
 
-/** A share; 0 of nothing. */
+/** A share, to four digits; 0 of nothing. */
 function share(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
+  return whole === 0 ? 0 : Number((part / whole).toFixed(4));
 }
 
 /** The part of the set that a model knows, in a size that its pictures can be compared with. */
@@ -238,12 +240,59 @@ function thumbnailsOf(set: EmojiSet, indices: readonly number[]): Thumbnails {
   return thumbnails(bytes, set.size, [0, 255]);
 }
 
-function heldoutPicturesTop5(set: EmojiSet, training: readonly number[], known: Thumbnails): number {
+/** The training pictures. */
+interface Known extends Thumbnails {
+  readonly entries: readonly EmojiEntry[];
+}
+
+/** What a picture's neighbours agree with, added up over pictures. */
+interface Hits {
+  top1: number;
+  top5: number;
+  style: number;
+  copies: number;
+}
+
+function noHits(): Hits {
+  return { top1: 0, top5: 0, style: 0, copies: 0 };
+}
+
+/** Compares a picture that should show a name in a style with the training pictures that are nearest to it. */
+function judge(hits: Hits, { name, style }: EmojiEntry, of: Thumbnails, index: number, known: Known): Hits {
+  const near = nearest(of, index, known, NEAR);
+  const found = near.map((neighbour) => known.entries[neighbour.index]);
+  if (found[0].name === name) hits.top1++;
+  if (found.some((entry) => entry.name === name)) hits.top5++;
+  if (found[0].style === style) hits.style++;
+  if (near[0].distance < distanceToCopies(known, near[0].index)) hits.copies++;
+  return hits;
+}
+
+function heldoutPicturesTop5(set: EmojiSet, known: Known): number {
   const heldout = set.entries.flatMap((entry, i) => entry.heldOut ? [i] : []);
   const pictures = thumbnailsOf(set, heldout);
-  const right = heldout.filter((i, n) => {
-    const near = nearest(pictures, n, known, NEAR);
-    return near.some(({ index }) => set.entries[training[index]].name === set.entries[i].name);
-  });
-  return share(right.length, heldout.length);
+  const hits = noHits();
+  heldout.forEach((i, n) => judge(hits, set.entries[i], pictures, n, known));
+  return share(hits.top5, heldout.length);
+}
+
+/** What a model would reach that draws what it was shown: training pictures, moved, turned and mirrored as in training. */
+function movedPictures(
+  { size, pictures, entries }: EmojiSet,
+  known: Known,
+): Pick<EmojiEvaluation, `movedPictures${"Top1" | "Top5" | "Style" | "NearCopies"}`> {
+  const generator = new Generator(0);
+  const training = entries.flatMap(({ heldOut }, i) => heldOut ? [] : [i]);
+  const length = 3 * size * size;
+  const hits = noHits();
+  for (const i of training) {
+    const moved = place(pictures.subarray(i * length, (i + 1) * length), size, drawPlacement(generator), 1);
+    judge(hits, entries[i], thumbnails(moved, size, [-1, 1]), 0, known);
+  }
+  return {
+    movedPicturesTop1: share(hits.top1, training.length),
+    movedPicturesTop5: share(hits.top5, training.length),
+    movedPicturesStyle: share(hits.style, training.length),
+    movedPicturesNearCopies: share(hits.copies, training.length),
+  };
 }

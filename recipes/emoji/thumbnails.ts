@@ -55,14 +55,16 @@ export interface Neighbour {
   readonly distance: number;
 }
 
-/** The nearest thumbnails to one, the nearest first. */
+/**
+ * The nearest thumbnails to one, the nearest first: as it is or mirrored, whichever is nearer, since training shows pictures both
+ * ways.
+ */
 export function nearest(of: Thumbnails, index: number, among: Thumbnails, count: number): Neighbour[] {
   const one = of.data.subarray(index * LENGTH, (index + 1) * LENGTH);
+  const mirrored = mirror(one);
   return Array.from({ length: among.count }, (_, other) => {
-    return {
-      index: other,
-      distance: distance(one, among.data.subarray(other * LENGTH, (other + 1) * LENGTH)),
-    };
+    const two = among.data.subarray(other * LENGTH, (other + 1) * LENGTH);
+    return { index: other, distance: Math.min(distance(one, two), distance(mirrored, two)) };
   }).sort((a, b) => a.distance - b.distance).slice(0, count);
 }
 
@@ -70,6 +72,11 @@ function distance(a: Float32Array, b: Float32Array): number {
   let total = 0;
   for (let i = 0; i < LENGTH; i++) total += (a[i] - b[i]) ** 2;
   return total / LENGTH;
+}
+
+/** A thumbnail the other way round. */
+function mirror(one: Float32Array): Float32Array {
+  return one.map((_, i) => one[i - i % THUMBNAIL + THUMBNAIL - 1 - i % THUMBNAIL]);
 }
 
 /**
@@ -89,7 +96,7 @@ export function distanceToCopies({ data }: Thumbnails, index: number): number {
     return out;
   };
   const copies = [
-    copy((x, y) => [THUMBNAIL - 1 - x, y]),
+    mirror(one),
     copy((x, y) => [x + 1, y]),
     copy((x, y) => [x - 1, y]),
     copy((x, y) => [x, y + 1]),

@@ -31,6 +31,8 @@ Deno.test("evaluate emoji: shares of the prompts, the same from the same seed", 
     assert(Number.isInteger(Math.round(share * 5e6) / 1e6) && share >= 0 && share <= 1, `${key} ${share}`);
   }
   assert(found.nameTop1 <= found.nameTop5);
+  // Training pictures that are moved a little are mostly nearest to themselves.
+  assert(found.movedPicturesTop1 > 0.8 && found.movedPicturesTop5 >= found.movedPicturesTop1);
   const { entries } = await loadEmoji({ size: 16, folder: data });
   assertEquals(found.heldout, entries.filter(({ heldOut }) => heldOut).length);
   assertEquals([found.prompts, found.steps, found.names, found.sampler], [5, 2, 4, "ddpm"]);

@@ -45,3 +45,10 @@ Deno.test("noise is as far from its copies as from other noise", () => {
   const other = nearest(noise, 0, noise, 2)[1].distance;
   assert(Math.abs(distanceToCopies(noise, 0) / other - 1) < 0.25);
 });
+
+Deno.test("a mirrored picture is as near as the picture", () => {
+  const half = Float32Array.from({ length: 768 }, (_, i) => i % 16 < 8 ? 0 : 1);
+  const other = Float32Array.from(half, (value) => 1 - value);
+  const of = thumbnails(Float32Array.of(...half, ...other, ...new Float32Array(768)), 16, [0, 1]);
+  assertEquals(nearest(of, 0, of, 3).map(({ distance }) => distance), [0, 0, 0.5]);
+});
