@@ -38,14 +38,28 @@ export async function preview(folder: string, options: PreviewOptions): Promise<
   if (kind === "text-to-image") return await previewTexts(folder, options);
   if (kind === "super-resolution") return await previewEnlarged(folder, options.data, options);
   await using model = await loadModel(folder, { threads: options.threads });
+  return model instanceof MnistModel || model instanceof MnistDenoiser
+    ? await previewDigits(model, options)
+    : undefined;
+}
+
+/**
+ * The sheet of a network for digits that is open.
+ *
+ * @param model The network.
+ * @param options The seed, and digits for a denoiser.
+ * @returns `[1, H, W]` in 0..1
+ */
+export async function previewDigits(
+  model: MnistModel | MnistDenoiser,
+  { seed, data }: Pick<PreviewOptions, "seed" | "data">,
+): Promise<Tensor> {
   if (model instanceof MnistModel) {
     const columns = model.classes || 10;
     const labels = Array.from({ length: ROWS * columns }, (_, i) => model.classes ? i % columns : null);
-    const drawn = await sampleToEnd(sampleDigits(model, labels, { seed: options.seed }));
-    return grid(drawn, { columns, background: 0.5 });
+    return grid(await sampleToEnd(sampleDigits(model, labels, { seed })), { columns, background: 0.5 });
   }
-  if (!(model instanceof MnistDenoiser)) return undefined;
-  const clean = pictures(options.data, 0, 10);
-  const noisy = combine(1, clean, model.sigma, new Generator(options.seed).randn(clean.shape));
+  const clean = pictures(data, 0, 10);
+  const noisy = combine(1, clean, model.sigma, new Generator(seed).randn(clean.shape));
   return grid(concat([clean, noisy, await model.denoise(noisy)]), { columns: 10, background: 0.5 });
 }

@@ -6,6 +6,7 @@
 import type { SchedulerSettings } from "../lib/diffusion/scheduler_config.ts";
 import type { MnistModel } from "../lib/models/mnist.ts";
 import type { MnistDenoiser } from "../lib/models/mnist_denoiser.ts";
+import type { SamplingDefaults } from "../lib/models/sampling_defaults.ts";
 import type { StageModel } from "../lib/pipelines/stage.ts";
 import type { Tensor } from "../lib/tensor.ts";
 
@@ -44,13 +45,21 @@ export interface ModelShelf {
    * @param name Its name; `none`; or `auto` for the one that belongs to the first stage, if it is here.
    * @param first The name of the first stage.
    */
-  superResolution(name: string, first: string): Promise<StageModel | undefined>;
+  superResolution(name: string, first: string): Promise<SecondModel | undefined>;
   /** A network that draws digits, with or without classes. */
   digits(name: string): Promise<MnistModel>;
   /** A network that takes noise off digits in one step. */
   digitDenoiser(name: string): Promise<MnistDenoiser>;
   /** The folder of a model, where the records of its training are. */
   folder(name: string): Promise<string>;
+}
+
+/** A second stage. */
+export interface SecondModel {
+  /** The network. */
+  readonly network: StageModel;
+  /** How its pictures are best drawn, where its folder says so. */
+  readonly defaults: Pick<SamplingDefaults, "guidanceScale" | "noiseLevel">;
 }
 
 /** A first stage. */

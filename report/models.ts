@@ -7,6 +7,7 @@ import type { OpenOptions } from "../lib/models/batched_session.ts";
 import { openDeepFloyd } from "../lib/models/deepfloyd.ts";
 import { readTextLength } from "../lib/models/deepfloyd_folder.ts";
 import { readKind } from "../lib/models/kind.ts";
+import { readSamplingDefaults } from "../lib/models/sampling_defaults.ts";
 import { findModel, UnknownModelError } from "../lib/models/load.ts";
 import { openMnistDenoiser } from "../lib/models/mnist_denoiser.ts";
 import { openMnistModel } from "../lib/models/mnist.ts";
@@ -80,7 +81,8 @@ export function openModels(options: OpenOptions = {}): OpenModels {
           await assertKind(second, path, "super-resolution");
           // It hears what the first stage's encoder says.
           const textLength = await readTextLength(await findModel(first));
-          return await kept(openDeepFloyd(path, { ...options, textLength }));
+          const network = await kept(openDeepFloyd(path, { ...options, textLength }));
+          return { network, defaults: await readSamplingDefaults(path) };
         }),
       );
     },
@@ -111,9 +113,10 @@ async function assertKind(
   throw new CheckpointError(`model: ${JSON.stringify(name)} where ${what} is expected`);
 }
 
-/** The second stage whose name is that of the first with II for I; undefined where there is none. */
+/** The second stage that the first one's folder names, or whose name is its own with II for I; undefined where there is none. */
 async function secondOf(first: string): Promise<string | undefined> {
-  const name = first.replace(/-I(?=-|$)/, "-II");
+  const { superResolution } = await readSamplingDefaults(await findModel(first));
+  const name = superResolution ?? first.replace(/-I(?=-|$)/, "-II");
   if (name === first) return undefined;
   try {
     await findModel(name);

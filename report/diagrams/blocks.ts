@@ -47,14 +47,8 @@ const SILENT = new Set(["Identity", "Reshape"]);
 
 /** The blocks of a network's graph, each after those it depends on. */
 export function networkBlocks(graph: Graph): NetworkBlock[] {
-  const groups = new Map<string, Node[]>();
-  const groupOf = new Map<Node, string>();
+  const { groups, groupOf } = grouped(graph);
   const inputs = new Set(graph.inputs.map(({ name }) => name).filter((name) => !name.includes(".")));
-  for (const node of graph.nodes) {
-    const key = keyOf(node, groupOf);
-    groupOf.set(node, key);
-    groups.set(key, [...groups.get(key) ?? [], node]);
-  }
   return [...groups].map(([id, nodes]) => {
     const from = nodes.flatMap((node) => node.inputs).flatMap((value) => {
       if (!value) return [];
@@ -79,7 +73,7 @@ export function vocabulary(graphs: readonly Graph[]): { title: string; parts: re
   const found = new Map<string, readonly string[]>();
   for (const graph of graphs) {
     const groups = networkBlocks(graph).filter(({ parts }) => parts.length > 1);
-    const layers = layersOf(graph.nodes.filter(({ op }) => op !== "Gemm"));
+    const layers = [...grouped(graph).groups.values()].flatMap(layersOf);
     for (const { title, operators } of layers) {
       if (Object.values(LAYERS).includes(title) && !found.has(title)) found.set(title, operators);
     }
@@ -89,6 +83,18 @@ export function vocabulary(graphs: readonly Graph[]): { title: string; parts: re
   }
   const order = [...Object.values(LAYERS), ...Object.values(BLOCKS)];
   return order.filter((title) => found.has(title)).map((title) => ({ title, parts: found.get(title)! }));
+}
+
+/** The nodes of a graph by the block that they belong to. */
+function grouped(graph: Graph): { groups: Map<string, Node[]>; groupOf: Map<Node, string> } {
+  const groups = new Map<string, Node[]>();
+  const groupOf = new Map<Node, string>();
+  for (const node of graph.nodes) {
+    const key = keyOf(node, groupOf);
+    groupOf.set(node, key);
+    groups.set(key, [...groups.get(key) ?? [], node]);
+  }
+  return { groups, groupOf };
 }
 
 /** Which group a node belongs to: that of its weights, else that of what it works on, else its own. */

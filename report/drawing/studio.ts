@@ -15,7 +15,7 @@ import { enlargingOf, samplingOf } from "../../lib/pipelines/sampling.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import type { Tensor } from "../../lib/tensor.ts";
-import type { Context, TextModel } from "../context.ts";
+import type { Context, SecondModel, TextModel } from "../context.ts";
 import type { SectionEvent } from "../section.ts";
 import { testMask, testPicture } from "../test_picture.ts";
 import { draw, type Show } from "./draw.ts";
@@ -89,13 +89,15 @@ export class Studio {
   /** The second one, if there is one. */
   readonly second?: StageModel;
   readonly #texts: TextModel;
+  readonly #defaults: SecondModel["defaults"];
   readonly #context: Context;
 
   /** Made by {@linkcode openStudio}. */
-  constructor(texts: TextModel, first: StageModel, second: StageModel | undefined, context: Context) {
+  constructor(texts: TextModel, first: StageModel, second: SecondModel | undefined, context: Context) {
     this.#texts = texts;
     this.first = first;
-    this.second = second;
+    this.second = second?.network;
+    this.#defaults = second?.defaults ?? {};
     this.#context = context;
   }
 
@@ -180,7 +182,15 @@ export class Studio {
   ): AsyncGenerator<SectionEvent, Tensor | undefined, undefined> {
     const { second } = this;
     if (!second) return undefined;
-    const { denoiser, seeds, steps, sampler, noiseLevel = NOISE_LEVEL, slot, progress } = enlarging;
+    const {
+      denoiser,
+      seeds,
+      steps,
+      sampler,
+      noiseLevel = this.#defaults.noiseLevel ?? NOISE_LEVEL,
+      slot,
+      progress,
+    } = enlarging;
     const options = enlargingOf(second, small, {
       seed: seeds,
       noiseLevel,
@@ -189,8 +199,10 @@ export class Studio {
     });
     const text = async (prompts: readonly string[]) =>
       await textDenoiser(second, await this.embeddings(prompts), { noiseLevel });
+    const { guidanceScale: scale = SECOND_GUIDANCE } = this.#defaults;
     const stage: SecondStage = {
-      guided: async (prompts) => guided(await text(prompts), await text([""]), SECOND_GUIDANCE),
+      guided: async (prompts) =>
+        scale === 1 ? await text(prompts) : guided(await text(prompts), await text([""]), scale),
     };
     const show = { slot: `${slot}, enlarged`, progress, work: this.#secondWork };
     return yield* draw(await denoiser(stage), options, show, this.#context);

@@ -11,8 +11,8 @@ import { Trainer } from "../../lib/training/trainer.ts";
 import { Batches } from "../../recipes/data/batches.ts";
 import { loadMnist } from "../../recipes/data/mnist.ts";
 import type { LossLine } from "../../recipes/loss_log.ts";
-import { readWeights, writeModel } from "../../recipes/model_folder.ts";
-import { preview } from "../../recipes/preview.ts";
+import { readWeights } from "../../recipes/model_folder.ts";
+import { previewDigits } from "../../recipes/preview.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { cosineRate } from "../../recipes/train.ts";
 import { Progress } from "../drawing/progress.ts";
@@ -21,6 +21,7 @@ import { choice, decimal, whole } from "../fields.ts";
 import type { Context } from "../context.ts";
 import type { SectionEvent } from "../section.ts";
 import { curveMedia, finalLoss, wholeFigure } from "./records.ts";
+import { openTrained } from "./trained.ts";
 
 /** Digits are in [0, 1]. */
 const RANGE: Range = [0, 1];
@@ -107,54 +108,49 @@ export async function* trainLive(
   const test = await loadMnist("test");
   const progress = new Progress(trainSteps);
   const lines: LossLine[] = [];
-  const folder = await Deno.makeTempDir({ prefix: "denoise-live-" });
-  try {
-    let sheet;
-    for (let step = 0; step < trainSteps; step++) {
-      signal.throwIfAborted();
-      const rate = cosineRate(learningRate, step, trainSteps);
-      const next = batches.next();
-      const report = await trainer.step(await plan.feeds(next, generator), rate, { signal });
-      lines.push({ ...report, epoch: next.epoch + 1, learningRate: rate });
-      yield progress.advance(`step ${report.step}, loss ${report.loss.toPrecision(3)}`);
-      const done = step + 1;
-      if (done % POINTS === 0 || done === trainSteps) {
-        const told = done - (done % POINTS || POINTS);
-        const points = lines.slice(told).map(({ step, loss }) => [step, loss] as const);
-        yield { type: "points", curve: "loss", points };
-        // Whoever waits for events, such as the one who aborts, gets a turn.
-        await new Promise((resolve) => setTimeout(resolve, 0));
-      }
-      if (Math.floor(done * drawings / trainSteps) === Math.floor(step * drawings / trainSteps)) continue;
-      await writeModel(folder, plan.files, trainer.weights(true));
-      sheet = png((await preview(folder, { seed, data: test }))!, RANGE);
-      const slot = "samples";
-      yield { type: "preview", preview: { slot, step: done, steps: trainSteps, t: -1, x: sheet, x0: sheet } };
+  let sheet;
+  for (let step = 0; step < trainSteps; step++) {
+    signal.throwIfAborted();
+    const rate = cosineRate(learningRate, step, trainSteps);
+    const next = batches.next();
+    const report = await trainer.step(await plan.feeds(next, generator), rate, { signal });
+    lines.push({ ...report, epoch: next.epoch + 1, learningRate: rate });
+    yield progress.advance(`step ${report.step}, loss ${report.loss.toPrecision(3)}`);
+    const done = step + 1;
+    if (done % POINTS === 0 || done === trainSteps) {
+      const told = done - (done % POINTS || POINTS);
+      const points = lines.slice(told).map(({ step, loss }) => [step, loss] as const);
+      yield { type: "points", curve: "loss", points };
+      // Whoever waits for events, such as the one who aborts, gets a turn.
+      await new Promise((resolve) => setTimeout(resolve, 0));
     }
-    const shown = JSON.parse(JSON.stringify(parameters));
-    yield {
-      type: "figure",
-      figure: wholeFigure({
-        name: "live-curve",
-        caption: `The loss of ${trainSteps} steps, made here and now; in the end ${finalLoss(lines)}.`,
-        alt: "A falling curve of the loss over the steps.",
-        media: curveMedia(lines),
-        parameters: shown,
-      }),
-    };
-    yield {
-      type: "figure",
-      figure: wholeFigure({
-        name: "live-samples",
-        caption: `What the network does after ${trainSteps} steps.`,
-        alt: "Rows of handwritten digits.",
-        media: sheet!,
-        parameters: shown,
-      }),
-    };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+    if (Math.floor(done * drawings / trainSteps) === Math.floor(step * drawings / trainSteps)) continue;
+    await using network = await openTrained(plan.files, trainer.weights(true));
+    sheet = png(await previewDigits(network, { seed, data: test }), RANGE);
+    const slot = "samples";
+    yield { type: "preview", preview: { slot, step: done, steps: trainSteps, t: -1, x: sheet, x0: sheet } };
   }
+  const shown = JSON.parse(JSON.stringify(parameters));
+  yield {
+    type: "figure",
+    figure: wholeFigure({
+      name: "live-curve",
+      caption: `The loss of ${trainSteps} steps, made here and now; in the end ${finalLoss(lines)}.`,
+      alt: "A falling curve of the loss over the steps.",
+      media: curveMedia(lines),
+      parameters: shown,
+    }),
+  };
+  yield {
+    type: "figure",
+    figure: wholeFigure({
+      name: "live-samples",
+      caption: `What the network does after ${trainSteps} steps.`,
+      alt: "Rows of handwritten digits.",
+      media: sheet!,
+      parameters: shown,
+    }),
+  };
 }
 
 /** The hidden width of a model. */

@@ -100,7 +100,7 @@ export function gaussianContext({ upscaled = false } = {}): GaussianContext {
           Promise.resolve(tensor(Float32Array.from(prompts, meanOf), [prompts.length, 1, 1])),
         network: () => Promise.resolve(stage),
       }),
-    superResolution: () => Promise.resolve(upscaled ? second : undefined),
+    superResolution: () => Promise.resolve(upscaled ? { network: second, defaults: {} } : undefined),
     digits: none,
     digitDenoiser: none,
     folder: none,

@@ -1,0 +1,29 @@
+import { Config } from "../../lib/checkpoints/config.ts";
+import { scheduleFromConfig } from "../../lib/diffusion/scheduler_config.ts";
+import { BatchedSession } from "../../lib/models/batched_session.ts";
+import { MnistDenoiser } from "../../lib/models/mnist_denoiser.ts";
+import { MnistModel } from "../../lib/models/mnist.ts";
+import { readUnetConfig } from "../../lib/models/mnist_config.ts";
+import { mnistUnetGraph } from "../../lib/models/mnist_graph.ts";
+import { TensorSource } from "../../lib/nn/sources.ts";
+import { openSession } from "../../lib/onnx/mod.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+import type { ModelFiles } from "../../recipes/recipe.ts";
+
+/**
+ * Opens a network for digits with weights that are in memory, without a file: whoever trains live may not be allowed to write.
+ *
+ * @param files What its recipe would write.
+ * @param weights The weights and running statistics by name.
+ */
+export async function openTrained(
+  { configs }: ModelFiles,
+  weights: Readonly<Record<string, Tensor>>,
+): Promise<MnistModel | MnistDenoiser> {
+  const read = (path: string) => new Config(path, configs[path] as Record<string, unknown>);
+  const pipeline = "model_index.json" in configs;
+  const unet = readUnetConfig(read(pipeline ? "unet/config.json" : "config.json"));
+  const session = new BatchedSession(await openSession(mnistUnetGraph(unet, new TensorSource(weights))));
+  if (!pipeline) return new MnistDenoiser(session, unet);
+  return new MnistModel(session, unet, scheduleFromConfig(read("scheduler/scheduler_config.json")));
+}
