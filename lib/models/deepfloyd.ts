@@ -5,14 +5,14 @@
  */
 import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
-import { openWeights, type WeightsOptions } from "../checkpoints/shards.ts";
+import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
 import { noiseFromPrediction } from "../diffusion/prediction.ts";
 import { scheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { FileSource } from "../nn/file_source.ts";
 import { openSession, type SessionOptions } from "../onnx/mod.ts";
-import { concat, reshape, slice, type Tensor } from "../tensor.ts";
+import { concat, reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
 import { BatchedSession, type OpenOptions } from "./batched_session.ts";
 import {
   conditionShapes,
@@ -25,6 +25,9 @@ import { PictureSessions } from "./picture_sessions.ts";
 
 /** Positions of a text, padding included, that IF was trained with. */
 const TEXT_LENGTH = 77;
+
+/** Bytes of weights in float32 that are few, however they are stored. */
+const SMALL = 2 ** 28;
 
 /** Prompts of one run of the prompt graph. */
 const PROMPTS = 8;
@@ -44,7 +47,7 @@ export interface DeepFloydCondition {
 export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
   /**
    * As in {@linkcode SessionOptions}. Unless given, true for weights in float32, and false for those in half precision, which would
-   * take twice their size in memory.
+   * take twice their size in memory; where that is less than 256 MB, true.
    */
   readonly prepack?: SessionOptions["prepack"];
   /**
@@ -236,6 +239,13 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   }
 }
 
+/** Whether weights should be copied into the form that is fastest: in half precision they would grow by that. */
+function isWorthCopies({ tensors }: Weights): boolean {
+  const stored = [...tensors.values()];
+  const widened = stored.reduce((sum, { shape }) => sum + Float32Array.BYTES_PER_ELEMENT * sizeOf(shape), 0);
+  return widened <= SMALL || stored.every(({ dtype }) => dtype === "F32");
+}
+
 function vector(values: readonly number[]): Tensor {
   return { data: Float32Array.from(values), shape: [values.length] };
 }
@@ -280,7 +290,7 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
     }
   }
   const weights = await openWeights(unet, "diffusion_pytorch_model", options);
-  const { prepack = weights.tensors.values().every(({ dtype }) => dtype === "F32") } = options;
+  const { prepack = isWorthCopies(weights) } = options;
   const source = new FileSource(weights);
   const promptGraph = deepFloydPromptGraph(config, source, { textLength });
   const stepGraph = (height: number, width: number) => {
