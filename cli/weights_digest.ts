@@ -37,7 +37,7 @@ async function allWeights(folder: string): Promise<string[]> {
 
 async function openedWeights(folder: string, variant: string): Promise<string[]> {
   const weights = await openWeights(folder, "diffusion_pytorch_model", { variant });
-  return weights instanceof ShardedWeights ? weights.paths : [weights.path];
+  return (weights instanceof ShardedWeights ? weights.files : [weights]).map(({ path }) => path);
 }
 
 async function* pieces(path: string): AsyncGenerator<Uint8Array> {

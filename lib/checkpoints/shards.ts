@@ -91,8 +91,8 @@ export class ShardedWeights {
   }
 
   /** The files, in the order of their names. */
-  get paths(): string[] {
-    return [...new Set([...this.#files.values()].map(({ path }) => path))].sort();
+  get files(): SafetensorsFile[] {
+    return [...new Set(this.#files.values())].sort((a, b) => a.path < b.path ? -1 : 1);
   }
 
   /**

@@ -25,7 +25,8 @@ const NAMED = 3;
  * copied here. What is stored as another float type is cast to float32 in the graph. Several graphs may share a
  * source.
  *
- * The session must be told the files' folder.
+ * The session must be told the files' folder. Where they are links, as in the cache of the hub's tools, that is the folder which
+ * the links lead to: the runtime takes no data from elsewhere.
  *
  * @example
  * ```ts ignore
@@ -43,10 +44,15 @@ export class FileSource implements ParameterSource {
   readonly #casts = new WeakMap<Graph, ReadonlyMap<string, readonly Value[]>>();
   readonly #used = new Set<string>();
 
-  /** `weights` are one file, or several with an index, with the names that the network asks for. */
+  /**
+   * `weights` are one file, or several with an index, with the names that the network asks for.
+   *
+   * Reading a parameter throws a {@linkcode CheckpointError} if the files are links that lead to different folders.
+   */
   constructor(weights: Weights) {
     this.#weights = weights;
-    this.folder = dirname(weights.path);
+    const [first] = weights instanceof ShardedWeights ? weights.files : [weights];
+    this.folder = dirname(first.realPath);
   }
 
   /**
@@ -84,8 +90,15 @@ export class FileSource implements ParameterSource {
   #external(graph: Graph, name: string, dtype: DType, block = 0, blocks = 1): Value {
     const file = this.#weights instanceof ShardedWeights ? this.#weights.fileOf(name) : this.#weights;
     const { shape: [rows, ...rest], offset, length } = file.tensors.get(name)!;
+    if (dirname(file.realPath) !== this.folder) {
+      throw new CheckpointError(
+        `${file.path}: lies in ${
+          dirname(file.realPath)
+        } where ${this.folder} is expected, as of the other files`,
+      );
+    }
     const place = {
-      location: basename(file.path),
+      location: basename(file.realPath),
       offset: offset + block * length / blocks,
       length: length / blocks,
     };

@@ -1,4 +1,4 @@
-import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { CheckpointError } from "../../lib/checkpoints/error.ts";
 import { SafetensorsFile, type TypedTensor, writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
@@ -9,7 +9,8 @@ import { TensorSource } from "../../lib/nn/sources.ts";
 import { add, Graph, openSession, type Value } from "../../lib/onnx/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
-import { temporaryFolder } from "../models/checkpoints.ts";
+import { ShardedWeights } from "../../lib/checkpoints/shards.ts";
+import { temporaryFolder, writeJson } from "../models/checkpoints.ts";
 
 type Given = Record<string, Tensor | TypedTensor>;
 
@@ -128,6 +129,35 @@ Deno.test("a file of another network is refused with the tensor's name and shape
   source.parameter(graph, "a", [1]);
   const error = assertThrows(() => source.assertAllUsed(), CheckpointError);
   assertEquals(error.message.includes('"b", "c", "d" and 1 more; '), true, error.message);
+});
+
+Deno.test("links are followed, as long as they lead to one folder", async () => {
+  await using folder = await temporaryFolder();
+  const [blobs, snapshot, other] = ["blobs", "snapshot", "other"].map((name) => join(folder.path, name));
+  for (const path of [blobs, snapshot, other]) await Deno.mkdir(path);
+  const one: Tensor = { data: Float32Array.of(2, 3), shape: [2] };
+  const two: Tensor = { data: Float32Array.of(10, 20), shape: [2] };
+  await writeSafetensors(join(blobs, "0a1b"), { one });
+  await writeSafetensors(join(blobs, "2c3d"), { two });
+  const files = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
+  await Deno.symlink("../blobs/0a1b", join(snapshot, files[0]));
+  await Deno.symlink("../blobs/2c3d", join(snapshot, files[1]));
+  const index = join(snapshot, "model.safetensors.index.json");
+  await writeJson(index, { weight_map: { one: files[0], two: files[1] } });
+  const build = async () => {
+    const source = new FileSource(await ShardedWeights.open(index));
+    const graph = new Graph();
+    graph.output("y", add(source.parameter(graph, "one", [2]), source.parameter(graph, "two", [2])));
+    return { source, graph };
+  };
+  const { source, graph } = await build();
+  assertEquals(source.folder, await Deno.realPath(blobs));
+  await using session = await openSession(graph, { folder: source.folder, prepack: false });
+  assertEquals([...(await session.run({})).y.data], [12, 23]);
+  await Deno.rename(join(blobs, "2c3d"), join(other, "2c3d"));
+  await Deno.remove(join(snapshot, files[1]));
+  await Deno.symlink("../other/2c3d", join(snapshot, files[1]));
+  await assertRejects(build, CheckpointError, `${files[1]}: lies in ${await Deno.realPath(other)} where `);
 });
 
 Deno.test("a folder without a name before it is the current one", async () => {

@@ -6,7 +6,7 @@
 import type { Tensor } from "../../tensor.ts";
 import { toBigIntegers, toFloats, toIntegers } from "./decode.ts";
 import { pathOf, readFully, reading, type Stamp, stampOf } from "./disk.ts";
-import { quote, SafetensorsError } from "./error.ts";
+import { errorText, quote, SafetensorsError } from "./error.ts";
 import { PREFIX_LENGTH, type SafetensorsHeader, type TensorEntry } from "./format.ts";
 import { entryOf, headerLength, parseHeader } from "./header.ts";
 
@@ -36,21 +36,34 @@ export async function readHeader(path: string | URL): Promise<SafetensorsHeader>
   return (await readHeaderAndStamp(pathOf(path))).header;
 }
 
+/** The path without links; as it is where links may not be followed. */
+async function followLinks(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return path;
+    throw new SafetensorsError(`${path}: cannot be opened: ${errorText(error)}`, { cause: error });
+  }
+}
+
 /**
  * A `safetensors` file on a disk. Only its header is in memory; each read opens the file, so there is nothing to close
  * and reads may run side by side.
  */
 export class SafetensorsFile implements SafetensorsHeader {
-  /** Where it lies. */
+  /** Where it lies, as it was named. */
   readonly path: string;
+  /** Where it lies indeed, if the name is that of a link. */
+  readonly realPath: string;
   /** The tensors by name, in the order of their bytes. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   /** Free text by key; empty if the file has none. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly #stamp: Stamp;
 
-  private constructor(path: string, header: SafetensorsHeader, stamp: Stamp) {
+  private constructor(path: string, realPath: string, header: SafetensorsHeader, stamp: Stamp) {
     this.path = path;
+    this.realPath = realPath;
     this.tensors = header.tensors;
     this.metadata = header.metadata;
     this.#stamp = stamp;
@@ -64,7 +77,7 @@ export class SafetensorsFile implements SafetensorsHeader {
   static async open(path: string | URL): Promise<SafetensorsFile> {
     const text = pathOf(path);
     const { header, stamp } = await readHeaderAndStamp(text);
-    return new SafetensorsFile(text, header, stamp);
+    return new SafetensorsFile(text, await followLinks(text), header, stamp);
   }
 
   /**
