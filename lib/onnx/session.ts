@@ -1,6 +1,7 @@
 import type * as ort from "onnxruntime-node";
 import { type Device, type DeviceChoice, providersFor } from "./device.ts";
 import { Graph } from "./graph.ts";
+import { runErrorLine } from "./run_error.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
 
 /** How a session is opened. */
@@ -75,7 +76,8 @@ export class Session implements AsyncDisposable {
    * @param inputs A tensor for each input, by name; its array is not copied.
    * @param options `outputs`: which outputs to compute, all unless given; `signal`: stops before the run.
    * @throws {SessionError} if an input is missing, unknown, or of another type or shape than the graph says, an output
-   *   is unknown, or a node cannot be computed (an index out of range, symbolic sizes that do not fit each other).
+   *   is unknown, or a node cannot be computed (an index out of range, symbolic sizes that do not fit each other, too little
+   *   memory).
    */
   async run(
     inputs: Readonly<Record<string, Tensor<TensorData>>>,
@@ -103,7 +105,7 @@ export class Session implements AsyncDisposable {
     }
     const start = performance.now();
     const results = await this.#session.run(feeds, outputs).catch((error: Error) => {
-      throw new SessionError(`run: ${error.message.split("\n")[0]}`);
+      throw new SessionError(`run: ${runErrorLine(error.message)}`);
     });
     this.#milliseconds += performance.now() - start;
     options.signal?.throwIfAborted();
@@ -183,7 +185,7 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
       graphOptimizationLevel: level,
       enableMemPattern: memoryPattern,
       enableCpuMemArena: arena,
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       extra: { session: settings, ...(optimization && { optimization }) },
     });

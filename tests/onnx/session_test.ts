@@ -252,6 +252,25 @@ Deno.test("devices: what each choice stands for", () => {
   assertEquals(providersFor("cuda").map(({ providers }) => providers), [["cuda"]]);
 });
 
+Deno.test("run: too little memory is told so, and the session goes on", async () => {
+  const graph = new Graph();
+  const column = graph.input("column", "float32", ["n", 1]);
+  graph.output("y", matmul(column, graph.input("row", "float32", [1, "m"])));
+  // More than any address can reach: 2^46 numbers.
+  const long = new Float32Array(2 ** 23);
+  for (const arena of [true, false]) {
+    await using session = await openSession(graph, { arena });
+    const inputs = {
+      column: { data: long, shape: [long.length, 1] },
+      row: { data: long, shape: [1, long.length] },
+    };
+    const error = await assertRejects(() => session.run(inputs), SessionError);
+    assertMatch(error.message, /^run: out of memory: (281000 GB|2.81e\+5 GB|a buffer) for node "\w+"/);
+    const one = { data: Float32Array.of(3), shape: [1, 1] };
+    assertEquals([...(await session.run({ column: one, row: one })).y.data], [9]);
+  }
+});
+
 Deno.test("devices: the runtime's errors are translated", () => {
   const explain = (device: "cuda" | "webgpu" | "cpu", message: string) =>
     providersFor(device)[0].explain(message);
