@@ -1,4 +1,5 @@
 /** `deno task models encode PROMPT...`: prompts, encoded once for all. */
+import { dirname } from "node:path";
 import { readKind } from "../lib/models/kind.ts";
 import { openTextToImage } from "../lib/pipelines/open_text_to_image.ts";
 import { encodePrompts, writePromptEmbeddings } from "../lib/pipelines/prompt_embeddings.ts";
@@ -32,6 +33,10 @@ export async function encodeToFile(
   const repeated = prompts.find((prompt, i) => prompts.indexOf(prompt) !== i);
   if (repeated !== undefined) {
     throw new UsageError(`prompts: ${JSON.stringify(repeated)} twice where each is expected once`);
+  }
+  // Told before an encoder takes its time.
+  if (!await Deno.stat(dirname(out)).then(({ isDirectory }) => isDirectory, () => false)) {
+    throw new UsageError(`out: ${JSON.stringify(out)} where a file in a folder that exists is expected`);
   }
   if (await Deno.stat(out).then(({ isDirectory }) => isDirectory, () => false)) {
     throw new UsageError(`out: ${JSON.stringify(out)} is a folder where a file is expected`);

@@ -309,6 +309,10 @@ Deno.test("models tells what a pipeline for texts is", async () => {
       ],
       [["fog", "fog", "--model", model, "--out", out], /^prompts: "fog" twice where each is expected once$/],
       [["fog", "--model", model, "--out", folder.path], /^out: ".*" is a folder where a file is expected$/],
+      [
+        ["fog", "--model", model, "--out", join(folder.path, "none", "p.safetensors")],
+        /^out: ".*p.safetensors" where a file in a folder that exists is expected$/,
+      ],
       [["--model", model, "--out", out], /^missing required argument 'prompts'$/],
       [["fog", "--model", model], /^required option '--out <file>' not specified$/],
     ] as const
