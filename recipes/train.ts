@@ -97,6 +97,9 @@ export async function* train<Data extends PictureSet>(
   if (!options.resume && exists) {
     throw new RangeError(`out: "${out}" holds a run, where an empty folder, or resume, is expected`);
   }
+  const plan = recipe.plan(settings, data);
+  // What cannot be read is told before there is a folder.
+  const weights = options.from && !options.resume ? await readWeights(options.from, plan.files) : undefined;
   using _lock = await lockRun(out);
   const saved = options.resume ? await loadRun(checkpoint) : undefined;
   if (saved) checkIdentity(saved.identity, identity);
@@ -104,7 +107,6 @@ export async function* train<Data extends PictureSet>(
 
   // One generator for weights, then noise; another for the order of the data.
   const generator = new Generator(seed);
-  const plan = recipe.plan(settings, data);
   const { device = "cpu", threads = navigator.hardwareConcurrency, onFallback } = options;
   const replicas = device === "cpu" ? Math.min(settings.shares, threads) : 1;
   await using trainer = await Trainer.create(plan.objective(whole / shares), {
@@ -124,8 +126,8 @@ export async function* train<Data extends PictureSet>(
     const kept = (await readLosses(log)).filter(({ step }) => step <= saved.training.step);
     await writeAtomic(log, "");
     await appendLosses(log, kept);
-  } else if (options.from) {
-    trainer.start(await readWeights(options.from, plan.files));
+  } else if (weights) {
+    trainer.start(weights);
   }
 
   const steps = batches.perEpoch * settings.epochs;
