@@ -28,6 +28,7 @@ interface Options extends DeviceOptions {
   readonly quick?: true;
   readonly set: readonly string[];
   readonly out: string;
+  readonly page: boolean;
   readonly again?: true;
   readonly list?: true;
 }
@@ -42,6 +43,7 @@ const command = addDeviceOptions(
     .option("--quick", "few steps: all sections in minutes")
     .option("--set <name=value>", "a parameter's value, as JSON; may be given several times", collect, [])
     .option("--out <folder>", "where the report goes", "out/report")
+    .option("--no-page", "writes no index.html")
     .option("--again", "makes sections anew that are done")
     .option("--list", "prints the sections, and makes none"),
 );
@@ -132,9 +134,9 @@ async function run(ids: readonly string[], options: Options, signal: AbortSignal
       bar.failed(section.id, error.message);
     }
   }
-  const [, page] = await folder.finish();
+  const paths = await folder.finish(options);
   bar[Symbol.dispose]();
-  console.log(page);
+  console.log(paths.at(-1));
   if (failed.length) {
     throw new UsageError(`${failed.length} of ${wanted.size} sections are not made, for what is said above`);
   }

@@ -57,27 +57,23 @@ export class ReportFolder {
   }
 
   /**
-   * Writes the report of all sections that are there: `report.json` and `index.html`.
+   * Writes the report of all sections that are there: `report.json`, and `index.html` if a page is wanted.
    *
-   * @returns The paths of both.
+   * @returns The paths.
    * @throws {UsageError} if they cannot be written.
    */
-  async finish(): Promise<string[]> {
+  async finish({ page }: { readonly page: boolean }): Promise<string[]> {
     const records = await Promise.all(sections.map(({ id }) => this.section(id)));
     const report: ReportRecord = { version: 1, sections: records.filter((record) => record !== undefined) };
-    const page = await reportPage(
-      report,
-      sections,
-      ({ id }, { file }) => Deno.readFile(join(this.path, id, file)),
-    );
     const encoder = new TextEncoder();
+    const files = new Map([["report.json", encoder.encode(JSON.stringify(report, null, 1) + "\n")]]);
+    if (page) {
+      const bytes = (id: string, file: string) => Deno.readFile(join(this.path, id, file));
+      const html = await reportPage(report, sections, ({ id }, { file }) => bytes(id, file));
+      files.set("index.html", encoder.encode(html));
+    }
     await using folder = await OutputFolder.open(this.path);
-    return await folder.write(
-      new Map([
-        ["report.json", encoder.encode(JSON.stringify(report, null, 1) + "\n")],
-        ["index.html", encoder.encode(page)],
-      ]),
-    );
+    return await folder.write(files);
   }
 }
 

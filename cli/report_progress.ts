@@ -3,10 +3,33 @@ import type { SectionRecord } from "../report/record.ts";
 import { showProgress } from "./progress.ts";
 
 /**
- * How long sections take, in seconds, by their defaults on two cores: how the work is divided, for the time that is left. A section
- * that is not listed counts as 10.
+ * How long sections take beside each other, by their defaults: how the work is divided, for the time that is left. A section that is
+ * not listed counts as 10. Measured in seconds, on two cores, of a network of 2.8 million weights at 32 pixels.
  */
-const SECONDS: Readonly<Record<string, number>> = {};
+const SECONDS: Readonly<Record<string, number>> = {
+  "sampling": 9,
+  "forward": 0.1,
+  "classical": 0.1,
+  "one-step": 0.8,
+  "iterative": 1,
+  "from-noise": 3,
+  "guidance": 16,
+  "image-to-image": 19,
+  "drawings": 18,
+  "inpainting": 4,
+  "text-image-to-image": 16,
+  "anagrams": 6,
+  "hybrids": 4,
+  "networks": 0.1,
+  "denoiser": 0.5,
+  "time-unet": 6,
+  "class-unet": 11,
+  "samplers": 7,
+  "views": 21,
+  "factors": 5,
+  "interpolation": 13,
+  "trajectory": 3,
+};
 
 /** What is shown while a report is made; disposing of it takes the bar off the screen. */
 export interface ReportProgress extends Disposable {
