@@ -38,7 +38,7 @@ Deno.test("a live training goes on from a checkpoint, with its width", async () 
   };
   const [trained, random] = [await losses("checkpoint"), await losses("scratch")];
   // A network that has learned is much better than one that has not.
-  assert(Math.max(...trained) < 0.02 && Math.min(...random) > 0.05, `${trained} and ${random}`);
+  assert(trained[0] < 0.03 && random[0] > 0.1, `${trained} and ${random}`);
 });
 
 Deno.test("a model without records has samples alone, and one of another kind is refused", async () => {
