@@ -42,7 +42,10 @@ export function defineSection<Parameters extends z.ZodObject>(
 
 /** A piece of a section's text. */
 export type Block =
-  /** Words, with formulas between dollars (`$x_t$`), code between backticks and links as in Markdown. */
+  /**
+   * Words, with formulas between dollars (`$x_t$`), code between backticks and links as in Markdown; what follows a backslash is
+   * itself.
+   */
   | { readonly kind: "paragraph"; readonly text: string }
   /** A formula on a line of its own, in TeX. */
   | { readonly kind: "formula"; readonly tex: string }
@@ -102,9 +105,9 @@ export interface Figure {
   readonly alt: string;
   /** The picture. */
   readonly media: Media;
-  /** Labels of the rows of pictures, from the top; empty where rows have none. */
+  /** Labels of the rows of pictures, from the top, plain text; empty where rows have none. */
   readonly rows: readonly string[];
-  /** Labels of the columns, from the left; empty where columns have none. */
+  /** Labels of the columns, from the left, plain text; empty where columns have none. */
   readonly columns: readonly string[];
   /** Where each picture of the sheet lies; empty for diagrams. */
   readonly cells: readonly Cell[];

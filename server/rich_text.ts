@@ -1,4 +1,7 @@
-/** Texts of the report as HTML: formulas between dollars, code between backticks, links, emphasis; all else is text. */
+/**
+ * Texts of the report as HTML: formulas between dollars, code between backticks, links, emphasis; all else is text, and so is what
+ * follows a backslash.
+ */
 import katex from "katex";
 import { escapeHtml } from "../report/page/escape.ts";
 
@@ -26,17 +29,18 @@ export function formulaHtml(tex: string, displayMode: boolean): string {
 }
 
 const piece =
-  /\$([^$]+)\$|`([^`]+)`|\[([^\]]+)\]\(((?:https?:\/\/|\/|#)[^)\s]*)\)|\*\*([^*]+)\*\*|\*([^*]+)\*/g;
+  /\\([\\$`*[\]])|\$([^$]+)\$|`([^`]+)`|\[([^\]]+)\]\(((?:https?:\/\/|\/|#)[^)\s]*)\)|\*\*([^*]+)\*\*|\*([^*]+)\*/g;
 
 /** Words as HTML. */
 export function textHtml(text: string): string {
   let html = "";
   let at = 0;
   for (const match of text.matchAll(piece)) {
-    const [whole, tex, code, label, href, strong, emphasis] = match;
+    const [whole, literal, tex, code, label, href, strong, emphasis] = match;
     html += escapeHtml(text.slice(at, match.index));
     at = match.index + whole.length;
-    if (tex !== undefined) html += formulaHtml(tex, false);
+    if (literal !== undefined) html += escapeHtml(literal);
+    else if (tex !== undefined) html += formulaHtml(tex, false);
     else if (code !== undefined) html += `<code>${escapeHtml(code)}</code>`;
     else if (label !== undefined) html += `<a href="${escapeHtml(href)}">${escapeHtml(label)}</a>`;
     else if (strong !== undefined) html += `<strong>${escapeHtml(strong)}</strong>`;

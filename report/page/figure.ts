@@ -25,7 +25,7 @@ export function figureHtml(figure: FigureRecord, id: string, source: string): st
 /** A diagram or an animation. */
 function wholeHtml({ alt, media, columns }: FigureRecord, source: string): string {
   const scale = media.type === "image/gif" ? Math.max(1, Math.floor(400 / media.width)) : 1;
-  const labels = columns.map((label) => `<span>${inlineHtml(label)}</span>`).join("");
+  const labels = columns.map((label) => `<span>${escapeHtml(label)}</span>`).join("");
   const width = media.width * scale;
   return (labels ? `<p class="labels" style="max-width: ${width}px">${labels}</p>` : "") +
     `<div class="scroll"><img class="${
@@ -42,7 +42,7 @@ function sheetHtml({ alt, media, rows, columns, cells }: FigureRecord, id: strin
   const named = rows.some((row) => row);
   const head = columns.length
     ? `<thead><tr>${named ? "<td></td>" : ""}${
-      columns.map((label) => `<th scope="col">${inlineHtml(label)}</th>`).join("")
+      columns.map((label) => `<th scope="col">${escapeHtml(label)}</th>`).join("")
     }</tr></thead>`
     : "";
   const body = Array.from({ length: down }, (_, row) => {
@@ -57,7 +57,7 @@ function sheetHtml({ alt, media, rows, columns, cells }: FigureRecord, id: strin
       }">` +
         `<use href="#${escapeHtml(sheet)}"/></svg>${label ? `<small>${escapeHtml(label)}</small>` : ""}</td>`;
     });
-    const head = named ? `<th scope="row">${inlineHtml(rows[row] ?? "")}</th>` : "";
+    const head = named ? `<th scope="row">${escapeHtml(rows[row] ?? "")}</th>` : "";
     return `<tr>${head}${places.join("")}</tr>`;
   });
   return `<svg class="sheet" aria-hidden="true"><image id="${

@@ -7,8 +7,9 @@ import katex from "katex";
 import type { Block } from "../section.ts";
 import { escapeHtml } from "./escape.ts";
 
-/** Formulas between dollars, code between backticks, links. */
-const INLINE = /\$(?<tex>[^$]+)\$|`(?<code>[^`]+)`|\[(?<words>[^\]]+)\]\((?<address>https:\/\/[^)\s]+)\)/g;
+/** What a backslash takes its meaning from; formulas between dollars, code between backticks, links. */
+const INLINE =
+  /\\(?<literal>[\\$`*[\]])|\$(?<tex>[^$]+)\$|`(?<code>[^`]+)`|\[(?<words>[^\]]+)\]\((?<address>https:\/\/[^)\s]+)\)/g;
 
 /**
  * A formula as MathML, which browsers draw by themselves: no style sheet, no fonts.
@@ -32,8 +33,9 @@ export function inlineHtml(text: string): string {
   let end = 0;
   for (const match of text.matchAll(INLINE)) {
     html += escapeHtml(text.slice(end, match.index));
-    const { tex, code, words, address } = match.groups!;
-    if (tex) html += formulaHtml(tex);
+    const { literal, tex, code, words, address } = match.groups!;
+    if (literal) html += escapeHtml(literal);
+    else if (tex) html += formulaHtml(tex);
     else if (code) html += `<code>${escapeHtml(code)}</code>`;
     else html += `<a href="${escapeHtml(address)}">${escapeHtml(words)}</a>`;
     end = match.index + match[0].length;

@@ -4,6 +4,7 @@ import { drawAgain } from "../drawing/edits.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { guidance, images, prompt, sampler, seed, startIndices, stride, textModel } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
 /** Drawings by hand and a picture from elsewhere, noised and drawn again. */
@@ -47,8 +48,9 @@ export const drawings = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "drawings",
-        caption:
-          `Drawings and a photograph, noised to the timestep at an index and drawn again under "${prompt}".`,
+        caption: `Drawings and a photograph, noised to the timestep at an index and drawn again under ${
+          quoted(prompt)
+        }.`,
         alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,
         columns: [...starts.map((start) => `start ${start}`), "original"],
         rows: images,

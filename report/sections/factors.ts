@@ -6,6 +6,7 @@ import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { guidance, list, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
 /** What is asked of a split: its field, its name for people, those of its parts. */
@@ -81,7 +82,7 @@ export const factors = defineSection({
       );
       const options = studio.fromNoise([seed], { numInferenceSteps: steps, sampler });
       const drawn = yield* studio.draw(denoiser, options, { slot: title, progress });
-      const shown = texts.map((text, i) => `"${text}" (${names[i]})`).join(", ");
+      const shown = texts.map((text, i) => `${quoted(text)} (${names[i]})`).join(", ");
       yield {
         type: "figure",
         figure: sheetFigure({

@@ -4,6 +4,7 @@ import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { openStudio, seedsFrom, strided } from "../drawing/studio.ts";
 import { count, prompt, sampler, seed, stride, textModel } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
 /** Samples from nothing but noise. */
@@ -46,7 +47,7 @@ export const fromNoise = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "samples",
-        caption: `Samples of "${prompt}" from noise alone, without guidance.`,
+        caption: `Samples of ${quoted(prompt)} from noise alone, without guidance.`,
         alt: `${count} pictures of no subject in particular.`,
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],

@@ -13,6 +13,7 @@ import {
   stride,
   textModel,
 } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
@@ -74,7 +75,9 @@ export const guidance = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "samples",
-        caption: `Samples of "${prompt}" with guidance ${guidance}, from the same noise as those without.`,
+        caption: `Samples of ${
+          quoted(prompt)
+        } with guidance ${guidance}, from the same noise as those without.`,
         alt: `${count} pictures, clearer than those without guidance.`,
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],
@@ -94,7 +97,7 @@ export const guidance = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "scales",
-        caption: `"${scaled}" from the noise of seed ${seed}, at rising guidance scales.`,
+        caption: `${quoted(scaled)} from the noise of seed ${seed}, at rising guidance scales.`,
         alt: `Pictures that are ever more clearly "${scaled}", with ever harsher colours.`,
         columns: names,
         pictures: [row],

@@ -4,6 +4,7 @@ import { drawAgain } from "../drawing/edits.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { guidance, images, prompt, sampler, seed, startIndices, stride, textModel } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
 /** Test pictures, noised and drawn again. */
@@ -53,7 +54,9 @@ export const imageToImage = defineSection({
       figure: sheetFigure({
         name: "edits",
         caption:
-          `Each picture is noised to the timestep at an index and drawn again under "${prompt}": the larger the index, ` +
+          `Each picture is noised to the timestep at an index and drawn again under ${
+            quoted(prompt)
+          }: the larger the index, ` +
           "the less noise, and the more is left of it.",
         alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,
         columns: [...starts.map((start) => `start ${start}`), "original"],

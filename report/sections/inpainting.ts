@@ -8,6 +8,7 @@ import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { openStudio, strided } from "../drawing/studio.ts";
 import { choice, guidance, image, list, mask, prompt, sampler, seed, stride, textModel } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
 /** Parts of pictures, drawn anew. */
@@ -82,7 +83,9 @@ export const inpainting = defineSection({
       figure: sheetFigure({
         name: "inpainted",
         caption:
-          `Pictures, their masks, what is left of them, and what the network puts there under "${prompt}". Outside of ` +
+          `Pictures, their masks, what is left of them, and what the network puts there under ${
+            quoted(prompt)
+          }. Outside of ` +
           "the mask the result is the original, to the last bit.",
         alt: `${scenes.map(({ image }) => image).join(", ")}: each with a hole, and with the hole filled.`,
         rows: scenes.map(({ image }) => image),

@@ -8,6 +8,7 @@ import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { guidance, prompt, seed, steps, textModel, whole } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
 /** From one picture to another. */
@@ -69,7 +70,7 @@ export const interpolation = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "seeds",
-        caption: `"${prompt}" from noise between that of seed ${seed} and that of seed ${otherSeed}.`,
+        caption: `${quoted(prompt)} from noise between that of seed ${seed} and that of seed ${otherSeed}.`,
         alt: `A picture of "${prompt}" that becomes another one.`,
         columns,
         pictures: [picturesOf(noises)],
@@ -85,7 +86,7 @@ export const interpolation = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "texts",
-        caption: `From "${prompt}" to "${other}", with the noise of seed ${seed} throughout.`,
+        caption: `From ${quoted(prompt)} to ${quoted(other)}, with the noise of seed ${seed} throughout.`,
         alt: `A picture of "${prompt}" that becomes one of "${other}".`,
         columns,
         pictures: [picturesOf(texts)],

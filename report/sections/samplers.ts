@@ -7,6 +7,7 @@ import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { guidance, list, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
@@ -85,7 +86,7 @@ export const samplers = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "samplers",
-        caption: `"${prompt}" from the noise of seed ${seed}, with the time that each took.`,
+        caption: `${quoted(prompt)} from the noise of seed ${seed}, with the time that each took.`,
         alt: `Pictures of "${prompt}" by ${samplers.map((name) => titles[name]).join(", ")}, in ${
           stepCounts.join(", ")
         } steps.`,

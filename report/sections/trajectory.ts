@@ -7,6 +7,7 @@ import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { guidance, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
 /** How many moments the sheet shows. */
@@ -53,8 +54,9 @@ export const trajectory = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "moments",
-        caption:
-          `"${prompt}" after some of ${steps} steps: above the noisy picture, below the clean one that the network expects.`,
+        caption: `${
+          quoted(prompt)
+        } after some of ${steps} steps: above the noisy picture, below the clean one that the network expects.`,
         alt: `Noise that becomes "${prompt}", and blurs that become it.`,
         rows: ["x_t", "x_0"],
         columns: moments.map(({ index }) => `step ${index + 1}`),

@@ -12,6 +12,7 @@ import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { choice, guidance, list, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
@@ -86,7 +87,7 @@ export const views = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "views",
-        caption: `Pictures that show "${upright}" as they are and "${turned}" under a view.`,
+        caption: `Pictures that show ${quoted(upright)} as they are and ${quoted(turned)} under a view.`,
         alt: `Pairs of pictures, the second the first one under a view: ${views.join(", ")}.`,
         rows: pairs.map(() => ""),
         columns: pairs[0].map((_, i) => i % 2 === 0 ? "upright" : "seen so"),
