@@ -31,13 +31,15 @@ export default function Lab({ section, title, form, wish, committed, open: atSta
     return session;
   });
   const [open, setOpen] = useState(atStart);
+  const [ready, setReady] = useState(false);
   useEffect(() => {
+    setReady(true);
     if (wish?.result) session.show(wish.result);
     if (sessionStorage.getItem(`job ${section}`)) setOpen(true);
   }, []);
   if (!open) {
     return (
-      <div class="lab closed">
+      <div class="lab closed" data-ready={ready}>
         <a
           class="button"
           href={`/sections/${section}`}
@@ -53,7 +55,7 @@ export default function Lab({ section, title, form, wish, committed, open: atSta
     );
   }
   return (
-    <section class="lab" aria-label={`Run: ${title}`}>
+    <section class="lab" data-ready={ready} aria-label={`Run: ${title}`}>
       {wish?.problem && <p class="error" role="alert">{wish.problem}</p>}
       <noscript>
         <p class="note">The controls need JavaScript; the report can be read without.</p>

@@ -60,12 +60,16 @@ async function readPage(name: string, slug: string): Promise<ModelPage> {
   ]);
   const body = text.replace(/^---\n[\s\S]*?\n---\n/, "").replace(/^\s*# .*\n/, "");
   const html = await marked.parse(body.replaceAll(/<(?=[a-z/!])/gi, "&lt;"), { gfm: true });
+  let tables = 0;
   // Pictures lie beside the card, and headings stand below the page's own.
   const card = html.replaceAll(
     /<img src="([\w.-]+)"/g,
     `<img loading="lazy" data-fresh-disable-lock src="/models/${slug}/$1"`,
   )
-    .replaceAll(/<table>/g, '<div class="table" role="region" aria-label="Table" tabindex="0"><table>')
+    .replaceAll(
+      /<table>/g,
+      () => `<div class="table" role="region" aria-label="Table ${++tables}" tabindex="0"><table>`,
+    )
     .replaceAll(/<\/table>/g, "</table></div>")
     .replaceAll(/<thead>\s*<tr>\s*(<th><\/th>\s*)+<\/tr>\s*<\/thead>/g, "");
   return { slug, name: slug, description, card };

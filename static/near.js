@@ -14,10 +14,11 @@
   const meant = ({ target }) => target instanceof Element && target.closest("[data-near]") && start();
   const observer = new IntersectionObserver(
     (entries) => entries.some((entry) => entry.isIntersecting) && start(),
-    { rootMargin: "300px" },
+    { rootMargin: "200px" },
   );
   for (const element of document.querySelectorAll("[data-near]")) observer.observe(element);
   for (const type of ["pointerdown", "keydown", "focusin"]) addEventListener(type, meant, true);
-  // A result that the address asks for is wanted at once.
-  if (location.search.length > 1 || location.hash.startsWith("#run")) start();
+  // A result that the address asks for is wanted at once, and so is a job that went on while the page was loaded again.
+  const runs = Object.keys(sessionStorage).some((name) => name.startsWith("job "));
+  if (runs || location.search.length > 1) start();
 }

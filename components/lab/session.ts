@@ -218,10 +218,19 @@ export class Session {
       });
     }
     source.onerror = () => {
-      if (this.#source !== source || source.readyState !== EventSource.CLOSED) return;
-      // The job is not known any more: the server was started again.
-      this.#over("failed", "The server has lost this job; start it again.");
+      if (this.#source === source && source.readyState === EventSource.CLOSED) this.#refusedStream(address);
     };
+  }
+
+  /** A stream that the browser does not come back to by itself. What is asked while the page is left is never answered. */
+  async #refusedStream(address: string): Promise<void> {
+    const response = await fetch(this.#job ? `/api/jobs/${this.#job}` : address).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response && !response.ok) {
+      return this.#over("failed", "The server has lost this job; start it again.");
+    }
+    this.message.value = "The connection is lost; trying again";
+    setTimeout(() => this.busy && this.#listen(address), 2000);
   }
 
   #hear(event: JobEvent): void {

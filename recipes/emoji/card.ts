@@ -2,7 +2,7 @@
 import type { EmojiStyle } from "../data/emoji/mod.ts";
 import { styles as allStyles } from "../data/emoji/styles.ts";
 import type { CardFacts } from "../model_card.ts";
-import { epochTable } from "../model_card.ts";
+import { epochTable, evaluationTables } from "../model_card.ts";
 import { samplePrompts, sampleSettings } from "./samples.ts";
 
 /** What the card of a stage tells beside what all cards do. */
@@ -76,7 +76,7 @@ ${epochTable(losses, 12)}
 
 ## Measured
 
-${evaluationColumns(evaluations)}
+${evaluationTables(evaluations)}
 
 ${enlarges ? enlargingMeasures : drawingMeasures}
 ${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})\n`).join("")}
@@ -112,21 +112,6 @@ that were moved, turned and mirrored as in training: more can hardly be asked. \
 const enlargingMeasures =
   `\`psnr\`: of held-out pictures, scaled down four times and enlarged again, in decibels;
 \`psnrBilinear\` is what plain interpolation reaches.`;
-
-/** Evaluations side by side: a column for each, the values that differ nowhere once. */
-function evaluationColumns(evaluations: CardFacts["evaluations"]): string {
-  const keys = [...new Set(evaluations.flatMap(({ result }) => Object.keys(result)))];
-  const rows = keys.map((key) => {
-    const values = evaluations.map(({ result }) => result[key] ?? "");
-    const same = values.every((value) => value === values[0]);
-    return `| ${key} | ${(same ? [values[0], ...values.slice(1).map(() => "")] : values).join(" | ")} |`;
-  });
-  return [
-    `| | ${evaluations.map(({ command }) => `\`${command}\``).join(" | ")} |`,
-    `| --- |${" --- |".repeat(evaluations.length)}`,
-    ...rows,
-  ].join("\n");
-}
 
 function sampleSection({ samples }: EmojiCardFacts): string {
   if (!samples) return "";

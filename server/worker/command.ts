@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findModel, listModels } from "../../lib/models/load.ts";
+import { removeIfThere } from "../store/atomic.ts";
 import { modelKindOf } from "../../report/model_kind.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkerCommand } from "./worker_process.ts";
@@ -12,7 +13,11 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 export async function workerCommand(
   { data, device, models, workerMegabytes }: Settings,
 ): Promise<WorkerCommand> {
-  const readable = [root, resolve(data, "uploads"), ...models.map((folder) => resolve(folder))];
+  // Networks that are trained live are written down to be opened; nothing else is written.
+  const scratch = resolve(data, "scratch");
+  await removeIfThere(scratch);
+  await Deno.mkdir(scratch, { recursive: true });
+  const readable = [root, scratch, resolve(data, "uploads"), ...models.map((folder) => resolve(folder))];
   return {
     program: Deno.execPath(),
     args: [
@@ -22,6 +27,7 @@ export async function workerCommand(
       "--cached-only",
       `--v8-flags=--max-old-space-size=${Math.floor(workerMegabytes)}`,
       `--allow-read=${readable.join()}`,
+      `--allow-write=${scratch}`,
       `--allow-ffi=${resolve(root, "node_modules")}`,
       "--allow-env=IMAGESCRIPT_WASM_SIMD,DENOISE_CACHE,XDG_CACHE_HOME,HOME,USERPROFILE",
       fileURLToPath(new URL("./main.ts", import.meta.url)),
@@ -30,12 +36,13 @@ export async function workerCommand(
       await firstModel([...await listModels(), ...models]),
     ],
     // Where Deno finds what it has downloaded, and what libraries are linked with; nothing else of the server's.
-    env: Object.fromEntries(
-      ["HOME", "USERPROFILE", "DENO_DIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "PATH"].flatMap((name) => {
+    env: Object.fromEntries([
+      ...["TMPDIR", "TMP", "TEMP"].map((name) => [name, scratch]),
+      ...["HOME", "USERPROFILE", "DENO_DIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "PATH"].flatMap((name) => {
         const value = variable(name);
         return value === undefined ? [] : [[name, value]];
       }),
-    ),
+    ]),
     cwd: root,
   };
 }

@@ -89,7 +89,7 @@ Deno.test({
   name: "a full disk: the job fails and says so, the server goes on",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    const { stdout } = await new Deno.Command("deno", {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-check", "--allow-all", "tests/server/full_disk_program.ts"],
       cwd: new URL("../../", import.meta.url),
       stderr: "null",

@@ -11,7 +11,7 @@ interface Server extends AsyncDisposable {
 }
 
 async function serve(data: string): Promise<Server> {
-  const process = new Deno.Command("deno", {
+  const process = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",

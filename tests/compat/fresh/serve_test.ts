@@ -18,12 +18,12 @@ async function waitFor(stream: ReadableStream<Uint8Array>, pattern: RegExp): Pro
 Deno.test("a build on the disk is served by `deno serve` with narrow permissions", async () => {
   const out = new URL("_fresh/", folder);
   try {
-    const build = await new Deno.Command("deno", {
+    const build = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-check", "--allow-read", `--allow-write=${out.pathname}`, "dev.ts", "build"],
       cwd: folder,
     }).output();
     assertEquals(build.code, 0, new TextDecoder().decode(build.stderr));
-    await using server = new Deno.Command("deno", {
+    await using server = new Deno.Command(Deno.execPath(), {
       args: [
         "serve",
         "--no-check",
