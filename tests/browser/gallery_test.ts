@@ -264,6 +264,14 @@ scenario("a keyboard reaches the content past the menu, and every control has a 
   assertEquals(await page.evaluate(() => document.activeElement!.id), "main");
 });
 
+/** What axe says, as far as it is looked at. */
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
 for (const colorScheme of ["light", "dark"] as const) {
   scenario(`axe finds nothing on any page, ${colorScheme}`, async (open) => {
     const axe = await Deno.readTextFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url));
@@ -273,11 +281,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       if (missing.includes(path)) wrong.length = 0;
       await page.evaluate(axe);
       const violations = await page.evaluate(async () => {
-        // deno-lint-ignore no-explicit-any -- axe has put itself there
-        const { violations } = await (globalThis as any).axe.run();
-        // deno-lint-ignore no-explicit-any -- its results
-        return violations.map(({ id, nodes }: any) =>
-          `${id}: ${nodes.slice(0, 3).map((n: any) => n.html).join(" | ")}`
+        const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+        const { violations } = await axe.run();
+        return violations.map(({ id, nodes }) =>
+          `${id}: ${nodes.slice(0, 3).map(({ html }) => html).join(" | ")}`
         );
       });
       assertEquals(violations, [], path);
