@@ -79,12 +79,6 @@ export function choice<const T extends string>(
   return z.enum(values).default(value as never).meta({ ...meta });
 }
 
-/** Yes or no. */
-export function flag(value: boolean, words: Words) {
-  const meta: FieldMeta = { ...words, control: "flag" };
-  return z.boolean().default(value).meta({ ...meta });
-}
-
 /** The id of a picture. */
 export function image(value: string, words: Partial<Words> = {}) {
   const { label = "Picture", help = "One of the test pictures, or your own." } = words;

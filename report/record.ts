@@ -21,9 +21,6 @@ export interface FigureRecord extends Omit<Figure, "media"> {
   readonly media: Omit<Media, "bytes">;
 }
 
-/** Points of a curve that a section drew while it trained. */
-export type Points = readonly (readonly [x: number, y: number])[];
-
 /** A section that has been made. */
 export interface SectionRecord {
   /** The section's id. */
