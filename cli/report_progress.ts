@@ -54,17 +54,22 @@ export function showReportProgress(ids: readonly string[]): ReportProgress {
   return {
     skip(id) {
       finish(id);
-      console.error(`${id}: is done`);
+      say(`${id}: is done`);
     },
     update: (id, part) => show(finished + part * works.get(id)!),
     done(id, { seconds, figures: { length } }) {
       finish(id);
-      console.error(`${id}: ${length} ${length === 1 ? "figure" : "figures"} in ${seconds.toFixed(1)} s`);
+      say(`${id}: ${length} ${length === 1 ? "figure" : "figures"} in ${seconds.toFixed(1)} s`);
     },
     failed(id, message) {
       finish(id);
-      console.error(`error: ${message}`);
+      say(`error: ${message}`);
     },
     [Symbol.dispose]: () => bar[Symbol.dispose](),
   };
+}
+
+/** Prints a line in the place of the bar, which is drawn anew below it. */
+function say(line: string): void {
+  console.error(Deno.stderr.isTerminal() ? `\r\x1b[2K${line}` : line);
 }
