@@ -148,6 +148,9 @@ export const guidance = (value: number) =>
     help: "How strongly the picture is driven towards its text; 1 is not at all, 0 ignores the text.",
   });
 
+/** The guidance of sections that are about something else. */
+export const textGuidance = () => guidance(7);
+
 /** The algorithm of a step. */
 export const sampler = (value: SamplerName = "ddpm") => {
   const meta: FieldMeta = { label: "Sampler", help: "The algorithm of a step.", control: "sampler" };

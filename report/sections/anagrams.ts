@@ -5,7 +5,7 @@ import { createView, identity, type ViewName, views } from "../../lib/effects/vi
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { FAITHFUL_NOISE_LEVEL, openStudio } from "../drawing/studio.ts";
-import { choice, guidance, list, prompt, sampler, seed, steps, textModel, upscaler } from "../fields.ts";
+import { choice, list, prompt, sampler, seed, steps, textGuidance, textModel, upscaler } from "../fields.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
@@ -52,7 +52,7 @@ export const anagrams = defineSection({
     ),
     view: choice(names, "flip", { label: "View", help: "How the picture is turned." }),
     steps: steps(30),
-    guidance: guidance(7),
+    guidance: textGuidance(),
     seed: seed(),
     sampler: sampler(),
     model: textModel(),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { drawAgain } from "../drawing/edits.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { guidance, images, prompt, sampler, seed, startIndices, stride, textModel } from "../fields.ts";
+import { images, prompt, sampler, seed, startIndices, stride, textGuidance, textModel } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
@@ -32,7 +32,7 @@ export const drawings = defineSection({
     prompt: prompt("a high quality photo"),
     starts: startIndices(),
     stride: stride(),
-    guidance: guidance(7),
+    guidance: textGuidance(),
     seed: seed(),
     sampler: sampler(),
     model: textModel(),

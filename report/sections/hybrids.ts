@@ -7,12 +7,12 @@ import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { FAITHFUL_NOISE_LEVEL, openStudio } from "../drawing/studio.ts";
 import {
   decimal,
-  guidance,
   list,
   prompt,
   sampler,
   seed,
   steps,
+  textGuidance,
   textModel,
   upscaler,
   whole,
@@ -77,7 +77,7 @@ export const hybrids = defineSection({
       help: "The blur's standard deviation at 64 pixels: a larger one leaves more to what is seen from near.",
     }),
     steps: steps(30),
-    guidance: guidance(7),
+    guidance: textGuidance(),
     seed: seed(),
     sampler: sampler(),
     model: textModel(),

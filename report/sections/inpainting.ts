@@ -7,7 +7,18 @@ import { concat, full, map } from "../../lib/tensor.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { openStudio, strided } from "../drawing/studio.ts";
-import { choice, guidance, image, list, mask, prompt, sampler, seed, stride, textModel } from "../fields.ts";
+import {
+  choice,
+  image,
+  list,
+  mask,
+  prompt,
+  sampler,
+  seed,
+  stride,
+  textGuidance,
+  textModel,
+} from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
@@ -53,7 +64,7 @@ export const inpainting = defineSection({
       help: "How the rest is held to the original: noised to each step's level, or clean as in DeepFloyd IF.",
     }),
     stride: stride(),
-    guidance: guidance(7),
+    guidance: textGuidance(),
     seed: seed(),
     sampler: sampler(),
     model: textModel(),

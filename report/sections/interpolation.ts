@@ -7,7 +7,7 @@ import { concat } from "../../lib/tensor.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { guidance, prompt, seed, steps, textModel, whole } from "../fields.ts";
+import { prompt, seed, steps, textGuidance, textModel, whole } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
@@ -46,7 +46,7 @@ export const interpolation = defineSection({
     otherSeed: seed(181),
     frames: whole({ min: 3, max: 12, value: 7, label: "Pictures", help: "How many, both ends included." }),
     steps: steps(30),
-    guidance: guidance(7),
+    guidance: textGuidance(),
     model: textModel(),
   }),
   quick: { steps: 10, frames: 5 },

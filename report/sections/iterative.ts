@@ -94,8 +94,8 @@ export const iterative = defineSection({
           `The original, and three ways back from $t = ${
             timesteps[0]
           }$: step by step, in one step, and by the best ` +
-          "Gaussian blur; with the peak signal-to-noise ratio. The step-by-step picture is sharp, the one-step one is nearer on the whole: " +
-          "a sharp guess that is wrong costs more than a blurred one.",
+          "Gaussian blur; with the peak signal-to-noise ratio. The step-by-step picture is sharp. By the ratio a blurred one may be " +
+          "nearer: a sharp guess that is wrong costs more.",
         alt: "The original, a sharp picture, a smooth one and a blurred one.",
         columns: ["original", "iterative", "one step", "blurred"],
         pictures: [[picture, drawn, x0, blurred]],

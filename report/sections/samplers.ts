@@ -6,7 +6,7 @@ import { sample } from "../../lib/diffusion/sample.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { guidance, list, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { list, prompt, sampler, seed, steps, textGuidance, textModel } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
@@ -56,7 +56,7 @@ export const samplers = defineSection({
       help: "The numbers of steps, one a column.",
     }, { max: 6 }),
     seed: seed(),
-    guidance: guidance(7),
+    guidance: textGuidance(),
     model: textModel(),
   }),
   quick: { stepCounts: [5, 10] },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { guidance, list, prompt, sampler, seed, steps, textModel, upscaler } from "../fields.ts";
+import { list, prompt, sampler, seed, steps, textGuidance, textModel, upscaler } from "../fields.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
@@ -42,7 +42,7 @@ export const sampling = defineSection({
       { max: 6 },
     ),
     seed: seed(),
-    guidance: guidance(7),
+    guidance: textGuidance(),
     sampler: sampler(),
     model: textModel(),
     upscaler: upscaler(),

@@ -3,7 +3,17 @@ import { z } from "zod";
 import { drawAgain } from "../drawing/edits.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { guidance, image, list, prompt, sampler, seed, startIndices, stride, textModel } from "../fields.ts";
+import {
+  image,
+  list,
+  prompt,
+  sampler,
+  seed,
+  startIndices,
+  stride,
+  textGuidance,
+  textModel,
+} from "../fields.ts";
 import { defineSection } from "../section.ts";
 
 /** Pictures, each drawn again as something else. */
@@ -32,7 +42,7 @@ export const textImageToImage = defineSection({
     ),
     starts: startIndices(),
     stride: stride(),
-    guidance: guidance(7),
+    guidance: textGuidance(),
     seed: seed(),
     sampler: sampler(),
     model: textModel(),

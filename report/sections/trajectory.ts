@@ -6,7 +6,7 @@ import { animation } from "../drawing/animation.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { guidance, prompt, sampler, seed, steps, textModel } from "../fields.ts";
+import { prompt, sampler, seed, steps, textGuidance, textModel } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
@@ -31,7 +31,7 @@ export const trajectory = defineSection({
     prompt: prompt("a rocket ship"),
     steps: steps(40),
     seed: seed(),
-    guidance: guidance(7),
+    guidance: textGuidance(),
     sampler: sampler(),
     model: textModel(),
   }),
