@@ -52,7 +52,7 @@ await runTask(async (signal) => {
   const { host: hostname, port } = options;
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
-    server = Deno.serve({ hostname, port, signal, onListen: announce }, fetch);
+    server = Deno.serve({ hostname, port, signal, automaticCompression: true, onListen: announce }, fetch);
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) {
       throw new UsageError(`port: ${port}, where something else listens already; --port takes another`, {

@@ -1,19 +1,25 @@
 import { Head } from "fresh/runtime";
 import { page } from "fresh";
-import { Blocks } from "../components/blocks.tsx";
-import { CommittedFigures } from "../components/committed_figures.tsx";
 import { Hero } from "../components/hero.tsx";
+import { sectionHtml } from "../components/section_html.tsx";
 import { sectionAddress, sectionNumber } from "../components/section_head.tsx";
 import Lab from "../islands/Lab.tsx";
 import { committedFigures } from "../server/committed.ts";
 import { define } from "../server/state.ts";
 
 export const handler = define.handlers({
-  GET: async () => page({ committed: await committedFigures() }),
+  GET: async (ctx) => {
+    const committed = await committedFigures();
+    const { sections } = ctx.state.gallery.catalog;
+    const parts = sections.map((section) => ({
+      section,
+      html: sectionHtml(section, committed.get(section.id)),
+    }));
+    return page({ committed, parts });
+  },
 });
 
-export default define.page<typeof handler>(({ state, data: { committed } }) => {
-  const { sections } = state.gallery.catalog;
+export default define.page<typeof handler>(({ data: { committed, parts } }) => {
   return (
     <div class="report">
       <Head>
@@ -24,7 +30,7 @@ export default define.page<typeof handler>(({ state, data: { committed } }) => {
         <nav class="contents" aria-labelledby="contents">
           <h2 id="contents">Contents</h2>
           <ol>
-            {sections.map(({ id, title }) => (
+            {parts.map(({ section: { id, title } }) => (
               <li>
                 <a href={`#${id}`}>{title}</a>
               </li>
@@ -32,7 +38,7 @@ export default define.page<typeof handler>(({ state, data: { committed } }) => {
           </ol>
         </nav>
         <div class="sections">
-          {sections.map((section, i) => (
+          {parts.map(({ section, html }, i) => (
             <article id={section.id} class="section" aria-labelledby={`${section.id}-title`}>
               <header class="prose">
                 <p class="eyebrow">{sectionNumber(i)}</p>
@@ -41,10 +47,7 @@ export default define.page<typeof handler>(({ state, data: { committed } }) => {
                 </h2>
                 <p class="lead">{section.summary}</p>
               </header>
-              <div class="prose">
-                <Blocks blocks={section.blocks} />
-              </div>
-              <CommittedFigures section={section.id} committed={committed.get(section.id)} />
+              <div dangerouslySetInnerHTML={{ __html: html }} />
               <div data-near>
                 <Lab section={section.id} title={section.title} />
               </div>

@@ -64,7 +64,7 @@ async function readPage(name: string, slug: string): Promise<ModelPage> {
   // Pictures lie beside the card, and headings stand below the page's own.
   const card = html.replaceAll(
     /<img src="([\w.-]+)"/g,
-    `<img loading="lazy" data-fresh-disable-lock src="/models/${slug}/$1"`,
+    `<img data-fresh-disable-lock src="/models/${slug}/$1"`,
   )
     .replaceAll(
       /<table>/g,

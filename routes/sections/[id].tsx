@@ -1,7 +1,6 @@
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
-import { Blocks } from "../../components/blocks.tsx";
-import { CommittedFigures } from "../../components/committed_figures.tsx";
+import { sectionHtml } from "../../components/section_html.tsx";
 import { sectionAddress, sectionNumber } from "../../components/section_head.tsx";
 import Lab from "../../islands/Lab.tsx";
 import { committedFigures } from "../../server/committed.ts";
@@ -16,11 +15,17 @@ export const handler = define.handlers({
     if (!section) throw new HttpError(404);
     const committed = (await committedFigures()).get(section.id);
     const wish = await readPermalink(gallery, section, ctx.url.searchParams.get("p"));
-    return page({ section, committed, form: await formOf(gallery, section), wish });
+    return page({
+      section,
+      committed,
+      html: sectionHtml(section, committed),
+      form: await formOf(gallery, section),
+      wish,
+    });
   },
 });
 
-export default define.page<typeof handler>(({ state, data: { section, committed, form, wish } }) => {
+export default define.page<typeof handler>(({ state, data: { section, committed, html, form, wish } }) => {
   const { sections } = state.gallery.catalog;
   const index = sections.indexOf(section);
   const [before, after] = [sections[index - 1], sections[index + 1]];
@@ -36,10 +41,7 @@ export default define.page<typeof handler>(({ state, data: { section, committed,
         <h1 id="title">{section.title}</h1>
         <p class="lead">{section.summary}</p>
       </header>
-      <div class="prose">
-        <Blocks blocks={section.blocks} />
-      </div>
-      <CommittedFigures section={section.id} committed={committed} />
+      <div dangerouslySetInnerHTML={{ __html: html }} />
       <div data-near>
         <Lab section={section.id} title={section.title} form={form} wish={wish} committed={committed} open />
       </div>
