@@ -107,12 +107,16 @@ export function model(kind: ModelKind, value: string, words: Partial<Words> = {}
 export const textModel = () => model("text-to-image", "emoji-I");
 
 /** The second stage: `auto` unless given, the one that belongs to the model where it is here. */
-export const upscaler = () =>
-  model("super-resolution", "auto", {
+export const upscaler = (value: "auto" | "none" = "auto") =>
+  model("super-resolution", value, {
     label: "Enlarged by",
     help:
       "A second stage; `auto` for the one that belongs to the model, where there is one, `none` for none.",
   });
+
+/** How many steps a second stage takes. */
+export const upscaleSteps = (value = 20) =>
+  steps(value, { label: "Steps of the second stage", help: "How many steps the enlarging takes." });
 
 /** The seed of all noise. */
 export const seed = (value = 180) =>

@@ -5,15 +5,15 @@
  */
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
-import type { SectionEvent } from "../section.ts";
+import type { Figure, SectionEvent } from "../section.ts";
 import { Progress } from "./progress.ts";
-import { picturesOf } from "./sheet.ts";
+import { picturesOf, sheetFigure } from "./sheet.ts";
 import { from, strided, type Studio } from "./studio.ts";
 
 /** What is drawn again, and how. */
 export interface Edits {
-  /** The pictures, each `[1, 3, size, size]`. */
-  readonly pictures: readonly Tensor[];
+  /** The pictures' ids. */
+  readonly images: readonly string[];
   /** The prompt of each. */
   readonly prompts: readonly string[];
   /** From which indices of the timesteps on. */
@@ -26,28 +26,62 @@ export interface Edits {
   readonly seed: number;
   /** The sampler. */
   readonly sampler: SamplerName;
+  /** How many steps the enlarging takes, where there is a second stage. */
+  readonly upscaleSteps: number;
 }
+
+/** What is said of the figure, and of its rows. */
+export type EditWords = Pick<Figure, "name" | "caption" | "alt" | "rows" | "parameters">;
 
 /**
  * Draws pictures again from several noise levels (SDEdit, Meng et al. 2022): the less noise, the more of a picture stays.
  *
- * @returns For each picture one for each start, `[3, size, size]`.
+ * @yields A figure with a row for each picture and a column for each start, and where there is a second stage the same enlarged.
  * @throws {RangeError} if a start is beyond the timesteps.
  */
-export async function* drawAgain(
+export async function* editFigures(
   studio: Studio,
-  { pictures, prompts, starts, stride, guidance, seed, sampler }: Edits,
-): AsyncGenerator<SectionEvent, Tensor[][], undefined> {
+  { images, prompts, starts, stride, guidance, seed, sampler, upscaleSteps }: Edits,
+  words: EditWords,
+): AsyncGenerator<SectionEvent, void, undefined> {
   const all = strided(studio.schedule, stride);
   const runs = starts.map((start, i) => from(all, start, `starts[${i}]`));
-  const progress = new Progress(runs.reduce((sum, timesteps) => sum + timesteps.length, 0));
+  const enlarging = starts.length * studio.enlargingWork(upscaleSteps);
+  const progress = new Progress(runs.reduce((sum, timesteps) => sum + timesteps.length, 0) + enlarging);
+  const originals = await Promise.all(images.map((id) => studio.picture(id)));
   const denoiser = await studio.guided(prompts, guidance);
-  const batch = concat(pictures);
-  const rows: Tensor[][] = pictures.map(() => []);
+  const seeds = images.map(() => seed);
+  const [small, large]: [Tensor[][], Tensor[][]] = [[], []];
   for (const [i, timesteps] of runs.entries()) {
-    const options = studio.fromPictures(batch, pictures.map(() => seed), timesteps, sampler);
-    const drawn = yield* studio.draw(denoiser, options, { slot: `start ${starts[i]}`, progress });
-    picturesOf(drawn).forEach((picture, n) => rows[n].push(picture));
+    const slot = `start ${starts[i]}`;
+    const options = studio.fromPictures(concat(originals), seeds, timesteps, sampler);
+    const drawn = yield* studio.draw(denoiser, options, { slot, progress });
+    small.push(picturesOf(drawn));
+    const enlarged = yield* studio.enlarge(drawn, {
+      denoiser: (second) => second.guided(prompts),
+      seeds,
+      steps: upscaleSteps,
+      sampler,
+      slot,
+      progress,
+    });
+    if (enlarged) large.push(picturesOf(enlarged));
   }
-  return rows;
+  const columns = [...starts.map((start) => `start ${start}`), "original"];
+  const rows = (drawn: Tensor[][], beside: readonly Tensor[]) =>
+    images.map((_, n) => [...drawn.map((column) => column[n]), beside[n]]);
+  const sheet = { ...words, columns };
+  yield { type: "figure", figure: sheetFigure({ ...sheet, pictures: rows(small, originals) }) };
+  const { second } = studio;
+  if (!second) return;
+  const beside = await Promise.all(images.map((id) => studio.picture(id, second.spec.size)));
+  yield {
+    type: "figure",
+    figure: sheetFigure({
+      ...sheet,
+      name: `${words.name}-stage-2`,
+      caption: `The same, enlarged to ${second.spec.size} pixels by the second stage.`,
+      pictures: rows(large, beside),
+    }),
+  };
 }

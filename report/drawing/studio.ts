@@ -120,9 +120,10 @@ export class Studio {
     return draw(denoiser, options, show, this.#context);
   }
 
-  /** A test picture, or the user's own, `[1, 3, size, size]`. */
-  async picture(id: string): Promise<Tensor> {
-    return await testPicture(id, this.#texts, this.#context);
+  /** A test picture, or the user's own, `[1, 3, size, size]`, of the first stage's size unless another is given. */
+  async picture(id: string, size: number = this.#texts.size): Promise<Tensor> {
+    const { photographic } = this.#texts;
+    return await testPicture(id, { photographic, size }, this.#context);
   }
 
   /** The mask of a picture, `[1, 1, size, size]`: 1 where to draw anew; `name` is the parameter to blame. */

@@ -5,7 +5,18 @@ import { createView, identity, type ViewName, views } from "../../lib/effects/vi
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { FAITHFUL_NOISE_LEVEL, openStudio } from "../drawing/studio.ts";
-import { choice, list, prompt, sampler, seed, steps, textGuidance, textModel, upscaler } from "../fields.ts";
+import {
+  choice,
+  list,
+  prompt,
+  sampler,
+  seed,
+  steps,
+  textGuidance,
+  textModel,
+  upscaler,
+  upscaleSteps,
+} from "../fields.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
@@ -57,10 +68,7 @@ export const anagrams = defineSection({
     sampler: sampler(),
     model: textModel(),
     upscaler: upscaler(),
-    upscaleSteps: steps(20, {
-      label: "Steps of the second stage",
-      help: "How many steps the enlarging takes.",
-    }),
+    upscaleSteps: upscaleSteps(),
   }),
   quick: { steps: 10, upscaleSteps: 5 },
   async *run(parameters, context) {

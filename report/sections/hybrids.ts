@@ -15,6 +15,7 @@ import {
   textGuidance,
   textModel,
   upscaler,
+  upscaleSteps,
   whole,
 } from "../fields.ts";
 import { defineSection } from "../section.ts";
@@ -82,10 +83,7 @@ export const hybrids = defineSection({
     sampler: sampler(),
     model: textModel(),
     upscaler: upscaler(),
-    upscaleSteps: steps(20, {
-      label: "Steps of the second stage",
-      help: "How many steps the enlarging takes.",
-    }),
+    upscaleSteps: upscaleSteps(),
   }),
   quick: { steps: 10, upscaleSteps: 5 },
   async *run(parameters, context) {

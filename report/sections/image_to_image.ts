@@ -1,9 +1,19 @@
 /** Test pictures, noised and drawn again. */
 import { z } from "zod";
-import { drawAgain } from "../drawing/edits.ts";
-import { sheetFigure } from "../drawing/sheet.ts";
+import { editFigures } from "../drawing/edits.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { images, prompt, sampler, seed, startIndices, stride, textGuidance, textModel } from "../fields.ts";
+import {
+  images,
+  prompt,
+  sampler,
+  seed,
+  startIndices,
+  stride,
+  textGuidance,
+  textModel,
+  upscaler,
+  upscaleSteps,
+} from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
@@ -41,29 +51,24 @@ export const imageToImage = defineSection({
     seed: seed(),
     sampler: sampler(),
     model: textModel(),
+    upscaler: upscaler("none"),
+    upscaleSteps: upscaleSteps(),
   }),
-  quick: { starts: [3, 10, 20], images: ["cat"] },
+  quick: { upscaleSteps: 5, starts: [3, 10, 20], images: ["cat"] },
   async *run(parameters, context) {
-    const { images, prompt, starts } = parameters;
+    const { images, prompt } = parameters;
     const studio = await openStudio(parameters, [prompt], context);
-    const pictures = await Promise.all(images.map((id) => studio.picture(id)));
     const prompts = images.map(() => prompt);
-    const drawn = yield* drawAgain(studio, { ...parameters, pictures, prompts });
-    yield {
-      type: "figure",
-      figure: sheetFigure({
-        name: "edits",
-        caption:
-          `Each picture is noised to the timestep at an index and drawn again under ${
-            quoted(prompt)
-          }: the larger the index, ` +
-          "the less noise, and the more is left of it.",
-        alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,
-        columns: [...starts.map((start) => `start ${start}`), "original"],
-        rows: images,
-        pictures: drawn.map((row, n) => [...row, pictures[n]]),
-        parameters,
-      }),
-    };
+    yield* editFigures(studio, { ...parameters, images, prompts }, {
+      name: "edits",
+      caption:
+        `Each picture is noised to the timestep at an index and drawn again under ${
+          quoted(prompt)
+        }: the larger the index, ` +
+        "the less noise, and the more is left of it.",
+      alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,
+      rows: images,
+      parameters,
+    });
   },
 });

@@ -3,7 +3,17 @@ import { z } from "zod";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { list, prompt, sampler, seed, steps, textGuidance, textModel, upscaler } from "../fields.ts";
+import {
+  list,
+  prompt,
+  sampler,
+  seed,
+  steps,
+  textGuidance,
+  textModel,
+  upscaler,
+  upscaleSteps,
+} from "../fields.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
@@ -46,10 +56,7 @@ export const sampling = defineSection({
     sampler: sampler(),
     model: textModel(),
     upscaler: upscaler(),
-    upscaleSteps: steps(20, {
-      label: "Steps of the second stage",
-      help: "How many steps the enlarging takes.",
-    }),
+    upscaleSteps: upscaleSteps(),
   }),
   quick: { stepCounts: [5, 10], upscaleSteps: 5 },
   async *run(parameters, context) {

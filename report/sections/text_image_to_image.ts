@@ -1,7 +1,6 @@
 /** Pictures, each drawn again as something else. */
 import { z } from "zod";
-import { drawAgain } from "../drawing/edits.ts";
-import { sheetFigure } from "../drawing/sheet.ts";
+import { editFigures } from "../drawing/edits.ts";
 import { openStudio } from "../drawing/studio.ts";
 import {
   image,
@@ -13,6 +12,8 @@ import {
   stride,
   textGuidance,
   textModel,
+  upscaler,
+  upscaleSteps,
 } from "../fields.ts";
 import { defineSection } from "../section.ts";
 
@@ -46,25 +47,21 @@ export const textImageToImage = defineSection({
     seed: seed(),
     sampler: sampler(),
     model: textModel(),
+    upscaler: upscaler("none"),
+    upscaleSteps: upscaleSteps(),
   }),
-  quick: { starts: [3, 7, 10], edits: [{ image: "campanile", prompt: "a rocket ship" }] },
+  quick: { upscaleSteps: 5, starts: [3, 7, 10], edits: [{ image: "campanile", prompt: "a rocket ship" }] },
   async *run(parameters, context) {
-    const { edits, starts } = parameters;
+    const { edits } = parameters;
     const prompts = edits.map(({ prompt }) => prompt);
     const studio = await openStudio(parameters, prompts, context);
-    const pictures = await Promise.all(edits.map(({ image }) => studio.picture(image)));
-    const drawn = yield* drawAgain(studio, { ...parameters, pictures, prompts });
-    yield {
-      type: "figure",
-      figure: sheetFigure({
-        name: "edits",
-        caption: "Each picture is noised to the timestep at an index and drawn again as what its row says.",
-        alt: edits.map(({ image, prompt }) => `From "${prompt}" to ${image}`).join("; ") + ".",
-        columns: [...starts.map((start) => `start ${start}`), "original"],
-        rows: prompts,
-        pictures: drawn.map((row, n) => [...row, pictures[n]]),
-        parameters,
-      }),
-    };
+    const images = edits.map(({ image }) => image);
+    yield* editFigures(studio, { ...parameters, images, prompts }, {
+      name: "edits",
+      caption: "Each picture is noised to the timestep at an index and drawn again as what its row says.",
+      alt: edits.map(({ image, prompt }) => `From "${prompt}" to ${image}`).join("; ") + ".",
+      rows: prompts,
+      parameters,
+    });
   },
 });
