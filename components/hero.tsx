@@ -1,9 +1,13 @@
 /** The opening of the report. */
 import type { Committed } from "../server/committed.ts";
+import type { WireFigure } from "../server/wire.ts";
 
-/** The title, and one picture on its way out of the noise. */
+/** Where a strip of pictures is looked for: a picture on its way out of the noise, else digits that were drawn. */
+const strips = ["trajectory", "iterative", "class-unet", "time-unet"];
+
+/** The title, and a strip of pictures. */
 export function Hero({ committed }: { readonly committed: ReadonlyMap<string, Committed> }) {
-  const moments = committed.get("trajectory")?.figures.find(({ name }) => name === "moments");
+  const section = strips.find((id) => committed.get(id)?.figures.some(isStrip));
   return (
     <header class="hero">
       <h1>Noise, undone.</h1>
@@ -12,18 +16,22 @@ export function Hero({ committed }: { readonly committed: ReadonlyMap<string, Co
         noise alone into a picture of whatever it is told. This report shows how, and each of its figures can
         be made again, here, with other words, other numbers and other noise.
       </p>
-      {moments && <Moments figure={moments} />}
+      {section && <Strip section={section} figure={committed.get(section)!.figures.find(isStrip)!} />}
     </header>
   );
 }
 
-function Moments({ figure }: { readonly figure: Committed["figures"][number] }) {
-  const cells = figure.cells.filter(({ row }) => row === 0).slice(0, 8);
+function isStrip({ cells }: WireFigure): boolean {
+  return cells.filter(({ row }) => row === 0).length >= 5;
+}
+
+function Strip({ section, figure }: { readonly section: string; readonly figure: WireFigure }) {
+  const cells = figure.cells.filter(({ row }) => row === 0).slice(0, 10);
   return (
     <div class="moments" aria-hidden="true">
-      {cells.map(({ x, y, width, height }) => (
-        <svg viewBox={`${x} ${y} ${width} ${height}`}>
-          <image href={`/report/trajectory/${figure.file}`} width={figure.width} height={figure.height} />
+      {cells.map(({ column, x, y, width, height }) => (
+        <svg key={column} viewBox={`${x} ${y} ${width} ${height}`}>
+          <image href={`/report/${section}/${figure.file}`} width={figure.width} height={figure.height} />
         </svg>
       ))}
     </div>

@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
+import { textHtml } from "../../server/rich_text.ts";
 import { modelNames, modelPage } from "../../server/model_pages.ts";
 import { define } from "../../server/state.ts";
 
@@ -29,7 +30,7 @@ export default define.page<typeof handler>(({ data: { models } }) => (
             <a href={`/models/${slug}`}>{name}</a>
           </h2>
           {description && <p class="eyebrow">{description.kind}</p>}
-          <p>{description?.summary ?? ""}</p>
+          <p dangerouslySetInnerHTML={{ __html: textHtml(description?.summary ?? "") }} />
           {description && (
             <p class="facts">
               {(description.parameters / 1e6).toFixed(1)} million parameters ·{" "}
