@@ -7,7 +7,7 @@
  * `mapped`, in which they stay in their file. Where PyTorch and diffusers are to be had (`python3`, or the program that
  * `DENOISE_PYTHON` names; `PYTHONPATH` may lead to diffusers' source), they run the same network on the same file in the same
  * run, in both of PyTorch's memory layouts, of which the faster one counts. All take turns, so that whatever else the machine
- * does weighs on all alike. `--rounds N` sets how often each has its turn, `--threads N` how many threads each has,
+ * does weighs on all alike; where that is much, the work of the CPU with `--threads 1` is what to compare. `--rounds N` sets how often each has its turn, `--threads N` how many threads each has,
  * `--model FOLDER` names another network.
  */
 import { join } from "node:path";
@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { cacheFolder } from "../lib/checkpoints/hub/environment.ts";
 import { openWeights } from "../lib/checkpoints/shards.ts";
 import { writeRandomModel } from "./deepfloyd/random_model.ts";
+import { cpuTimeOf } from "./cpu_time.ts";
 import { median } from "./median.ts";
 import { type Memory, memoryOf } from "./memory.ts";
 import { ALLOCATOR, findPython } from "./python.ts";
@@ -30,6 +31,8 @@ interface Contestant {
   /** Before the network is opened, when it is open, and after all steps. */
   readonly memory: Memory[];
   readonly milliseconds: number[];
+  /** How long the processor worked for a step, in each turn. */
+  readonly cpuMilliseconds: number[];
   openMilliseconds: number;
   output: readonly number[];
 }
@@ -73,6 +76,7 @@ async function enter(command: readonly string[], env?: Record<string, string>): 
     process,
     memory,
     milliseconds: [],
+    cpuMilliseconds: [],
     openMilliseconds: milliseconds,
     output,
   });
@@ -87,19 +91,31 @@ for (const layout of python ? ["nchw", "nhwc"] : []) {
 
 console.log(`a step of ${folder}: ${gigabytes(bytes)} of weights, 2 pictures, ${threads} threads`);
 for (let round = 0; round < rounds; round++) {
-  for (const { process, milliseconds } of contestants) {
+  for (const { process, milliseconds, cpuMilliseconds } of contestants) {
     await process.run(1);
+    const before = await cpuTimeOf(process.pid);
     milliseconds.push(...(await process.run(STEPS)).milliseconds);
+    cpuMilliseconds.push((await cpuTimeOf(process.pid) - before) / STEPS);
   }
 }
 for (const { process, memory } of contestants) memory.push(await memoryOf(process.pid));
 
-const columns = ["a step", "opened in", "anonymous: before", "opened", "after steps", "peak", "of weights"];
-const rows = contestants.map(({ name, milliseconds, openMilliseconds, memory }) => {
+const columns = [
+  "a step",
+  "of the CPU",
+  "opened in",
+  "anonymous: before",
+  "opened",
+  "after steps",
+  "peak",
+  "of weights",
+];
+const rows = contestants.map(({ name, milliseconds, cpuMilliseconds, openMilliseconds, memory }) => {
   const [before, opened, after] = memory;
   return [
     name,
     seconds(median(milliseconds)),
+    seconds(median(cpuMilliseconds)),
     seconds(openMilliseconds),
     ...[before, opened, after].map(({ anonymous }) => gigabytes(anonymous)),
     gigabytes(after.peak),
@@ -115,12 +131,16 @@ const [prepacked, , ...theirs] = contestants;
 if (theirs.length === 0) {
   console.log("no diffusers to compare with: set DENOISE_PYTHON to a Python that has it");
 } else {
-  const fastest = Math.min(...theirs.map(({ milliseconds }) => median(milliseconds)));
+  const ratio = (times: (contestant: Contestant) => readonly number[]) => {
+    const fastest = Math.min(...theirs.map((contestant) => median(times(contestant))));
+    return (fastest / median(times(prepacked))).toFixed(3);
+  };
   const [reference] = theirs;
   for (const { name, output } of contestants) {
     if (output === reference.output) continue;
     const difference = Math.max(...output.map((value, i) => Math.abs(value - reference.output[i])));
     console.log(`${name}: differs from ${reference.name} by ${difference.toExponential(1)} at most`);
   }
-  console.log(`ratio to diffusers: ${(fastest / median(prepacked.milliseconds)).toFixed(3)}`);
+  const [wall, cpu] = [ratio((c) => c.milliseconds), ratio((c) => c.cpuMilliseconds)];
+  console.log(`ratio to diffusers: ${wall} by the time of a step, ${cpu} by the work of the CPU`);
 }
