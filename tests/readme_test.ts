@@ -44,7 +44,7 @@ async function run(code: string, folder: string): Promise<string[]> {
 }
 
 Deno.test("the README's quick start is two commands", () => {
-  for (const command of ["npx -y deno@2.9 task sample 7", "npx -y deno@2.9 task test"]) {
+  for (const command of ['npx -y deno@2.9 task sample "a rocket ship"', "npx -y deno@2.9 task test"]) {
     assertStringIncludes(readme, `\n${command}\n`);
   }
 });

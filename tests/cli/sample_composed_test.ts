@@ -95,5 +95,8 @@ Deno.test("sample says which of the texts, views, seeds and files do not fit", a
   );
   assertMatch(await wrong("--prompts", empty), /^prompts: .*, without a prompt, where one a line/);
   assertMatch(await wrong("x", "--prompts", empty), /^prompts: /);
-  assertMatch(await refuse("sample", "7", "--anagram", "8"), /^anagram: given where none is expected/);
+  assertMatch(
+    await refuse("sample", "7", "--model", "mnist-class", "--anagram", "8"),
+    /^anagram: given where none is expected/,
+  );
 });
