@@ -56,7 +56,9 @@ function Sheet({ figure: { rows, columns, cells, width, height }, src }: FigureP
     <div class="plate" aria-hidden="true">
       <div
         class={`sheet ${labelled ? "labelled" : ""} ${across > 6 ? "dense" : ""}`}
-        style={`--columns: ${across}; --picture: ${Math.max(72, Math.min(256, widest * 3))}px`}
+        style={`--columns: ${across}; --picture: ${
+          Math.max(72, Math.min(across > 3 ? 160 : 224, widest * 5))
+        }px`}
       >
         {columns.some(Boolean) && (
           <>
