@@ -152,8 +152,8 @@ export const guidance = (value: number) =>
     help: "How strongly the picture is driven towards its text; 1 is not at all, 0 ignores the text.",
   });
 
-/** The guidance of sections that are about something else. */
-export const textGuidance = () => guidance(7);
+/** The guidance of sections that are about something else: what the cascade that ships is sampled best with. */
+export const textGuidance = () => guidance(4);
 
 /** The algorithm of a step. */
 export const sampler = (value: SamplerName = "ddpm") => {
