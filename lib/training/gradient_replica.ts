@@ -16,19 +16,23 @@ export type ReplicaOptions = Pick<SessionOptions, "device" | "threads" | "memory
 export interface GradientReplica extends AsyncDisposable {
   /** The device it runs on. */
   readonly device: string;
-  /** Computes all outputs. The arrays of inputs may be taken away by it. */
+  /** Sets the inputs that the next runs have in common. */
+  share(common: Tensors): Promise<void>;
+  /** Computes all outputs from what is shared and the inputs of this run. */
   run(inputs: Tensors): Promise<Readonly<Record<string, Tensor>>>;
 }
 
 /** What a worker is told. */
 export type ToWorker =
   | { readonly kind: "open"; readonly model: Uint8Array; readonly options: ReplicaOptions }
+  | { readonly kind: "share"; readonly common: Tensors }
   | { readonly kind: "run"; readonly inputs: Tensors }
   | { readonly kind: "close" };
 
 /** What a worker answers, once for each message. */
 export type FromWorker =
   | { readonly kind: "opened"; readonly device: string; readonly fallbacks: readonly string[] }
+  | { readonly kind: "shared" }
   | { readonly kind: "ran"; readonly outputs: Readonly<Record<string, Tensor>> }
   | { readonly kind: "closed" }
   | { readonly kind: "failed"; readonly message: string };
@@ -40,9 +44,14 @@ export type FromWorker =
  */
 export async function openReplica(model: Uint8Array, options: SessionOptions): Promise<GradientReplica> {
   const session = await openSession(model, options);
+  let shared: Tensors = {};
   return {
     device: session.device,
-    run: (inputs) => session.run(inputs),
+    share: (common) => {
+      shared = common;
+      return Promise.resolve();
+    },
+    run: (inputs) => session.run({ ...shared, ...inputs }),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
@@ -76,6 +85,9 @@ export async function openWorkerReplica(
     opened.fallbacks.forEach((message) => onFallback?.(message));
     return {
       device: opened.device,
+      async share(common) {
+        await ask({ kind: "share", common });
+      },
       async run(inputs) {
         const ran = await ask({ kind: "run", inputs });
         if (ran.kind !== "ran") throw new SessionError(`replica: answered ${ran.kind}`);

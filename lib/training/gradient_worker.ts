@@ -1,6 +1,6 @@
 /** A replica's worker: one session, which computes what it is told to; see `gradient_replica.ts` for what is said. */
 import { openSession, type Session } from "../onnx/session.ts";
-import type { FromWorker, ToWorker } from "./gradient_replica.ts";
+import type { FromWorker, Tensors, ToWorker } from "./gradient_replica.ts";
 import { release } from "./release.ts";
 
 /** What a worker's global scope has that a window's has not. */
@@ -11,6 +11,7 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 let session: Session;
+let shared: Tensors = {};
 
 async function answer(message: ToWorker): Promise<void> {
   switch (message.kind) {
@@ -20,8 +21,12 @@ async function answer(message: ToWorker): Promise<void> {
       session = await openSession(message.model, { ...message.options, onFallback });
       return scope.postMessage({ kind: "opened", device: session.device, fallbacks });
     }
+    case "share":
+      Object.values(shared).forEach(release);
+      shared = message.common;
+      return scope.postMessage({ kind: "shared" });
     case "run": {
-      const outputs = await session.run(message.inputs);
+      const outputs = await session.run({ ...shared, ...message.inputs });
       Object.values(message.inputs).forEach(release);
       const arrays = Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer);
       return scope.postMessage({ kind: "ran", outputs }, arrays);

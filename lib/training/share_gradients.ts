@@ -84,22 +84,33 @@ export class ShareGradients implements AsyncDisposable {
     const common: Record<string, Tensor> = shared.buffers.length
       ? { parameters, buffers: tensor(shared.buffers, [shared.buffers.length]) }
       : { parameters };
+    signal?.throwIfAborted();
+    await Promise.all(this.#replicas.map((replica) => replica.share(common)));
+    // Each replica takes the next of its shares at once; what they find is added in the order of the shares.
+    const lanes: Promise<unknown>[] = this.#replicas.map(() => Promise.resolve());
+    const running = shares.map((share, i) => {
+      const n = i % this.#replicas.length;
+      const ran = lanes[n].then(() => {
+        signal?.throwIfAborted();
+        return this.#replicas[n].run(share);
+      });
+      lanes[n] = ran;
+      return ran;
+    });
+    // All answers are waited for: one that comes late would be taken for that to the next question.
+    const settled = Promise.allSettled(running);
     let loss = 0;
     let gradient: Tensor | undefined;
     let buffers: Tensor | undefined;
-    for (let first = 0; first < shares.length; first += this.#replicas.length) {
-      signal?.throwIfAborted();
-      const running = shares.slice(first, first + this.#replicas.length).map((share, n) => {
-        return this.#replicas[n].run({ ...share, ...common });
-      });
-      // All answers are waited for: one that comes late would be taken for that to the next question.
-      for (const result of await Promise.allSettled(running)) {
-        if (result.status === "rejected") throw result.reason;
-        const outputs = result.value;
+    try {
+      for (const answer of running) {
+        const outputs = await answer;
         loss += outputs.loss.data[0] / shares.length;
         gradient = addShare(gradient, outputs.gradient, 1 / shares.length);
         if (shared.buffers.length) buffers = addShare(buffers, outputs["next.buffers"], 1 / shares.length);
       }
+    } finally {
+      await settled;
     }
     return { loss, gradient: gradient!, buffers };
   }
