@@ -10,7 +10,7 @@ import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { decimal, list, model, seed, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
 import { liveFields, trainLive } from "../training/live.ts";
-import { curveMedia, finalLoss, recordedLosses, recordedSheets, wholeFigure } from "../training/records.ts";
+import { recordFigures } from "../training/records.ts";
 
 /** The one-step denoiser for digits. */
 export const denoiser = defineSection({
@@ -82,35 +82,15 @@ export const denoiser = defineSection({
         parameters,
       }),
     };
-    const lines = await recordedLosses(folder);
-    if (lines.length) {
-      yield {
-        type: "figure",
-        figure: wholeFigure({
-          name: "curve",
-          caption: `The loss while \`${name}\` was trained, on a logarithmic scale: in the end ${
-            finalLoss(lines)
-          }.`,
-          alt: "A curve that falls steeply, then ever more slowly, over the epochs.",
-          media: curveMedia(lines),
-          parameters,
-        }),
-      };
-    }
-    const sheets = await recordedSheets(folder);
-    for (const { epoch, media } of sheets.length > 2 ? [sheets[0], sheets.at(-1)!] : sheets) {
-      yield {
-        type: "figure",
-        figure: wholeFigure({
-          name: `epoch-${epoch}`,
-          caption:
-            `Digits, the same with noise of $\\sigma = ${network.sigma}$, and what the network made of them after epoch ${epoch} of its training.`,
-          alt: "Three rows of digits: clean, noisy, and denoised.",
-          media,
-          parameters,
-        }),
-      };
-    }
+    yield* recordFigures(folder, {
+      name,
+      parameters,
+      sheet: (epoch) => ({
+        caption:
+          `Digits, the same with noise of $\\sigma = ${network.sigma}$, and what the network made of them after epoch ${epoch} of its training.`,
+        alt: "Three rows of digits: clean, noisy, and denoised.",
+      }),
+    });
     const denoised: Tensor[] = [];
     for (const x of noisy) denoised.push(await network.denoise(x, { signal: context.signal }));
     // In [0, 1] the peak is half of what the ratio is made for.

@@ -11,7 +11,7 @@ import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
 import type { Json, SectionEvent } from "../section.ts";
 import { type LiveParameters, trainLive } from "./live.ts";
-import { curveMedia, finalLoss, recordedLosses, recordedSheets, wholeFigure } from "./records.ts";
+import { recordFigures } from "./records.ts";
 
 /** What such a section is told. */
 export interface DigitParameters extends LiveParameters {
@@ -41,36 +41,16 @@ export async function* digitFigures(
     throw new RangeError(`model: "${name}", ${found}, where ${expected} is expected`);
   }
   const folder = await context.models.folder(name);
-  const lines = await recordedLosses(folder);
-  if (lines.length) {
-    yield {
-      type: "figure",
-      figure: wholeFigure({
-        name: "curve",
-        caption: `The loss while \`${name}\` was trained, on a logarithmic scale: in the end ${
-          finalLoss(lines)
-        }.`,
-        alt: "A curve that falls steeply, then ever more slowly, over the epochs.",
-        media: curveMedia(lines),
-        parameters,
-      }),
-    };
-  }
-  const sheets = await recordedSheets(folder);
-  for (const { epoch, media } of sheets.length > 2 ? [sheets[0], sheets.at(-1)!] : sheets) {
-    yield {
-      type: "figure",
-      figure: wholeFigure({
-        name: `epoch-${epoch}`,
-        caption: `Samples that were drawn after epoch ${epoch}${
-          network.classes ? ", four of each digit with guidance 5" : ""
-        }.`,
-        alt: "Rows of handwritten digits on gray.",
-        media,
-        parameters,
-      }),
-    };
-  }
+  yield* recordFigures(folder, {
+    name,
+    parameters,
+    sheet: (epoch) => ({
+      caption: `Samples that were drawn after epoch ${epoch}${
+        network.classes ? ", four of each digit with guidance 5" : ""
+      }.`,
+      alt: "Rows of handwritten digits on gray.",
+    }),
+  });
   const columns = network.classes || COLUMNS;
   const labels = Array.from({ length: rows * columns }, (_, i) => network.classes ? i % columns : null);
   const progress = new Progress(steps + given.trainSteps);

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { lossCurve } from "../../recipes/loss_curve.ts";
 import { type LossLine, readLosses } from "../../recipes/loss_log.ts";
-import type { Figure, Media } from "../section.ts";
+import type { Figure, Media, SectionEvent } from "../section.ts";
 
 /** The sheet that was drawn after an epoch. */
 export interface EpochSheet {
@@ -51,6 +51,41 @@ export function wholeFigure(
   figure: Pick<Figure, "name" | "caption" | "alt" | "media" | "parameters">,
 ): Figure {
   return { ...figure, rows: [], columns: [], cells: [] };
+}
+
+/** Whose record {@linkcode recordFigures} shows, and what it says of a sheet. */
+export interface RecordOptions {
+  /** The model's name. */
+  readonly name: string;
+  /** The parameters of the section. */
+  readonly parameters: Figure["parameters"];
+  /** What the sheet after an epoch shows. */
+  readonly sheet: (epoch: number) => Pick<Figure, "caption" | "alt">;
+}
+
+/** The figures of a model's training: the curve of its losses, and the sheets after the first and the last epoch. */
+export async function* recordFigures(
+  folder: string,
+  { name, parameters, sheet }: RecordOptions,
+): AsyncGenerator<SectionEvent, void, undefined> {
+  const lines = await recordedLosses(folder);
+  if (lines.length) {
+    const caption = `The loss while \`${name}\` was trained, on a logarithmic scale: in the end ${
+      finalLoss(lines)
+    }.`;
+    const alt = "A curve that falls steeply, then ever more slowly, over the epochs.";
+    yield {
+      type: "figure",
+      figure: wholeFigure({ name: "curve", caption, alt, media: curveMedia(lines), parameters }),
+    };
+  }
+  const sheets = await recordedSheets(folder);
+  for (const { epoch, media } of sheets.length > 2 ? [sheets[0], sheets.at(-1)!] : sheets) {
+    yield {
+      type: "figure",
+      figure: wholeFigure({ name: `epoch-${epoch}`, ...sheet(epoch), media, parameters }),
+    };
+  }
 }
 
 /** A PNG file as a figure's picture: its header says how large it is. */
