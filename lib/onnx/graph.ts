@@ -1,3 +1,4 @@
+import { blockConvolutions, BLOCKED_DOMAIN } from "./blocked_convolution.ts";
 import { type DType, dtypeArrays, dtypeBytes, isFloat, toTypedArray } from "./dtype.ts";
 import { type Attribute, encodeModel, type ExternalData, type TensorProto } from "./proto.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
@@ -251,9 +252,11 @@ export class Graph {
   /**
    * The bytes of the ONNX model, with only what the outputs need.
    *
+   * @param options `convolutionBlock`: the channels in a block of the layout that this machine's CPU convolves fastest in;
+   * convolutions whose weights are computed are then written for it, and the model runs on such CPUs alone.
    * @throws {GraphError} if there are no outputs.
    */
-  toBytes(): Uint8Array<ArrayBuffer> {
+  toBytes({ convolutionBlock }: { readonly convolutionBlock?: number } = {}): Uint8Array<ArrayBuffer> {
     if (this.#outputs.length === 0) throw new GraphError(`graph "${this.name}": no outputs`);
     const needed = new Set(this.#outputs.map(({ value }) => value.name));
     const nodes: Node[] = [];
@@ -276,28 +279,36 @@ export class Graph {
       outputs: [name],
       attributes: {},
     }));
+    const toProto = (node: Node) => ({
+      name: node.name,
+      op: node.op,
+      domain: node.domain ?? "",
+      inputs: node.inputs.map((input) => input?.name ?? ""),
+      outputs: node.values.map((value) => value.name),
+      attributes: node.attributes ?? {},
+    });
+    const blocked = convolutionBlock &&
+      blockConvolutions(nodes, convolutionBlock, (name) => this.#initializers.has(name), toProto);
     return encodeModel({
       name: this.name,
-      nodes: [
-        ...nodes.map((node) => ({
-          name: node.name,
-          op: node.op,
-          domain: node.domain ?? "",
-          inputs: node.inputs.map((input) => input?.name ?? ""),
-          outputs: node.values.map((value) => value.name),
-          attributes: node.attributes ?? {},
-        })),
-        ...renames,
+      nodes: [...(blocked ? blocked.nodes : nodes.map(toProto)), ...renames],
+      initializers: [
+        ...[...this.#initializers.values()]
+          .filter(({ value }) => needed.has(value.name))
+          .map(({ value, data }) => ({
+            name: value.name,
+            dtype: value.dtype,
+            shape: value.staticShape,
+            data,
+          })),
+        ...(blocked ? blocked.initializers : []),
       ],
-      initializers: [...this.#initializers.values()]
-        .filter(({ value }) => needed.has(value.name))
-        .map(({ value, data }) => ({ name: value.name, dtype: value.dtype, shape: value.staticShape, data })),
       inputs: this.#inputs,
       outputs: [
         ...this.#outputs.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
         ...unused,
       ],
-    }, OPSETS);
+    }, blocked ? { ...OPSETS, [BLOCKED_DOMAIN]: 1 } : OPSETS);
   }
 
   #store(name: string, dtype: DType, shape: readonly number[], data: TensorProto["data"]): Value {

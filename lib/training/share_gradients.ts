@@ -1,4 +1,5 @@
 import type { Graph, SessionOptions } from "../onnx/mod.ts";
+import { convolutionBlock } from "../onnx/convolution_block.ts";
 import { SessionError } from "../onnx/session.ts";
 import { type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { type GradientReplica, openReplica, openWorkerReplica, type Tensors } from "./gradient_replica.ts";
@@ -49,7 +50,8 @@ export class ShareGradients implements AsyncDisposable {
     if (!(Number.isInteger(replicas) && replicas >= 1)) {
       throw new RangeError(`replicas: ${replicas} where a whole number from 1 is expected`);
     }
-    const model = graph.toBytes();
+    const onCpu = device === undefined || device === "cpu";
+    const model = graph.toBytes({ convolutionBlock: onCpu ? await convolutionBlock() : undefined });
     const options = { device, memoryPattern: false };
     if (replicas === 1) {
       return new ShareGradients(graph, [await openReplica(model, { ...options, threads, onFallback })]);

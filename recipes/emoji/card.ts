@@ -94,7 +94,7 @@ around a campfire (faces and a fire), a man wearing a hat (a face and a hat), a 
 ## Licences
 
 The pictures that it was trained on are by their authors, under these licences, and were changed: rendered in small sizes on white,
-some put together, moved, turned and mirrored.
+some put together, moved, turned and scaled.
 
 ${allStyles.filter(({ id }) => facts.styles.some((style) => style.id === id)).map(attribution).join("\n")}
 
@@ -106,7 +106,7 @@ const drawingMeasures =
   `\`nameTop1\` and \`nameTop5\`: how often the training picture that is nearest to the drawn one, by 16 x 16
 thumbnails and mirrored or not, has the prompt's name, or one of the five nearest has. \`nameTop5Heldout\`: the same of pairs of name and style that were
 not trained; \`heldoutPicturesTop5\` is what the real held-out pictures reach, and \`movedPictures...\` what training pictures reach
-that were moved, turned and mirrored as in training: more can hardly be asked. \`style\`: how often the nearest has the prompt's style.
+that were moved, turned and scaled as in training: more can hardly be asked. \`style\`: how often the nearest has the prompt's style.
 \`nearCopies\`: how many pictures are nearer to a training picture than that is to its own mirrored and moved copies.`;
 
 const enlargingMeasures =

@@ -60,7 +60,7 @@ export interface EmojiEvaluation {
   readonly nearCopies: number;
   /** What real pictures reach: how often one of the five training pictures nearest to a held-out picture has its name. */
   readonly heldoutPicturesTop5: number;
-  /** What training pictures reach that are moved, turned and mirrored as in training: `nameTop1` of these. */
+  /** What training pictures reach that are moved, turned and scaled as in training: `nameTop1` of these. */
   readonly movedPicturesTop1: number;
   /** `nameTop5` of these. */
   readonly movedPicturesTop5: number;
@@ -276,7 +276,7 @@ function heldoutPicturesTop5(set: EmojiSet, known: Known): number {
   return share(hits.top5, heldout.length);
 }
 
-/** What a model would reach that draws what it was shown: training pictures, moved, turned and mirrored as in training. */
+/** What a model would reach that draws what it was shown: training pictures, moved, turned and scaled as in training. */
 function movedPictures(
   { size, pictures, entries }: EmojiSet,
   known: Known,

@@ -157,6 +157,7 @@ function shifted(x: Value, dy: Value): Value {
     reshape(concat(sideways, 0), [3 * c, n * h * w]),
     { transposeB: true },
   );
-  // [3 (ky), O, 3 (kx), C] to [O, C, ky, kx]
-  return transpose(reshape(product, [3, o, 3, c]), [1, 3, 0, 2]);
+  // [3 (ky), O, 3 (kx) C] to [O, ky kx, C] to [O, C, ky, kx]: one axis at a time is faster.
+  const byOutput = transpose(reshape(product, [3, o, 3 * c]), [1, 0, 2]);
+  return reshape(transpose(reshape(byOutput, [o, 9, c]), [0, 2, 1]), [o, c, 3, 3]);
 }
