@@ -24,7 +24,7 @@ interface DigitFlags {
 
 /** The evaluations of a card, by recipe: arguments of `deno task evaluate`. */
 const evaluations: Readonly<Record<string, readonly Flags[]>> = {
-  "mnist-class": [{}, { sampler: "ddim" }, { steps: 300, sampler: "ddpm", count: 10 }],
+  "mnist-class": [{}, { sampler: "ddim" }, { steps: 300, sampler: "ddpm" }],
   "mnist-time": [{}, { steps: 300, sampler: "ddpm", count: 10 }],
   "emoji-I": [{}, { guidance: 1 }, { variance: "fixed_small" }],
 };

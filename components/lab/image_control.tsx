@@ -1,17 +1,16 @@
 /** Choosing a picture: one of the report's, a file, one from the clipboard or the camera, or a drawing. */
-import { useId, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { CameraDialog } from "./camera.tsx";
 import type { ControlProps } from "./fields.tsx";
 import { SketchDialog } from "./sketch.tsx";
-import { pictureAddress, sendCanvas, sendFile } from "./upload.ts";
+import { Thumbs } from "./thumbs.tsx";
+import { sendCanvas, sendFile } from "./upload.ts";
 
 /** Chooses a picture. */
 export function ImageControl({ field, value, onChange, form }: ControlProps) {
-  const id = useId();
   const file = useRef<HTMLInputElement>(null);
   const [state, setState] = useState<{ busy?: boolean; error?: string; over?: boolean }>({});
   const [dialog, setDialog] = useState<"sketch" | "camera" | undefined>();
-  const own = String(value).startsWith("upload-");
   const pictures = form.images.filter(({ mask }) => !mask);
   const send = async (make: () => Promise<{ id: string }>) => {
     setState({ busy: true });
@@ -46,26 +45,7 @@ export function ImageControl({ field, value, onChange, form }: ControlProps) {
       }}
     >
       <legend title={field.help}>{field.label ?? field.name}</legend>
-      <div class="thumbs">
-        {pictures.map(({ id: name, title, src }) => (
-          <label title={title}>
-            <input type="radio" name={id} checked={value === name} onChange={() => onChange(name)} />
-            <img src={src} alt={title} width={44} height={44} loading="lazy" data-fresh-disable-lock />
-          </label>
-        ))}
-        {own && (
-          <label title="your own">
-            <input type="radio" name={id} checked />
-            <img
-              src={pictureAddress(String(value))}
-              alt="your own picture"
-              width={44}
-              height={44}
-              data-fresh-disable-lock
-            />
-          </label>
-        )}
-      </div>
+      <Thumbs pictures={pictures} value={value} onChange={onChange} own="your own picture" />
       <div class="sources">
         <button type="button" class="button small" onClick={() => file.current?.click()}>Upload</button>
         <button type="button" class="button small" onClick={() => setDialog("sketch")}>Draw</button>

@@ -1,17 +1,17 @@
 /** Choosing where to paint anew: a mask of the report, or one painted over the picture. */
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { draw } from "./drawing.ts";
 import type { ControlProps } from "./fields.tsx";
+import { StrokeTools } from "./stroke_tools.tsx";
+import { Thumbs } from "./thumbs.tsx";
 import { pictureAddress, sendCanvas } from "./upload.ts";
 import { useStrokes } from "./use_strokes.ts";
 
 /** Chooses a mask. */
 export function MaskControl({ field, value, onChange, form, siblings = {} }: ControlProps) {
-  const id = useId();
   const [painting, setPainting] = useState(false);
   const [error, setError] = useState<string>();
-  const own = String(value).startsWith("upload-");
   const picture = String(siblings.image ?? siblings.picture ?? "");
   const masks = form.images.filter(({ id: name, mask }) => mask && (!picture || name === `mask-${picture}`));
   const use = async (canvas: HTMLCanvasElement) => {
@@ -26,26 +26,7 @@ export function MaskControl({ field, value, onChange, form, siblings = {} }: Con
   return (
     <fieldset class="picture">
       <legend title={field.help}>{field.label ?? field.name}</legend>
-      <div class="thumbs">
-        {masks.map(({ id: name, title, src }) => (
-          <label title={title}>
-            <input type="radio" name={id} checked={value === name} onChange={() => onChange(name)} />
-            <img src={src} alt={title} width={44} height={44} loading="lazy" data-fresh-disable-lock />
-          </label>
-        ))}
-        {own && (
-          <label title="your own">
-            <input type="radio" name={id} checked />
-            <img
-              src={pictureAddress(String(value))}
-              alt="your own mask"
-              width={44}
-              height={44}
-              data-fresh-disable-lock
-            />
-          </label>
-        )}
-      </div>
+      <Thumbs pictures={masks} value={value} onChange={onChange} own="your own mask" />
       <div class="sources">
         <button type="button" class="button small" disabled={!picture} onClick={() => setPainting(true)}>
           Paint a mask
@@ -123,34 +104,17 @@ function MaskDialog(
             {...handlers}
           />
         </div>
-        <div class="tools">
-          <label class="width">
-            Brush
-            <input
-              type="range"
-              min={10}
-              max={160}
-              value={width}
-              onInput={({ currentTarget }) => setWidth(Number(currentTarget.value))}
-            />
-          </label>
-          <div class="row">
-            <button type="button" class="button small" disabled={strokes.length === 0} onClick={undo}>
-              Undo
-            </button>
-            <button type="button" class="button small" disabled={strokes.length === 0} onClick={clear}>
-              Clear
-            </button>
-            <button
-              type="button"
-              class="button small primary"
-              disabled={strokes.length === 0}
-              onClick={finish}
-            >
-              Use this mask
-            </button>
-          </div>
-        </div>
+        <StrokeTools
+          tool="Brush"
+          range={[10, 160]}
+          width={width}
+          onWidth={setWidth}
+          empty={strokes.length === 0}
+          undo={undo}
+          clear={clear}
+          finish="Use this mask"
+          onFinish={finish}
+        />
       </div>
     </Dialog>
   );

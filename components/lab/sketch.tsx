@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { draw } from "./drawing.ts";
+import { StrokeTools } from "./stroke_tools.tsx";
 import { useStrokes } from "./use_strokes.ts";
 
 const SIZE = 512;
@@ -50,7 +51,17 @@ export function SketchDialog(
           }}
           {...handlers}
         />
-        <div class="tools">
+        <StrokeTools
+          tool="Pen"
+          range={[4, 80]}
+          width={width}
+          onWidth={setWidth}
+          empty={strokes.length === 0}
+          undo={undo}
+          clear={clear}
+          finish="Use this drawing"
+          onFinish={() => onDone(canvas.current!)}
+        >
           <div class="palette" role="radiogroup" aria-label="Colour">
             {[...colours, { value: PAPER, name: "eraser" }].map(({ value, name }) => (
               <label title={name}>
@@ -65,33 +76,7 @@ export function SketchDialog(
               </label>
             ))}
           </div>
-          <label class="width">
-            Pen
-            <input
-              type="range"
-              min={4}
-              max={80}
-              value={width}
-              onInput={({ currentTarget }) => setWidth(Number(currentTarget.value))}
-            />
-          </label>
-          <div class="row">
-            <button type="button" class="button small" disabled={strokes.length === 0} onClick={undo}>
-              Undo
-            </button>
-            <button type="button" class="button small" disabled={strokes.length === 0} onClick={clear}>
-              Clear
-            </button>
-            <button
-              type="button"
-              class="button small primary"
-              disabled={strokes.length === 0}
-              onClick={() => onDone(canvas.current!)}
-            >
-              Use this drawing
-            </button>
-          </div>
-        </div>
+        </StrokeTools>
       </div>
     </Dialog>
   );

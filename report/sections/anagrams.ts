@@ -2,9 +2,8 @@
 import { z } from "zod";
 import { anagram } from "../../lib/effects/anagram.ts";
 import { createView, identity, type ViewName, views } from "../../lib/effects/views/mod.ts";
-import { Progress } from "../drawing/progress.ts";
-import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
-import { FAITHFUL_NOISE_LEVEL, openStudio } from "../drawing/studio.ts";
+import { composedFigures } from "../drawing/composed.ts";
+import { openStudio } from "../drawing/studio.ts";
 import {
   choice,
   list,
@@ -18,7 +17,6 @@ import {
   upscaleSteps,
 } from "../fields.ts";
 import { defineSection } from "../section.ts";
-import type { Tensor } from "../../lib/tensor.ts";
 
 const names = Object.keys(views) as [ViewName, ...ViewName[]];
 
@@ -72,58 +70,33 @@ export const anagrams = defineSection({
   }),
   quick: { steps: 10, upscaleSteps: 5 },
   async *run(parameters, context) {
-    const { pairs, view: name, steps, guidance, seed, sampler, upscaleSteps } = parameters;
+    const { pairs, view: name } = parameters;
     const [first, second] = [pairs.map(({ upright }) => upright), pairs.map(({ turned }) => turned)];
     const studio = await openStudio(parameters, [...first, ...second], context);
-    const view = createView(name, { seed, pixels: studio.first.spec.size });
-    const denoiser = anagram([
-      { view: identity(), denoiser: await studio.guided(first, guidance) },
-      { view, denoiser: await studio.guided(second, guidance) },
-    ]);
-    const seeds = pairs.map(() => seed);
-    const progress = new Progress(steps + studio.enlargingWork(upscaleSteps));
-    const options = studio.fromNoise(seeds, { numInferenceSteps: steps, sampler });
-    const small = yield* studio.draw(denoiser, options, { slot: "anagrams", progress });
-    const large = yield* studio.enlarge(small, {
-      denoiser: async (stage) =>
-        anagram([
-          { view: identity(), denoiser: await stage.guided(first) },
-          { view, denoiser: await stage.guided(second) },
-        ]),
-      seeds,
-      steps: upscaleSteps,
-      sampler,
-      noiseLevel: FAITHFUL_NOISE_LEVEL,
-      slot: "anagrams",
-      progress,
-    });
-    const rows = pairs.map(({ upright, turned }) => `${upright} / ${turned}`);
-    const both = (x: Tensor) => {
-      const [upright, turned] = [picturesOf(x), picturesOf(view.apply(x))];
-      return pairs.map((_, n) => [upright[n], turned[n]]);
-    };
-    const sheet = { rows, columns: ["upright", name], parameters };
+    const view = createView(name, { seed: parameters.seed, pixels: studio.first.spec.size });
     const seen = pairs.map(({ upright, turned }) => `"${upright}" and, turned, "${turned}"`).join("; ");
-    yield {
-      type: "figure",
-      figure: sheetFigure({
-        ...sheet,
-        name: "stage-1",
-        caption: `Each row is one picture, upright and seen under the view \`${name}\`.`,
-        alt: `Pictures seen in two ways: ${seen}.`,
-        pictures: both(small),
-      }),
-    };
-    if (!large) return;
-    yield {
-      type: "figure",
-      figure: sheetFigure({
-        ...sheet,
-        name: "stage-2",
-        caption: "The same, enlarged by the second stage, which is asked under both views as well.",
-        alt: `Large pictures seen in two ways: ${seen}.`,
-        pictures: both(large),
-      }),
-    };
+    yield* composedFigures(studio, {
+      ...parameters,
+      compose: async (guided) =>
+        anagram([
+          { view: identity(), denoiser: await guided(first) },
+          { view, denoiser: await guided(second) },
+        ]),
+      seen: (pictures) => view.apply(pictures),
+      slot: "anagrams",
+      rows: pairs.map(({ upright, turned }) => `${upright} / ${turned}`),
+      columns: ["upright", name],
+      parameters,
+      words: [
+        {
+          caption: `Each row is one picture, upright and seen under the view \`${name}\`.`,
+          alt: `Pictures seen in two ways: ${seen}.`,
+        },
+        {
+          caption: "The same, enlarged by the second stage, which is asked under both views as well.",
+          alt: `Large pictures seen in two ways: ${seen}.`,
+        },
+      ],
+    });
   },
 });

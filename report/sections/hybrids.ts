@@ -2,9 +2,8 @@
 import { z } from "zod";
 import { hybrid } from "../../lib/effects/hybrid.ts";
 import { frequencies } from "../../lib/effects/parts/mod.ts";
-import { Progress } from "../drawing/progress.ts";
-import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
-import { FAITHFUL_NOISE_LEVEL, openStudio } from "../drawing/studio.ts";
+import { composedFigures } from "../drawing/composed.ts";
+import { openStudio } from "../drawing/studio.ts";
 import {
   decimal,
   list,
@@ -19,7 +18,6 @@ import {
   whole,
 } from "../fields.ts";
 import { defineSection } from "../section.ts";
-import type { Tensor } from "../../lib/tensor.ts";
 
 /** Pictures that are something else from afar. */
 export const hybrids = defineSection({
@@ -87,62 +85,34 @@ export const hybrids = defineSection({
   }),
   quick: { steps: 10, upscaleSteps: 5 },
   async *run(parameters, context) {
-    const { pairs, kernel, sigma, steps, guidance, seed, sampler, upscaleSteps } = parameters;
+    const { pairs, kernel, sigma } = parameters;
     const [far, near] = [pairs.map(({ far }) => far), pairs.map(({ near }) => near)];
     const studio = await openStudio(parameters, [...far, ...near], context);
     const [low, high] = frequencies({ kernel, sigma });
-    const denoiser = hybrid([
-      { part: low, denoiser: await studio.guided(far, guidance) },
-      { part: high, denoiser: await studio.guided(near, guidance) },
-    ]);
-    const seeds = pairs.map(() => seed);
-    const progress = new Progress(steps + studio.enlargingWork(upscaleSteps));
-    const options = studio.fromNoise(seeds, { numInferenceSteps: steps, sampler });
-    const small = yield* studio.draw(denoiser, options, { slot: "hybrids", progress });
-    const large = yield* studio.enlarge(small, {
-      denoiser: async (stage) =>
-        hybrid([
-          { part: low, denoiser: await stage.guided(far) },
-          { part: high, denoiser: await stage.guided(near) },
-        ]),
-      seeds,
-      steps: upscaleSteps,
-      sampler,
-      noiseLevel: FAITHFUL_NOISE_LEVEL,
-      slot: "hybrids",
-      progress,
-    });
-    const both = (x: Tensor) => {
-      const [clear, blurred] = [picturesOf(x), picturesOf(low(x))];
-      return pairs.map((_, n) => [clear[n], blurred[n]]);
-    };
     const seen = pairs.map(({ far, near }) => `"${near}" from near and "${far}" from afar`).join("; ");
-    const sheet = {
+    yield* composedFigures(studio, {
+      ...parameters,
+      compose: async (guided) =>
+        hybrid([
+          { part: low, denoiser: await guided(far) },
+          { part: high, denoiser: await guided(near) },
+        ]),
+      seen: low,
+      slot: "hybrids",
       rows: pairs.map(({ far, near }) => `${near} / ${far}`),
       columns: ["near", "from afar"],
       parameters,
-    };
-    yield {
-      type: "figure",
-      figure: sheetFigure({
-        ...sheet,
-        name: "stage-1",
-        caption: "Each row is one picture: as it is, and blurred, as it is seen from afar.",
-        alt: `Pictures of two things: ${seen}.`,
-        pictures: both(small),
-      }),
-    };
-    if (!large) return;
-    yield {
-      type: "figure",
-      figure: sheetFigure({
-        ...sheet,
-        name: "stage-2",
-        caption:
-          "The same, enlarged by the second stage, whose estimates are split as well. Step back, and they change.",
-        alt: `Large pictures of two things: ${seen}.`,
-        pictures: both(large),
-      }),
-    };
+      words: [
+        {
+          caption: "Each row is one picture: as it is, and blurred, as it is seen from afar.",
+          alt: `Pictures of two things: ${seen}.`,
+        },
+        {
+          caption:
+            "The same, enlarged by the second stage, whose estimates are split as well. Step back, and they change.",
+          alt: `Large pictures of two things: ${seen}.`,
+        },
+      ],
+    });
   },
 });

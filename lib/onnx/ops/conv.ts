@@ -5,7 +5,7 @@ import { convWeightGradient } from "./conv_weight_gradient.ts";
 import { sum } from "./reduce.ts";
 import { matmul } from "./matmul.ts";
 import { concat, reshape, split, transpose } from "./shape.ts";
-import { add, mul } from "./elementwise.ts";
+import { mul } from "./elementwise.ts";
 
 /** How a convolution moves over the picture; one number means the same for both axes. */
 export interface ConvOptions {
@@ -230,8 +230,6 @@ export function convTranspose2d(
     if (out < 1) x.graph.fail(op, `padding: ${g.padding} leaves nothing of x [${x.shape}]`);
     return out;
   });
-  const isPoint = [...x.shape.slice(2), ...size.map((n, i) => n - g.kernel[i] + 1)].every((n) => n === 1);
-  if (isPoint) return spread(x, weight, bias);
   return x.graph.node({
     op,
     inputs: bias ? [x, weight, bias] : [x, weight],
@@ -241,12 +239,4 @@ export function convTranspose2d(
       return convWeightGradient(dy, x, g);
     }),
   })[0];
-}
-
-/** The transposed convolution of one pixel, which becomes the kernel: a matrix product, that reads the weights once for all pictures. */
-function spread(x: Value, weight: Value, bias?: Value): Value {
-  const [c, ...rest] = weight.staticShape;
-  const product = matmul(reshape(x, [-1, c]), reshape(weight, [c, -1]));
-  const y = reshape(product, [x.shape[0], ...rest]);
-  return bias ? add(y, reshape(bias, [1, rest[0], 1, 1])) : y;
 }
