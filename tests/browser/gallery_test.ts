@@ -188,6 +188,23 @@ scenario("uploads: a picture is taken, a file that is none is refused in words",
   await phase(page, "done");
 });
 
+scenario("a picture is taken with the camera, and let go", async (open) => {
+  const { page } = await open("/sections/forward");
+  await lab(page);
+  await page.locator("[data-field=image] .camera").click();
+  await page.locator("dialog button:has-text('Take it'):enabled").click();
+  const own = page.locator('[data-field=image] img[alt="your own picture"]');
+  await own.waitFor();
+  const width = await own.evaluate(async (picture) => {
+    await (picture as HTMLImageElement).decode();
+    return (picture as HTMLImageElement).naturalWidth;
+  });
+  assert(width > 0);
+  await page.waitForSelector("dialog", { state: "detached" });
+  await page.locator(".run").click();
+  await phase(page, "done");
+});
+
 scenario("a wrong value is told beside its field; a damaged link is told", async (open) => {
   const { page, wrong } = await open("/sections/from-noise");
   await lab(page);

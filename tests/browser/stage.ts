@@ -59,7 +59,9 @@ export async function setStage(): Promise<Stage> {
     stdout: "piped",
   }).spawn();
   const address = await firstAddress(server.stdout);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  // A camera that shows a test card, and may be used.
+  const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", ...camera] });
   return {
     address,
     model,
