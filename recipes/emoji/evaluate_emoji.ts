@@ -14,7 +14,7 @@ import { type EmojiEntry, type EmojiSet, loadEmoji } from "../data/emoji/mod.ts"
 import { readEmojiIndex } from "../data/emoji/load.ts";
 import { drawPlacement, place } from "./augment.ts";
 import { vocabularyOfModel } from "./model_vocabulary.ts";
-import { distanceToCopies, nearest, type Thumbnails, thumbnails } from "./thumbnails.ts";
+import { distancesToCopies, nearest, type Thumbnails, thumbnails } from "./thumbnails.ts";
 
 /** How an evaluation is made. */
 export interface EvaluateEmojiOptions {
@@ -60,6 +60,8 @@ export interface EmojiEvaluation {
   readonly nearCopies: number;
   /** What real pictures reach: how often one of the five training pictures nearest to a held-out picture has its name. */
   readonly heldoutPicturesTop5: number;
+  /** `nearCopies` of held-out pictures, which are no copies. */
+  readonly heldoutPicturesNearCopies: number;
   /** What training pictures reach that are moved, turned and scaled as in training: `nameTop1` of these. */
   readonly movedPicturesTop1: number;
   /** `nameTop5` of these. */
@@ -114,7 +116,12 @@ export async function evaluateEmoji(
   const { heldout: withHeldout = true } = options;
   const pairs = drawPairs(set, count, seed, withHeldout);
   const training = set.entries.flatMap(({ heldOut }, i) => heldOut ? [] : [i]);
-  const known = { ...thumbnailsOf(set, training), entries: training.map((i) => set.entries[i]) };
+  const pictures = picturesOf(set, training);
+  const known = {
+    ...thumbnails(pictures, set.size, [0, 255]),
+    entries: training.map((i) => set.entries[i]),
+    copies: distancesToCopies(pictures, set.size, [0, 255]),
+  };
 
   const [text, negative] = await encode(pipeline, pairs.map((pair) => promptOf(set, pair)), signal);
   const network = withVariance(await pipeline.network(), options.variance);
@@ -148,7 +155,7 @@ export async function evaluateEmoji(
     ...(withHeldout && { nameTop5Heldout: share(heldoutTop5, heldout) }),
     style: share(hits.style, count),
     nearCopies: share(hits.copies, count),
-    heldoutPicturesTop5: heldoutPicturesTop5(set, known),
+    ...heldoutPictures(set, known),
     ...movedPictures(set, known),
     prompts: count,
     heldout,
@@ -233,16 +240,18 @@ async function* reportSteps<T extends { index: number }>(
   }
 }
 
-function thumbnailsOf(set: EmojiSet, indices: readonly number[]): Thumbnails {
+function picturesOf(set: EmojiSet, indices: readonly number[]): Uint8Array {
   const length = 3 * set.size * set.size;
   const bytes = new Uint8Array(indices.length * length);
   indices.forEach((i, n) => bytes.set(set.pictures.subarray(i * length, (i + 1) * length), n * length));
-  return thumbnails(bytes, set.size, [0, 255]);
+  return bytes;
 }
 
 /** The training pictures. */
 interface Known extends Thumbnails {
   readonly entries: readonly EmojiEntry[];
+  /** How far each is from its own copies. */
+  readonly copies: Float32Array;
 }
 
 /** What a picture's neighbours agree with, added up over pictures. */
@@ -264,16 +273,23 @@ function judge(hits: Hits, { name, style }: EmojiEntry, of: Thumbnails, index: n
   if (found[0].name === name) hits.top1++;
   if (found.some((entry) => entry.name === name)) hits.top5++;
   if (found[0].style === style) hits.style++;
-  if (near[0].distance < distanceToCopies(known, near[0].index)) hits.copies++;
+  if (near[0].distance < known.copies[near[0].index]) hits.copies++;
   return hits;
 }
 
-function heldoutPicturesTop5(set: EmojiSet, known: Known): number {
+/** What real pictures reach that were not trained. */
+function heldoutPictures(
+  set: EmojiSet,
+  known: Known,
+): Pick<EmojiEvaluation, `heldoutPictures${"Top5" | "NearCopies"}`> {
   const heldout = set.entries.flatMap((entry, i) => entry.heldOut ? [i] : []);
-  const pictures = thumbnailsOf(set, heldout);
+  const pictures = thumbnails(picturesOf(set, heldout), set.size, [0, 255]);
   const hits = noHits();
   heldout.forEach((i, n) => judge(hits, set.entries[i], pictures, n, known));
-  return share(hits.top5, heldout.length);
+  return {
+    heldoutPicturesTop5: share(hits.top5, heldout.length),
+    heldoutPicturesNearCopies: share(hits.copies, heldout.length),
+  };
 }
 
 /** What a model would reach that draws what it was shown: training pictures, moved, turned and scaled as in training. */

@@ -79,28 +79,44 @@ function mirror(one: Float32Array): Float32Array {
   return one.map((_, i) => one[i - i % THUMBNAIL + THUMBNAIL - 1 - i % THUMBNAIL]);
 }
 
+/** Copies are moved by this part of their side, a pixel where it is less: by one pixel of the first stage's pictures. */
+const SHIFT = 1 / 32;
+
 /**
- * How far a thumbnail is, on average, from its own copies: the mirrored one, and those moved by one pixel to each of four sides,
- * white coming in.
+ * How far the thumbnails of pictures are, on average, from those of their own copies: the mirrored picture, and those moved a
+ * little to each of four sides, white coming in. One number for each picture.
+ *
+ * @param pictures `[count, 3, size, size]`.
+ * @param size Height and width of the pictures, a multiple of 16.
+ * @param range What black and white are in them.
+ * @throws {RangeError} if the size is another.
  */
-export function distanceToCopies({ data }: Thumbnails, index: number): number {
-  const one = data.subarray(index * LENGTH, (index + 1) * LENGTH);
-  const copy = (place: (x: number, y: number) => readonly [number, number]) => {
-    const out = new Float32Array(LENGTH).fill(1);
-    for (let i = 0; i < LENGTH; i++) {
-      const plane = i - i % (THUMBNAIL * THUMBNAIL);
-      const [x, y] = place(i % THUMBNAIL, Math.floor(i / THUMBNAIL) % THUMBNAIL);
-      const inside = x >= 0 && y >= 0 && x < THUMBNAIL && y < THUMBNAIL;
-      if (inside) out[i] = one[plane + y * THUMBNAIL + x];
+export function distancesToCopies(
+  pictures: ArrayLike<number>,
+  size: number,
+  range: readonly [number, number],
+): Float32Array {
+  const shift = Math.max(1, Math.round(size * SHIFT));
+  const copies = (place: (x: number, y: number) => readonly [number, number]) => {
+    const out = new Float32Array(pictures.length).fill(range[1]);
+    for (let i = 0; i < out.length; i++) {
+      const [column, row] = [i % size, Math.floor(i / size) % size];
+      const [x, y] = place(column, row);
+      const inside = x >= 0 && y >= 0 && x < size && y < size;
+      if (inside) out[i] = pictures[i + (y - row) * size + x - column];
     }
-    return out;
+    return thumbnails(out, size, range).data;
   };
-  const copies = [
-    mirror(one),
-    copy((x, y) => [x + 1, y]),
-    copy((x, y) => [x - 1, y]),
-    copy((x, y) => [x, y + 1]),
-    copy((x, y) => [x, y - 1]),
+  const own = thumbnails(pictures, size, range);
+  const others = [
+    copies((x, y) => [size - 1 - x, y]),
+    copies((x, y) => [x + shift, y]),
+    copies((x, y) => [x - shift, y]),
+    copies((x, y) => [x, y + shift]),
+    copies((x, y) => [x, y - shift]),
   ];
-  return copies.reduce((sum, other) => sum + distance(one, other), 0) / copies.length;
+  return Float32Array.from({ length: own.count }, (_, n) => {
+    const cut = (data: Float32Array) => data.subarray(n * LENGTH, (n + 1) * LENGTH);
+    return others.reduce((sum, other) => sum + distance(cut(own.data), cut(other)), 0) / others.length;
+  });
 }
