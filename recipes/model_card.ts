@@ -64,7 +64,7 @@ ${epochTable(losses)}
 
 ## Measured
 
-${evaluationTables(evaluations)}
+${evaluationTable(evaluations)}
 ${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})\n`).join("")}`;
 }
 
@@ -86,15 +86,24 @@ export function epochTable(losses: readonly LossLine[], rows: number = Infinity)
   ].join("\n");
 }
 
-/** Evaluations as tables, each under its command. */
-export function evaluationTables(evaluations: CardFacts["evaluations"]): string {
-  return evaluations.map(({ command, result }) => `\`${command}\`\n\n${table(result)}`).join("\n\n");
+/**
+ * Evaluations as one table: a column for each, under what its command has beyond the first one's, a row for each value. The first
+ * evaluation's command stands above.
+ */
+export function evaluationTable(evaluations: CardFacts["evaluations"]): string {
+  const [{ command: first }] = evaluations;
+  const options = evaluations.map(({ command }) => command.slice(first.length).trim());
+  const names = new Set(evaluations.flatMap(({ result }) => Object.keys(result)));
+  const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    options.length > 1 ? `\`${first}\`, and with the options at the heads of columns:` : `\`${first}\``,
+    "",
+    row(["", ...options.map((option) => option ? `\`${option}\`` : "")]),
+    row(["---", ...options.map(() => "---")]),
+    ...[...names].map((name) => row([name, ...evaluations.map(({ result }) => cell(result[name]))])),
+  ].join("\n");
 }
 
-function table(result: Evaluation): string {
-  return [
-    "| | |",
-    "| --- | --- |",
-    ...Object.entries(result).map(([name, value]) => `| ${name} | ${value} |`),
-  ].join("\n");
+function cell(value: number | string | undefined): string {
+  return typeof value === "number" ? String(Number(value.toFixed(4))) : value ?? "";
 }

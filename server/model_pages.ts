@@ -14,6 +14,8 @@ export interface ModelPage {
   readonly description: ModelDescription | null;
   /** Its card as HTML; empty where there is none. */
   readonly card: string;
+  /** The address of the picture on its card that shows what it does, if it has one. */
+  readonly picture?: string;
 }
 
 const IMAGE = /^[\w.-]+\.(png|svg|gif)$/;
@@ -72,5 +74,8 @@ async function readPage(name: string, slug: string): Promise<ModelPage> {
     )
     .replaceAll(/<\/table>/g, "</table></div>")
     .replaceAll(/<thead>\s*<tr>\s*(<th><\/th>\s*)+<\/tr>\s*<\/thead>/g, "");
-  return { slug, name: slug, description, card };
+  // The samples, or what it drew last.
+  const pictures = [...text.matchAll(/!\[[^\]]*\]\(([\w.-]+\.png)\)/g)].map(([, file]) => file);
+  const file = pictures.find((picture) => picture === "samples.png") ?? pictures.at(-1);
+  return { slug, name: slug, description, card, picture: file && `/models/${slug}/${file}` };
 }

@@ -2,7 +2,7 @@
 import type { EmojiStyle } from "../data/emoji/mod.ts";
 import { styles as allStyles } from "../data/emoji/styles.ts";
 import type { CardFacts } from "../model_card.ts";
-import { epochTable, evaluationTables } from "../model_card.ts";
+import { epochTable, evaluationTable } from "../model_card.ts";
 import { samplePrompts, sampleSettings } from "./samples.ts";
 
 /** What the card of a stage tells beside what all cards do. */
@@ -76,7 +76,7 @@ ${epochTable(losses, 12)}
 
 ## Measured
 
-${evaluationTables(evaluations)}
+${evaluationTable(evaluations)}
 
 ${enlarges ? enlargingMeasures : drawingMeasures}
 ${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})\n`).join("")}

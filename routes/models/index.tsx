@@ -24,13 +24,21 @@ export default define.page<typeof handler>(({ data: { models } }) => (
       </p>
     </header>
     <ul class="cards">
-      {models.map(({ slug, name, description }) => (
+      {models.map(({ slug, name, description, picture }) => (
         <li>
           <h2>
             <a href={`/models/${slug}`}>{name}</a>
           </h2>
           {description && <p class="eyebrow">{description.kind}</p>}
           <p dangerouslySetInnerHTML={{ __html: textHtml(description?.summary ?? "") }} />
+          {picture && (
+            <img
+              src={picture}
+              alt={`Pictures by ${name}`}
+              loading="lazy"
+              data-fresh-disable-lock
+            />
+          )}
           {description && (
             <p class="facts">
               {(description.parameters / 1e6).toFixed(1)} million parameters ·{" "}
