@@ -44,7 +44,7 @@ const command = addDeviceOptions(
     .option("--sampler <name>", names.join(", "), oneOf("sampler", names))
     .option(
       "--guidance <scale>",
-      "guidance scale (default: 5 of digits, 4 of texts)",
+      "guidance scale (default: 5 of digits, the model's own of texts)",
       finiteNumber("guidance"),
     )
     .option(

@@ -26,7 +26,7 @@ interface DigitFlags {
 const evaluations: Readonly<Record<string, readonly Flags[]>> = {
   "mnist-class": [{}, { sampler: "ddim" }, { steps: 300, sampler: "ddpm" }],
   "mnist-time": [{}, { steps: 300, sampler: "ddpm", count: 10 }],
-  "emoji-I": [{}, { guidance: 1 }, { variance: "fixed_small" }],
+  "emoji-I": [{}, { guidance: 4 }, { guidance: 1 }, { variance: "fixed_small" }],
 };
 
 /** The stage that goes with another. */

@@ -4,6 +4,7 @@ import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
 import type { DeepFloydModel } from "../../lib/models/deepfloyd.ts";
 import { findModel } from "../../lib/models/registry.ts";
+import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
 import type { DeviceChoice } from "../../lib/onnx/device.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
@@ -24,11 +25,11 @@ export interface EvaluateEmojiOptions {
   readonly heldout?: boolean;
   /** The seed of the prompts and the noise; 0 unless given. */
   readonly seed?: number;
-  /** Steps of sampling; 20 unless given. */
+  /** Steps of sampling; as many as the model's own default unless given, or 20. */
   readonly steps?: number;
   /** The sampler; `ddpm` unless given. */
   readonly sampler?: SamplerName;
-  /** The guidance scale; 4 unless given. */
+  /** The guidance scale; the model's own default unless given, or 4. */
   readonly guidance?: number;
   /** The variance of DDPM's noise; the model's own unless given. */
   readonly variance?: SchedulerSettings["variance"];
@@ -108,8 +109,10 @@ export async function evaluateEmoji(
   nameOrFolder: string,
   options: EvaluateEmojiOptions = {},
 ): Promise<EmojiEvaluation> {
-  const { count = 200, seed = 0, steps = 20, sampler = "ddpm", guidance = 4, signal, onProgress } = options;
+  const { count = 200, seed = 0, sampler = "ddpm", signal, onProgress } = options;
   const folder = await findModel(nameOrFolder);
+  const defaults = await readSamplingDefaults(folder);
+  const { steps = defaults.numInferenceSteps ?? 20, guidance = defaults.guidanceScale ?? 4 } = options;
   const { device, threads, onFallback } = options;
   await using pipeline = await openTextToImage(folder, { device, threads, onFallback });
   const set = await loadKnown(nameOrFolder, folder, pipeline.config.size, options.data);

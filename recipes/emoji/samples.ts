@@ -21,7 +21,7 @@ export const samplePrompts: readonly string[] = [
 ];
 
 /** How the sheet is drawn. */
-export const sampleSettings = { seed: 0, seeds: 4, steps: 20, guidance: 4 } as const;
+export const sampleSettings = { seed: 0, seeds: 4, steps: 20, guidance: 5 } as const;
 
 /** How wide a picture of the sheet is at least, in pixels. */
 const SHOWN = 128;
