@@ -3,6 +3,7 @@ import { sampleToEnd } from "../../lib/diffusion/sample.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { resize } from "../../lib/image.ts";
 import { findModel } from "../../lib/models/registry.ts";
+import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
 import type { DeviceChoice } from "../../lib/onnx/device.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
 import { repeatEach } from "../../lib/pipelines/repeat_each.ts";
@@ -17,12 +18,14 @@ export interface EvaluateEnlargingOptions {
   readonly count?: number;
   /** The seed of the noise; 0 unless given. */
   readonly seed?: number;
-  /** Steps of sampling; 20 unless given. */
+  /** Steps of sampling; as many as the model's own default unless given, or 20. */
   readonly steps?: number;
   /** The sampler; `ddpm` unless given. */
   readonly sampler?: SamplerName;
-  /** The guidance scale; 1, which is none, unless given. */
+  /** The guidance scale; the model's own default unless given, or 1, which is none. */
   readonly guidance?: number;
+  /** How noisy the small pictures are made, as a timestep; the model's own default unless given, or 250. */
+  readonly noiseLevel?: number;
   /** The folder of the data set; its usual place unless given. */
   readonly data?: string;
   /** Where to compute. */
@@ -51,6 +54,8 @@ export interface EnlargingEvaluation {
   readonly sampler: string;
   /** The guidance scale. */
   readonly guidance: number;
+  /** How noisy the small pictures were made. */
+  readonly noiseLevel: number;
   /** The seed. */
   readonly seed: number;
   readonly [key: string]: number | string;
@@ -73,13 +78,13 @@ export async function evaluateEnlarging(
   nameOrFolder: string,
   options: EvaluateEnlargingOptions = {},
 ): Promise<EnlargingEvaluation> {
-  const { seed = 0, steps = 20, sampler = "ddpm", guidance = 1, data, signal, onProgress } = options;
+  const { seed = 0, sampler = "ddpm", data, signal, onProgress } = options;
   const { device, threads, onFallback } = options;
-  await using pipeline = await openTextToImage(await findModel(nameOrFolder), {
-    device,
-    threads,
-    onFallback,
-  });
+  const folder = await findModel(nameOrFolder);
+  const defaults = await readSamplingDefaults(folder);
+  const { steps = defaults.numInferenceSteps ?? 20, guidance = defaults.guidanceScale ?? 1 } = options;
+  const { noiseLevel = defaults.noiseLevel ?? 250 } = options;
+  await using pipeline = await openTextToImage(folder, { device, threads, onFallback });
   const { size } = pipeline.config;
   const set = await loadEmoji({ size, folder: data });
   const heldout = set.entries.flatMap((entry, i) => entry.heldOut ? [i] : []).slice(0, options.count);
@@ -102,6 +107,7 @@ export async function evaluateEnlarging(
         seed: batch.map((_, n) => seed + start + n),
         numInferenceSteps: steps,
         guidanceScale: guidance,
+        noiseLevel,
         sampler,
         signal,
       }),
@@ -118,6 +124,7 @@ export async function evaluateEnlarging(
     steps,
     sampler,
     guidance,
+    noiseLevel,
     seed,
   };
 }
