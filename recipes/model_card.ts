@@ -98,7 +98,7 @@ export function evaluationTable(evaluations: CardFacts["evaluations"]): string {
   return [
     options.length > 1 ? `\`${first}\`, and with the options at the heads of columns:` : `\`${first}\``,
     "",
-    row(["", ...options.map((option) => option ? `\`${option}\`` : "")]),
+    row(["measure", ...options.map((option) => option ? `\`${option}\`` : "by default")]),
     row(["---", ...options.map(() => "---")]),
     ...[...names].map((name) => row([name, ...evaluations.map(({ result }) => cell(result[name]))])),
   ].join("\n");
