@@ -140,12 +140,12 @@ function clippedStep(): SamplerStep {
   return { x, x0: clip()(x), prediction: { noise: full(x.shape, 0) }, t: 500, tNext: 400, history: [] };
 }
 
-Deno.test("DDIM may compute the noise again from the thresholded picture", () => {
+Deno.test("DDIM computes the noise again from the thresholded picture, unless it is told not to", () => {
   const schedule = cosineSchedule();
   const [now, next] = [alphaBar(schedule, 500), alphaBar(schedule, 400)];
-  const kept = ddim()(clippedStep(), schedule, noNoise);
+  const kept = ddim({ useClippedModelOutput: false })(clippedStep(), schedule, noNoise);
   assertAlmostEquals(kept.data[0], Math.sqrt(next), 1e-6);
-  const again = ddim({ useClippedModelOutput: true })(clippedStep(), schedule, noNoise);
+  const again = ddim()(clippedStep(), schedule, noNoise);
   const noise = (2 - Math.sqrt(now)) / Math.sqrt(1 - now);
   assertAlmostEquals(again.data[0], Math.sqrt(next) + Math.sqrt(1 - next) * noise, 1e-6);
 });

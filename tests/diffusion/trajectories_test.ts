@@ -63,7 +63,8 @@ const trajectories: Record<string, [NoiseSchedule, Sampler, Threshold?]> = {
   ddpm_cosine_linspace: [cosine, learned, dynamic],
   ddim_linear_eta0: [linear, ddim()],
   ddim_linear_eta1: [linear, ddim({ eta: 1 })],
-  ddim_cosine_eta0: [cosine, ddim(), dynamic],
+  // diffusers keeps the noise estimate of a step that was thresholded.
+  ddim_cosine_eta0: [cosine, ddim({ useClippedModelOutput: false }), dynamic],
   dpmpp2m_linear: [linear, dpmSolverPlusPlus2M()],
   dpmpp2m_cosine: [cosine, dpmSolverPlusPlus2M(), dynamic],
 };

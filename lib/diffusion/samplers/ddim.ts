@@ -14,8 +14,10 @@ export interface DdimOptions {
   /** How much of DDPM's noise a step adds, in [0, 1]; by default 0: the same start gives the same picture. */
   readonly eta?: number;
   /**
-   * Whether the noise estimate is computed again from the thresholded clean picture, so that the two agree. By default
-   * not, as in diffusers; DeepFloyd's own code and guided-diffusion do.
+   * Whether the noise estimate is computed again from the thresholded clean picture, so that the two agree: by default,
+   * as in guided-diffusion and DeepFloyd's own code. Without, as diffusers does by default, every step that thresholds
+   * keeps noise that belongs to another picture, and guided pictures drift out of the range. Where nothing is
+   * thresholded both are the same.
    */
   readonly useClippedModelOutput?: boolean;
 }
@@ -33,7 +35,7 @@ export interface DdimOptions {
  * @param options The amount of noise, and how thresholding is treated.
  * @throws {RangeError} if `eta` is out of its range.
  */
-export function ddim({ eta = 0, useClippedModelOutput = false }: DdimOptions = {}): Sampler {
+export function ddim({ eta = 0, useClippedModelOutput = true }: DdimOptions = {}): Sampler {
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: ${eta} where a number in [0, 1] is expected`);
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
     const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, tNext)];
