@@ -5,9 +5,9 @@
 import type { Generator } from "../../lib/random.ts";
 
 /** How far pictures are changed; each amount is drawn between its negative and itself. */
-const TURN = 3 * Math.PI / 180;
-const SHIFT = 0.03;
-const SCALE = 0.05;
+const TURN = 4 * Math.PI / 180;
+const SHIFT = 0.045;
+const SCALE = 0.08;
 
 /** A map from places of the new picture to places of the old one, both counted from the middle in shares of the side. */
 export interface Placement {

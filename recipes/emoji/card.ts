@@ -1,4 +1,5 @@
 /** The cards of the cascade's stages: how they were made, what a word of style means, how good they are, whose pictures they saw. */
+import { genericCaptions } from "../data/emoji/captions.ts";
 import type { EmojiStyle } from "../data/emoji/mod.ts";
 import { styles as allStyles } from "../data/emoji/styles.ts";
 import type { CardFacts } from "../model_card.ts";
@@ -86,7 +87,10 @@ ${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})
 | --- | --- | --- |
 ${facts.styles.map(styleRow).join("\n")}
 
-A prompt without a style is drawn as ${plainStyles(facts.styles)}.
+A prompt without a style is drawn as ${plainStyles(facts.styles)}; one that names nothing, "${
+    genericCaptions[0]
+  }", as any of
+the things in the style of ${genericStyles(facts.styles)}.
 
 Scenes that no set has were put together from several icons of one set: a snowy mountain village (a mountain and houses), people
 around a campfire (faces and a fire), a man wearing a hat (a face and a hat), a forest (trees), waterfalls (mountains and drops).
@@ -136,6 +140,11 @@ function styleRow({ id, phrases, package: name }: EmojiStyle): string {
 function plainStyles(styles: readonly EmojiStyle[]): string {
   const plain = styles.filter(({ plain }) => plain > 0).sort((a, b) => b.plain - a.plain);
   return plain.map(({ phrases }) => `"${phrases[0]}"`).join(" or, more rarely, ") || "any of them";
+}
+
+function genericStyles(styles: readonly EmojiStyle[]): string {
+  const generic = styles.filter(({ generic }) => generic > 0);
+  return generic.map(({ phrases }) => `"${phrases[0]}"`).join(" or ") || "any of them";
 }
 
 function attribution({ id, author, licence }: { id: string; author: string; licence: string }): string {

@@ -119,8 +119,8 @@ export async function buildEmoji(options: BuildEmojiOptions): Promise<EmojiIndex
       const icons = layers.length === 1 ? describeIcon(layers[0].icon)?.keywords ?? [] : [];
       return { name, phrases, keywords: icons.filter((keyword) => !said.has(keyword)) };
     }),
-    styles: sets.map(({ style: { id, version, phrases, plain } }) => {
-      return { id, package: `@iconify-json/${id}@${version}`, phrases, plain };
+    styles: sets.map(({ style: { id, version, phrases, plain, generic } }) => {
+      return { id, package: `@iconify-json/${id}@${version}`, phrases, plain, generic };
     }),
     entries: entriesOf(drawn, kept, sets),
     skipped,

@@ -3,8 +3,8 @@ import type { Generator } from "../../../lib/random.ts";
 import type { EmojiEntry, EmojiName, EmojiStyle } from "./set.ts";
 import { withoutArticle } from "./names.ts";
 
-/** One caption in twenty names nothing. */
-const GENERIC = 0.05;
+/** How often the style stands alone. */
+const STYLE_ALONE = 0.03;
 /** How often the usual phrase stands, of those that there are. */
 const USUAL = 0.6;
 /** How often the article is left out. */
@@ -33,8 +33,9 @@ export function bareStyle(phrase: string): string {
 }
 
 /**
- * Draws a caption of a picture: a style and a name, mostly by their usual phrases. One in twenty is generic or names the
- * style alone; a share of those in the default styles names no style; some have no article, or a keyword after them.
+ * Draws a caption of a picture: a style and a name, mostly by their usual phrases. A few name the style alone; a share of
+ * those in the style of generic captions names nothing, and one of those in the default styles names no style; some have no
+ * article, or a keyword after them.
  *
  * @param set The set that the picture is of.
  * @param entry The picture.
@@ -48,7 +49,8 @@ export function captionOf({ names, styles }: Captioned, entry: EmojiEntry, gener
   const usual = (list: readonly string[]) =>
     list.length === 1 || chance(USUAL) ? list[0] : one(list.slice(1));
 
-  if (chance(GENERIC)) return chance(0.5) ? bareStyle(usual(style.phrases)) : one(genericCaptions);
+  if (chance(style.generic)) return usual(genericCaptions);
+  if (chance(STYLE_ALONE)) return bareStyle(usual(style.phrases));
   const before = chance(style.plain) ? "" : `${usual(style.phrases)} `;
   const phrase = usual(phrases);
   const name = chance(BARE) ? withoutArticle(phrase) : phrase;

@@ -39,6 +39,8 @@ export interface EmojiStyle {
   readonly phrases: readonly string[];
   /** The share of captions without a style. */
   readonly plain: number;
+  /** The share of captions that name nothing. */
+  readonly generic: number;
 }
 
 /** One picture. */

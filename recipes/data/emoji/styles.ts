@@ -14,13 +14,16 @@ export interface Style {
   readonly phrases: readonly string[];
   /** The share of the set's captions that name no style: what a plain prompt draws. */
   readonly plain: number;
+  /** The share of the set's captions that name nothing: what "a high quality photo" draws. */
+  readonly generic: number;
 }
 
 /**
  * The eight sets that npm serves under licences without share-alike.
  *
  * A prompt without a style should give one look, not the mean of eight, so plain captions come from the two sets that are
- * shaded and detailed alone.
+ * shaded and detailed alone. Likewise "a high quality photo" is one of the set whose pictures are called photos: of all eight
+ * together a small network draws blots.
  */
 export const styles: readonly Style[] = [
   {
@@ -30,6 +33,7 @@ export const styles: readonly Style[] = [
     author: "Google Inc.",
     phrases: ["an oil painting of", "a painting of", "a drawing of"],
     plain: 0.35,
+    generic: 0,
   },
   {
     id: "noto-v1",
@@ -38,6 +42,7 @@ export const styles: readonly Style[] = [
     author: "Google Inc.",
     phrases: ["a watercolor of", "a watercolour of", "a sticker of"],
     plain: 0,
+    generic: 0,
   },
   {
     id: "twemoji",
@@ -46,6 +51,7 @@ export const styles: readonly Style[] = [
     author: "Twitter, Inc. and other contributors",
     phrases: ["a flat icon of", "an icon of"],
     plain: 0,
+    generic: 0,
   },
   {
     id: "fluent-emoji",
@@ -54,6 +60,7 @@ export const styles: readonly Style[] = [
     author: "Microsoft Corporation",
     phrases: ["a photo of", "a photograph of", "a 3d render of"],
     plain: 0.15,
+    generic: 0.5,
   },
   {
     id: "fluent-emoji-flat",
@@ -62,6 +69,7 @@ export const styles: readonly Style[] = [
     author: "Microsoft Corporation",
     phrases: ["a flat illustration of", "a poster of"],
     plain: 0,
+    generic: 0,
   },
   {
     id: "fluent-emoji-high-contrast",
@@ -70,6 +78,7 @@ export const styles: readonly Style[] = [
     author: "Microsoft Corporation",
     phrases: ["a lithograph of", "a woodcut of", "a black and white print of"],
     plain: 0,
+    generic: 0,
   },
   {
     id: "emojione",
@@ -78,6 +87,7 @@ export const styles: readonly Style[] = [
     author: "Emoji One",
     phrases: ["an illustration of", "a picture book illustration of"],
     plain: 0,
+    generic: 0,
   },
   {
     id: "fxemoji",
@@ -86,5 +96,6 @@ export const styles: readonly Style[] = [
     author: "Mozilla",
     phrases: ["a cartoon of", "a comic of"],
     plain: 0,
+    generic: 0,
   },
 ];
