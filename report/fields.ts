@@ -230,3 +230,26 @@ export const startIndices = () =>
 /** Several pictures. */
 export const images = (ids: readonly string[]) =>
   list(image(ids[0]), ids, { label: "Pictures", help: "Test pictures, or your own, one a row." }, { max: 6 });
+
+/** What edits of pictures have in common: from where, how, and by which models; small pictures alone unless told. */
+export const editFields = () => ({
+  starts: startIndices(),
+  stride: stride(),
+  guidance: textGuidance(),
+  seed: seed(),
+  sampler: sampler(),
+  model: textModel(),
+  upscaler: upscaler("none"),
+  upscaleSteps: upscaleSteps(),
+});
+
+/** What pictures of texts have in common that are drawn from noise by a cascade. */
+export const cascadeFields = () => ({
+  steps: steps(30),
+  guidance: textGuidance(),
+  seed: seed(),
+  sampler: sampler(),
+  model: textModel(),
+  upscaler: upscaler(),
+  upscaleSteps: upscaleSteps(),
+});

@@ -4,18 +4,7 @@ import { anagram } from "../../lib/effects/anagram.ts";
 import { createView, identity, type ViewName, views } from "../../lib/effects/views/mod.ts";
 import { composedFigures } from "../drawing/composed.ts";
 import { openStudio } from "../drawing/studio.ts";
-import {
-  choice,
-  list,
-  prompt,
-  sampler,
-  seed,
-  steps,
-  textGuidance,
-  textModel,
-  upscaler,
-  upscaleSteps,
-} from "../fields.ts";
+import { cascadeFields, choice, list, prompt } from "../fields.ts";
 import { defineSection } from "../section.ts";
 
 const names = Object.keys(views) as [ViewName, ...ViewName[]];
@@ -44,6 +33,13 @@ export const anagrams = defineSection({
         "The view must be orthogonal, such as a flip: then noise is noise from either side, and the network sees what it " +
         "was trained on. What it learned about the variance is turned back too. Guidance is applied on each side.",
     },
+    {
+      kind: "paragraph",
+      text:
+        "Both texts have to find themselves in one picture. A large network knows a thousand ways to draw a man or a " +
+        "campfire, two of which agree. The one that ships knows hardly more than one, and little comes of the report's three pairs, which are shown " +
+        "first; the other three are of things whose outlines agree when they are turned.",
+    },
   ],
   parameters: z.object({
     pairs: list(
@@ -55,18 +51,15 @@ export const anagrams = defineSection({
         { upright: "an oil painting of an old man", turned: "an oil painting of people around a campfire" },
         { upright: "a photo of a man", turned: "a lithograph of waterfalls" },
         { upright: "an oil painting of a snowy mountain village", turned: "a lithograph of a skull" },
+        { upright: "an oil painting of a hamburger", turned: "an oil painting of a frog" },
+        { upright: "a photo of a star", turned: "a photo of a fox" },
+        { upright: "a photo of an apple", turned: "a photo of a heart" },
       ],
       { label: "Pairs", help: "What the picture shows upright, and what it shows turned." },
       { max: 6 },
     ),
     view: choice(names, "flip", { label: "View", help: "How the picture is turned." }),
-    steps: steps(30),
-    guidance: textGuidance(),
-    seed: seed(),
-    sampler: sampler(),
-    model: textModel(),
-    upscaler: upscaler(),
-    upscaleSteps: upscaleSteps(),
+    ...cascadeFields(),
   }),
   quick: { steps: 10, upscaleSteps: 5 },
   async *run(parameters, context) {

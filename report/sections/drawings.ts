@@ -2,18 +2,7 @@
 import { z } from "zod";
 import { editFigures } from "../drawing/edits.ts";
 import { openStudio } from "../drawing/studio.ts";
-import {
-  images,
-  prompt,
-  sampler,
-  seed,
-  startIndices,
-  stride,
-  textGuidance,
-  textModel,
-  upscaler,
-  upscaleSteps,
-} from "../fields.ts";
+import { editFields, images, prompt } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
@@ -40,14 +29,7 @@ export const drawings = defineSection({
   parameters: z.object({
     images: images(["drawing-house", "drawing-fish", "photo-rocket"]),
     prompt: prompt("a high quality photo"),
-    starts: startIndices(),
-    stride: stride(),
-    guidance: textGuidance(),
-    seed: seed(),
-    sampler: sampler(),
-    model: textModel(),
-    upscaler: upscaler("none"),
-    upscaleSteps: upscaleSteps(),
+    ...editFields(),
   }),
   quick: { upscaleSteps: 5, starts: [3, 10, 20], images: ["drawing-house"] },
   async *run(parameters, context) {

@@ -4,19 +4,7 @@ import { hybrid } from "../../lib/effects/hybrid.ts";
 import { frequencies } from "../../lib/effects/parts/mod.ts";
 import { composedFigures } from "../drawing/composed.ts";
 import { openStudio } from "../drawing/studio.ts";
-import {
-  decimal,
-  list,
-  prompt,
-  sampler,
-  seed,
-  steps,
-  textGuidance,
-  textModel,
-  upscaler,
-  upscaleSteps,
-  whole,
-} from "../fields.ts";
+import { cascadeFields, decimal, list, prompt, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
 
 /** Pictures that are something else from afar. */
@@ -75,13 +63,7 @@ export const hybrids = defineSection({
       label: "Sigma",
       help: "The blur's standard deviation at 64 pixels: a larger one leaves more to what is seen from near.",
     }),
-    steps: steps(30),
-    guidance: textGuidance(),
-    seed: seed(),
-    sampler: sampler(),
-    model: textModel(),
-    upscaler: upscaler(),
-    upscaleSteps: upscaleSteps(),
+    ...cascadeFields(),
   }),
   quick: { steps: 10, upscaleSteps: 5 },
   async *run(parameters, context) {

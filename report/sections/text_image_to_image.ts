@@ -2,19 +2,7 @@
 import { z } from "zod";
 import { editFigures } from "../drawing/edits.ts";
 import { openStudio } from "../drawing/studio.ts";
-import {
-  image,
-  list,
-  prompt,
-  sampler,
-  seed,
-  startIndices,
-  stride,
-  textGuidance,
-  textModel,
-  upscaler,
-  upscaleSteps,
-} from "../fields.ts";
+import { editFields, image, list, prompt } from "../fields.ts";
 import { defineSection } from "../section.ts";
 
 /** Pictures, each drawn again as something else. */
@@ -41,14 +29,7 @@ export const textImageToImage = defineSection({
       { label: "Edits", help: "Pictures, and what each is to become." },
       { max: 6 },
     ),
-    starts: startIndices(),
-    stride: stride(),
-    guidance: textGuidance(),
-    seed: seed(),
-    sampler: sampler(),
-    model: textModel(),
-    upscaler: upscaler("none"),
-    upscaleSteps: upscaleSteps(),
+    ...editFields(),
   }),
   quick: { upscaleSteps: 5, starts: [3, 7, 10], edits: [{ image: "campanile", prompt: "a rocket ship" }] },
   async *run(parameters, context) {
