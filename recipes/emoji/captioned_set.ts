@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import type { ModelVocabulary } from "../../lib/models/vocabulary.ts";
 import type { Generator } from "../../lib/random.ts";
 import type { PictureSet } from "../data/dataset.ts";
-import { captionOf, loadEmoji, type LoadEmojiOptions } from "../data/emoji/mod.ts";
+import { loadEmoji, type LoadEmojiOptions } from "../data/emoji/mod.ts";
+import { trainingCaption } from "../data/emoji/captions.ts";
 import { emojiTokenizer } from "../data/emoji/tokenizer.ts";
 import { vocabularyOf } from "../data/emoji/vocabulary.ts";
 
@@ -37,6 +38,6 @@ export async function loadCaptioned(options: LoadEmojiOptions): Promise<Captione
     fingerprint: createHash("sha256").update(images).digest("hex").slice(0, 16),
     tokenizer: emojiTokenizer(set),
     vocabulary: vocabularyOf(set),
-    caption: (picture, generator) => captionOf(set, entries[kept[picture]], generator),
+    caption: (picture, generator) => trainingCaption(set, entries[kept[picture]], generator),
   };
 }

@@ -3,8 +3,8 @@ import type { Generator } from "../../../lib/random.ts";
 import type { EmojiEntry, EmojiName, EmojiStyle } from "./set.ts";
 import { withoutArticle } from "./names.ts";
 
-/** How often the style stands alone. */
-const STYLE_ALONE = 0.03;
+/** One caption in twenty names nothing. */
+const GENERIC = 0.05;
 /** How often the usual phrase stands, of those that there are. */
 const USUAL = 0.6;
 /** How often the article is left out. */
@@ -33,9 +33,10 @@ export function bareStyle(phrase: string): string {
 }
 
 /**
- * Draws a caption of a picture: a style and a name, mostly by their usual phrases. A few name the style alone; a share of
- * those in the style of generic captions names nothing, and one of those in the default styles names no style; some have no
- * article, or a keyword after them.
+ * Draws a caption of a picture: a style and a name, mostly by their usual phrases. One in twenty is generic or names the
+ * style alone; a share of those in the default styles names no style; some have no article, or a keyword after them.
+ *
+ * The vocabulary is learned from these. What a network is shown is {@linkcode trainingCaption}.
  *
  * @param set The set that the picture is of.
  * @param entry The picture.
@@ -49,13 +50,31 @@ export function captionOf({ names, styles }: Captioned, entry: EmojiEntry, gener
   const usual = (list: readonly string[]) =>
     list.length === 1 || chance(USUAL) ? list[0] : one(list.slice(1));
 
-  if (chance(style.generic)) return usual(genericCaptions);
-  if (chance(STYLE_ALONE)) return bareStyle(usual(style.phrases));
+  if (chance(GENERIC)) return chance(0.5) ? bareStyle(usual(style.phrases)) : one(genericCaptions);
   const before = chance(style.plain) ? "" : `${usual(style.phrases)} `;
   const phrase = usual(phrases);
   const name = chance(BARE) ? withoutArticle(phrase) : phrase;
   const after = keywords.length > 0 && chance(KEYWORD) ? `, ${one(keywords)}` : "";
   return before + name + after;
+}
+
+/**
+ * Draws a caption of a picture as a network is shown it: in the style of generic captions a share of them is generic, in the
+ * others the style alone takes their place. These shares are none of the vocabulary's, so that a network can go on learning
+ * when they change.
+ *
+ * @param set The set that the picture is of.
+ * @param entry The picture.
+ * @param generator Where the choice comes from.
+ */
+export function trainingCaption(set: Captioned, entry: EmojiEntry, generator: Generator): string {
+  const { generic, phrases } = set.styles[entry.style];
+  const [first, ...others] = genericCaptions;
+  if (generator.randomInt(1000) < 1000 * generic) {
+    return generator.randomInt(1000) < 1000 * USUAL ? first : others[generator.randomInt(others.length)];
+  }
+  const caption = captionOf(set, entry, generator);
+  return genericCaptions.includes(caption) ? bareStyle(phrases[0]) : caption;
 }
 
 /** Every phrase that captions are made of, once. */

@@ -1,6 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { Generator } from "../../../lib/random.ts";
-import { bareStyle, captionOf, genericCaptions } from "../../../recipes/data/emoji/captions.ts";
+import {
+  bareStyle,
+  captionOf,
+  genericCaptions,
+  trainingCaption,
+} from "../../../recipes/data/emoji/captions.ts";
 import { heldOutStyles } from "../../../recipes/data/emoji/held_out.ts";
 import { names } from "../../../recipes/data/emoji/names.ts";
 import { styles } from "../../../recipes/data/emoji/styles.ts";
@@ -34,16 +39,27 @@ Deno.test("captions are those of the generator's seed", () => {
   assert(draw(noto, 50, 7).join() !== draw(noto, 50, 8).join());
 });
 
-Deno.test("captions that name nothing are of photos alone, at their share; a few name the style alone", () => {
+Deno.test("one caption in twenty names nothing or the style alone", () => {
+  const captions = draw(twemoji, 8000);
+  const bare = styles[twemoji].phrases.map(bareStyle);
+  const generic = captions.filter((caption) => genericCaptions.includes(caption)).length;
+  const styleAlone = captions.filter((caption) => bare.includes(caption)).length;
+  // Five standard deviations of 8,000 draws around 0.025.
+  for (const count of [generic, styleAlone]) assert(Math.abs(count / 8000 - 0.025) < 0.009, `${count}`);
+});
+
+Deno.test("what a network is shown names nothing in photos alone, at their share", () => {
   for (const [style, { phrases, generic }] of styles.entries()) {
-    const captions = draw(style, 4000);
+    const generator = new Generator(1);
+    const entry = { name: rocket, style, heldOut: false };
+    const captions = Array.from({ length: 4000 }, () => trainingCaption(set, entry, generator));
     const bare = phrases.map(bareStyle);
     const nothing = captions.filter((caption) => genericCaptions.includes(caption)).length / 4000;
     const styleAlone = captions.filter((caption) => bare.includes(caption)).length / 4000;
     assertEquals(generic > 0, phrases[0] === "a photo of");
     // Five standard deviations of 4,000 draws.
     assert(Math.abs(nothing - generic) <= 5 * Math.sqrt(generic * (1 - generic) / 4000), `${nothing}`);
-    assert(Math.abs(styleAlone - 0.03 * (1 - generic)) < 0.014, `${styleAlone}`);
+    assert(Math.abs(styleAlone - 0.05 * (1 - generic)) < 0.018, `${styleAlone}`);
   }
 });
 
@@ -54,7 +70,7 @@ Deno.test("plain captions come from the default styles alone, at their share", (
       return !genericCaptions.includes(caption) && !phrases.some((phrase) => caption.startsWith(phrase));
     }).length / 4000;
   assertEquals(plain(twemoji), 0);
-  assert(Math.abs(plain(noto) - 0.97 * styles[noto].plain) < 0.04, `${plain(noto)}`);
+  assert(Math.abs(plain(noto) - 0.95 * styles[noto].plain) < 0.04, `${plain(noto)}`);
 });
 
 Deno.test("captions name the thing by its phrases, with and without articles, and a keyword now and then", () => {
