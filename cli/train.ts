@@ -141,7 +141,8 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   ) {
     progress.update(event);
     if (event.modelWritten && wantsPreview(event.epoch)) {
-      const sheet = await preview(`${out}/epoch-${event.epoch}`, { seed, data, threads });
+      const shown = await recipe.loadTest?.({ folder: options.data }) ?? data;
+      const sheet = await preview(`${out}/epoch-${event.epoch}`, { seed, data: shown, threads });
       if (sheet) {
         await writeAtomic(
           `${out}/epoch-${event.epoch}.png`,

@@ -2,7 +2,7 @@
 import { mnistUnet } from "../lib/nn/mnist_unet.ts";
 import { mean, square, sub } from "../lib/onnx/mod.ts";
 import { combine } from "../lib/tensor.ts";
-import { loadDigits } from "./data/digits.ts";
+import { loadDigits, loadTestDigits } from "./data/digits.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The standard deviation of the noise that it is trained on. */
@@ -15,6 +15,7 @@ export const mnistDenoiser: Recipe = {
   needsLabels: false,
   defaults: { epochs: 5, batch: 128, shares: 4, learningRate: 1e-3, width: 64 },
   load: loadDigits,
+  loadTest: loadTestDigits,
   plan: ({ width }) => ({
     objective: (pictures) => (scope) => {
       const x = scope.graph.input("x", "float32", [pictures, 1, 28, 28]);

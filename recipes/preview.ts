@@ -16,7 +16,7 @@ import { previewEnlarged, previewTexts } from "./emoji/preview.ts";
 export interface PreviewOptions {
   /** The seed of its noise. */
   readonly seed: number;
-  /** Pictures that a denoiser shows its work on. */
+  /** Pictures that a denoiser or a second stage shows its work on. */
   readonly data: PictureSet;
   /** Threads of the CPU. */
   readonly threads?: number;

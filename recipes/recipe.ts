@@ -83,6 +83,11 @@ export interface Recipe<Data extends PictureSet = PictureSet> {
    * @throws {Error} if it is not there, or not what it should be.
    */
   load(options: LoadOptions): Promise<Data>;
+  /**
+   * Loads pictures of that kind which it is not trained on, for previews to show what it makes of them. Undefined where
+   * there are none; previews then show pictures that it is trained on.
+   */
+  loadTest?(options: LoadOptions): Promise<PictureSet | undefined>;
   /** What is done with a data set. */
   plan(settings: RecipeSettings, data: Data): Plan;
 }

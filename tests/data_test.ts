@@ -15,6 +15,7 @@ import { Batches } from "../recipes/data/batches.ts";
 import type { PictureSet } from "../recipes/data/dataset.ts";
 import { IdxError, parseIdx } from "../recipes/data/idx.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
+import { mnistDenoiser } from "../recipes/mnist_denoiser.ts";
 import { loadPictures } from "../recipes/data/pictures.ts";
 
 /** An IDX file of zeros. */
@@ -82,6 +83,12 @@ Deno.test("loadMnist: the real digits", async () => {
   );
   const test = await loadMnist("test");
   assertEquals([test.count, test.labels.length, test.labels[0]], [10_000, 10_000, 7]);
+});
+
+Deno.test("the denoiser's previews show digits that it is not trained on, or a folder's own pictures", async () => {
+  const shown = await mnistDenoiser.loadTest!({});
+  assertEquals(shown?.fingerprint, (await loadMnist("test")).fingerprint);
+  assertEquals(await mnistDenoiser.loadTest!({ folder: "pictures" }), undefined);
 });
 
 Deno.test("loadMnist: files that are missing or do not fit are refused by name", () =>

@@ -4,6 +4,11 @@ import type { PictureSet } from "./dataset.ts";
 import { loadMnist } from "./mnist.ts";
 import { loadPictures } from "./pictures.ts";
 
+/** The test digits of MNIST; none beside the pictures of a folder. */
+export async function loadTestDigits({ folder }: LoadOptions): Promise<PictureSet | undefined> {
+  return folder === undefined ? await loadMnist("test") : undefined;
+}
+
 /**
  * The digits of MNIST, or the pictures of a folder in their form.
  *

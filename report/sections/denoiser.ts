@@ -87,7 +87,7 @@ export const denoiser = defineSection({
       parameters,
       sheet: (epoch) => ({
         caption:
-          `Digits, the same with noise of $\\sigma = ${network.sigma}$, and what the network made of them after epoch ${epoch} of its training.`,
+          `Digits of the test set, the same with noise of $\\sigma = ${network.sigma}$, and what the network made of them after epoch ${epoch} of its training.`,
         alt: "Three rows of digits: clean, noisy, and denoised.",
       }),
     });
