@@ -38,7 +38,7 @@ export class ReportFolder {
   }
 
   /**
-   * Writes a section that is done: its figures, then its record.
+   * Writes a section that is done: its figures, then its record. Figures of an earlier record that it has no more are removed.
    *
    * @throws {UsageError} if the folder cannot be written to; no part of a file is left.
    */
@@ -50,9 +50,13 @@ export class ReportFolder {
       return { ...figure, file, media };
     });
     const whole: SectionRecord = { ...record, figures: records };
+    const before = await this.section(record.id);
     files.set(RECORD, new TextEncoder().encode(JSON.stringify(whole, null, 1) + "\n"));
     await using folder = await OutputFolder.open(join(this.path, record.id));
     await folder.write(files);
+    for (const { file } of before?.figures ?? []) {
+      if (!files.has(file)) await Deno.remove(join(this.path, record.id, file));
+    }
     return whole;
   }
 

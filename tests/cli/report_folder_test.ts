@@ -45,6 +45,14 @@ Deno.test({
   },
 });
 
+Deno.test("a figure that a section has no more is removed, and nothing else", async () => {
+  const folder = new ReportFolder(path);
+  await folder.write(record, [figure, { ...figure, name: "b" }]);
+  await Deno.writeTextFile(join(path, "forward", "own.txt"), "mine");
+  await folder.write(record, [{ ...figure, name: "c" }, figure]);
+  assertEquals(await namesIn(join(path, "forward")), ["a.png", "c.png", "own.txt", "section.json"]);
+});
+
 Deno.test("a record without its figures, or cut off, is none", async () => {
   const folder = new ReportFolder(path);
   await folder.write(record, [figure]);
