@@ -1,11 +1,9 @@
 /** How good a model of texts is: whether its pictures are nearest to those of the right name and style, and how far from copies. */
 import { sampleToEnd } from "../../lib/diffusion/sample.ts";
-import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
 import type { DeepFloydModel } from "../../lib/models/deepfloyd.ts";
 import { findModel } from "../../lib/models/registry.ts";
 import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
-import type { DeviceChoice } from "../../lib/onnx/device.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
 import { textToImage } from "../../lib/pipelines/text_to_image.ts";
@@ -16,35 +14,20 @@ import { readEmojiIndex } from "../data/emoji/load.ts";
 import { drawPlacement, place } from "./augment.ts";
 import { vocabularyOfModel } from "./model_vocabulary.ts";
 import { distancesToCopies, nearest, type Thumbnails, thumbnails } from "./thumbnails.ts";
+import type { StageEvaluationOptions } from "./stage_evaluation.ts";
 
 /** How an evaluation is made. */
-export interface EvaluateEmojiOptions {
+export interface EvaluateEmojiOptions extends StageEvaluationOptions {
   /** Prompts that are drawn from the data, held-out pairs among them; 200 unless given. */
   readonly count?: number;
   /** Whether the held-out pairs are drawn too (true unless given). */
   readonly heldout?: boolean;
   /** The seed of the prompts and the noise; 0 unless given. */
   readonly seed?: number;
-  /** Steps of sampling; as many as the model's own default unless given, or 20. */
-  readonly steps?: number;
-  /** The sampler; `ddpm` unless given. */
-  readonly sampler?: SamplerName;
   /** The guidance scale; the model's own default unless given, or 4. */
   readonly guidance?: number;
   /** The variance of DDPM's noise; the model's own unless given. */
   readonly variance?: SchedulerSettings["variance"];
-  /** The folder of the data set; its usual place unless given. */
-  readonly data?: string;
-  /** Where to compute. */
-  readonly device?: DeviceChoice;
-  /** Threads of the CPU. */
-  readonly threads?: number;
-  /** Told why another device is used. */
-  readonly onFallback?: (message: string) => void;
-  /** Stops between steps. */
-  readonly signal?: AbortSignal;
-  /** Told how much is done, from 0 to 1. */
-  readonly onProgress?: (done: number) => void;
 }
 
 /** What an evaluation finds. Shares are from 0 to 1. */

@@ -1,43 +1,26 @@
 /** How good a second stage is: how near enlarged pictures come to those that they were scaled down from. */
 import { sampleToEnd } from "../../lib/diffusion/sample.ts";
-import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { resize } from "../../lib/image.ts";
 import { findModel } from "../../lib/models/registry.ts";
 import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
-import type { DeviceChoice } from "../../lib/onnx/device.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
 import { repeatEach } from "../../lib/pipelines/repeat_each.ts";
 import { superResolution } from "../../lib/pipelines/super_resolution.ts";
 import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
 import { concat, slice, type Tensor, tensor } from "../../lib/tensor.ts";
 import { loadEmoji } from "../data/emoji/mod.ts";
+import type { StageEvaluationOptions } from "./stage_evaluation.ts";
 
 /** How an evaluation is made. */
-export interface EvaluateEnlargingOptions {
+export interface EvaluateEnlargingOptions extends StageEvaluationOptions {
   /** Pictures, held-out ones; all of them unless given. */
   readonly count?: number;
   /** The seed of the noise; 0 unless given. */
   readonly seed?: number;
-  /** Steps of sampling; as many as the model's own default unless given, or 20. */
-  readonly steps?: number;
-  /** The sampler; `ddpm` unless given. */
-  readonly sampler?: SamplerName;
   /** The guidance scale; the model's own default unless given, or 1, which is none. */
   readonly guidance?: number;
   /** How noisy the small pictures are made, as a timestep; the model's own default unless given, or 250. */
   readonly noiseLevel?: number;
-  /** The folder of the data set; its usual place unless given. */
-  readonly data?: string;
-  /** Where to compute. */
-  readonly device?: DeviceChoice;
-  /** Threads of the CPU. */
-  readonly threads?: number;
-  /** Told why another device is used. */
-  readonly onFallback?: (message: string) => void;
-  /** Stops between steps. */
-  readonly signal?: AbortSignal;
-  /** Told how much is done, from 0 to 1. */
-  readonly onProgress?: (done: number) => void;
 }
 
 /** What an evaluation finds. */
