@@ -18,6 +18,16 @@
   );
   for (const element of document.querySelectorAll("[data-near]")) observer.observe(element);
   for (const type of ["pointerdown", "keydown", "focusin"]) addEventListener(type, meant, true);
+  // A click on what is not alive yet counts as soon as it is.
+  let clicked;
+  addEventListener("click", ({ target }) => {
+    clicked = target instanceof Element && target.closest('[data-ready="false"] button') || undefined;
+  }, true);
+  new MutationObserver(() => {
+    if (!clicked?.closest('[data-ready="true"]')) return;
+    clicked.click();
+    clicked = undefined;
+  }).observe(document.body, { attributeFilter: ["data-ready"], subtree: true });
   // A result that the address asks for is wanted at once, and so is a job that went on while the page was loaded again.
   const runs = Object.keys(sessionStorage).some((name) => name.startsWith("job "));
   if (runs || location.search.length > 1) start();

@@ -261,6 +261,20 @@ const pages = [
   "/about",
 ];
 
+scenario(
+  "on a phone what runs a section is in sight beside its form, and the first click counts",
+  async (open) => {
+    const { page } = await open("/sections/one-step", { viewport: { width: 390, height: 400 } });
+    await page.waitForLoadState("networkidle");
+    assertEquals(await page.locator(".lab").getAttribute("data-ready"), "false");
+    await page.locator(".run").click();
+    await phase(page, "done");
+    await page.evaluate(() => document.querySelector(".panel")!.scrollIntoView());
+    const { y, height } = (await page.locator(".run").boundingBox())!;
+    assert(y > 250 && y + height <= 400, `${y}`);
+  },
+);
+
 scenario("on a phone nothing is wider than the screen", async (open) => {
   for (const path of pages) {
     const { page } = await open(path, {
