@@ -42,7 +42,8 @@ export async function readWeights(
     throw new RangeError(`from: "${from}" where ${expected} is expected`);
   }
   for (const [path, expected] of Object.entries(configs)) {
-    if (!(expected instanceof Uint8Array) || info.isFile) continue;
+    // A second stage may go on with another text encoder, but not with another vocabulary.
+    if (!(expected instanceof Uint8Array) || !path.endsWith("spiece.model") || info.isFile) continue;
     const found = await Deno.readFile(`${from}/${path}`);
     if (found.length === expected.length && found.every((byte, i) => byte === expected[i])) continue;
     throw new RangeError(
