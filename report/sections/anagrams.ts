@@ -52,7 +52,7 @@ export const anagrams = defineSection({
         { upright: "a photo of a man", turned: "a lithograph of waterfalls" },
         { upright: "an oil painting of a snowy mountain village", turned: "a lithograph of a skull" },
         { upright: "an oil painting of a hamburger", turned: "an oil painting of a frog" },
-        { upright: "a photo of a star", turned: "a photo of a fox" },
+        { upright: "an oil painting of a man", turned: "an oil painting of a lion" },
         { upright: "a photo of an apple", turned: "a photo of a heart" },
       ],
       { label: "Pairs", help: "What the picture shows upright, and what it shows turned." },

@@ -46,7 +46,7 @@ export const factors = defineSection({
   ],
   parameters: z.object({
     bands: prompts(
-      ["a photo of a dog", "a photo of an easter island moai", "a lithograph of waterfalls"],
+      ["an oil painting of a man", "an oil painting of a hamburger", "an oil painting of a doughnut"],
       "Three bands",
       "What is seen in the low, the medium and the high frequencies.",
     ),
@@ -56,7 +56,7 @@ export const factors = defineSection({
       "What is seen in black and white, and what in colour.",
     ),
     motion: prompts(
-      ["a rocket ship", "a photo of a starry sky"],
+      ["an oil painting of a cat", "an oil painting of a crown"],
       "Motion",
       "What is seen while the picture moves, and what at rest.",
     ),

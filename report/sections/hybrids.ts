@@ -31,6 +31,12 @@ export const hybrids = defineSection({
         "$G_\\sigma$ is a Gaussian blur, of kernel 33 and $\\sigma = 2$ at 64 pixels and in proportion at other sizes. The two " +
         "parts add up to the identity, so that the estimate is one of a whole picture.",
     },
+    {
+      kind: "paragraph",
+      text:
+        "As with anagrams, both things have to fit one picture: details are drawn along coarse shapes. The report's three " +
+        "pairs ask for more than the model that ships can do; they stand first, and three of things with one outline after them.",
+    },
   ],
   parameters: z.object({
     pairs: list(
@@ -42,6 +48,9 @@ export const hybrids = defineSection({
         { far: "a lithograph of a skull", near: "a lithograph of waterfalls" },
         { far: "a photo of an easter island moai", near: "a photo of a forest" },
         { far: "a photo of a dog", near: "a photo of a starry sky" },
+        { far: "an oil painting of a man", near: "an oil painting of a hamburger" },
+        { far: "an oil painting of a cat", near: "an oil painting of a crown" },
+        { far: "an oil painting of a fox", near: "an oil painting of a heart" },
       ],
       {
         label: "Pairs",

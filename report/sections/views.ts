@@ -46,12 +46,17 @@ export const views = defineSection({
     },
   ],
   parameters: z.object({
-    upright: prompt("a photo of a dog", { label: "Upright" }),
-    turned: prompt("a rocket ship", { label: "Under the view" }),
+    upright: prompt("an oil painting of a man", { label: "Upright" }),
+    turned: prompt("an oil painting of a lion", { label: "Under the view" }),
     views: list(viewField(), [first, ...others], { label: "Views", help: "One a row." }, { max: 16 }),
     several: list(
       prompt(""),
-      ["a rocket ship", "a photo of a dog", "a lithograph of a skull", "a photo of a forest"],
+      [
+        "an oil painting of a man",
+        "an oil painting of a lion",
+        "an oil painting of a doughnut",
+        "an oil painting of a sunflower",
+      ],
       { label: "Several", help: "Two to four prompts, each for another quarter turn of one picture." },
       { min: 2, max: 4 },
     ),
@@ -63,7 +68,7 @@ export const views = defineSection({
   }),
   quick: {
     views: ["flip", "rotate-90", "negate"],
-    several: ["a rocket ship", "a photo of a dog"],
+    several: ["an oil painting of a man", "an oil painting of a lion"],
     steps: 10,
   },
   async *run(parameters, context) {
