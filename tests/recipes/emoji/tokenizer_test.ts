@@ -9,11 +9,12 @@ import { emojiTokenizer } from "../../../recipes/data/emoji/tokenizer.ts";
 
 const set = {
   names: names.map(({ name, phrases }) => ({ name, phrases, keywords: ["thing"] })),
-  styles: styles.map(({ id, version, phrases, plain }) => ({
+  styles: styles.map(({ id, version, phrases, plain, generic }) => ({
     id,
     package: `${id}@${version}`,
     phrases,
     plain,
+    generic,
   })),
   entries: names.flatMap((_, name) => styles.map((_, style) => ({ name, style, heldOut: false }))),
 };
