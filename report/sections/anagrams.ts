@@ -56,7 +56,7 @@ export const anagrams = defineSection({
         { upright: "a photo of an apple", turned: "a photo of a heart" },
       ],
       { label: "Pairs", help: "What the picture shows upright, and what it shows turned." },
-      { max: 6 },
+      { max: 8 },
     ),
     view: choice(names, "flip", { label: "View", help: "How the picture is turned." }),
     ...cascadeFields(),

@@ -56,7 +56,7 @@ export const hybrids = defineSection({
         label: "Pairs",
         help: "What the picture shows from afar, its low frequencies, and from near, its high ones.",
       },
-      { max: 6 },
+      { max: 8 },
     ),
     kernel: whole({
       min: 1,

@@ -45,10 +45,7 @@ export function bareStyle(phrase: string): string {
 export function captionOf({ names, styles }: Captioned, entry: EmojiEntry, generator: Generator): string {
   const { phrases, keywords } = names[entry.name];
   const style = styles[entry.style];
-  const chance = (share: number) => generator.randomInt(1000) < 1000 * share;
-  const one = <T>(list: readonly T[]): T => list[generator.randomInt(list.length)];
-  const usual = (list: readonly string[]) =>
-    list.length === 1 || chance(USUAL) ? list[0] : one(list.slice(1));
+  const { chance, one, usual } = choices(generator);
 
   if (chance(GENERIC)) return chance(0.5) ? bareStyle(usual(style.phrases)) : one(genericCaptions);
   const before = chance(style.plain) ? "" : `${usual(style.phrases)} `;
@@ -69,12 +66,19 @@ export function captionOf({ names, styles }: Captioned, entry: EmojiEntry, gener
  */
 export function trainingCaption(set: Captioned, entry: EmojiEntry, generator: Generator): string {
   const { generic, phrases } = set.styles[entry.style];
-  const [first, ...others] = genericCaptions;
-  if (generator.randomInt(1000) < 1000 * generic) {
-    return generator.randomInt(1000) < 1000 * USUAL ? first : others[generator.randomInt(others.length)];
-  }
+  const { chance, usual } = choices(generator);
+  if (chance(generic)) return usual(genericCaptions);
   const caption = captionOf(set, entry, generator);
   return genericCaptions.includes(caption) ? bareStyle(phrases[0]) : caption;
+}
+
+/** What is drawn for a caption: whether something of a share happens, one of a list, one of which the first is the usual. */
+function choices(generator: Generator) {
+  const chance = (share: number) => generator.randomInt(1000) < 1000 * share;
+  const one = <T>(list: readonly T[]): T => list[generator.randomInt(list.length)];
+  const usual = (list: readonly string[]) =>
+    list.length === 1 || chance(USUAL) ? list[0] : one(list.slice(1));
+  return { chance, one, usual };
 }
 
 /** Every phrase that captions are made of, once. */
