@@ -1,0 +1,24 @@
+/** From an SVG document to pixels. */
+import sharp from "sharp";
+
+/**
+ * Draws an SVG document on white.
+ *
+ * @param svg The document, a square of `size` pixels.
+ * @param size Height and width.
+ * @returns The bytes `[3, size, size]`.
+ * @throws {Error} if it cannot be drawn, or has another size.
+ */
+export async function raster(svg: string, size: number): Promise<Uint8Array> {
+  const { data, info } = await sharp(new TextEncoder().encode(svg)).flatten({ background: "white" })
+    .toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
+  if (info.width !== size || info.height !== size || info.channels !== 3) {
+    throw new Error(
+      `svg: drawn as ${info.width} x ${info.height} x ${info.channels} where ${size} x ${size} x 3 is expected`,
+    );
+  }
+  const area = size * size;
+  const planes = new Uint8Array(3 * area);
+  for (let i = 0; i < area; i++) for (let c = 0; c < 3; c++) planes[c * area + i] = data[3 * i + c];
+  return planes;
+}
