@@ -71,7 +71,7 @@ async function run(model: string, options: Options, signal: AbortSignal): Promis
   const [texts, enlarges] = [kind === "text-to-image", kind === "super-resolution"];
   assertNone(
     options,
-    texts ? ["classifier"] : enlarges ? ["classifier", "variance"] : ["variance", "data"],
+    texts ? ["classifier"] : enlarges ? ["classifier", "variance", "data"] : ["variance", "data"],
     model,
   );
   using progress = showProgress(`evaluating ${model}`, 100, "%");
@@ -84,7 +84,7 @@ async function run(model: string, options: Options, signal: AbortSignal): Promis
   const result = texts
     ? await evaluateEmoji(model, { ...common, count, variance, data })
     : enlarges
-    ? await evaluateEnlarging(model, { ...common, count, data })
+    ? await evaluateEnlarging(model, { ...common, count })
     : await evaluate(model, { ...common, perClass: count, classifier, test: await loadMnist("test") });
   progress[Symbol.dispose]();
   if (json) return console.log(JSON.stringify({ model, ...result }));

@@ -59,7 +59,7 @@ async function measureOnce(
     const found = await evaluateEmoji(model, { ...flags, data, threads, signal });
     return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Evaluation;
   }
-  if (recipe === "emoji-II") return await evaluateEnlarging(model, { data, threads, signal });
+  if (recipe === "emoji-II") return await evaluateEnlarging(model, { threads, signal });
   const { count: perClass, ...rest }: DigitFlags = flags;
   return await evaluate(model, { ...rest, perClass, test: await loadMnist("test"), threads, signal });
 }

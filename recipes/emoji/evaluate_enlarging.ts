@@ -8,13 +8,16 @@ import { repeatEach } from "../../lib/pipelines/repeat_each.ts";
 import { superResolution } from "../../lib/pipelines/super_resolution.ts";
 import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
 import { concat, slice, type Tensor, tensor } from "../../lib/tensor.ts";
-import { loadEmoji } from "../data/emoji/mod.ts";
+import { type HeldOutIcons, loadHeldOutIcons } from "../data/icons/held_out_icons.ts";
+import { ImageQuality } from "./image_quality.ts";
 import type { StageEvaluationOptions } from "./stage_evaluation.ts";
 
 /** How an evaluation is made. */
-export interface EvaluateEnlargingOptions extends StageEvaluationOptions {
-  /** Pictures, held-out ones; all of them unless given. */
+export interface EvaluateEnlargingOptions extends Omit<StageEvaluationOptions, "data"> {
+  /** How many held-out icons, from all sets by turns; 160 unless given. */
   readonly count?: number;
+  /** Icons in their place. */
+  readonly heldOut?: HeldOutIcons;
   /** The seed of the noise; 0 unless given. */
   readonly seed?: number;
   /** The guidance scale; the model's own default unless given, or 1, which is none. */
@@ -29,8 +32,12 @@ export interface EnlargingEvaluation {
   readonly psnr: number;
   /** That of the small pictures, enlarged by bilinear interpolation. */
   readonly psnrBilinear: number;
-  /** Pictures. */
-  readonly pictures: number;
+  /** How sharp enlarged images are: the energy of their Laplacian over that of the originals'. */
+  readonly sharpness: number;
+  /** Of the pixels that are white in the originals, the share that is white within 4 of 255. */
+  readonly ground: number;
+  /** Images. */
+  readonly images: number;
   /** Steps. */
   readonly steps: number;
   /** The sampler. */
@@ -50,18 +57,18 @@ const FACTOR = 4;
 const BATCH = 8;
 
 /**
- * Scales held-out pictures down four times, enlarges them by their captions, and measures how far they are from what they were.
- * Both ratios are of the mean squared error over all pictures.
+ * Scales held-out icons down four times, enlarges them by their captions, and measures how far they are from what they were.
+ * Both ratios are of the mean squared error over all images.
  *
  * @param nameOrFolder The model: one that enlarges.
  * @throws {UnknownModelError} if there is no such model.
- * @throws {EmojiSetError} if the data set is not there, or not in the model's size.
+ * @throws {IconSetError} if a package of icons is missing, damaged or of another version.
  */
 export async function evaluateEnlarging(
   nameOrFolder: string,
   options: EvaluateEnlargingOptions = {},
 ): Promise<EnlargingEvaluation> {
-  const { seed = 0, sampler = "ddpm", data, signal, onProgress } = options;
+  const { seed = 0, sampler = "ddpm", count, signal, onProgress } = options;
   const { device, threads, onFallback } = options;
   const folder = await findModel(nameOrFolder);
   const defaults = await readSamplingDefaults(folder);
@@ -69,25 +76,19 @@ export async function evaluateEnlarging(
   const { noiseLevel = defaults.noiseLevel ?? 250 } = options;
   await using pipeline = await openTextToImage(folder, { device, threads, onFallback });
   const { size } = pipeline.config;
-  const set = await loadEmoji({ size, folder: data });
-  const heldout = set.entries.flatMap((entry, i) => entry.heldOut ? [i] : []).slice(0, options.count);
-  if (heldout.length === 0) throw new RangeError("data: no held-out picture where at least one is expected");
-  const prompts = heldout.map((i) => {
-    const { name, style } = set.entries[i];
-    return `${set.styles[style].phrases[0]} ${set.names[name].phrases[0]}`;
-  });
-  const text = await pipeline.encode([...prompts, ""], { signal });
-  const nothing = slice(text, prompts.length, prompts.length + 1);
+  const { images, captions, ...heldOut } = options.heldOut ?? await loadHeldOutIcons({ size, count });
+  const text = await pipeline.encode([...captions, ""], { signal });
+  const nothing = slice(text, captions.length, captions.length + 1);
   const network = await pipeline.network();
-  const errors = { enlarged: 0, bilinear: 0 };
-  for (let start = 0; start < heldout.length; start += BATCH) {
-    const batch = heldout.slice(start, start + BATCH);
-    const originals = concat(batch.map((i) => pictureOf(set.pictures, i, size)));
+  const [enlarged, interpolated] = [new ImageQuality(), new ImageQuality()];
+  for (let start = 0; start < heldOut.count; start += BATCH) {
+    const batch = Math.min(BATCH, heldOut.count - start);
+    const originals = concat(Array.from({ length: batch }, (_, n) => imageOf(images, start + n, size)));
     const small = resize(originals, size / FACTOR, size / FACTOR, { filter: "bilinear" });
-    const enlarged = await sampleToEnd(
-      superResolution(network, slice(text, start, start + batch.length), small, {
-        negative: repeatEach(nothing, batch.length),
-        seed: batch.map((_, n) => seed + start + n),
+    const large = await sampleToEnd(
+      superResolution(network, slice(text, start, start + batch), small, {
+        negative: repeatEach(nothing, batch),
+        seed: Array.from({ length: batch }, (_, n) => seed + start + n),
         numInferenceSteps: steps,
         guidanceScale: guidance,
         noiseLevel,
@@ -95,15 +96,16 @@ export async function evaluateEnlarging(
         signal,
       }),
     );
-    errors.enlarged += squaredError(enlarged, originals);
-    errors.bilinear += squaredError(upsampleBilinear(small, size, size), originals);
-    onProgress?.((start + batch.length) / heldout.length);
+    enlarged.add(large, originals);
+    interpolated.add(upsampleBilinear(small, size, size), originals);
+    onProgress?.((start + batch) / heldOut.count);
   }
-  const values = heldout.length * 3 * size * size;
   return {
-    psnr: decibels(errors.enlarged / values),
-    psnrBilinear: decibels(errors.bilinear / values),
-    pictures: heldout.length,
+    psnr: rounded(enlarged.psnr, 2),
+    psnrBilinear: rounded(interpolated.psnr, 2),
+    sharpness: rounded(enlarged.sharpness, 3),
+    ground: rounded(enlarged.ground, 4),
+    images: heldOut.count,
     steps,
     sampler,
     guidance,
@@ -112,22 +114,13 @@ export async function evaluateEnlarging(
   };
 }
 
-/** A picture in [-1, 1]. */
-function pictureOf(pictures: Uint8Array, index: number, size: number): Tensor {
+/** An image in [-1, 1]. */
+function imageOf(images: Uint8Array, index: number, size: number): Tensor {
   const length = 3 * size * size;
-  const bytes = pictures.subarray(index * length, (index + 1) * length);
+  const bytes = images.subarray(index * length, (index + 1) * length);
   return tensor(Float32Array.from(bytes, (byte) => byte / 127.5 - 1), [1, 3, size, size]);
 }
 
-/** The sum of the squared differences, of values in 0 to 1. */
-function squaredError(x: Tensor, y: Tensor): number {
-  let total = 0;
-  const clip = (value: number) => Math.min(1, Math.max(-1, value));
-  for (let i = 0; i < x.data.length; i++) total += ((clip(x.data[i]) - y.data[i]) / 2) ** 2;
-  return total;
-}
-
-/** A mean squared error of values in 0 to 1 as a peak signal-to-noise ratio. */
-function decibels(error: number): number {
-  return Number((-10 * Math.log10(error)).toFixed(2));
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
 }

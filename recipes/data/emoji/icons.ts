@@ -1,4 +1,5 @@
 /** The icon packages of npm: SVG by name, in the version that was asked for. */
+import type { IconDrawing } from "../scene/scene.ts";
 import { fxemojiNames } from "./names.ts";
 import type { Style } from "./styles.ts";
 
@@ -61,6 +62,20 @@ export class IconSet {
     const fit = width === height ? "xMidYMid" : "none";
     return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" ` +
       `height="${height}" viewBox="${box}" preserveAspectRatio="${fit}">${icon.body}</svg>`;
+  }
+
+  /**
+   * An icon as a part of a larger drawing.
+   *
+   * @param name The icon, as most of the sets call it, or as this one does.
+   * @throws {IconSetError} if there is none.
+   */
+  drawing(name: string): IconDrawing {
+    const icon = this.#find(name) ??
+      (Object.hasOwn(this.#file.icons, name) ? this.#file.icons[name] : undefined);
+    if (!icon) throw new IconSetError(`@iconify-json/${this.style.id}: no icon ${name}`);
+    const { left = 0, top = 0, width = this.#file.width, height = this.#file.height } = icon;
+    return { body: icon.body, box: [left, top, width ?? 16, height ?? 16] };
   }
 
   #find(name: string): Icon | undefined {

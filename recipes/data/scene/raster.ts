@@ -1,6 +1,9 @@
 /** From an SVG document to pixels. */
 import sharp from "sharp";
 
+// One thread for each image: several images are drawn side by side, beside a network that trains.
+sharp.concurrency(1);
+
 /**
  * Draws an SVG document on white.
  *

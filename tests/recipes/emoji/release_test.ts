@@ -73,15 +73,16 @@ Deno.test("evaluate of a second stage: decibels beside those of interpolation", 
   await made;
   await Deno.mkdir(`${folder}/second`);
   const path = await writeTextToImage(`${folder}/second`, "II");
-  const options = { data, count: 2, steps: 2, threads: 1 };
+  const options = { count: 2, steps: 2, threads: 1 };
   const found = await evaluateEnlarging(path, options);
-  assertEquals([found.pictures, found.steps, found.guidance], [2, 2, 1]);
+  assertEquals([found.images, found.steps, found.guidance], [2, 2, 1]);
+  assert(found.ground >= 0 && found.ground < 0.5 && found.sharpness > 1, JSON.stringify(found));
   // A network with random weights is worse than interpolation, which is no noise either.
   assert(found.psnr < found.psnrBilinear, `${found.psnr} ${found.psnrBilinear}`);
   assert(found.psnrBilinear > 5 && found.psnrBilinear < 40, `${found.psnrBilinear}`);
   assertEquals(await evaluateEnlarging(path, options), found);
-  const line = await succeed("evaluate", path, "--data", data, "--count", "1", "--steps", "1", "--json");
-  assertEquals(JSON.parse(line).pictures, 1);
+  const line = await succeed("evaluate", path, "--count", "1", "--steps", "1", "--json");
+  assertEquals(JSON.parse(line).images, 1);
   assertStringIncludes(
     await refuse("evaluate", path, "--variance", "fixed_small"),
     "variance: fixed_small where none",

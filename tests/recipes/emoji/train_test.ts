@@ -8,12 +8,12 @@ import { withEncoder } from "../../../recipes/emoji/encoded_set.ts";
 import { emojiII } from "../../../recipes/emoji/stage_two.ts";
 import { readLosses } from "../../../recipes/loss_log.ts";
 import { train, type TrainOptions } from "../../../recipes/train.ts";
-import type { CaptionedSet } from "../../../recipes/emoji/captioned_set.ts";
+import type { PictureSet } from "../../../recipes/data/dataset.ts";
 import { tinySet } from "./tiny_set.ts";
 
 const settings = { epochs: 10, batch: 4, shares: 2, learningRate: 2e-3, width: 16, size: 16 };
 
-async function run<Data extends CaptionedSet>(options: Omit<TrainOptions<Data>, "seed">): Promise<number> {
+async function run<Data extends PictureSet>(options: Omit<TrainOptions<Data>, "seed">): Promise<number> {
   let count = 0;
   for await (const _ of train({ seed: 1, ...options })) count++;
   return count;

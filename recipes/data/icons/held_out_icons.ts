@@ -1,0 +1,44 @@
+/** Icons that no network is trained on, as they are: what enlarging is measured by. */
+import { openIconSets } from "../emoji/build.ts";
+import type { PictureSet } from "../dataset.ts";
+import { raster } from "../scene/raster.ts";
+import { sceneSvg } from "../scene/scene.ts";
+import { corpusIcons, drawingOf, isHeldOut } from "./corpus.ts";
+import type { IconImagesOptions } from "./icon_images.ts";
+
+/** Icons held out, and what they are called. */
+export interface HeldOutIcons extends PictureSet {
+  /** The usual caption of each. */
+  readonly captions: readonly string[];
+}
+
+/**
+ * Held-out icons on white, from all sets by turns.
+ *
+ * @param options The size, the sets, and how many icons; 160 unless given.
+ * @throws {IconSetError} if a package is missing, damaged or of another version.
+ */
+export async function loadHeldOutIcons(
+  { size, sets, count = 160 }: IconImagesOptions & { readonly count?: number },
+): Promise<HeldOutIcons> {
+  const opened = sets ?? await openIconSets();
+  const perSet = Math.ceil(count / opened.length);
+  const chosen = opened.flatMap((set) => {
+    const icons = corpusIcons([set]).filter(({ name }) => isHeldOut(name));
+    const stride = Math.max(1, Math.floor(icons.length / perSet));
+    return icons.filter((_, i) => i % stride === 0).slice(0, perSet);
+  }).slice(0, count);
+  const length = 3 * size * size;
+  const images = new Uint8Array(chosen.length * length);
+  for (const [n, icon] of chosen.entries()) {
+    const part = { icon: drawingOf(icon)!, x: 0.5, y: 0.5, size: 1 };
+    images.set(await raster(sceneSvg({ parts: [part] }, size), size), n * length);
+  }
+  return {
+    images,
+    count: chosen.length,
+    channels: 3,
+    size,
+    captions: chosen.map(({ set, name }) => `${set.style.phrases[0]} ${name.replaceAll("-", " ")}`),
+  };
+}

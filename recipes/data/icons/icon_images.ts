@@ -1,0 +1,46 @@
+/** Images of all icons, for a network that enlarges. */
+import { createHash } from "node:crypto";
+import type { DrawnSet } from "../drawn_set.ts";
+import { openIconSets } from "../emoji/build.ts";
+import type { IconSet } from "../emoji/icons.ts";
+import { raster } from "../scene/raster.ts";
+import { sceneSvg } from "../scene/scene.ts";
+import { type CorpusIcon, corpusIcons, drawingOf, isHeldOut } from "./corpus.ts";
+import { randomScene } from "./random_scene.ts";
+
+/** How icons are chosen and drawn. */
+export interface IconImagesOptions {
+  /** Height and width of the images. */
+  readonly size: number;
+  /** The icon sets; the packages of all styles unless given. */
+  readonly sets?: readonly IconSet[];
+}
+
+/**
+ * Random scenes of every icon but those that are held out.
+ *
+ * @throws {IconSetError} if a package is missing, damaged or of another version.
+ */
+export async function loadIconImages({ size, sets }: IconImagesOptions): Promise<DrawnSet> {
+  const opened = sets ?? await openIconSets();
+  const icons = corpusIcons(opened).filter(({ name }) => !isHeldOut(name));
+  const list = icons.map(({ set, name }) => `${set.style.id}@${set.style.version}/${name}`).join("\n");
+  return {
+    images: new Uint8Array(0),
+    count: icons.length,
+    channels: 0,
+    size,
+    fingerprint: createHash("sha256").update(list).digest("hex").slice(0, 16),
+    draw: async (subject, generator) => {
+      const icon = icons[subject];
+      const other = () => drawingOf(icons[generator.randomInt(icons.length)])!;
+      const svg = sceneSvg(randomScene(drawingOf(icon)!, other, generator), size);
+      return { image: await raster(svg, size), caption: captionOf(icon) };
+    },
+  };
+}
+
+/** What a second stage is told of an icon: its set's usual phrase, and the icon's name in words. */
+function captionOf({ set, name }: CorpusIcon): string {
+  return `${set.style.phrases[0]} ${name.replaceAll("-", " ")}`;
+}
