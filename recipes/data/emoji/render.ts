@@ -1,5 +1,5 @@
 /** From a name to a picture: its icons, drawn from the back to the front on white. */
-import sharp from "sharp";
+import { loadSharp } from "../scene/load_sharp.ts";
 import type { IconSet } from "./icons.ts";
 import type { Layer } from "./names.ts";
 
@@ -24,6 +24,7 @@ export async function render(set: IconSet, layers: readonly Layer[], size: numbe
 
 /** An icon's pixels, red, green, blue and opacity. */
 async function raster(set: IconSet, icon: string, width: number, height: number): Promise<Uint8Array> {
+  const sharp = await loadSharp();
   const svg = new TextEncoder().encode(set.svg(icon, width, height));
   try {
     const { data, info } = await sharp(svg).ensureAlpha().raw().toBuffer({ resolveWithObject: true });

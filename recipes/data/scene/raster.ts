@@ -1,8 +1,5 @@
 /** From an SVG document to pixels. */
-import sharp from "sharp";
-
-// One thread for each image: several images are drawn side by side, beside a network that trains.
-sharp.concurrency(1);
+import { loadSharp } from "./load_sharp.ts";
 
 /**
  * Draws an SVG document on white.
@@ -13,6 +10,7 @@ sharp.concurrency(1);
  * @throws {Error} if it cannot be drawn, or has another size.
  */
 export async function raster(svg: string, size: number): Promise<Uint8Array> {
+  const sharp = await loadSharp();
   const { data, info } = await sharp(new TextEncoder().encode(svg)).flatten({ background: "white" })
     .toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
   if (info.width !== size || info.height !== size || info.channels !== 3) {
