@@ -11,17 +11,21 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** What Deno says of packages that it fetches or sets up, on a machine where a task is the first to need them: not the task's own. */
+const ofDeno = /^(Download|Initialize|Check) .*\n/gm;
+
 /** Runs `deno task NAME ARGS...`. */
 export async function runTask(name: string, ...args: string[]): Promise<Outcome> {
   const command = new Deno.Command("deno", {
     args: ["task", "--quiet", "--cwd", root, name, ...args],
+    env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   });
   const { code, stdout, stderr } = await command.output();
   const text = new TextDecoder();
-  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr).replace(ofDeno, "") };
 }
 
 /** Runs a task that must succeed, and gives what it printed. */
