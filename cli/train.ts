@@ -13,7 +13,6 @@ import {
   type DeviceOptions,
   finiteNumber,
   integer,
-  quote,
   wholeNumber,
 } from "./options.ts";
 import { showTraining } from "./training_progress.ts";
@@ -45,7 +44,7 @@ const command = addDeviceOptions(
     )
     .option(
       "--learning-rate <rate>",
-      "the highest learning rate, above 0 and up to 1",
+      "learning rate at the start; a cosine takes it to zero",
       positive("learning-rate"),
     )
     .option("--width <n>", "hidden width of the network", wholeNumber("width", 1, 4096))
@@ -73,8 +72,8 @@ function positive(name: string): (text: string) => number {
   const parse = finiteNumber(name);
   return (text) => {
     const value = parse(text);
-    if (value > 0 && value <= 1) return value;
-    throw new UsageError(`${name}: ${quote(text)} where a number above 0 and up to 1 is expected`);
+    if (value > 0) return value;
+    throw new UsageError(`${name}: "${text}" where a number above 0 is expected`);
   };
 }
 

@@ -3,7 +3,6 @@ import type { Generator } from "../lib/random.ts";
 import type { Tensor, TensorData } from "../lib/tensor.ts";
 import type { Objective } from "../lib/training/gradient_graph.ts";
 import type { AdamOptions } from "../lib/onnx/mod.ts";
-import type { LearningRateSchedule } from "./learning_rate.ts";
 import type { Batch } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 
@@ -13,7 +12,7 @@ export interface RecipeSettings {
   readonly epochs: number;
   /** Pictures in a step. */
   readonly batch: number;
-  /** The highest learning rate, above 0 and at most 1; how it goes from there is the recipe's. */
+  /** The learning rate at the start; it follows a cosine down to zero. */
   readonly learningRate: number;
   /**
    * The parts that a step's batch is cut into, whose gradients are averaged; divides the batch. They are computed side by
@@ -76,8 +75,6 @@ export interface Recipe<Data extends PictureSet = PictureSet> {
   readonly needsLabels: boolean;
   /** Epochs from one writing of the model's files to the next; 1 unless given. */
   readonly writeEvery?: number;
-  /** How the learning rate goes; half a cosine unless given. */
-  readonly schedule?: LearningRateSchedule;
   /** The optimiser's numbers; Adam's defaults unless given. */
   readonly optimizer?: AdamOptions;
   /**

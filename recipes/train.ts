@@ -2,14 +2,14 @@
 import type { DeviceChoice } from "../lib/onnx/mod.ts";
 import { Generator } from "../lib/random.ts";
 import { Trainer } from "../lib/training/trainer.ts";
+import { writeAtomic } from "./atomic_write.ts";
 import { Batches } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 import { readWeights, writeModel } from "./model_folder.ts";
-import { learningRates } from "./learning_rate.ts";
-import { appendLosses, type LossLine, readLosses, writeLosses } from "./loss_log.ts";
+import { appendLosses, type LossLine, readLosses } from "./loss_log.ts";
 import type { Recipe, RecipeSettings } from "./recipe.ts";
 import { lockRun } from "./run_lock.ts";
-import { checkIdentity, isFinite, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
+import { checkIdentity, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
 
 /** How a run is started. */
 export interface TrainOptions<Data extends PictureSet = PictureSet> {
@@ -53,17 +53,12 @@ export interface TrainEvent extends LossLine {
   readonly modelWritten: boolean;
 }
 
-/**
- * The time from one checkpoint to the next, in milliseconds: the first is written after the first step, the next after half
- * a minute, and each then waits twice as long up to five minutes, so that a kill costs little of a run of any length.
- */
-const FIRST_WAIT = 30 * 1000;
-const LONGEST_WAIT = 5 * 60 * 1000;
+/** The longest time between two checkpoints, in milliseconds. */
+const CHECKPOINT_EVERY = 5 * 60 * 1000;
 
-/** Thrown where a loss or a weight is no finite number any more; the last good checkpoint is kept. */
-export class DivergenceError extends Error {
-  /** The name of the class. */
-  override name = "DivergenceError";
+/** The learning rate of a step, from 0: half a cosine from the given rate to zero (Loshchilov and Hutter 2017). */
+export function cosineRate(rate: number, step: number, steps: number): number {
+  return rate * 0.5 * (1 + Math.cos(Math.PI * step / steps));
 }
 
 /**
@@ -71,7 +66,6 @@ export class DivergenceError extends Error {
  * (`loss.jsonl`), and after each epoch the model's files with the averaged weights, also as `epoch-N/`.
  *
  * @throws {RangeError} if the data do not fit the recipe, the folder holds another run, or none to resume.
- * @throws {DivergenceError} if the loss, the gradient or a weight is not finite; the checkpoint before is kept.
  * @throws {Error} if the folder cannot be written or a file in it is damaged.
  */
 export async function* train<Data extends PictureSet>(
@@ -85,11 +79,6 @@ export async function* train<Data extends PictureSet>(
   const { batch: whole, shares } = settings;
   if (!(Number.isInteger(shares) && shares >= 1 && whole % shares === 0)) {
     throw new RangeError(`shares: ${shares} where a divisor of the batch, ${whole}, is expected`);
-  }
-  if (!(settings.learningRate > 0 && settings.learningRate <= 1)) {
-    throw new RangeError(
-      `learning-rate: ${settings.learningRate} where a number above 0 and up to 1 is expected`,
-    );
   }
   const identity: RunIdentity = {
     recipe: recipe.name,
@@ -113,9 +102,8 @@ export async function* train<Data extends PictureSet>(
   const weights = options.from && !options.resume ? await readWeights(options.from, plan.files) : undefined;
   using _lock = await lockRun(out);
   const saved = options.resume ? await loadRun(checkpoint) : undefined;
-  const { schedule = "cosine" } = recipe;
-  if (saved) checkIdentity(saved.identity, identity, schedule, saved.training.step);
-  else await writeLosses(log, []);
+  if (saved) checkIdentity(saved.identity, identity);
+  else await writeAtomic(log, "");
 
   // One generator for weights, then noise; another for the order of the data.
   const generator = new Generator(seed);
@@ -136,7 +124,8 @@ export async function* train<Data extends PictureSet>(
     batches.restore(saved.batches);
     noise = Generator.fromState(saved.generator);
     const kept = (await readLosses(log)).filter(({ step }) => step <= saved.training.step);
-    await writeLosses(log, kept);
+    await writeAtomic(log, "");
+    await appendLosses(log, kept);
   } else if (weights) {
     trainer.start(weights);
   }
@@ -146,41 +135,24 @@ export async function* train<Data extends PictureSet>(
   const first = trainer.steps;
   const started = performance.now();
   const waiting: LossLine[] = [];
-  let [lastSave, wait, savedStep] = [started, saved ? FIRST_WAIT : 0, saved?.training.step];
-  const diverged = (what: string, step: number) => {
-    const kept = savedStep === undefined ? "nothing is kept" : `the checkpoint of step ${savedStep} is kept`;
-    return new DivergenceError(
-      `learning-rate: ${settings.learningRate}, by which ${what} at step ${step}, where a smaller one is expected; ${kept}`,
-    );
-  };
-  const finiteState = () => {
-    const state = trainer.state;
-    const { step, parameters, m, v, average } = state;
-    if (![parameters, m, v, average].every(isFinite)) throw diverged("weights are not finite", step);
-    return state;
-  };
+  let lastSave = started;
   const save = async () => {
-    const training = finiteState();
     await appendLosses(log, waiting.splice(0));
     await saveRun(checkpoint, {
       identity,
-      training,
+      training: trainer.state,
       generator: noise.state(),
       batches: batches.state(),
     });
-    [lastSave, savedStep] = [performance.now(), trainer.steps];
-    wait = Math.min(LONGEST_WAIT, Math.max(FIRST_WAIT, 2 * wait));
+    lastSave = performance.now();
   };
 
   while (trainer.steps < last) {
     if (signal?.aborted) break;
     const begun = performance.now();
-    const learningRate = learningRates[schedule](settings.learningRate, trainer.steps, steps);
+    const learningRate = cosineRate(settings.learningRate, trainer.steps, steps);
     const batch = batches.next();
     const report = await trainer.step(await plan.feeds(batch, noise), learningRate);
-    if (!Number.isFinite(report.loss + report.gradientNorm)) {
-      throw diverged(`the loss was ${report.loss}`, report.step);
-    }
     const now = performance.now();
     const line: LossLine = { ...report, epoch: batch.epoch + 1, learningRate };
     waiting.push(line);
@@ -188,11 +160,10 @@ export async function* train<Data extends PictureSet>(
     const { writeEvery = 1 } = recipe;
     const modelWritten = epochEnded && (line.epoch % writeEvery === 0 || report.step === steps);
     if (modelWritten) {
-      finiteState();
       await writeModel(out, plan.files, trainer.weights(true));
       await writeModel(`${out}/epoch-${line.epoch}`, plan.files, trainer.weights(true));
     }
-    if (modelWritten || report.step === last || now - lastSave > wait) await save();
+    if (modelWritten || report.step === last || now - lastSave > CHECKPOINT_EVERY) await save();
     yield {
       ...line,
       steps,

@@ -112,7 +112,6 @@ Deno.test("train refuses what it cannot do, with one line", async () => {
     [["mnist-foo"], 'recipe: "mnist-foo" where one of mnist-denoiser, mnist-time, mnist-class'],
     [["mnist-time", "--epochs", "0"], 'epochs: "0" where a whole number from 1'],
     [["mnist-time", "--learning-rate", "-1"], "learning-rate: "],
-    [["mnist-time", "--learning-rate", "1e30"], 'learning-rate: "1e30" where a number above 0 and up to 1'],
     [["mnist-time", "--batch", "60001"], "batch: 60001 where at most the 60000 pictures"],
     [["mnist-time", "--previews", "often"], 'previews: "often"'],
     [["mnist-time", "--resume"], "resume: "],
