@@ -53,6 +53,15 @@ export function finiteNumber(name: string): (text: string) => number {
   };
 }
 
+/** A parser of numbers within bounds. */
+export function numberWithin(name: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    throw new UsageError(`${name}: ${quote(text)} where a number from ${min} to ${max} is expected`);
+  };
+}
+
 /** A parser of one of some names. */
 export function oneOf<const T extends string>(name: string, choices: readonly T[]): (text: string) => T {
   return (text) => {

@@ -5,20 +5,23 @@ import type { PictureSet } from "../recipes/data/dataset.ts";
 import { findRecipe, recipes } from "../recipes/mod.ts";
 import { preview } from "../recipes/preview.ts";
 import type { Recipe, RecipeSettings } from "../recipes/recipe.ts";
+import { loadIdentity, type RunIdentity } from "../recipes/run_state.ts";
+import { type NumberSetting, settingBounds } from "../recipes/settings.ts";
 import { train } from "../recipes/train.ts";
 import { runTask, UsageError } from "./errors.ts";
 import {
   addDeviceOptions,
   createCommand,
   type DeviceOptions,
-  finiteNumber,
   integer,
+  numberWithin,
+  quote,
   wholeNumber,
 } from "./options.ts";
 import { showTraining } from "./training_progress.ts";
 
 interface Options extends Partial<RecipeSettings>, DeviceOptions {
-  readonly seed: number;
+  readonly seed?: number;
   readonly out?: string;
   readonly data?: string;
   readonly names?: string;
@@ -35,31 +38,23 @@ const most = Number.MAX_SAFE_INTEGER;
 const command = addDeviceOptions(
   createCommand("train", `Trains a network: ${names.join(", ")}.`)
     .argument("<recipe>", `one of ${names.join(", ")}`)
-    .option("--epochs <n>", "times through the data", wholeNumber("epochs", 1, 100_000))
-    .option("--batch <n>", "pictures in a step", wholeNumber("batch", 2, 65_536))
-    .option(
-      "--shares <n>",
-      "parts that a batch is cut into, computed side by side",
-      wholeNumber("shares", 1, 1024),
-    )
+    .option("--epochs <n>", "times through the data", setting("epochs"))
+    .option("--batch <n>", "pictures in a step", wholeNumber("batch", 2, settingBounds.batch.max))
+    .option("--shares <n>", "parts that a batch is cut into, computed side by side", setting("shares"))
     .option(
       "--learning-rate <rate>",
       "learning rate at the start; a cosine takes it to zero",
-      positive("learning-rate"),
+      setting("learningRate"),
     )
-    .option("--width <n>", "hidden width of the network", wholeNumber("width", 1, 4096))
-    .option(
-      "--size <n>",
-      "height and width of pictures, where the recipe has a choice",
-      wholeNumber("size", 8, 1024),
-    )
+    .option("--width <n>", "hidden width of the network", setting("width"))
+    .option("--size <n>", "height and width of pictures, where the recipe has a choice", setting("size"))
     .option("--names <list>", "of the emojis, the names to learn, with commas (default: all of the set)")
     .option("--encoder <model>", "the model whose text encoder emoji-II listens to (default: emoji-I)")
-    .option("--seed <n>", "seed of weights, noise and order", integer("seed"), 0)
+    .option("--seed <n>", "seed of weights, noise and order (default: 0)", integer("seed"))
     .option("--out <folder>", "where the run is kept (default: runs/RECIPE)")
     .option("--data <folder>", "your own pictures, a folder for each class, instead of MNIST")
     .option("--from <model>", "starts from the weights of a model's folder, or of a safetensors file")
-    .option("--resume", "goes on from the run's checkpoint")
+    .option("--resume", "goes on from the run's checkpoint, with the run's settings")
     .option("--max-steps <n>", "stops after a step of the run", wholeNumber("max-steps", 1, most))
     .option(
       "--previews <list>",
@@ -68,13 +63,23 @@ const command = addDeviceOptions(
     ),
 );
 
-function positive(name: string): (text: string) => number {
-  const parse = finiteNumber(name);
-  return (text) => {
-    const value = parse(text);
-    if (value > 0) return value;
-    throw new UsageError(`${name}: "${text}" where a number above 0 is expected`);
-  };
+/** The parser of a setting, within its bounds. */
+function setting(name: NumberSetting): (text: string) => number {
+  const { min, max, whole } = settingBounds[name];
+  return (whole ? wholeNumber : numberWithin)(optionName(name), min, max);
+}
+
+/** A setting's name as it is written on the command line, without dashes: `learning-rate`. */
+function optionName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** An error of the library as one of the command line, where it begins with the name of a setting. */
+function inOptions(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error;
+  const name = /^\w+(?=: )/.exec(error.message)?.[0];
+  if (name === undefined || optionName(name) === name) return error;
+  return new UsageError(error.message.replaceAll(name, optionName(name)), { cause: error });
 }
 
 /** Whether pictures are wanted after an epoch. */
@@ -84,10 +89,12 @@ function previewRule(list: string, epochs: number): (epoch: number) => boolean {
     if (word === "all") { for (let epoch = 1; epoch <= epochs; epoch++) wanted.add(epoch); }
     else if (word === "first") wanted.add(1);
     else if (word === "last") wanted.add(epochs);
-    else if (/^[1-9]\d*$/.test(word)) wanted.add(Number(word));
+    else if (/^[1-9]\d*$/.test(word) && Number(word) <= epochs) wanted.add(Number(word));
     else if (word !== "none") {
       throw new UsageError(
-        `previews: "${word}" where numbers of epochs, first, last, all or none are expected`,
+        `previews: ${
+          quote(word)
+        } where numbers of epochs from 1 to ${epochs}, first, last, all or none are expected`,
       );
     }
   }
@@ -106,20 +113,30 @@ async function loadData(recipe: Recipe, { data, size, names, encoder }: Options)
   }
 }
 
+/** What determines the run that is to go on; undefined where there is none, which the training will say. */
+async function resumed({ resume }: Options, out: string): Promise<RunIdentity | undefined> {
+  const checkpoint = `${out}/checkpoint.safetensors`;
+  if (!resume || !await Deno.stat(checkpoint).then(() => true, () => false)) return undefined;
+  return await loadIdentity(checkpoint);
+}
+
 async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
   const recipe = findRecipe(name);
-  const { epochs, batch, shares, learningRate, width, size } = { ...recipe.defaults, ...options };
+  const out = options.out ?? `runs/${recipe.name}`;
+  const before = await resumed(options, out);
+  // A run goes on as it was begun, whatever of its settings is not said again.
+  const begun = before?.recipe === recipe.name ? before : undefined;
+  const { epochs, batch, shares, learningRate, width, size } = {
+    ...begun?.settings ?? recipe.defaults,
+    ...options,
+  };
   const settings = { epochs, batch, shares, learningRate, width, ...(size !== undefined && { size }) };
   const wantsPreview = previewRule(options.previews, epochs);
-  const out = options.out ?? `runs/${recipe.name}`;
   const data = await loadData(recipe, { ...options, size });
   if (batch > data.count) {
     throw new UsageError(`batch: ${batch} where at most the ${data.count} pictures of the data are expected`);
   }
-  if (batch % shares) {
-    throw new UsageError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
-  }
-  const { seed, resume, from, maxSteps, device, threads } = options;
+  const { seed = begun?.seed ?? 0, resume, from, maxSteps, device, threads } = options;
   const onFallback = (message: string) => console.error(message);
   using progress = showTraining(recipe.name);
   let ended = false;
@@ -161,6 +178,10 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
 
 await runTask(async (signal) => {
   await command
-    .action((name: string, options: Options) => run(name, options, signal))
+    .action((name: string, options: Options) =>
+      run(name, options, signal).catch((error) => {
+        throw inOptions(error);
+      })
+    )
     .parseAsync(Deno.args, { from: "user" });
 });

@@ -9,7 +9,11 @@ export async function writeAtomic(path: string, content: string | Uint8Array): P
     const folder = path.replace(/[^/\\]*$/, "");
     if (folder) await Deno.mkdir(folder, { recursive: true });
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    await Deno.writeFile(temporary, bytes);
+    {
+      using file = await Deno.open(temporary, { write: true, createNew: true });
+      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+      await file.sync(); // else a crash of the machine could leave the new name with no contents
+    }
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});

@@ -1,4 +1,7 @@
 /** The record of a run, a line of JSON a step: appended as it goes, cut back where a run resumes. */
+import { CheckpointError } from "../lib/checkpoints/error.ts";
+import { Config } from "../lib/checkpoints/config.ts";
+import { writeAtomic } from "./atomic_write.ts";
 
 /** One line of the log. */
 export interface LossLine {
@@ -16,9 +19,8 @@ export interface LossLine {
 
 const digits = (value: number) => Number(value.toPrecision(7));
 
-/** Appends lines. */
-export async function appendLosses(path: string, lines: readonly LossLine[]): Promise<void> {
-  const text = lines.map((line) => {
+function textOf(lines: readonly LossLine[]): string {
+  return lines.map((line) => {
     const { loss, gradientNorm, learningRate } = line;
     const short = {
       loss: digits(loss),
@@ -26,18 +28,89 @@ export async function appendLosses(path: string, lines: readonly LossLine[]): Pr
       learningRate: digits(learningRate),
     };
     return JSON.stringify({ ...line, ...short }) + "\n";
-  });
-  await Deno.writeTextFile(path, text.join(""), { append: true });
+  }).join("");
 }
 
-/** Reads a log; a line that a kill cut short is left out. */
+/** Appends lines; they are on the disk when it returns, so that a checkpoint that follows is never ahead of the log. */
+export async function appendLosses(path: string, lines: readonly LossLine[]): Promise<void> {
+  if (lines.length === 0) return;
+  const bytes = new TextEncoder().encode(textOf(lines));
+  using file = await Deno.open(path, { append: true, create: true });
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  await file.syncData();
+}
+
+/** Replaces a log, whole or not at all. */
+export async function writeLosses(path: string, lines: readonly LossLine[]): Promise<void> {
+  await writeAtomic(path, textOf(lines));
+}
+
+/**
+ * Reads a log; none where there is no file. A last line that a kill cut short is left out.
+ *
+ * @throws {CheckpointError} if another line is none of a log; it names the line.
+ */
 export async function readLosses(path: string): Promise<LossLine[]> {
-  const text = await Deno.readTextFile(path).catch(() => "");
-  return text.split("\n").flatMap((line) => {
-    try {
-      return [JSON.parse(line) as LossLine];
-    } catch {
-      return [];
-    }
+  return (await linesOf(path)).map((line, n) => parseLine(line, path, n + 1));
+}
+
+/**
+ * Reads the log of a run up to a step: what came after it was lost in a kill, and is computed again.
+ *
+ * @throws {CheckpointError} if a line is damaged, or steps are missing.
+ */
+export async function readLossesTo(path: string, step: number): Promise<LossLine[]> {
+  const lines = (await linesOf(path)).slice(0, step);
+  if (lines.length < step) {
+    throw new CheckpointError(`${path}: ${lines.length} lines where the checkpoint's ${step} are expected`);
+  }
+  return lines.map((text, n) => {
+    const line = parseLine(text, path, n + 1);
+    if (line.step === n + 1) return line;
+    throw new CheckpointError(`${path}: line ${n + 1}: "step" is ${line.step} where ${n + 1} is expected`);
   });
+}
+
+/** The lines of a log, without what a kill cut short. */
+async function linesOf(path: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return [];
+    throw new CheckpointError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  const lines = text.split("\n");
+  if (!isWhole(lines[lines.length - 1])) lines.pop();
+  return lines;
+}
+
+function isWhole(line: string): boolean {
+  try {
+    return JSON.parse(line) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function parseLine(text: string, path: string, number: number): LossLine {
+  const label = `${path}: line ${number}`;
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch {
+    values = undefined;
+  }
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    const shown = JSON.stringify(text.slice(0, 80));
+    throw new CheckpointError(`${label} is ${shown} where a step's numbers, as JSON, are expected`);
+  }
+  const line = new Config(label, values as Record<string, unknown>);
+  return {
+    step: line.whole("step", { min: 1 }),
+    loss: line.number("loss"),
+    gradientNorm: line.number("gradientNorm", { min: 0 }),
+    epoch: line.whole("epoch", { min: 1 }),
+    learningRate: line.number("learningRate", { min: 0 }),
+  };
 }

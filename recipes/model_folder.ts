@@ -4,6 +4,9 @@ import type { Tensor } from "../lib/tensor.ts";
 import { writeAtomic } from "./atomic_write.ts";
 import type { ModelFiles } from "./recipe.ts";
 
+/** The largest weight that the files hold: that of fp16. */
+export const LARGEST_WEIGHT = 65_504;
+
 /** Writes the files: configs, and the weights as fp16. */
 export async function writeModel(
   folder: string,
@@ -28,7 +31,8 @@ export async function writeModel(
 /**
  * Reads the weights of a folder that {@linkcode writeModel} wrote, or the one file of a model that has one.
  *
- * @throws {RangeError} if it is a file where the model has several, or neither, or was trained with another vocabulary.
+ * @throws {RangeError} if it is a file where the model has several, or neither, was trained with another vocabulary, or holds
+ * what is no weight.
  * @throws {Error} if a file is missing or damaged.
  */
 export async function readWeights(
@@ -53,7 +57,17 @@ export async function readWeights(
   const tensors: Record<string, Tensor> = {};
   for (const [path, start] of paths) {
     const file = await SafetensorsFile.open(info.isFile ? from : `${from}/${path}`);
-    for (const name of file.tensors.keys()) tensors[start + name] = await file.read(name);
+    for (const name of file.tensors.keys()) {
+      const value = await file.read(name);
+      const wrong = value.data.find((weight) => !(Math.abs(weight) <= LARGEST_WEIGHT));
+      if (wrong !== undefined) {
+        const expected = `numbers within ±${LARGEST_WEIGHT}`;
+        throw new RangeError(
+          `from: ${file.path}: tensor "${name}" holds ${wrong} where ${expected} are expected`,
+        );
+      }
+      tensors[start + name] = value;
+    }
   }
   return tensors;
 }

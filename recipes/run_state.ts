@@ -1,10 +1,13 @@
 /** The checkpoint of a training run: everything that it needs to go on as if it had not stopped, in one file. */
+import { Config } from "../lib/checkpoints/config.ts";
+import { CheckpointError } from "../lib/checkpoints/error.ts";
 import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
-import type { GeneratorState } from "../lib/random.ts";
+import { Generator, type GeneratorState } from "../lib/random.ts";
 import { tensor } from "../lib/tensor.ts";
 import type { TrainingState } from "../lib/training/trainer.ts";
 import type { BatchesState } from "./data/batches.ts";
 import type { RecipeSettings } from "./recipe.ts";
+import { expectedSetting, isWithin, settingBounds } from "./settings.ts";
 
 /** What determines a run. */
 export interface RunIdentity {
@@ -34,12 +37,16 @@ export interface RunState {
   readonly batches: BatchesState;
 }
 
-const vectors = ["parameters", "m", "v", "average", "buffers", "bufferAverage"] as const;
+/** What a checkpoint says of its run without its vectors. */
+type RunHeader = Omit<RunState, "training"> & { readonly step: number };
+
+/** The vectors of a checkpoint; those of one line are of one length. */
+const vectors = [["parameters", "m", "v", "average"], ["buffers", "bufferAverage"]] as const;
 
 /** Writes a run's state, whole or not at all. */
 export async function saveRun(path: string, { training, ...rest }: RunState): Promise<void> {
   const tensors = Object.fromEntries(
-    vectors.map((name) => [name, tensor(training[name], [training[name].length])]),
+    vectors.flat().map((name) => [name, tensor(training[name], [training[name].length])]),
   );
   const metadata = { step: String(training.step), run: JSON.stringify(rest) };
   await writeSafetensors(path, tensors, { metadata });
@@ -48,35 +55,152 @@ export async function saveRun(path: string, { training, ...rest }: RunState): Pr
 /**
  * Reads what {@linkcode saveRun} wrote.
  *
- * @throws {Error} if the file is missing, damaged, or no checkpoint of a run.
+ * @throws {Error} if the file is missing, damaged, or no checkpoint of a run; if a value in it is out of its range or goes
+ * against another.
  */
 export async function loadRun(path: string): Promise<RunState> {
   const file = await SafetensorsFile.open(path);
-  const { step, run } = file.metadata;
-  if (!step || !run || vectors.some((name) => !file.tensors.has(name))) {
-    throw new Error(`resume: ${path} is no checkpoint of a training run`);
+  const { step, ...rest } = readHeader(file);
+  const training = { step } as TrainingState;
+  for (const names of vectors) {
+    for (const name of names) {
+      const found = file.tensors.get(name);
+      const length = file.tensors.get(names[0])?.shape[0];
+      if (found?.dtype !== "F32" || found.shape.length !== 1 || found.shape[0] !== length) {
+        const shown = found ? `${found.dtype} of shape [${found.shape}]` : "missing";
+        const expected = `F32 of shape [${length ?? "values"}]`;
+        throw new CheckpointError(`${path}: tensor "${name}" is ${shown} where ${expected} is expected`);
+      }
+      training[name] = (await file.read(name)).data;
+      assertNumbers(training[name], name === "v" ? 0 : -Infinity, `${path}: tensor "${name}"`);
+    }
   }
-  const training = { step: Number(step) } as TrainingState;
-  for (const name of vectors) training[name] = (await file.read(name)).data;
-  return { training, ...JSON.parse(run) };
+  return { training, ...rest };
 }
+
+/**
+ * Reads what determines the run of a checkpoint.
+ *
+ * @throws {Error} as {@linkcode loadRun} does, of all but the vectors.
+ */
+export async function loadIdentity(path: string): Promise<RunIdentity> {
+  return readHeader(await SafetensorsFile.open(path)).identity;
+}
+
+function readHeader({ path, metadata }: SafetensorsFile): RunHeader {
+  if (metadata.step === undefined || metadata.run === undefined) {
+    throw new CheckpointError(`${path}: no "step" and "run" where the checkpoint of a training is expected`);
+  }
+  const run = parseObject(metadata.run, `${path}: "run"`);
+  const identity = identityOf(objectIn(run, "identity"));
+  const batches = batchesOf(objectIn(run, "batches"), identity);
+  const { epochs, batch } = identity.settings;
+  const perEpoch = Math.floor(identity.pictures / batch);
+  const step = /^\d{1,15}$/.test(metadata.step) ? Number(metadata.step) : NaN;
+  if (!(step <= epochs * perEpoch)) {
+    const expected = `a whole number from 0 to ${epochs * perEpoch}, the steps of the run,`;
+    throw new CheckpointError(
+      `${path}: "step" is ${JSON.stringify(metadata.step.slice(0, 80))} where ${expected} is expected`,
+    );
+  }
+  if (batches.epoch * perEpoch + batches.index !== step) {
+    throw new CheckpointError(
+      `${path}: "step" is ${step} where the place in the data, batch ${batches.index} of epoch ${batches.epoch}, is after ` +
+        `${batches.epoch * perEpoch + batches.index}: the same is expected`,
+    );
+  }
+  return { step, identity, generator: generatorIn(run), batches };
+}
+
+function identityOf(config: Config): RunIdentity {
+  const settings = objectIn(config, "settings");
+  for (const [name, bounds] of Object.entries(settingBounds)) {
+    // Before there were shares, batches were not cut.
+    if (settings.has(name) || (name !== "size" && name !== "shares")) {
+      if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
+    }
+  }
+  const { shares = 1, ...rest } = settings.values as unknown as RecipeSettings;
+  if (rest.batch % shares) settings.fail("shares", `a divisor of the batch, ${rest.batch},`);
+  return {
+    recipe: config.text("recipe"),
+    settings: { ...rest, shares },
+    seed: config.whole("seed"),
+    classes: config.whole("classes", { min: 0, max: 256 }),
+    pictures: config.whole("pictures", { min: rest.batch }),
+    ...(config.has("fingerprint") && { fingerprint: config.text("fingerprint") }),
+  };
+}
+
+function batchesOf(config: Config, { pictures, settings: { batch } }: RunIdentity): BatchesState {
+  return {
+    epoch: config.whole("epoch", { min: 0 }),
+    index: config.whole("index", { min: 0, max: Math.floor(pictures / batch) }),
+    count: config.choice("count", [pictures]),
+    batch: config.choice("batch", [batch]),
+    generator: generatorIn(config),
+  };
+}
+
+/** The state of a generator under the key of that name. */
+function generatorIn(config: Config): GeneratorState {
+  const state = objectIn(config, "generator");
+  const { values } = state;
+  if (!Array.isArray(values["words"])) state.fail("words", "a list of numbers");
+  if (!Object.hasOwn(values, "cachedNormal")) state.fail("cachedNormal", "a number or null");
+  try {
+    return Generator.fromState(values as unknown as GeneratorState).state();
+  } catch (cause) {
+    throw new CheckpointError(`${config.label}: generator: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function objectIn(config: Config, key: string): Config {
+  const value = Object.hasOwn(config.values, key) ? config.values[key] : undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) config.fail(key, "an object");
+  return new Config(`${config.label}: ${key}`, value as Record<string, unknown>);
+}
+
+function parseObject(text: string, label: string): Config {
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch (cause) {
+    throw new CheckpointError(`${label} is no JSON where an object is expected`, { cause });
+  }
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    throw new CheckpointError(`${label} is ${text.slice(0, 80)} where an object is expected`);
+  }
+  return new Config(label, values as Record<string, unknown>);
+}
+
+function assertNumbers(values: Float32Array, min: number, label: string): void {
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] >= min && Math.abs(values[i]) < Infinity) continue;
+    const expected = min === 0 ? "finite numbers from 0" : "finite numbers";
+    throw new CheckpointError(`${label} holds ${values[i]} where ${expected} are expected`);
+  }
+}
+
+/** What of the data tells them from others: whoever gives another value has given other data. */
+const ofData: readonly string[] = ["classes", "pictures", "fingerprint"];
 
 /**
  * Checks that a checkpoint belongs to a run.
  *
- * @throws {RangeError} that names the first difference.
+ * @param path The checkpoint.
+ * @throws {RangeError} that names the first difference: what was given, and what the checkpoint's run was begun with.
  */
-export function checkIdentity(found: RunIdentity, expected: RunIdentity): void {
-  // Before there were shares, batches were not cut.
-  const flat = ({ settings, ...rest }: RunIdentity): Record<string, unknown> => {
-    return { ...rest, ...settings, shares: settings.shares ?? 1 };
-  };
-  const [a, b] = [flat(found), flat(expected)];
-  for (const key of Object.keys(b)) {
-    if (a[key] !== b[key]) {
-      throw new RangeError(
-        `resume: the checkpoint was trained with ${key} ${a[key]}, this run has ${b[key]}`,
-      );
-    }
+export function checkIdentity(found: RunIdentity, given: RunIdentity, path: string): void {
+  const flat = ({ settings, ...rest }: RunIdentity): Record<string, unknown> => ({ ...rest, ...settings });
+  const [was, is] = [flat(found), flat(given)];
+  for (const key of new Set([...Object.keys(is), ...Object.keys(was)])) {
+    if (was[key] === is[key]) continue;
+    const [name, what] = ofData.includes(key) ? ["data", `${key} `] : [key, ""];
+    throw new RangeError(
+      `${name}: ${what}${is[key] ?? "none"} where ${key} ${
+        was[key] ?? "none"
+      }, with which the run of ${path} was begun, is expected`,
+    );
   }
 }

@@ -1,15 +1,19 @@
 /** Training runs: resumable, logged, checkpointed. */
 import type { DeviceChoice } from "../lib/onnx/mod.ts";
+import { countOf, declare } from "../lib/nn/sources.ts";
 import { Generator } from "../lib/random.ts";
+import { assertSound, DivergenceError } from "../lib/training/divergence.ts";
 import { Trainer } from "../lib/training/trainer.ts";
-import { writeAtomic } from "./atomic_write.ts";
+import { CheckpointClock } from "./checkpoint_clock.ts";
 import { Batches } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
-import { readWeights, writeModel } from "./model_folder.ts";
-import { appendLosses, type LossLine, readLosses } from "./loss_log.ts";
-import type { Recipe, RecipeSettings } from "./recipe.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import { LARGEST_WEIGHT, readWeights, writeModel } from "./model_folder.ts";
+import { appendLosses, type LossLine, readLossesTo, writeLosses } from "./loss_log.ts";
+import type { Plan, Recipe, RecipeSettings } from "./recipe.ts";
 import { lockRun } from "./run_lock.ts";
-import { checkIdentity, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
+import { checkIdentity, loadIdentity, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
+import { checkSettings } from "./settings.ts";
 
 /** How a run is started. */
 export interface TrainOptions<Data extends PictureSet = PictureSet> {
@@ -53,8 +57,8 @@ export interface TrainEvent extends LossLine {
   readonly modelWritten: boolean;
 }
 
-/** The longest time between two checkpoints, in milliseconds. */
-const CHECKPOINT_EVERY = 5 * 60 * 1000;
+/** The most parameters that a network may have: with what Adam keeps of each, 5 GB. */
+const MOST_PARAMETERS = 2 ** 28;
 
 /** The learning rate of a step, from 0: half a cosine from the given rate to zero (Loshchilov and Hutter 2017). */
 export function cosineRate(rate: number, step: number, steps: number): number {
@@ -65,21 +69,29 @@ export function cosineRate(rate: number, step: number, steps: number): number {
  * Trains, yielding after each step. The folder then holds a checkpoint (`checkpoint.safetensors`), the log
  * (`loss.jsonl`), and after each epoch the model's files with the averaged weights, also as `epoch-N/`.
  *
- * @throws {RangeError} if the data do not fit the recipe, the folder holds another run, or none to resume.
+ * A checkpoint is there from the start on. It is only replaced by one whose numbers are all finite, and which the model's
+ * files can hold: where a training diverges, the last good one stays.
+ *
+ * @throws {RangeError} if a setting is out of its bounds, the data do not fit the recipe, the folder holds another run, or
+ * none to resume.
+ * @throws {DivergenceError} if the loss or the weights are not finite any more; it names the step, and that of the checkpoint.
  * @throws {Error} if the folder cannot be written or a file in it is damaged.
  */
 export async function* train<Data extends PictureSet>(
   options: TrainOptions<Data>,
 ): AsyncGenerator<TrainEvent, void, undefined> {
-  const { recipe, settings, data, seed, out, signal } = options;
+  const { recipe, settings, data, seed, out, signal, maxSteps = Infinity } = options;
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`seed: ${seed} where an integer within ±(2^53 - 1) is expected`);
+  }
+  if (maxSteps !== Infinity && !(Number.isSafeInteger(maxSteps) && maxSteps >= 1)) {
+    throw new RangeError(`maxSteps: ${maxSteps} where a whole number from 1 is expected`);
+  }
   const classes = data.classes?.length ?? 0;
   if (recipe.needsLabels && (!data.labels || classes < 2)) {
     throw new RangeError(`data: no classes where ${recipe.name} needs some (a folder for each)`);
   }
   const { batch: whole, shares } = settings;
-  if (!(Number.isInteger(shares) && shares >= 1 && whole % shares === 0)) {
-    throw new RangeError(`shares: ${shares} where a divisor of the batch, ${whole}, is expected`);
-  }
   const identity: RunIdentity = {
     recipe: recipe.name,
     settings,
@@ -90,20 +102,22 @@ export async function* train<Data extends PictureSet>(
   };
   const checkpoint = `${out}/checkpoint.safetensors`;
   const log = `${out}/loss.jsonl`;
-  const exists = await Deno.stat(checkpoint).then(() => true, () => false);
-  if (options.resume && !exists) {
-    throw new RangeError(`resume: "${out}" where a folder with a run's checkpoint is expected`);
-  }
-  if (!options.resume && exists) {
-    throw new RangeError(`out: "${out}" holds a run, where an empty folder, or resume, is expected`);
-  }
+  await assertPlace(options, checkpoint);
+  // Settings that are not the run's are told as such, whatever else is wrong with them.
+  if (options.resume) checkIdentity(await loadIdentity(checkpoint), identity, checkpoint);
+  checkSettings(settings);
   const plan = recipe.plan(settings, data);
+  assertSize(plan, settings);
   // What cannot be read is told before there is a folder.
   const weights = options.from && !options.resume ? await readWeights(options.from, plan.files) : undefined;
   using _lock = await lockRun(out);
+  await assertPlace(options, checkpoint); // another run may have begun, and ended, since
+  await removeLeftovers(out);
   const saved = options.resume ? await loadRun(checkpoint) : undefined;
-  if (saved) checkIdentity(saved.identity, identity);
-  else await writeAtomic(log, "");
+  if (saved) {
+    checkIdentity(saved.identity, identity, checkpoint);
+    await writeLosses(log, await readLossesTo(log, saved.training.step));
+  } else await writeLosses(log, []);
 
   // One generator for weights, then noise; another for the order of the data.
   const generator = new Generator(seed);
@@ -117,61 +131,96 @@ export async function* train<Data extends PictureSet>(
     replicas,
     onFallback,
   });
-  const batches = new Batches(data, { batch: settings.batch, generator: new Generator(seed + 1) });
+  const batches = new Batches(data, { batch: settings.batch, generator: new Generator(BigInt(seed) + 1n) });
   let noise = generator;
   if (saved) {
     trainer.restore(saved.training);
     batches.restore(saved.batches);
     noise = Generator.fromState(saved.generator);
-    const kept = (await readLosses(log)).filter(({ step }) => step <= saved.training.step);
-    await writeAtomic(log, "");
-    await appendLosses(log, kept);
   } else if (weights) {
     trainer.start(weights);
   }
 
   const steps = batches.perEpoch * settings.epochs;
-  const last = Math.min(steps, options.maxSteps ?? steps);
+  const last = Math.min(steps, maxSteps);
   const first = trainer.steps;
   const started = performance.now();
   const waiting: LossLine[] = [];
-  let lastSave = started;
+  const clock = new CheckpointClock(started);
+  let good = first;
   const save = async () => {
+    const { state } = trainer;
+    assertSound(state, LARGEST_WEIGHT);
     await appendLosses(log, waiting.splice(0));
     await saveRun(checkpoint, {
       identity,
-      training: trainer.state,
+      training: state,
       generator: noise.state(),
       batches: batches.state(),
     });
-    lastSave = performance.now();
+    good = state.step;
+    clock.saved(performance.now());
   };
+  if (!saved) await save();
 
-  while (trainer.steps < last) {
-    if (signal?.aborted) break;
-    const begun = performance.now();
-    const learningRate = cosineRate(settings.learningRate, trainer.steps, steps);
-    const batch = batches.next();
-    const report = await trainer.step(await plan.feeds(batch, noise), learningRate);
-    const now = performance.now();
-    const line: LossLine = { ...report, epoch: batch.epoch + 1, learningRate };
-    waiting.push(line);
-    const epochEnded = report.step % batches.perEpoch === 0;
-    const { writeEvery = 1 } = recipe;
-    const modelWritten = epochEnded && (line.epoch % writeEvery === 0 || report.step === steps);
-    if (modelWritten) {
-      await writeModel(out, plan.files, trainer.weights(true));
-      await writeModel(`${out}/epoch-${line.epoch}`, plan.files, trainer.weights(true));
+  try {
+    while (trainer.steps < last) {
+      if (signal?.aborted) break;
+      const begun = performance.now();
+      const learningRate = cosineRate(settings.learningRate, trainer.steps, steps);
+      const batch = batches.next();
+      const report = await trainer.step(await plan.feeds(batch, noise), learningRate);
+      const now = performance.now();
+      const line: LossLine = { ...report, epoch: batch.epoch + 1, learningRate };
+      waiting.push(line);
+      const epochEnded = report.step % batches.perEpoch === 0;
+      const { writeEvery = 1 } = recipe;
+      const modelWritten = epochEnded && (line.epoch % writeEvery === 0 || report.step === steps);
+      if (modelWritten) {
+        assertSound(trainer.state, LARGEST_WEIGHT);
+        await writeModel(out, plan.files, trainer.weights(true));
+        await writeModel(`${out}/epoch-${line.epoch}`, plan.files, trainer.weights(true));
+      }
+      if (modelWritten || report.step === last || clock.isDue(now, now - begun)) await save();
+      yield {
+        ...line,
+        steps,
+        imagesPerSecond: settings.batch / (now - begun) * 1000,
+        secondsLeft: (last - report.step) * (now - started) / (report.step - first) / 1000,
+        epochEnded,
+        modelWritten,
+      };
     }
-    if (modelWritten || report.step === last || now - lastSave > CHECKPOINT_EVERY) await save();
-    yield {
-      ...line,
-      steps,
-      imagesPerSecond: settings.batch / (now - begun) * 1000,
-      secondsLeft: (last - report.step) * (now - started) / (report.step - first) / 1000,
-      epochEnded,
-      modelWritten,
-    };
+    if (waiting.length) await save();
+  } catch (error) {
+    if (!(error instanceof DivergenceError)) throw error;
+    await appendLosses(log, waiting); // for whoever wants to know how it came to that
+    throw new DivergenceError(
+      `${error.message}: the training has diverged and stops; ${checkpoint} holds step ${good}, the last good one`,
+      { cause: error },
+    );
   }
-  if (waiting.length) await save();
+}
+
+/** Refuses a folder that has a run where a new one is to begin, and one that has none where one is to go on. */
+async function assertPlace(
+  { resume, out }: Pick<TrainOptions, "resume" | "out">,
+  checkpoint: string,
+): Promise<void> {
+  const exists = await Deno.stat(checkpoint).then(() => true, () => false);
+  if (resume && !exists) {
+    throw new RangeError(`resume: "${out}" where a folder with a run's checkpoint is expected`);
+  }
+  if (!resume && exists) {
+    throw new RangeError(`out: "${out}" holds a run, where an empty folder, or resume, is expected`);
+  }
+}
+
+/** Refuses a network that no memory would hold. */
+function assertSize(plan: Plan, { batch, shares, width }: RecipeSettings): void {
+  const count = countOf(declare(plan.objective(batch / shares)).parameters);
+  if (count <= MOST_PARAMETERS) return;
+  throw new RangeError(
+    `width: ${width}, which makes ${count} parameters, where one that makes at most ${MOST_PARAMETERS} is expected`,
+  );
 }

@@ -19,6 +19,8 @@ export interface UpdatedVectors {
 export interface UpdateScalars {
   /** Which update it is, from 1. */
   readonly step: number;
+  /** The norm of the whole gradient, before clipping. */
+  readonly gradientNorm: number;
   /** How far to go. */
   readonly learningRate: number;
   /** The decay of the moving average, in 0..1. */
@@ -50,14 +52,10 @@ export class ParameterUpdate implements AsyncDisposable {
    * Updates the vectors, part by part.
    *
    * @param gradient As long as they are.
-   * @returns The norm of the gradient, before clipping.
    */
-  async run(vectors: UpdatedVectors, gradient: Float32Array, scalars: UpdateScalars): Promise<number> {
-    let squares = 0;
-    for (let i = 0; i < gradient.length; i++) squares += gradient[i] * gradient[i];
-    const gradientNorm = Math.sqrt(squares);
+  async run(vectors: UpdatedVectors, gradient: Float32Array, scalars: UpdateScalars): Promise<void> {
     const told: Record<string, Tensor> = {};
-    for (const [name, value] of Object.entries({ gradientNorm, ...scalars })) {
+    for (const [name, value] of Object.entries(scalars)) {
       told[name] = tensor(Float32Array.of(value), []);
     }
     for (let start = 0; start < gradient.length; start += PART) {
@@ -73,7 +71,6 @@ export class ParameterUpdate implements AsyncDisposable {
         release(outputs[`next.${name}`]);
       }
     }
-    return gradientNorm;
   }
 
   /** Frees the session. */

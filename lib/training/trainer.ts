@@ -2,6 +2,7 @@ import type { AdamOptions, SessionOptions } from "../onnx/mod.ts";
 import { countOf, type NetworkSpecs, type ParameterSpec } from "../nn/sources.ts";
 import type { Generator } from "../random.ts";
 import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
+import { assertFinite } from "./divergence.ts";
 import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
 import { release } from "./release.ts";
@@ -27,6 +28,9 @@ export interface TrainingState {
   /** The moving average of the buffers. */
   bufferAverage: Float32Array;
 }
+
+/** The largest number that a graph takes. */
+const MAX_FLOAT = 3.4e38;
 
 /** How a {@linkcode Trainer} is set up. */
 export interface TrainerOptions
@@ -86,10 +90,13 @@ export class Trainer implements AsyncDisposable {
    * Writes the graphs of an objective, opens them and draws the first weights.
    *
    * @throws {SessionError} if the device does not work.
-   * @throws {RangeError} if `replicas` is no whole number from 1.
+   * @throws {RangeError} if `replicas` is no whole number from 1, or `averageDecay` no number from 0 to 1.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
     const { generator, averageDecay = 0.999 } = options;
+    if (!(averageDecay >= 0 && averageDecay <= 1)) {
+      throw new RangeError(`averageDecay: ${averageDecay} where a number from 0 to 1 is expected`);
+    }
     const { graph, specs } = buildGradientGraph(objective);
     const gradients = await ShareGradients.open(graph, options);
     try {
@@ -121,19 +128,27 @@ export class Trainer implements AsyncDisposable {
    * @param learningRate How far to go.
    * @param options `signal`: stops before the step, or between shares; the state is then what it was.
    * @throws {SessionError} if an input is missing, unknown, or of another type or shape.
+   * @throws {RangeError} if the learning rate is no number from 0.
+   * @throws {DivergenceError} if the loss or the gradient is not finite; the state is then what it was before the step.
    */
   async step(
     batch: Readonly<Record<string, Tensor<TensorData>>>,
     learningRate: number,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<StepReport> {
+    if (!(learningRate >= 0 && learningRate <= MAX_FLOAT)) {
+      throw new RangeError(`learningRate: ${learningRate} where a number from 0 to ${MAX_FLOAT} is expected`);
+    }
     const state = this.#state;
     const step = state.step + 1;
     // Early on, the average forgets the random start quickly.
     const decay = Math.min(this.#averageDecay, (1 + step) / (10 + step));
     const { loss, gradient, buffers } = await this.#gradients.run(batch, state, options.signal);
-    const scalars = { step, learningRate, averageDecay: decay };
-    const gradientNorm = await this.#update.run(state, gradient.data, scalars);
+    const gradientNorm = normOf(gradient.data);
+    assertFinite("loss", loss, step);
+    assertFinite("gradientNorm", gradientNorm, step);
+    const scalars = { step, gradientNorm, learningRate, averageDecay: decay };
+    await this.#update.run(state, gradient.data, scalars);
     if (buffers) {
       state.buffers.set(buffers.data);
       state.bufferAverage.forEach((value, i) => {
@@ -158,9 +173,12 @@ export class Trainer implements AsyncDisposable {
   /**
    * Goes on from a state.
    *
-   * @throws {RangeError} if it is one of another network.
+   * @throws {RangeError} if it is one of another network, or its step is no whole number.
    */
   restore(state: TrainingState): void {
+    if (!(Number.isSafeInteger(state.step) && state.step >= 0)) {
+      throw new RangeError(`state: step ${state.step} where a whole number is expected`);
+    }
     for (const name of vectors) {
       if (state[name]?.length !== this.#state[name].length) {
         throw new RangeError(
@@ -202,6 +220,13 @@ export class Trainer implements AsyncDisposable {
     await this.#gradients[Symbol.asyncDispose]();
     await this.#update[Symbol.asyncDispose]();
   }
+}
+
+/** The Euclidean norm, in double precision. */
+function normOf(vector: Float32Array): number {
+  let squares = 0;
+  for (let i = 0; i < vector.length; i++) squares += vector[i] * vector[i];
+  return Math.sqrt(squares);
 }
 
 /** The state before the first step. */

@@ -1,10 +1,39 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
+import { SafetensorsFile } from "../../lib/checkpoints/safetensors.ts";
 import { encodePng } from "../../lib/image.ts";
 import { Generator } from "../../lib/random.ts";
 import { readLosses } from "../../recipes/loss_log.ts";
 import { temporaryFolder } from "../models/checkpoints.ts";
 import { namesIn, refuse, runTask, succeed } from "./task.ts";
+
+/** Trains until a file whose name fits is touched in a folder, and kills the process then. */
+async function killAt(moment: RegExp, folder: string, ...args: string[]): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const watcher = Deno.watchFs(folder);
+  const process = new Deno.Command("deno", {
+    args: [
+      "run",
+      "--no-check",
+      "--allow-read",
+      "--allow-write",
+      "--allow-ffi",
+      "--allow-env=IMAGESCRIPT_WASM_SIMD",
+      "cli/train.ts",
+      ...args,
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  process.status.then(() => watcher.close());
+  for await (const { paths } of watcher) {
+    if (!paths.some((path) => moment.test(path))) continue;
+    process.kill("SIGKILL");
+    break;
+  }
+  assertEquals((await process.status).signal, "SIGKILL", `${moment}`);
+}
 
 const small = ["--width", "4", "--batch", "8", "--epochs", "2", "--seed", "3"];
 
@@ -63,38 +92,28 @@ Deno.test("train learns one's own pictures, draws them, and the model samples", 
   assertEquals((await namesIn(drawn)).length, 3);
 });
 
-Deno.test("train survives a kill: it resumes, and ends as if nothing had happened", async () => {
+Deno.test("train survives kills at any moment: it resumes, and ends as if nothing had happened", async () => {
   await using folder = await temporaryFolder();
   const data = await ownPictures(folder.path);
   const args = ["mnist-denoiser", "--data", data, "--previews", "none", ...small, "--epochs", "40"];
   const [whole, killed] = [join(folder.path, "whole"), join(folder.path, "killed")];
   assertEquals((await runTask("train", ...args, "--out", whole)).code, 0);
 
-  const command = [
-    "run",
-    "--allow-read",
-    "--allow-write",
-    "--allow-ffi",
-    "--allow-env=IMAGESCRIPT_WASM_SIMD",
-    "cli/train.ts",
-    ...args,
-    "--out",
-    killed,
+  // While the first checkpoint is written, and an epoch's model; while a resumed run writes its log; amid its epochs; after a
+  // checkpoint.
+  const moments = [
+    /checkpoint\.safetensors\..*tmp$/,
+    /diffusion_pytorch_model\.safetensors\..*tmp$/,
+    /loss\.jsonl\..*tmp$/,
+    /epoch-4/,
+    /checkpoint\.safetensors$/,
   ];
-  const process = new Deno.Command("deno", {
-    args: command,
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  // Each epoch has a line and a checkpoint: the kill falls into the work on one of them.
-  let seen = "";
-  for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
-    if (seen.includes("epoch 3")) continue;
-    seen += text;
-    if (seen.includes("epoch 3")) process.kill("SIGKILL");
+  for (const [n, moment] of moments.entries()) {
+    await killAt(moment, killed, ...args, "--out", killed, ...(n > 0 ? ["--resume"] : []));
+    if (n > 0 || await Deno.stat(`${killed}/checkpoint.safetensors`).then(() => true, () => false)) continue;
+    // Before there was a checkpoint there is nothing to resume: the run begins anew.
+    await killAt(/checkpoint\.safetensors$/, killed, ...args, "--out", killed);
   }
-  assertEquals((await process.status).signal, "SIGKILL", seen);
 
   const { code, stderr } = await runTask("train", ...args, "--out", killed, "--resume");
   assertEquals(code, 0, stderr);
@@ -105,13 +124,57 @@ Deno.test("train survives a kill: it resumes, and ends as if nothing had happene
   assertEquals((await namesIn(killed)).filter((name) => name.includes("tmp")), []);
 });
 
+Deno.test("a run goes on with its own settings, and says which of those that are given are others", async () => {
+  await using folder = await temporaryFolder();
+  const data = await ownPictures(folder.path);
+  const out = join(folder.path, "run");
+  const train = ["mnist-denoiser", "--data", data, "--previews", "none", "--out", out];
+  const begun = ["--learning-rate", "0.002", ...small, "--shares", "2", "--max-steps", "1"];
+  assertEquals((await runTask("train", ...train, ...begun)).code, 0);
+  const cases: [string[], RegExp][] = [
+    [["--width", "8"], /width: 8 where width 4, .* is expected/],
+    [["--seed", "4"], /seed: 4 where seed 3, .* is expected/],
+    [["--learning-rate", "0.1"], /learning-rate: 0\.1 where learning-rate 0\.002, .* is expected/],
+    [["--batch", "9"], /batch: 9 where batch 8, .* is expected/],
+    [["--epochs", "3"], /epochs: 3 where epochs 2, .* is expected/],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stderr } = await runTask("train", ...train, "--resume", ...args);
+    assertEquals(code, 1);
+    assertMatch(stderr.replace(/^skipped: .*\n/gm, ""), new RegExp(`^error: ${expected.source}\n$`));
+  }
+  const { code, stderr } = await runTask("train", ...train, "--resume");
+  assertEquals(code, 0, stderr);
+  assertEquals((await readLosses(`${out}/loss.jsonl`)).length, 4);
+});
+
+Deno.test("a training that diverges ends with one line and exit status 1", async () => {
+  await using folder = await temporaryFolder();
+  const data = await ownPictures(folder.path);
+  const out = join(folder.path, "run");
+  const options = [...small, "--epochs", "100", "--learning-rate", "1", "--previews", "none"];
+  const { code, stderr } = await runTask("train", "mnist-class", "--data", data, "--out", out, ...options);
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^error: .*: the training has diverged and stops; .* holds step \d+, the last good one\n$/m,
+  );
+  for (const tensor of ["parameters", "average", "m", "v", "buffers", "bufferAverage"]) {
+    const file = await SafetensorsFile.open(join(out, "checkpoint.safetensors"));
+    assert((await file.read(tensor)).data.every(Number.isFinite), tensor);
+  }
+});
+
 Deno.test("train refuses what it cannot do, with one line", async () => {
   await using folder = await temporaryFolder();
   const out = ["--out", join(folder.path, "run")];
   const cases: [string[], string][] = [
     [["mnist-foo"], 'recipe: "mnist-foo" where one of mnist-denoiser, mnist-time, mnist-class'],
     [["mnist-time", "--epochs", "0"], 'epochs: "0" where a whole number from 1'],
-    [["mnist-time", "--learning-rate", "-1"], "learning-rate: "],
+    ...["-1", "0", "NaN", "1e30", "1e308", "1e999", "1e-300"].map((rate): [string[], string] => [
+      ["mnist-time", `--learning-rate=${rate}`],
+      `learning-rate: "${rate}" where a number from 1e-10 to 1 is expected`,
+    ]),
     [["mnist-time", "--batch", "60001"], "batch: 60001 where at most the 60000 pictures"],
     [["mnist-time", "--previews", "often"], 'previews: "often"'],
     [["mnist-time", "--resume"], "resume: "],

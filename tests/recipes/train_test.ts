@@ -1,51 +1,15 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { SafetensorsFile } from "../../lib/checkpoints/safetensors.ts";
-import { Generator } from "../../lib/random.ts";
-import type { LabelledPictureSet } from "../../recipes/data/dataset.ts";
 import { readLosses } from "../../recipes/loss_log.ts";
 import { findRecipe, recipes } from "../../recipes/mod.ts";
-import { cosineRate, train, type TrainOptions } from "../../recipes/train.ts";
-
-/** Forty random pictures of two classes: enough to see whether a run goes the same way twice. */
-function noisePictures(): LabelledPictureSet {
-  const count = 40;
-  const generator = new Generator(7);
-  const images = Uint8Array.from(generator.rand([count * 28 * 28]).data, (u) => u * 255);
-  return {
-    images,
-    labels: images.slice(0, count).map((b) => b % 2),
-    count,
-    channels: 1,
-    size: 28,
-    classes: ["a", "b"],
-  };
-}
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-function options(out: string, more: Partial<TrainOptions> = {}): TrainOptions {
-  const recipe = findRecipe("mnist-class");
-  const settings = { epochs: 2, batch: 8, shares: 2, learningRate: 1e-3, width: 4 };
-  return { recipe, settings, data: noisePictures(), seed: 3, out, ...more };
-}
-
-async function steps(options: TrainOptions): Promise<number> {
-  let count = 0;
-  for await (const _ of train(options)) count++;
-  return count;
-}
-
-async function bytes(path: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(path));
-  return new Uint8Array(digest).toHex();
-}
+import { cosineRate, train } from "../../recipes/train.ts";
+import {
+  countSteps as steps,
+  digestOf as bytes,
+  inFolder,
+  noisePictures,
+  noiseRun as options,
+} from "./noise_run.ts";
 
 const files = ["checkpoint.safetensors", "loss.jsonl", "unet/diffusion_pytorch_model.safetensors"];
 

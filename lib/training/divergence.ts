@@ -1,0 +1,51 @@
+/** What ends a training whose numbers are none any more. */
+import type { TrainingState } from "./trainer.ts";
+
+/**
+ * A training has diverged: its loss, its gradient or its weights are not finite. The message is one line that names the
+ * quantity, its value and the step.
+ */
+export class DivergenceError extends RangeError {
+  /** The name of the class. */
+  override name = "DivergenceError";
+}
+
+/**
+ * Checks what a step has found before it changes anything.
+ *
+ * @param quantity What it is: `loss`, `gradientNorm`.
+ * @param value Its value.
+ * @param step The step that found it, from 1.
+ * @throws {DivergenceError} if it is not finite.
+ */
+export function assertFinite(quantity: string, value: number, step: number): void {
+  if (Number.isFinite(value)) return;
+  throw new DivergenceError(`${quantity}: ${value} at step ${step} where a finite number is expected`);
+}
+
+/** The averages: what becomes a model's weights. */
+const averages = ["average", "bufferAverage"] as const;
+
+/** Vectors that need only be finite. */
+const others = ["parameters", "buffers", "m", "v"] as const;
+
+/**
+ * Checks all vectors of a training's state, in one pass over each: what is kept of a training must be worth keeping.
+ *
+ * @param state The state.
+ * @param largest The largest size of an averaged weight; any finite one unless given.
+ * @throws {DivergenceError} if a value is not finite, or an averaged weight is larger.
+ */
+export function assertSound(state: TrainingState, largest: number = Number.MAX_VALUE): void {
+  for (const name of averages) check(name, state[name], largest, state.step);
+  for (const name of others) check(name, state[name], Number.MAX_VALUE, state.step);
+}
+
+function check(name: string, vector: Float32Array, largest: number, step: number): void {
+  for (let i = 0; i < vector.length; i++) {
+    // Written so that NaN, which no comparison holds for, fails.
+    if (Math.abs(vector[i]) <= largest) continue;
+    const expected = largest === Number.MAX_VALUE ? "finite numbers" : `numbers within ±${largest}`;
+    throw new DivergenceError(`${name}: ${vector[i]} at step ${step} where ${expected} are expected`);
+  }
+}

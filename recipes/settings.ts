@@ -1,0 +1,55 @@
+/** The bounds of what a user may set: those of the command line, of a run's start, and of a checkpoint that is read. */
+import type { RecipeSettings } from "./recipe.ts";
+
+/** Where a number may lie. */
+export interface SettingBounds {
+  /** The smallest. */
+  readonly min: number;
+  /** The largest. */
+  readonly max: number;
+  /** Whether it is a whole number. */
+  readonly whole: boolean;
+}
+
+/** The settings that are numbers. */
+export type NumberSetting = {
+  [Name in keyof RecipeSettings]-?: NonNullable<RecipeSettings[Name]> extends number ? Name : never;
+}[keyof RecipeSettings];
+
+/** The bounds of each setting. The learning rate's leave Adam room on both sides: it is 1e-5 to 1e-2 where it is of use. */
+export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
+  epochs: { min: 1, max: 100_000, whole: true },
+  batch: { min: 1, max: 65_536, whole: true },
+  learningRate: { min: 1e-10, max: 1, whole: false },
+  shares: { min: 1, max: 1024, whole: true },
+  width: { min: 1, max: 4096, whole: true },
+  size: { min: 8, max: 1024, whole: true },
+};
+
+/** What a setting is expected to be, for an error. */
+export function expectedSetting({ min, max, whole }: SettingBounds): string {
+  return `a ${whole ? "whole number" : "number"} from ${min} to ${max}`;
+}
+
+/** Whether a value is a number within bounds. */
+export function isWithin(value: unknown, { min, max, whole }: SettingBounds): value is number {
+  return typeof value === "number" && value >= min && value <= max && (!whole || Number.isInteger(value));
+}
+
+/**
+ * Checks settings.
+ *
+ * @throws {RangeError} that names the first that is out of its bounds, or that the others do not allow.
+ */
+export function checkSettings(settings: RecipeSettings): void {
+  for (const [name, bounds] of Object.entries(settingBounds)) {
+    const value = settings[name as NumberSetting];
+    if (value === undefined && name === "size") continue;
+    if (isWithin(value, bounds)) continue;
+    throw new RangeError(`${name}: ${value} where ${expectedSetting(bounds)} is expected`);
+  }
+  const { batch, shares } = settings;
+  if (batch % shares) {
+    throw new RangeError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
+  }
+}
