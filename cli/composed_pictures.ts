@@ -62,7 +62,8 @@ export async function* drawComposed(
   const { noiseLevel = NOISE_LEVEL, guidance: scale = superResolutionDefaults.guidanceScale } = upscale!;
   const factor = second.spec.size / first.spec.size;
   const size = { height: height && height * factor, width: width && width * factor };
-  const enlarging = { ...size, seed, sampler, numInferenceSteps: upscale!.steps, noiseLevel, signal };
+  const { steps: numInferenceSteps, sampler: enlarger = sampler } = upscale!;
+  const enlarging = { ...size, seed, sampler: enlarger, numInferenceSteps, noiseLevel, signal };
   const denoiser = await compose(second, scale, noiseLevel);
   yield* sample(denoiser, enlargingOf(second, small!, enlarging));
 }

@@ -1,9 +1,11 @@
 /** The parameters of a new run of `deno task sample` by a network that draws texts: from the options and the defaults. */
+import type { SchedulerSettings } from "../lib/diffusion/scheduler_config.ts";
 import type { SamplingDefaults } from "../lib/models/sampling_defaults.ts";
 import { imageToImageDefaults } from "../lib/pipelines/image_to_image.ts";
 import { inpaintDefaults } from "../lib/pipelines/inpaint.ts";
 import { inpaintSuperResolutionDefaults } from "../lib/pipelines/inpaint_super_resolution.ts";
 import type { PromptEmbeddings } from "../lib/pipelines/prompt_embeddings.ts";
+import { stageSamplerName } from "../lib/pipelines/stage_sampler.ts";
 import { superResolutionDefaults } from "../lib/pipelines/super_resolution.ts";
 import { textToImageDefaults } from "../lib/pipelines/text_to_image.ts";
 import { UsageError } from "./errors.ts";
@@ -17,11 +19,13 @@ import type { TextParameters, UpscaleParameters } from "./text_parameters.ts";
 export interface Upscaler extends Pick<UpscaleParameters, "model" | "weights"> {
   readonly folder: string;
   readonly defaults: SamplingDefaults;
+  readonly scheduler: SchedulerSettings;
 }
 
 /** Everything that was read from files before the work begins. */
 export interface Sources extends SourcePictures {
   readonly upscaler: Upscaler | null;
+  readonly scheduler: SchedulerSettings;
   readonly sampling: SamplingDefaults;
   readonly embeddings?: PromptEmbeddings;
   readonly prompts?: readonly string[];
@@ -46,7 +50,7 @@ function promptsOf(
 export function newParameters(
   words: readonly string[],
   options: SampleOptions,
-  { image, mask, upscaler, sampling, embeddings, prompts }: Sources,
+  { image, mask, upscaler, scheduler, sampling, embeddings, prompts }: Sources,
   base: Pick<TextParameters, "model" | "weights">,
 ): TextParameters {
   if (!image && options.strength !== undefined) {
@@ -79,11 +83,13 @@ export function newParameters(
   const upscaling = mask ? inpaintSuperResolutionDefaults : superResolutionDefaults;
   const second = { ...upscaling, ...upscaler?.defaults };
   const { upscaleSteps = second.numInferenceSteps, height, width, variant, keepAspect } = options;
+  const sampler = stageSamplerName(scheduler, options.sampler);
+  const upscaleSampler = upscaler && stageSamplerName(upscaler.scheduler, options.sampler);
   return {
     prompts: promptsOf(words, options, { embeddings, prompts }),
     negative: options.negative ?? embeddings?.negative ?? "",
     ...base,
-    sampler: options.sampler ?? "ddpm",
+    sampler,
     steps,
     guidance,
     seed: options.seeds?.[0] ?? options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
@@ -100,6 +106,7 @@ export function newParameters(
       model: upscaler.model,
       weights: upscaler.weights,
       steps: upscaleSteps,
+      ...(upscaleSampler && upscaleSampler !== sampler && { sampler: upscaleSampler }),
       ...(upscaler.defaults.guidanceScale !== undefined && { guidance: upscaler.defaults.guidanceScale }),
       ...(upscaler.defaults.noiseLevel !== undefined && { noiseLevel: upscaler.defaults.noiseLevel }),
     },

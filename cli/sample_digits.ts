@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { SampleStep } from "../lib/diffusion/sample.ts";
 import { type MnistModel, openMnistModel } from "../lib/models/mnist.ts";
-import { digitTimesteps, sampleDigits } from "../lib/pipelines/sample_digits.ts";
+import { digitSampler, digitTimesteps, sampleDigits } from "../lib/pipelines/sample_digits.ts";
 import { UsageError } from "./errors.ts";
 import { OutputFolder } from "./output_folder.ts";
 import { encodePictures } from "./picture_files.ts";
@@ -52,11 +52,11 @@ function newParameters(
       `guidance: ${options.guidance} where none is expected: --model ${base.model} has no classes`,
     );
   }
-  const { sampler, steps, count, scale } = { ...defaults, ...options };
+  const { steps, count, scale } = { ...defaults, ...options };
   return {
     prompt: model.classes ? parsePrompt(words, base.model) : null,
     ...base,
-    sampler,
+    sampler: digitSampler(model, options.sampler),
     steps,
     guidance: model.classes ? options.guidance ?? defaults.guidance : null,
     seed: options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],

@@ -101,7 +101,7 @@ export function sampleCommand(): Command {
       )
       .option(
         "--sampler <name>",
-        `${names.join(", ")} (default: "${defaults.sampler}"; of texts "ddpm")`,
+        `${names.join(", ")} (default: "${defaults.sampler}"; of texts that of the model's scheduler)`,
         oneOf("sampler", names),
       )
       .option(

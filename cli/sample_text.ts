@@ -1,8 +1,9 @@
 /** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
 import { join } from "node:path";
+import { Config } from "../lib/checkpoints/config.ts";
 import type { SampleStep } from "../lib/diffusion/sample.ts";
 import { imageToImageTimesteps } from "../lib/diffusion/timesteps.ts";
-import { type DeepFloydModel, openDeepFloyd } from "../lib/models/deepfloyd.ts";
+import { type DeepFloydModel, openDeepFloyd, readDeepFloydScheduler } from "../lib/models/deepfloyd.ts";
 import { readKind } from "../lib/models/kind.ts";
 import { listModels } from "../lib/models/load.ts";
 import { readSamplingDefaults, type SamplingDefaults } from "../lib/models/sampling_defaults.ts";
@@ -19,7 +20,9 @@ import {
   readPromptEmbeddings,
 } from "../lib/pipelines/prompt_embeddings.ts";
 import { textToImage } from "../lib/pipelines/text_to_image.ts";
+import { readDeepFloydConfig } from "../lib/nn/deepfloyd/mod.ts";
 import { concat, map, repeat, slice, type Tensor } from "../lib/tensor.ts";
+import { assertSteps } from "./assert_steps.ts";
 import { assertVariant } from "./assert_variant.ts";
 import { drawComposed, otherTexts, seenOtherwise } from "./composed_pictures.ts";
 import { UsageError } from "./errors.ts";
@@ -61,7 +64,9 @@ async function findUpscaler(model: string, variant?: string): Promise<Upscaler> 
     throw new UsageError(`upscale: ${JSON.stringify(model)} where a model that enlarges is expected`);
   }
   const weights = await weightsDigest(join(folder, "unet"), { variant });
-  return { model, folder, weights, defaults: await readSamplingDefaults(folder) };
+  const config = readDeepFloydConfig(await Config.read(join(folder, "unet", "config.json")));
+  const scheduler = await readDeepFloydScheduler(folder, config);
+  return { model, folder, weights, defaults: await readSamplingDefaults(folder), scheduler };
 }
 
 /** The model that enlarges where none is named: the one that the first stage names, if it is here. */
@@ -104,13 +109,14 @@ function assertSame(parameters: TextParameters, weights: string, { image, mask, 
 function assertDrawable(
   parameters: TextParameters,
   { scheduler, config }: TextToImage,
+  upscaler: Upscaler | null,
   picture?: number,
 ): void {
-  const { prompts, steps, count, strength } = parameters;
-  const { length } = scheduler.schedule;
+  const { prompts, sampler, steps, count, strength, upscale } = parameters;
   pictureSize({ spec: config, config }, parameters);
-  if (steps > length) {
-    throw new UsageError(`steps: ${steps} where a whole number from 1 to ${length} is expected`);
+  assertSteps("steps", scheduler, sampler, steps);
+  if (upscale && upscaler) {
+    assertSteps("upscale-steps", upscaler.scheduler, upscale.sampler ?? sampler, upscale.steps);
   }
   if (strength !== null) imageToImageTimesteps(Array<number>(steps).fill(0), strength);
   const total = prompts.length * count;
@@ -181,7 +187,7 @@ function draw(
       mask: mask ? map(mask.picture, (value) => value >= 0 ? 1 : 0) : undefined,
       first: own,
       second: {
-        sampler,
+        sampler: upscale!.sampler ?? sampler,
         numInferenceSteps: upscale!.steps,
         guidanceScale: upscale!.guidance,
         noiseLevel: upscale!.noiseLevel,
@@ -251,6 +257,7 @@ export async function sampleTextPictures(
   const sampling = await readSamplingDefaults(folder);
   const upscaleModel = options.upscale ?? (was ? was.upscale?.model : await defaultUpscaler(sampling));
   const sources: Sources = {
+    scheduler: pipeline.scheduler,
     ...await readSources(options.image ?? was?.image?.path, options.mask ?? was?.mask?.path),
     sampling,
     upscaler: upscaleModel === undefined || upscaleModel === "none"
@@ -263,7 +270,7 @@ export async function sampleTextPictures(
   const weights = await weightsDigest(join(folder, "unet"), { variant });
   if (was) assertSame(was, weights, sources);
   const parameters = was ?? newParameters(words, { ...options, model }, sources, { model, weights });
-  assertDrawable(parameters, pipeline, again?.picture);
+  assertDrawable(parameters, pipeline, sources.upscaler, again?.picture);
   const note = await unknownWordsNote(parameters.model, folder, [...parameters.prompts, parameters.negative]);
   if (note) console.error(note);
   await using out = await OutputFolder.open(options.out);

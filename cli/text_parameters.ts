@@ -21,6 +21,8 @@ export interface UpscaleParameters {
   readonly weights: string;
   /** The number of steps of a full run. */
   readonly steps: number;
+  /** The sampler, where it is not that of the first model. */
+  readonly sampler?: SamplerName;
   /** The guidance scale, where it is not IF's. */
   readonly guidance?: number;
   /** The timestep of the noise in the small pictures, where it is not IF's. */
@@ -159,6 +161,7 @@ function upscaleFrom(config: Config): UpscaleParameters | null {
     model: value.text("model"),
     weights: value.text("weights"),
     steps: value.whole("steps", { min: 1 }),
+    ...(value.has("sampler") && { sampler: value.choice("sampler", Object.keys(samplers) as SamplerName[]) }),
     ...(value.has("guidance") && { guidance: value.number("guidance", { min: 0 }) }),
     ...(value.has("noiseLevel") && { noiseLevel: value.whole("noiseLevel", { min: 0 }) }),
   };

@@ -4,6 +4,8 @@
  * @module
  */
 import { CheckpointError } from "./error.ts";
+import { foreignContent } from "./foreign_content.ts";
+import { parsePythonJson } from "./python_json.ts";
 
 /** Bounds of a number. */
 export interface Bounds {
@@ -11,7 +13,12 @@ export interface Bounds {
   readonly min?: number;
   /** The largest number allowed; none unless given. */
   readonly max?: number;
+  /** Whether the bounds themselves are left out. */
+  readonly open?: boolean;
 }
+
+/** How much of a file that is no JSON tells what it is. */
+const SNIFFED = 200;
 
 /** How much of a value an error shows. */
 const SHOWN = 80;
@@ -37,7 +44,8 @@ export class Config {
   ) {}
 
   /**
-   * Reads a JSON file.
+   * Reads a JSON file, such as Python writes: numbers may be `Infinity`, `-Infinity` and `NaN`, which only keys that say so
+   * take.
    *
    * @param path The file.
    * @throws {CheckpointError} if it cannot be read, or holds no JSON object.
@@ -52,8 +60,12 @@ export class Config {
     }
     let values: unknown;
     try {
-      values = JSON.parse(text);
+      values = parsePythonJson(text);
     } catch (cause) {
+      const foreign = foreignContent(new TextEncoder().encode(text.slice(0, SNIFFED)));
+      if (foreign && foreign !== "JSON") {
+        throw new CheckpointError(`${path}: ${foreign}, where a JSON file is expected`, { cause });
+      }
       throw new CheckpointError(`${path}: not valid JSON: ${(cause as Error).message}`, { cause });
     }
     if (typeof values !== "object" || values === null || Array.isArray(values)) {
@@ -65,6 +77,11 @@ export class Config {
   /** Whether a key has a value other than null. */
   has(key: string): boolean {
     return Object.hasOwn(this.values, key) && this.values[key] !== null;
+  }
+
+  /** Whether a key is there and null: what some keys take for "none", where an absent one means its default. */
+  isNull(key: string): boolean {
+    return Object.hasOwn(this.values, key) && this.values[key] === null;
   }
 
   /** A finite number. @throws {CheckpointError} if it is none, or out of its bounds. */
@@ -81,15 +98,16 @@ export class Config {
     return this.#get(key, fits, `a whole number${range(bounds)}`, fallback);
   }
 
-  /** A list of finite numbers. @throws {CheckpointError} if it is none. */
-  numbers(key: string): readonly number[] {
+  /** A list of finite numbers. @throws {CheckpointError} if it is none, or one is out of its bounds. */
+  numbers(key: string, bounds: Bounds = {}): readonly number[] {
     const fits = (value: unknown): value is number[] =>
-      Array.isArray(value) && value.every((item) => Number.isFinite(item));
-    return this.#get(key, fits, "a list of numbers");
+      Array.isArray(value) && value.every((item) => Number.isFinite(item) && within(item, bounds));
+    return this.#get(key, fits, `a list of numbers${range(bounds)}`);
   }
 
-  /** true or false. @throws {CheckpointError} if it is neither. */
+  /** true or false; null is false where there is a fallback, as in Python. @throws {CheckpointError} if it is neither. */
   boolean(key: string, fallback?: boolean): boolean {
+    if (fallback !== undefined && this.isNull(key)) return false;
     const fits = (value: unknown): value is boolean => typeof value === "boolean";
     return this.#get(key, fits, "true or false", fallback);
   }
@@ -109,8 +127,13 @@ export class Config {
 
   /** Refuses a value. @throws {CheckpointError} always. */
   fail(key: string, expected: string): never {
+    throw new CheckpointError(this.problem(key, expected));
+  }
+
+  /** What is wrong with a value, as an error says it: the file, the key, the value and what is expected. */
+  problem(key: string, expected: string): string {
     const found = Object.hasOwn(this.values, key) ? show(this.values[key]) : "missing";
-    throw new CheckpointError(`${this.label}: "${key}" is ${found} where ${expected} is expected`);
+    return `${this.label}: "${key}" is ${found} where ${expected} is expected`;
   }
 
   #get<T>(key: string, fits: (value: unknown) => value is T, expected: string, fallback?: T): T {
@@ -121,16 +144,23 @@ export class Config {
   }
 }
 
-function within(value: number, { min = -Infinity, max = Infinity }: Bounds): boolean {
-  return value >= min && value <= max;
+function within(value: number, { min = -Infinity, max = Infinity, open = false }: Bounds): boolean {
+  return open ? value > min && value < max : value >= min && value <= max;
 }
 
-function range({ min, max }: Bounds): string {
-  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
-  return min !== undefined ? ` of at least ${min}` : max !== undefined ? ` of at most ${max}` : "";
+function range({ min, max, open = false }: Bounds): string {
+  if (min !== undefined && max !== undefined) {
+    return open ? ` between ${min} and ${max}` : ` from ${min} to ${max}`;
+  }
+  if (min !== undefined) return open ? ` above ${min}` : ` of at least ${min}`;
+  if (max !== undefined) return open ? ` below ${max}` : ` of at most ${max}`;
+  return "";
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON has null for numbers that are infinite or none.
+  const finite = (_: string, part: unknown) =>
+    typeof part === "number" && !Number.isFinite(part) ? String(part) : part;
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value, finite) ?? String(value);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }

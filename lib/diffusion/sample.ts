@@ -113,7 +113,8 @@ export async function* sample(
   for (const [index, t] of timesteps.entries()) {
     const tNext = timesteps[index + 1] ?? -1;
     const { prediction, x0, schedule } = await denoiseOnce(denoiser, { x, lowRes }, t, options);
-    let next = sampler({ x, x0, prediction, t, tNext, history }, schedule, noise);
+    const count = timesteps.length;
+    let next = sampler({ x, x0, prediction, t, tNext, index, count, history }, schedule, noise);
     next = constrain?.after?.(next, x, tNext, noise) ?? next;
     if (tNext === -1) next = constrain?.end?.(next) ?? next;
     signal?.throwIfAborted();

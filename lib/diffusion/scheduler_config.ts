@@ -4,15 +4,22 @@
  * @module
  */
 import type { Config } from "../checkpoints/config.ts";
+import { CheckpointError } from "../checkpoints/error.ts";
+import { type DpmSolverSettings, readDpmSolverSettings } from "./dpm_solver_config.ts";
+import type { SamplerName } from "./samplers/mod.ts";
 import {
   cosineSchedule,
   customSchedule,
+  halfLogSnr,
   linearSchedule,
   type NoiseSchedule,
   scaledLinearSchedule,
 } from "./schedule.ts";
+import { type SchedulerClass, schedulerClasses } from "./scheduler_classes.ts";
 import { clip, dynamicThreshold, type Threshold } from "./threshold.ts";
 import type { PredictionType } from "./types.ts";
+
+export type { DpmSolverSettings };
 
 /** How implied clean pictures are held within the range of pictures, as data; see {@linkcode thresholdOf}. */
 export type Thresholding =
@@ -22,7 +29,7 @@ export type Thresholding =
   /** Dynamic thresholding by a quantile, to at most `max`. */
   | { readonly kind: "dynamic"; readonly ratio: number; readonly max: number };
 
-/** What a scheduler's configuration says. */
+/** What a scheduler's configuration says. Plain data: it survives `structuredClone`. */
 export interface SchedulerSettings {
   /** The noise schedule. */
   readonly schedule: NoiseSchedule;
@@ -30,44 +37,120 @@ export interface SchedulerSettings {
   readonly predictionType: PredictionType;
   /** The variance of DDPM's noise. */
   readonly variance: "fixed_small" | "fixed_large" | "learned_range";
-  /** How implied clean pictures are held within their range. */
+  /** How implied clean pictures are held within their range, whatever the sampler. */
   readonly thresholding: Thresholding;
   /** Which timesteps are visited by default. */
   readonly spacing: "leading" | "linspace" | "trailing";
-  /** The smallest half log-SNR that DPM-Solver visits, where the configuration limits it. */
+  /** What is added to the timesteps of the leading spacing: `steps_offset`, 0 unless there. */
+  readonly stepsOffset?: number;
+  /** The sampler of the configuration's class; `ddpm` unless there. */
+  readonly sampler?: SamplerName;
+  /** The smallest half log-SNR that DPM-Solver visits, where the configuration limits it: `lambda_min_clipped`. */
   readonly lambdaMin?: number;
+  /** How DPM-Solver steps; as diffusers does by default unless there. */
+  readonly solver?: DpmSolverSettings;
+  /** Whether DDIM's last step ends at the clean picture: `set_alpha_to_one`, true unless there. */
+  readonly setAlphaToOne?: boolean;
+  /**
+   * The samplers that the configuration rules out, each with the reason: a key of theirs that is not understood. `default` is
+   * there where the class of the configuration is not one of them.
+   */
+  readonly refusals?: Readonly<Partial<Record<SamplerName | "default", string>>>;
 }
 
-/** The schedulers whose files are understood; they share their keys. */
-const CLASSES = ["DDPMScheduler", "DDIMScheduler", "DPMSolverMultistepScheduler"] as const;
+/** The longest noise schedule: a hundred times what networks are trained with. */
+const LONGEST = 100_000;
+
+/** The largest bounds of pictures. */
+const LARGEST = 1e6;
 
 /**
- * Reads a scheduler's configuration. Keys that are absent have the values that diffusers gives them.
+ * Reads a scheduler's configuration, and holds it to a sampler. Keys that are absent have the values that diffusers gives
+ * them; keys that do not change what the sampler does are not looked at.
  *
- * @param config The configuration, of DDPM, DDIM or the multistep DPM-Solver.
- * @throws {CheckpointError} if a value is unknown or out of its range, or asks for what is not supported.
+ * @param config The configuration.
+ * @param sampler The sampler that is asked for; that of the configuration's class unless given.
+ * @throws {CheckpointError} if a value is unknown or out of its range, or asks for what is not supported, or if no sampler is
+ * asked for and the configuration is of a class that is none of ours (DDPM, DDIM, the multistep DPM-Solver).
  *
  * @example
  * ```ts ignore
  * const { schedule } = scheduleFromConfig(await Config.read("scheduler/scheduler_config.json"));
  * ```
  */
-export function scheduleFromConfig(config: Config): SchedulerSettings {
-  const className = config.choice("_class_name", CLASSES, "DDPMScheduler");
-  if (config.boolean("rescale_betas_zero_snr", false)) config.fail("rescale_betas_zero_snr", "false");
-  if (config.whole("steps_offset", {}, 0) !== 0) config.fail("steps_offset", "0");
-  return {
-    schedule: noiseSchedule(config),
-    predictionType: config.choice("prediction_type", ["epsilon", "v_prediction", "sample"], "epsilon"),
-    variance: variance(config),
-    thresholding: thresholding(config, className !== "DPMSolverMultistepScheduler"),
-    spacing: config.choice(
-      "timestep_spacing",
-      ["leading", "linspace", "trailing"],
-      className === "DPMSolverMultistepScheduler" ? "linspace" : "leading",
-    ),
-    lambdaMin: config.has("lambda_min_clipped") ? config.number("lambda_min_clipped") : undefined,
+export function scheduleFromConfig(config: Config, sampler?: SamplerName): SchedulerSettings {
+  const settings = readScheduler(config);
+  samplerOf(settings, sampler);
+  return settings;
+}
+
+/**
+ * Reads a scheduler's configuration for whoever chooses the sampler later, by {@linkcode samplerOf}: keys that one sampler alone
+ * looks at rule out that one.
+ *
+ * @param config The configuration.
+ * @throws {CheckpointError} if a value that concerns every sampler is unknown or out of its range, or the class is not known to
+ * describe a noise schedule as DDPM's does.
+ */
+export function readScheduler(config: Config): SchedulerSettings {
+  const [name, known] = classOf(config);
+  const refusals: Partial<Record<SamplerName | "default", string>> = {};
+  /** Reads what one sampler needs; what it cannot read rules it out. */
+  const readFor = <T>(sampler: SamplerName, read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      refusals[sampler] ??= error.message;
+      return undefined;
+    }
   };
+  const schedule = noiseScheduleFromConfig(config);
+  if (!known.sampler) refusals.default = refusedClass(config, name);
+  const solver = readFor("dpm-solver++", () => readDpmSolverSettings(config));
+  const lambdaMin = readFor("dpm-solver++", () => readLambdaMin(config, schedule));
+  const variance = readFor("ddpm", () => readVariance(config)) ?? "fixed_small";
+  const setAlphaToOne = readFor("ddim", () => config.boolean("set_alpha_to_one", true));
+  return {
+    schedule,
+    predictionType: config.choice("prediction_type", ["epsilon", "v_prediction", "sample"], "epsilon"),
+    variance,
+    thresholding: thresholding(config, known.clips),
+    spacing: config.choice("timestep_spacing", ["leading", "linspace", "trailing"], known.spacing),
+    stepsOffset: config.whole("steps_offset", { min: 0, max: schedule.length - 1 }, 0),
+    sampler: known.sampler,
+    lambdaMin,
+    solver,
+    setAlphaToOne,
+    ...(Object.keys(refusals).length && { refusals }),
+  };
+}
+
+/**
+ * The sampler for a network: the one that is asked for, or that of its configuration's class.
+ *
+ * @param settings What the configuration says.
+ * @param sampler The sampler that is asked for, if any.
+ * @throws {CheckpointError} if the configuration rules it out: the message names the file and the key.
+ */
+export function samplerOf(settings: SchedulerSettings, sampler?: SamplerName): SamplerName {
+  const { refusals = {} } = settings;
+  const chosen = sampler ?? settings.sampler ?? "ddpm";
+  const refusal = sampler === undefined ? refusals.default ?? refusals[chosen] : refusals[chosen];
+  if (refusal !== undefined) throw new CheckpointError(refusal);
+  return chosen;
+}
+
+/**
+ * Reads the noise schedule alone, of a scheduler that does nothing but put noise into pictures.
+ *
+ * @param config The configuration, of any class whose noise schedule is described as DDPM's is.
+ * @throws {CheckpointError} if it is of another class, or a value is unknown or out of its range.
+ */
+export function noiseScheduleFromConfig(config: Config): NoiseSchedule {
+  const [, { betas }] = classOf(config);
+  if (config.boolean("rescale_betas_zero_snr", false)) config.fail("rescale_betas_zero_snr", "false");
+  return noiseSchedule(config, betas);
 }
 
 /** The threshold that data stands for; undefined where nothing is held. */
@@ -82,19 +165,45 @@ export function thresholdOf(thresholding: Thresholding): Threshold | undefined {
   }
 }
 
-function noiseSchedule(config: Config): NoiseSchedule {
-  const length = config.whole("num_train_timesteps", { min: 1 }, 1000);
+/** The class of a configuration: its name, and what it means. */
+function classOf(config: Config): [name: string, SchedulerClass] {
+  const name = config.text("_class_name", "DDPMScheduler");
+  if (Object.hasOwn(schedulerClasses, name)) return [name, schedulerClasses[name]];
+  throw new CheckpointError(refusedClass(config, name));
+}
+
+/** Why a class is refused. */
+function refusedClass({ label }: Config, name: string): string {
+  const ours = Object.keys(schedulerClasses).filter((known) => schedulerClasses[known].sampler);
+  return `${label}: "_class_name" is ${JSON.stringify(name.slice(0, 80))} where one of ${
+    ours.join(", ")
+  } is expected`;
+}
+
+function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): NoiseSchedule {
+  const length = config.whole("num_train_timesteps", { min: 1, max: LONGEST }, 1000);
   if (config.has("trained_betas")) {
-    const betas = config.numbers("trained_betas");
-    if (betas.length !== length || betas.some((beta) => !(beta > 0 && beta < 1))) {
+    const trained = config.numbers("trained_betas");
+    if (trained.length !== length || trained.some((beta) => !(beta > 0 && beta < 1))) {
       config.fail("trained_betas", `a list of ${length} numbers in (0, 1)`);
     }
-    return customSchedule(betas);
+    return built(config, "trained_betas", () => customSchedule(trained));
   }
   const kind = config.choice("beta_schedule", ["linear", "scaled_linear", "squaredcos_cap_v2"], "linear");
-  if (kind === "squaredcos_cap_v2") return cosineSchedule(length);
-  const [start, end] = [beta(config, "beta_start", 1e-4), beta(config, "beta_end", 0.02)];
-  return kind === "linear" ? linearSchedule(length, start, end) : scaledLinearSchedule(length, start, end);
+  if (kind === "squaredcos_cap_v2") return built(config, "num_train_timesteps", () => cosineSchedule(length));
+  const [start, end] = [beta(config, "beta_start", betas[0]), beta(config, "beta_end", betas[1])];
+  const make = kind === "linear" ? linearSchedule : scaledLinearSchedule;
+  return built(config, "beta_end", () => make(length, start, end));
+}
+
+/** Builds a schedule; where betas leave all or nothing of the signal, it is a key of the file that is to blame. */
+function built(config: Config, key: string, build: () => NoiseSchedule): NoiseSchedule {
+  try {
+    return build();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    return config.fail(key, `what leaves some signal and some noise at every timestep (${cause.message})`);
+  }
 }
 
 function beta(config: Config, key: string, fallback: number): number {
@@ -102,7 +211,18 @@ function beta(config: Config, key: string, fallback: number): number {
   return value > 0 && value < 1 ? value : config.fail(key, "a number in (0, 1)");
 }
 
-function variance(config: Config): SchedulerSettings["variance"] {
+/** Minus infinity, as diffusers writes it by default, limits nothing. */
+function readLambdaMin(config: Config, schedule: NoiseSchedule): number | undefined {
+  const key = "lambda_min_clipped";
+  if (!config.has(key) || config.values[key] === -Infinity) return undefined;
+  const most = halfLogSnr(schedule, Math.min(1, schedule.length - 1));
+  const value = config.number(key);
+  return value <= most
+    ? value
+    : config.fail(key, `a number of at most ${most.toFixed(3)}, which leaves two timesteps,`);
+}
+
+function readVariance(config: Config): SchedulerSettings["variance"] {
   const type = config.choice(
     "variance_type",
     ["fixed_small", "fixed_small_log", "fixed_large", "learned_range"],
@@ -112,14 +232,21 @@ function variance(config: Config): SchedulerSettings["variance"] {
   return type === "fixed_small_log" ? "fixed_small" : type;
 }
 
-/** Dynamic thresholding wins over clipping, as in diffusers; DPM-Solver's configuration knows no clipping. */
+/** Dynamic thresholding wins over clipping, as in diffusers. */
 function thresholding(config: Config, clips: boolean): Thresholding {
   if (config.boolean("thresholding", false)) {
     const ratio = config.number("dynamic_thresholding_ratio", { max: 1 }, 0.995);
     if (!(ratio > 0)) config.fail("dynamic_thresholding_ratio", "a number in (0, 1]");
-    return { kind: "dynamic", ratio, max: config.number("sample_max_value", { min: 1 }, 1) };
+    const unlimited = config.values["sample_max_value"] === Infinity;
+    return {
+      kind: "dynamic",
+      ratio,
+      max: unlimited ? Infinity : config.number("sample_max_value", { min: 1, max: LARGEST }, 1),
+    };
   }
-  if (!config.boolean("clip_sample", clips)) return { kind: "none" };
-  const range = config.number("clip_sample_range", {}, 1);
+  if (!config.boolean("clip_sample", clips) || config.values["clip_sample_range"] === Infinity) {
+    return { kind: "none" };
+  }
+  const range = config.number("clip_sample_range", { max: LARGEST }, 1);
   return range > 0 ? { kind: "clip", range } : config.fail("clip_sample_range", "a number above 0");
 }

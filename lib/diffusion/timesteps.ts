@@ -157,9 +157,22 @@ export interface DpmSolverTimestepsOptions {
   readonly spacing?: "leading" | "linspace" | "trailing";
   /**
    * The smallest half log-SNR to visit, by default -5.1. The cosine schedule's last timesteps lie below, where a
-   * solver's step would be far too long; a linear schedule of DDPM's is not touched.
+   * solver's step would be far too long; a linear schedule of DDPM's is not touched. Minus infinity leaves out none.
    */
   readonly lambdaMin?: number;
+}
+
+/**
+ * The largest number of timesteps that {@linkcode dpmSolverTimesteps} can give.
+ *
+ * @param schedule The noise schedule.
+ * @param options The spacing and the clipping.
+ */
+export function maxDpmSolverTimesteps(
+  schedule: NoiseSchedule,
+  { spacing = "leading", lambdaMin = -5.1 }: DpmSolverTimestepsOptions = {},
+): number {
+  return spacing === "trailing" ? schedule.length : unclippedLength(schedule, lambdaMin) - 1;
 }
 
 /**
@@ -167,8 +180,8 @@ export interface DpmSolverTimestepsOptions {
  * gone (`lambda_min_clipped`), and leading and linspace do not visit timestep 0, since the solver's last step
  * goes to the clean picture from the timestep before.
  *
- * @param count How many timesteps, from 1 to one less than there are unclipped ones. The trailing spacing may give
- * fewer, by those that are clipped.
+ * @param count How many timesteps, from 1 to one less than there are unclipped ones. The trailing spacing takes any number up
+ * to the schedule's length, and may give fewer, by those that are clipped.
  * @param schedule The noise schedule.
  * @param options The spacing and the clipping.
  * @throws {RangeError} if `count` is out of its range, or the spacing is unknown.
@@ -176,11 +189,11 @@ export interface DpmSolverTimestepsOptions {
 export function dpmSolverTimesteps(
   count: number,
   schedule: NoiseSchedule,
-  { spacing = "leading", lambdaMin = -5.1 }: DpmSolverTimestepsOptions = {},
+  options: DpmSolverTimestepsOptions = {},
 ): number[] {
-  let length = schedule.length;
-  while (length > 1 && halfLogSnr(schedule, length - 1) < lambdaMin) length--;
-  assertWhole("count", count, 1, length - 1);
+  const { spacing = "leading", lambdaMin = -5.1 } = options;
+  const length = unclippedLength(schedule, lambdaMin);
+  assertWhole("count", count, 1, maxDpmSolverTimesteps(schedule, options));
   switch (spacing) {
     case "leading": {
       const stride = Math.floor(length / (count + 1));
@@ -193,6 +206,19 @@ export function dpmSolverTimesteps(
     default:
       throw new RangeError(`spacing: "${spacing}" where leading, linspace or trailing is expected`);
   }
+}
+
+/**
+ * Timesteps that all come later by the same number: `steps_offset` of diffusers, with which Stable Diffusion's leading spacing ends at 1.
+ *
+ * @param timesteps The timesteps, descending.
+ * @param offset What is added to each.
+ * @param length The length of the noise schedule.
+ * @throws {RangeError} if the offset is no whole number from 0, or leads out of the schedule.
+ */
+export function offsetTimesteps(timesteps: readonly number[], offset: number, length = 1000): number[] {
+  assertWhole("offset", offset, 0, length - 1 - timesteps[0]);
+  return timesteps.map((t) => t + offset);
 }
 
 /**
@@ -215,6 +241,13 @@ export function imageToImageTimesteps(timesteps: readonly number[], strength: nu
     );
   }
   return timesteps.slice(timesteps.length - count);
+}
+
+/** How many timesteps are left where the noisiest are left out, those below `lambdaMin`. */
+function unclippedLength(schedule: NoiseSchedule, lambdaMin: number): number {
+  let { length } = schedule;
+  while (length > 1 && halfLogSnr(schedule, length - 1) < lambdaMin) length--;
+  return length;
 }
 
 /** `ddimN`: the whole stride that gives exactly `count` timesteps from 0 on. */

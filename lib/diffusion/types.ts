@@ -100,7 +100,11 @@ export interface SamplerStep {
   readonly t: number;
   /** The next, smaller timestep; -1 after the last, where nothing of the noise is left. */
   readonly tNext: number;
-  /** Earlier steps, the oldest first. */
+  /** The number of steps before this one. */
+  readonly index: number;
+  /** The number of steps of the run. */
+  readonly count: number;
+  /** The latest of the earlier steps, the oldest first. */
   readonly history: readonly { readonly t: number; readonly x0: Tensor }[];
 }
 

@@ -7,7 +7,12 @@ import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
 import { noiseFromPrediction } from "../diffusion/prediction.ts";
-import { scheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
+import type { NoiseSchedule } from "../diffusion/schedule.ts";
+import {
+  noiseScheduleFromConfig,
+  readScheduler,
+  type SchedulerSettings,
+} from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { FileSource } from "../nn/file_source.ts";
@@ -68,7 +73,7 @@ export interface DeepFloydParts {
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
-  readonly noising?: SchedulerSettings;
+  readonly noising?: { readonly schedule: NoiseSchedule };
   /** Height and width of the pictures where nothing else is asked for. */
   readonly size: number;
   /** Positions of a text. */
@@ -93,7 +98,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
-  readonly noising?: SchedulerSettings;
+  readonly noising?: { readonly schedule: NoiseSchedule };
   /** Positions of a text. */
   readonly textLength: number;
   readonly #openPrompts: () => Promise<BatchedSession>;
@@ -277,7 +282,7 @@ function vector(values: readonly number[]): Tensor {
 export async function openDeepFloyd(folder: string, options: DeepFloydOptions = {}): Promise<DeepFloydModel> {
   const unet = join(folder, "unet");
   const config = readDeepFloydConfig(await Config.read(join(unet, "config.json")));
-  const scheduler = await readScheduler(join(folder, "scheduler"), config);
+  const scheduler = await readDeepFloydScheduler(folder, config);
   const noising = config.enlarges ? await readNoising(join(folder, "image_noising_scheduler")) : undefined;
   const { size = config.size, textLength = TEXT_LENGTH, device, threads, onFallback } = options;
   const { sizeStep } = config;
@@ -317,21 +322,38 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
   return new DeepFloydModel({ config, scheduler, noising, size, textLength, openPrompts, steps });
 }
 
-async function readScheduler(folder: string, config: DeepFloydConfig): Promise<SchedulerSettings> {
-  const file = await Config.read(join(folder, "scheduler_config.json"));
-  const scheduler = scheduleFromConfig(file);
-  if (scheduler.variance === "learned_range" && config.outChannels === pictureChannels(config)) {
-    file.fail("variance_type", "fixed_small or fixed_large, for a network without a variance,");
+/**
+ * Reads the scheduler's configuration of a pipeline, beside that of its network.
+ *
+ * @param folder The pipeline's folder.
+ * @param config What the network's configuration says.
+ * @throws {CheckpointError} if the configuration cannot be read, or does not fit the network.
+ */
+export async function readDeepFloydScheduler(
+  folder: string,
+  config: DeepFloydConfig,
+): Promise<SchedulerSettings> {
+  const file = await Config.read(join(folder, "scheduler", "scheduler_config.json"));
+  const scheduler = readScheduler(file);
+  if (scheduler.variance !== "learned_range" || config.outChannels !== pictureChannels(config)) {
+    return scheduler;
   }
-  return scheduler;
+  // Other samplers have no use for a variance.
+  const expected = "fixed_small or fixed_large, for a network without a variance,";
+  if (scheduler.sampler === "ddpm") file.fail("variance_type", expected);
+  return {
+    ...scheduler,
+    variance: "fixed_small",
+    refusals: { ...scheduler.refusals, ddpm: file.problem("variance_type", expected) },
+  };
 }
 
-async function readNoising(folder: string): Promise<SchedulerSettings | undefined> {
+async function readNoising(folder: string): Promise<{ readonly schedule: NoiseSchedule } | undefined> {
   const path = join(folder, "scheduler_config.json");
   try {
     await Deno.stat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
   }
-  return scheduleFromConfig(await Config.read(path));
+  return { schedule: noiseScheduleFromConfig(await Config.read(path)) };
 }

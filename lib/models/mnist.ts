@@ -8,7 +8,7 @@ import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { openComponent, readModelIndex } from "../checkpoints/folder.ts";
 import { noiseFromPrediction } from "../diffusion/prediction.ts";
-import { scheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
+import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { concat, repeat, slice, type Tensor, zeros } from "../tensor.ts";
 import { type BatchedSession, openNetwork, type OpenOptions } from "./batched_session.ts";
@@ -155,7 +155,7 @@ export async function openMnistModel(folder: string, options: OpenOptions = {}):
   const unet = readUnetConfig(config);
   if (!unet.timeConditioned) config.fail("time_conditioned", "true");
   const schedulerConfig = await Config.read(join(folder, "scheduler", "scheduler_config.json"));
-  const scheduler = scheduleFromConfig(schedulerConfig);
+  const scheduler = readScheduler(schedulerConfig);
   if (scheduler.schedule.length !== unet.timesteps) {
     schedulerConfig.fail("num_train_timesteps", `the network's ${unet.timesteps}`);
   }

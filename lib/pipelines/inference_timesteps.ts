@@ -10,6 +10,8 @@ import {
   dpmSolverTimesteps,
   leadingTimesteps,
   linspaceTimesteps,
+  maxDpmSolverTimesteps,
+  offsetTimesteps,
   trailingTimesteps,
 } from "../diffusion/timesteps.ts";
 
@@ -32,8 +34,8 @@ export interface TimestepsChoice {
  * @param sampler The sampler.
  * @param choice The number or the list.
  * @param fallback The number where neither is given.
- * @throws {RangeError} if both are given, or the number is out of its range, or the list is not strictly descending or leaves the
- * schedule.
+ * @throws {RangeError} if both are given, or the number is out of its range (which for the solver, whose steps do not begin at
+ * timestep 0, ends earlier), or the list is not strictly descending or leaves the schedule.
  */
 export function inferenceTimesteps(
   scheduler: SchedulerSettings,
@@ -41,20 +43,31 @@ export function inferenceTimesteps(
   { numInferenceSteps, timesteps }: TimestepsChoice,
   fallback: number,
 ): number[] {
-  const { schedule, spacing, lambdaMin } = scheduler;
+  const { schedule, spacing, lambdaMin = -Infinity, stepsOffset: offset = 0 } = scheduler;
   if (timesteps) {
     if (numInferenceSteps !== undefined) {
       throw new RangeError(`numInferenceSteps: ${numInferenceSteps} where none is expected beside timesteps`);
     }
     return customTimesteps(timesteps, schedule.length);
   }
+  const solver = sampler === "dpm-solver++" ? { spacing, lambdaMin } : undefined;
   const count = numInferenceSteps ?? fallback;
-  if (!(Number.isInteger(count) && count >= 1 && count <= schedule.length)) {
+  const most = solver ? maxDpmSolverTimesteps(schedule, solver) : schedule.length;
+  if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
     throw new RangeError(
-      `numInferenceSteps: ${count} where a whole number from 1 to ${schedule.length} is expected`,
+      `numInferenceSteps: ${count} where a whole number from 1 to ${most} is expected` +
+        (most < schedule.length ? `, by the sampler ${sampler}` : ""),
     );
   }
-  return sampler === "dpm-solver++"
-    ? dpmSolverTimesteps(count, schedule, { spacing, lambdaMin })
+  const spaced = solver
+    ? dpmSolverTimesteps(count, schedule, solver)
     : spacings[spacing](count, schedule.length);
+  if (spacing !== "leading" || offset === 0) return spaced;
+  if (spaced[0] + offset >= schedule.length) {
+    throw new RangeError(
+      `numInferenceSteps: ${count} where fewer are expected: with the scheduler's steps_offset of ${offset} they leave its ` +
+        `${schedule.length} timesteps`,
+    );
+  }
+  return offsetTimesteps(spaced, offset, schedule.length);
 }

@@ -7,8 +7,13 @@ import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { readModelIndex } from "../checkpoints/folder.ts";
-import { scheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
-import { type DeepFloydModel, type DeepFloydOptions, openDeepFloyd } from "../models/deepfloyd.ts";
+import type { SchedulerSettings } from "../diffusion/scheduler_config.ts";
+import {
+  type DeepFloydModel,
+  type DeepFloydOptions,
+  openDeepFloyd,
+  readDeepFloydScheduler,
+} from "../models/deepfloyd.ts";
 import { deepFloydClasses, readTextLength } from "../models/deepfloyd_folder.ts";
 import { openT5 } from "../models/t5.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
@@ -157,10 +162,11 @@ export async function openTextToImage(
       `${folder}: a pipeline of "${className}" where one of ${known.join(", ")} is expected`,
     );
   }
+  const config = readDeepFloydConfig(await Config.read(join(folder, "unet", "config.json")));
   return new TextToImage({
     folder,
-    config: readDeepFloydConfig(await Config.read(join(folder, "unet", "config.json"))),
-    scheduler: scheduleFromConfig(await Config.read(join(folder, "scheduler", "scheduler_config.json"))),
+    config,
+    scheduler: await readDeepFloydScheduler(folder, config),
     textLength: await readTextLength(folder),
     options,
   });

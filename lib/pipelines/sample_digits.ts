@@ -4,7 +4,7 @@
  * @module
  */
 import { sample, type SampleStep } from "../diffusion/sample.ts";
-import { createSampler, type SamplerName, samplers } from "../diffusion/samplers/mod.ts";
+import { type SamplerName, samplers } from "../diffusion/samplers/mod.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import { clip, type Threshold } from "../diffusion/threshold.ts";
 import { dpmSolverTimesteps, trailingTimesteps } from "../diffusion/timesteps.ts";
@@ -15,6 +15,7 @@ import { stackConditions } from "../effects/stack_conditions.ts";
 import type { MnistModel } from "../models/mnist.ts";
 import { Generator } from "../random.ts";
 import { concat } from "../tensor.ts";
+import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 
 /** What {@linkcode sampleDigits} can be told. */
 export interface SampleDigitsOptions {
@@ -22,7 +23,7 @@ export interface SampleDigitsOptions {
   readonly seed: number | bigint | Generator;
   /** How many steps, from 1 to the schedule's length; 20 unless given. */
   readonly numInferenceSteps?: number;
-  /** The sampler; `dpm-solver++` unless given. */
+  /** The sampler; unless given that of {@linkcode digitSampler}, `dpm-solver++` for the networks that ship. */
   readonly sampler?: SamplerName;
   /** How strongly pictures are driven towards their class, 5 unless given; 1 is not at all, 0 ignores the class. */
   readonly guidanceScale?: number;
@@ -36,6 +37,25 @@ export const sampleDigitsDefaults = {
   sampler: "dpm-solver++",
   guidanceScale: 5,
 } as const satisfies Partial<SampleDigitsOptions>;
+
+/**
+ * The sampler of digits: the one that is asked for. Unless one is, that of the scheduler's class, but for DDPM's: that is
+ * the class of networks which say no more than how they were trained, and `dpm-solver++` draws the same digits in a tenth of the
+ * steps.
+ *
+ * @param model The network.
+ * @param sampler The sampler that is asked for, if any.
+ * @throws {RangeError} if the sampler is unknown.
+ * @throws {CheckpointError} if the scheduler's configuration rules the sampler out: the message names the file and the key.
+ */
+export function digitSampler(
+  { scheduler }: Pick<MnistModel, "scheduler">,
+  sampler?: SamplerName,
+): SamplerName {
+  const own = stageSamplerName(scheduler, sampler);
+  if (sampler !== undefined || own !== "ddpm") return own;
+  return stageSamplerName(scheduler, sampleDigitsDefaults.sampler);
+}
 
 /**
  * The timesteps on which digits are sampled: evenly from the noisiest on. The start is noise alone, and a run that does
@@ -58,7 +78,10 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
   }
   // The solver leaves out what of a cosine schedule is too noisy for it, which it cannot where all is asked for.
   return sampler === "dpm-solver++" && count < schedule.length
-    ? dpmSolverTimesteps(count, schedule, { spacing: "trailing", lambdaMin: model.scheduler.lambdaMin })
+    ? dpmSolverTimesteps(count, schedule, {
+      spacing: "trailing",
+      lambdaMin: model.scheduler.lambdaMin ?? -Infinity,
+    })
     : trailingTimesteps(count, schedule.length);
 }
 
@@ -70,6 +93,7 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
  * @param options The seed, the steps, the sampler, the guidance.
  * @yields The steps; `x` and `x0` are `[labels.length, 1, 28, 28]`, in the end in the model's range, not clipped.
  * @throws {RangeError} if a class is unknown or an option out of its range.
+ * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  * @throws The signal's reason, once it is aborted.
  *
  * @example
@@ -83,14 +107,16 @@ export async function* sampleDigits(
   options: SampleDigitsOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
   const { seed, signal } = options;
-  const { numInferenceSteps, sampler, guidanceScale } = { ...sampleDigitsDefaults, ...defined(options) };
+  const { numInferenceSteps, guidanceScale } = { ...sampleDigitsDefaults, ...defined(options) };
+  const sampler = digitSampler(model, options.sampler);
   if (labels.length === 0) throw new RangeError("labels: empty list, at least one class or null is expected");
   const generator = seed instanceof Generator ? seed : new Generator(seed);
+  const timesteps = digitTimesteps(model, sampler, numInferenceSteps);
   const { size, channels } = model.spec;
   const start = concat(labels.map(() => generator.randn([1, channels, size, size])));
   yield* sample(await denoiserOf(model, labels, guidanceScale), {
-    sampler: createSampler(sampler, sampler === "ddpm" ? { variance: model.scheduler.variance } : {}),
-    timesteps: digitTimesteps(model, sampler, numInferenceSteps),
+    sampler: stageSampler(model.scheduler, sampler, 0, timesteps.length),
+    timesteps,
     start,
     noise: (shape) => generator.randn(shape),
     threshold: thresholdFor(model),

@@ -14,7 +14,7 @@ import { assertNoiseLevel, augmented } from "./low_resolution.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 import type { StageModel } from "./stage.ts";
-import { stageSampler } from "./stage_sampler.ts";
+import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
 
@@ -24,7 +24,11 @@ export interface SamplingOptions extends TimestepsChoice, PictureSize {
   readonly seed: Seeds;
   /** How many pictures; as many as there are seeds unless given. */
   readonly count?: number;
-  /** The sampler; `ddpm` unless given, with the variance that the scheduler's configuration names. */
+  /**
+   * The sampler; that of the scheduler's class unless given (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
+   * configuration names. One of another class is run on what they have in common: the noise schedule, the spacing of the
+   * timesteps, the prediction type, and thresholding or clipping, which DPM-Solver of diffusers does without.
+   */
   readonly sampler?: SamplerName;
   /** How much noise a step of `ddim` adds, in [0, 1]; 0 unless given, and nothing else for other samplers. */
   readonly eta?: number;
@@ -47,6 +51,7 @@ export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
  * @param model A network that draws from noise alone.
  * @param options The seed, the size, the steps, the sampler.
  * @throws {RangeError} if the network is of another kind, or an option out of its range.
+ * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  *
  * @example
  * ```ts ignore
@@ -74,6 +79,7 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
  * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1].
  * @param options The seed, the size, the noise level, the steps, the sampler.
  * @throws {RangeError} if the network is of another kind, or an option out of its range.
+ * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  *
  * @example
  * ```ts ignore
@@ -103,12 +109,14 @@ export function enlargingOf(model: StageModel, lowRes: Tensor, options: Enlargin
 
 function commonOptions(
   { scheduler }: StageModel,
-  { sampler = "ddpm", eta = 0, numInferenceSteps, timesteps, signal }: Omit<SamplingOptions, "seed">,
+  { sampler, eta = 0, numInferenceSteps, timesteps, signal }: Omit<SamplingOptions, "seed">,
   steps: number,
 ): Pick<SampleOptions, "sampler" | "timesteps" | "threshold" | "signal"> {
+  const name = stageSamplerName(scheduler, sampler);
+  const all = inferenceTimesteps(scheduler, name, { numInferenceSteps, timesteps }, steps);
   return {
-    sampler: stageSampler(scheduler, sampler, eta),
-    timesteps: inferenceTimesteps(scheduler, sampler, { numInferenceSteps, timesteps }, steps),
+    sampler: stageSampler(scheduler, name, eta, all.length),
+    timesteps: all,
     threshold: thresholdOf(scheduler.thresholding),
     signal,
   };

@@ -16,7 +16,7 @@ import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 import { repeatEach } from "./repeat_each.ts";
-import { stageSampler } from "./stage_sampler.ts";
+import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { textDenoiser } from "./text_denoiser.ts";
 
 /** A network that the pipelines can use: a `DeepFloydModel`, or anything else that has as much. */
@@ -45,7 +45,11 @@ export interface StageOptions extends TimestepsChoice {
   readonly numImagesPerPrompt?: number;
   /** How strongly pictures are driven towards their text; at 1 and below there is no guidance, as in DeepFloyd IF. */
   readonly guidanceScale?: number;
-  /** The sampler; `ddpm` unless given, with the variance that the scheduler's configuration names. */
+  /**
+   * The sampler; that of the scheduler's class unless given (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
+   * configuration names. One of another class is run on what they have in common: the noise schedule, the spacing of the
+   * timesteps, the prediction type, and thresholding or clipping, which DPM-Solver of diffusers does without.
+   */
   readonly sampler?: SamplerName;
   /** How much noise a step of `ddim` adds, in [0, 1]; 0 unless given, and nothing else for other samplers. */
   readonly eta?: number;
@@ -122,6 +126,7 @@ export interface Scene {
  * @param scope What the pipeline draws.
  * @throws {RangeError} if the network is of the wrong kind, or an argument out of its range: the message names it, what is
  * found and what is expected.
+ * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  */
 export function openStage(
   model: StageModel,
@@ -130,7 +135,7 @@ export function openStage(
   defaults: StageDefaults,
   { enlarges, size, image }: StageScope,
 ): Stage {
-  const { seed, negative, numImagesPerPrompt = 1, sampler = "ddpm", eta = 0, signal } = options;
+  const { seed, negative, numImagesPerPrompt = 1, sampler, eta = 0, signal } = options;
   const { guidanceScale = defaults.guidanceScale } = options;
   assertEnlarges(model, enlarges);
   assertTexts(text, negative, guidanceScale);
@@ -144,12 +149,14 @@ export function openStage(
   const [height, width] = image ? imageSize(model, image, texts) : pictureSize(model, size ?? {});
   const count = texts * numImagesPerPrompt;
   const noise = noiseSource(seed, count);
-  const step = stageSampler(model.scheduler, sampler, eta);
+  const name = stageSamplerName(model.scheduler, sampler);
+  const timesteps = inferenceTimesteps(model.scheduler, name, options, defaults.numInferenceSteps);
+  const step = stageSampler(model.scheduler, name, eta, timesteps.length);
   const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
   return {
     count,
     shape: [count, channels, height, width],
-    timesteps: inferenceTimesteps(model.scheduler, sampler, options, defaults.numInferenceSteps),
+    timesteps,
     schedule,
     noise,
     each,

@@ -157,5 +157,7 @@ export function schedulerConfig({ ratio, max }: { ratio: number; max: number }):
     clip_sample_range: 1,
     timestep_spacing: "leading",
     steps_offset: 0,
+    // Where DPM-Solver begins, as in DeepFloyd IF's own files.
+    lambda_min_clipped: -5.1,
   };
 }

@@ -69,3 +69,48 @@ Deno.test("files that hold no JSON object are refused in one line", async () => 
     await Deno.remove(path);
   }
 });
+
+Deno.test("files may have the numbers that Python writes and JSON does not know", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const text =
+      '{"a": -Infinity, "b":[NaN,Infinity], "c": "NaN, -Infinity \\" NaN", "d": -0.5e-3, "e": -0.00}';
+    await Deno.writeTextFile(path, text);
+    const read = await Config.read(path);
+    assertEquals(read.values, {
+      a: -Infinity,
+      b: [NaN, Infinity],
+      c: 'NaN, -Infinity " NaN',
+      d: -0.5e-3,
+      e: -0,
+    });
+    const error = assertThrows(() => read.number("a"), CheckpointError);
+    assertEquals(error.message, `${path}: "a" is -Infinity where a number is expected`);
+    for (const wrong of ["1Infinity", "-NaN", "+Infinity", "Infinity5", "{Infinity: 1}", "infinity", "NaN"]) {
+      await Deno.writeTextFile(path, wrong === "NaN" ? wrong : `{"a": ${wrong}}`);
+      await assertRejects(() => Config.read(path), CheckpointError, path);
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("what git or a server leaves in the place of a file is named", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    const cases = {
+      "version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 12\n": "a Git LFS pointer",
+      "<!doctype html><html></html>": "an HTML page",
+    };
+    for (const [text, what] of Object.entries(cases)) {
+      await Deno.writeTextFile(path, text);
+      await assertRejects(() => Config.read(path), CheckpointError, `${path}: ${what}`);
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("null is false where Python takes it so, and absent is the fallback", () => {
+  assertEquals([config.boolean("nothing", true), config.boolean("absent", true)], [false, true]);
+});

@@ -320,6 +320,47 @@ Deno.test("models tells what a pipeline for texts is", async () => {
   assertEquals(await namesIn(folder.path), ["digits", "tiny"]);
 });
 
+Deno.test("sample draws by the class of the folder's scheduler, and refuses what that does not do", async () => {
+  await using folder = await temporaryFolder();
+  const at = (name: string) => join(folder.path, name);
+  const scheduler = { _class_name: "DPMSolverMultistepScheduler", lambda_min_clipped: -5.1 };
+  const model = await writeTextToImage(at("solver"), "I", { scheduler });
+  const second = await writeTextToImage(at("second"), "II");
+  const few = ["--steps", "3", "--seed", "1", "--guidance", "2", "--out", at("out")];
+  const { sampler, upscale } =
+    (await draw("fog", "--model", model, ...few, "--upscale", second, "--upscale-steps", "2")).parameters;
+  assertEquals([sampler, upscale.sampler], ["dpm-solver++", "ddpm"]);
+  const chosen = await draw("fog", "--model", model, ...few, "--sampler", "ddim");
+  assertEquals(chosen.parameters.sampler, "ddim");
+
+  const karras = await writeTextToImage(at("karras"), "I", {
+    scheduler: { ...scheduler, use_karras_sigmas: true },
+  });
+  const euler = await writeTextToImage(at("euler"), "I", {
+    scheduler: { _class_name: "EulerDiscreteScheduler" },
+  });
+  // Nothing is encoded before: there are no weights for it.
+  for (const path of [model, karras, euler]) {
+    await Deno.remove(join(path, "text_encoder", "model.safetensors"));
+  }
+  const cases: [string[], RegExp][] = [
+    [["--model", karras], /scheduler_config.json: "use_karras_sigmas" is true where false is expected$/],
+    [
+      ["--model", euler],
+      /scheduler_config.json: "_class_name" is "EulerDiscreteScheduler" where one of DDPM/,
+    ],
+    [
+      ["--model", model, "--steps", "1000"],
+      /^steps: 1000 where a whole number from 1 to \d+ is expected, by the sampler dpm-solver\+\+$/,
+    ],
+    [
+      ["--model", model, "--upscale", second, "--upscale-steps", "1000", "--sampler", "dpm-solver++"],
+      /^upscale-steps: 1000 where a whole number from 1 to 999 is expected, by the sampler dpm-solver\+\+$/,
+    ],
+  ];
+  for (const [args, message] of cases) assertMatch(await refuse("sample", "fog", ...args), message);
+});
+
 Deno.test("sample refuses what a text, a picture or a mask cannot be, in one line, and leaves no file", async () => {
   await using folder = await temporaryFolder();
   const at = (name: string) => join(folder.path, name);

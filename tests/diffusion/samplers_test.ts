@@ -137,7 +137,16 @@ Deno.test("noise is drawn once a step, and none that is not used", async () => {
 /** A step whose clean picture was thresholded, so that it disagrees with the noise estimate. */
 function clippedStep(): SamplerStep {
   const x = full([1, 1, 1, 1], 2);
-  return { x, x0: clip()(x), prediction: { noise: full(x.shape, 0) }, t: 500, tNext: 400, history: [] };
+  return {
+    x,
+    x0: clip()(x),
+    prediction: { noise: full(x.shape, 0) },
+    t: 500,
+    tNext: 400,
+    index: 0,
+    count: 9,
+    history: [],
+  };
 }
 
 Deno.test("DDIM computes the noise again from the thresholded picture, unless it is told not to", () => {
@@ -166,8 +175,10 @@ Deno.test("samplers are made by name", () => {
 Deno.test("samplers name the option that is wrong", () => {
   assertThrows(() => ddpm({ variance: "small" as "fixed_small" }), RangeError, 'variance: "small" where');
   assertThrows(() => ddim({ eta: 1.5 }), RangeError, "eta: 1.5 where");
-  assertThrows(() => dpmSolverPlusPlus2M({ order: 3 as 2 }), RangeError, "order: 3 where");
+  assertThrows(() => dpmSolverPlusPlus2M({ order: 4 as 2 }), RangeError, "order: 4 where");
   assertThrows(() => dpmSolverPlusPlus2M({ solverType: "rk4" as "heun" }), RangeError, 'solverType: "rk4"');
+  const finalSigmas = "one" as "zero";
+  assertThrows(() => dpmSolverPlusPlus2M({ finalSigmas }), RangeError, 'finalSigmas: "one" where');
   const learned = ddpm({ variance: "learned_range" });
   const schedule = cosineSchedule();
   assertThrows(() => learned(clippedStep(), schedule, noNoise), RangeError, "prediction has no variance");

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Config } from "../../lib/checkpoints/config.ts";
 import { CheckpointError } from "../../lib/checkpoints/error.ts";
 import {
@@ -7,8 +7,22 @@ import {
   linearSchedule,
   scaledLinearSchedule,
 } from "../../lib/diffusion/schedule.ts";
-import { scheduleFromConfig, thresholdOf } from "../../lib/diffusion/scheduler_config.ts";
+import {
+  readScheduler,
+  samplerOf,
+  scheduleFromConfig,
+  thresholdOf,
+} from "../../lib/diffusion/scheduler_config.ts";
 import { tensor } from "../../lib/tensor.ts";
+
+/** How DPM-Solver steps by default. */
+const solver = {
+  order: 2,
+  solverType: "midpoint",
+  finalSigmas: "zero",
+  eulerAtFinal: false,
+  lowerOrderFinal: true,
+} as const;
 
 const read = (values: Record<string, unknown>) => scheduleFromConfig(new Config("scheduler.json", values));
 
@@ -19,7 +33,11 @@ Deno.test("an empty configuration has diffusers' defaults", () => {
     variance: "fixed_small",
     thresholding: { kind: "clip", range: 1 },
     spacing: "leading",
+    stepsOffset: 0,
+    sampler: "ddpm",
     lambdaMin: undefined,
+    solver,
+    setAlphaToOne: true,
   });
 });
 
@@ -57,7 +75,11 @@ Deno.test("DeepFloyd IF's configuration is read", () => {
     variance: "learned_range",
     thresholding: { kind: "dynamic", ratio: 0.95, max: 1.5 },
     spacing: "leading",
+    stepsOffset: 0,
+    sampler: "ddpm",
     lambdaMin: -5.1,
+    solver,
+    setAlphaToOne: true,
   });
 });
 
@@ -90,7 +112,14 @@ Deno.test("what is unknown or not supported is refused by its key", () => {
       '"beta_schedule" is "sigmoid" where one of linear, scaled_linear, squaredcos_cap_v2 is expected',
     ],
     [{ beta_start: 0 }, '"beta_start" is 0 where a number in (0, 1) is expected'],
-    [{ num_train_timesteps: 0 }, '"num_train_timesteps" is 0 where a whole number of at least 1 is expected'],
+    [
+      { num_train_timesteps: 0 },
+      '"num_train_timesteps" is 0 where a whole number from 1 to 100000 is expected',
+    ],
+    [
+      { num_train_timesteps: 4294967295 },
+      '"num_train_timesteps" is 4294967295 where a whole number from 1 to 100000 is expected',
+    ],
     [{ trained_betas: [0.1] }, '"trained_betas" is [0.1] where a list of 1000 numbers in (0, 1) is expected'],
     [
       { prediction_type: "flow" },
@@ -102,7 +131,10 @@ Deno.test("what is unknown or not supported is refused by its key", () => {
       "expected",
     ],
     [{ rescale_betas_zero_snr: true }, '"rescale_betas_zero_snr" is true where false is expected'],
-    [{ steps_offset: 1 }, '"steps_offset" is 1 where 0 is expected'],
+    [{ steps_offset: 1000 }, '"steps_offset" is 1000 where a whole number from 0 to 999 is expected'],
+    [{ steps_offset: -1 }, '"steps_offset" is -1 where a whole number from 0 to 999 is expected'],
+    [{ beta_start: NaN }, '"beta_start" is NaN where a number is expected'],
+    [{ trained_betas: [NaN] }, '"trained_betas" is ["NaN"] where a list of numbers is expected'],
     [
       { thresholding: true, dynamic_thresholding_ratio: 0 },
       '"dynamic_thresholding_ratio" is 0 where a number in (0, 1] is expected',
@@ -111,5 +143,127 @@ Deno.test("what is unknown or not supported is refused by its key", () => {
   ];
   for (const [values, message] of wrong) {
     assertEquals(assertThrows(() => read(values), CheckpointError).message, `scheduler.json: ${message}`);
+  }
+});
+
+Deno.test("the class of a file is its sampler", () => {
+  const sampler = (_class_name: string) => samplerOf(readScheduler(new Config("a", { _class_name })));
+  assertEquals(sampler("DDPMScheduler"), "ddpm");
+  assertEquals(sampler("DDIMScheduler"), "ddim");
+  assertEquals(sampler("DPMSolverMultistepScheduler"), "dpm-solver++");
+});
+
+Deno.test("a class that is no sampler's is sampled by the one that is asked for, if its noise schedule is known", () => {
+  const euler = { _class_name: "EulerDiscreteScheduler", beta_schedule: "scaled_linear", beta_end: 0.012 };
+  const config = new Config("a.json", euler);
+  const message = '"_class_name" is "EulerDiscreteScheduler" where one of DDPMScheduler';
+  assertThrows(() => scheduleFromConfig(config), CheckpointError, `a.json: ${message}`);
+  const settings = scheduleFromConfig(config, "ddim");
+  assertEquals(settings.schedule, scaledLinearSchedule(1000, 1e-4, 0.012));
+  assertEquals([settings.spacing, settings.thresholding.kind], ["linspace", "none"]);
+  assertEquals(samplerOf(structuredClone(settings), "ddpm"), "ddpm");
+  const heun = scheduleFromConfig(new Config("a", { _class_name: "HeunDiscreteScheduler" }), "ddpm");
+  assertEquals(heun.schedule, linearSchedule(1000, 0.00085, 0.012));
+  for (const _class_name of ["FlowMatchEulerDiscreteScheduler", "LCMScheduler", "constructor", "../x"]) {
+    const flow = new Config("a.json", { _class_name });
+    assertThrows(
+      () => scheduleFromConfig(flow, "ddpm"),
+      CheckpointError,
+      `a.json: "_class_name" is "${_class_name}"`,
+    );
+  }
+});
+
+Deno.test("a key that only one sampler looks at rules out that one alone", () => {
+  const wrong: [string, unknown, string][] = [
+    ["use_karras_sigmas", true, "dpm-solver++"],
+    ["use_exponential_sigmas", true, "dpm-solver++"],
+    ["use_beta_sigmas", true, "dpm-solver++"],
+    ["use_lu_lambdas", true, "dpm-solver++"],
+    ["use_flow_sigmas", true, "dpm-solver++"],
+    ["algorithm_type", "dpmsolver", "dpm-solver++"],
+    ["algorithm_type", "sde-dpmsolver++", "dpm-solver++"],
+    ["solver_order", 4, "dpm-solver++"],
+    ["solver_type", "rk4", "dpm-solver++"],
+    ["final_sigmas_type", "sigma_max", "dpm-solver++"],
+    ["lower_order_final", "yes", "dpm-solver++"],
+    ["lambda_min_clipped", NaN, "dpm-solver++"],
+    ["lambda_min_clipped", Infinity, "dpm-solver++"],
+    ["lambda_min_clipped", 9, "dpm-solver++"],
+    ["variance_type", "learned", "ddpm"],
+    ["variance_type", "fixed_large_log", "ddpm"],
+    ["set_alpha_to_one", 1, "ddim"],
+  ];
+  for (const [key, value, sampler] of wrong) {
+    const settings = readScheduler(new Config("a.json", { [key]: value }));
+    for (const name of ["ddpm", "ddim", "dpm-solver++"] as const) {
+      if (name !== sampler) assertEquals(samplerOf(settings, name), name);
+      else assertThrows(() => samplerOf(settings, name), CheckpointError, `a.json: "${key}" is `);
+    }
+  }
+  const _class_name = "DPMSolverMultistepScheduler";
+  assertThrows(
+    () => read({ _class_name, use_karras_sigmas: true }),
+    CheckpointError,
+    '"use_karras_sigmas" is true',
+  );
+  // The variance is not looked at by the solver, nor flow_shift without flow sigmas.
+  for (const values of [{ variance_type: "learned" }, { flow_shift: 3 }, { use_karras_sigmas: null }]) {
+    assertEquals(read({ _class_name, ...values }).sampler, "dpm-solver++");
+  }
+});
+
+Deno.test("minus infinity limits nothing", () => {
+  assertEquals(read({ lambda_min_clipped: -Infinity }).lambdaMin, undefined);
+  assertEquals(read({ lambda_min_clipped: -3 }).lambdaMin, -3);
+  assertEquals(read({ thresholding: true, sample_max_value: Infinity }).thresholding, {
+    kind: "dynamic",
+    ratio: 0.995,
+    max: Infinity,
+  });
+  assertEquals(read({ clip_sample_range: Infinity }).thresholding, { kind: "none" });
+});
+
+Deno.test("every number has bounds, and is refused by its key and file", () => {
+  const keys = [
+    "num_train_timesteps",
+    "beta_start",
+    "beta_end",
+    "steps_offset",
+    "dynamic_thresholding_ratio",
+    "sample_max_value",
+    "clip_sample_range",
+    "trained_betas",
+    "solver_order",
+    "lambda_min_clipped",
+  ];
+  const values = [
+    4294967295,
+    1e308,
+    -1e308,
+    2 ** 53,
+    NaN,
+    -Infinity,
+    Infinity,
+    -1,
+    0,
+    0.5,
+    1e-300,
+    "7",
+    [],
+    {},
+    true,
+  ];
+  for (const key of keys) {
+    for (const value of values) {
+      for (const base of [{}, { thresholding: true }, { beta_schedule: "scaled_linear" }]) {
+        try {
+          scheduleFromConfig(new Config("a.json", { ...base, [key]: value }), "dpm-solver++");
+        } catch (error) {
+          if (!(error instanceof CheckpointError)) throw error;
+          assertMatch(error.message, /^a\.json: "/);
+        }
+      }
+    }
   }
 });

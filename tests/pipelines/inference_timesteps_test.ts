@@ -50,3 +50,30 @@ Deno.test("numbers out of range, and lists that do not descend, are refused", ()
     "numInferenceSteps: 1 where none is expected beside timesteps",
   );
 });
+
+Deno.test("the solver's largest number of steps is told by the option's own name", () => {
+  assertThrows(
+    () =>
+      inferenceTimesteps(
+        { ...scheduler, lambdaMin: undefined },
+        "dpm-solver++",
+        { numInferenceSteps: 1000 },
+        4,
+      ),
+    RangeError,
+    "numInferenceSteps: 1000 where a whole number from 1 to 999 is expected, by the sampler dpm-solver++",
+  );
+  const trailing = { ...scheduler, lambdaMin: undefined, spacing: "trailing" } as const;
+  assertEquals(inferenceTimesteps(trailing, "dpm-solver++", { numInferenceSteps: 1000 }, 4).length, 1000);
+});
+
+Deno.test("leading timesteps are offset as the configuration says, and stay in the schedule", () => {
+  const offset = { ...scheduler, stepsOffset: 1 };
+  assertEquals(inferenceTimesteps(offset, "ddim", {}, 4), [751, 501, 251, 1]);
+  assertEquals(inferenceTimesteps({ ...offset, spacing: "linspace" }, "ddim", {}, 4), [999, 666, 333, 0]);
+  assertThrows(
+    () => inferenceTimesteps(offset, "ddpm", { numInferenceSteps: 1000 }, 4),
+    RangeError,
+    "numInferenceSteps: 1000 where fewer are expected: with the scheduler's steps_offset of 1",
+  );
+});

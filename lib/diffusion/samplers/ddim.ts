@@ -20,6 +20,11 @@ export interface DdimOptions {
    * thresholded both are the same.
    */
   readonly useClippedModelOutput?: boolean;
+  /**
+   * Whether the last step ends at the clean picture: by default. Without (`set_alpha_to_one: false` in diffusers) it ends at the
+   * noise level of timestep 0, as in the DDIM that Stable Diffusion was released with.
+   */
+  readonly setAlphaToOne?: boolean;
 }
 
 /**
@@ -32,13 +37,21 @@ export interface DdimOptions {
  *
  * With eta 0 it is the Euler method for the probability flow, and draws no noise.
  *
- * @param options The amount of noise, and how thresholding is treated.
+ * A step leads to the next timestep of the list. diffusers goes back by `floor(length / steps)` instead, which is the same only
+ * where timesteps are spaced so (leading, or trailing by a whole stride): at linspace, and at trailing where the stride is no
+ * whole number, its steps end beside the timesteps that it visits, and its pictures differ from these.
+ *
+ * @param options The amount of noise, how thresholding is treated, and where the last step ends.
  * @throws {RangeError} if `eta` is out of its range.
  */
-export function ddim({ eta = 0, useClippedModelOutput = true }: DdimOptions = {}): Sampler {
+export function ddim(options: DdimOptions = {}): Sampler {
+  const { eta = 0, useClippedModelOutput = true, setAlphaToOne = true } = options;
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: ${eta} where a number in [0, 1] is expected`);
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
-    const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, tNext)];
+    const [now, next] = [
+      alphaBar(schedule, t),
+      alphaBar(schedule, setAlphaToOne ? tNext : Math.max(tNext, 0)),
+    ];
     const sigma = eta * Math.sqrt((1 - next) / (1 - now) * (1 - now / next));
     const direction = useClippedModelOutput ? noiseFromClean(x, x0, t, schedule) : prediction.noise;
     const onX0: Term = [Math.sqrt(next), x0];

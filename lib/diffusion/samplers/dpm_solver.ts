@@ -5,50 +5,105 @@
  */
 
 import { alphaBar, halfLogSnr } from "../schedule.ts";
-import type { Sampler } from "../types.ts";
+import type { Sampler, SamplerStep } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
+
+/** Runs of fewer steps end with steps of lower order (Lu et al. 2022, "DPM-Solver++", section 5, "stability"). */
+export const FEW_STEPS = 15;
 
 /** What {@linkcode dpmSolverPlusPlus2M} can be told. */
 export interface DpmSolverOptions {
   /** The order of the solver, by default 2; 1 is DDIM. */
-  readonly order?: 1 | 2;
+  readonly order?: 1 | 2 | 3;
   /** How the slope of the clean picture enters a second-order step; by default `midpoint`. */
   readonly solverType?: "midpoint" | "heun";
+  /**
+   * Where the last step ends: at the clean picture (`zero`, the default), or at the noise level of timestep 0 (`sigma_min`). The
+   * way to the clean picture is infinitely long in `lambda`, and therefore of first order.
+   */
+  readonly finalSigmas?: "zero" | "sigma_min";
+  /** Whether the last step is of first order wherever it ends; by default it is not. */
+  readonly eulerAtFinal?: boolean;
+  /**
+   * Whether the last step but one is at most of second order, and the last of first. By default that is so in runs of less than
+   * 15 steps; false as well as true is meant for any number.
+   */
+  readonly lowerOrderFinal?: boolean;
 }
 
 /**
- * DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++", algorithm 2): the probability flow, integrated exactly
- * but for the clean picture, which is extrapolated from the step before. With `lambda` the half log-SNR,
- * `h = lambda(tNext) - lambda(t)`, `alpha = sqrt(alphaBar)`, `sigma = sqrt(1 - alphaBar)` and `r` the length of the
- * step before over `h`,
+ * DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++", algorithm 2), and its first- and third-order kin (appendix B, as in the
+ * authors' code): the probability flow, integrated exactly but for the clean picture, which is extrapolated from the steps
+ * before. With `lambda` the half log-SNR, `h = lambda(tNext) - lambda(t)`, `alpha = sqrt(alphaBar)`, `sigma = sqrt(1 - alphaBar)`
+ * and `r` the length of the step before over `h`,
  *
  * ```text
  * D  = x0 + (x0 - x0 before) / (2 r)
  * x' = sigma(tNext) / sigma(t) x - alpha(tNext) (exp(-h) - 1) D
  * ```
  *
- * The first step and the last, to the clean picture, are of first order: the one knows no step before, the other is
- * infinitely long in `lambda`. Draws no noise. Use it with the timesteps of `dpmSolverTimesteps`, which leave out what
+ * Orders above the first begin with steps of lower order, until there are enough steps before. The last step, to the clean
+ * picture, is of first order. Draws no noise. Use it with the timesteps of `dpmSolverTimesteps`, which can leave out what
  * of the cosine schedule is too noisy for it.
  *
- * @param options The order, and the kind of a second-order step.
+ * It integrates whatever clean pictures the loop gives it. In this library these are clipped where the folder of a network says
+ * `clip_sample`; DPM-Solver of diffusers knows dynamic thresholding alone, and passes over that key.
+ *
+ * @param options The order, the kind of a second-order step, and how a run ends.
  * @throws {RangeError} if an option is unknown.
  */
-export function dpmSolverPlusPlus2M({ order = 2, solverType = "midpoint" }: DpmSolverOptions = {}): Sampler {
-  if (order !== 1 && order !== 2) throw new RangeError(`order: ${order} where 1 or 2 is expected`);
+export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
+  const { order = 2, solverType = "midpoint", finalSigmas = "zero" } = options;
+  if (![1, 2, 3].includes(order)) throw new RangeError(`order: ${order} where 1, 2 or 3 is expected`);
   if (solverType !== "midpoint" && solverType !== "heun") {
     throw new RangeError(`solverType: "${solverType}" where midpoint or heun is expected`);
   }
-  return ({ x, x0, t, tNext, history }, schedule) => {
-    const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, tNext)];
-    const h = halfLogSnr(schedule, tNext) - halfLogSnr(schedule, t);
-    const decay = Math.expm1(-h); // -1 on the last step, where h is infinite
+  if (finalSigmas !== "zero" && finalSigmas !== "sigma_min") {
+    throw new RangeError(`finalSigmas: "${finalSigmas}" where zero or sigma_min is expected`);
+  }
+  return (step, schedule) => {
+    const { x, x0, t, history } = step;
+    const end = finalSigmas === "zero" ? step.tNext : Math.max(step.tNext, 0);
+    const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, end)];
+    const lambda = (at: number) => halfLogSnr(schedule, at);
+    const h = lambda(end) - lambda(t);
+    const decay = Math.expm1(-h); // -1 on the way to the clean picture, where h is infinite
+    const alpha = Math.sqrt(next);
     const onX: Term = [Math.sqrt((1 - next) / (1 - now)), x];
-    const weight = -Math.sqrt(next) * decay;
-    const before = history.at(-1);
-    if (order === 1 || !before || tNext === -1) return weightedSum(onX, [weight, x0]);
-    const r = (halfLogSnr(schedule, t) - halfLogSnr(schedule, before.t)) / h;
-    const onSlope = (solverType === "midpoint" ? weight / 2 : Math.sqrt(next) * (decay / h + 1)) / r;
-    return weightedSum(onX, [weight + onSlope, x0], [-onSlope, before.x0]);
+    // How much of the clean picture, of its slope and of its curvature, in units of h, enters the step.
+    const value = -alpha * decay;
+    const slope = alpha * (decay / h + 1);
+    const curvature = -alpha * ((decay + h) / (h * h) - 0.5);
+    // Where a run ends on timestep 0, at whose noise level it is to end, there is nothing left to do.
+    if (h === 0) return x;
+    const [before, earlier] = [history.at(-1), history.at(-2)];
+    switch (orderOf(step, options)) {
+      case 1:
+        return weightedSum(onX, [value, x0]);
+      case 2: {
+        const r = (lambda(t) - lambda(before!.t)) / h;
+        const onSlope = (solverType === "midpoint" ? value / 2 : slope) / r;
+        return weightedSum(onX, [value + onSlope, x0], [-onSlope, before!.x0]);
+      }
+      case 3: {
+        const r0 = (lambda(t) - lambda(before!.t)) / h;
+        const r1 = (lambda(before!.t) - lambda(earlier!.t)) / h;
+        // Divided differences: D1 = d0 + r0 / (r0 + r1) (d0 - d1), D2 = (d0 - d1) / (r0 + r1), with the slopes
+        // d0 = (x0 - before) / r0 and d1 = (before - earlier) / r1.
+        const onDifference = (slope * r0 + curvature) / (r0 + r1);
+        const [onD0, onD1] = [(slope + onDifference) / r0, -onDifference / r1];
+        return weightedSum(onX, [value + onD0, x0], [onD1 - onD0, before!.x0], [-onD1, earlier!.x0]);
+      }
+    }
   };
+}
+
+/** The order of a step: at most as many as there are clean pictures, and lower at the end of a run. */
+function orderOf({ tNext, index, count, history }: SamplerStep, options: DpmSolverOptions): 1 | 2 | 3 {
+  const { order = 2, finalSigmas = "zero", eulerAtFinal = false } = options;
+  const { lowerOrderFinal = count < FEW_STEPS } = options;
+  if (order === 1 || history.length === 0) return 1;
+  if (tNext === -1 && (finalSigmas === "zero" || eulerAtFinal || lowerOrderFinal)) return 1;
+  if (order === 2 || history.length === 1 || (index === count - 2 && lowerOrderFinal)) return 2;
+  return 3;
 }

@@ -227,7 +227,9 @@ function onlyCrossAttention(config: Config, levels: number): { levels: readonly 
     mid = config.boolean(key, false);
     list = Array<boolean>(levels).fill(mid);
   }
-  return { levels: list, mid: config.boolean("mid_block_only_cross_attention", mid) };
+  // Null is no answer of its own here.
+  const own = "mid_block_only_cross_attention";
+  return { levels: list, mid: config.has(own) ? config.boolean(own) : mid };
 }
 
 function text(
