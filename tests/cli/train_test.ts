@@ -72,6 +72,7 @@ Deno.test("train survives a kill: it resumes, and ends as if nothing had happene
 
   const command = [
     "run",
+    "--quiet",
     "--allow-read",
     "--allow-write",
     "--allow-ffi",
