@@ -1,5 +1,5 @@
 /** The pictures that `deno task sample` begins from. */
-import { decodeImage } from "../lib/image.ts";
+import { decodeImage, decodeMask } from "../lib/image.ts";
 import { reshape, type Tensor } from "../lib/tensor.ts";
 import { UsageError } from "./errors.ts";
 import type { FileReference } from "./text_parameters.ts";
@@ -31,9 +31,9 @@ export async function readSources(image?: string, mask?: string): Promise<Source
     }
     return { image: null, mask: null };
   }
-  const picture = await read("image", image, 3);
+  const picture = await read("image", image, decodeImage);
   if (mask === undefined) return { image: picture, mask: null };
-  const covered = await read("mask", mask, 1);
+  const covered = await read("mask", mask, decodeMask);
   const sizes = [covered, picture].map(({ picture: { shape: [, , height, width] } }) =>
     `${width} x ${height}`
   );
@@ -43,10 +43,14 @@ export async function readSources(image?: string, mask?: string): Promise<Source
   return { image: picture, mask: covered };
 }
 
-async function read(name: string, path: string, channels: 1 | 3): Promise<SourcePicture> {
+async function read(
+  name: string,
+  path: string,
+  decode: (bytes: Uint8Array) => Promise<Tensor>,
+): Promise<SourcePicture> {
   try {
     const bytes = await Deno.readFile(path);
-    const picture = await decodeImage(bytes, { channels });
+    const picture = await decode(bytes);
     return { file: { path, digest: digest(bytes) }, picture: reshape(picture, [1, ...picture.shape]) };
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;

@@ -2,7 +2,7 @@
  * Pictures in and out: from tensors to PNG and GIF, from files to tensors, resizing and contact sheets.
  *
  * A picture is a {@linkcode Tensor} `[C, H, W]` with one channel (gray) or three (red, green, blue), in `[-1, 1]`
- * unless a range says otherwise. Only {@linkcode decodeImage} and {@linkcode encodeGif} load native code (imagescript,
+ * unless a range says otherwise. Only {@linkcode decodeImage}, {@linkcode decodeMask} and {@linkcode encodeGif} load native code (imagescript,
  * at their first call), for which Deno asks `--allow-ffi`, `--allow-read` of the package's folder and
  * `--allow-env=IMAGESCRIPT_WASM_SIMD`; all else needs no permission.
  *
@@ -22,7 +22,7 @@ export { ImageError } from "./image/error.ts";
 export { type Pixels, type Range, toPixels } from "./image/pixels.ts";
 export { encodePng, type EncodePngOptions } from "./image/png.ts";
 export { readPngText } from "./image/png_text.ts";
-export { decodeImage, type DecodeImageOptions } from "./image/decode.ts";
+export { decodeImage, type DecodeImageOptions, decodeMask, DECODING_BYTES, MAX_PIXELS } from "./image/decode.ts";
 export { encodeGif, type EncodeGifOptions } from "./image/gif.ts";
 export { grid, type GridOptions } from "./image/grid.ts";
 export { resize, type ResizeOptions, upscaleNearest } from "./image/resize.ts";

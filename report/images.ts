@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decodeImage } from "../lib/image.ts";
+import { decodeImage, decodeMask } from "../lib/image.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { ImageShelf } from "./context.ts";
 
@@ -53,12 +53,23 @@ export const reportImagesFolder: URL = new URL("./images/", import.meta.url);
 /** Reads the file of a picture that is not among those of the report; undefined where there is none. */
 export type ReadOwnImage = (id: string) => Promise<Uint8Array | undefined>;
 
+/** What {@linkcode openImages} can be told. */
+export interface OpenImagesOptions {
+  /** How many pixels a picture may have; as many as `decodeImage` takes unless given. */
+  readonly maxPixels?: number;
+}
+
 /**
- * The pictures of the report, and the user's own.
+ * The pictures of the report, and the user's own. They are decoded one after another: each takes several times its size
+ * meanwhile.
  *
  * @param own Reads the user's own; there are none unless given.
+ * @param options How large a picture may be.
  */
-export function openImages(own: ReadOwnImage = () => Promise.resolve(undefined)): ImageShelf {
+export function openImages(
+  own: ReadOwnImage = () => Promise.resolve(undefined),
+  { maxPixels }: OpenImagesOptions = {},
+): ImageShelf {
   const bytes = async (id: string, isMask: boolean) => {
     const known = reportImages.find((image) => image.id === id);
     if (known) return await Deno.readFile(new URL(known.file, reportImagesFolder));
@@ -69,12 +80,14 @@ export function openImages(own: ReadOwnImage = () => Promise.resolve(undefined))
     throw new RangeError(`${argument}: ${JSON.stringify(id)} where one of ${ids} or a file is expected`);
   };
   const once = new Map<string, Promise<Tensor>>();
+  let turn: Promise<unknown> = Promise.resolve();
+  const decode = async (id: string, isMask: boolean) =>
+    await (isMask ? decodeMask : decodeImage)(await bytes(id, isMask), { maxPixels });
   const open = (id: string, isMask: boolean) => {
     const key = `${isMask} ${id}`;
-    const opened = once.get(key) ??
-      bytes(id, isMask).then((file) => decodeImage(file, { channels: isMask ? 1 : 3 }));
+    const opened = once.get(key) ?? turn.then(() => decode(id, isMask));
     once.set(key, opened);
-    opened.catch(() => once.delete(key));
+    turn = opened.catch(() => once.delete(key));
     return opened;
   };
   return { picture: (id) => open(id, false), mask: (id) => open(id, true) };

@@ -9,6 +9,7 @@ import { type JobQueue, QueueFullError } from "./jobs/queue.ts";
 import { Metrics } from "./metrics.ts";
 import type { Settings } from "./settings.ts";
 import { ResultStore } from "./store/result_store.ts";
+import { uploadPixels } from "./store/upload_pixels.ts";
 import { Uploads } from "./store/uploads.ts";
 import type { JobStatus } from "./wire.ts";
 import type { WorkerCommand } from "./worker/worker_process.ts";
@@ -37,7 +38,11 @@ export interface GalleryParts {
 export async function openGallery(settings: Settings, { sections, command }: GalleryParts): Promise<Gallery> {
   const data = resolve(settings.data);
   const store = await ResultStore.open(data, settings.storeBytes);
-  const uploads = await Uploads.open(resolve(data, "uploads"), settings.uploadAge);
+  const uploads = await Uploads.open(
+    resolve(data, "uploads"),
+    settings.uploadAge,
+    uploadPixels(settings.workerMegabytes),
+  );
   const queue = new LocalQueue({
     command,
     store,

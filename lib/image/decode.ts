@@ -1,16 +1,30 @@
 /** From files to tensors. */
 import { type Tensor, tensor } from "../tensor.ts";
 import { ImageError } from "./error.ts";
-import { readHeader } from "./header.ts";
+import { type ImageHeader, readHeader } from "./header.ts";
+import { upright } from "./orientation.ts";
 import type { Pixels } from "./pixels.ts";
 
-/** More is refused: it would take more than 200 MB as bytes and three times that as a tensor. */
-const MAX_PIXELS = 50_000_000;
+/** How many pixels are decoded at most unless the caller says otherwise. */
+export const MAX_PIXELS = 50_000_000;
+
+/** How many bytes of memory a pixel takes at most while it is decoded: 25 were measured, and a turned picture is copied. */
+export const DECODING_BYTES = 32;
 
 /** What {@linkcode decodeImage} can be told. */
 export interface DecodeImageOptions {
   /** 3 for colour (the default) or 1 for gray, as a mask wants it. */
   channels?: 1 | 3;
+  /**
+   * What the picture is laid on where it is transparent: by default white, as paper, and black for gray, so that a mask does
+   * not cover what is transparent. Whoever decodes a gray picture that is no mask asks for white.
+   */
+  background?: "white" | "black";
+  /**
+   * A picture of more pixels is refused by its header, before it is decoded: by default 50 million. Decoding takes up to
+   * {@linkcode DECODING_BYTES} bytes for each.
+   */
+  maxPixels?: number;
 }
 
 async function decodePixels(bytes: Uint8Array, format: string): Promise<Pixels> {
@@ -26,60 +40,77 @@ async function decodePixels(bytes: Uint8Array, format: string): Promise<Pixels> 
   }
 }
 
-/** Turns a picture as EXIF's orientation says, so that it stands upright. */
-function upright({ width, height, data }: Pixels, orientation: number): Pixels {
-  if (orientation === 1) return { width, height, data };
-  const transposed = orientation >= 5;
-  const mirrorX = [2, 3, 7, 8].includes(orientation);
-  const mirrorY = [3, 4, 6, 7].includes(orientation);
-  const size = transposed ? { width: height, height: width } : { width, height };
-  const from = new Uint32Array(data.buffer);
-  const to = new Uint32Array(from.length);
-  for (let y = 0, o = 0; y < size.height; y++) {
-    for (let x = 0; x < size.width; x++) {
-      const [column, row] = transposed ? [y, x] : [x, y];
-      to[o++] = from[(mirrorY ? height - 1 - row : row) * width + (mirrorX ? width - 1 - column : column)];
-    }
-  }
-  return { ...size, data: new Uint8Array(to.buffer) };
-}
-
 /** What 0..255 become: `v / 127.5 - 1`, each operation rounded to single precision, as float32 in numpy. */
 const FROM_BYTE = Float32Array.from({ length: 256 }, (_, v) => Math.fround(v / 127.5) - 1);
 
-/**
- * Decodes a PNG, a JPEG (turned upright if EXIF says how) or the first frame of a GIF. What is transparent is laid on
- * white; gray is ITU-R 601 luma, as Pillow has it.
- *
- * @returns `[channels, H, W]` in `[-1, 1]`
- * @throws {ImageError} if the bytes are no such picture, damaged, or of more than 50 megapixels.
- */
-export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<Tensor> {
-  const { channels = 3 } = options;
+/** What a picture is laid on. */
+const BACKGROUNDS = { white: 255, black: 0 } as const;
+
+function assertOptions({ channels, background, maxPixels }: Required<DecodeImageOptions>): void {
   if (channels !== 1 && channels !== 3) {
     throw new RangeError(`channels: ${channels} where 1 or 3 is expected`);
   }
+  if (!Object.hasOwn(BACKGROUNDS, background)) {
+    throw new RangeError(`background: ${background} where white or black is expected`);
+  }
+  if (!(Number.isInteger(maxPixels) && maxPixels >= 1)) {
+    throw new RangeError(`maxPixels: ${maxPixels} where a whole number from 1 is expected`);
+  }
+}
+
+/** Refuses what has no pixel, or more than are wanted. */
+function assertSize({ format, width, height }: ImageHeader, maxPixels: number): void {
+  if (width * height > maxPixels) {
+    const most = maxPixels >= 1e6 ? `${maxPixels / 1e6} megapixels` : `${maxPixels} pixels`;
+    throw new ImageError(`bytes: ${format} of ${width} x ${height} where at most ${most} are expected`);
+  }
+  if (width === 0 || height === 0) {
+    throw new ImageError(`bytes: ${format} without a pixel where at least one is expected`);
+  }
+}
+
+/**
+ * Decodes a PNG, a JPEG or the first frame of a GIF, turned upright as its EXIF data say, like Pillow's
+ * `ImageOps.exif_transpose`. What is transparent is laid on white, in gray on black; gray is ITU-R 601 luma, as Pillow has it.
+ *
+ * @returns `[channels, H, W]` in `[-1, 1]`
+ * @throws {ImageError} if the bytes are no such picture, damaged, or of more pixels than `maxPixels`.
+ * @throws {RangeError} if an option is none of those that there are.
+ */
+export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<Tensor> {
+  const { channels = 3, background = channels === 1 ? "black" : "white", maxPixels = MAX_PIXELS } = options;
+  assertOptions({ channels, background, maxPixels });
   const header = readHeader(bytes);
-  if (header.width * header.height > MAX_PIXELS) {
-    const size = `${header.width} x ${header.height}`;
-    throw new ImageError(`bytes: ${header.format} of ${size} where at most 50 megapixels are expected`);
-  }
-  if (header.width === 0 || header.height === 0) {
-    throw new ImageError(`bytes: ${header.format} without a pixel where at least one is expected`);
-  }
+  assertSize(header, maxPixels);
   const { width, height, data } = upright(await decodePixels(bytes, header.format), header.orientation);
   const plane = width * height;
   const out = new Float32Array(channels * plane);
+  const behind = BACKGROUNDS[background];
   for (let i = 0; i < plane; i++) {
     const alpha = data[4 * i + 3];
-    const onWhite = (c: number) =>
-      alpha === 255 ? data[4 * i + c] : Math.round((alpha * data[4 * i + c] + (255 - alpha) * 255) / 255);
+    const laid = (c: number) =>
+      alpha === 255 ? data[4 * i + c] : Math.round((alpha * data[4 * i + c] + (255 - alpha) * behind) / 255);
     if (channels === 3) {
-      for (let c = 0; c < 3; c++) out[c * plane + i] = FROM_BYTE[onWhite(c)];
+      for (let c = 0; c < 3; c++) out[c * plane + i] = FROM_BYTE[laid(c)];
     } else {
       // Pillow's integer arithmetic: 0.299 R + 0.587 G + 0.114 B in 65536ths.
-      out[i] = FROM_BYTE[(onWhite(0) * 19595 + onWhite(1) * 38470 + onWhite(2) * 7471 + 0x8000) >> 16];
+      out[i] = FROM_BYTE[(laid(0) * 19595 + laid(1) * 38470 + laid(2) * 7471 + 0x8000) >> 16];
     }
   }
   return tensor(out, [channels, height, width]);
+}
+
+/**
+ * Decodes a mask: a gray picture laid on black, so that what is transparent is not masked, as where strokes are drawn on
+ * nothing. `prepareMask` makes of it what a network takes.
+ *
+ * @returns `[1, H, W]` in `[-1, 1]`, white where to repaint
+ * @throws {ImageError} if the bytes are no PNG, JPEG or GIF, damaged, or of more pixels than `maxPixels`.
+ * @throws {RangeError} if `maxPixels` is no whole number from 1.
+ */
+export function decodeMask(
+  bytes: Uint8Array,
+  options: Pick<DecodeImageOptions, "maxPixels"> = {},
+): Promise<Tensor> {
+  return decodeImage(bytes, { ...options, channels: 1, background: "black" });
 }

@@ -39,6 +39,27 @@ export function writeChunks(chunks: readonly PngChunk[]): Uint8Array {
   return out;
 }
 
+/** A chunk, and where in the file it begins. */
+export interface PlacedChunk {
+  /** The chunk; its data are a view of the file's bytes. */
+  readonly chunk: PngChunk;
+  /** The place of its first byte. */
+  readonly at: number;
+}
+
+/** Walks through the chunks of a file, up to and with `IEND` or to where the file breaks off. Checksums are not looked at. */
+export function* walkChunks(bytes: Uint8Array): Generator<PlacedChunk, void, undefined> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = PNG_SIGNATURE.length; at + 12 <= bytes.length;) {
+    const end = at + 8 + view.getUint32(at);
+    if (end + 4 > bytes.length) return;
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    yield { chunk: { type, data: bytes.subarray(at + 8, end) }, at };
+    if (type === "IEND") return;
+    at = end + 4;
+  }
+}
+
 /**
  * Reads the chunks of a file, up to and with `IEND`; the data are views of the bytes.
  *
@@ -47,16 +68,13 @@ export function writeChunks(chunks: readonly PngChunk[]): Uint8Array {
 export function* readChunks(bytes: Uint8Array): Generator<PngChunk> {
   if (!isPng(bytes)) throw new ImageError("bytes: no PNG signature where a PNG is expected");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let offset = PNG_SIGNATURE.length; offset + 12 <= bytes.length;) {
-    const end = offset + 8 + view.getUint32(offset);
-    if (end + 4 > bytes.length) break;
-    const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
-    if (crc32(bytes.subarray(offset + 4, end)) !== view.getUint32(end)) {
-      throw new ImageError(`bytes: wrong checksum of PNG chunk ${JSON.stringify(type)} at byte ${offset}`);
+  for (const { chunk, at } of walkChunks(bytes)) {
+    const end = at + 8 + chunk.data.length;
+    if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
+      throw new ImageError(`bytes: wrong checksum of PNG chunk ${JSON.stringify(chunk.type)} at byte ${at}`);
     }
-    yield { type, data: bytes.subarray(offset + 8, end) };
-    if (type === "IEND") return;
-    offset = end + 4;
+    yield chunk;
+    if (chunk.type === "IEND") return;
   }
   throw new ImageError(`bytes: PNG ends after ${bytes.length} bytes where an IEND chunk is expected`);
 }

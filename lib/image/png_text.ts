@@ -66,7 +66,12 @@ function inflate(data: Uint8Array, keyword: string): Uint8Array {
   }
 }
 
-function readText({ type, data }: PngChunk): [keyword: string, text: string] {
+/**
+ * Reads the text of one `tEXt`, `zTXt` or `iTXt` chunk.
+ *
+ * @throws {ImageError} if the chunk is damaged.
+ */
+export function readText({ type, data }: PngChunk): [keyword: string, text: string] {
   let at = 0;
   const field = (): Uint8Array => {
     const end = data.indexOf(0, at);

@@ -81,8 +81,8 @@ export function prepareImage(image: Tensor, size: number, options: PrepareImageO
  * Prepares masks as DeepFloyd IF's pipelines do: resized as {@linkcode prepareImage} does, and light pixels are 1, which is
  * where to repaint, dark ones 0.
  *
- * @param mask One gray picture `[1, H, W]` or several `[N, 1, H, W]`, in [-1, 1], white where to repaint: what `decodeImage`
- * gives with `channels: 1`.
+ * @param mask One gray picture `[1, H, W]` or several `[N, 1, H, W]`, in [-1, 1], white where to repaint: what `decodeMask`
+ * gives.
  * @param size The length of the shorter side, a multiple of `multiple`: the network's `spec.size`.
  * @param options Whether the middle square is cut out, and what the sides are multiples of.
  * @returns `[N, 1, height, width]` of zeros and ones.

@@ -1,14 +1,11 @@
 /** Pictures that users have sent: kept for a while under a name that is a hash of what they are. */
 import { join } from "node:path";
 import { ImageError } from "../../lib/image.ts";
-import { readHeader } from "../../lib/image/header.ts";
+import { readHeader, uprightSize } from "../../lib/image/header.ts";
 import { removeIfThere, replaceFile } from "./atomic.ts";
 
 /** The largest number of bytes of an upload. */
 export const UPLOAD_BYTES = 12_000_000;
-
-/** The largest number of pixels of an upload; the browser scales before it sends. */
-export const UPLOAD_PIXELS = 16_000_000;
 
 /** What parameters call an upload. */
 const ID = /^upload-[0-9a-f]{64}$/;
@@ -19,9 +16,9 @@ const types = { PNG: "image/png", JPEG: "image/jpeg", GIF: "image/gif" } as cons
 export interface Upload {
   /** What parameters call it. */
   readonly id: string;
-  /** Pixels in a row. */
+  /** Pixels in a row of the picture when it stands upright. */
   readonly width: number;
-  /** Rows of pixels. */
+  /** Rows of pixels then. */
   readonly height: number;
 }
 
@@ -29,10 +26,12 @@ export interface Upload {
 export class Uploads {
   readonly #folder: string;
   readonly #age: number;
+  readonly #pixels: number;
 
-  private constructor(folder: string, age: number) {
+  private constructor(folder: string, age: number, pixels: number) {
     this.#folder = folder;
     this.#age = age;
+    this.#pixels = pixels;
   }
 
   /**
@@ -40,10 +39,11 @@ export class Uploads {
    *
    * @param folder Where they lie.
    * @param age How long they are kept after they were last sent, in milliseconds.
+   * @param pixels How many pixels a picture may have.
    */
-  static async open(folder: string, age: number): Promise<Uploads> {
+  static async open(folder: string, age: number, pixels: number): Promise<Uploads> {
     await Deno.mkdir(folder, { recursive: true });
-    const uploads = new Uploads(folder, age);
+    const uploads = new Uploads(folder, age, pixels);
     await uploads.expire();
     return uploads;
   }
@@ -59,10 +59,10 @@ export class Uploads {
    * @throws {ImageError} if it is no PNG, JPEG or GIF, or too large.
    */
   async add(bytes: Uint8Array<ArrayBuffer>): Promise<Upload> {
-    const { width, height } = readHeader(bytes);
-    if (width < 1 || height < 1 || width * height > UPLOAD_PIXELS) {
+    const { width, height } = uprightSize(readHeader(bytes));
+    if (width < 1 || height < 1 || width * height > this.#pixels) {
       throw new ImageError(
-        `picture: ${width} x ${height} pixels where 1 to ${UPLOAD_PIXELS / 1e6} million are expected`,
+        `picture: ${width} x ${height} pixels where 1 to ${this.#pixels / 1e6} million are expected`,
       );
     }
     const id = `upload-${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findModel, listModels } from "../../lib/models/load.ts";
 import { removeIfThere } from "../store/atomic.ts";
+import { uploadPixels } from "../store/upload_pixels.ts";
 import { modelKindOf } from "../../report/model_kind.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkerCommand } from "./worker_process.ts";
@@ -34,6 +35,7 @@ export async function workerCommand(
       resolve(data, "uploads"),
       device,
       await firstModel([...await listModels(), ...models]),
+      String(uploadPixels(workerMegabytes)),
     ],
     // Where Deno finds what it has downloaded, and what libraries are linked with; nothing else of the server's.
     env: Object.fromEntries([

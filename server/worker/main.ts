@@ -1,6 +1,6 @@
 /**
- * The gallery's worker process. Its arguments are the folder of the uploads, the device, and a model that is opened before
- * anybody asks for it.
+ * The gallery's worker process. Its arguments are the folder of the uploads, the device, a model that is opened before
+ * anybody asks for it, and how many pixels an upload may have.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { openImages, openModels, sections } from "../../report/mod.ts";
 import { Uploads } from "../store/uploads.ts";
 import { serveSections } from "./serve_sections.ts";
 
-const [folder, device, first] = Deno.args;
+const [folder, device, first, maxPixels] = Deno.args;
 
 // Libraries print what they like; standard output is for the server.
 console.log = console.info = console.debug = console.error;
@@ -30,6 +30,6 @@ async function prepare(): Promise<void> {
 
 await serveSections({
   sections,
-  context: (signal) => ({ models, images: openImages(own), signal }),
+  context: (signal) => ({ models, images: openImages(own, { maxPixels: Number(maxPixels) }), signal }),
   prepare,
 });

@@ -235,6 +235,7 @@ Deno.test("sample stops at an interruption and leaves no file", async () => {
   await using child = new Deno.Command("deno", {
     args: [
       "run",
+      "--quiet",
       "-A",
       "cli/sample.ts",
       "7",
