@@ -132,15 +132,9 @@ export function checkToken(name: string, token: string): void {
   }
 }
 
-/** The items of a list that are separated by commas; a comma after a backslash belongs to its item. */
+/** The items of a list that are separated by commas. */
 function readList(text = ""): string[] {
-  const items = text.match(/(?:\\,|[^,])+/g) ?? [];
-  return items.map((item) => item.replaceAll("\\,", ",").trim()).filter(Boolean);
-}
-
-/** A list as {@linkcode readSettings} reads it. */
-export function writeList(items: readonly string[]): string {
-  return items.map((item) => item.replaceAll(",", "\\,")).join();
+  return text.split(",").map((item) => item.trim()).filter(Boolean);
 }
 
 function fromEnvironment(name: SettingName): string | undefined {

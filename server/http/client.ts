@@ -15,8 +15,12 @@ export function clientOf({ remoteAddr }: Connection): string {
 /** Whether a request comes from this machine. */
 export function isLocal({ remoteAddr }: Connection): boolean {
   if (!("hostname" in remoteAddr)) return true;
-  const address = plainAddress(remoteAddr.hostname);
-  return address === "localhost" || address === "::1" || /^127(\.\d+){3}$/.test(address);
+  return isLoopback(plainAddress(remoteAddr.hostname));
+}
+
+/** Whether a name or an address, without brackets, is one that only this machine has of itself. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
 }
 
 /** An address of IPv4 that is written as one of IPv6, as IPv4. */

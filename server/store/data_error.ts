@@ -19,6 +19,9 @@ export class DataError extends Error {
   /** Says of any error that it keeps the data from being opened. */
   static of(folder: string, error: unknown): DataError {
     if (error instanceof DataError) return error;
+    if (error instanceof Deno.errors.NotCapable) {
+      return new DataError(folder, "this server has no permission to write there", { cause: error });
+    }
     const reason = error instanceof Error ? error.message : String(error);
     return new DataError(folder, isDiskFull(error) ? `${DISK_FULL.toLowerCase()} (${reason})` : reason, {
       cause: error,
