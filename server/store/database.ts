@@ -39,6 +39,8 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
   try {
     db.prepare("PRAGMA journal_mode = WAL").get();
     db.exec(SCHEMA);
+    // One that can only be read would be found out when the first result is to be kept.
+    db.exec("BEGIN IMMEDIATE; COMMIT");
     return db;
   } catch (error) {
     db.close();
