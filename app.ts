@@ -5,10 +5,14 @@ import { addApi } from "./server/api/mod.ts";
 import { accessPage, grantAccess } from "./components/access.tsx";
 import { errorPage } from "./components/error_page.tsx";
 import type { Gallery } from "./server/gallery.ts";
-import { hasToken, hostAllowed, sameSite } from "./server/http/guard.ts";
+import { isAccessAsset } from "./server/http/access_assets.ts";
+import { clientOf, isLocal } from "./server/http/client.ts";
+import { hostAllowed, sameSite, shownToken } from "./server/http/guard.ts";
 import { laterScripts } from "./server/http/later_scripts.ts";
-import { problemResponse, RequestError } from "./server/http/problem.ts";
+import { cut } from "./server/http/quote.ts";
+import { problemResponse, RequestError, requestErrorOf, tooMany } from "./server/http/problem.ts";
 import { secure } from "./server/http/security.ts";
+import { wellAddressed } from "./server/http/well_addressed.ts";
 import type { State } from "./server/state.ts";
 
 /** Methods that change nothing. */
@@ -27,11 +31,12 @@ export function createApp(gallery: Gallery): App<State> {
       response = await ctx.next();
     } catch (error) {
       const isApi = ctx.url.pathname.startsWith("/api/");
-      const status = error instanceof HttpError ? error.status : 500;
-      if (status >= 500) console.error(`${ctx.req.method} ${ctx.url.pathname}:`, error);
+      const told = requestErrorOf(error);
+      const status = told?.status ?? (error instanceof HttpError ? error.status : 500);
+      if (status >= 500) console.error(`${ctx.req.method} ${cut(ctx.url.pathname, 200)}:`, error);
       response = isApi
-        ? problemResponse(new RequestError(status, plainWords(status)))
-        : await errorPage(ctx, status);
+        ? problemResponse(told ?? new RequestError(status, plainWords(status)))
+        : await errorPage(ctx, status, { reason: told?.message, headers: told?.headers });
     }
     // Immutable responses, such as redirects, are made again.
     response = new Response(response.body, response);
@@ -45,6 +50,16 @@ export function createApp(gallery: Gallery): App<State> {
     return response;
   });
   app.use(async (ctx) => {
+    if (
+      settings.token === undefined && !settings.open && !isLocal(ctx.info) && ctx.url.pathname !== "/health"
+    ) {
+      return problemResponse(
+        new RequestError(
+          403,
+          "Without an access token, only the machine that this server runs on is answered.",
+        ),
+      );
+    }
     if (!hostAllowed(ctx.url, settings.hosts)) {
       return problemResponse(new RequestError(421, "This server does not answer for that host."));
     }
@@ -58,13 +73,24 @@ export function createApp(gallery: Gallery): App<State> {
     return await ctx.next();
   });
   app.use(csp({ useNonce: true }));
-  app.use(staticFiles());
   const { token } = settings;
   if (token !== undefined) {
     app.use(async (ctx) => {
-      if (ctx.url.pathname === "/health" || hasToken(ctx.req, token)) return await ctx.next();
-      if (ctx.url.pathname === "/access") return await grantAccess(ctx, token);
-      if (ctx.url.pathname.startsWith("/api/") || ctx.url.pathname === "/metrics") {
+      const { pathname } = ctx.url;
+      if (pathname === "/health" || isAccessAsset(pathname)) return await ctx.next();
+      if (pathname === "/access") return await grantAccess(ctx, token);
+      const client = clientOf(ctx.info);
+      const shown = shownToken(ctx.req, token);
+      // Who has tried too many is not told by the answer whether this one is right.
+      const seconds = shown === "none" ? 0 : gallery.guesses.wait(client);
+      if (seconds > 0) {
+        return problemResponse(
+          tooMany(`Too many wrong tokens came from here; try again in ${seconds} s.`, seconds),
+        );
+      }
+      if (shown === "right") return await ctx.next();
+      if (shown === "wrong") gallery.guesses.wrong(client);
+      if (pathname.startsWith("/api/") || pathname === "/metrics") {
         return problemResponse(
           new RequestError(401, "An access token is expected.", {
             headers: { "www-authenticate": "Bearer" },
@@ -74,8 +100,11 @@ export function createApp(gallery: Gallery): App<State> {
       return await accessPage(ctx, 401);
     });
   }
+  app.use(staticFiles());
   addApi(app);
   app.fsRoutes();
+  const handler = app.handler;
+  app.handler = () => wellAddressed(handler.call(app));
   return app;
 }
 

@@ -14,7 +14,7 @@ const settings = readSettings();
 /** What the pages work with. */
 export const gallery: Gallery = await openGallery(settings, {
   sections,
-  command: await workerCommand(settings),
+  command: () => workerCommand(settings),
 });
 
 /** The application. */

@@ -1,7 +1,9 @@
 /** The way in, where the gallery asks for an access token. */
 import type { Context } from "fresh";
 import { Head } from "fresh/runtime";
-import { sameText, tokenCookie } from "../server/http/guard.ts";
+import { clientOf } from "../server/http/client.ts";
+import { noTokenCookie, sameText, tokenCookie } from "../server/http/guard.ts";
+import { tooMany } from "../server/http/problem.ts";
 import { readBody } from "../server/http/read_body.ts";
 import type { State } from "../server/state.ts";
 
@@ -21,13 +23,20 @@ export async function accessPage(ctx: Context<State>, status: number, wrong = fa
         {wrong && <p class="error" role="alert">That is not the token.</p>}
       </form>
     </div>,
-    { status, headers: { "cache-control": "no-store" } },
+    {
+      status,
+      headers: { "cache-control": "no-store", "www-authenticate": "Bearer", "set-cookie": noTokenCookie },
+    },
   );
 }
 
 /** Takes the token, and remembers it by a cookie. */
 export async function grantAccess(ctx: Context<State>, token: string): Promise<Response> {
   if (ctx.req.method !== "POST") return await accessPage(ctx, 401);
+  const seconds = ctx.state.gallery.guesses.entered(clientOf(ctx.info));
+  if (seconds > 0) {
+    throw tooMany(`Too many tokens were tried from here; the next may come in ${seconds} s.`, seconds);
+  }
   const form = new URLSearchParams(new TextDecoder().decode(await readBody(ctx.req, 10_000)));
   if (!sameText(form.get("token") ?? "", token)) return await accessPage(ctx, 401, true);
   return new Response(null, {

@@ -3,13 +3,24 @@ import type { Context } from "fresh";
 import { Head } from "fresh/runtime";
 import type { State } from "../server/state.ts";
 
-/** Renders the page of a status. */
-export async function errorPage(ctx: Context<State>, status: number): Promise<Response> {
+/**
+ * Renders the page of a status.
+ *
+ * @param reason What is wrong with the request, in a sentence; by default what the status says.
+ */
+export async function errorPage(
+  ctx: Context<State>,
+  status: number,
+  { reason, headers }: { reason?: string; headers?: Readonly<Record<string, string>> } = {},
+): Promise<Response> {
   const missing = status === 404;
-  const title = missing ? "Nothing here" : "That went wrong";
-  const text = missing
-    ? "There is no page at this address: only noise, and no model to make a picture of it."
-    : "The server could not make this page. It goes on; try again in a moment.";
+  const title = missing ? "Nothing here" : status < 500 ? "That cannot be" : "That went wrong";
+  const text = reason ??
+    (missing
+      ? "There is no page at this address: only noise, and no model to make a picture of it."
+      : status < 500
+      ? "The server cannot answer a request such as this."
+      : "The server could not make this page. It goes on; try again in a moment.");
   return await ctx.render(
     <div class="prose notice">
       <Head>
@@ -22,6 +33,6 @@ export async function errorPage(ctx: Context<State>, status: number): Promise<Re
         <a href="/">To the report</a>
       </p>
     </div>,
-    { status },
+    { status, headers },
   );
 }

@@ -70,10 +70,15 @@ export function parseParameters(section: Section, input: unknown): Record<string
     throw new SectionError(section.id, "parameters", `${show(input)} where an object is expected`);
   }
   if (issue.code === "unrecognized_keys") {
-    throw new SectionError(section.id, String(path[0]), `no such parameter, one of ${names} is expected`);
+    throw new SectionError(
+      section.id,
+      cut(String(path[0])),
+      `no such parameter, one of ${names} is expected`,
+    );
   }
-  const name = path.map((key, i) => typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)
-    .join("");
+  const name = cut(
+    path.map((key, i) => typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`).join(""),
+  );
   const found = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], input);
   throw new SectionError(section.id, name, `${show(found)} where ${expected(issue)} is expected`);
 }
@@ -120,9 +125,21 @@ function amount(origin: string): string {
   return origin === "array" ? "a list" : origin === "string" ? "a text" : "a number";
 }
 
+/** A value in a message: JSON, in which numbers that JSON has no words for have their own. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  const named = (_: string, item: unknown) =>
+    typeof item === "number" && !Number.isFinite(item) ? String(item) : item;
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  try {
+    return cut(JSON.stringify(value, named) ?? String(value));
+  } catch {
+    // It is nested more deeply than can be written.
+    return Array.isArray(value) ? "a list of lists" : "an object of objects";
+  }
+}
+
+function cut(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100).toWellFormed()}…` : text;
 }
 
 function defined<T extends object>(options: T): T {

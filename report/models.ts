@@ -8,13 +8,14 @@ import { openDeepFloyd } from "../lib/models/deepfloyd.ts";
 import { readTextLength } from "../lib/models/deepfloyd_folder.ts";
 import { readKind } from "../lib/models/kind.ts";
 import { readSamplingDefaults } from "../lib/models/sampling_defaults.ts";
-import { findModel, UnknownModelError } from "../lib/models/load.ts";
+import { findModel } from "../lib/models/load.ts";
 import { openMnistDenoiser } from "../lib/models/mnist_denoiser.ts";
 import { openMnistModel } from "../lib/models/mnist.ts";
 import { openTextToImage, type TextToImage } from "../lib/pipelines/open_text_to_image.ts";
 import { CheckpointError } from "../lib/checkpoints/error.ts";
 import { concat, type Tensor } from "../lib/tensor.ts";
 import type { ModelShelf, TextModel } from "./context.ts";
+import { secondStageOf } from "./second_stage.ts";
 
 /** A shelf of models that are closed with it. */
 export interface OpenModels extends ModelShelf, AsyncDisposable {
@@ -72,7 +73,7 @@ export function openModels(options: OpenOptions = {}): OpenModels {
         }),
       ),
     superResolution: async (name, first) => {
-      const second = name === "auto" ? await secondOf(first) : name;
+      const second = name === "auto" ? await secondStageOf(first) : name;
       if (second === undefined || second === "none") return undefined;
       return await noting(
         second,
@@ -111,20 +112,6 @@ async function assertKind(
   if (kind === expected) return;
   const what = expected === "text-to-image" ? "a model that draws texts" : "a model that enlarges pictures";
   throw new CheckpointError(`model: ${JSON.stringify(name)} where ${what} is expected`);
-}
-
-/** The second stage that the first one's folder names, or whose name is its own with II for I; undefined where there is none. */
-async function secondOf(first: string): Promise<string | undefined> {
-  const { superResolution } = await readSamplingDefaults(await findModel(first));
-  const name = superResolution ?? first.replace(/-I(?=-|$)/, "-II");
-  if (name === first) return undefined;
-  try {
-    await findModel(name);
-    return name;
-  } catch (error) {
-    if (error instanceof UnknownModelError) return undefined;
-    throw error;
-  }
 }
 
 function textModel(pipeline: TextToImage): TextModel {

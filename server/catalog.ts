@@ -1,13 +1,12 @@
 /** What a visitor can choose from: sections, pictures, models; and what a choice of models is known by. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { findModel, listModels } from "../lib/models/load.ts";
 import { type Field, fieldsOf, type Json, reportImages, type Section } from "../report/mod.ts";
 import { modelKindOf } from "../report/model_kind.ts";
+import { secondStageOf } from "../report/second_stage.ts";
+import { quote } from "./http/quote.ts";
+import { ModelDigests } from "./model_digest.ts";
 import type { Parameters, WireImage, WireModel } from "./wire.ts";
-
-/** Files up to this size are hashed whole, larger ones by their name, size and time. */
-const WHOLE = 100_000_000;
 
 /** How long a list of models holds, in milliseconds. */
 const LOOK_AGAIN = 10_000;
@@ -19,7 +18,7 @@ export class Catalog {
   readonly #fields = new Map<string, readonly Field[]>();
   #models: Promise<WireModel[]> = Promise.resolve([]);
   #modelsAt = 0;
-  readonly #digests = new Map<string, { readonly state: string; readonly digest: string }>();
+  readonly #digests = new ModelDigests();
 
   /**
    * @param sections What can be run.
@@ -65,30 +64,44 @@ export class Catalog {
   }
 
   /**
-   * The models that parameters name, and what their weights are known by.
+   * All models that take part where parameters name models, and what the files of each are known by: a second stage that is
+   * chosen by `auto` too.
    *
-   * @throws {UnknownModelError} if one is not among those that can be chosen.
+   * @throws {UnknownChoiceError} if one is not among those that can be chosen.
    */
   async modelsOf(section: Section, parameters: Parameters): Promise<Record<string, string>> {
     const allowed = await this.models();
-    const found: Record<string, string> = {};
-    for (const { field, value, path } of valuesOf(this.fields(section), parameters)) {
-      if (field.control !== "model" || typeof value !== "string") continue;
-      if (value === "auto" || value === "none") continue;
+    const found = new Set<string>();
+    const named = valuesOf(this.fields(section), parameters).filter(({ field }) => field.control === "model");
+    for (const { field, value, path } of named) {
+      if (typeof value !== "string" || value === "auto" || value === "none") continue;
       if (!allowed.some(({ name }) => name === value)) {
         const names = allowed.filter(({ kind }) => !field.kind || kind === field.kind).map(({ name }) =>
           name
         );
-        throw new UnknownChoiceError(
-          path,
-          `${JSON.stringify(value)} where one of ${names.join(", ")} is expected`,
-        );
+        throw new UnknownChoiceError(path, `${quote(value)} where one of ${names.join(", ")} is expected`);
       }
-      found[value] = await this.#digest(value);
+      found.add(value);
     }
-    // `auto` is whichever model there is: the names of all stand for it.
-    if (JSON.stringify(parameters).includes('"auto"')) found.auto = allowed.map(({ name }) => name).join(" ");
-    return found;
+    if (named.some(({ value }) => value === "auto")) {
+      // It belongs to the first stage, whichever of the models that is.
+      for (const first of [...found]) {
+        const second = await secondStageOf(first);
+        if (second !== undefined) found.add(second);
+      }
+    }
+    const digests: Record<string, string> = {};
+    for (const name of found) digests[name] = await this.#digests.of(await findModel(name));
+    return digests;
+  }
+
+  /** Whether models are still known by the same as before: whether nobody has trained them on. */
+  async isCurrent(models: Readonly<Record<string, string>>): Promise<boolean> {
+    for (const [name, digest] of Object.entries(models)) {
+      const now = await findModel(name).then((folder) => this.#digests.of(folder)).catch(() => undefined);
+      if (now !== digest) return false;
+    }
+    return true;
   }
 
   /** The pictures and masks that parameters name. */
@@ -98,24 +111,6 @@ export class Catalog {
         (field.control === "image" || field.control === "mask") && typeof value === "string"
       )
       .map(({ path, value }) => ({ path, id: value as string }));
-  }
-
-  async #digest(name: string): Promise<string> {
-    const folder = await findModel(name);
-    const files = (await filesBelow(folder)).filter(({ path }) =>
-      /\.(safetensors|json|model|txt)$/.test(path)
-    );
-    const state = JSON.stringify(files);
-    const known = this.#digests.get(name);
-    if (known?.state === state) return known.digest;
-    const hash = createHash("sha256");
-    for (const { path, size, time } of files) {
-      hash.update(path);
-      hash.update(size > WHOLE ? `${size} ${time}` : await Deno.readFile(join(folder, path)));
-    }
-    const digest = hash.digest("hex").slice(0, 16);
-    this.#digests.set(name, { state, digest });
-    return digest;
   }
 }
 
@@ -169,20 +164,4 @@ function valuesAt(field: Field, value: Json, path: string): ReturnType<typeof va
     return valuesOf(field.fields!, value as Record<string, Json>, `${path}.`);
   }
   return [{ field, value, path }];
-}
-
-async function filesBelow(
-  folder: string,
-  prefix = "",
-): Promise<{ readonly path: string; readonly size: number; readonly time: number }[]> {
-  const files: { path: string; size: number; time: number }[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(join(folder, prefix))) {
-    const path = prefix + name;
-    if (isDirectory) files.push(...await filesBelow(folder, `${path}/`));
-    else {
-      const { size, mtime } = await Deno.stat(join(folder, path));
-      files.push({ path, size, time: mtime?.getTime() ?? 0 });
-    }
-  }
-  return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }

@@ -2,12 +2,15 @@
 import { resolve } from "node:path";
 import { parseParameters, type Section, SectionError } from "../report/mod.ts";
 import { Catalog, resultKey, UnknownChoiceError } from "./catalog.ts";
-import { RequestError } from "./http/problem.ts";
+import { RequestError, tooMany } from "./http/problem.ts";
+import { quote } from "./http/quote.ts";
+import { Guesses } from "./http/guesses.ts";
 import { RateLimit } from "./http/rate_limit.ts";
 import { LocalQueue } from "./jobs/local_queue.ts";
 import { type JobQueue, QueueFullError } from "./jobs/queue.ts";
 import { Metrics } from "./metrics.ts";
 import type { Settings } from "./settings.ts";
+import { lockData } from "./store/lock.ts";
 import { ResultStore } from "./store/result_store.ts";
 import { uploadPixels } from "./store/upload_pixels.ts";
 import { Uploads } from "./store/uploads.ts";
@@ -24,51 +27,57 @@ export interface Gallery extends AsyncDisposable {
   readonly metrics: Metrics;
   /** How often a client may start jobs and send pictures. */
   readonly rate: RateLimit;
+  /** How often a client may try access tokens. */
+  readonly guesses: Guesses;
 }
 
 /** What can be put in place of the gallery's own. */
 export interface GalleryParts {
   /** What can be run. */
   readonly sections: readonly Section[];
-  /** How worker processes are started. */
-  readonly command: WorkerCommand;
+  /** How worker processes are started; a function is called when the folder of the data is this server's. */
+  readonly command: WorkerCommand | (() => Promise<WorkerCommand>);
 }
 
 /** Opens the store and the queue, and starts the workers. */
 export async function openGallery(settings: Settings, { sections, command }: GalleryParts): Promise<Gallery> {
   const data = resolve(settings.data);
-  const store = await ResultStore.open(data, settings.storeBytes);
+  await using opened = new AsyncDisposableStack();
+  opened.use(await lockData(data));
+  const store = opened.use(await ResultStore.open(data, settings.storeBytes));
   const uploads = await Uploads.open(
     resolve(data, "uploads"),
     settings.uploadAge,
     uploadPixels(settings.workerMegabytes),
   );
+  const catalog = new Catalog(sections, settings.models);
   const queue = new LocalQueue({
-    command,
+    command: typeof command === "function" ? await command() : command,
     store,
+    isCurrent: (request) => catalog.isCurrent(request.models),
     workers: settings.workers,
     limit: settings.queue,
     unwatched: settings.unwatched,
     jobTime: settings.jobTime,
     workerMegabytes: settings.workerMegabytes,
   });
+  opened.use(queue);
   const expiry = setInterval(() => {
     uploads.expire().catch((error) => console.error("uploads:", error));
   }, Math.min(settings.uploadAge, 600_000));
   Deno.unrefTimer(expiry as unknown as number);
+  opened.defer(() => clearInterval(expiry));
+  const closing = opened.move();
   return {
     settings,
-    catalog: new Catalog(sections, settings.models),
+    catalog,
     queue,
     store,
     uploads,
     metrics: new Metrics(),
     rate: new RateLimit(settings.jobsPerMinute),
-    async [Symbol.asyncDispose]() {
-      clearInterval(expiry);
-      await queue[Symbol.asyncDispose]();
-      store[Symbol.dispose]();
-    },
+    guesses: new Guesses(),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
 
@@ -91,7 +100,7 @@ export async function startJob(
   const found = catalog.section(section);
   if (!found) {
     const ids = catalog.sections.map(({ id }) => id).join(", ");
-    throw new RequestError(404, `section: ${JSON.stringify(section)} where one of ${ids} is expected`);
+    throw new RequestError(404, `section: ${quote(section)} where one of ${ids} is expected`);
   }
   const { parameters, models } = await checked(gallery, found, input);
   const key = resultKey(section, parameters, models);
@@ -110,11 +119,6 @@ export async function startJob(
   }
 }
 
-/** An answer that says when to try again. */
-export function tooMany(message: string, seconds: number): RequestError {
-  return new RequestError(429, message, { headers: { "retry-after": String(seconds) } });
-}
-
 async function checked(gallery: Gallery, section: Section, input: unknown) {
   try {
     const parameters = parseParameters(section, input);
@@ -125,7 +129,7 @@ async function checked(gallery: Gallery, section: Section, input: unknown) {
       const what = Uploads.isId(id)
         ? "an upload that is still kept"
         : `one of ${[...known].join(", ")} or an upload`;
-      throw new UnknownChoiceError(path, `${JSON.stringify(id.slice(0, 80))} where ${what} is expected`);
+      throw new UnknownChoiceError(path, `${quote(id)} where ${what} is expected`);
     }
     return { parameters, models };
   } catch (error) {

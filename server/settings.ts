@@ -1,4 +1,6 @@
 /** What the gallery can be told, by environment variables. */
+import { devices } from "../lib/onnx/device.ts";
+import { quote } from "./http/quote.ts";
 
 /** How the gallery is set up. */
 export interface Settings {
@@ -6,7 +8,9 @@ export interface Settings {
   readonly data: string;
   /** What must be shown to get in; undefined for nobody to be asked. */
   readonly token: string | undefined;
-  /** Hosts that requests may be addressed to; `*` for all. Others are refused, so that no foreign name leads here. */
+  /** Whether others than this machine are answered without a token. */
+  readonly open: boolean;
+  /** Hosts that requests may be addressed to; `*` for all, {@linkcode anyAddress} for every address that is no name. Others are refused, so that no foreign name leads here. */
   readonly hosts: readonly string[];
   /** How many worker processes there are; each runs one job at a time. */
   readonly workers: number;
@@ -34,6 +38,7 @@ export interface Settings {
 export const settingNames = [
   "GALLERY_DATA",
   "GALLERY_TOKEN",
+  "GALLERY_NO_TOKEN",
   "GALLERY_HOSTS",
   "GALLERY_WORKERS",
   "GALLERY_QUEUE",
@@ -53,6 +58,9 @@ export type SettingName = typeof settingNames[number];
 /** Names by which a machine calls itself. */
 export const loopback: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
+/** Stands for every host that is an address: only a name can be a foreign one that leads here. */
+export const anyAddress = "<address>";
+
 /**
  * Reads the settings.
  *
@@ -65,16 +73,32 @@ export function readSettings(
   const number = (name: SettingName, value: number, min: number, max: number): number => {
     const text = variable(name);
     if (text === undefined || text === "") return value;
-    const read = Number(text);
+    const read = text.trim() === "" ? NaN : Number(text);
     if (Number.isFinite(read) && read >= min && read <= max) return read;
-    throw new RangeError(`${name}: ${JSON.stringify(text)} where a number from ${min} to ${max} is expected`);
+    throw new RangeError(`${name}: ${quote(text)} where a number from ${min} to ${max} is expected`);
   };
-  const list = (name: SettingName) =>
-    (variable(name) ?? "").split(",").map((item) => item.trim()).filter(Boolean);
-  const hosts = list("GALLERY_HOSTS");
+  const oneOf = <T extends string>(name: SettingName, choices: readonly T[], value: T): T => {
+    const text = variable(name) || value;
+    if (choices.includes(text as T)) return text as T;
+    throw new RangeError(`${name}: ${quote(text)} where one of ${choices.join(", ")} is expected`);
+  };
+  const token = variable("GALLERY_TOKEN");
+  if (token !== undefined) checkToken("GALLERY_TOKEN", token);
+  const open = oneOf("GALLERY_NO_TOKEN", ["0", "1"], "0") === "1";
+  if (open && token !== undefined) {
+    throw new RangeError('GALLERY_NO_TOKEN: "1" and a token in GALLERY_TOKEN, where one of both is expected');
+  }
+  const hosts = readList(variable("GALLERY_HOSTS"));
+  if (hosts.includes("*") && token === undefined && !open) {
+    throw new RangeError(
+      'GALLERY_HOSTS: "*" where names are expected, unless there is a token (GALLERY_TOKEN) or everybody is let in ' +
+        "without one (GALLERY_NO_TOKEN=1)",
+    );
+  }
   return {
     data: variable("GALLERY_DATA") || ".gallery",
-    token: variable("GALLERY_TOKEN") || undefined,
+    token,
+    open,
     hosts: hosts.length > 0 ? hosts : loopback,
     workers: Math.floor(number("GALLERY_WORKERS", 1, 1, 64)),
     queue: Math.floor(number("GALLERY_QUEUE", 16, 1, 1000)),
@@ -84,9 +108,33 @@ export function readSettings(
     unwatched: number("GALLERY_UNWATCHED_SECONDS", 30, 0.1, 86_400) * 1000,
     jobTime: number("GALLERY_JOB_MINUTES", 30, 0.01, 1440) * 60_000,
     workerMegabytes: number("GALLERY_WORKER_MB", 4000, 200, 1e6),
-    models: list("GALLERY_MODELS"),
-    device: variable("GALLERY_DEVICE") || "cpu",
+    models: readList(variable("GALLERY_MODELS")),
+    device: oneOf("GALLERY_DEVICE", devices, "cpu"),
   };
+}
+
+/**
+ * Checks an access token: one that is empty lets everybody in, and headers carry no spaces at the ends and no control characters.
+ *
+ * @param name What it is given by.
+ * @throws {RangeError} if it is none.
+ */
+export function checkToken(name: string, token: string): void {
+  if (token === "") {
+    throw new RangeError(
+      `${name}: "" where a token is expected; is the variable that it comes from not set?`,
+    );
+  }
+  if (token.trim() !== token || /\p{Cc}/u.test(token) || !token.isWellFormed()) {
+    throw new RangeError(
+      `${name}: a text with spaces at its ends or control characters where a token without them is expected`,
+    );
+  }
+}
+
+/** The items of a list that are separated by commas. */
+function readList(text = ""): string[] {
+  return text.split(",").map((item) => item.trim()).filter(Boolean);
 }
 
 function fromEnvironment(name: SettingName): string | undefined {

@@ -86,7 +86,10 @@ export async function loadPictures(folder: string, options: LoadPicturesOptions)
       if (bytes > MAX_FILE_BYTES) {
         throw new ImageError(`${bytes} bytes where at most ${MAX_FILE_BYTES} are expected`);
       }
-      const picture = await decodeImage(await Deno.readFile(join(folder, path)), { channels, background: "white" });
+      const picture = await decodeImage(await Deno.readFile(join(folder, path)), {
+        channels,
+        background: "white",
+      });
       const { data } = resize(centreCrop(picture), size, size, { bytes: true });
       pictures.push(Uint8Array.from(data, (v) => Math.round((v + 1) * 127.5)));
       labels.push(label);

@@ -1,6 +1,6 @@
 /** What all handlers of the API have in common. */
 import type { Context } from "fresh";
-import { problemResponse, RequestError } from "../http/problem.ts";
+import { problemResponse, RequestError, requestErrorOf } from "../http/problem.ts";
 import type { State } from "../state.ts";
 
 /** A handler of the API: what it throws is answered as JSON. */
@@ -11,17 +11,12 @@ export function api(
     try {
       return await answer(ctx);
     } catch (error) {
-      if (error instanceof RequestError) return problemResponse(error);
+      const told = requestErrorOf(error);
+      if (told) return problemResponse(told);
       console.error(`${ctx.req.method} ${ctx.url.pathname}:`, error);
       return problemResponse(new RequestError(500, "Something went wrong here; the server's log says what."));
     }
   };
-}
-
-/** Who asks, as far as that is known. */
-export function clientOf(ctx: Context<State>): string {
-  const { remoteAddr } = ctx.info;
-  return "hostname" in remoteAddr ? remoteAddr.hostname : "local";
 }
 
 /** A thing that is not there. */

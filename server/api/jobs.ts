@@ -2,10 +2,12 @@
 import type { App } from "fresh";
 import { startJob } from "../gallery.ts";
 import { eventStream, lastEventId } from "../http/event_stream.ts";
+import { clientOf } from "../http/client.ts";
 import { RequestError } from "../http/problem.ts";
 import { readJson } from "../http/read_body.ts";
+import { quote } from "../http/quote.ts";
 import type { State } from "../state.ts";
-import { api, clientOf, notFound } from "./handler.ts";
+import { api, notFound } from "./handler.ts";
 
 /** The largest body of a request that starts a job, in bytes. */
 const BODY = 100_000;
@@ -25,9 +27,9 @@ export function jobs(app: App<State>): void {
       }
       const [other] = Object.keys(others);
       if (other !== undefined) {
-        throw new RequestError(400, `${other.slice(0, 80)}: only section and parameters are expected`);
+        throw new RequestError(400, `${quote(other)}: only section and parameters are expected`);
       }
-      const status = await startJob(ctx.state.gallery, section, parameters, clientOf(ctx));
+      const status = await startJob(ctx.state.gallery, section, parameters, clientOf(ctx.info));
       return Response.json(status, {
         status: status.cached ? 200 : 202,
         headers: {

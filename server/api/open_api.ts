@@ -103,6 +103,7 @@ export function openApi(catalog: Catalog): Record<string, unknown> {
             ...problem(413, "The file is too large"),
             ...problem(415, "It is not PNG, JPEG or GIF"),
             ...problem(429, "Too many pictures; Retry-After says when to try again"),
+            ...problem(507, "The disk is full"),
           }),
           requestBody: {
             required: true,

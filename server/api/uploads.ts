@@ -2,12 +2,13 @@
 import type { App } from "fresh";
 import { ImageError } from "../../lib/image.ts";
 import { reportImages, reportImagesFolder } from "../../report/mod.ts";
-import { RequestError } from "../http/problem.ts";
-import { tooMany } from "../gallery.ts";
+import { clientOf } from "../http/client.ts";
+import { RequestError, tooMany } from "../http/problem.ts";
 import { readBody } from "../http/read_body.ts";
+import { quote } from "../http/quote.ts";
 import type { State } from "../state.ts";
 import { UPLOAD_BYTES } from "../store/uploads.ts";
-import { api, clientOf, notFound } from "./handler.ts";
+import { api, notFound } from "./handler.ts";
 
 const accepted = /^image\/(png|jpeg|gif)$/;
 
@@ -20,13 +21,11 @@ export function uploads(app: App<State>): void {
       if (!accepted.test(type)) {
         throw new RequestError(
           415,
-          `content-type: ${
-            JSON.stringify(type.slice(0, 80))
-          } where image/png, image/jpeg or image/gif is expected`,
+          `content-type: ${quote(type)} where image/png, image/jpeg or image/gif is expected`,
         );
       }
       const { rate, uploads } = ctx.state.gallery;
-      const seconds = rate.take(`upload ${clientOf(ctx)}`);
+      const seconds = rate.take(`upload ${clientOf(ctx.info)}`);
       if (seconds > 0) {
         throw tooMany(`Too many pictures from here; the next one may come in ${seconds} s.`, seconds);
       }

@@ -1,5 +1,13 @@
 /** Answers that say what is wrong with a request; nothing of the server's inside is in them. */
 import type { Problem } from "../wire.ts";
+import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
+import { cut } from "./quote.ts";
+
+/** How many characters of a sentence are sent, whatever a request has put into it. */
+const SENTENCE = 1000;
+
+/** How many characters a parameter's name has at most. */
+const NAME = 100;
 
 /** A request that is answered with a problem. */
 export class RequestError extends Error {
@@ -27,9 +35,25 @@ export class RequestError extends Error {
   }
 }
 
+/** An answer that says when to try again. */
+export function tooMany(message: string, seconds: number): RequestError {
+  return new RequestError(429, message, { headers: { "retry-after": String(seconds) } });
+}
+
+/** What is answered to a request that led to an error; undefined for a mistake of the server's own. */
+export function requestErrorOf(error: unknown): RequestError | undefined {
+  if (error instanceof RequestError) return error;
+  if (isDiskFull(error)) return new RequestError(507, `${DISK_FULL}: nothing can be kept here now.`);
+  return undefined;
+}
+
 /** A problem as an answer (RFC 9457). */
 export function problemResponse({ status, message, parameter, headers }: RequestError): Response {
-  const problem: Problem = { status, detail: message, ...(parameter !== undefined && { parameter }) };
+  const problem: Problem = {
+    status,
+    detail: cut(message, SENTENCE),
+    ...(parameter !== undefined && { parameter: cut(parameter, NAME) }),
+  };
   return new Response(JSON.stringify(problem), {
     status,
     headers: { "content-type": "application/problem+json", ...headers },

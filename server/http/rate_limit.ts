@@ -1,5 +1,8 @@
 /** How often a client may ask. */
 
+/** How many clients are known at a time. */
+const CLIENTS = 10_000;
+
 /** A bucket that fills as time goes by, one for each client. */
 export class RateLimit {
   readonly #perMinute: number;
@@ -23,18 +26,37 @@ export class RateLimit {
    * @returns 0 if it is allowed, else the seconds until it is.
    */
   take(client: string, now: number = Date.now()): number {
-    if (this.#buckets.size > 10_000) this.#forget(now);
-    const known = this.#buckets.get(client) ?? { tokens: this.#burst, at: now };
-    const tokens = Math.min(this.#burst, known.tokens + (now - known.at) * this.#perMinute / 60_000);
+    const tokens = this.#tokens(client, now);
     const allowed = tokens >= 1;
+    this.#buckets.delete(client);
     this.#buckets.set(client, { tokens: allowed ? tokens - 1 : tokens, at: now });
-    return allowed ? 0 : Math.ceil((1 - tokens) * 60 / this.#perMinute);
+    if (this.#buckets.size > CLIENTS) this.#forget(now);
+    return allowed ? 0 : this.#seconds(tokens);
   }
 
-  /** Full buckets say nothing. */
+  /** The seconds until a client may ask; 0 for now. Nothing is taken. */
+  wait(client: string, now: number = Date.now()): number {
+    const tokens = this.#tokens(client, now);
+    return tokens >= 1 ? 0 : this.#seconds(tokens);
+  }
+
+  #tokens(client: string, now: number): number {
+    const { tokens, at } = this.#buckets.get(client) ?? { tokens: this.#burst, at: now };
+    return Math.min(this.#burst, tokens + (now - at) * this.#perMinute / 60_000);
+  }
+
+  #seconds(tokens: number): number {
+    return Math.ceil((1 - tokens) * 60 / this.#perMinute);
+  }
+
+  /** Full buckets say nothing; of the others those give way that were used the longest time ago. */
   #forget(now: number): void {
-    for (const [client, { tokens, at }] of this.#buckets) {
-      if (tokens + (now - at) * this.#perMinute / 60_000 >= this.#burst) this.#buckets.delete(client);
+    for (const client of this.#buckets.keys()) {
+      if (this.#tokens(client, now) >= this.#burst) this.#buckets.delete(client);
+    }
+    for (const client of this.#buckets.keys()) {
+      if (this.#buckets.size <= CLIENTS / 2) return;
+      this.#buckets.delete(client);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Bodies of requests, as far as they are not too large. */
+import { parseJson } from "./parse_json.ts";
 import { RequestError } from "./problem.ts";
 
 /**
@@ -46,8 +47,9 @@ export async function readJson(request: Request, limit: number): Promise<unknown
   }
   const bytes = await readBody(request, limit);
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
+    return parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof RequestError) throw error;
     throw new RequestError(400, "The body is not JSON.");
   }
 }

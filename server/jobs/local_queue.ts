@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { textHtml } from "../rich_text.ts";
 import { writeDurably } from "../store/atomic.ts";
+import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
 import type { ResultStore } from "../store/result_store.ts";
 import type { JobStatus, WireFigure } from "../wire.ts";
 import type { FromWorker } from "../worker/protocol.ts";
@@ -24,6 +25,8 @@ export interface LocalQueueOptions {
   readonly unwatched: number;
   /** How long a job may take, in milliseconds. */
   readonly jobTime: number;
+  /** Whether the models of a job are still those that it was asked for with; they always are unless given. */
+  readonly isCurrent?: (request: JobRequest) => Promise<boolean>;
   /** A worker that has used more megabytes is replaced after its job. */
   readonly workerMegabytes: number;
 }
@@ -42,6 +45,9 @@ const TOO_SOON = 1000;
 
 /** What the first guess of a job's time is, in seconds. */
 const GUESS = 20;
+
+/** What is told of a job whose models were trained on in the meantime: its pictures may be of either. */
+const CHANGED = "The files of a model were changed while this was computed: start it again.";
 
 /** A place for a worker process. */
 interface Bench {
@@ -230,10 +236,10 @@ export class LocalQueue implements JobQueue {
             bench.job = undefined;
             return this.#next();
           }
-          const { section, parameters } = job.request;
+          const { section, parameters, models } = job.request;
           if (bench.worker !== worker || bench.worn) return;
           bench.told = true;
-          worker.tell({ type: "run", job: job.id, section, parameters });
+          worker.tell({ type: "run", job: job.id, section, parameters, models: Object.keys(models) });
         } catch (error) {
           await this.#failed(bench, job, error);
         }
@@ -266,10 +272,15 @@ export class LocalQueue implements JobQueue {
           const seconds = (Date.now() - job.started!) / 1000;
           const done = { type: "done", seconds } as const;
           const last = { id: job.log.nextId, type: done.type, json: JSON.stringify(done) };
-          const { store, workerMegabytes } = this.#options;
+          const { store, workerMegabytes, isCurrent } = this.#options;
+          bench.worn = message.megabytes > workerMegabytes;
+          if (isCurrent && !await isCurrent(job.request)) {
+            await store.discard(job.id);
+            this.#end(job, "failed", { type: "failed", message: CHANGED });
+            break;
+          }
           await store.keep(job.id, job.request, bench.figures, seconds, [...job.log.entries, last]);
           this.#end(job, "done", done);
-          bench.worn = message.megabytes > workerMegabytes;
           break;
         }
         case "error": {
@@ -293,10 +304,8 @@ export class LocalQueue implements JobQueue {
   /** The server itself could not go on with a job: a full disk, most likely. */
   async #failed(bench: Bench, job: Job, error: unknown): Promise<void> {
     console.error(`job ${job.id}:`, error);
-    const full = error instanceof Error &&
-      /ENOSPC|EDQUOT|EFBIG|no space|os error (28|27|122)/i.test(error.message);
-    const message = full
-      ? "The disk is full: the result could not be kept."
+    const message = isDiskFull(error)
+      ? `${DISK_FULL}: the result could not be kept.`
       : "The result could not be kept.";
     await this.#options.store.discard(job.id).catch(() => {});
     const wasRunning = !job.over;

@@ -1,6 +1,9 @@
 /** Files and folders that are there whole or not at all. */
 import { dirname } from "node:path";
 
+/** How the name of a file ends that is being written. */
+export const PART = ".part";
+
 /** Writes a file and waits until the disk has it. */
 export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
@@ -10,12 +13,12 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
 
 /** Writes a file beside its place and moves it there. */
 export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = `${path}.${crypto.randomUUID()}.part`;
+  const beside = `${path}.${crypto.randomUUID()}${PART}`;
   try {
     await writeDurably(beside, bytes);
     await Deno.rename(beside, path);
   } catch (error) {
-    await removeIfThere(beside);
+    await removeIfThere(beside).catch(() => {});
     throw error;
   }
   await syncFolder(dirname(path));

@@ -1,33 +1,19 @@
 /**
- * Results that are kept: what is known of them in SQLite, their files in a folder each. A result is there when its row is;
- * its folder was moved to its place before that.
+ * Results that are kept: what is known of them in SQLite, their files and a record of the same in a folder each. A result is
+ * there when its row is; its folder was moved to its place before that. Reading writes nothing, so that a full disk does not
+ * keep anybody from what is there.
  *
  * @module
  */
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { JobRequest } from "../jobs/job.ts";
 import type { Entry } from "../jobs/event_log.ts";
 import type { WireFigure, WireResult } from "../wire.ts";
-import { moveFolder, removeIfThere, writeDurably } from "./atomic.ts";
-
-const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  PRAGMA busy_timeout = 5000;
-  CREATE TABLE IF NOT EXISTS results (
-    key TEXT PRIMARY KEY,
-    section TEXT NOT NULL,
-    parameters TEXT NOT NULL,
-    models TEXT NOT NULL,
-    figures TEXT NOT NULL,
-    seconds REAL NOT NULL,
-    bytes INTEGER NOT NULL,
-    created INTEGER NOT NULL,
-    used INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS results_used ON results (used);
-`;
+import { moveFolder, removeIfThere, replaceFile, writeDurably } from "./atomic.ts";
+import { DataError } from "./data_error.ts";
+import { openDatabase } from "./database.ts";
+import { filesIn, readRecord, recordBytes, recordPath, type ResultRecord } from "./record.ts";
 
 /** The file of a result's events. */
 const EVENTS = "events.jsonl";
@@ -49,6 +35,8 @@ export class ResultStore implements Disposable {
   readonly #db: DatabaseSync;
   readonly #folder: string;
   readonly #limit: number;
+  /** When results were last used, as far as the database does not know it yet. */
+  readonly #used = new Map<string, number>();
 
   private constructor(db: DatabaseSync, folder: string, limit: number) {
     this.#db = db;
@@ -57,23 +45,34 @@ export class ResultStore implements Disposable {
   }
 
   /**
-   * Opens a store, and removes what a server that was killed has left half done.
+   * Opens a store, and removes what a server that was killed has left half done. A whole result that the database does not
+   * know is taken back in.
    *
    * @param folder Where it lies; made if it is not there.
    * @param limit How many bytes of files are kept.
+   * @throws {DataError} if it cannot be opened, such as when the disk is full. No result is touched.
    */
   static async open(folder: string, limit: number): Promise<ResultStore> {
-    for (const name of ["results", "staging"]) await Deno.mkdir(join(folder, name), { recursive: true });
-    const store = new ResultStore(await openDatabase(join(folder, "results.sqlite")), folder, limit);
-    await store.#tidy();
-    return store;
+    try {
+      for (const name of ["results", "staging"]) await Deno.mkdir(join(folder, name), { recursive: true });
+      const store = new ResultStore(await openDatabase(join(folder, "results.sqlite")), folder, limit);
+      try {
+        await store.#tidy();
+      } catch (error) {
+        store.#db.close();
+        throw error;
+      }
+      return store;
+    } catch (error) {
+      throw DataError.of(folder, error);
+    }
   }
 
   /** A result; undefined if it is not kept. */
   get(key: string): WireResult | undefined {
     const row = this.#db.prepare("SELECT * FROM results WHERE key = ?").get(key) as Row | undefined;
     if (!row) return undefined;
-    this.#db.prepare("UPDATE results SET used = ? WHERE key = ?").run(Date.now(), key);
+    this.#used.set(key, Date.now());
     return {
       key,
       section: row.section,
@@ -125,21 +124,21 @@ export class ResultStore implements Disposable {
     const staged = join(this.#folder, "staging", job);
     const lines = events.map((entry) => JSON.stringify(entry) + "\n").join("");
     await writeDurably(join(staged, EVENTS), new TextEncoder().encode(lines));
-    const bytes = await sizeOf(staged);
-    await moveFolder(staged, this.folderOf(request.key));
-    const now = Date.now();
-    this.#db.prepare(`INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
-      request.key,
-      request.section,
-      JSON.stringify(request.parameters),
-      JSON.stringify(request.models),
-      JSON.stringify(figures),
-      seconds,
-      bytes,
-      now,
-      now,
-    );
-    await this.#evict(request.key);
+    const { key, section, parameters, models } = request;
+    const files = await filesIn(staged);
+    const record = { key, section, parameters, models, figures, seconds, created: Date.now(), files };
+    await writeDurably(recordPath(staged), recordBytes(record));
+    const place = this.folderOf(key);
+    await moveFolder(staged, place);
+    try {
+      this.#insert(record);
+    } catch (error) {
+      // What could not be kept is not to come back at the next start.
+      await removeIfThere(place);
+      throw error;
+    }
+    // It is kept; that an older one could not be removed is no fault of its.
+    await this.#evict(key).catch((error) => console.error("results: old ones could not be removed:", error));
   }
 
   /** How long a section has taken lately, in seconds; undefined if it was never run. */
@@ -160,14 +159,45 @@ export class ResultStore implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    try {
+      this.#noteUses();
+    } catch (error) {
+      console.error("results: when they were last used could not be noted:", error);
+    }
     this.#db.close();
   }
 
+  #insert({ key, section, parameters, models, figures, seconds, created, files }: ResultRecord): void {
+    const bytes = Object.values(files).reduce((sum, size) => sum + size, 0);
+    this.#db.prepare(`INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+      key,
+      section,
+      JSON.stringify(parameters),
+      JSON.stringify(models),
+      JSON.stringify(figures),
+      seconds,
+      bytes,
+      created,
+      created,
+    );
+  }
+
+  /** Tells the database when results were last used. */
+  #noteUses(): void {
+    const note = this.#db.prepare("UPDATE results SET used = ? WHERE key = ?");
+    for (const [key, time] of this.#used) {
+      note.run(time, key);
+      this.#used.delete(key);
+    }
+  }
+
   async #evict(newest: string): Promise<void> {
+    let { bytes } = this.size;
+    if (bytes <= this.#limit) return;
+    this.#noteUses();
     const rows = this.#db.prepare("SELECT key, bytes FROM results WHERE key <> ? ORDER BY used").all(
       newest,
     ) as unknown as Pick<Row, "key" | "bytes">[];
-    let { bytes } = this.size;
     for (const row of rows) {
       if (bytes <= this.#limit) return;
       this.#db.prepare("DELETE FROM results WHERE key = ?").run(row.key);
@@ -182,41 +212,41 @@ export class ResultStore implements Disposable {
     await Deno.mkdir(join(this.#folder, "staging"));
     const folders = new Set<string>();
     for await (const { name } of Deno.readDir(join(this.#folder, "results"))) folders.add(name);
-    const rows = this.#db.prepare("SELECT key FROM results").all() as unknown as Pick<Row, "key">[];
-    for (const { key } of rows) {
-      if (!folders.delete(key)) this.#db.prepare("DELETE FROM results WHERE key = ?").run(key);
+    const rows = this.#db.prepare("SELECT * FROM results").all() as unknown as Row[];
+    for (const row of rows) {
+      if (folders.delete(row.key)) await this.#describe(row);
+      else this.#db.prepare("DELETE FROM results WHERE key = ?").run(row.key);
     }
-    for (const name of folders) await removeIfThere(this.folderOf(name));
+    for (const name of folders) {
+      const record = await readRecord(this.folderOf(name), name);
+      if (record) this.#insert(record);
+      else if (await this.#isHalf(name)) await removeIfThere(this.folderOf(name));
+      else console.error(`results: ${name} has no whole record: it is left where it is, and not shown`);
+    }
   }
-}
 
-/** Opens the database; one that is damaged is put aside. */
-async function openDatabase(path: string): Promise<DatabaseSync> {
-  try {
-    return checkedDatabase(path);
-  } catch (error) {
-    console.error(`${path} is damaged and is put aside:`, error);
-    for (const suffix of ["-wal", "-shm"]) await removeIfThere(path + suffix);
-    await Deno.rename(path, `${path}.damaged`);
-    return checkedDatabase(path);
+  /** Whether a folder is what a kill has left: what was finished has its events. */
+  async #isHalf(name: string): Promise<boolean> {
+    return await Deno.stat(join(this.folderOf(name), EVENTS)).then(() => false, (error) => {
+      if (error instanceof Deno.errors.NotFound) return true;
+      throw error;
+    });
   }
-}
 
-function checkedDatabase(path: string): DatabaseSync {
-  const db = new DatabaseSync(path);
-  try {
-    const { quick_check: state } = db.prepare("PRAGMA quick_check").get() as { quick_check: string };
-    if (state !== "ok") throw new Error(state);
-    db.exec(SCHEMA);
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
+  /** Writes the record of a result that was kept when there were none yet, where there is room for it. */
+  async #describe(row: Row): Promise<void> {
+    const folder = this.folderOf(row.key);
+    if (await Deno.lstat(recordPath(folder)).then(() => true, () => false)) return;
+    const { key, section, seconds, created } = row;
+    const [parameters, models, figures] = [row.parameters, row.models, row.figures].map((text) =>
+      JSON.parse(text)
+    );
+    try {
+      const files = await filesIn(folder);
+      const record = { key, section, parameters, models, figures, seconds, created, files };
+      await replaceFile(recordPath(folder), recordBytes(record));
+    } catch (error) {
+      console.error(`results: ${key} has no record yet:`, error);
+    }
   }
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  let bytes = 0;
-  for await (const { name } of Deno.readDir(folder)) bytes += (await Deno.stat(join(folder, name))).size;
-  return bytes;
 }

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { ImageError } from "../../lib/image.ts";
 import { readHeader, uprightSize } from "../../lib/image/header.ts";
-import { removeIfThere, replaceFile } from "./atomic.ts";
+import { PART, removeIfThere, replaceFile } from "./atomic.ts";
+import { DataError } from "./data_error.ts";
 
 /** The largest number of bytes of an upload. */
 export const UPLOAD_BYTES = 12_000_000;
@@ -42,10 +43,18 @@ export class Uploads {
    * @param pixels How many pixels a picture may have.
    */
   static async open(folder: string, age: number, pixels: number): Promise<Uploads> {
-    await Deno.mkdir(folder, { recursive: true });
-    const uploads = new Uploads(folder, age, pixels);
-    await uploads.expire();
-    return uploads;
+    try {
+      await Deno.mkdir(folder, { recursive: true });
+      const uploads = new Uploads(folder, age, pixels);
+      await uploads.expire();
+      // Nobody else writes here: what a kill has cut short is not written on.
+      for await (const { name } of Deno.readDir(folder)) {
+        if (name.endsWith(PART)) await removeIfThere(join(folder, name));
+      }
+      return uploads;
+    } catch (error) {
+      throw DataError.of(folder, error);
+    }
   }
 
   /** Whether a parameter's value is an upload's name. */
@@ -66,7 +75,8 @@ export class Uploads {
       );
     }
     const id = `upload-${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
-    await replaceFile(join(this.#folder, id), bytes);
+    // What is there already needs no room: it is kept longer.
+    if (!await this.#renew(id)) await replaceFile(join(this.#folder, id), bytes);
     return { id, width, height };
   }
 
@@ -80,6 +90,12 @@ export class Uploads {
       if (error instanceof Deno.errors.NotFound || error instanceof ImageError) return undefined;
       throw error;
     }
+  }
+
+  /** Keeps a picture longer; whether there is one. */
+  async #renew(id: string): Promise<boolean> {
+    const now = new Date();
+    return await Deno.utime(join(this.#folder, id), now, now).then(() => true, () => false);
   }
 
   /** Whether there is a picture of this name. */

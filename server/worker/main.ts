@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { DeviceChoice } from "../../lib/mod.ts";
 import { openImages, openModels, sections } from "../../report/mod.ts";
 import { Uploads } from "../store/uploads.ts";
+import { CurrentModels } from "./current_models.ts";
 import { serveSections } from "./serve_sections.ts";
 
 const [folder, device, first, maxPixels] = Deno.args;
@@ -15,7 +16,7 @@ const [folder, device, first, maxPixels] = Deno.args;
 // Libraries print what they like; standard output is for the server.
 console.log = console.info = console.debug = console.error;
 
-const models = openModels({ device: device as DeviceChoice });
+const models = new CurrentModels(() => openModels({ device: device as DeviceChoice }));
 
 /** The user's own pictures: uploads, by their names. */
 const own = async (id: string) => Uploads.isId(id) ? await Deno.readFile(join(folder, id)) : undefined;
@@ -23,13 +24,17 @@ const own = async (id: string) => Uploads.isId(id) ? await Deno.readFile(join(fo
 /** Opens the model that most sections use, so that the first visitor does not wait for it. */
 async function prepare(): Promise<void> {
   if (!first) return;
-  const model = await models.textToImage(first);
+  const model = await (await models.for([first])).textToImage(first);
   await model.encode([""]);
   await model.network();
 }
 
 await serveSections({
   sections,
-  context: (signal) => ({ models, images: openImages(own, { maxPixels: Number(maxPixels) }), signal }),
+  context: async (signal, names) => ({
+    models: await models.for(names),
+    images: openImages(own, { maxPixels: Number(maxPixels) }),
+    signal,
+  }),
   prepare,
 });

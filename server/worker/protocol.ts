@@ -3,7 +3,14 @@ import type { JobEvent, Parameters, WireFigure } from "../wire.ts";
 
 /** What a worker is told. */
 export type ToWorker =
-  | { readonly type: "run"; readonly job: string; readonly section: string; readonly parameters: Parameters }
+  | {
+    readonly type: "run";
+    readonly job: string;
+    readonly section: string;
+    readonly parameters: Parameters;
+    /** The names of the models that take part. */
+    readonly models: readonly string[];
+  }
   | { readonly type: "cancel"; readonly job: string };
 
 /** What a worker tells. */

@@ -2,6 +2,7 @@
 import type { Context } from "../../report/context.ts";
 import { runSection } from "../../report/run.ts";
 import { type Media, type Section, SectionError, type SectionEvent } from "../../report/section.ts";
+import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
 import type { WirePicture } from "../wire.ts";
 import { type FromWorker, lines, MARK, type ToWorker } from "./protocol.ts";
 
@@ -12,8 +13,8 @@ const PREVIEW_INTERVAL = 100;
 export interface Workshop {
   /** The sections that it can run. */
   readonly sections: readonly Section[];
-  /** Models and pictures; the signal is the job's. */
-  readonly context: (signal: AbortSignal) => Context;
+  /** Models and pictures for a job: its signal, and the names of the models that take part. */
+  readonly context: (signal: AbortSignal, models: readonly string[]) => Context | Promise<Context>;
   /** What to do before the first job, such as opening the model that most of them use. */
   readonly prepare?: () => Promise<void>;
 }
@@ -35,13 +36,16 @@ export async function serveSections({ sections, context, prepare }: Workshop): P
       if (current?.job === message.job) current.abort.abort(new DOMException("Cancelled", "AbortError"));
       continue;
     }
-    const { job, section, parameters } = message;
+    const { job, section, parameters, models } = message;
     const abort = new AbortController();
     current = { job, abort };
     last = last.then(async () => {
       const found = sections.find(({ id }) => id === section);
       if (!found) return await tell({ type: "error", job, message: `No section ${section}` });
-      await runJob(job, runSection(found, parameters, context(abort.signal)), abort.signal, tell);
+      const run = async function* () {
+        yield* runSection(found, parameters, await context(abort.signal, models));
+      };
+      await runJob(job, run(), abort.signal, tell);
     });
   }
   Deno.exit(0);
@@ -70,11 +74,10 @@ async function runJob(
     }
     // What it is goes to the log: messages of other errors may name paths.
     console.error(error);
-    await tell({
-      type: "error",
-      job,
-      message: "The section failed by a mistake of its own; the server's log says more.",
-    });
+    const message = isDiskFull(error)
+      ? `${DISK_FULL}: there is no room for what the section writes while it computes.`
+      : "The section failed by a mistake of its own; the server's log says more.";
+    await tell({ type: "error", job, message });
   }
 }
 

@@ -1,0 +1,21 @@
+/**
+ * Which second stage belongs to a first one.
+ *
+ * @module
+ */
+import { findModel, UnknownModelError } from "../lib/models/load.ts";
+import { readSamplingDefaults } from "../lib/models/sampling_defaults.ts";
+
+/** The second stage that the first one's folder names, or whose name is its own with II for I; undefined where there is none. */
+export async function secondStageOf(first: string): Promise<string | undefined> {
+  const { superResolution } = await readSamplingDefaults(await findModel(first));
+  const name = superResolution ?? first.replace(/-I(?=-|$)/, "-II");
+  if (name === first) return undefined;
+  try {
+    await findModel(name);
+    return name;
+  } catch (error) {
+    if (error instanceof UnknownModelError) return undefined;
+    throw error;
+  }
+}

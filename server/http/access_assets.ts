@@ -1,0 +1,8 @@
+/** Files that the page needs which asks for the access token: they say nothing of the report, and need no token. */
+
+const files: readonly string[] = ["/gallery.css", "/icon.svg", "/favicon.ico", "/near.js"];
+
+/** Whether a path is that of such a file. */
+export function isAccessAsset(pathname: string): boolean {
+  return files.includes(pathname) || /^\/katex\/(katex\.min\.css|fonts\/[\w-]+\.woff2?)$/.test(pathname);
+}

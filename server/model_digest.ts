@@ -1,0 +1,76 @@
+/** What a model's files are known by. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+/** What is read of a file in one piece. */
+const PIECE = 2 ** 16;
+
+/** Larger files are not read whole, but in as many pieces, evenly over the file; when they were written counts too. */
+const PIECES = 1024;
+
+/** What no section reads: what is written about a model, and pictures and curves for its card. */
+const prose = /(^|\/)(README|LICENSE|NOTICE|\.)[^/]*$/i;
+
+/** A file of a model's folder, and by what it can be seen that it was written again. */
+interface FileState {
+  readonly path: string;
+  readonly size: number;
+  readonly written: readonly (number | null)[];
+}
+
+/** Digests of folders, each made once for each state of its files. */
+export class ModelDigests {
+  readonly #known = new Map<string, { readonly state: string; readonly digest: string }>();
+
+  /** What the files of a folder are known by: 16 digits that are others when any file is. */
+  async of(folder: string): Promise<string> {
+    const files = await filesOf(folder);
+    const state = JSON.stringify(files);
+    const known = this.#known.get(folder);
+    if (known?.state === state) return known.digest;
+    const hash = createHash("sha256");
+    for (const { path, size, written } of files) {
+      hash.update(`${path}\n${size}\n`);
+      // What lies between the pieces may have been trained by itself.
+      if (size > PIECES * PIECE) hash.update(written.join());
+      for await (const piece of piecesOf(join(folder, path))) hash.update(piece);
+    }
+    const digest = hash.digest("hex").slice(0, 16);
+    this.#known.set(folder, { state, digest });
+    return digest;
+  }
+}
+
+/** The state of a folder's files, as far as the system tells it: another text when one was written again. */
+export async function stateOf(folder: string): Promise<string> {
+  return JSON.stringify(await filesOf(folder));
+}
+
+async function filesOf(folder: string, prefix = ""): Promise<FileState[]> {
+  const files: FileState[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(folder, prefix))) {
+    const path = prefix + name;
+    if (prose.test(path)) continue;
+    if (isDirectory) files.push(...await filesOf(folder, `${path}/`));
+    else {
+      // The time of the last change of any kind tells of files whose other time was set back.
+      const { size, mtime, ctime, ino } = await Deno.stat(join(folder, path));
+      files.push({ path, size, written: [mtime?.getTime() ?? null, ctime?.getTime() ?? null, ino] });
+    }
+  }
+  return files.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  using file = await Deno.open(path);
+  const { size } = await file.stat();
+  const count = Math.min(PIECES, Math.ceil(size / PIECE));
+  for (let i = 0; i < count; i++) {
+    const offset = size <= PIECES * PIECE ? i * PIECE : Math.floor(i * (size - PIECE) / (count - 1));
+    const bytes = new Uint8Array(Math.min(PIECE, size - offset));
+    await file.seek(offset, Deno.SeekMode.Start);
+    let end = 0;
+    for (let n; end < bytes.length && (n = await file.read(bytes.subarray(end))) !== null;) end += n;
+    yield bytes.subarray(0, end);
+  }
+}
