@@ -3,18 +3,19 @@
  *
  *     deno run --allow-read --allow-write=out --allow-ffi=node_modules examples/anagram.ts
  */
-import { anagram, concat, encodePng, flip, guided, identity, openTextToImage } from "@denoise/denoise";
-import { sample, sampleToEnd, samplingOf, textDenoisers } from "@denoise/denoise";
+import * as denoise from "@denoise/denoise";
 
 await Deno.mkdir("out", { recursive: true });
-await using pipeline = await openTextToImage("models/emoji-I");
+await using pipeline = await denoise.openTextToImage("models/emoji-I");
 const text = await pipeline.encode(["an oil painting of a hamburger", "an oil painting of a frog", ""]);
 const model = await pipeline.network();
-const [hamburger, frog, empty] = await textDenoisers(model, text);
+const [hamburger, frog, empty] = await denoise.textDenoisers(model, text);
 
-const denoiser = anagram([
-  { view: identity(), denoiser: guided(hamburger, empty, 5) },
-  { view: flip(), denoiser: guided(frog, empty, 5) },
+const denoiser = denoise.anagram([
+  { view: denoise.identity(), denoiser: denoise.guided(hamburger, empty, 5) },
+  { view: denoise.flip(), denoiser: denoise.guided(frog, empty, 5) },
 ]);
-const images = await sampleToEnd(sample(denoiser, samplingOf(model, { seed: 0, numInferenceSteps: 50 })));
-await Deno.writeFile("out/anagram.png", encodePng(concat([images, flip().apply(images)])));
+const steps = denoise.sample(denoiser, denoise.samplingOf(model, { seed: 0, numInferenceSteps: 50 }));
+const image = await denoise.sampleToEnd(steps);
+const flipped = denoise.flip().apply(image);
+await Deno.writeFile("out/anagram.png", denoise.encodePng(denoise.concat([image, flipped])));

@@ -4,12 +4,16 @@
  *
  *     deno run --allow-read --allow-write=out --allow-ffi=node_modules examples/custom_denoiser.ts
  */
-import { conditioned, ddim, type Denoiser, encodePng, Generator, guided } from "@denoise/denoise";
-import { openMnistModel, sample, sampleToEnd, trailingTimesteps } from "@denoise/denoise";
+import * as denoise from "@denoise/denoise";
 
 /** Guided while `low <= t <= high`, the plain conditional prediction elsewhere. */
-function guidedWithin(text: Denoiser, empty: Denoiser, scale: number, low: number, high: number): Denoiser {
-  const strong = guided(text, empty, scale);
+function guidedWithin(
+  [low, high]: [number, number],
+  text: denoise.Denoiser,
+  empty: denoise.Denoiser,
+  scale: number,
+): denoise.Denoiser {
+  const strong = denoise.guided(text, empty, scale);
   const at = (t: number) => low <= t && t <= high ? strong : text;
   return {
     ask: (input, t) => at(t).ask(input, t),
@@ -18,16 +22,17 @@ function guidedWithin(text: Denoiser, empty: Denoiser, scale: number, low: numbe
 }
 
 await Deno.mkdir("out", { recursive: true });
-await using model = await openMnistModel("models/mnist-class");
+await using model = await denoise.openMnistModel("models/mnist-class");
 const conditions = await model.prepare([3, null]);
-const [three, empty] = conditions.map((condition) => conditioned(model, condition));
+const [three, empty] = conditions.map((condition) => denoise.conditioned(model, condition));
 
-const generator = new Generator(0);
+const generator = new denoise.Generator(0);
 const noise = (shape: readonly number[]) => generator.randn(shape);
-const steps = sample(guidedWithin(three, empty, 5, 60, 240), {
-  sampler: ddim(),
-  timesteps: trailingTimesteps(20, model.spec.schedule.length),
+const steps = denoise.sample(guidedWithin([60, 240], three, empty, 5), {
+  sampler: denoise.ddim(),
+  timesteps: denoise.trailingTimesteps(20, model.spec.schedule.length),
   start: noise([16, 1, 28, 28]),
   noise,
 });
-await Deno.writeFile("out/custom_denoiser.png", encodePng(await sampleToEnd(steps), model.spec));
+const images = await denoise.sampleToEnd(steps);
+await Deno.writeFile("out/custom_denoiser.png", denoise.encodePng(images, model.spec));
