@@ -37,18 +37,18 @@ function choose(list: string, sets: readonly IconSet[]): readonly Name[] {
   });
 }
 
-const command = createCommand("data", "Makes a data set, once for all, from the packages that hold it.")
+const command = createCommand("data", "Renders a data set from the packages that contain it.")
   .argument("<set>", "emoji")
-  .option("--names <list>", "chosen, all, or some with commas between", "chosen")
-  .option("--sizes <list>", "heights and widths in pixels", sizes, [...emojiSizes])
-  .option("--out <folder>", "where it is written", emojiFolder);
+  .option("--names <list>", "chosen, all, or names separated by commas", "chosen")
+  .option("--sizes <list>", "image sizes in pixels, separated by commas", sizes, [...emojiSizes])
+  .option("--out <folder>", "folder for the data set", emojiFolder);
 
 async function run(set: string, options: Options, signal: AbortSignal): Promise<void> {
   if (set !== "emoji") throw new UsageError(`set: ${quote(set)} where emoji is expected`);
   const sets = await openIconSets();
   const names = choose(options.names, sets);
   const skipped: string[] = [];
-  using progress = showProgress("drawing", names.length, "names");
+  using progress = showProgress("rendering", names.length, "names");
   const index = await buildEmoji({
     folder: options.out,
     sizes: options.sizes,

@@ -36,8 +36,8 @@ const names = Object.keys(samplers) as SamplerName[];
 const command = addDeviceOptions(
   createCommand(
     "evaluate",
-    "Measures a model: how often its digits are read as asked, its error, its accuracy; how often its pictures of texts " +
-      "are nearest to those of the right name and style; how near enlarged pictures come to the originals.",
+    "Evaluates a model. Digits: accuracy of samples, error or accuracy on the test set. Text to image: how often the nearest " +
+      "training images have the right subject and style. Super-resolution: PSNR on held-out images.",
   )
     .argument("<model>", "a model's name or folder")
     .option("--steps <n>", "steps of sampling", wholeNumber("steps", 1, 1_000_000), 20)
@@ -53,10 +53,14 @@ const command = addDeviceOptions(
       wholeNumber("count", 1, 10_000),
     )
     .option("--seed <n>", "seed of the noise", integer("seed"), 0)
-    .option("--classifier <model>", "the model that reads digits (default: mnist-classifier)")
-    .option("--variance <name>", `of texts, by ddpm: ${variances.join(", ")}`, oneOf("variance", variances))
-    .option("--data <folder>", "of texts: the data set (default: where deno task data writes it)")
-    .option("--json", "prints one line of JSON"),
+    .option("--classifier <model>", "model that classifies digits (default: mnist-classifier)")
+    .option(
+      "--variance <name>",
+      `text to image by ddpm: variance of a step: ${variances.join(", ")}`,
+      oneOf("variance", variances),
+    )
+    .option("--data <folder>", "text to image: the data set (default: where deno task data writes it)")
+    .option("--json", "print one line of JSON"),
 );
 
 /** Refuses options that are for models of another kind. */

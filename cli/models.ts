@@ -38,7 +38,7 @@ function details(model: ModelDescription, folder: string): string {
     ["size", readableBytes(model.bytes)],
     ["parameters", model.parameters.toLocaleString("en")],
     ["licence", model.licence ?? "the model card does not say"],
-    ["cost", `${readableGflop(model.gflop)} for one picture and pass; a step with guidance makes two passes`],
+    ["cost", `${readableGflop(model.gflop)} per image and forward pass; a step with guidance takes two`],
     ["summary", model.summary ?? "there is no model card"],
   ]);
 }
@@ -96,7 +96,7 @@ async function pull(repo: string, flags: PullFlags, signal: AbortSignal): Promis
   console.log(json ? JSON.stringify(pulled) : pulledDetails(pulled));
 }
 
-const program = createCommand("models", "What models there are, and what they are; gets more from a hub.");
+const program = createCommand("models", "Lists, inspects and downloads models.");
 
 /** The permissions that the commands have a use for, beside reading. */
 const uses: Readonly<Record<string, readonly Deno.PermissionName[]>> = {
@@ -112,13 +112,13 @@ program.hook("preAction", async (_, command) => {
 });
 
 program.command("list")
-  .description("lists the models that ship")
-  .option("--json", "prints one line of JSON")
+  .description("list the models that ship")
+  .option("--json", "print one line of JSON")
   .action(async ({ json }: { json?: true }) => {
     const models: ModelDescription[] = [];
     for (const name of await listModels()) models.push(await describeModel(name));
     if (json) return console.log(JSON.stringify(models));
-    if (models.length === 0) return console.log("no models; deno task train makes one");
+    if (models.length === 0) return console.log("no models; train one with deno task train");
     console.log(table(models.map((model) => {
       return [
         model.name,
@@ -131,43 +131,49 @@ program.command("list")
   });
 
 program.command("info")
-  .description("tells a model's size, parameters, licence and cost")
+  .description("show a model's size, parameters, licence and cost")
   .argument("<model>", "a model's name or folder")
-  .option("--json", "prints one line of JSON")
+  .option("--json", "print one line of JSON")
   .action(async (name: string, { json }: { json?: true }) => {
     const model = await describeModel(name);
     console.log(json ? JSON.stringify(model) : details(model, await findModel(name)));
   });
 
 program.command("vocabulary")
-  .description("tells what a model that draws texts has learned to draw")
+  .description("list what a text-to-image model has learned to draw")
   .argument("<model>", "a model's name or folder")
-  .argument("[word...]", "what to look for")
-  .option("--json", "prints one line of JSON")
+  .argument("[word...]", "word to search for")
+  .option("--json", "print one line of JSON")
   .action(printVocabulary);
 
 await runTask(async (signal) => {
   program.command("pull")
-    .description("downloads a model from a hub, or what is missing of it; HF_TOKEN is the access token")
-    .argument("<repo>", "the repository, ORG/NAME")
-    .option("--revision <revision>", 'a branch, a tag or a commit (default: "main")')
-    .option("--variant <variant>", "the variant of the weights, such as fp16, where there is one")
-    .option("--components <names>", "some of a pipeline's components, with commas", (text) => text.split(","))
-    .option("--json", "prints one line of JSON")
+    .description(
+      "download a model from the Hugging Face Hub, or what is missing of it; HF_TOKEN holds the access token",
+    )
+    .argument("<repo>", "repository, ORG/NAME")
+    .option("--revision <revision>", 'branch, tag or commit (default: "main")')
+    .option("--variant <variant>", "variant of the weights, such as fp16, if there is one")
+    .option(
+      "--components <names>",
+      "only these components of a pipeline, separated by commas",
+      (text) => text.split(","),
+    )
+    .option("--json", "print one line of JSON")
     .action((repo: string, flags: PullFlags) => pull(repo, flags, signal));
   program.command("doctor")
-    .description("tells which devices work here, and what those lack that do not")
-    .option("--json", "prints one line of JSON")
+    .description("check which devices work here, and what the others lack")
+    .option("--json", "print one line of JSON")
     .action(printFindings);
   addDeviceOptions(
     program.command("encode")
-      .description("encodes prompts once for all, so that sample --embeddings needs no text encoder")
+      .description("encode prompts once, so that sample --embeddings needs no text encoder")
       .argument("<prompts...>", "prompts, each in quotes")
-      .requiredOption("--model <model>", "a model that draws texts: its folder, or ORG/NAME")
-      .requiredOption("--out <file>", "the safetensors file to write")
-      .option("--negative <text>", "what pictures should not show", "")
-      .option("--variant <name>", "the variant of the encoder's weights, such as fp16")
-      .option("--json", "prints one line of JSON"),
+      .requiredOption("--model <model>", "a text-to-image model: its folder, or ORG/NAME")
+      .requiredOption("--out <file>", "safetensors file to write")
+      .option("--negative <text>", "negative prompt", "")
+      .option("--variant <name>", "variant of the encoder's weights, such as fp16")
+      .option("--json", "print one line of JSON"),
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
   if (Deno.args.length === 0) {
     throw new UsageError("command: none where list, info, pull, encode, vocabulary or doctor is expected");

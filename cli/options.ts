@@ -16,8 +16,13 @@ export function createCommand(task: string, description: string): Command {
 /** Adds `--device` and `--threads`. */
 export function addDeviceOptions(command: Command): Command {
   return command
-    .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu")
-    .option("--threads <n>", "threads of the CPU (default: its cores)", wholeNumber("threads", 1, 1024));
+    .option(
+      "--device <device>",
+      `device to compute on: ${devices.join(", ")}`,
+      oneOf("device", devices),
+      "cpu",
+    )
+    .option("--threads <n>", "CPU threads (default: one per core)", wholeNumber("threads", 1, 1024));
 }
 
 /** What {@linkcode addDeviceOptions} gives. */

@@ -92,21 +92,21 @@ async function run(folder: string, options: Options, signal: AbortSignal): Promi
 }
 
 await runTask(async (signal) => {
-  await createCommand("release", "Makes of a run a model that ships, measured and with its card.")
+  await createCommand("release", "Turns a run into a model in models/, evaluated and with a model card.")
     .argument("<run>", "the run's folder")
-    .option("--out <folder>", "where the model goes (default: models/RECIPE)")
+    .option("--out <folder>", "folder for the model (default: models/RECIPE)")
     .option(
       "--commit <commit>",
-      "the commit of the code that trained it (default: the one that is checked out)",
+      "commit of the code that trained it (default: the one checked out)",
     )
     .option(
       "--epoch <n>",
-      "the epoch whose weights are taken, of a run that need not be finished (default: the last)",
+      "epoch to take the weights from; the run need not be finished (default: the last)",
       wholeNumber("epoch", 1, 1e9),
     )
-    .option("--history <text>", "of the emojis: how else the weights came about, for the card")
-    .option("--data <folder>", "of the emojis: the data set (default: where deno task data writes it)")
-    .option("--threads <n>", "threads of the CPU (default: its cores)", wholeNumber("threads", 1, 1024))
+    .option("--history <text>", "emoji: earlier training of the weights, for the model card")
+    .option("--data <folder>", "emoji: the data set (default: where deno task data writes it)")
+    .option("--threads <n>", "CPU threads (default: one per core)", wholeNumber("threads", 1, 1024))
     .action((folder: string, options: Options) => run(folder, options, signal))
     .parseAsync(Deno.args, { from: "user" });
 });

@@ -36,16 +36,16 @@ interface Options extends DeviceOptions {
 const command = addDeviceOptions(
   createCommand(
     "report",
-    "Makes the report: figures, report.json and index.html. Sections that are done are kept.",
+    "Produces the report: figures, report.json and index.html. Finished sections are kept.",
   )
     .argument("[ids...]", `sections (default: all): ${sections.map(({ id }) => id).join(", ")}`)
-    .option("--model <model>", "a model's name or folder, for the sections that take one of its kind")
-    .option("--quick", "few steps: all sections in minutes")
-    .option("--set <name=value>", "a parameter's value, as JSON; may be given several times", collect, [])
-    .option("--out <folder>", "where the report goes", "out/report")
-    .option("--no-page", "writes no index.html")
-    .option("--again", "makes sections anew that are done")
-    .option("--list", "prints the sections, and makes none"),
+    .option("--model <model>", "a model's name or folder, for the sections that use its kind")
+    .option("--quick", "few steps: the whole report in minutes")
+    .option("--set <name=value>", "value of a parameter, as JSON; repeatable", collect, [])
+    .option("--out <folder>", "folder for the report", "out/report")
+    .option("--no-page", "do not write index.html")
+    .option("--again", "redo finished sections")
+    .option("--list", "list the sections and exit"),
 );
 
 function collect(value: string, values: readonly string[]): readonly string[] {

@@ -91,12 +91,15 @@ function seedList(text: string): readonly number[] {
 export function sampleCommand(): Command {
   const names = Object.keys(samplers) as SamplerName[];
   return addDeviceOptions(
-    createCommand("sample", "Draws pictures: one for each digit of the prompt, or of what a text says.")
-      .argument("[prompt...]", "digits, such as 7 or 2024, or, with a model that draws texts, a text")
-      .option("--model <model>", `a model's name or folder, or ORG/NAME (default: "${defaults.model}")`)
+    createCommand("sample", "Generates images from digits or from a text prompt.")
+      .argument("[prompt...]", "digits, such as 7 or 2024, or a text prompt")
+      .option(
+        "--model <model>",
+        `a model's name or folder, or ORG/NAME (default: "${defaults.model}", for text "emoji-I")`,
+      )
       .option(
         "--steps <n>",
-        `steps (default: ${defaults.steps}; of texts as the model says, else 100, with --image 80, with --mask 50)`,
+        `number of steps (default: ${defaults.steps}; for text the model's own, else 100, with --image 80, with --mask 50)`,
         wholeNumber("steps", 1, 1_000_000),
       )
       .option(
@@ -109,60 +112,76 @@ export function sampleCommand(): Command {
         `guidance scale (default: ${defaults.guidance}; of texts as the model says, else 7, with --image 10)`,
         finiteNumber("guidance"),
       )
-      .option("--seed <n>", "seed of the noise (default: random)", integer("seed"))
+      .option("--seed <n>", "seed of the first image (default: random)", integer("seed"))
       .option(
         "--count <n>",
-        `pictures of each digit or text (default: ${defaults.count})`,
+        `images per digit or prompt (default: ${defaults.count})`,
         wholeNumber("count", 1, limits.count),
       )
       .option(
         "--scale <n>",
-        `how much single pictures are enlarged (default: ${defaults.scale})`,
+        `zoom factor of the single images (default: ${defaults.scale})`,
         wholeNumber("scale", 1, limits.scale),
       )
-      .option("--negative <text>", "what a picture of a text should not show")
+      .option("--negative <text>", "negative prompt: what to steer away from")
       .option(
         "--height <n>",
-        "pixels, of the first model's picture (default: the model's own)",
+        "height of the first stage's images in pixels (default: the model's own)",
         side("height"),
       )
-      .option("--width <n>", "likewise", side("width"))
-      .option("--image <file>", "a picture to begin from, cut to its middle square")
+      .option("--width <n>", "width, likewise", side("width"))
+      .option("--image <file>", "image to start from, cropped to its central square")
       .option(
         "--strength <s>",
-        "how much of --image is made anew, above 0 to 1 (default: 0.7, with --mask 1)",
+        "how much of --image to change, above 0 up to 1 (default: 0.7, with --mask 1)",
         strength,
       )
-      .option("--keep-aspect", "keeps the aspect of --image, instead of cutting it to its middle square")
-      .option("--mask <file>", "what of --image to draw anew: white; the rest stays")
+      .option("--keep-aspect", "keep the aspect ratio of --image instead of cropping it to a square")
+      .option(
+        "--mask <file>",
+        "mask for inpainting: its white part of --image is regenerated, the rest is kept",
+      )
       .option(
         "--upscale <model>",
-        "a model that enlarges what the first has drawn, or none (default: the one that goes with it)",
+        "model for the second stage, which upscales, or none (default: the one that the first names)",
       )
-      .option("--upscale-steps <n>", "its steps", wholeNumber("upscale-steps", 1, 1_000_000))
-      .option("--embeddings <file>", "prompts encoded by deno task models encode, instead of an encoder")
+      .option(
+        "--upscale-steps <n>",
+        "number of steps of the second stage",
+        wholeNumber("upscale-steps", 1, 1_000_000),
+      )
+      .option(
+        "--embeddings <file>",
+        "prompts encoded by deno task models encode, to do without a text encoder",
+      )
       .option(
         "--anagram <text>",
-        "what the picture shows turned; may be given several times",
+        "what the image shows under --view; repeatable",
         collect((text) => text),
       )
       .option(
         "--view <view>",
-        `how it is turned then (default: "flip"): ${viewNames.join(", ")}`,
+        `view for --anagram (default: "flip"): ${viewNames.join(", ")}`,
         collect(oneOf("view", viewNames)),
       )
-      .option("--hybrid <text>", "what the picture shows from afar, its prompt being seen from near")
+      .option("--hybrid <text>", "what the image shows from a distance; up close it shows the prompt")
       .option(
         "--seeds <list>",
-        "the seeds of a text's pictures, as 3,5,8 or 10-14, in place of --seed and --count",
+        "seeds such as 3,5,8 or 10-14, instead of --seed and --count",
         seedList,
       )
-      .option("--prompts <file>", "a file of prompts, one a line; # begins a comment")
-      .option("--variant <name>", "the variant of the weights, such as fp16 (default: those without a name)")
-      .option("--mapped", "leaves weights in their files: opens at once, less memory, slower steps")
-      .option("--out <folder>", "where the pictures go", "out")
-      .option("--again <picture>", "draws a picture, or the grid of a run, again")
-      .option("--json", "prints one line of JSON"),
+      .option("--prompts <file>", "file with one prompt per line; # starts a comment")
+      .option(
+        "--variant <name>",
+        "variant of the weights, such as fp16 (default: the weights without a variant)",
+      )
+      .option("--mapped", "leave weights in their files: opens instantly, less memory, slower steps")
+      .option("--out <folder>", "folder for the images", "out")
+      .option(
+        "--again <picture>",
+        "regenerate an image, or the sheet of a run, from the parameters stored in it",
+      )
+      .option("--json", "print one line of JSON"),
   );
 }
 

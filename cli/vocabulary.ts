@@ -57,5 +57,5 @@ export async function unknownWordsNote(
     return JSON.stringify(word) + (nearest.length ? ` (nearest: ${nearest.join(", ")})` : "");
   });
   return `note: ${model} does not know ${words.join(", ")}; ` +
-    `deno task models vocabulary ${model} lists what it knows`;
+    `deno task models vocabulary ${model} lists what it has learned`;
 }

@@ -5,6 +5,7 @@ const links = [
   { href: "/", label: "Report" },
   { href: "/play", label: "Playground" },
   { href: "/models", label: "Models" },
+  { href: "/docs", label: "Guides" },
   { href: "/history", label: "Your results" },
   { href: "/about", label: "About" },
 ];

@@ -1,8 +1,8 @@
 /** What is told of models: their cards, and what was measured. */
 import { join } from "node:path";
-import { marked } from "marked";
 import { describeModel, findModel, type ModelDescription } from "../lib/mod.ts";
 import type { Catalog } from "./catalog.ts";
+import { markdownHtml } from "./markdown_html.ts";
 
 /** A model's page. */
 export interface ModelPage {
@@ -61,19 +61,11 @@ async function readPage(name: string, slug: string): Promise<ModelPage> {
     Deno.readTextFile(join(folder, "README.md")).catch(() => ""),
   ]);
   const body = text.replace(/^---\n[\s\S]*?\n---\n/, "").replace(/^\s*# .*\n/, "");
-  const html = await marked.parse(body.replaceAll(/<(?=[a-z/!])/gi, "&lt;"), { gfm: true });
-  let tables = 0;
-  // Pictures lie beside the card, and headings stand below the page's own.
-  const card = html.replaceAll(
-    /<img src="([\w.-]+)"/g,
-    `<img data-fresh-disable-lock src="/models/${slug}/$1"`,
-  )
-    .replaceAll(
-      /<table>/g,
-      () => `<div class="table" role="region" aria-label="Table ${++tables}" tabindex="0"><table>`,
-    )
-    .replaceAll(/<\/table>/g, "</table></div>")
-    .replaceAll(/<thead>\s*<tr>\s*(<th><\/th>\s*)+<\/tr>\s*<\/thead>/g, "");
+  // Images lie beside the card; other files of the folder have no address.
+  const card = await markdownHtml(body, {
+    link: (href) => /^(https?:|[/#])/.test(href) ? href : undefined,
+    image: (file) => /^[\w.-]+$/.test(file) ? `/models/${slug}/${file}` : file,
+  });
   // The samples, or what it drew last.
   const pictures = [...text.matchAll(/!\[[^\]]*\]\(([\w.-]+\.png)\)/g)].map(([, file]) => file);
   const file = pictures.find((picture) => picture === "samples.png") ?? pictures.at(-1);

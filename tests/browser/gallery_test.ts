@@ -257,6 +257,10 @@ const pages = [
   "/play",
   "/models",
   "/models/mnist-class",
+  "/docs",
+  "/docs/train-your-own",
+  "/docs/figures",
+  "/docs/examples",
   "/history",
   "/about",
 ];

@@ -28,7 +28,7 @@ Deno.test("models info tells size, parameters, licence and cost", async () => {
   }
   assertMatch(text, /^size +\d+\.\d kB$/m);
   assertMatch(text, /^licence +mit$/m);
-  assertMatch(text, /^cost +0.00\d+ GFLOP for one picture and pass/m);
+  assertMatch(text, /^cost +0.00\d+ GFLOP per image and forward pass/m);
   assertMatch(text, /^summary +Draws digits.$/m);
   assertEquals(JSON.parse(await succeed("models", "info", model, "--json")).licence, "mit");
 });

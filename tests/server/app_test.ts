@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { Builder } from "fresh/dev";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createApp } from "../../app.ts";
 import { encodePng, full } from "../../lib/mod.ts";
@@ -45,6 +46,8 @@ Deno.test("pages: the report without scripts, its sections, what is not there", 
       "/sections/nothing",
       "/nothing",
       "/models/nothing",
+      "/docs/nothing",
+      "/docs/..%2FREADME",
       "/api/nothing",
       "/_fresh/js/x/metafile.json",
     ]
@@ -54,6 +57,29 @@ Deno.test("pages: the report without scripts, its sections, what is not there", 
     await answer.body?.cancel();
   }
   for (const path of ["/about", "/models", "/history"]) assertEquals((await ask(path)).status, 200, path);
+});
+
+Deno.test("guides: every page of docs/ is listed and served, with links that lead somewhere on this site", async () => {
+  await using test = await openTestGallery();
+  const ask = appOf(test);
+  const linksIn = (html: string) => [...html.matchAll(/<a href="(\/[^"#]*)(?:#([^"]*))?"/g)];
+  const index = await (await ask("/docs")).text();
+  const files = await Array.fromAsync(Deno.readDir(join(root, "docs")), ({ name }) => name.slice(0, -3));
+  const listed = linksIn(index).map(([, path]) => path).filter((path) => path.startsWith("/docs/"));
+  assertEquals(listed.toSorted(), [...files, "examples"].map((name) => `/docs/${name}`).sort());
+  for (const path of listed) {
+    const response = await ask(path);
+    assertEquals(response.status, 200, path);
+    const html = await response.text();
+    assertStringIncludes(html, '<a href="/docs" aria-current="page">Guides</a>');
+    const main = html.slice(html.indexOf("<main"), html.indexOf("</main>"));
+    for (const [, target, anchor] of linksIn(main)) {
+      const found = await ask(target);
+      assertEquals(found.status, 200, `${target}, to which ${path} leads`);
+      const page = await found.text();
+      if (anchor !== undefined) assertStringIncludes(page, `id="${anchor}"`);
+    }
+  }
 });
 
 Deno.test("scripts wait: the page asks for nothing but a starter, the rest is text with the nonce of the policy", async () => {

@@ -1,0 +1,82 @@
+/** The guides: the markdown pages in `docs/`, and the programs in `examples/`. */
+import { headingId, markdownHtml } from "./markdown_html.ts";
+
+/** A guide. */
+export interface Guide {
+  /** Its name in addresses. */
+  readonly slug: string;
+  /** Its heading. */
+  readonly title: string;
+  /** What it is about, in a sentence. */
+  readonly summary: string;
+  /** The rest, as HTML. */
+  readonly html: string;
+}
+
+/** The guides in the order in which they are listed, with what each is about. */
+const summaries: Readonly<Record<string, string>> = {
+  "text-to-image": "Prompts, both stages, image to image and inpainting, and the models that ship.",
+  "effects": "Anagrams, hybrids and interpolation, and how to write an effect of your own.",
+  "train-your-own": "Recipes, data and evaluation, and networks from scratch.",
+  "deepfloyd-and-cuda": "Large checkpoints from the hub, half precision, memory, and GPUs.",
+  "gallery": "The report, this website, its API, and how to run it as a server.",
+  "cli": "Every task and its options.",
+  "permissions": "What each task is allowed to do.",
+  "architecture": "How the library works inside, and where to find things.",
+  "figures": "Accuracy, speed and memory, as measured.",
+};
+
+const EXAMPLES = "examples";
+const root = new URL("../", import.meta.url);
+const known = new Map<string, Promise<Guide>>();
+
+/** All guides, the examples last. */
+export async function guides(): Promise<Guide[]> {
+  const all = await Promise.all([...Object.keys(summaries), EXAMPLES].map(guide));
+  return all.filter((found) => found !== undefined);
+}
+
+/** A guide; undefined if there is none of that name. */
+export async function guide(slug: string): Promise<Guide | undefined> {
+  if (!Object.hasOwn(summaries, slug) && slug !== EXAMPLES) return undefined;
+  const page = known.get(slug) ?? (slug === EXAMPLES ? readExamples() : readGuide(slug));
+  known.set(slug, page);
+  page.catch(() => known.delete(slug));
+  return await page;
+}
+
+async function readGuide(slug: string): Promise<Guide> {
+  const text = await Deno.readTextFile(new URL(`docs/${slug}.md`, root));
+  const [, title, body] = /^# (.+)\n([^]*)$/.exec(text)!;
+  return { slug, title, summary: summaries[slug], html: await markdownHtml(body, { link: addressOf }) };
+}
+
+/** Every example with what its header says. */
+async function readExamples(): Promise<Guide> {
+  const folder = new URL("examples/", root);
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const parts = names.filter((name) => name.endsWith(".ts")).sort().map(async (name) => {
+    const code = await Deno.readTextFile(new URL(name, folder));
+    const [, header, program] = /^\/\*\*\n([^]*?) \*\/\n([^]*)$/.exec(code)!;
+    return `## ${name}\n\n${header.replaceAll(/^ \* ?/gm, "")}\n\n\`\`\`ts\n${program}\`\`\`\n`;
+  });
+  const html = await markdownHtml((await Promise.all(parts)).join("\n"));
+  return {
+    slug: EXAMPLES,
+    title: "Examples",
+    summary: "Short programs that use the library, ready to run.",
+    html,
+  };
+}
+
+/** Where a link of a guide leads on this site; what is in the repository alone has no address. */
+function addressOf(href: string): string | undefined {
+  if (/^(https?:|#)/.test(href)) return href;
+  const [, guide, anchor = ""] = /^([\w-]+)\.md(#.*)?$/.exec(href) ?? [];
+  if (guide !== undefined) return `/docs/${guide}${anchor}`;
+  const [, model] = /^\.\.\/models\/([\w.-]+)\/README\.md$/.exec(href) ?? [];
+  if (model !== undefined) return `/models/${model}`;
+  const [, example] = /^\.\.\/examples(?:\/(.+))?$/.exec(href) ?? [];
+  if (href.startsWith("../examples")) return `/docs/examples${example ? `#${headingId(example)}` : ""}`;
+  return undefined;
+}
