@@ -49,11 +49,19 @@ const command = addDeviceOptions(
     )
     .option("--width <n>", "hidden width of the network", wholeNumber("width", 1, 4096))
     .option(
+      "--layers <n>",
+      "residual blocks of each level, where the recipe has a choice",
+      wholeNumber("layers", 1, 8),
+    )
+    .option(
       "--size <n>",
       "height and width of pictures, where the recipe has a choice",
       wholeNumber("size", 8, 1024),
     )
-    .option("--names <list>", "of the emojis, the names to learn, with commas (default: all of the set)")
+    .option(
+      "--names <list>",
+      "of the emojis, the names to learn, with commas, or how many: 78, 150, 300 (default: 78)",
+    )
     .option("--encoder <model>", "the model whose text encoder emoji-II listens to (default: emoji-I)")
     .option("--seed <n>", "seed of weights, noise and order", integer("seed"), 0)
     .option("--out <folder>", "where the run is kept (default: runs/RECIPE)")
@@ -108,8 +116,16 @@ async function loadData(recipe: Recipe, { data, size, names, encoder }: Options)
 
 async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
   const recipe = findRecipe(name);
-  const { epochs, batch, shares, learningRate, width, size } = { ...recipe.defaults, ...options };
-  const settings = { epochs, batch, shares, learningRate, width, ...(size !== undefined && { size }) };
+  const { epochs, batch, shares, learningRate, width, layers, size } = { ...recipe.defaults, ...options };
+  const settings = {
+    epochs,
+    batch,
+    shares,
+    learningRate,
+    width,
+    ...(layers !== undefined && { layers }),
+    ...(size !== undefined && { size }),
+  };
   const wantsPreview = previewRule(options.previews, epochs);
   const out = options.out ?? `runs/${recipe.name}`;
   const data = await loadData(recipe, { ...options, size });

@@ -21,6 +21,8 @@ export interface RecipeSettings {
   readonly shares: number;
   /** The hidden width of the network. */
   readonly width: number;
+  /** Residual blocks of each level, where the recipe has a choice; 1 unless given. */
+  readonly layers?: number;
   /** Height and width of the pictures, where the recipe has a choice. */
   readonly size?: number;
 }

@@ -67,9 +67,9 @@ export async function loadRun(path: string): Promise<RunState> {
  * @throws {RangeError} that names the first difference.
  */
 export function checkIdentity(found: RunIdentity, expected: RunIdentity): void {
-  // Before there were shares, batches were not cut.
+  // Before there were shares, batches were not cut; before there were layers, each level had one.
   const flat = ({ settings, ...rest }: RunIdentity): Record<string, unknown> => {
-    return { ...rest, ...settings, shares: settings.shares ?? 1 };
+    return { ...rest, ...settings, shares: settings.shares ?? 1, layers: settings.layers ?? 1 };
   };
   const [a, b] = [flat(found), flat(expected)];
   for (const key of Object.keys(b)) {

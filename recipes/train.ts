@@ -136,14 +136,18 @@ export async function* train<Data extends PictureSet>(
   const started = performance.now();
   const waiting: LossLine[] = [];
   let lastSave = started;
+  // The feeds of a step are drawn while the step before it computes: a checkpoint has the place before they were drawn.
+  const draw = () => {
+    const place = { generator: noise.state(), batches: batches.state() };
+    const batch = batches.next();
+    const feeds = Promise.resolve(plan.feeds(batch, noise));
+    feeds.catch(() => {}); // told where it is awaited
+    return { place, batch, feeds };
+  };
+  let next = draw();
   const save = async () => {
     await appendLosses(log, waiting.splice(0));
-    await saveRun(checkpoint, {
-      identity,
-      training: trainer.state,
-      generator: noise.state(),
-      batches: batches.state(),
-    });
+    await saveRun(checkpoint, { identity, training: trainer.state, ...next.place });
     lastSave = performance.now();
   };
 
@@ -151,8 +155,10 @@ export async function* train<Data extends PictureSet>(
     if (signal?.aborted) break;
     const begun = performance.now();
     const learningRate = cosineRate(settings.learningRate, trainer.steps, steps);
-    const batch = batches.next();
-    const report = await trainer.step(await plan.feeds(batch, noise), learningRate);
+    const { batch } = next;
+    const feeds = await next.feeds;
+    next = draw();
+    const report = await trainer.step(feeds, learningRate);
     const now = performance.now();
     const line: LossLine = { ...report, epoch: batch.epoch + 1, learningRate };
     waiting.push(line);
@@ -174,4 +180,5 @@ export async function* train<Data extends PictureSet>(
     };
   }
   if (waiting.length) await save();
+  await next.feeds.catch(() => {}); // nothing is left at work
 }

@@ -2,6 +2,7 @@
 import { findModel } from "../../lib/models/load.ts";
 import { Generator } from "../../lib/random.ts";
 import { TEXT_LENGTH, TEXT_WIDTH } from "../../recipes/emoji/configs.ts";
+import type { CaptionedSet } from "../../recipes/emoji/captioned_set.ts";
 import type { EncodedSet } from "../../recipes/emoji/encoded_set.ts";
 import { emojiI } from "../../recipes/emoji/stage_one.ts";
 import { emojiII } from "../../recipes/emoji/stage_two.ts";
@@ -29,7 +30,7 @@ export const networks: Readonly<Record<string, TrainedNetwork>> = {
     peer: { program: "torch_mnist_unet.py", packages: ["torch"] },
     data: () => Promise.resolve(randomDigits(mnistClass.defaults.batch)),
   },
-  "emoji-I": { recipe: emojiI, peer: cascade, data: () => randomCaptioned(emojiI.defaults.batch, 64) },
+  "emoji-I": { recipe: emojiI, peer: cascade, data: () => randomCaptioned(emojiI.defaults.batch, 32) },
   "emoji-II": { recipe: emojiII, peer: cascade, data: () => randomCaptioned(emojiII.defaults.batch, 128) },
 };
 
@@ -40,16 +41,21 @@ export async function planOf({ recipe, data }: TrainedNetwork): Promise<{ plan: 
 }
 
 /** Random pictures in colour with one caption, under the vocabulary that ships, and random texts. */
-async function randomCaptioned(count: number, size: number): Promise<EncodedSet> {
+async function randomCaptioned(count: number, size: number): Promise<CaptionedSet & EncodedSet> {
   const generator = new Generator(0);
+  const length = 3 * size * size;
+  const images = Uint8Array.from(generator.rand([count * length]).data, (u) => u * 255);
   return {
-    images: Uint8Array.from(generator.rand([count * 3 * size * size]).data, (u) => u * 255),
+    images,
     count,
     channels: 3,
     size,
     tokenizer: await Deno.readFile(`${await findModel("emoji-I")}/tokenizer/spiece.model`),
     vocabulary: { words: [], names: [], styles: [], related: {} },
-    caption: () => "an oil painting of a snowy mountain village",
+    draw: (picture) => {
+      const image = images.subarray(picture * length, (picture + 1) * length);
+      return Promise.resolve({ image, caption: "an oil painting of a snowy mountain village" });
+    },
     encoderFiles: {},
     encode: ({ length }) => Promise.resolve(generator.randn([length, TEXT_LENGTH, TEXT_WIDTH])),
   };

@@ -5,8 +5,8 @@ import type { Tensor } from "../../lib/tensor.ts";
 import { cleanCaption } from "../../lib/text/clean_caption.ts";
 import { SentencePieceTokenizer } from "../../lib/text/sentencepiece.ts";
 import { encodeForT5 } from "../../lib/text/t5.ts";
-import type { LoadEmojiOptions } from "../data/emoji/mod.ts";
-import { type CaptionedSet, loadCaptioned } from "./captioned_set.ts";
+import type { DrawnSet } from "../data/drawn_set.ts";
+import { loadCaptioned, type LoadCaptionedOptions } from "./captioned_set.ts";
 import { TEXT_LENGTH } from "./configs.ts";
 
 /** The files of a text encoder and its tokenizer in a pipeline's folder. */
@@ -19,7 +19,7 @@ const FILES = [
 ];
 
 /** Pictures with captions, and what makes texts of these. */
-export interface EncodedSet extends CaptionedSet {
+export interface EncodedSet extends DrawnSet {
   /** The encoder's files, by their paths in the folder of a pipeline. */
   readonly encoderFiles: Readonly<Record<string, Uint8Array>>;
   /** Encodes captions: `[N, TEXT_LENGTH, width]`. */
@@ -33,19 +33,19 @@ export interface EncodedSet extends CaptionedSet {
  * @throws {Error} if the set or the model is not there.
  */
 export async function loadEncoded(
-  { encoder = "emoji-I", ...options }: LoadEmojiOptions & { readonly encoder?: string },
+  { encoder = "emoji-I", ...options }: LoadCaptionedOptions & { readonly encoder?: string },
 ): Promise<EncodedSet> {
   return await withEncoder(await loadCaptioned(options), encoder);
 }
 
 /**
- * Gives a set the text encoder of a first stage, and its vocabulary.
+ * Gives a set the text encoder of a first stage.
  *
  * @param set Pictures with captions.
  * @param encoder The model of the first stage: its name or folder.
  * @throws {Error} if the model is not there, or has no text encoder.
  */
-export async function withEncoder(set: CaptionedSet, encoder: string): Promise<EncodedSet> {
+export async function withEncoder(set: DrawnSet, encoder: string): Promise<EncodedSet> {
   const folder = await findModel(encoder);
   const files: Record<string, Uint8Array> = {};
   for (const file of FILES) files[file] = await Deno.readFile(`${folder}/${file}`);
@@ -53,7 +53,6 @@ export async function withEncoder(set: CaptionedSet, encoder: string): Promise<E
   let t5: Promise<T5Encoder> | undefined;
   return {
     ...set,
-    tokenizer: files["tokenizer/spiece.model"],
     encoderFiles: files,
     encode: async (captions) => {
       t5 ??= openT5(`${folder}/text_encoder`, { length: TEXT_LENGTH });

@@ -3,10 +3,9 @@ import { Config } from "../../lib/checkpoints/config.ts";
 import { addNoise, cosineSchedule } from "../../lib/diffusion/schedule.ts";
 import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
 import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
-import type { Generator } from "../../lib/random.ts";
+import { resize } from "../../lib/image.ts";
 import { concat, type Tensor, tensor } from "../../lib/tensor.ts";
 import type { Recipe } from "../recipe.ts";
-import { drawPlacement, place, type Placement } from "./augment.ts";
 import {
   pipelineIndex,
   schedulerConfig,
@@ -17,7 +16,8 @@ import {
 } from "./configs.ts";
 import { type EncodedSet, loadEncoded } from "./encoded_set.ts";
 import { hybridLoss, noisyPictures } from "./hybrid_loss.ts";
-import { drawCaptions } from "./text_feeds.ts";
+import { loadHeldOutScenes } from "./held_out_scenes.ts";
+import { dropCaptions } from "./text_feeds.ts";
 
 /** Height and width of its pictures. */
 const SIZE = 128;
@@ -41,12 +41,12 @@ export const emojiII: Recipe<EncodedSet> = {
   defaults: { epochs: 100, batch: 16, shares: 2, learningRate: 1e-3, width: 24, size: SIZE },
   writeEvery: 10,
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
-  load: ({ folder, size = SIZE, names, encoder }) => loadEncoded({ folder, names, size, encoder }),
+  load: ({ size = SIZE, names, encoder }) => loadEncoded({ names, size, encoder }),
+  loadTest: ({ size = SIZE, names }) => loadHeldOutScenes({ names, size, count: 8 }),
   plan: ({ width, size = SIZE }, set) => {
     const unet = stageTwoConfig(width, size);
     const network = readDeepFloydConfig(new Config("unet", unet));
     const part = size / PARTS;
-    const bytes = 3 * size * size;
     return {
       objective: (pictures) => (scope) => {
         const { graph } = scope;
@@ -57,19 +57,24 @@ export const emojiII: Recipe<EncodedSet> = {
         return hybridLoss(deepFloydUnet(scope.at("unet"), network, { x, t, text, noiseLevel }));
       },
       feeds: async (batch, generator) => {
-        const pairs = batch.pictures.map((picture) => {
-          const source = set.images.subarray(picture * bytes, (picture + 1) * bytes);
-          return drawPart(source, size, drawPlacement(generator), generator);
-        });
-        const levels = pairs.map(() => generator.randomInt(MOST_NOISE));
-        const small = concat(pairs.map(({ lowRes }) => lowRes));
+        const drawn = await Promise.all(batch.pictures.map((subject) => set.draw(subject, generator)));
+        const images = concat(drawn.map(({ image }): Tensor => ({
+          data: Float32Array.from(image, (byte) => byte / 127.5 - 1),
+          shape: [1, 3, size, size],
+        })));
+        const corners = drawn.map(() => [0, 0].map(() => generator.randomInt(size - part + 1)));
+        const cut = (x: Tensor) => concat(corners.map((corner, n) => crop(x, n, corner, part)));
+        const scaledDown = resize(images, size / FACTOR, size / FACTOR, { filter: "bilinear" });
+        const small = cut(upsampleBilinear(scaledDown, size, size));
+        const levels = drawn.map(() => generator.randomInt(MOST_NOISE));
         const lowRes = addNoise(small, generator.randn(small.shape), levels, noising);
-        const noisy = noisyPictures(concat(pairs.map(({ image }) => image)), generator);
+        const noisy = noisyPictures(cut(images), generator);
+        const captions = dropCaptions(drawn.map(({ caption }) => caption), generator);
         return {
           ...noisy,
           x: concat([noisy.x, lowRes], 1),
           noiseLevel: tensor(Float32Array.from(levels), [levels.length]),
-          text: await set.encode(drawCaptions(set, batch, generator)),
+          text: await set.encode(captions),
         };
       },
       files: {
@@ -87,33 +92,17 @@ export const emojiII: Recipe<EncodedSet> = {
   },
 };
 
-/** A part of a picture, and the same part of its small version, enlarged as the pipeline does. Both `[1, 3, part, part]`. */
-function drawPart(
-  source: Uint8Array,
-  size: number,
-  placement: Placement,
-  generator: Generator,
-): { image: Tensor; lowRes: Tensor } {
-  const picture = (factor: number): Tensor => {
-    const side = size / factor;
-    return { data: place(source, size, placement, factor), shape: [1, 3, side, side] };
-  };
-  const part = size / PARTS;
-  const [top, left] = [0, 0].map(() => generator.randomInt(size - part + 1));
-  const cut = (x: Tensor) => crop(x, top, left, part);
-  return { image: cut(picture(1)), lowRes: cut(upsampleBilinear(picture(FACTOR), size, size)) };
-}
-
+/** A square of one image of `[N, C, H, W]`: `[1, C, side, side]`. */
 function crop(
   { data, shape: [, channels, height, width] }: Tensor,
-  top: number,
-  left: number,
+  image: number,
+  [top, left]: readonly number[],
   side: number,
 ): Tensor {
   const out = new Float32Array(channels * side * side);
   for (let channel = 0, to = 0; channel < channels; channel++) {
     for (let row = 0; row < side; row++, to += side) {
-      const from = (channel * height + top + row) * width + left;
+      const from = ((image * channels + channel) * height + top + row) * width + left;
       out.set(data.subarray(from, from + side), to);
     }
   }

@@ -1,5 +1,15 @@
 /** From an SVG document to pixels. */
-import sharp from "sharp";
+import type { Sharp } from "sharp";
+
+/** What draws SVG; opened when it is first used, since it asks for variables of the environment. */
+let opened: Promise<(svg: Uint8Array) => Sharp> | undefined;
+
+async function openSharp(): Promise<(svg: Uint8Array) => Sharp> {
+  const { default: sharp } = await import("sharp");
+  // One thread for each image: several images are drawn side by side, beside a network that trains.
+  sharp.concurrency(1);
+  return sharp;
+}
 
 /**
  * Draws an SVG document on white.
@@ -10,6 +20,7 @@ import sharp from "sharp";
  * @throws {Error} if it cannot be drawn, or has another size.
  */
 export async function raster(svg: string, size: number): Promise<Uint8Array> {
+  const sharp = await (opened ??= openSharp());
   const { data, info } = await sharp(new TextEncoder().encode(svg)).flatten({ background: "white" })
     .toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
   if (info.width !== size || info.height !== size || info.channels !== 3) {
