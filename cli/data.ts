@@ -1,17 +1,20 @@
-/** `deno task data emoji`: makes a data set from the packages that hold it. */
-import { buildEmoji, longNames, openIconSets } from "../recipes/data/emoji/build.ts";
+/** `deno task data emoji`: draws the reference set from the packages, and a sheet of what training sees. */
+import { writeAtomic } from "../recipes/atomic_write.ts";
+import { buildEmoji } from "../recipes/data/emoji/build.ts";
+import { contactSheet } from "../recipes/data/emoji/contact_sheet.ts";
 import { emojiFolder } from "../recipes/data/emoji/load.ts";
-import { type Name, names as chosenNames } from "../recipes/data/emoji/names.ts";
-import type { IconSet } from "../recipes/data/emoji/icons.ts";
+import { chooseNames, listLengths, type Name } from "../recipes/data/emoji/names.ts";
 import { emojiSizes } from "../recipes/data/emoji/set.ts";
 import { runTask, UsageError } from "./errors.ts";
-import { createCommand, quote } from "./options.ts";
+import { createCommand, integer, quote } from "./options.ts";
 import { showProgress } from "./progress.ts";
 
 interface Options {
   readonly names: string;
   readonly sizes: readonly number[];
   readonly out: string;
+  readonly sheet?: string;
+  readonly seed: number;
 }
 
 /** The largest pictures that may be asked for. */
@@ -26,47 +29,49 @@ function sizes(text: string): number[] {
   return [...new Set(list.map(Number))].sort((a, b) => a - b);
 }
 
-function choose(list: string, sets: readonly IconSet[]): readonly Name[] {
-  if (list === "chosen") return chosenNames;
-  const known = longNames(sets);
-  if (list === "all") return known;
-  return list.split(",").map((part) => part.trim()).map((wanted) => {
-    const found = known.find(({ name }) => name === wanted);
-    if (found) return found;
-    throw new UsageError(`names: ${quote(wanted)} where chosen, all, or names of the list are expected`);
-  });
+function choose(list: string): readonly Name[] {
+  try {
+    return chooseNames(list.split(",").map((part) => part.trim()));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
-const command = createCommand("data", "Renders a data set from the packages that contain it.")
+const command = createCommand(
+  "data",
+  "Renders every icon of the data set: the images that networks are measured by.",
+)
   .argument("<set>", "emoji")
-  .option("--names <list>", "chosen, all, or names separated by commas", "chosen")
+  .option("--names <list>", `names separated by commas, or how many: ${listLengths.join(", ")}`, "78")
   .option("--sizes <list>", "image sizes in pixels, separated by commas", sizes, [...emojiSizes])
-  .option("--out <folder>", "folder for the data set", emojiFolder);
+  .option("--out <folder>", "folder for the data set", emojiFolder)
+  .option("--sheet <file>", "also renders a hundred training scenes with their captions to a PNG file")
+  .option("--seed <n>", "seed of those scenes", integer("seed"), 0);
 
 async function run(set: string, options: Options, signal: AbortSignal): Promise<void> {
   if (set !== "emoji") throw new UsageError(`set: ${quote(set)} where emoji is expected`);
-  const sets = await openIconSets();
-  const names = choose(options.names, sets);
-  const skipped: string[] = [];
+  const names = choose(options.names);
+  const { out, sizes, sheet, seed } = options;
   using progress = showProgress("rendering", names.length, "names");
-  const index = await buildEmoji({
-    folder: options.out,
-    sizes: options.sizes,
+  const { index, catalog } = await buildEmoji({
+    folder: out,
+    sizes,
     names,
-    sets,
     signal,
-    onSkipped: (what) => skipped.push(what),
     onProgress: (done) => progress.update(done),
   });
   progress[Symbol.dispose]();
-  for (const what of skipped) console.error(`skipped: ${what}`);
-  const heldOut = index.entries.filter((entry) => entry.heldOut).length;
+  for (const what of index.skipped) console.error(`skipped: ${what}`);
+  const heldOut = (kind: "picture" | "pair") =>
+    index.entries.filter((entry) => entry.heldOut === kind).length;
   console.log(
-    `${options.out} holds ${index.entries.length} pictures of ${index.names.length} names in ` +
-      `${index.styles.length} styles, ${
-        options.sizes.join(", ")
-      } pixels wide; ${heldOut} are held out of training`,
+    `${out} holds ${index.entries.length} pictures of ${index.names.length} names in ` +
+      `${index.styles.length} styles, ${sizes.join(", ")} pixels wide; held out of training are ` +
+      `${heldOut("pair")} of pairs of name and style, and ${heldOut("picture")} others`,
   );
+  if (sheet === undefined) return;
+  await writeAtomic(sheet, await contactSheet(catalog, { seed }));
+  console.log(`${sheet} shows scenes of training`);
 }
 
 await runTask(async (signal) => {

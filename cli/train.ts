@@ -47,8 +47,16 @@ const command = addDeviceOptions(
       setting("learningRate"),
     )
     .option("--width <n>", "hidden width of the network", setting("width"))
+    .option(
+      "--layers <n>",
+      "residual blocks of each level, where the recipe has a choice",
+      setting("layers"),
+    )
     .option("--size <n>", "height and width of pictures, where the recipe has a choice", setting("size"))
-    .option("--names <list>", "of the emojis, the names to learn, with commas (default: all of the set)")
+    .option(
+      "--names <list>",
+      "of the emojis, the names to learn, with commas, or how many: 78, 150, 300 (default: 78)",
+    )
     .option("--encoder <model>", "the model whose text encoder emoji-II listens to (default: emoji-I)")
     .option("--seed <n>", "seed of weights, noise and order (default: 0)", integer("seed"))
     .option("--out <folder>", "where the run is kept (default: runs/RECIPE)")
@@ -126,11 +134,19 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const before = await resumed(options, out);
   // A run goes on as it was begun, whatever of its settings is not said again.
   const begun = before?.recipe === recipe.name ? before : undefined;
-  const { epochs, batch, shares, learningRate, width, size } = {
+  const { epochs, batch, shares, learningRate, width, layers, size } = {
     ...begun?.settings ?? recipe.defaults,
     ...options,
   };
-  const settings = { epochs, batch, shares, learningRate, width, ...(size !== undefined && { size }) };
+  const settings = {
+    epochs,
+    batch,
+    shares,
+    learningRate,
+    width,
+    ...(layers !== undefined && { layers }),
+    ...(size !== undefined && { size }),
+  };
   const wantsPreview = previewRule(options.previews, epochs);
   const data = await loadData(recipe, { ...options, size });
   if (batch > data.count) {

@@ -21,24 +21,26 @@ export async function printVocabulary(
   }
   const word = words.join(" ");
   if (!word) {
-    const { names, styles } = vocabulary;
-    return console.log(json ? JSON.stringify(vocabulary) : listing({ names, styles }));
+    return console.log(json ? JSON.stringify(vocabulary) : listing(vocabulary));
   }
   const found = searchVocabulary(vocabulary, word);
   if (json) return console.log(JSON.stringify({ word, ...found }));
-  if (found.names.length + found.styles.length > 0) return console.log(listing(found));
+  if (found.names.length + found.styles.length + found.others.length > 0) return console.log(listing(found));
   const near = found.nearest.length ? `; nearest: ${found.nearest.join(", ")}` : "";
   console.log(`${model} does not know ${JSON.stringify(word)}${near}`);
 }
 
-function listing({ names, styles }: Pick<ModelVocabulary, "names" | "styles">): string {
+function listing(
+  { names, styles, others = [] }: Pick<ModelVocabulary, "names" | "styles" | "others">,
+): string {
   const lines = names.map(({ name, phrases, keywords }) => {
     const others = phrases.slice(1).join(", ");
     const about = keywords.length ? ` (${keywords.join(", ")})` : "";
     return `${name}${others && `: ${others}`}${about}`;
   });
   const looks = styles.map(({ phrases }) => phrases.map((phrase) => `${phrase} ...`).join(", "));
-  return [...lines, ...looks].join("\n");
+  const words = others.map(({ kind, phrases }) => `${kind}: ${phrases.join(", ")}`);
+  return [...lines, ...looks, ...words].join("\n");
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Generator } from "../lib/random.ts";
 import type { Tensor, TensorData } from "../lib/tensor.ts";
 import type { Objective } from "../lib/training/gradient_graph.ts";
 import type { AdamOptions } from "../lib/onnx/mod.ts";
+import type { LearningRateSchedule } from "./learning_rate.ts";
 import type { Batch } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 
@@ -12,7 +13,7 @@ export interface RecipeSettings {
   readonly epochs: number;
   /** Pictures in a step. */
   readonly batch: number;
-  /** The learning rate at the start; it follows a cosine down to zero. */
+  /** The highest learning rate, above 0 and at most 1; how it goes from there is the recipe's. */
   readonly learningRate: number;
   /**
    * The parts that a step's batch is cut into, whose gradients are averaged; divides the batch. They are computed side by
@@ -21,6 +22,8 @@ export interface RecipeSettings {
   readonly shares: number;
   /** The hidden width of the network. */
   readonly width: number;
+  /** Residual blocks of each level, where the recipe has a choice; 1 unless given. */
+  readonly layers?: number;
   /** Height and width of the pictures, where the recipe has a choice. */
   readonly size?: number;
 }
@@ -75,6 +78,8 @@ export interface Recipe<Data extends PictureSet = PictureSet> {
   readonly needsLabels: boolean;
   /** Epochs from one writing of the model's files to the next; 1 unless given. */
   readonly writeEvery?: number;
+  /** How the learning rate goes; half a cosine unless given. */
+  readonly schedule?: LearningRateSchedule;
   /** The optimiser's numbers; Adam's defaults unless given. */
   readonly optimizer?: AdamOptions;
   /**

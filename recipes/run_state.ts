@@ -6,8 +6,9 @@ import { Generator, type GeneratorState } from "../lib/random.ts";
 import { tensor } from "../lib/tensor.ts";
 import type { TrainingState } from "../lib/training/trainer.ts";
 import type { BatchesState } from "./data/batches.ts";
+import { decayStart, type LearningRateSchedule } from "./learning_rate.ts";
 import type { RecipeSettings } from "./recipe.ts";
-import { expectedSetting, isWithin, settingBounds } from "./settings.ts";
+import { expectedSetting, isWithin, optionalSettings, settingBounds } from "./settings.ts";
 
 /** What determines a run. */
 export interface RunIdentity {
@@ -116,7 +117,7 @@ function identityOf(config: Config): RunIdentity {
   const settings = objectIn(config, "settings");
   for (const [name, bounds] of Object.entries(settingBounds)) {
     // Before there were shares, batches were not cut.
-    if (settings.has(name) || (name !== "size" && name !== "shares")) {
+    if (settings.has(name) || (!optionalSettings.includes(name) && name !== "shares")) {
       if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
     }
   }
@@ -188,14 +189,29 @@ const ofData: readonly string[] = ["classes", "pictures", "fingerprint"];
 /**
  * Checks that a checkpoint belongs to a run.
  *
+ * A run with a flat learning rate may be made longer or shorter while it has not begun to decay.
+ *
  * @param path The checkpoint.
+ * @param schedule How the learning rate goes.
+ * @param step The step of the checkpoint.
  * @throws {RangeError} that names the first difference: what was given, and what the checkpoint's run was begun with.
  */
-export function checkIdentity(found: RunIdentity, given: RunIdentity, path: string): void {
+export function checkIdentity(
+  found: RunIdentity,
+  given: RunIdentity,
+  path: string,
+  schedule: LearningRateSchedule = "cosine",
+  step = 0,
+): void {
   const flat = ({ settings, ...rest }: RunIdentity): Record<string, unknown> => ({ ...rest, ...settings });
   const [was, is] = [flat(found), flat(given)];
   for (const key of new Set([...Object.keys(is), ...Object.keys(was)])) {
     if (was[key] === is[key]) continue;
+    if (key === "epochs" && schedule === "warmup-stable-decay") {
+      const perEpoch = Math.floor(found.pictures / found.settings.batch);
+      const shorter = Math.min(found.settings.epochs, given.settings.epochs);
+      if (step <= decayStart(shorter * perEpoch)) continue;
+    }
     const [name, what] = ofData.includes(key) ? ["data", `${key} `] : [key, ""];
     throw new RangeError(
       `${name}: ${what}${is[key] ?? "none"} where ${key} ${

@@ -23,8 +23,12 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   learningRate: { min: 1e-10, max: 1, whole: false },
   shares: { min: 1, max: 1024, whole: true },
   width: { min: 1, max: 4096, whole: true },
+  layers: { min: 1, max: 8, whole: true },
   size: { min: 8, max: 1024, whole: true },
 };
+
+/** The settings that only some recipes have. */
+export const optionalSettings: readonly string[] = ["layers", "size"] satisfies NumberSetting[];
 
 /** What a setting is expected to be, for an error. */
 export function expectedSetting({ min, max, whole }: SettingBounds): string {
@@ -44,7 +48,7 @@ export function isWithin(value: unknown, { min, max, whole }: SettingBounds): va
 export function checkSettings(settings: RecipeSettings): void {
   for (const [name, bounds] of Object.entries(settingBounds)) {
     const value = settings[name as NumberSetting];
-    if (value === undefined && name === "size") continue;
+    if (value === undefined && optionalSettings.includes(name)) continue;
     if (isWithin(value, bounds)) continue;
     throw new RangeError(`${name}: ${value} where ${expectedSetting(bounds)} is expected`);
   }

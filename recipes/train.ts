@@ -11,6 +11,7 @@ import { removeLeftovers } from "./leftovers.ts";
 import { LARGEST_WEIGHT, readWeights, writeModel } from "./model_folder.ts";
 import { appendLosses, type LossLine, readLossesTo, writeLosses } from "./loss_log.ts";
 import type { Plan, Recipe, RecipeSettings } from "./recipe.ts";
+import { learningRates } from "./learning_rate.ts";
 import { lockRun } from "./run_lock.ts";
 import { checkIdentity, loadIdentity, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
 import { checkSettings } from "./settings.ts";
@@ -60,11 +61,6 @@ export interface TrainEvent extends LossLine {
 /** The most parameters that a network may have: with what Adam keeps of each, 5 GB. */
 const MOST_PARAMETERS = 2 ** 28;
 
-/** The learning rate of a step, from 0: half a cosine from the given rate to zero (Loshchilov and Hutter 2017). */
-export function cosineRate(rate: number, step: number, steps: number): number {
-  return rate * 0.5 * (1 + Math.cos(Math.PI * step / steps));
-}
-
 /**
  * Trains, yielding after each step. The folder then holds a checkpoint (`checkpoint.safetensors`), the log
  * (`loss.jsonl`), and after each epoch the model's files with the averaged weights, also as `epoch-N/`.
@@ -87,6 +83,7 @@ export async function* train<Data extends PictureSet>(
   if (maxSteps !== Infinity && !(Number.isSafeInteger(maxSteps) && maxSteps >= 1)) {
     throw new RangeError(`maxSteps: ${maxSteps} where a whole number from 1 is expected`);
   }
+  const { schedule = "cosine" } = recipe;
   const classes = data.classes?.length ?? 0;
   if (recipe.needsLabels && (!data.labels || classes < 2)) {
     throw new RangeError(`data: no classes where ${recipe.name} needs some (a folder for each)`);
@@ -104,7 +101,7 @@ export async function* train<Data extends PictureSet>(
   const log = `${out}/loss.jsonl`;
   await assertPlace(options, checkpoint);
   // Settings that are not the run's are told as such, whatever else is wrong with them.
-  if (options.resume) checkIdentity(await loadIdentity(checkpoint), identity, checkpoint);
+  if (options.resume) checkIdentity(await loadIdentity(checkpoint), identity, checkpoint, schedule);
   checkSettings(settings);
   const plan = recipe.plan(settings, data);
   assertSize(plan, settings);
@@ -115,7 +112,7 @@ export async function* train<Data extends PictureSet>(
   await removeLeftovers(out);
   const saved = options.resume ? await loadRun(checkpoint) : undefined;
   if (saved) {
-    checkIdentity(saved.identity, identity, checkpoint);
+    checkIdentity(saved.identity, identity, checkpoint, schedule, saved.training.step);
     await writeLosses(log, await readLossesTo(log, saved.training.step));
   } else await writeLosses(log, []);
 
@@ -148,6 +145,15 @@ export async function* train<Data extends PictureSet>(
   const waiting: LossLine[] = [];
   const clock = new CheckpointClock(started);
   let good = first;
+  // The feeds of a step are drawn while the step before it computes: a checkpoint has the place before they were drawn.
+  const draw = () => {
+    const place = { generator: noise.state(), batches: batches.state() };
+    const batch = batches.next();
+    const feeds = Promise.resolve(plan.feeds(batch, noise));
+    feeds.catch(() => {}); // told where it is awaited
+    return { place, batch, feeds };
+  };
+  let next = draw();
   const save = async () => {
     const { state } = trainer;
     assertSound(state, LARGEST_WEIGHT);
@@ -155,8 +161,7 @@ export async function* train<Data extends PictureSet>(
     await saveRun(checkpoint, {
       identity,
       training: state,
-      generator: noise.state(),
-      batches: batches.state(),
+      ...next.place,
     });
     good = state.step;
     clock.saved(performance.now());
@@ -167,9 +172,11 @@ export async function* train<Data extends PictureSet>(
     while (trainer.steps < last) {
       if (signal?.aborted) break;
       const begun = performance.now();
-      const learningRate = cosineRate(settings.learningRate, trainer.steps, steps);
-      const batch = batches.next();
-      const report = await trainer.step(await plan.feeds(batch, noise), learningRate);
+      const learningRate = learningRates[schedule](settings.learningRate, trainer.steps, steps);
+      const { batch } = next;
+      const feeds = await next.feeds;
+      next = draw();
+      const report = await trainer.step(feeds, learningRate);
       const now = performance.now();
       const line: LossLine = { ...report, epoch: batch.epoch + 1, learningRate };
       waiting.push(line);
@@ -192,6 +199,7 @@ export async function* train<Data extends PictureSet>(
       };
     }
     if (waiting.length) await save();
+    await next.feeds.catch(() => {}); // nothing is left at work
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     await appendLosses(log, waiting); // for whoever wants to know how it came to that

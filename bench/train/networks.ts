@@ -30,7 +30,7 @@ export const networks: Readonly<Record<string, TrainedNetwork>> = {
     peer: { program: "torch_mnist_unet.py", packages: ["torch"] },
     data: () => Promise.resolve(randomDigits(mnistClass.defaults.batch)),
   },
-  "emoji-I": { recipe: emojiI, peer: cascade, data: () => randomCaptioned(emojiI.defaults.batch, 64) },
+  "emoji-I": { recipe: emojiI, peer: cascade, data: () => randomCaptioned(emojiI.defaults.batch, 32) },
   "emoji-II": { recipe: emojiII, peer: cascade, data: () => randomCaptioned(emojiII.defaults.batch, 128) },
 };
 
@@ -43,8 +43,8 @@ export async function planOf({ recipe, data }: TrainedNetwork): Promise<{ plan: 
 /** Random pictures in colour with one caption, under the vocabulary that ships, and random texts. */
 async function randomCaptioned(count: number, size: number): Promise<CaptionedSet & EncodedSet> {
   const generator = new Generator(0);
-  const images = Uint8Array.from(generator.rand([count * 3 * size * size]).data, (u) => u * 255);
-  const caption = () => "an oil painting of a snowy mountain village";
+  const length = 3 * size * size;
+  const images = Uint8Array.from(generator.rand([count * length]).data, (u) => u * 255);
   return {
     images,
     count,
@@ -52,10 +52,9 @@ async function randomCaptioned(count: number, size: number): Promise<CaptionedSe
     size,
     tokenizer: await Deno.readFile(`${await findModel("emoji-I")}/tokenizer/spiece.model`),
     vocabulary: { words: [], names: [], styles: [], related: {} },
-    caption,
     draw: (picture) => {
-      const image = images.subarray(picture * 3 * size * size, (picture + 1) * 3 * size * size);
-      return Promise.resolve({ image, caption: caption() });
+      const image = images.subarray(picture * length, (picture + 1) * length);
+      return Promise.resolve({ image, caption: "an oil painting of a snowy mountain village" });
     },
     encoderFiles: {},
     encode: ({ length }) => Promise.resolve(generator.randn([length, TEXT_LENGTH, TEXT_WIDTH])),

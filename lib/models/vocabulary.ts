@@ -25,6 +25,14 @@ export interface KnownStyle {
   readonly phrases: readonly string[];
 }
 
+/** Words of captions beside names and styles, of one kind: colours, grounds. */
+export interface KnownWords {
+  /** What they tell. */
+  readonly kind: string;
+  /** The phrases; A and B stand for names. */
+  readonly phrases: readonly string[];
+}
+
 /** What a model knows. */
 export interface ModelVocabulary {
   /** All words of the captions that say something, sorted. */
@@ -33,6 +41,8 @@ export interface ModelVocabulary {
   readonly names: readonly KnownName[];
   /** How it draws. */
   readonly styles: readonly KnownStyle[];
+  /** What else captions said, where they did. */
+  readonly others?: readonly KnownWords[];
   /** Words that it does not know, each with the names that are nearest in meaning, the nearest first. */
   readonly related: Readonly<Record<string, readonly string[]>>;
 }
@@ -81,7 +91,7 @@ export async function readVocabulary(folder: string): Promise<ModelVocabulary | 
     throw error;
   }
   const { values } = await Config.read(path);
-  const { words, names, styles, related = {} } = values;
+  const { words, names, styles, others, related = {} } = values;
   const texts = (list: unknown) => Array.isArray(list) && list.every((text) => typeof text === "string");
   const all = (list: unknown, fits: (one: Record<string, unknown>) => boolean) =>
     Array.isArray(list) && list.every((one) => typeof one === "object" && one !== null && fits(one));
@@ -95,9 +105,12 @@ export async function readVocabulary(folder: string): Promise<ModelVocabulary | 
   if (!all(styles, (one) => typeof one.id === "string" && texts(one.phrases))) {
     fail("styles", "styles with phrases");
   }
+  if (others !== undefined && !all(others, (one) => typeof one.kind === "string" && texts(one.phrases))) {
+    fail("others", "kinds with phrases");
+  }
   const isRelated = typeof related === "object" && related !== null && Object.values(related).every(texts);
   if (!isRelated) fail("related", "names by word");
-  return { words, names, styles, related } as ModelVocabulary;
+  return { words, names, styles, ...(others !== undefined && { others }), related } as ModelVocabulary;
 }
 
 /**
@@ -162,6 +175,8 @@ export interface VocabularySearch {
   readonly names: readonly KnownName[];
   /** The styles that have it in a phrase. */
   readonly styles: readonly KnownStyle[];
+  /** The other phrases that have it, by their kinds. */
+  readonly others: readonly KnownWords[];
   /** What is nearest, where nothing has it. */
   readonly nearest: readonly string[];
 }
@@ -179,6 +194,10 @@ export function searchVocabulary(vocabulary: ModelVocabulary, word: string): Voc
   };
   const names = vocabulary.names.filter(({ phrases, keywords }) => has([...phrases, ...keywords]));
   const styles = vocabulary.styles.filter(({ phrases }) => has(phrases));
-  const found = names.length + styles.length > 0;
-  return { names, styles, nearest: found ? [] : wanted.flatMap((one) => nearestOf(vocabulary, one)) };
+  const others = (vocabulary.others ?? []).flatMap(({ kind, phrases }) => {
+    const found = phrases.filter((phrase) => has([phrase]));
+    return found.length > 0 ? [{ kind, phrases: found }] : [];
+  });
+  const found = names.length + styles.length + others.length > 0;
+  return { names, styles, others, nearest: found ? [] : wanted.flatMap((one) => nearestOf(vocabulary, one)) };
 }

@@ -1,43 +1,45 @@
-/** What the cascade is trained on. */
-import { createHash } from "node:crypto";
+/** What the first stage is trained on. */
 import type { ModelVocabulary } from "../../lib/models/vocabulary.ts";
-import type { Generator } from "../../lib/random.ts";
-import type { PictureSet } from "../data/dataset.ts";
-import { loadEmoji, type LoadEmojiOptions } from "../data/emoji/mod.ts";
-import { trainingCaption } from "../data/emoji/captions.ts";
+import type { DrawnSet } from "../data/drawn_set.ts";
+import { openCatalog } from "../data/emoji/catalog.ts";
+import { chooseNames, names as chosenNames } from "../data/emoji/names.ts";
+import { Scenes } from "../data/emoji/scenes.ts";
 import { emojiTokenizer } from "../data/emoji/tokenizer.ts";
 import { vocabularyOf } from "../data/emoji/vocabulary.ts";
 
-/** Pictures in colour with captions. */
-export interface CaptionedSet extends PictureSet {
+/** Images with captions, and the vocabulary of these. */
+export interface CaptionedSet extends DrawnSet {
   /** The vocabulary of all captions, a `spiece.model`. */
   readonly tokenizer: Uint8Array;
   /** What the captions name. */
   readonly vocabulary: ModelVocabulary;
-  /** Draws a caption of a picture. */
-  caption(picture: number, generator: Generator): string;
+}
+
+/** What {@linkcode loadCaptioned} draws. */
+export interface LoadCaptionedOptions {
+  /** Height and width. */
+  readonly size: number;
+  /** The names, or the length of a list of names; the usual list unless given. */
+  readonly names?: readonly string[];
 }
 
 /**
- * The emojis but for those that are held out.
+ * Scenes of the emojis but for those that are held out, drawn from the packages.
  *
- * @throws {Error} if the set is not there, or not in this size.
+ * @throws {IconSetError} if a package is missing, damaged or of another version.
+ * @throws {RangeError} if there is no such name.
  */
-export async function loadCaptioned(options: LoadEmojiOptions): Promise<CaptionedSet> {
-  const set = await loadEmoji(options);
-  const { size, pictures, entries } = set;
-  const length = 3 * size * size;
-  const kept = [...entries.keys()].filter((i) => !entries[i].heldOut);
-  const images = new Uint8Array(kept.length * length);
-  kept.forEach((i, n) => images.set(pictures.subarray(i * length, (i + 1) * length), n * length));
+export async function loadCaptioned({ size, names }: LoadCaptionedOptions): Promise<CaptionedSet> {
+  const catalog = await openCatalog({ names: names ? chooseNames(names) : chosenNames });
+  const scenes = new Scenes(catalog);
   return {
-    images,
-    count: kept.length,
-    channels: 3,
+    images: new Uint8Array(0),
+    count: scenes.count,
+    channels: 0,
     size,
-    fingerprint: createHash("sha256").update(images).digest("hex").slice(0, 16),
-    tokenizer: emojiTokenizer(set),
-    vocabulary: vocabularyOf(set),
-    caption: (picture, generator) => trainingCaption(set, entries[kept[picture]], generator),
+    fingerprint: scenes.fingerprint,
+    tokenizer: emojiTokenizer(catalog),
+    vocabulary: vocabularyOf(catalog),
+    draw: (subject, generator) => scenes.draw(subject, size, generator),
   };
 }

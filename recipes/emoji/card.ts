@@ -1,7 +1,7 @@
 /** The cards of the cascade's stages: how they were made, what a word of style means, how good they are, whose pictures they saw. */
 import { genericCaptions } from "../data/emoji/captions.ts";
-import type { EmojiStyle } from "../data/emoji/mod.ts";
-import { styles as allStyles } from "../data/emoji/styles.ts";
+import type { EmojiEntry, EmojiStyle } from "../data/emoji/mod.ts";
+import { packages } from "../data/emoji/packages.ts";
 import type { CardFacts } from "../model_card.ts";
 import { epochTable, evaluationTable } from "../model_card.ts";
 import { samplePrompts, sampleSettings } from "./samples.ts";
@@ -14,8 +14,8 @@ export interface EmojiCardFacts extends CardFacts {
   readonly styles: readonly EmojiStyle[];
   /** How many names the data have. */
   readonly names: number;
-  /** How many pairs of name and style were held out. */
-  readonly heldout: number;
+  /** The pictures of the data. */
+  readonly entries: readonly EmojiEntry[];
   /** The file with the report's prompts beside the card. */
   readonly samples?: string;
   /** What else is to be said of how the weights came about; a paragraph. */
@@ -24,7 +24,14 @@ export interface EmojiCardFacts extends CardFacts {
 
 /** Writes a card in Markdown, with the header that model hubs read. */
 export function emojiCard(facts: EmojiCardFacts): string {
-  const { recipe, run, losses, evaluations, pictures, date, commit, epoch, names, heldout, history } = facts;
+  const { recipe, run, losses, evaluations, pictures, date, commit, epoch, names, entries, history } = facts;
+  const pairs = new Set(
+    entries.filter(({ heldOut }) => heldOut === "pair").map(({ name, style }) => `${name} ${style}`),
+  ).size;
+  const single = entries.filter(({ heldOut }) => heldOut === "picture").length;
+  const used = packages.filter((one) =>
+    facts.styles.some((style) => style.packages.some((name) => idOf(name) === one.id))
+  );
   const { epochs, batch, learningRate, width, size } = run.settings;
   const enlarges = recipe.name === "emoji-II";
   const planned = epoch < epochs ? `, of ${epochs} that were planned` : "";
@@ -56,7 +63,7 @@ but a few faces of icons.
 
 | | |
 | --- | --- |
-| data | ${run.pictures} pictures of ${names} names in ${facts.styles.length} sets of icons, \`deno task data emoji\`; ${heldout} pairs of name and style were held out |
+| data | scenes without end, ${run.pictures} in an epoch, of ${names} names in ${facts.styles.length} styles: ${entries.length} icons of ${used.length} packages; ${pairs} pairs of name and style were held out, and ${single} pictures of other pairs |
 | network | ${
     enlarges
       ? "UNet in IF's stage II layout; the text encoder is that of emoji-I, and stays as it is"
@@ -83,8 +90,8 @@ ${enlarges ? enlargingMeasures : drawingMeasures}
 ${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})\n`).join("")}
 ## What a word of style means
 
-| caption | set of icons | licence |
-| --- | --- | --- |
+| caption | packages of icons |
+| --- | --- |
 ${facts.styles.map(styleRow).join("\n")}
 
 A prompt without a style is drawn as ${plainStyles(facts.styles)}; one that names nothing, "${
@@ -97,10 +104,10 @@ around a campfire (faces and a fire), a man wearing a hat (a face and a hat), a 
 
 ## Licences
 
-The pictures that it was trained on are by their authors, under these licences, and were changed: rendered in small sizes on white,
-some put together, moved, turned and scaled.
+The pictures that it was trained on are by their authors, under these licences, and were changed: rendered in small sizes, put
+together on grounds of all kinds, moved, turned, scaled and coloured.
 
-${allStyles.filter(({ id }) => facts.styles.some((style) => style.id === id)).map(attribution).join("\n")}
+${used.map(attribution).join("\n")}
 
 The weights are under CC-BY-4.0; whoever passes them on names these authors.
 `;
@@ -133,9 +140,15 @@ ${guidance}. None was chosen.
 `;
 }
 
-function styleRow({ id, phrases, package: name }: EmojiStyle): string {
-  const licence = allStyles.find((style) => style.id === id)?.licence ?? "see the package";
-  return `| ${phrases.map((phrase) => `"${phrase} ..."`).join(", ")} | ${name} | ${licence} |`;
+function styleRow({ phrases, bleed, packages: names }: EmojiStyle): string {
+  const quoted = (list: readonly string[]) => list.map((phrase) => `"${phrase} ..."`).join(", ");
+  const filling = bleed.length > 0 ? `; filling the square: ${quoted(bleed)}` : "";
+  return `| ${quoted(phrases)}${filling} | ${names.join(", ")} |`;
+}
+
+/** The package of a name with its version. */
+function idOf(name: string): string {
+  return /^@iconify-json\/(.+)@/.exec(name)?.[1] ?? name;
 }
 
 function plainStyles(styles: readonly EmojiStyle[]): string {
@@ -145,7 +158,7 @@ function plainStyles(styles: readonly EmojiStyle[]): string {
 
 function genericStyles(styles: readonly EmojiStyle[]): string {
   const generic = styles.filter(({ generic }) => generic > 0);
-  return generic.map(({ phrases }) => `"${phrases[0]}"`).join(" or ") || "any of them";
+  return generic.map(({ bleed, phrases }) => `"${bleed[0] ?? phrases[0]}"`).join(" or ") || "any of them";
 }
 
 function attribution({ id, author, licence }: { id: string; author: string; licence: string }): string {

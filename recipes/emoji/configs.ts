@@ -111,14 +111,21 @@ function assertWidth(width: number, step: number): void {
   throw new RangeError(`width: ${width} where a multiple of ${step} is expected`);
 }
 
-/** `unet/config.json` of stage I: attends from the second level on. */
-export function stageOneConfig(width: number, size: number): Record<string, unknown> {
+/**
+ * `unet/config.json` of stage I: attends from the second level on.
+ *
+ * @param width The channels of the first level.
+ * @param size Height and width of its pictures.
+ * @param layers Residual blocks of each level on the way down; there is one more on the way up.
+ */
+export function stageOneConfig(width: number, size: number, layers = 1): Record<string, unknown> {
   assertWidth(width, HEAD_WIDTH / 2);
   return {
     ...common,
     ...blockTypes([false, true, true]),
     block_out_channels: [width, 2 * width, 4 * width],
     in_channels: 3,
+    layers_per_block: layers,
     only_cross_attention: false,
     sample_size: size,
   };

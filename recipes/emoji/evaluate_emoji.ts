@@ -85,8 +85,7 @@ const NEAR = 5;
  * @param nameOrFolder The model: one that draws texts, with the list of what it knows.
  * @throws {UnknownModelError} if there is no such model.
  * @throws {EmojiSetError} if the data set is not there.
- * @throws {RangeError} if what the model knows is not written down and its tokenizer not that of the set, or it knows names that
- * the set has not.
+ * @throws {RangeError} if what the model knows is not written down, or it knows names that the set has not, or no style of it.
  */
 export async function evaluateEmoji(
   nameOrFolder: string,
@@ -161,7 +160,7 @@ function share(part: number, whole: number): number {
 
 /** The part of the set that a model knows, in a size that its pictures can be compared with. */
 async function loadKnown(model: string, folder: string, size: number, data?: string): Promise<EmojiSet> {
-  const vocabulary = await vocabularyOfModel(folder, data);
+  const vocabulary = await vocabularyOfModel(folder);
   const { sizes } = await readEmojiIndex(data);
   const known = vocabulary.names.map(({ name }) => name);
   const set = await loadEmoji({
@@ -170,22 +169,24 @@ async function loadKnown(model: string, folder: string, size: number, data?: str
     folder: data,
   });
   const styles = new Set(vocabulary.styles.map(({ id }) => id));
-  const other = set.styles.find(({ id }) => !styles.has(id));
-  if (other) {
-    throw new RangeError(`model: ${JSON.stringify(model)} where one of the style ${other.id} is expected`);
+  const kept = [...set.entries.keys()].filter((i) => styles.has(set.styles[set.entries[i].style].id));
+  if (kept.length === 0) {
+    const ids = set.styles.map(({ id }) => id).join(", ");
+    throw new RangeError(`model: ${JSON.stringify(model)} where one of the styles ${ids} is expected`);
   }
-  return set;
+  return { ...set, entries: kept.map((i) => set.entries[i]), pictures: picturesOf(set, kept) };
 }
 
 /** The pairs of prompts: those drawn from the data, none twice before all are taken; then all that are held out, if they
- * are wanted. */
+ * are wanted. A pair is one entry, however many pictures it has. */
 function drawPairs({ entries }: EmojiSet, count: number, seed: number, heldout: boolean): EmojiEntry[] {
   const generator = new Generator(seed);
+  const pairs = [...new Map(entries.map((entry) => [`${entry.name} ${entry.style}`, entry])).values()];
   const drawn: EmojiEntry[] = [];
   while (drawn.length < count) {
-    for (const i of generator.permutation(entries.length)) if (drawn.length < count) drawn.push(entries[i]);
+    for (const i of generator.permutation(pairs.length)) if (drawn.length < count) drawn.push(pairs[i]);
   }
-  return [...drawn, ...entries.filter(({ heldOut }) => heldout && heldOut)];
+  return [...drawn, ...pairs.filter(({ heldOut }) => heldout && heldOut === "pair")];
 }
 
 function promptOf({ names, styles }: EmojiSet, { name, style }: EmojiEntry): string {

@@ -1,11 +1,9 @@
-/** What a release of the cascade's stages has beside other models: the list of what it knows, the report's prompts as a picture. */
+/** What a release of the cascade's stages has beside other models: the report's prompts as a picture. */
 import { encodePng } from "../../lib/image.ts";
-import { VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
 import { writeAtomic } from "../atomic_write.ts";
 import { readEmojiIndex } from "../data/emoji/load.ts";
 import type { CardFacts } from "../model_card.ts";
 import { emojiCard } from "./card.ts";
-import { vocabularyOfModel } from "./model_vocabulary.ts";
 import { sampleSheet } from "./samples.ts";
 
 /** Options of {@linkcode releaseCard}. */
@@ -25,9 +23,8 @@ export interface ReleaseCardOptions {
 }
 
 /**
- * Writes `vocabulary.json` and `samples.png` of a released stage and gives its card.
+ * Writes `samples.png` of a released stage and gives its card.
  *
- * @throws {RangeError} if the model was trained with another vocabulary than that of the data set.
  * @throws {EmojiSetError} if the data set is not there.
  */
 export async function releaseCard(
@@ -37,10 +34,6 @@ export async function releaseCard(
   const { entries, names, styles } = await readEmojiIndex(data);
   const enlarges = facts.recipe.name === "emoji-II";
   const [first, second] = enlarges ? [other, out] : [out, other];
-  if (!enlarges) {
-    const vocabulary = await vocabularyOfModel(out, data);
-    await writeAtomic(`${out}/${VOCABULARY_FILE}`, JSON.stringify(vocabulary) + "\n");
-  }
   if (first) {
     const sheet = await sampleSheet(first, { second, threads, signal });
     await writeAtomic(`${out}/samples.png`, encodePng(sheet, { range: [0, 1] }));
@@ -49,7 +42,7 @@ export async function releaseCard(
     ...facts,
     styles,
     names: names.length,
-    heldout: entries.filter(({ heldOut }) => heldOut).length,
+    entries,
     samples: first && "samples.png",
     history,
   });

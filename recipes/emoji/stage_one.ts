@@ -4,10 +4,9 @@ import { VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
 import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
 import { t5Encoder } from "../../lib/nn/t5.ts";
 import { readT5Config } from "../../lib/nn/t5_config.ts";
-import { concat } from "../../lib/tensor.ts";
+import { concat, type Tensor } from "../../lib/tensor.ts";
 import { SentencePieceTokenizer } from "../../lib/text/sentencepiece.ts";
 import type { Recipe } from "../recipe.ts";
-import { drawPlacement, place } from "./augment.ts";
 import { type CaptionedSet, loadCaptioned } from "./captioned_set.ts";
 import {
   pipelineIndex,
@@ -19,34 +18,32 @@ import {
   tokenizerConfig,
 } from "./configs.ts";
 import { hybridLoss, noisyPictures } from "./hybrid_loss.ts";
-import { drawCaptions, textFeeds } from "./text_feeds.ts";
+import { dropCaptions, textFeeds } from "./text_feeds.ts";
 
 /** Height and width of its pictures. */
 const SIZE = 32;
-
-/** How many times larger the data's pictures are, from which those of a step are scaled down after they are moved. */
-const DETAIL = 2;
 
 /** Draws small pictures of captions. The text encoder is trained with it. */
 export const emojiI: Recipe<CaptionedSet> = {
   name: "emoji-I",
   title: "stage I of the cascade: from captions to small pictures",
   needsLabels: false,
-  defaults: { epochs: 600, batch: 32, shares: 2, learningRate: 1e-3, width: 32, size: SIZE },
+  defaults: { epochs: 600, batch: 32, shares: 2, learningRate: 1e-3, width: 48, layers: 1, size: SIZE },
   writeEvery: 50,
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
-  load: ({ folder, size = SIZE, names }) => loadCaptioned({ folder, names, size: DETAIL * size }),
-  plan: ({ width, size = SIZE }, set) => {
-    const factor = set.size / size;
-    if (!Number.isInteger(factor)) {
-      throw new RangeError(`size: ${size} where a divisor of the data's ${set.size} is expected`);
-    }
+  load: ({ folder, size = SIZE, names }) => {
+    if (folder === undefined) return loadCaptioned({ names, size });
+    throw new RangeError(
+      `folder: ${folder} where none is expected: emoji-I draws its pictures from the packages`,
+    );
+  },
+  plan: ({ width, layers = 1, size = SIZE }, set) => {
+    if (size !== set.size) throw new RangeError(`size: ${size} where the data's ${set.size} is expected`);
     const tokenizer = SentencePieceTokenizer.parse(set.tokenizer);
     const encoder = textEncoderConfig(tokenizer.vocabularySize);
     const t5 = readT5Config(new Config("text_encoder", encoder));
-    const unet = stageOneConfig(width, size);
+    const unet = stageOneConfig(width, size, layers);
     const network = readDeepFloydConfig(new Config("unet", unet));
-    const bytes = 3 * set.size * set.size;
     return {
       objective: (pictures) => (scope) => {
         const { graph } = scope;
@@ -57,15 +54,13 @@ export const emojiI: Recipe<CaptionedSet> = {
         const text = t5Encoder(scope.at("text_encoder"), t5, { ids, mask });
         return hybridLoss(deepFloydUnet(scope.at("unet"), network, { x, t, text }));
       },
-      feeds: (batch, generator) => {
-        const images = concat(batch.pictures.map((picture) => {
-          const source = set.images.subarray(picture * bytes, (picture + 1) * bytes);
-          return {
-            data: place(source, set.size, drawPlacement(generator), factor),
-            shape: [1, 3, size, size],
-          };
-        }));
-        const captions = drawCaptions(set, batch, generator);
+      feeds: async (batch, generator) => {
+        const drawn = await Promise.all(batch.pictures.map((subject) => set.draw(subject, generator)));
+        const images = concat(drawn.map(({ image }): Tensor => ({
+          data: Float32Array.from(image, (byte) => byte / 127.5 - 1),
+          shape: [1, 3, size, size],
+        })));
+        const captions = dropCaptions(drawn.map(({ caption }) => caption), generator);
         return { ...textFeeds(tokenizer, captions), ...noisyPictures(images, generator) };
       },
       files: {

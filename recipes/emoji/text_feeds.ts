@@ -4,17 +4,15 @@ import { type Tensor, tensor, type TensorData } from "../../lib/tensor.ts";
 import { cleanCaption } from "../../lib/text/clean_caption.ts";
 import type { SentencePieceTokenizer } from "../../lib/text/sentencepiece.ts";
 import { encodeForT5 } from "../../lib/text/t5.ts";
-import type { Batch } from "../data/batches.ts";
-import type { CaptionedSet } from "./captioned_set.ts";
 import { TEXT_LENGTH } from "./configs.ts";
 
 /** How often the caption is left out, so that guidance has an unconditional network (Ho and Salimans 2022). */
 const DROP = 0.1;
 
-/** A caption for each picture of a batch; some are empty. */
-export function drawCaptions(set: CaptionedSet, { pictures }: Batch, generator: Generator): string[] {
-  const draws = generator.rand([pictures.length]).data;
-  return pictures.map((picture, n) => draws[n] < DROP ? "" : set.caption(picture, generator));
+/** Captions, some of which are left out. */
+export function dropCaptions(captions: readonly string[], generator: Generator): string[] {
+  const draws = generator.rand([captions.length]).data;
+  return captions.map((caption, n) => draws[n] < DROP ? "" : caption);
 }
 
 /** The encoder's inputs for captions: `ids` and `mask`, `[N, TEXT_LENGTH]`. */

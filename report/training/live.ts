@@ -14,7 +14,7 @@ import type { LossLine } from "../../recipes/loss_log.ts";
 import { readWeights } from "../../recipes/model_folder.ts";
 import { previewDigits } from "../../recipes/preview.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
-import { cosineRate } from "../../recipes/train.ts";
+import { cosineRate } from "../../recipes/learning_rate.ts";
 import { Progress } from "../drawing/progress.ts";
 import { png } from "../drawing/sheet.ts";
 import { choice, decimal, whole } from "../fields.ts";

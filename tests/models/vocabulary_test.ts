@@ -84,8 +84,18 @@ Deno.test("a search finds the beginnings of words in phrases and keywords", () =
   assertEquals(searchVocabulary(vocabulary, "lith").styles.map(({ id }) => id), [
     "fluent-emoji-high-contrast",
   ]);
-  assertEquals(searchVocabulary(vocabulary, "wolf"), { names: [], styles: [], nearest: ["dog"] });
-  assertEquals(searchVocabulary(vocabulary, "!"), { names: [], styles: [], nearest: [] });
+  assertEquals(searchVocabulary(vocabulary, "wolf"), { names: [], styles: [], others: [], nearest: ["dog"] });
+  assertEquals(searchVocabulary(vocabulary, "!"), { names: [], styles: [], others: [], nearest: [] });
+});
+
+Deno.test("a search finds colours and grounds, by their kinds", () => {
+  const others = [{ kind: "colours", phrases: ["red", "blue"] }, { kind: "grounds", phrases: ["at night"] }];
+  const found = searchVocabulary({ ...vocabulary, others }, "night");
+  assertEquals(found, { names: [], styles: [], others: [others[1]], nearest: [] });
+  assertEquals(searchVocabulary({ ...vocabulary, others }, "re").others, [{
+    kind: "colours",
+    phrases: ["red"],
+  }]);
 });
 
 Deno.test("a vocabulary's file is read, may be missing, and is refused where it is damaged", async () => {
@@ -98,6 +108,7 @@ Deno.test("a vocabulary's file is read, may be missing, and is refused where it 
     [{ ...vocabulary, words: [1] }, "words is no list of texts"],
     [{ ...vocabulary, names: [{ name: "dog" }] }, "names is no list of names with phrases and keywords"],
     [{ ...vocabulary, styles: [null] }, "styles is no list of styles with phrases"],
+    [{ ...vocabulary, others: [{ kind: "colours" }] }, "others is no list of kinds with phrases"],
     [{ ...vocabulary, related: { wolf: "dog" } }, "related is no list of names by word"],
   ];
   for (const [values, message] of damaged) {

@@ -1,16 +1,14 @@
 /** What the pictures are called in training. */
-import type { Generator } from "../../../lib/random.ts";
-import type { EmojiEntry, EmojiName, EmojiStyle } from "./set.ts";
-import { withoutArticle } from "./names.ts";
+import type { Draw } from "../scene/draw.ts";
+import { describeIcon } from "./keywords.ts";
+import type { Catalog } from "./catalog.ts";
+import { colourWords, groundWords } from "./colours.ts";
+import type { Behind, Description, Thing } from "./describe.ts";
+import { type Ground, groundIds, grounds } from "./grounds.ts";
+import { type Name, withoutArticle } from "./names.ts";
+import { proportions, type Relation } from "./proportions.ts";
 
-/** One caption in twenty names nothing. */
-const GENERIC = 0.05;
-/** How often the usual phrase stands, of those that there are. */
-const USUAL = 0.6;
-/** How often the article is left out. */
-const BARE = 0.1;
-/** How often a keyword follows. */
-const KEYWORD = 0.05;
+const { caption: shares } = proportions;
 
 /** Captions that name nothing, and no style either. */
 export const genericCaptions: readonly string[] = [
@@ -19,73 +17,150 @@ export const genericCaptions: readonly string[] = [
   "a high quality image",
 ];
 
-/** The names and styles of a set. */
-export interface Captioned {
-  /** What pictures show. */
-  readonly names: readonly EmojiName[];
-  /** What they look like. */
-  readonly styles: readonly EmojiStyle[];
-}
+/** Words for sizes; the first is the usual one. */
+export const sizeWords = { small: ["small", "tiny"], big: ["big", "large"] } as const;
+
+/** Words for a thing on its head. */
+export const UPSIDE_DOWN = "upside down";
+
+/** How one thing stands to another: A and B stand for the things; the first is the usual phrase. */
+export const relationPhrases: Readonly<Record<Relation, readonly string[]>> = {
+  beside: ["A next to B", "A and B", "A beside B"],
+  left: ["A to the left of B", "A left of B"],
+  right: ["A to the right of B", "A right of B"],
+  on: ["A on B", "A on top of B"],
+  under: ["A under B", "A below B"],
+  above: ["A above B", "A over B"],
+  front: ["A in front of B"],
+  behind: ["A behind B"],
+  far: ["A with B far away", "A with B in the distance"],
+};
+
+/** Words for a ground of one colour, which stands for COLOUR. */
+export const plainGroundPhrases = ["on a COLOUR background", "before a COLOUR wall", "on COLOUR"] as const;
 
 /** A style's phrase alone: "an oil painting of" becomes "an oil painting". */
 export function bareStyle(phrase: string): string {
   return phrase.replace(/ of$/, "");
 }
 
-/**
- * Draws a caption of a picture: a style and a name, mostly by their usual phrases. One in twenty is generic or names the
- * style alone; a share of those in the default styles names no style; some have no article, or a keyword after them.
- *
- * The vocabulary is learned from these. What a network is shown is {@linkcode trainingCaption}.
- *
- * @param set The set that the picture is of.
- * @param entry The picture.
- * @param generator Where the choice comes from.
- */
-export function captionOf({ names, styles }: Captioned, entry: EmojiEntry, generator: Generator): string {
-  const { phrases, keywords } = names[entry.name];
-  const style = styles[entry.style];
-  const { chance, one, usual } = choices(generator);
+/** "an" before a vowel's letter, "a" before others. */
+function article(next: string): string {
+  return /^[aeio]|^u(?!ni|f)/.test(next) ? "an" : "a";
+}
 
-  if (chance(GENERIC)) return chance(0.5) ? bareStyle(usual(style.phrases)) : one(genericCaptions);
-  const before = chance(style.plain) ? "" : `${usual(style.phrases)} `;
-  const phrase = usual(phrases);
-  const name = chance(BARE) ? withoutArticle(phrase) : phrase;
-  const after = keywords.length > 0 && chance(KEYWORD) ? `, ${one(keywords)}` : "";
-  return before + name + after;
+/** A name's phrase with words before it: "an apple" and "red" become "a red apple". */
+export function withWords(phrase: string, words: readonly string[]): string {
+  if (words.length === 0) return phrase;
+  const before = /^(an?|the) /.exec(phrase)?.[1];
+  const noun = [...words, withoutArticle(phrase)].join(" ");
+  return before === undefined ? noun : before === "the" ? `the ${noun}` : `${article(noun)} ${noun}`;
+}
+
+/** Words that have to do with a name, which its phrases have not. */
+export function keywordsOf({ layers, phrases, looks }: Name): string[] {
+  const said = new Set([...phrases, ...looks].flatMap((phrase) => phrase.split(" ")));
+  const keywords = layers.length === 1 ? describeIcon(layers[0].icon)?.keywords ?? [] : [];
+  return keywords.filter((keyword) => !said.has(keyword));
+}
+
+function thingPhrase({ names, styles }: Catalog, thing: Thing, draw: Draw): string {
+  const { phrases, looks } = names[thing.picture.name];
+  const usual = thing.picture.usual && styles[thing.picture.style].colours === "any";
+  const phrase = draw.usual(
+    usual && !thing.colour && !thing.upsideDown ? [...phrases, ...looks] : phrases,
+    shares.usual,
+  );
+  const words = [
+    ...thing.size ? [draw.usual(sizeWords[thing.size])] : [],
+    ...thing.upsideDown ? [UPSIDE_DOWN] : [],
+    ...thing.colour ? [thing.colour] : [],
+  ];
+  return withWords(phrase, words);
+}
+
+function groundPhrase(behind: Behind, draw: Draw): string {
+  if (behind.kind === "white") return "";
+  if (behind.kind === "drawn") {
+    return ` ${draw.usual((grounds[behind.ground] as Ground).phrases, shares.usual)}`;
+  }
+  return ` ${draw.usual<string>(plainGroundPhrases, shares.usual).replace("COLOUR", behind.colour)}`;
+}
+
+/** Whether a picture shows one thing, of which nothing is to be said but what it is. */
+function isSimple({ thing, other, behind }: Description): boolean {
+  return !other && behind.kind === "white" && !thing.size && !thing.colour && !thing.upsideDown;
 }
 
 /**
- * Draws a caption of a picture as a network is shown it: in the style of generic captions a share of them is generic, in the
- * others the style alone takes their place. These shares are none of the vocabulary's, so that a network can go on learning
- * when they change.
+ * Draws a caption of a picture: its style, things and ground, mostly by their usual phrases. A share of those in the default
+ * styles names no style; some are the style's phrase alone; of those of one centred thing some have no article.
  *
- * @param set The set that the picture is of.
- * @param entry The picture.
- * @param generator Where the choice comes from.
+ * @param catalog The names and styles.
+ * @param description What the picture shows.
+ * @param draw Where every choice comes from.
  */
-export function trainingCaption(set: Captioned, entry: EmojiEntry, generator: Generator): string {
-  const { generic, phrases } = set.styles[entry.style];
-  const { chance, usual } = choices(generator);
-  if (chance(generic)) return usual(genericCaptions);
-  const caption = captionOf(set, entry, generator);
-  return genericCaptions.includes(caption) ? bareStyle(phrases[0]) : caption;
+export function captionOf(catalog: Catalog, description: Description, draw: Draw): string {
+  const { thing, other, behind, bleed } = description;
+  const style = catalog.styles[thing.picture.style];
+  const before = draw.usual(bleed ? style.bleed!.phrases : style.phrases, shares.usual);
+  const simple = isSimple(description);
+  if (simple && draw.chance(shares.nothing)) return bareStyle(before);
+  const plain = !bleed && draw.chance(style.plain);
+  const first = thingPhrase(catalog, thing, draw);
+  const things = other
+    ? draw.usual(relationPhrases[other.relation], shares.usual)
+      .replace("A", first).replace("B", thingPhrase(catalog, other.thing, draw))
+    : simple && draw.chance(shares.bare)
+    ? withoutArticle(first)
+    : first;
+  return (plain ? "" : `${before} `) + things + groundPhrase(behind, draw);
 }
 
-/** What is drawn for a caption: whether something of a share happens, one of a list, one of which the first is the usual. */
-function choices(generator: Generator) {
-  const chance = (share: number) => generator.randomInt(1000) < 1000 * share;
-  const one = <T>(list: readonly T[]): T => list[generator.randomInt(list.length)];
-  const usual = (list: readonly string[]) =>
-    list.length === 1 || chance(USUAL) ? list[0] : one(list.slice(1));
-  return { chance, one, usual };
+/**
+ * Draws a caption of a picture as a network is shown it: in the style of generic captions, a share of the simple pictures
+ * that fill the square has one of these.
+ *
+ * @param catalog The names and styles.
+ * @param description What the picture shows.
+ * @param draw Where every choice comes from.
+ */
+export function trainingCaption(catalog: Catalog, description: Description, draw: Draw): string {
+  const { bleed: fills, generic } = catalog.styles[description.thing.picture.style];
+  const photo = isSimple(description) && (description.bleed || !fills);
+  if (photo && draw.chance(generic)) return draw.usual(genericCaptions, shares.usual);
+  return captionOf(catalog, description, draw);
 }
+
+/** A kind of words beside names and styles. */
+export interface SceneWords {
+  /** What they tell. */
+  readonly kind: string;
+  /** The phrases. */
+  readonly phrases: readonly string[];
+}
+
+/** What captions say beside names and styles. */
+export const sceneWords: readonly SceneWords[] = [
+  { kind: "colours", phrases: colourWords },
+  { kind: "sizes", phrases: Object.values(sizeWords).flat() },
+  { kind: "turned", phrases: [UPSIDE_DOWN] },
+  { kind: "two things", phrases: Object.values(relationPhrases).flat() },
+  {
+    kind: "grounds",
+    phrases: [
+      ...plainGroundPhrases.flatMap((phrase) => groundWords.map((word) => phrase.replace("COLOUR", word))),
+      ...groundIds.flatMap((id) => grounds[id].phrases),
+    ],
+  },
+];
 
 /** Every phrase that captions are made of, once. */
-export function captionParts({ names, styles }: Captioned): string[] {
+export function captionParts({ names, styles }: Pick<Catalog, "names" | "styles">): string[] {
   return [
     ...genericCaptions,
-    ...styles.flatMap(({ phrases }) => phrases),
-    ...names.flatMap(({ phrases, keywords }) => [...phrases, ...keywords]),
+    ...sceneWords.flatMap(({ phrases }) => phrases.map((phrase) => phrase.replace(/[AB] | [AB]/g, ""))),
+    ...styles.flatMap(({ phrases, bleed }) => [...phrases, ...bleed?.phrases ?? []]),
+    ...names.flatMap((name) => [...name.phrases, ...name.looks]),
   ];
 }

@@ -1,7 +1,7 @@
 /** The icon packages of npm: SVG by name, in the version that was asked for. */
 import type { IconDrawing } from "../scene/scene.ts";
 import { fxemojiNames } from "./names.ts";
-import type { Style } from "./styles.ts";
+import { type IconPackage, packages } from "./packages.ts";
 
 /** Thrown for a package that is missing, damaged or of another version; the message names it. */
 export class IconSetError extends Error {
@@ -23,15 +23,15 @@ interface IconFile extends Omit<Icon, "body"> {
   readonly aliases?: Readonly<Record<string, { readonly parent: string }>>;
 }
 
-/** The pictures of one style. */
+/** The icons of one package. */
 export class IconSet {
   readonly #file: IconFile;
 
   /** Takes what a package's icons.json holds. */
-  constructor(readonly style: Style, file: unknown) {
+  constructor(readonly source: IconPackage, file: unknown) {
     const { icons } = file as Partial<IconFile>;
     if (typeof icons !== "object" || icons === null) {
-      throw new IconSetError(`@iconify-json/${style.id}: icons.json has no icons`);
+      throw new IconSetError(`@iconify-json/${source.id}: icons.json has no icons`);
     }
     this.#file = file as IconFile;
   }
@@ -47,24 +47,6 @@ export class IconSet {
   }
 
   /**
-   * An icon as an SVG document.
-   *
-   * @param name The icon, as most of the sets call it.
-   * @param width The width of the document, in pixels.
-   * @param height Its height; an icon of other proportions is stretched where they differ.
-   * @throws {IconSetError} if there is none.
-   */
-  svg(name: string, width: number, height: number): string {
-    const icon = this.#find(name);
-    if (!icon) throw new IconSetError(`@iconify-json/${this.style.id}: no icon ${name}`);
-    const { left = 0, top = 0, width: w = this.#file.width, height: h = this.#file.height } = icon;
-    const box = `${left} ${top} ${w ?? 16} ${h ?? 16}`;
-    const fit = width === height ? "xMidYMid" : "none";
-    return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" ` +
-      `height="${height}" viewBox="${box}" preserveAspectRatio="${fit}">${icon.body}</svg>`;
-  }
-
-  /**
    * An icon as a part of a larger drawing.
    *
    * @param name The icon, as most of the sets call it, or as this one does.
@@ -73,7 +55,7 @@ export class IconSet {
   drawing(name: string): IconDrawing {
     const icon = this.#find(name) ??
       (Object.hasOwn(this.#file.icons, name) ? this.#file.icons[name] : undefined);
-    if (!icon) throw new IconSetError(`@iconify-json/${this.style.id}: no icon ${name}`);
+    if (!icon) throw new IconSetError(`@iconify-json/${this.source.id}: no icon ${name}`);
     const { left = 0, top = 0, width = this.#file.width, height = this.#file.height } = icon;
     return { body: icon.body, box: [left, top, width ?? 16, height ?? 16] };
   }
@@ -81,7 +63,7 @@ export class IconSet {
   #find(name: string): Icon | undefined {
     const { icons, aliases } = this.#file;
     const get = (key: string) => Object.hasOwn(icons, key) ? icons[key] : undefined;
-    if (this.style.id === "fxemoji") {
+    if (this.source.id === "fxemoji") {
       return get(Object.hasOwn(fxemojiNames, name) ? fxemojiNames[name] : name.replaceAll("-", ""));
     }
     return get(name) ?? (aliases && Object.hasOwn(aliases, name) ? get(aliases[name].parent) : undefined);
@@ -109,18 +91,28 @@ async function readJson(url: URL, what: string): Promise<Record<string, unknown>
 }
 
 /**
- * Opens the package of a style.
+ * Opens a package.
  *
- * @param style The style.
+ * @param source The package.
  * @param folder The package's folder, with a slash at the end; by default where Deno has installed it.
  * @throws {IconSetError} if the package is missing, damaged or of another version.
  */
-export async function openIconSet(style: Style, folder?: URL): Promise<IconSet> {
-  const name = `@iconify-json/${style.id}`;
-  const place = (file: string) => folder ? new URL(file, folder) : packaged(style.id, file);
+export async function openIconSet(source: IconPackage, folder?: URL): Promise<IconSet> {
+  const name = `@iconify-json/${source.id}`;
+  const place = (file: string) => folder ? new URL(file, folder) : packaged(source.id, file);
   const { version } = await readJson(place("package.json"), `${name}: package.json`);
-  if (version !== style.version) {
-    throw new IconSetError(`${name}: version ${version} where ${style.version} is expected`);
+  if (version !== source.version) {
+    throw new IconSetError(`${name}: version ${version} where ${source.version} is expected`);
   }
-  return new IconSet(style, await readJson(place("icons.json"), `${name}: icons.json`));
+  return new IconSet(source, await readJson(place("icons.json"), `${name}: icons.json`));
+}
+
+/**
+ * Opens packages.
+ *
+ * @param sources The packages; all unless given.
+ * @throws {IconSetError} if one is missing, damaged or of another version.
+ */
+export async function openIconSets(sources: readonly IconPackage[] = packages): Promise<IconSet[]> {
+  return await Promise.all(sources.map((source) => openIconSet(source)));
 }

@@ -1,6 +1,6 @@
-/** The data set of emojis, as `deno task data emoji` has made it. */
+/** The reference set of emojis, as `deno task data emoji` has made it. */
 import type { EmojiEntry, EmojiIndex, EmojiName, EmojiStyle } from "./set.ts";
-import { styles } from "./styles.ts";
+import { packageNames, styles } from "./styles.ts";
 
 /** Where the set is kept. */
 export const emojiFolder = "runs/data/emoji";
@@ -60,12 +60,12 @@ export async function readEmojiIndex(folder: string = emojiFolder): Promise<Emoj
 
 /** Throws if the pictures are those of other versions of the packages than are used now. */
 function assertCurrent(index: EmojiIndex, folder: string): EmojiIndex {
-  for (const { id, package: found } of index.styles) {
+  for (const { id, packages: found = [] } of index.styles) {
     const style = styles.find((one) => one.id === id);
-    const expected = style && `@iconify-json/${id}@${style.version}`;
-    if (found === expected) continue;
+    const expected = style ? packageNames(style).join(", ") : "no such style";
+    if (found.join(", ") === expected) continue;
     throw new EmojiSetError(
-      `data: ${folder} is made from ${found} where ${expected ?? "no such set"} is expected; ${HOW} anew`,
+      `data: ${folder} is made from ${found.join(", ") || id} where ${expected} is expected; ${HOW} anew`,
     );
   }
   return index;
@@ -80,8 +80,8 @@ function assertCurrent(index: EmojiIndex, folder: string): EmojiIndex {
  * @example
  * ```ts
  * const set = await loadEmoji({ size: 32 });
- * const training = set.entries.filter(({ heldOut }) => !heldOut);
- * captionOf(set, training[0], new Generator(0)); // "an oil painting of a rocket ship"
+ * const heldOut = set.entries.filter(({ heldOut }) => heldOut);
+ * set.names[heldOut[0].name].phrases[0]; // "a rocket ship"
  * ```
  */
 export async function loadEmoji(options: LoadEmojiOptions): Promise<EmojiSet> {

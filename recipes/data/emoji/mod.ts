@@ -1,5 +1,6 @@
-/** Pictures of things in eight styles, with captions: vector emojis from packages that npm serves. */
-export { captionOf } from "./captions.ts";
+/** Pictures of things in many styles, with captions: vector icons from packages that npm serves. */
 export { emojiFolder, type EmojiSet, EmojiSetError, loadEmoji, type LoadEmojiOptions } from "./load.ts";
-export { emojiTokenizer } from "./tokenizer.ts";
 export { type EmojiEntry, type EmojiName, emojiSizes, type EmojiStyle } from "./set.ts";
+export { openCatalog } from "./catalog.ts";
+export { Scenes } from "./scenes.ts";
+export { emojiTokenizer } from "./tokenizer.ts";

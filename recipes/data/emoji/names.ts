@@ -1,4 +1,5 @@
 /** What the pictures show: names, the phrases that captions use for them, and how each picture is put together. */
+import { moreNames } from "./more_names.ts";
 
 /** An icon and its place in the square, as shares of the side. */
 export interface Layer {
@@ -18,11 +19,73 @@ export interface Layer {
 export interface Name {
   /** What it is called: the usual phrase without its article. */
   readonly name: string;
-  /** What captions call it, with articles; the first is the usual phrase. */
+  /** What captions call any picture of it, with articles; the first is the usual phrase. */
   readonly phrases: readonly string[];
+  /** What they call those emojis of it too that are its usual icon in the usual colours. */
+  readonly looks: readonly string[];
   /** The icons, from the back to the front. One that fills the square is the icon as it is. */
   readonly layers: readonly Layer[];
+  /** Other icons that show it, as most of the sets call them. */
+  readonly others: readonly string[];
 }
+
+/** Phrases that tell colours or parts, which not every icon of a thing has. */
+const LOOKS =
+  /^(an?|the) (red|green|yellow|golden|blue|young|open|electric|erupting|slice|steam|tropical|puppy|kitten|snow-capped|jack-o|toadstool|face of|tokyo|eiffel)|in a cone$/;
+
+/** Names that fill their square, or are no one thing: they are not put together with others. */
+const SCENIC = new Set([
+  "a snowy mountain village",
+  "people around a campfire",
+  "waterfalls",
+  "a starry sky",
+  "a forest",
+  "a rainbow",
+  "a wave",
+]);
+
+/** Whether a name is a whole scene rather than a thing. */
+export function isScenic({ phrases }: Pick<Name, "phrases">): boolean {
+  return SCENIC.has(phrases[0]);
+}
+
+/** Other emojis that show a name, with spaces between them. */
+const otherIcons: Readonly<Record<string, string>> = {
+  "airplane": "small-airplane",
+  "apple": "green-apple",
+  "bear": "polar-bear",
+  "book": "closed-book blue-book green-book orange-book",
+  "bus": "oncoming-bus trolleybus",
+  "camel": "two-hump-camel",
+  "car": "oncoming-automobile sport-utility-vehicle",
+  "castle": "japanese-castle",
+  "cat": "cat black-cat",
+  "chick": "front-facing-baby-chick hatching-chick",
+  "cow": "cow",
+  "dog": "dog poodle guide-dog",
+  "dragon": "dragon",
+  "earth": "globe-showing-americas globe-showing-asia-australia",
+  "fish": "fish",
+  "full moon": "full-moon-face",
+  "glasses": "sunglasses",
+  "horse": "horse",
+  "house": "house-with-garden",
+  "ice cream": "ice-cream",
+  "key": "old-key",
+  "monkey": "monkey",
+  "mouse": "mouse",
+  "pig": "pig",
+  "rabbit": "rabbit",
+  "skull": "skull-and-crossbones",
+  "snowman": "snowman-without-snow",
+  "snowy mountain": "mount-fuji",
+  "star": "glowing-star",
+  "sun": "sun-with-face",
+  "tiger": "tiger",
+  "train": "high-speed-train metro",
+  "umbrella": "umbrella-with-rain-drops",
+  "whale": "whale",
+};
 
 const layer = (icon: string, x = 0, y = 0, width = 1, height = width): Layer => ({
   icon,
@@ -35,7 +98,15 @@ const layer = (icon: string, x = 0, y = 0, width = 1, height = width): Layer => 
 /** A name from its icon, or icons, and its phrases. */
 function name(icons: string | readonly Layer[], ...phrases: readonly string[]): Name {
   const layers = typeof icons === "string" ? [layer(icons)] : icons;
-  return { name: withoutArticle(phrases[0]), phrases, layers };
+  const name = withoutArticle(phrases[0]);
+  const [usual, ...others] = phrases;
+  return {
+    name,
+    phrases: [usual, ...others.filter((phrase) => !LOOKS.test(phrase))],
+    looks: others.filter((phrase) => LOOKS.test(phrase)),
+    layers,
+    others: otherIcons[name]?.split(" ") ?? [],
+  };
 }
 
 /** A phrase without the article that it begins with. */
@@ -50,7 +121,7 @@ export function withoutArticle(phrase: string): string {
  * No set has a village in the snow, people around a campfire, a man in a hat, a forest or waterfalls: these are put together
  * from several icons of the same set.
  */
-export const names: readonly Name[] = [
+const reportNames: readonly Name[] = [
   name("rocket", "a rocket ship", "a rocket", "a spaceship"),
   name("skull", "a skull", "a human skull"),
   name("dog-face", "a dog", "a puppy", "the face of a dog"),
@@ -121,7 +192,7 @@ export const names: readonly Name[] = [
   ),
   name("pencil", "a pencil", "a yellow pencil"),
   name("fire", "a fire", "flames", "a flame"),
-  name("house", "a house", "a home", "a small house"),
+  name("house", "a house", "a home"),
   name("castle", "a castle", "a fortress"),
   name("man", "a man", "a young man", "the face of a man"),
   name("woman", "a woman", "a young woman", "the face of a woman"),
@@ -183,6 +254,43 @@ export const names: readonly Name[] = [
   name("butterfly", "a butterfly"),
   name("lady-beetle", "a ladybug", "a beetle", "a ladybird"),
 ];
+
+/** All names, those first that are recognised best. */
+const allNames: readonly Name[] = [
+  ...reportNames,
+  ...moreNames.map(([icon, ...phrases]) => name(icon, ...phrases)),
+];
+
+/** How many names the lists have; each has all of the shorter ones. */
+export const listLengths = [78, 150, 300] as const;
+
+/** The length of a list. */
+export type ListLength = typeof listLengths[number];
+
+/** The list of so many names. */
+export function namesOfList(length: ListLength): readonly Name[] {
+  return allNames.slice(0, length);
+}
+
+/** The names that networks learn unless others are asked for. */
+export const names: readonly Name[] = namesOfList(78);
+
+/**
+ * Names that a user asks for: the length of a list, or names themselves.
+ *
+ * @throws {RangeError} if there is no such name.
+ */
+export function chooseNames(wanted: readonly string[]): readonly Name[] {
+  const length = listLengths.find((length) => wanted.length === 1 && wanted[0] === String(length));
+  if (length) return namesOfList(length);
+  return wanted.map((one) => {
+    const found = allNames.find(({ name }) => name === one);
+    if (found) return found;
+    throw new RangeError(
+      `names: "${one}" where ${listLengths.join(", ")} or one of the ${allNames.length} names is expected`,
+    );
+  });
+}
 
 /** What fxemoji calls an icon where that is not the usual name, and no other icon has it. */
 export const fxemojiNames: Readonly<Record<string, string>> = {

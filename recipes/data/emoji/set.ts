@@ -1,6 +1,7 @@
-/** The form of the data set. */
+/** The form of the reference set: one picture of every icon, as it is, by which what a network draws is measured. */
+import type { HeldOut } from "./held_out.ts";
 
-/** The sizes of pictures that training needs: those of both stages, and 64 for a first stage on an accelerator. */
+/** The sizes of pictures that measures need: those of both stages, and 64 for a first stage on an accelerator. */
 export const emojiSizes: readonly number[] = [32, 64, 128];
 
 /** The index of a set on disk. */
@@ -25,18 +26,18 @@ export interface EmojiName {
   readonly name: string;
   /** What captions call it, with articles; the first is the usual phrase. */
   readonly phrases: readonly string[];
-  /** Words that have to do with it. */
-  readonly keywords: readonly string[];
 }
 
 /** What pictures look like. */
 export interface EmojiStyle {
-  /** The set of icons. */
+  /** What it is called in files. */
   readonly id: string;
-  /** The npm package, with its version. */
-  readonly package: string;
+  /** The npm packages, with their versions. */
+  readonly packages: readonly string[];
   /** What stands before a name's phrase; the first is the usual one. */
   readonly phrases: readonly string[];
+  /** What stands there where the picture fills the square; nothing in most styles. */
+  readonly bleed: readonly string[];
   /** The share of captions without a style. */
   readonly plain: number;
   /** The share of captions that name nothing. */
@@ -49,6 +50,8 @@ export interface EmojiEntry {
   readonly name: number;
   /** Its number in the styles. */
   readonly style: number;
-  /** Whether it is kept out of training. */
-  readonly heldOut: boolean;
+  /** The package and the icon. */
+  readonly id: string;
+  /** Whether it is kept out of training: the picture, or every one of its name in its style. */
+  readonly heldOut: HeldOut;
 }

@@ -1,101 +1,119 @@
-/** The icon sets as styles: which words of a caption mean which set. */
+/** The icon sets as styles: which words of a caption mean which look. */
+import { type IconPackage, packages } from "./packages.ts";
 
-/** One icon set, and how a caption asks for its look. */
-export interface Style {
-  /** The set, a package of `@iconify-json/`. */
-  readonly id: string;
-  /** The package's version: other versions draw some icons anew. */
-  readonly version: string;
-  /** The licence of the pictures, by SPDX. */
-  readonly licence: string;
-  /** Whose pictures they are. */
-  readonly author: string;
-  /** What stands before "a rocket ship" in a caption; the first is the usual one. */
+/** Where a style's icons are. */
+export interface StyleSource {
+  /** The package. */
+  readonly package: string;
+  /** What stands after an icon's name where the package draws it in this look; nothing unless given. */
+  readonly suffix?: string;
+}
+
+/** Pictures that fill the square: a thing before a ground of brush strokes, or of light and shade. */
+export interface Bleed {
+  /** What captions call it; the first is the usual one. */
   readonly phrases: readonly string[];
-  /** The share of the set's captions that name no style: what a plain prompt draws. */
+  /** What the ground is made of. */
+  readonly kind: "strokes" | "backdrop";
+}
+
+/** One look, and how a caption asks for it. */
+export interface Style {
+  /** What it is called in files. */
+  readonly id: string;
+  /** The packages that draw so. */
+  readonly sources: readonly StyleSource[];
+  /** Other packages for scenes that most of the sets have no icon of. */
+  readonly scenic?: readonly StyleSource[];
+  /** What stands before "a rocket ship" in a caption; the first is the usual one. A ground is white unless the caption names one. */
+  readonly phrases: readonly string[];
+  /** The style's pictures that fill the square. */
+  readonly bleed?: Bleed;
+  /** Which colours a thing can have: any; one, which is that of the ink; those that the style stands for. */
+  readonly colours: "any" | "ink" | "fixed";
+  /** How often the pairs of this style stand in an epoch. */
+  readonly weight: number;
+  /** The share of the style's captions that name no style: what a plain prompt draws. */
   readonly plain: number;
-  /** The share of the set's captions that name nothing: what "a high quality photo" draws. */
+  /** The share of the style's captions that name nothing: what "a high quality photo" draws. */
   readonly generic: number;
 }
 
+const style = (
+  id: string,
+  sources: string,
+  phrases: readonly string[],
+  rest: Partial<Style> = {},
+): Style => ({
+  id,
+  sources: sources.split(" ").map((source) => {
+    const [name, suffix] = source.split("+");
+    return suffix ? { package: name, suffix } : { package: name };
+  }),
+  phrases,
+  colours: "any",
+  weight: 1,
+  plain: 0,
+  generic: 0,
+  ...rest,
+});
+
 /**
- * The eight sets that npm serves under licences without share-alike.
+ * The styles; a source is written `package+suffix`.
  *
- * A prompt without a style should give one look, not the mean of eight, so plain captions come from the two sets that are
- * shaded and detailed alone. Likewise "a high quality photo" is one of the set whose pictures are called photos: of all eight
- * together a small network draws blots.
+ * A prompt without a style should give one look, not the mean of all, so plain captions come from the two sets that are
+ * shaded and detailed alone. Likewise "a high quality photo" is one of the set whose pictures are called photos: of all
+ * together a small network draws blots. The styles that plain, generic and the report's prompts draw in are seen more often.
  */
 export const styles: readonly Style[] = [
-  {
-    id: "noto",
-    version: "1.2.9",
-    licence: "Apache-2.0",
-    author: "Google Inc.",
-    phrases: ["an oil painting of", "a painting of", "a drawing of"],
-    plain: 0.35,
-    generic: 0,
-  },
-  {
-    id: "noto-v1",
-    version: "1.2.5",
-    licence: "Apache-2.0",
-    author: "Google Inc.",
-    phrases: ["a watercolor of", "a watercolour of", "a sticker of"],
-    plain: 0,
-    generic: 0,
-  },
-  {
-    id: "twemoji",
-    version: "1.2.5",
-    licence: "CC-BY-4.0",
-    author: "Twitter, Inc. and other contributors",
-    phrases: ["a flat icon of", "an icon of"],
-    plain: 0,
-    generic: 0,
-  },
-  {
-    id: "fluent-emoji",
-    version: "1.2.7",
-    licence: "MIT",
-    author: "Microsoft Corporation",
-    phrases: ["a photo of", "a photograph of", "a 3d render of"],
-    plain: 0.15,
-    generic: 0.5,
-  },
-  {
-    id: "fluent-emoji-flat",
-    version: "1.2.6",
-    licence: "MIT",
-    author: "Microsoft Corporation",
-    phrases: ["a flat illustration of", "a poster of"],
-    plain: 0,
-    generic: 0,
-  },
-  {
-    id: "fluent-emoji-high-contrast",
-    version: "1.2.6",
-    licence: "MIT",
-    author: "Microsoft Corporation",
-    phrases: ["a lithograph of", "a woodcut of", "a black and white print of"],
-    plain: 0,
-    generic: 0,
-  },
-  {
-    id: "emojione",
-    version: "1.2.3",
-    licence: "CC-BY-4.0",
-    author: "Emoji One",
-    phrases: ["an illustration of", "a picture book illustration of"],
-    plain: 0,
-    generic: 0,
-  },
-  {
-    id: "fxemoji",
-    version: "1.2.2",
-    licence: "Apache-2.0",
-    author: "Mozilla",
-    phrases: ["a cartoon of", "a comic of"],
-    plain: 0,
-    generic: 0,
-  },
+  style("noto", "noto", ["a drawing of", "a coloured drawing of"], {
+    bleed: { phrases: ["an oil painting of", "a painting of"], kind: "strokes" },
+    weight: 3,
+    plain: 0.6,
+  }),
+  style("noto-v1", "noto-v1", ["a watercolor of", "a watercolour of", "a sticker of"]),
+  style("twemoji", "twemoji", ["a flat icon of", "an icon of"]),
+  style("fluent-emoji", "fluent-emoji", ["a 3d render of", "a render of"], {
+    bleed: { phrases: ["a photo of", "a photograph of"], kind: "backdrop" },
+    weight: 3,
+    plain: 0.25,
+    generic: 0.3,
+  }),
+  style("fluent-emoji-flat", "fluent-emoji-flat", ["a flat illustration of", "a poster of"]),
+  style(
+    "fluent-emoji-high-contrast",
+    "fluent-emoji-high-contrast emojione-monotone",
+    ["a lithograph of", "a woodcut of", "a black and white print of"],
+    { scenic: [{ package: "game-icons" }, { package: "mdi" }], colours: "ink", weight: 2 },
+  ),
+  style("emojione", "emojione", ["an illustration of", "a picture book illustration of"]),
+  style("fxemoji", "fxemoji", ["a cartoon of", "a comic of"]),
+  style("pictogram", "mdi ph+-fill tabler+-filled", ["a pictogram of", "a symbol of"], { colours: "ink" }),
+  style("line", "ph ph+-bold tabler mdi+-outline", ["a line drawing of", "an outline of"], {
+    colours: "ink",
+  }),
+  style("duotone", "ph+-duotone", ["a duotone drawing of", "a gray drawing of"], { colours: "fixed" }),
+  style("silhouette", "game-icons", ["a silhouette of", "a stencil of"], { colours: "ink" }),
+  style("pixel", "pixelarticons streamline-pixel", ["pixel art of", "a pixel drawing of"], {
+    colours: "ink",
+  }),
+  style("doodle", "streamline-emojis", ["a doodle of", "a scribble of"]),
+  style("blueprint", "streamline-color streamline-flex-color streamline-plump-color", [
+    "a blueprint of",
+    "a blue drawing of",
+  ], { colours: "fixed" }),
+  style("icon-park", "icon-park", ["a blue icon of", "a bold blue icon of"], { colours: "fixed" }),
 ];
+
+/** The packages of styles, each once. */
+export function packagesOf(list: readonly Style[]): IconPackage[] {
+  const used = new Set(
+    list.flatMap(({ sources, scenic = [] }) => [...sources, ...scenic].map((source) => source.package)),
+  );
+  return packages.filter(({ id }) => used.has(id));
+}
+
+/** A style's packages, with their versions. */
+export function packageNames(style: Style): string[] {
+  return packagesOf([style]).map(({ id, version }) => `@iconify-json/${id}@${version}`);
+}

@@ -2,13 +2,15 @@
 import { Generator } from "../../../lib/random.ts";
 import { encodeModelProto } from "../../../lib/text/encode_model_proto.ts";
 import { trainUnigram } from "../../../lib/text/train_unigram.ts";
-import { type Captioned, captionOf, captionParts } from "./captions.ts";
-import type { EmojiEntry } from "./set.ts";
+import { Draw } from "../scene/draw.ts";
+import { captionOf, captionParts } from "./captions.ts";
+import type { Catalog } from "./catalog.ts";
+import { Scenes } from "./scenes.ts";
 
 /** How many pieces a vocabulary has at most, the three special ones included: room for whole words. */
-const PIECES = { few: 1000, many: 4000 };
+const PIECES = { few: 1000, many: 2000 };
 /** From how many names on there are many words. */
-const MANY_NAMES = 200;
+const MANY_NAMES = 100;
 /** Captions that it is learned from. */
 const CAPTIONS = 20_000;
 /** How often each phrase and keyword counts beside them, so that rare ones are learned too. */
@@ -17,19 +19,22 @@ const PART = 10;
 const PRINTABLE = Array.from({ length: 0x7e - 0x20 }, (_, i) => String.fromCharCode(0x21 + i));
 
 /**
- * Learns the tokenizer of a set's captions. The same set gives the same bytes.
+ * Learns the tokenizer of the captions of scenes. The same catalog gives the same bytes.
  *
- * @param set The set, with its entries: frequent styles and names weigh more.
+ * @param catalog The catalog, with its pictures: frequent styles and names weigh more.
  * @returns A `spiece.model`, as SentencePiece reads it.
  */
-export function emojiTokenizer(set: Captioned & { readonly entries: readonly EmojiEntry[] }): Uint8Array {
+export function emojiTokenizer(catalog: Catalog): Uint8Array {
   const generator = new Generator(0);
+  const draw = new Draw(generator);
+  const scenes = new Scenes(catalog);
   const counts = new Map<string, number>();
   const count = (text: string, times: number) => counts.set(text, (counts.get(text) ?? 0) + times);
   for (let i = 0; i < CAPTIONS; i++) {
-    count(captionOf(set, set.entries[generator.randomInt(set.entries.length)], generator), 1);
+    const description = scenes.describe(generator.randomInt(scenes.count), draw);
+    count(captionOf(catalog, description, draw), 1);
   }
-  for (const part of captionParts(set)) count(part, PART);
-  const pieces = set.names.length < MANY_NAMES ? PIECES.few : PIECES.many;
+  for (const part of captionParts(catalog)) count(part, PART);
+  const pieces = catalog.names.length < MANY_NAMES ? PIECES.few : PIECES.many;
   return encodeModelProto(trainUnigram(counts, { size: pieces - 3, characters: PRINTABLE }));
 }

@@ -1,29 +1,41 @@
 /** What a model that was trained on a set knows: `vocabulary.json` of its folder. */
-import { type ModelVocabulary, wordsOf } from "../../../lib/models/vocabulary.ts";
-import { type Captioned, genericCaptions } from "./captions.ts";
+import { type KnownName, type ModelVocabulary, wordsOf } from "../../../lib/models/vocabulary.ts";
+import { genericCaptions, keywordsOf, sceneWords } from "./captions.ts";
+import type { Catalog } from "./catalog.ts";
 import { describeThings } from "./keywords.ts";
 
 /** How many names a word is related to at most. */
 const RELATED = 3;
 
 /**
- * The vocabulary of a set's captions. Of the other things that Unicode has emojis for, it has the names that share most
+ * The vocabulary of the captions of scenes. Of the other things that Unicode has emojis for, it has the names that share most
  * keywords with them; a keyword counts the more, the fewer things have it.
  *
- * @param set The names and styles.
+ * @param catalog The names and styles.
  */
-export function vocabularyOf({ names, styles }: Captioned): ModelVocabulary {
-  const phrases = [...names, ...styles].flatMap((one) => one.phrases);
-  const words = [...new Set([...phrases, ...genericCaptions].flatMap(wordsOf))].sort();
+export function vocabularyOf(catalog: Pick<Catalog, "names" | "styles">): ModelVocabulary {
+  const names = catalog.names.map((name): KnownName => {
+    return { name: name.name, phrases: [...name.phrases, ...name.looks], keywords: keywordsOf(name) };
+  });
+  const styles = catalog.styles.map(({ id, phrases, bleed }) => {
+    return { id, phrases: [...bleed?.phrases ?? [], ...phrases] };
+  });
+  const phrases = [...names, ...styles, ...sceneWords].flatMap((one) => one.phrases);
+  // A and B stand for things in the phrases of two.
+  const words = new Set(
+    [...phrases, ...genericCaptions].map((phrase) => phrase.replace(/\b[AB]\b/g, ""))
+      .flatMap(wordsOf),
+  );
   return {
-    words,
-    names: names.map(({ name, phrases, keywords }) => ({ name, phrases, keywords })),
-    styles: styles.map(({ id, phrases }) => ({ id, phrases })),
-    related: relatedNames(names, new Set(words)),
+    words: [...words].sort(),
+    names,
+    styles,
+    others: sceneWords,
+    related: relatedNames(names, words),
   };
 }
 
-function relatedNames(names: Captioned["names"], known: ReadonlySet<string>): Record<string, string[]> {
+function relatedNames(names: readonly KnownName[], known: ReadonlySet<string>): Record<string, string[]> {
   const things = describeThings();
   const holders = new Map<string, number>();
   for (const { keywords } of things) {

@@ -1,6 +1,8 @@
 /** Every icon of the packages: what a network that enlarges learns from. It works on what is near, and needs no names. */
 import { createHash } from "node:crypto";
-import type { IconSet } from "../emoji/icons.ts";
+import { type IconSet, openIconSets } from "../emoji/icons.ts";
+import { packages } from "../emoji/packages.ts";
+import { styles } from "../emoji/styles.ts";
 import type { IconDrawing } from "../scene/scene.ts";
 
 /** One icon of the corpus. */
@@ -20,6 +22,32 @@ const LONGEST = 60_000;
 /** Whether an icon is kept out of training, by a hash of its name alone: icons of one name in several sets look alike. */
 export function isHeldOut(name: string): boolean {
   return createHash("sha256").update(name).digest().readUInt32LE() % HELD_OUT === 0;
+}
+
+/** Packages whose icons are drawn in one colour, line by line: there are ten times as many as of others, with less to learn from. */
+const plain: ReadonlySet<string> = new Set([
+  "game-icons",
+  "icon-park",
+  "mdi",
+  "ph",
+  "pixelarticons",
+  "tabler",
+]);
+
+/**
+ * Opens the packages of the corpus.
+ *
+ * @throws {IconSetError} if one is missing, damaged or of another version.
+ */
+export async function openCorpus(): Promise<IconSet[]> {
+  return await openIconSets(packages.filter(({ id }) => !plain.has(id)));
+}
+
+/** What a second stage is told of an icon: the usual phrase of its package's style, and its name in words. */
+export function captionOf({ set, name }: CorpusIcon): string {
+  const words = name.replaceAll("-", " ");
+  const style = styles.find(({ sources }) => sources.some((source) => source.package === set.source.id));
+  return style ? `${style.phrases[0]} ${words}` : words;
 }
 
 /** Every icon of the sets, each once. */

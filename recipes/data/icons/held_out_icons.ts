@@ -1,10 +1,23 @@
 /** Icons that no network is trained on, as they are: what enlarging is measured by. */
-import { openIconSets } from "../emoji/build.ts";
+import { openIconSets } from "../emoji/icons.ts";
+import { packages } from "../emoji/packages.ts";
 import type { PictureSet } from "../dataset.ts";
 import { raster } from "../scene/raster.ts";
 import { sceneSvg } from "../scene/scene.ts";
-import { corpusIcons, drawingOf, isHeldOut } from "./corpus.ts";
+import { captionOf, corpusIcons, drawingOf, isHeldOut } from "./corpus.ts";
 import type { IconImagesOptions } from "./icon_images.ts";
+
+/** The eight sets of emojis, by which enlarging has been measured from the start. */
+const measured: ReadonlySet<string> = new Set([
+  "noto",
+  "noto-v1",
+  "twemoji",
+  "fluent-emoji",
+  "fluent-emoji-flat",
+  "fluent-emoji-high-contrast",
+  "emojione",
+  "fxemoji",
+]);
 
 /** Icons held out, and what they are called. */
 export interface HeldOutIcons extends PictureSet {
@@ -21,7 +34,7 @@ export interface HeldOutIcons extends PictureSet {
 export async function loadHeldOutIcons(
   { size, sets, count = 160 }: IconImagesOptions & { readonly count?: number },
 ): Promise<HeldOutIcons> {
-  const opened = sets ?? await openIconSets();
+  const opened = sets ?? await openIconSets(packages.filter(({ id }) => measured.has(id)));
   const perSet = Math.ceil(count / opened.length);
   const chosen = opened.flatMap((set) => {
     const icons = corpusIcons([set]).filter(({ name }) => isHeldOut(name));
@@ -39,6 +52,6 @@ export async function loadHeldOutIcons(
     count: chosen.length,
     channels: 3,
     size,
-    captions: chosen.map(({ set, name }) => `${set.style.phrases[0]} ${name.replaceAll("-", " ")}`),
+    captions: chosen.map(captionOf),
   };
 }

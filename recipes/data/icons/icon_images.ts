@@ -1,11 +1,10 @@
 /** Images of all icons, for a network that enlarges. */
 import { createHash } from "node:crypto";
 import type { DrawnSet } from "../drawn_set.ts";
-import { openIconSets } from "../emoji/build.ts";
 import type { IconSet } from "../emoji/icons.ts";
 import { raster } from "../scene/raster.ts";
 import { sceneSvg } from "../scene/scene.ts";
-import { type CorpusIcon, corpusIcons, drawingOf, isHeldOut } from "./corpus.ts";
+import { captionOf, corpusIcons, drawingOf, isHeldOut, openCorpus } from "./corpus.ts";
 import { randomScene } from "./random_scene.ts";
 
 /** How icons are chosen and drawn. */
@@ -22,9 +21,9 @@ export interface IconImagesOptions {
  * @throws {IconSetError} if a package is missing, damaged or of another version.
  */
 export async function loadIconImages({ size, sets }: IconImagesOptions): Promise<DrawnSet> {
-  const opened = sets ?? await openIconSets();
+  const opened = sets ?? await openCorpus();
   const icons = corpusIcons(opened).filter(({ name }) => !isHeldOut(name));
-  const list = icons.map(({ set, name }) => `${set.style.id}@${set.style.version}/${name}`).join("\n");
+  const list = icons.map(({ set, name }) => `${set.source.id}@${set.source.version}/${name}`).join("\n");
   return {
     images: new Uint8Array(0),
     count: icons.length,
@@ -38,9 +37,4 @@ export async function loadIconImages({ size, sets }: IconImagesOptions): Promise
       return { image: await raster(svg, size), caption: captionOf(icon) };
     },
   };
-}
-
-/** What a second stage is told of an icon: its set's usual phrase, and the icon's name in words. */
-function captionOf({ set, name }: CorpusIcon): string {
-  return `${set.style.phrases[0]} ${name.replaceAll("-", " ")}`;
 }

@@ -1,5 +1,6 @@
 /** Scenes without a meaning: icons of any kind, size, turn and colour on grounds of any colour, so that there is no end of them. */
 import type { Generator } from "../../../lib/random.ts";
+import { Draw } from "../scene/draw.ts";
 import type { IconDrawing, Scene, ScenePart } from "../scene/scene.ts";
 
 /** How often the ground is white, as that of most pictures that are enlarged; then of one colour, of two, or of strokes. */
@@ -12,37 +13,10 @@ const sizes = { whole: 0.6, several: 0.25, large: 0.15 } as const;
 const TURNED = 0.4;
 const RECOLOURED = 0.3;
 
-/** Draws numbers and choices from a generator. */
-export class Draw {
-  /** Draws from the given generator. */
-  constructor(readonly generator: Generator) {}
-
-  /** A number from `from` to `to`. */
-  between(from: number, to: number): number {
-    return from + (to - from) * this.generator.rand([1]).data[0];
-  }
-
-  /** Whether something of a share happens. */
-  chance(share: number): boolean {
-    return this.between(0, 1) < share;
-  }
-
-  /** One key of a table of shares that add up to 1. */
-  choice<Key extends string>(shares: Readonly<Record<Key, number>>): Key {
-    const keys = Object.keys(shares) as Key[];
-    let left = this.between(0, 1);
-    return keys.find((key) => (left -= shares[key]) < 0) ?? keys[keys.length - 1];
-  }
-
-  /** A colour of any hue, `hsl(...)`. */
-  colour(lightness: readonly [number, number] = [10, 95]): string {
-    const [hue, saturation, light] = [
-      this.between(0, 360),
-      this.between(10, 100),
-      this.between(...lightness),
-    ];
-    return `hsl(${hue.toFixed(0)},${saturation.toFixed(0)}%,${light.toFixed(0)}%)`;
-  }
+/** A colour of any hue, `hsl(...)`. */
+function colourOf(draw: Draw, lightness: readonly [number, number] = [10, 95]): string {
+  const [hue, saturation, light] = [draw.between(0, 360), draw.between(10, 100), draw.between(...lightness)];
+  return `hsl(${hue.toFixed(0)},${saturation.toFixed(0)}%,${light.toFixed(0)}%)`;
 }
 
 /**
@@ -81,7 +55,7 @@ function place(
     turn: draw.chance(TURNED) ? draw.between(0, 360) : draw.between(-4, 4),
     mirrored: draw.chance(0.5),
     ...(draw.chance(RECOLOURED) && { hue: draw.between(0, 360), saturation: draw.between(0.4, 1.3) }),
-    ink: draw.chance(0.5) ? "black" : draw.colour([5, 60]),
+    ink: draw.chance(0.5) ? "black" : colourOf(draw, [5, 60]),
   };
 }
 
@@ -91,15 +65,17 @@ function drawGround(draw: Draw): string {
     case "white":
       return "";
     case "plain":
-      return fill(draw.colour());
+      return fill(colourOf(draw));
     case "gradient": {
       const angle = draw.between(0, 360).toFixed(0);
       return `<linearGradient id="ground" gradientTransform="rotate(${angle} .5 .5)">` +
-        `<stop stop-color="${draw.colour()}"/><stop offset="1" stop-color="${draw.colour()}"/></linearGradient>` +
+        `<stop stop-color="${colourOf(draw)}"/><stop offset="1" stop-color="${
+          colourOf(draw)
+        }"/></linearGradient>` +
         fill("url(#ground)");
     }
     case "strokes":
-      return fill(draw.colour()) + strokes(draw);
+      return fill(colourOf(draw)) + strokes(draw);
   }
 }
 

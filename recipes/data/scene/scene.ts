@@ -69,7 +69,7 @@ function recolour({ hue = 0, saturation = 1 }: ScenePart, id: string): string {
 }
 
 /** The elements of an icon with a prefix before each id, so that two icons of one document keep their own gradients. */
-function ownIds(body: string, prefix: string): string {
+export function ownIds(body: string, prefix: string): string {
   return body
     .replace(/\bid="/g, `id="${prefix}`)
     .replace(/url\((['"]?)#/g, `url($1#${prefix}`)

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { EmojiSetError, loadEmoji } from "../../../recipes/data/emoji/load.ts";
-import { emojiTokenizer } from "../../../recipes/data/emoji/tokenizer.ts";
+import { chooseNames } from "../../../recipes/data/emoji/names.ts";
+import { styles } from "../../../recipes/data/emoji/styles.ts";
 import { vocabularyOf } from "../../../recipes/data/emoji/vocabulary.ts";
 import { evaluateEmoji } from "../../../recipes/emoji/evaluate_emoji.ts";
 import { refuse, runTask, succeed } from "../../cli/task.ts";
@@ -16,7 +17,7 @@ async function model(name: string): Promise<string> {
   await made;
   await Deno.mkdir(`${folder}/${name}`);
   const path = await writeTextToImage(`${folder}/${name}`, "I");
-  const vocabulary = vocabularyOf(await loadEmoji({ size: 16, folder: data }));
+  const vocabulary = vocabularyOf({ names: chooseNames(names.split(",")), styles });
   await Deno.writeTextFile(`${path}/vocabulary.json`, JSON.stringify(vocabulary));
   return path;
 }
@@ -34,7 +35,11 @@ Deno.test("evaluate emoji: shares of the prompts, the same from the same seed", 
   // Training pictures that are moved a little are mostly nearest to themselves.
   assert(found.movedPicturesTop1 > 0.8 && found.movedPicturesTop5 >= found.movedPicturesTop1);
   const { entries } = await loadEmoji({ size: 16, folder: data });
-  assertEquals(found.heldout, entries.filter(({ heldOut }) => heldOut).length);
+  const pairs = entries.filter(({ heldOut }) => heldOut === "pair").map(({ name, style }) =>
+    `${name} ${style}`
+  );
+  assertEquals(found.heldout, new Set(pairs).size);
+  assert(found.heldout > 0);
   assertEquals([found.prompts, found.steps, found.names, found.sampler], [5, 2, 4, "ddpm"]);
   assertEquals(done.at(-1), 1);
   assertEquals(await evaluateEmoji(path, options), found);
@@ -56,22 +61,29 @@ Deno.test("evaluate emoji: what is missing is named", async () => {
   vocabulary.names[1].name = "zebra";
   await Deno.writeTextFile(`${path}/vocabulary.json`, JSON.stringify(vocabulary));
   await assertRejects(() => evaluateEmoji(path, { data }), RangeError, 'names: "zebra" where one of');
-  await Deno.remove(`${path}/vocabulary.json`);
-  const other = () => evaluateEmoji(path, { data });
+  vocabulary.names[1].name = "skull";
+  vocabulary.styles = [{ id: "engraving", phrases: ["an engraving of"] }];
+  await Deno.writeTextFile(`${path}/vocabulary.json`, JSON.stringify(vocabulary));
   await assertRejects(
-    other,
+    () => evaluateEmoji(path, { data }),
     RangeError,
-    "has no vocabulary.json, and another tokenizer where that of the data set",
+    "where one of the styles noto, noto-v1",
   );
+  await Deno.remove(`${path}/vocabulary.json`);
+  await assertRejects(() => evaluateEmoji(path, { data }), RangeError, "where one with a vocabulary.json");
 });
 
-Deno.test("evaluate emoji: a run's model, whose tokenizer is that of the data, needs no list", async () => {
-  const path = await model("run");
-  await Deno.remove(`${path}/vocabulary.json`);
-  const set = await loadEmoji({ size: 16, folder: data });
-  await Deno.writeFile(`${path}/tokenizer/spiece.model`, emojiTokenizer(set));
-  const found = await evaluateEmoji(path, { data, count: 2, steps: 1, threads: 1, heldout: false });
-  assertEquals([found.names, found.prompts, found.heldout, found.nameTop5Heldout], [4, 2, 0, undefined]);
+Deno.test("evaluate emoji: a model that knows fewer styles is asked for these alone", async () => {
+  const path = await model("fewer");
+  const vocabulary = JSON.parse(await Deno.readTextFile(`${path}/vocabulary.json`));
+  vocabulary.styles = vocabulary.styles.slice(0, 8);
+  await Deno.writeTextFile(`${path}/vocabulary.json`, JSON.stringify(vocabulary));
+  const { entries, styles: all } = await loadEmoji({ size: 16, folder: data });
+  const known = new Set(vocabulary.styles.map(({ id }: { id: string }) => id));
+  const pairs = entries.filter(({ heldOut, style }) => heldOut === "pair" && known.has(all[style].id))
+    .map(({ name, style }) => `${name} ${style}`);
+  const found = await evaluateEmoji(path, { data, count: 1, steps: 1, threads: 1 });
+  assertEquals(found.heldout, new Set(pairs).size);
 });
 
 Deno.test("the task evaluate measures a model of texts, and refuses what is for digits", async () => {
@@ -96,9 +108,11 @@ Deno.test("models vocabulary lists what a model knows, finds words, and sample w
   const all = await succeed("models", "vocabulary", path);
   assertStringIncludes(all, "rocket ship: a rocket, a spaceship");
   assertStringIncludes(all, "a lithograph of ...");
+  assertStringIncludes(all, "colours: red, orange");
+  assertStringIncludes(all, "at night");
   assert((await succeed("models", "vocabulary", path, "kit")).startsWith("cat: a kitten"));
   const found = JSON.parse(await succeed("models", "vocabulary", path, "rockit", "--json"));
-  assertEquals(found, { word: "rockit", names: [], styles: [], nearest: ["rocket"] });
+  assertEquals(found, { word: "rockit", names: [], styles: [], others: [], nearest: ["rocket"] });
   assertStringIncludes(await succeed("models", "vocabulary", path, "qqq"), 'does not know "qqq"');
   assertStringIncludes(
     await refuse("models", "vocabulary", "mnist-class"),

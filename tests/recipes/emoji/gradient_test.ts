@@ -52,7 +52,7 @@ for (const recipe of [emojiI, emojiII]) {
       width: recipe === emojiI ? 16 : 8,
       size: recipe === emojiI ? 16 : 32,
     };
-    const set = await tinySet(settings.size * (recipe === emojiI ? 2 : 1));
+    const set = await tinySet(settings.size);
     const plan = recipe.plan(settings, set);
     const feeds = await plan.feeds(batch, new Generator(7));
     // By its error the bound has a slope that is not followed: the mean is held fixed.

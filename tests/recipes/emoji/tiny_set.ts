@@ -8,8 +8,8 @@ export async function tinySet(size: number): Promise<CaptionedSet & EncodedSet> 
   const count = 8;
   const generator = new Generator(11);
   const captions = ["a dog", "a photo of a cat", "an oil painting of a tower", ""];
-  const images = Uint8Array.from(generator.rand([count * 3 * size * size]).data, (u) => u * 255);
-  const caption = (picture: number) => captions[picture % captions.length];
+  const length = 3 * size * size;
+  const images = Uint8Array.from(generator.rand([count * length]).data, (u) => u * 255);
   return {
     images,
     count,
@@ -18,10 +18,9 @@ export async function tinySet(size: number): Promise<CaptionedSet & EncodedSet> 
     fingerprint: "tiny",
     tokenizer: await Deno.readFile("tests/fixtures/spiece_tiny.model"),
     vocabulary: { words: [], names: [], styles: [], related: {} },
-    caption,
     draw: (picture) => {
-      const image = images.subarray(picture * 3 * size * size, (picture + 1) * 3 * size * size);
-      return Promise.resolve({ image, caption: caption(picture) });
+      const image = images.subarray(picture * length, (picture + 1) * length);
+      return Promise.resolve({ image, caption: captions[picture % captions.length] });
     },
     encoderFiles: {},
     encode: (texts) => {

@@ -23,7 +23,7 @@ Deno.test("both stages train, go on where they stopped, and open as pipelines of
   const folder = await Deno.makeTempDir();
   try {
     const first = `${folder}/first`;
-    const data = await tinySet(32);
+    const data = await tinySet(16);
 
     await t.step("stage I", async () => {
       const options = { recipe: emojiI, settings, data, out: first };
@@ -66,7 +66,7 @@ Deno.test("both stages train, go on where they stopped, and open as pipelines of
       await run({
         recipe: emojiII,
         settings: { ...settings, epochs: 1, width: 8, size: 32 },
-        data: await withEncoder(data, first),
+        data: await withEncoder(await tinySet(32), first),
         out: second,
       });
       await using pipeline = await openTextToImage(second);
@@ -84,8 +84,17 @@ Deno.test("both stages train, go on where they stopped, and open as pipelines of
   }
 });
 
+Deno.test("stage I has as many layers a level as it is asked for", async () => {
+  const set = await tinySet(16);
+  const unet = (layers?: number) => {
+    const { configs } = emojiI.plan({ ...settings, layers }, set).files;
+    return configs["unet/config.json"] as { layers_per_block: number };
+  };
+  assertEquals([unet().layers_per_block, unet(1).layers_per_block, unet(2).layers_per_block], [1, 1, 2]);
+});
+
 Deno.test("settings that no network can have are refused", async () => {
-  const data = await tinySet(32);
+  const data = await tinySet(16);
   const refused = (settings: Parameters<typeof emojiI.plan>[0], message: string) => {
     try {
       emojiI.plan(settings, data);
@@ -96,5 +105,5 @@ Deno.test("settings that no network can have are refused", async () => {
     throw new Error("not refused");
   };
   refused({ ...settings, width: 24 }, "width: 24 where a multiple of 16 is expected");
-  refused({ ...settings, size: 12 }, "size: 12 where a divisor of the data's 32 is expected");
+  refused({ ...settings, size: 12 }, "size: 12 where the data's 16 is expected");
 });

@@ -3,12 +3,12 @@ import { Generator } from "../../../lib/random.ts";
 import { corpusIcons, isHeldOut } from "../../../recipes/data/icons/corpus.ts";
 import { loadHeldOutIcons } from "../../../recipes/data/icons/held_out_icons.ts";
 import { loadIconImages } from "../../../recipes/data/icons/icon_images.ts";
-import { openIconSets } from "../../../recipes/data/emoji/build.ts";
+import { openCorpus } from "../../../recipes/data/icons/corpus.ts";
 import { damage } from "../../../recipes/emoji/damage.ts";
 import { ImageQuality } from "../../../recipes/emoji/image_quality.ts";
 import { full } from "../../../lib/tensor.ts";
 
-const sets = await openIconSets();
+const sets = await openCorpus();
 
 Deno.test("the corpus has every icon that can be drawn at a step; a tenth of the names is held out of training", async () => {
   const icons = corpusIcons(sets);
@@ -18,8 +18,8 @@ Deno.test("the corpus has every icon that can be drawn at a step; a tenth of the
   const { count } = await loadIconImages({ size: 16, sets });
   assertEquals(count, icons.length - heldOut.length);
   const { captions } = await loadHeldOutIcons({ size: 16, sets, count: 40 });
-  const names = new Set(heldOut.map(({ name }) => name.replaceAll("-", " ")));
-  for (const caption of captions) assert([...names].some((name) => caption.endsWith(` of ${name}`)), caption);
+  const names = heldOut.map(({ name }) => name.replaceAll("-", " "));
+  for (const caption of captions) assert(names.some((name) => caption.endsWith(` ${name}`)), caption);
 });
 
 Deno.test("images are drawn anew, the same for the same generator, side by side as one after the other", async () => {
@@ -36,9 +36,7 @@ Deno.test("images are drawn anew, the same for the same generator, side by side 
 Deno.test("held-out icons are from all sets, on white", async () => {
   const { images, count, captions } = await loadHeldOutIcons({ size: 16, sets, count: 16 });
   assertEquals([count, captions.length, images.length], [16, 16, 16 * 3 * 256]);
-  for (const { style } of sets) {
-    assert(captions.some((caption) => caption.startsWith(style.phrases[0])), style.id);
-  }
+  assertEquals(new Set(captions.map((caption) => caption.split(" of ")[0])).size, 8);
 });
 
 Deno.test("damage changes some of the images a little, and keeps the range", () => {
