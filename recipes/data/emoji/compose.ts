@@ -3,7 +3,7 @@ import type { Draw } from "../scene/draw.ts";
 import type { IconDrawing, Scene, ScenePart } from "../scene/scene.ts";
 import type { Catalog } from "./catalog.ts";
 import { colours, css, groundColours, lightness, type Rgb, tinted } from "./colours.ts";
-import type { Behind, Description, Thing } from "./describe.ts";
+import { type Behind, type Description, isPanel, type Thing } from "./describe.ts";
 import { backdrop, drawnGround, type Ground, grounds, inkGround, paintedGround } from "./grounds.ts";
 import { proportions, type Relation } from "./proportions.ts";
 
@@ -77,7 +77,7 @@ export function compose(catalog: Catalog, description: Description, draw: Draw):
   const part = (one: Thing, place: Place, mirrored = false) =>
     partOf(one, place, dark, inkStyle, mirrored, draw);
   if (!other) {
-    const place = placeOne(description, floor, draw);
+    const place = placeOne(description, floor, isPanel(catalog, thing.picture), draw);
     const shaded = floor !== undefined || (bleed && style.bleed?.kind === "backdrop");
     return {
       ground: ground + (shaded && !inkStyle ? shade(thing, place) : ""),
@@ -142,15 +142,19 @@ function partOf(
   return { icon, x, y, size, turn, mirrored, ink };
 }
 
-function placeOne({ thing, behind, bleed }: Description, floor: number | undefined, draw: Draw): Place {
+function placeOne(
+  { thing, behind, bleed }: Description,
+  floor: number | undefined,
+  panel: boolean,
+  draw: Draw,
+): Place {
   const [width, height] = proportionsOf(thing.picture.drawing);
   const shift = () => draw.between(-SHIFT, SHIFT);
-  const tile = thing.picture.measures.tile;
   const kind = thing.size ??
     (floor !== undefined ? "standing" : bleed && behind.kind === "white" ? "bleed" : "centred");
   const drawn = draw.between(...SIZES[kind]);
   // A picture of its own fills the square, round corners outside of it.
-  const size = tile && bleed && !thing.size ? FILLING / Math.min(width, height) : drawn;
+  const size = panel && bleed ? FILLING / Math.min(width, height) : drawn;
   const [x, y] = [shift(), shift()];
   if (floor !== undefined && thing.size !== "big") {
     const aside = (1 - size * width) / 2 * 0.6;

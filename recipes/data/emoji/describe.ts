@@ -79,7 +79,7 @@ export function describe(
   if (draw.chance(proportions.centred)) return centred;
   if (!isLoose(catalog, picture)) {
     const colour = drawGroundColour(draw, [{ picture }]);
-    return draw.chance(composed.ground.white) || !colour || picture.measures.tile
+    return draw.chance(composed.ground.white) || !colour || isPanel(catalog, picture)
       ? centred
       : { ...centred, behind: { kind: "plain", colour } };
   }
@@ -89,9 +89,20 @@ export function describe(
   return { thing, other, behind: drawBehind(catalog, things, draw), bleed };
 }
 
+/** Icons that cover so much of their box are no things that could stand before something. */
+const TILE = 0.97;
+
+/** Scenes that cover so much of their box are pictures of their own, up to round corners: they can fill the square. */
+const PANEL = 0.8;
+
+/** Whether an icon is a scene of its own, with its own ground. */
+export function isPanel({ names }: Pick<Catalog, "names">, { name, measures }: Picture): boolean {
+  return isScenic(names[name]) && measures.cover > PANEL;
+}
+
 /** Whether an icon is a thing that can stand somewhere. */
 function isLoose({ names }: Catalog, { name, measures }: Picture): boolean {
-  return !measures.tile && !isScenic(names[name]);
+  return measures.cover <= TILE && !isScenic(names[name]);
 }
 
 function drawThing(

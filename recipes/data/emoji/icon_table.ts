@@ -1367,7 +1367,7 @@ export const iconTable: Readonly<Record<string, Readonly<Record<string, string>>
     "streamline-emojis": "baseball",
     "icon-park": "baseball",
   },
-  "tennis": {
+  "tennis ball": {
     "game-icons": "tennis-ball",
     mdi: "tennis tennis-ball",
     ph: "tennis-ball",
@@ -1382,7 +1382,7 @@ export const iconTable: Readonly<Record<string, Readonly<Record<string, string>>
     tabler: "ball-volleyball",
     "icon-park": "volleyball",
   },
-  "bowling": {
+  "bowling ball": {
     "game-icons": "bowling-strike",
     mdi: "bowling",
     tabler: "bowling",

@@ -8,8 +8,8 @@ import type { Rgb } from "./colours.ts";
 export interface Measures {
   /** The box of what is drawn, without the empty margin, in the units of the drawing. */
   readonly box: IconDrawing["box"];
-  /** Whether it fills its box: a picture of its own, which no other thing is put before or beside. */
-  readonly tile: boolean;
+  /** The share of its box that it covers, from 0 to 1. */
+  readonly cover: number;
   /** Its mean colour. */
   readonly colour: Rgb;
   /** How light it is on the whole, from 0 to 1. */
@@ -23,9 +23,6 @@ const SIZE = 48;
 
 /** A pixel is of the icon where so much of it is covered. */
 const COVERED = 0.2;
-
-/** Icons that cover so much of their box are tiles. */
-const TILE = 0.97;
 
 /**
  * Measures an icon: it is drawn on white and on black, which tells how much of a pixel it covers.
@@ -63,7 +60,7 @@ export async function measure(icon: IconDrawing, ink?: string): Promise<Measures
   const [wide, high] = [right - left + 1, bottom - top + 1];
   return {
     box: [originX + left * scale, originY + top * scale, wide * scale, high * scale],
-    tile: covered / (wide * high) > TILE,
+    cover: Math.min(1, covered / (wide * high)),
     colour,
     light: (0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2]) / 255,
     upright: upright / (3 * covered),

@@ -12,7 +12,7 @@ export async function unmeasuredCatalog(length: ListLength): Promise<Catalog> {
   const names = namesOfList(length);
   const measures = {
     box: [0, 0, 1, 1],
-    tile: false,
+    cover: 0.5,
     colour: [120, 90, 60],
     light: 0.4,
     upright: 0.5,
