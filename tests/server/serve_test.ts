@@ -112,6 +112,26 @@ Deno.test("a stream of events comes as it is made, and its end is heard when the
   await until(() => ended, "the stream was cancelled");
 });
 
+Deno.test("a stream that says once in a while that it is there is not cut off", async () => {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  await using server = await served(() =>
+    Promise.resolve(
+      new Response(
+        new ReadableStream({
+          start: (controller) => {
+            timer = setInterval(() => controller.enqueue(new TextEncoder().encode(": here\n\n")), 100);
+          },
+          cancel: () => clearInterval(timer),
+        }),
+        { headers: { "content-type": "text/event-stream" } },
+      ),
+    ), { headers: 300, idle: 300, request: 500, silence: 500 });
+  const begun = performance.now();
+  const response = await fetch(`http://127.0.0.1:${server.port}/`);
+  for await (const _ of response.body!) if (performance.now() - begun > 3000) break;
+  assert(performance.now() - begun > 3000);
+});
+
 Deno.test("malformed requests have a status of their own, never 500, and no stack", async () => {
   await using server = await served(hello, { idle: 100, headers: 500 });
   const host = "Host: localhost\r\n";
