@@ -15,13 +15,12 @@ import { defineSection } from "../section.ts";
 export const interpolation = defineSection({
   id: "interpolation",
   title: "Interpolation",
-  summary: "Between two noises, and between two texts, lie pictures.",
+  summary: "Between two noises, and between two prompts, lie images.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "With a sampler that adds no noise, DDIM, a picture is a function of its noise and its text. Between two noises the way is a " +
-        "great circle (Shoemake 1985),",
+      text: "With a sampler that adds no noise, DDIM, an image is a function of its initial noise and its " +
+        "prompt. Between two noise samples we follow a great circle (Shoemake 1985),",
     },
     {
       kind: "formula",
@@ -31,20 +30,25 @@ export const interpolation = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "a straight one would pass through noise of half the variance, which the network has never seen. The embeddings of two texts " +
-        "are joined in the same way.",
+      text: "because a straight line would pass through noise of half the variance, which the network has " +
+        "never seen. The embeddings of two prompts are interpolated in the same way.",
     },
   ],
   parameters: z.object({
     prompt: prompt("a rocket ship"),
     other: prompt("a lithograph of a skull", {
       label: "Other prompt",
-      help: "Where the way between texts ends.",
+      help: "The prompt at the other end.",
     }),
     seed: seed(),
     otherSeed: seed(181),
-    frames: whole({ min: 3, max: 12, value: 7, label: "Pictures", help: "How many, both ends included." }),
+    frames: whole({
+      min: 3,
+      max: 12,
+      value: 7,
+      label: "Pictures",
+      help: "Number of images, both ends included.",
+    }),
     steps: steps(30),
     guidance: textGuidance(),
     model: textModel(),
