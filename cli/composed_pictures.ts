@@ -2,7 +2,7 @@
 import { sample, type SampleStep } from "../lib/diffusion/sample.ts";
 import type { Denoiser } from "../lib/diffusion/types.ts";
 import { anagram } from "../lib/effects/anagram.ts";
-import { guided } from "../lib/effects/guided.ts";
+import { guidance as guidedAt } from "../lib/effects/guidance.ts";
 import { hybrid } from "../lib/effects/hybrid.ts";
 import { frequencies } from "../lib/effects/parts/mod.ts";
 import { createView, identity, type View } from "../lib/effects/views/mod.ts";
@@ -46,8 +46,9 @@ export async function* drawComposed(
   const seed = generatorsOf(seeds) as readonly Seed[];
   const compose = async (model: StageModel, scale: number, noiseLevel?: number) => {
     const options = { noiseLevel, numImagesPerPrompt: count };
-    const empty = await textDenoiser(model, embeddings.negativeText, { noiseLevel });
-    const under = async (text: Tensor) => guided(await textDenoiser(model, text, options), empty, scale);
+    let made: Promise<Denoiser> | undefined;
+    const empty = () => made ??= textDenoiser(model, embeddings.negativeText, { noiseLevel });
+    const under = (text: Tensor) => guidedAt(() => textDenoiser(model, text, options), empty, scale);
     const rest: Denoiser[] = [];
     for (let i = 0; i < others.shape[0]; i++) rest.push(await under(slice(others, i, i + 1)));
     return composed(parameters, first.spec.size, await under(embeddings.text), rest);

@@ -69,6 +69,7 @@ export * from "./diffusion/weighted_sum.ts";
 // Effects: denoisers made of denoisers.
 export * from "./effects/conditioned.ts";
 export * from "./effects/guided.ts";
+export * from "./effects/guidance.ts";
 export * from "./effects/stack_conditions.ts";
 export { compositeByMask } from "./effects/composite.ts";
 export * from "./effects/keep_original.ts";

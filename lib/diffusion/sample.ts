@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Tensor } from "../tensor.ts";
+import { assertSameShape, type Tensor } from "../tensor.ts";
 import { cleanFromNoise } from "./prediction.ts";
 import type { NoiseSchedule } from "./schedule.ts";
 import type { Threshold } from "./threshold.ts";
@@ -171,7 +171,8 @@ export async function denoiseOnce(
     throw new RangeError(`t: ${t} where a whole number from 0 to ${common.length - 1} is expected`);
   }
   const prediction = denoiser.answer(await answers(queries, signal), input, t);
-  const x0 = cleanFromNoise(input.x, prediction.noise, t, common);
+  const x0 = prediction.x0 ?? cleanFromNoise(input.x, prediction.noise, t, common);
+  assertSameShape(input.x, x0, "prediction.x0");
   return { prediction, x0: threshold?.(x0) ?? x0, schedule: common };
 }
 

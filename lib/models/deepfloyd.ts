@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
-import { noiseFromPrediction } from "../diffusion/prediction.ts";
+import { predictionFromOutput } from "../diffusion/prediction.ts";
 import { scheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
@@ -160,7 +160,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
 
   /**
    * Answers questions about pictures of one size, all in one batch, in parts where it is a large one. Whatever the network
-   * estimates, the answer is noise.
+   * estimates, the answer has its noise, and beside it the clean pictures where the network does not estimate noise.
    *
    * @throws {RangeError} if pictures have another shape, low-resolution ones are missing or superfluous, a timestep
    * is out of the schedule, or a condition is not for all or for each of the pictures.
@@ -186,8 +186,8 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     let end = 0;
     return queries.map(({ input: { x }, t }) => {
       const [start] = [end, end += x.shape[0]];
-      const noise = noiseFromPrediction(predicts, slice(estimate, start, end), x, t, schedule);
-      return learnsVariance ? { noise, variance: slice(variance, start, end) } : { noise };
+      const prediction = predictionFromOutput(predicts, slice(estimate, start, end), x, t, schedule);
+      return learnsVariance ? { ...prediction, variance: slice(variance, start, end) } : prediction;
     });
   }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { openComponent, readModelIndex } from "../checkpoints/folder.ts";
-import { noiseFromPrediction } from "../diffusion/prediction.ts";
+import { predictionFromOutput } from "../diffusion/prediction.ts";
 import { scheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { concat, repeat, slice, type Tensor, zeros } from "../tensor.ts";
@@ -101,7 +101,7 @@ export class MnistModel implements Model<number | null> {
     let start = 0;
     return queries.map(({ input: { x }, t }) => {
       const output = slice(y, start, start += x.shape[0]);
-      return { noise: noiseFromPrediction(predicts, output, x, t, schedule) };
+      return predictionFromOutput(predicts, output, x, t, schedule);
     });
   }
 

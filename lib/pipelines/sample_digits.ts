@@ -10,7 +10,8 @@ import { clip, type Threshold } from "../diffusion/threshold.ts";
 import { dpmSolverTimesteps, trailingTimesteps } from "../diffusion/timesteps.ts";
 import type { Denoiser } from "../diffusion/types.ts";
 import { conditioned } from "../effects/conditioned.ts";
-import { guided } from "../effects/guided.ts";
+import { guidance } from "../effects/guidance.ts";
+import { assertGuidanceScale } from "../effects/guidance_scale.ts";
 import { stackConditions } from "../effects/stack_conditions.ts";
 import type { MnistModel } from "../models/mnist.ts";
 import { Generator } from "../random.ts";
@@ -24,7 +25,10 @@ export interface SampleDigitsOptions {
   readonly numInferenceSteps?: number;
   /** The sampler; `dpm-solver++` unless given. */
   readonly sampler?: SamplerName;
-  /** How strongly pictures are driven towards their class, 5 unless given; 1 is not at all, 0 ignores the class. */
+  /**
+   * How far to go from the pictures without the class towards those with it, 5 unless given, from -1000 to 1000: 0 ignores
+   * the class, 1 is the class alone, more exaggerates it, below 0 it is avoided.
+   */
   readonly guidanceScale?: number;
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
@@ -84,6 +88,7 @@ export async function* sampleDigits(
 ): AsyncGenerator<SampleStep, void, undefined> {
   const { seed, signal } = options;
   const { numInferenceSteps, sampler, guidanceScale } = { ...sampleDigitsDefaults, ...defined(options) };
+  assertGuidanceScale("guidanceScale", guidanceScale);
   if (labels.length === 0) throw new RangeError("labels: empty list, at least one class or null is expected");
   const generator = seed instanceof Generator ? seed : new Generator(seed);
   const { size, channels } = model.spec;
@@ -98,17 +103,16 @@ export async function* sampleDigits(
   });
 }
 
-/** Guidance takes two passes, of which some scales need one alone. */
+/** Where no picture has a class there is nothing to be guided by. */
 async function denoiserOf(
   model: MnistModel,
   labels: readonly (number | null)[],
   guidanceScale: number,
 ): Promise<Denoiser> {
   const [nothing, ...each] = await model.prepare([null, ...labels]);
-  const empty = conditioned(model, nothing);
-  if (guidanceScale === 0 || labels.every((label) => label === null)) return empty;
-  const classes = conditioned(model, stackConditions(each));
-  return guidanceScale === 1 ? classes : guided(classes, empty, guidanceScale);
+  const empty = () => conditioned(model, nothing);
+  if (labels.every((label) => label === null)) return empty();
+  return await guidance(() => conditioned(model, stackConditions(each)), empty, guidanceScale);
 }
 
 /** Clipping means to diffusers [-1, 1]; these networks' pictures may have another range. */

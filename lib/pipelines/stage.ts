@@ -8,7 +8,8 @@ import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { type SchedulerSettings, thresholdOf } from "../diffusion/scheduler_config.ts";
 import type { NoiseSchedule } from "../diffusion/schedule.ts";
 import type { Constraint, Model, Noise } from "../diffusion/types.ts";
-import { guided } from "../effects/guided.ts";
+import { guidance, guidanceHalves, type GuidanceRule } from "../effects/guidance.ts";
+import { assertGuidanceScale } from "../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
@@ -37,14 +38,19 @@ export interface StageOptions extends TimestepsChoice {
    */
   readonly seed: Seeds;
   /**
-   * The embeddings of what to avoid, shaped as the text's; of the empty prompt where there is nothing. Needed where the guidance
-   * scale is above 1, and not looked at elsewhere.
+   * The embeddings of what to avoid, shaped as the text's; of the empty prompt where there is nothing. Needed at every
+   * guidance scale but 1, which is the text alone; by the rule `diffusers`, at scales above 1.
    */
   readonly negative?: Tensor;
   /** How many pictures of each text; 1 unless given. */
   readonly numImagesPerPrompt?: number;
-  /** How strongly pictures are driven towards their text; at 1 and below there is no guidance, as in DeepFloyd IF. */
+  /**
+   * How far to go from the pictures without the text towards those with it, from -1000 to 1000, by the formula of `guided` at
+   * every scale: 0 ignores the text, 1 is the text alone, more exaggerates it, below 0 it is avoided.
+   */
   readonly guidanceScale?: number;
+  /** Which scales mean guidance: all by the `formula`, unless given, or as in `diffusers` those above 1 alone. */
+  readonly guidanceRule?: GuidanceRule;
   /** The sampler; `ddpm` unless given, with the variance that the scheduler's configuration names. */
   readonly sampler?: SamplerName;
   /** How much noise a step of `ddim` adds, in [0, 1]; 0 unless given, and nothing else for other samplers. */
@@ -131,9 +137,9 @@ export function openStage(
   { enlarges, size, image }: StageScope,
 ): Stage {
   const { seed, negative, numImagesPerPrompt = 1, sampler = "ddpm", eta = 0, signal } = options;
-  const { guidanceScale = defaults.guidanceScale } = options;
+  const { guidanceScale = defaults.guidanceScale, guidanceRule = "formula" } = options;
   assertEnlarges(model, enlarges);
-  assertTexts(text, negative, guidanceScale);
+  assertTexts(text, negative, guidanceScale, guidanceRule);
   if (!(Number.isInteger(numImagesPerPrompt) && numImagesPerPrompt >= 1)) {
     throw new RangeError(
       `numImagesPerPrompt: ${numImagesPerPrompt} where a whole number from 1 is expected`,
@@ -159,8 +165,7 @@ export function openStage(
         return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
       };
       signal?.throwIfAborted();
-      const positive = await under(text);
-      const denoiser = guidanceScale > 1 ? guided(positive, await under(negative!), guidanceScale) : positive;
+      const denoiser = await guidance(() => under(text), () => under(negative!), guidanceScale, guidanceRule);
       yield* sample(denoiser, {
         sampler: step,
         timesteps,
@@ -175,11 +180,15 @@ export function openStage(
   };
 }
 
-function assertTexts(text: Tensor, negative: Tensor | undefined, guidanceScale: number): void {
+function assertTexts(
+  text: Tensor,
+  negative: Tensor | undefined,
+  guidanceScale: number,
+  guidanceRule: GuidanceRule,
+): void {
   assertEmbeddings("text", text);
-  if (!Number.isFinite(guidanceScale)) {
-    throw new RangeError(`guidanceScale: ${guidanceScale} where a finite number is expected`);
-  }
+  assertGuidanceScale("guidanceScale", guidanceScale);
+  const needed = guidanceHalves(guidanceScale, guidanceRule).empty;
   if (negative) {
     assertEmbeddings("negative", negative);
     if (negative.shape.some((n, i) => n !== text.shape[i])) {
@@ -187,7 +196,7 @@ function assertTexts(text: Tensor, negative: Tensor | undefined, guidanceScale: 
         `negative: shape [${negative.shape}] where the text's [${text.shape}] is expected`,
       );
     }
-  } else if (guidanceScale > 1) {
+  } else if (needed) {
     throw new RangeError(
       `negative: none where embeddings [${text.shape}] are expected, for guidanceScale ${guidanceScale}`,
     );

@@ -19,6 +19,7 @@ import type { PictureSize } from "../../lib/pipelines/picture_size.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
 import { superResolution, superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
 import { textToImage, textToImageDefaults } from "../../lib/pipelines/text_to_image.ts";
+import type { GuidanceRule } from "../../lib/effects/guidance.ts";
 import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
 import { full, slice, type Tensor, zeros } from "../../lib/tensor.ts";
 import { FakeStage, pictures, RecordingGenerator, SIZE, texts } from "./fake_stage.ts";
@@ -172,16 +173,24 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
     for (const [query] of model.batches) assertEquals(query.input.lowRes, input.lowRes);
   });
 
-  Deno.test(`${name}: guidance above 1 asks twice, at 1 and below once, under the text`, async () => {
-    for (const guidanceScale of [undefined, 1.01, 1, 0, -3]) {
+  Deno.test(`${name}: guidance asks what its scale needs, by the formula unless diffusers' rule is named`, async () => {
+    const [text, both] = [[1], [0, 1]];
+    const expected: [number | undefined, GuidanceRule | undefined, number[]][] = [
+      ...[undefined, 1.01, 0.5, -3].map((scale) => [scale, undefined, both] as [number, undefined, number[]]),
+      [1, undefined, text],
+      [0, "formula", [0]],
+      ...[1, 0.5, 0, -3].map((scale) => [scale, "diffusers", text] as [number, GuidanceRule, number[]]),
+      [1.01, "diffusers", both],
+    ];
+    for (const [guidanceScale, guidanceRule, questions] of expected) {
       const model = new FakeStage(enlarges);
-      const negative = guidanceScale === undefined || guidanceScale > 1 ? texts(0) : undefined;
-      await sampleToEnd(draw(model, scenery, { ...short, negative, guidanceScale }));
+      const negative = questions.includes(0) ? texts(0) : undefined;
+      await sampleToEnd(draw(model, scenery, { ...short, negative, guidanceScale, guidanceRule }));
       const asked = model.batches[0].map(({ condition }) => condition.inputs.text.data[0]);
-      assertEquals(asked, negative ? [0, 1] : [1]);
+      assertEquals(asked, questions);
       const levels = model.prepared.flat().map(({ noiseLevel }) => noiseLevel);
       const { noiseLevel } = defaults as { noiseLevel?: number };
-      assertEquals(levels, Array(levels.length).fill(noiseLevel));
+      assertEquals(levels, Array(questions.length).fill(noiseLevel));
     }
   });
 
@@ -274,6 +283,14 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
     for (const guidanceScale of [NaN, Infinity]) {
       await refused({ guidanceScale }, `guidanceScale: ${guidanceScale} where a finite number is expected`);
     }
+    for (const guidanceScale of [1e308, -1001]) {
+      await refused({ guidanceScale }, `guidanceScale: ${guidanceScale} where a number from -1000 to 1000`);
+    }
+    await refused({ negative: undefined, guidanceScale: 0 }, "negative: none where embeddings [1,4,5]");
+    await refused(
+      { guidanceRule: "imagen" as GuidanceRule },
+      'guidanceRule: "imagen" where formula or diffusers is expected',
+    );
     for (const numImagesPerPrompt of [0, 1.5, NaN]) {
       await refused({ numImagesPerPrompt }, `numImagesPerPrompt: ${numImagesPerPrompt} where a whole number`);
     }
