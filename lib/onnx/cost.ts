@@ -17,8 +17,7 @@ import type { Dim, Graph, Node, Value } from "./graph.ts";
 export function multiplyAdds(graph: Graph, sizes: Readonly<Record<string, number>> = {}): number {
   const needed = new Set<Value>(graph.outputs.map(({ value }) => value));
   let total = 0;
-  for (let i = graph.nodes.length - 1; i >= 0; i--) {
-    const node = graph.nodes[i];
+  for (const node of graph.nodes.toReversed()) {
     if (!node.values.some((value) => needed.has(value))) continue;
     for (const input of node.inputs) if (input) needed.add(input);
     total += costOf(node, sizes);

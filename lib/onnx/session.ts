@@ -57,12 +57,12 @@ export class Session implements AsyncDisposable {
 
   /** The names of the inputs. */
   get inputNames(): readonly string[] {
-    return this.#session.inputNames;
+    return [...this.#session.inputNames];
   }
 
   /** The names of the outputs. */
   get outputNames(): readonly string[] {
-    return this.#outputNames;
+    return [...this.#outputNames];
   }
 
   /** How long the runtime has computed so far, in milliseconds. */

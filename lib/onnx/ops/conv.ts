@@ -32,7 +32,7 @@ function both(
   n: number | readonly [number, number] | undefined,
   otherwise: number,
 ): readonly [number, number] {
-  return n === undefined ? [otherwise, otherwise] : typeof n === "number" ? [n, n] : n;
+  return n === undefined ? [otherwise, otherwise] : typeof n === "number" ? [n, n] : [n[0], n[1]];
 }
 
 function geometry(weight: Value, options: ConvOptions, op: string): ConvGeometry {
