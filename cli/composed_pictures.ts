@@ -9,6 +9,7 @@ import { createView, identity, type View } from "../lib/effects/views/mod.ts";
 import { generatorsOf, type Seed } from "../lib/pipelines/noise_source.ts";
 import type { PromptEmbeddings } from "../lib/pipelines/prompt_embeddings.ts";
 import { enlargingOf, samplingOf } from "../lib/pipelines/sampling.ts";
+import { withinRange } from "../lib/pipelines/picture_range.ts";
 import type { StageModel } from "../lib/pipelines/stage.ts";
 import { superResolutionDefaults } from "../lib/pipelines/super_resolution.ts";
 import { textDenoiser } from "../lib/pipelines/text_denoiser.ts";
@@ -65,7 +66,7 @@ export async function* drawComposed(
   const size = { height: height && height * factor, width: width && width * factor };
   const enlarging = { ...size, seed, sampler, numInferenceSteps: upscale!.steps, noiseLevel, signal };
   const denoiser = await compose(second, scale, noiseLevel);
-  yield* sample(denoiser, enlargingOf(second, small!, enlarging));
+  yield* sample(denoiser, enlargingOf(second, withinRange(small!, first), enlarging));
 }
 
 /** Pictures and, after each, what else is seen of it: one under each view, or one from afar. */

@@ -23,6 +23,7 @@ import { assertNoiseLevel } from "./low_resolution.ts";
 import { generatorsOf } from "./noise_source.ts";
 import { prepareImage, prepareMask } from "./prepare_image.ts";
 import { repeatEach } from "./repeat_each.ts";
+import { withinRange } from "./picture_range.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 import { openStage, type StageModel, type StageOptions } from "./stage.ts";
 import { superResolution, superResolutionDefaults } from "./super_resolution.ts";
@@ -62,7 +63,8 @@ export interface CascadeStep extends SampleStep {
  * picture they are `textToImage` and `superResolution`, with one `imageToImage` and `imageToImageSuperResolution`, with a
  * mask too `inpaint` and `inpaintSuperResolution`.
  *
- * One generator serves both: the second stage goes on with the noise where the first has stopped.
+ * One generator serves both: the second stage goes on with the noise where the first has stopped. It takes the first stage's
+ * pictures clipped to their range, which changes them only where the scheduler's configuration holds nothing to it.
  *
  * @param models The networks: one that draws from noise alone, and one that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`, for both.
@@ -120,7 +122,7 @@ export async function* cascade(
     image: scenes[1].image && each(scenes[1].image),
     mask: scenes[1].mask && (scenes[1].mask.shape[0] === 1 ? scenes[1].mask : each(scenes[1].mask)),
   };
-  for await (const step of drawSecond(second, each(text), scene, small!, secondOptions)) {
+  for await (const step of drawSecond(second, each(text), scene, withinRange(small!, first), secondOptions)) {
     yield { ...step, stage: 2 };
   }
 }

@@ -11,6 +11,7 @@ import type { Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./low_resolution.ts";
+import { assertPictureRange } from "./picture_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 import type { StageModel } from "./stage.ts";
@@ -71,9 +72,10 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
  * must be told the same noise level.
  *
  * @param model A network that enlarges.
- * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1].
+ * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1]: clipped, where a network drew them whose scheduler's
+ * configuration holds nothing to it.
  * @param options The seed, the size, the noise level, the steps, the sampler.
- * @throws {RangeError} if the network is of another kind, or an option out of its range.
+ * @throws {RangeError} if the network is of another kind, or a picture or an option out of its range.
  *
  * @example
  * ```ts ignore
@@ -86,6 +88,7 @@ export function enlargingOf(model: StageModel, lowRes: Tensor, options: Enlargin
   if (lowRes.shape.length !== 4 || !(lowRes.shape[0] >= 1)) {
     throw new RangeError(`lowRes: shape [${lowRes.shape}] where [N, C, h, w] is expected`);
   }
+  assertPictureRange("lowRes", lowRes, model.spec.range);
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
   assertNoiseLevel(model, noiseLevel);
   const [count] = lowRes.shape;

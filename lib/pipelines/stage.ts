@@ -14,6 +14,7 @@ import type { DeepFloydCondition } from "../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
+import { assertPictureRange } from "./picture_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 import { repeatEach } from "./repeat_each.ts";
@@ -97,7 +98,7 @@ export interface Stage {
    */
   each(x: Tensor): Tensor;
   /**
-   * Throws unless there is a picture for each text, of as many channels as the network's and of any size.
+   * Throws unless there is a picture for each text, of as many channels as the network's and of any size, in its range.
    *
    * @param name The argument to blame.
    */
@@ -159,7 +160,10 @@ export function openStage(
     schedule,
     noise,
     each,
-    assertPictures: (name, x) => assertPictures(name, x, [texts, channels, "H", "W"]),
+    assertPictures: (name, x) => {
+      assertPictures(name, x, [texts, channels, "H", "W"]);
+      assertPictureRange(name, x, model.spec.range);
+    },
     async *draw({ start, timesteps, lowRes, constrain }) {
       const under = async (embeddings: Tensor) => {
         return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
@@ -217,6 +221,7 @@ function imageSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor
   const fits = [height, width].every((side) => side % sizeStep === 0);
   const sides = fits ? ["H", "W"] : [`a multiple of ${sizeStep}`, `a multiple of ${sizeStep}`];
   assertPictures("image", image, [texts, spec.channels, ...sides], fits);
+  assertPictureRange("image", image, spec.range);
   return [height, width];
 }
 
@@ -233,9 +238,5 @@ function assertPictures(
     throw new RangeError(
       `${name}: shape [${x.shape}] where [${expected}], a picture for each text, is expected`,
     );
-  }
-  const wrong = x.data.findIndex((value) => !Number.isFinite(value));
-  if (wrong !== -1) {
-    throw new RangeError(`${name}: ${x.data[wrong]} at index ${wrong} where a finite number is expected`);
   }
 }

@@ -27,7 +27,8 @@ export const superResolutionDefaults = {
  *
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1]; the first stage's, as they are.
+ * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1]: the first stage's, clipped where its
+ * scheduler's configuration holds nothing to the range.
  * @param options The seed, the size, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end.
  * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.

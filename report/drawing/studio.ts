@@ -11,6 +11,7 @@ import { addNoise, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
 import { stridedTimesteps } from "../../lib/diffusion/timesteps.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
 import { guidance } from "../../lib/effects/guidance.ts";
+import { withinRange } from "../../lib/pipelines/picture_range.ts";
 import { enlargingOf, samplingOf } from "../../lib/pipelines/sampling.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
@@ -195,7 +196,7 @@ export class Studio {
       slot,
       progress,
     } = enlarging;
-    const options = enlargingOf(second, small, {
+    const options = enlargingOf(second, withinRange(small, this.first), {
       seed: seeds,
       noiseLevel,
       numInferenceSteps: steps,

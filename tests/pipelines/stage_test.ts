@@ -21,7 +21,7 @@ import { superResolution, superResolutionDefaults } from "../../lib/pipelines/su
 import { textToImage, textToImageDefaults } from "../../lib/pipelines/text_to_image.ts";
 import type { GuidanceRule } from "../../lib/effects/guidance.ts";
 import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
-import { full, slice, type Tensor, zeros } from "../../lib/tensor.ts";
+import { full, map, slice, type Tensor, zeros } from "../../lib/tensor.ts";
 import { FakeStage, pictures, RecordingGenerator, SIZE, texts } from "./fake_stage.ts";
 
 /** The pictures of a call, that a test may replace. */
@@ -321,6 +321,10 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
       await refused({}, "image: shape [1,3,0,8] where [1,3,H,W]", { image: zeros([1, 3, 0, 8]) });
       await refused({}, "image: shape [3,8,8] where [1,3,", { image: zeros([3, 8, 8]) });
       await refused({}, "image: NaN at index 0 where a finite", { image: full([1, 3, 8, 8], NaN) });
+      for (const value of [255, 2, 1.01, -1.01]) {
+        const message = `image: ${Math.fround(value)} at index 5 where a number in [-1, 1] is expected`;
+        await refused({}, message, { image: map(zeros([1, 3, 8, 8]), (_, i) => i === 5 ? value : 0) });
+      }
     }
     if (mask) {
       await refused({}, "mask: shape [1,1,4,4] where [1,1,8,8] is expected", { mask: zeros([1, 1, 4, 4]) });
@@ -337,6 +341,11 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
       }
       await refused({}, "lowRes: shape [3,3,4,4] where [1,3,H,W]", { lowRes: pictures(3, 4) });
       await refused({}, "lowRes: shape [3,4,4] where [1,3,H,W]", { lowRes: zeros([3, 4, 4]) });
+      await refused({}, "lowRes: NaN at index 0 where a finite", { lowRes: full([1, 3, 4, 4], NaN) });
+      for (const value of [255, -1.5]) {
+        const message = `lowRes: ${value} at index 0 where a number in [-1, 1] is expected`;
+        await refused({}, message, { lowRes: full([1, 3, 4, 4], value) });
+      }
     }
   });
 }
