@@ -2,6 +2,7 @@ import type * as ort from "onnxruntime-node";
 import { type Device, type DeviceChoice, providersFor } from "./device.ts";
 import { Graph } from "./graph.ts";
 import { runErrorLine } from "./run_error.ts";
+import { switchOffTelemetry } from "./telemetry.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
 
 /** How a session is opened. */
@@ -158,15 +159,18 @@ const arrays = {
 /**
  * Loads a graph, or the bytes of an ONNX model, onto a device.
  *
- * Needs the permission to load native code: `--allow-ffi`.
+ * Needs the permission to load native code, `--allow-ffi`; with that of the variable `ORT_DISABLE_TELEMETRY` it switches the
+ * runtime's telemetry off, which otherwise cannot take a command line of more than 4 kB.
  *
- * @throws {SessionError} if the model is refused, or the device does not work.
+ * @throws {SessionError} if the model is refused, the device does not work, or the command line is too long.
  */
 export async function openSession(model: Graph | Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const { device = "cpu", threads, folder, prepack = true, memoryPattern = true, arena = true } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new SessionError(`threads: ${threads} where a whole number from 1 is expected`);
   }
+  const fatal = switchOffTelemetry();
+  if (fatal) throw new SessionError(fatal);
   const runtime = await import("onnxruntime-node");
   // What goes wrong is thrown, and told in one line; the runtime would print it as well.
   runtime.env.logLevel = "fatal";
