@@ -21,6 +21,7 @@ import type {
   Sampler,
   SamplerStep,
 } from "./types.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How {@linkcode denoiseOnce} may be told to go about it. */
 export interface DenoiseOptions {
@@ -31,6 +32,12 @@ export interface DenoiseOptions {
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
+
+const denoiseOptionNames: OptionNames<DenoiseOptions> = {
+  threshold: true,
+  schedule: true,
+  signal: true,
+};
 
 /** What {@linkcode sample} needs to know. */
 export interface SampleOptions extends DenoiseOptions {
@@ -47,6 +54,16 @@ export interface SampleOptions extends DenoiseOptions {
   /** A rule that the pictures are held to (inpainting). */
   readonly constrain?: Constraint;
 }
+
+const sampleOptionNames: OptionNames<SampleOptions> = {
+  ...denoiseOptionNames,
+  sampler: true,
+  timesteps: true,
+  start: true,
+  lowRes: true,
+  noise: true,
+  constrain: true,
+};
 
 /** What a denoiser makes of noisy pictures. */
 export interface Estimate {
@@ -106,13 +123,14 @@ export async function* sample(
   denoiser: Denoiser,
   options: SampleOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, sampleOptionNames);
   const { sampler, lowRes, noise, constrain, signal } = options;
   const timesteps = customTimesteps(options.timesteps, options.schedule?.length ?? Infinity);
   let x = constrain?.start?.(options.start) ?? options.start;
   let history: SamplerStep["history"] = [];
   for (const [index, t] of timesteps.entries()) {
     const tNext = timesteps[index + 1] ?? -1;
-    const { prediction, x0, schedule } = await denoiseOnce(denoiser, { x, lowRes }, t, options);
+    const { prediction, x0, schedule } = await estimate(denoiser, { x, lowRes }, t, options);
     let next = sampler({ x, x0, prediction, t, tNext, history }, schedule, noise);
     next = constrain?.after?.(next, x, tNext, noise) ?? next;
     if (tNext === -1) next = constrain?.end?.(next) ?? next;
@@ -162,7 +180,18 @@ export async function denoiseOnce(
   denoiser: Denoiser,
   input: Input,
   t: number,
-  { threshold, schedule, signal }: DenoiseOptions = {},
+  options: DenoiseOptions = {},
+): Promise<Estimate> {
+  assertOptions(options, denoiseOptionNames);
+  return await estimate(denoiser, input, t, options);
+}
+
+/** {@linkcode denoiseOnce} with options that were checked. */
+async function estimate(
+  denoiser: Denoiser,
+  input: Input,
+  t: number,
+  { threshold, schedule, signal }: DenoiseOptions,
 ): Promise<Estimate> {
   signal?.throwIfAborted();
   const queries = denoiser.ask(input, t);

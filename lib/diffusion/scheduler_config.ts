@@ -78,7 +78,7 @@ export function thresholdOf(thresholding: Thresholding): Threshold | undefined {
     case "clip":
       return clip([-thresholding.range, thresholding.range]);
     case "dynamic":
-      return dynamicThreshold(thresholding);
+      return dynamicThreshold({ ratio: thresholding.ratio, max: thresholding.max });
   }
 }
 

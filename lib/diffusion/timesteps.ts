@@ -8,6 +8,7 @@
 
 import { halfLogSnr, type NoiseSchedule } from "./schedule.ts";
 import { roundHalfEven } from "../round_half_even.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /**
  * Multiples of the whole stride `floor(length / count)`, down to 0: DeepFloyd IF's spacing in diffusers. It never
@@ -162,6 +163,11 @@ export interface DpmSolverTimestepsOptions {
   readonly lambdaMin?: number;
 }
 
+const dpmSolverTimestepsOptionNames: OptionNames<DpmSolverTimestepsOptions> = {
+  spacing: true,
+  lambdaMin: true,
+};
+
 /**
  * The timesteps on which diffusers runs DPM-Solver: the noisiest timesteps are left out where the signal is all but
  * gone (`lambda_min_clipped`), and leading and linspace do not visit timestep 0, since the solver's last step
@@ -176,8 +182,10 @@ export interface DpmSolverTimestepsOptions {
 export function dpmSolverTimesteps(
   count: number,
   schedule: NoiseSchedule,
-  { spacing = "leading", lambdaMin = -5.1 }: DpmSolverTimestepsOptions = {},
+  options: DpmSolverTimestepsOptions = {},
 ): number[] {
+  assertOptions(options, dpmSolverTimestepsOptionNames);
+  const { spacing = "leading", lambdaMin = -5.1 } = options;
   let length = schedule.length;
   while (length > 1 && halfLogSnr(schedule, length - 1) < lambdaMin) length--;
   assertWhole("count", count, 1, length - 1);

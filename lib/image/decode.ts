@@ -3,6 +3,7 @@ import { type Tensor, tensor } from "../tensor.ts";
 import { ImageError } from "./error.ts";
 import { readHeader } from "./header.ts";
 import type { Pixels } from "./pixels.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** More is refused: it would take more than 200 MB as bytes and three times that as a tensor. */
 const MAX_PIXELS = 50_000_000;
@@ -12,6 +13,10 @@ export interface DecodeImageOptions {
   /** 3 for colour (the default) or 1 for gray, as a mask wants it. */
   channels?: 1 | 3;
 }
+
+const decodeImageOptionNames: OptionNames<DecodeImageOptions> = {
+  channels: true,
+};
 
 async function decodePixels(bytes: Uint8Array, format: string): Promise<Pixels> {
   const { decode } = await import("imagescript");
@@ -55,6 +60,7 @@ const FROM_BYTE = Float32Array.from({ length: 256 }, (_, v) => Math.fround(v / 1
  * @throws {ImageError} if the bytes are no such picture, damaged, or of more than 50 megapixels.
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<Tensor> {
+  assertOptions(options, decodeImageOptionNames);
   const { channels = 3 } = options;
   if (channels !== 1 && channels !== 3) {
     throw new RangeError(`channels: ${channels} where 1 or 3 is expected`);

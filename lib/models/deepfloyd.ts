@@ -13,7 +13,7 @@ import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.t
 import { FileSource } from "../nn/file_source.ts";
 import { openSession, type SessionOptions } from "../onnx/mod.ts";
 import { concat, reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
-import { BatchedSession, type OpenOptions } from "./batched_session.ts";
+import { BatchedSession, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import {
   conditionShapes,
   deepFloydPromptGraph,
@@ -22,6 +22,7 @@ import {
 } from "./deepfloyd_graph.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
 import { PictureSessions } from "./picture_sessions.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** Positions of a text, padding included, that IF was trained with. */
 const TEXT_LENGTH = 77;
@@ -60,6 +61,16 @@ export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
   /** The largest number of pictures in one run of the network; by default 65536 pixels together, and at least 2. */
   readonly batch?: number;
 }
+
+/** The names of {@linkcode DeepFloydOptions}. */
+export const deepFloydOptionNames: OptionNames<DeepFloydOptions> = {
+  ...openOptionNames,
+  variant: true,
+  prepack: true,
+  size: true,
+  textLength: true,
+  batch: true,
+};
 
 /** The parts of a {@linkcode DeepFloydModel}. */
 export interface DeepFloydParts {
@@ -166,7 +177,9 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
    * is out of the schedule, or a condition is not for all or for each of the pictures.
    * @throws The signal's reason, once it is aborted.
    */
-  async run(queries: Query[], { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
+  async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
+    assertOptions(options, { signal: true });
+    const { signal } = options;
     signal?.throwIfAborted();
     if (queries.length === 0) return [];
     const [, , height, width] = queries[0].input.x.shape;
@@ -275,6 +288,7 @@ function vector(values: readonly number[]): Tensor {
  * ```
  */
 export async function openDeepFloyd(folder: string, options: DeepFloydOptions = {}): Promise<DeepFloydModel> {
+  assertOptions(options, deepFloydOptionNames);
   const unet = join(folder, "unet");
   const config = readDeepFloydConfig(await Config.read(join(unet, "config.json")));
   const scheduler = await readScheduler(join(folder, "scheduler"), config);
@@ -289,7 +303,7 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
       throw new RangeError(`${name}: ${value} where a whole number of at least 1 is expected`);
     }
   }
-  const weights = await openWeights(unet, "diffusion_pytorch_model", options);
+  const weights = await openWeights(unet, "diffusion_pytorch_model", { variant: options.variant });
   const { prepack = isWorthCopies(weights) } = options;
   const source = new FileSource(weights);
   const promptGraph = deepFloydPromptGraph(config, source, { textLength });

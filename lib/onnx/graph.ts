@@ -2,6 +2,7 @@ import { blockConvolutions, BLOCKED_DOMAIN } from "./blocked_convolution.ts";
 import { type DType, dtypeArrays, dtypeBytes, isFloat, toTypedArray } from "./dtype.ts";
 import { type Attribute, encodeModel, type ExternalData, type TensorProto } from "./proto.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
+import { assertOptions } from "../options.ts";
 
 /** The size of an axis: a number, or a name for a size that is known when the graph runs (`"batch"`). */
 export type Dim = number | string;
@@ -274,7 +275,9 @@ export class Graph {
    * convolutions whose weights are computed are then written for it, and the model runs on such CPUs alone.
    * @throws {GraphError} if there are no outputs.
    */
-  toBytes({ convolutionBlock }: { readonly convolutionBlock?: number } = {}): Uint8Array<ArrayBuffer> {
+  toBytes(options: { readonly convolutionBlock?: number } = {}): Uint8Array<ArrayBuffer> {
+    assertOptions(options, { convolutionBlock: true });
+    const { convolutionBlock } = options;
     if (this.#outputs.length === 0) throw new GraphError(`graph "${this.name}": no outputs`);
     const needed = new Set(this.#outputs.map(({ value }) => value.name));
     const nodes: Node[] = [];

@@ -7,27 +7,30 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import { assertMask } from "../effects/composite.ts";
 import { map, type Tensor } from "../tensor.ts";
-import { imageToImage } from "./image_to_image.ts";
+import { imageToImage, imageToImageOptionNames } from "./image_to_image.ts";
 import {
   imageToImageSuperResolution,
   imageToImageSuperResolutionDefaults,
+  imageToImageSuperResolutionOptionNames,
 } from "./image_to_image_super_resolution.ts";
-import { inpaint, type InpaintOptions } from "./inpaint.ts";
+import { inpaint, inpaintOptionNames, type InpaintOptions } from "./inpaint.ts";
 import {
   inpaintSuperResolution,
   inpaintSuperResolutionDefaults,
+  inpaintSuperResolutionOptionNames,
   type InpaintSuperResolutionOptions,
 } from "./inpaint_super_resolution.ts";
 import { assertInpaintingRule } from "./inpainting_rule.ts";
-import { assertNoiseLevel } from "./low_resolution.ts";
+import { assertNoiseLevel, lowResolutionOptionNames } from "./low_resolution.ts";
 import { generatorsOf } from "./noise_source.ts";
 import { prepareImage, prepareMask } from "./prepare_image.ts";
 import { repeatEach } from "./repeat_each.ts";
 import { withinRange } from "./picture_range.ts";
-import { type PictureSize, pictureSize } from "./picture_size.ts";
-import { openStage, type StageModel, type StageOptions } from "./stage.ts";
+import { type PictureSize, pictureSize, pictureSizeNames } from "./picture_size.ts";
+import { openStage, type StageModel, stageOptionNames, type StageOptions } from "./stage.ts";
 import { superResolution, superResolutionDefaults } from "./super_resolution.ts";
 import { textToImage } from "./text_to_image.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What the sides of pictures are multiples of at least, as in DeepFloyd IF. */
 const STEP = 8;
@@ -51,6 +54,19 @@ export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>,
   /** What the second stage is told, likewise. */
   readonly second?: Omit<InpaintSuperResolutionOptions, CascadeCommonOption>;
 }
+
+const cascadeOptionNames: OptionNames<CascadeOptions> = {
+  ...pictureSizeNames,
+  seed: true,
+  negative: true,
+  numImagesPerPrompt: true,
+  signal: true,
+  image: true,
+  crop: true,
+  mask: true,
+  first: true,
+  second: true,
+};
 
 /** One finished step of {@linkcode cascade}. */
 export interface CascadeStep extends SampleStep {
@@ -87,6 +103,7 @@ export async function* cascade(
   text: Tensor,
   options: CascadeOptions,
 ): AsyncGenerator<CascadeStep, void, undefined> {
+  assertOptions(options, cascadeOptionNames);
   const { image, mask, crop = true, negative, numImagesPerPrompt = 1, signal } = options;
   if (mask && !image) throw new RangeError("mask: given, where an image is expected beside it");
   if (mask && image) assertMask(mask, image.shape, "image");
@@ -101,10 +118,17 @@ export async function* cascade(
   assertSecond(second, text, options, sizes[1]);
   const seed = generatorsOf(options.seed);
   const common = { seed, signal };
-  const firstOptions = { ...options.first, ...common, ...sizes[0], negative, numImagesPerPrompt };
+  // A picture has its own size.
+  const [size, enlargedSize] = image ? [] : sizes;
+  const firstOptions = { ...options.first, ...common, ...size, negative, numImagesPerPrompt };
   // The second stage has a text and a small picture for each large one.
   const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
-  const secondOptions = { ...options.second, ...common, ...sizes[1], negative: negative && each(negative) };
+  const secondOptions = {
+    ...options.second,
+    ...common,
+    ...enlargedSize,
+    negative: negative && each(negative),
+  };
   const scenes = [first, second].map(({ spec: { size }, config: { sizeStep = 1 } }) => {
     const prepared = { crop, multiple: Math.max(STEP, sizeStep) };
     return {
@@ -165,7 +189,21 @@ function drawSecond(
 
 /** What the second stage is told is checked before the first one takes its time. */
 function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, size: PictureSize): void {
-  const { image, mask, second = {} } = options;
+  const { image, mask, first = {}, second = {} } = options;
+  assertOptions<object>(
+    first,
+    ownNames(mask ? inpaintOptionNames : image ? imageToImageOptionNames : stageOptionNames),
+  );
+  assertOptions<object>(
+    second,
+    ownNames(
+      mask
+        ? inpaintSuperResolutionOptionNames
+        : image
+        ? imageToImageSuperResolutionOptionNames
+        : { ...stageOptionNames, ...lowResolutionOptionNames },
+    ),
+  );
   const edits = mask ? inpaintSuperResolutionDefaults : imageToImageSuperResolutionDefaults;
   const defaults = image ? edits : superResolutionDefaults;
   const { timesteps } = openStage(model, text, { ...options, ...second }, defaults, {
@@ -175,4 +213,10 @@ function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, 
   assertNoiseLevel(model, second.noiseLevel ?? defaults.noiseLevel);
   assertInpaintingRule(second.rule ?? inpaintSuperResolutionDefaults.rule);
   if (image) imageToImageTimesteps(timesteps, second.strength ?? edits.strength);
+}
+
+/** The names of what a stage is told on its own: all but those that both are told alike. */
+function ownNames(names: OptionNames<StageOptions>): Readonly<Record<string, true>> {
+  const { seed: _seed, negative: _negative, numImagesPerPrompt: _count, signal: _signal, ...own } = names;
+  return own;
 }

@@ -7,13 +7,26 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
-import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import {
+  openStage,
+  type StageDefaults,
+  type StageModel,
+  stageOptionNames,
+  type StageOptions,
+} from "./stage.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode imageToImage} can be told. */
 export interface ImageToImageOptions extends StageOptions {
   /** How much of the picture is made anew, in (0, 1]: the part of the timesteps that is visited; 0.7 unless given. */
   readonly strength?: number;
 }
+
+/** The names of {@linkcode ImageToImageOptions}. */
+export const imageToImageOptionNames: OptionNames<ImageToImageOptions> = {
+  ...stageOptionNames,
+  strength: true,
+};
 
 /** The defaults of {@linkcode ImageToImageOptions}, DeepFloyd IF's. */
 export const imageToImageDefaults = {
@@ -48,6 +61,7 @@ export async function* imageToImage(
   image: Tensor,
   options: ImageToImageOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, imageToImageOptionNames);
   const { strength = imageToImageDefaults.strength } = options;
   const stage = openStage(model, text, options, imageToImageDefaults, { enlarges: false, image });
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);

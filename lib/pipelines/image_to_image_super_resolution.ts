@@ -7,15 +7,27 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
-import type { ImageToImageOptions } from "./image_to_image.ts";
-import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
+import { imageToImageOptionNames, type ImageToImageOptions } from "./image_to_image.ts";
+import {
+  assertNoiseLevel,
+  augmented,
+  lowResolutionOptionNames,
+  type LowResolutionOptions,
+} from "./low_resolution.ts";
 import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /**
  * What {@linkcode imageToImageSuperResolution} can be told; the defaults are those of
  * {@linkcode imageToImageSuperResolutionDefaults}.
  */
 export interface ImageToImageSuperResolutionOptions extends ImageToImageOptions, LowResolutionOptions {}
+
+/** The names of {@linkcode ImageToImageSuperResolutionOptions}. */
+export const imageToImageSuperResolutionOptionNames: OptionNames<ImageToImageSuperResolutionOptions> = {
+  ...imageToImageOptionNames,
+  ...lowResolutionOptionNames,
+};
 
 /** The defaults of {@linkcode ImageToImageSuperResolutionOptions}, DeepFloyd IF's. */
 export const imageToImageSuperResolutionDefaults = {
@@ -53,6 +65,7 @@ export async function* imageToImageSuperResolution(
   lowRes: Tensor,
   options: ImageToImageSuperResolutionOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, imageToImageSuperResolutionOptionNames);
   const defaults = imageToImageSuperResolutionDefaults;
   const { strength = defaults.strength, noiseLevel = defaults.noiseLevel } = options;
   const stage = openStage(model, text, options, defaults, { enlarges: true, image });

@@ -12,6 +12,7 @@ import {
   linspaceTimesteps,
   trailingTimesteps,
 } from "../diffusion/timesteps.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** The timesteps' factories, by the spacing's name. */
 const spacings = { leading: leadingTimesteps, linspace: linspaceTimesteps, trailing: trailingTimesteps };
@@ -23,6 +24,12 @@ export interface TimestepsChoice {
   /** A list of one's own, strictly descending, such as `respacedTimesteps("fast27")`. */
   readonly timesteps?: readonly number[];
 }
+
+/** The names of {@linkcode TimestepsChoice}. */
+export const timestepsChoiceNames: OptionNames<TimestepsChoice> = {
+  numInferenceSteps: true,
+  timesteps: true,
+};
 
 /**
  * The timesteps of a full run: the list that is given, or as many as are asked for, spaced as the scheduler's configuration says
@@ -38,9 +45,11 @@ export interface TimestepsChoice {
 export function inferenceTimesteps(
   scheduler: SchedulerSettings,
   sampler: SamplerName,
-  { numInferenceSteps, timesteps }: TimestepsChoice,
+  choice: TimestepsChoice,
   fallback: number,
 ): number[] {
+  assertOptions(choice, timestepsChoiceNames);
+  const { numInferenceSteps, timesteps } = choice;
   const { schedule, spacing, lambdaMin } = scheduler;
   if (timesteps) {
     if (numInferenceSteps !== undefined) {

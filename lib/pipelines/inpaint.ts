@@ -8,7 +8,14 @@ import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
 import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
-import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import {
+  openStage,
+  type StageDefaults,
+  type StageModel,
+  stageOptionNames,
+  type StageOptions,
+} from "./stage.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode inpaint} can be told. */
 export interface InpaintOptions extends StageOptions {
@@ -17,6 +24,13 @@ export interface InpaintOptions extends StageOptions {
   /** How the rest is held to the original; `keep-original` unless given. */
   readonly rule?: InpaintingRule;
 }
+
+/** The names of {@linkcode InpaintOptions}. */
+export const inpaintOptionNames: OptionNames<InpaintOptions> = {
+  ...stageOptionNames,
+  strength: true,
+  rule: true,
+};
 
 /** The defaults of {@linkcode InpaintOptions}, DeepFloyd IF's. */
 export const inpaintDefaults = {
@@ -53,6 +67,7 @@ export async function* inpaint(
   mask: Tensor,
   options: InpaintOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, inpaintOptionNames);
   const { strength = inpaintDefaults.strength, rule = inpaintDefaults.rule } = options;
   const stage = openStage(model, text, options, inpaintDefaults, { enlarges: false, image });
   const constrain = inpainting(stage, rule, image, mask);

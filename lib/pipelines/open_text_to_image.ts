@@ -17,6 +17,8 @@ import { concat, type Tensor } from "../tensor.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
 import { SentencePieceTokenizer } from "../text/sentencepiece.ts";
 import { encodeForT5 } from "../text/t5.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
+import { openOptionNames } from "../models/batched_session.ts";
 
 /** How {@linkcode openTextToImage} opens a pipeline: its parts are opened with these once they are needed. */
 export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLength"> {
@@ -29,6 +31,15 @@ export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLeng
   readonly onTruncated?: (prompt: string, lost: string) => void;
 }
 
+const openTextToImageOptionNames: OptionNames<OpenTextToImageOptions> = {
+  ...openOptionNames,
+  variant: true,
+  prepack: true,
+  size: true,
+  batch: true,
+  onTruncated: true,
+};
+
 /** How {@linkcode TextToImage.encode} takes prompts. */
 export interface EncodePromptsOptions {
   /**
@@ -39,6 +50,12 @@ export interface EncodePromptsOptions {
   /** Aborts between two prompts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
+
+/** The names of {@linkcode EncodePromptsOptions}. */
+export const encodePromptsOptionNames: OptionNames<EncodePromptsOptions> = {
+  clean: true,
+  signal: true,
+};
 
 /** The parts of a {@linkcode TextToImage}. */
 export interface TextToImageParts {
@@ -87,6 +104,7 @@ export class TextToImage implements AsyncDisposable {
    * @throws {TokenizerError} if the tokenizer cannot be read.
    */
   async encode(prompts: readonly string[], options: EncodePromptsOptions = {}): Promise<Tensor> {
+    assertOptions(options, encodePromptsOptionNames);
     if (prompts.length === 0) throw new RangeError("prompts: none where at least one is expected");
     const { clean = true, signal } = options;
     const { variant, device, threads, onFallback, onTruncated } = this.#options;
@@ -150,6 +168,7 @@ export async function openTextToImage(
   folder: string,
   options: OpenTextToImageOptions = {},
 ): Promise<TextToImage> {
+  assertOptions(options, openTextToImageOptionNames);
   const { className } = await readModelIndex(folder);
   const known: readonly string[] = Object.values(deepFloydClasses);
   if (!known.includes(className)) {

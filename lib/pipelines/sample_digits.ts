@@ -16,6 +16,7 @@ import { stackConditions } from "../effects/stack_conditions.ts";
 import type { MnistModel } from "../models/mnist.ts";
 import { Generator } from "../random.ts";
 import { concat } from "../tensor.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode sampleDigits} can be told. */
 export interface SampleDigitsOptions {
@@ -33,6 +34,14 @@ export interface SampleDigitsOptions {
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
+
+const sampleDigitsOptionNames: OptionNames<SampleDigitsOptions> = {
+  seed: true,
+  numInferenceSteps: true,
+  sampler: true,
+  guidanceScale: true,
+  signal: true,
+};
 
 /** The defaults of {@linkcode SampleDigitsOptions}. */
 export const sampleDigitsDefaults = {
@@ -86,6 +95,7 @@ export async function* sampleDigits(
   labels: readonly (number | null)[],
   options: SampleDigitsOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, sampleDigitsOptionNames);
   const { seed, signal } = options;
   const { numInferenceSteps, sampler, guidanceScale } = { ...sampleDigitsDefaults, ...defined(options) };
   assertGuidanceScale("guidanceScale", guidanceScale);

@@ -9,15 +9,16 @@ import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
-import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
+import { inferenceTimesteps, type TimestepsChoice, timestepsChoiceNames } from "./inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./low_resolution.ts";
 import { assertPictureRange } from "./picture_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
-import { type PictureSize, pictureSize } from "./picture_size.ts";
+import { type PictureSize, pictureSize, pictureSizeNames } from "./picture_size.ts";
 import type { StageModel } from "./stage.ts";
 import { stageSampler } from "./stage_sampler.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode samplingOf} can be told. */
 export interface SamplingOptions extends TimestepsChoice, PictureSize {
@@ -33,11 +34,31 @@ export interface SamplingOptions extends TimestepsChoice, PictureSize {
   readonly signal?: AbortSignal;
 }
 
+const samplingOptionNames: OptionNames<SamplingOptions> = {
+  ...timestepsChoiceNames,
+  ...pictureSizeNames,
+  seed: true,
+  count: true,
+  sampler: true,
+  eta: true,
+  signal: true,
+};
+
 /** What {@linkcode enlargingOf} can be told. */
 export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
   /** The timestep of the noise that is put into the small pictures; 250 unless given. */
   readonly noiseLevel?: number;
 }
+
+const enlargingOptionNames: OptionNames<EnlargingOptions> = {
+  ...timestepsChoiceNames,
+  ...pictureSizeNames,
+  seed: true,
+  sampler: true,
+  eta: true,
+  signal: true,
+  noiseLevel: true,
+};
 
 /**
  * What `sample` needs to draw from noise with a network, as its scheduler's configuration says. Steps are those of
@@ -56,6 +77,7 @@ export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
  * ```
  */
 export function samplingOf(model: StageModel, options: SamplingOptions): SampleOptions {
+  assertOptions(options, samplingOptionNames);
   assertEnlarges(model, false);
   const { seed, count = Array.isArray(seed) ? seed.length : 1 } = options;
   if (!(Number.isInteger(count) && count >= 1)) {
@@ -84,6 +106,7 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
  * ```
  */
 export function enlargingOf(model: StageModel, lowRes: Tensor, options: EnlargingOptions): SampleOptions {
+  assertOptions(options, enlargingOptionNames);
   assertEnlarges(model, true);
   if (lowRes.shape.length !== 4 || !(lowRes.shape[0] >= 1)) {
     throw new RangeError(`lowRes: shape [${lowRes.shape}] where [N, C, h, w] is expected`);

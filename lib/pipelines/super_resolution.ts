@@ -5,12 +5,31 @@
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
-import type { PictureSize } from "./picture_size.ts";
-import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import {
+  assertNoiseLevel,
+  augmented,
+  lowResolutionOptionNames,
+  type LowResolutionOptions,
+} from "./low_resolution.ts";
+import { type PictureSize, pictureSizeNames } from "./picture_size.ts";
+import {
+  openStage,
+  type StageDefaults,
+  type StageModel,
+  stageOptionNames,
+  type StageOptions,
+} from "./stage.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode superResolution} can be told. */
 export interface SuperResolutionOptions extends StageOptions, PictureSize, LowResolutionOptions {}
+
+/** The names of {@linkcode SuperResolutionOptions}. */
+export const superResolutionOptionNames: OptionNames<SuperResolutionOptions> = {
+  ...stageOptionNames,
+  ...pictureSizeNames,
+  ...lowResolutionOptionNames,
+};
 
 /** The defaults of {@linkcode SuperResolutionOptions}, DeepFloyd IF's. */
 export const superResolutionDefaults = {
@@ -45,6 +64,7 @@ export async function* superResolution(
   lowRes: Tensor,
   options: SuperResolutionOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, superResolutionOptionNames);
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
   const stage = openStage(model, text, options, superResolutionDefaults, { enlarges: true, size: options });
   stage.assertPictures("lowRes", lowRes);

@@ -8,6 +8,7 @@ import { conditioned } from "../effects/conditioned.ts";
 import { stackConditions } from "../effects/stack_conditions.ts";
 import type { DeepFloydCondition } from "../models/deepfloyd.ts";
 import { reshape, slice, type Tensor } from "../tensor.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode textDenoiser} can be told. */
 export interface TextDenoiserOptions {
@@ -16,6 +17,11 @@ export interface TextDenoiserOptions {
   /** Of a network that enlarges: the timestep of the noise in the low-resolution pictures. */
   readonly noiseLevel?: number;
 }
+
+const textDenoiserOptionNames: OptionNames<TextDenoiserOptions> = {
+  numImagesPerPrompt: true,
+  noiseLevel: true,
+};
 
 /**
  * A denoiser of pictures under texts.
@@ -36,8 +42,10 @@ export interface TextDenoiserOptions {
 export async function textDenoiser(
   model: Model<DeepFloydCondition>,
   text: Tensor,
-  { numImagesPerPrompt = 1, noiseLevel }: TextDenoiserOptions = {},
+  options: TextDenoiserOptions = {},
 ): Promise<Denoiser> {
+  assertOptions(options, textDenoiserOptionNames);
+  const { numImagesPerPrompt = 1, noiseLevel } = options;
   const [texts, ...shape] = text.shape;
   const conditions = await model.prepare(Array.from({ length: texts }, (_, n): DeepFloydCondition => {
     const one = reshape(slice(text, n, n + 1), shape);
@@ -68,6 +76,7 @@ export async function textDenoisers(
   text: Tensor,
   options: Pick<TextDenoiserOptions, "noiseLevel"> = {},
 ): Promise<Denoiser[]> {
+  assertOptions(options, { noiseLevel: true });
   const rows = Array.from({ length: text.shape[0] }, (_, n) => slice(text, n, n + 1));
   return await Promise.all(rows.map((row) => textDenoiser(model, row, options)));
 }

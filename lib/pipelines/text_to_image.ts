@@ -5,11 +5,24 @@
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
-import type { PictureSize } from "./picture_size.ts";
-import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { type PictureSize, pictureSizeNames } from "./picture_size.ts";
+import {
+  openStage,
+  type StageDefaults,
+  type StageModel,
+  stageOptionNames,
+  type StageOptions,
+} from "./stage.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode textToImage} can be told. */
 export interface TextToImageOptions extends StageOptions, PictureSize {}
+
+/** The names of {@linkcode TextToImageOptions}. */
+export const textToImageOptionNames: OptionNames<TextToImageOptions> = {
+  ...stageOptionNames,
+  ...pictureSizeNames,
+};
 
 /** The defaults of {@linkcode TextToImageOptions}, DeepFloyd IF's. */
 export const textToImageDefaults = {
@@ -41,6 +54,7 @@ export async function* textToImage(
   text: Tensor,
   options: TextToImageOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, textToImageOptionNames);
   const stage = openStage(model, text, options, textToImageDefaults, { enlarges: false, size: options });
   yield* stage.draw({ start: stage.noise(stage.shape), timesteps: stage.timesteps });
 }

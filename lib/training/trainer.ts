@@ -6,6 +6,8 @@ import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
 import { release } from "./release.ts";
 import { ShareGradients } from "./share_gradients.ts";
+import { adamOptionNames } from "../onnx/optimizer.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** The vectors that a training run carries from step to step. */
 const vectors = ["parameters", "m", "v", "average", "buffers", "bufferAverage"] as const;
@@ -41,6 +43,16 @@ export interface TrainerOptions
    */
   readonly replicas?: number;
 }
+
+const trainerOptionNames: OptionNames<TrainerOptions> = {
+  ...adamOptionNames,
+  device: true,
+  threads: true,
+  onFallback: true,
+  generator: true,
+  averageDecay: true,
+  replicas: true,
+};
 
 /** What one step says of itself. */
 export interface StepReport {
@@ -89,6 +101,7 @@ export class Trainer implements AsyncDisposable {
    * @throws {RangeError} if `replicas` is no whole number from 1.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
+    assertOptions(options, trainerOptionNames);
     const { generator, averageDecay = 0.999 } = options;
     const { graph, specs } = buildGradientGraph(objective);
     const gradients = await ShareGradients.open(graph, options);
@@ -127,6 +140,7 @@ export class Trainer implements AsyncDisposable {
     learningRate: number,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<StepReport> {
+    assertOptions(options, { signal: true });
     const state = this.#state;
     const step = state.step + 1;
     // Early on, the average forgets the random start quickly.

@@ -47,6 +47,7 @@ interface Row {
 /** Keeps results, the least recently used of which give way when there are too many. */
 export class ResultStore implements Disposable {
   readonly #db: DatabaseSync;
+  #closed = false;
   readonly #folder: string;
   readonly #limit: number;
 
@@ -160,6 +161,8 @@ export class ResultStore implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#db.close();
   }
 

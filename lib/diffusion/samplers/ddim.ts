@@ -8,6 +8,7 @@ import { noiseFromClean } from "../prediction.ts";
 import { alphaBar } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode ddim} can be told. */
 export interface DdimOptions {
@@ -22,6 +23,11 @@ export interface DdimOptions {
   readonly useClippedModelOutput?: boolean;
 }
 
+const ddimOptionNames: OptionNames<DdimOptions> = {
+  eta: true,
+  useClippedModelOutput: true,
+};
+
 /**
  * DDIM (Song et al. 2021, eq. 12, sigma of eq. 16):
  *
@@ -35,7 +41,9 @@ export interface DdimOptions {
  * @param options The amount of noise, and how thresholding is treated.
  * @throws {RangeError} if `eta` is out of its range.
  */
-export function ddim({ eta = 0, useClippedModelOutput = true }: DdimOptions = {}): Sampler {
+export function ddim(options: DdimOptions = {}): Sampler {
+  assertOptions(options, ddimOptionNames);
+  const { eta = 0, useClippedModelOutput = true } = options;
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: ${eta} where a number in [0, 1] is expected`);
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
     const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, tNext)];

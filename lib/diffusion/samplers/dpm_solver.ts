@@ -7,6 +7,7 @@
 import { alphaBar, halfLogSnr } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode dpmSolverPlusPlus2M} can be told. */
 export interface DpmSolverOptions {
@@ -15,6 +16,11 @@ export interface DpmSolverOptions {
   /** How the slope of the clean picture enters a second-order step; by default `midpoint`. */
   readonly solverType?: "midpoint" | "heun";
 }
+
+const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
+  order: true,
+  solverType: true,
+};
 
 /**
  * DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++", algorithm 2): the probability flow, integrated exactly
@@ -34,7 +40,9 @@ export interface DpmSolverOptions {
  * @param options The order, and the kind of a second-order step.
  * @throws {RangeError} if an option is unknown.
  */
-export function dpmSolverPlusPlus2M({ order = 2, solverType = "midpoint" }: DpmSolverOptions = {}): Sampler {
+export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
+  assertOptions(options, dpmSolverOptionNames);
+  const { order = 2, solverType = "midpoint" } = options;
   if (order !== 1 && order !== 2) throw new RangeError(`order: ${order} where 1 or 2 is expected`);
   if (solverType !== "midpoint" && solverType !== "heun") {
     throw new RangeError(`solverType: "${solverType}" where midpoint or heun is expected`);

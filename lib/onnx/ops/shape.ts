@@ -1,7 +1,8 @@
 /** Operators that move elements and do not change them. */
 import type { Dim, Shape, Value } from "../graph.ts";
-import { checkDtype, normalizeAxis, sameShape, staticDim } from "../shapes.ts";
+import { checkDtype, checkOptions, normalizeAxis, sameShape, staticDim } from "../shapes.ts";
 import { sizeOf } from "../../tensor.ts";
+import { type OptionNames } from "../../options.ts";
 
 /**
  * The same elements under another shape. One size may be -1: it is worked out from the others. Symbolic sizes are
@@ -158,6 +159,12 @@ export interface Range {
   readonly step?: number;
 }
 
+const rangeNames: OptionNames<Range> = {
+  start: true,
+  end: true,
+  step: true,
+};
+
 /**
  * The part of a value within a range of one axis.
  *
@@ -165,6 +172,7 @@ export interface Range {
  */
 export function slice(x: Value, axis: number, range: Range): Value {
   const at = normalizeAxis(x, axis, "Slice");
+  checkOptions(x, range, rangeNames, "Slice");
   const { start, end, step = 1 } = range;
   const size = staticDim(x, at, "Slice");
   const whole = [start, end, step].every(Number.isInteger);
