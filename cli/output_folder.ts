@@ -12,9 +12,9 @@ export class OutputFolder implements AsyncDisposable {
   readonly #made: string[];
   #written = false;
 
-  private constructor(path: string, made: readonly string[]) {
+  private constructor(path: string, made: string[]) {
     this.path = path;
-    this.#made = [...made];
+    this.#made = made;
   }
 
   /**

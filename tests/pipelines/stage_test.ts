@@ -3,22 +3,37 @@ import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { type SampleStep, sampleToEnd } from "../../lib/diffusion/sample.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { addNoise } from "../../lib/diffusion/schedule.ts";
-import { imageToImage, imageToImageDefaults } from "../../lib/pipelines/image_to_image.ts";
+import {
+  imageToImage,
+  imageToImageDefaults,
+  imageToImageOptionNames,
+} from "../../lib/pipelines/image_to_image.ts";
 import {
   imageToImageSuperResolution,
   imageToImageSuperResolutionDefaults,
+  imageToImageSuperResolutionOptionNames,
 } from "../../lib/pipelines/image_to_image_super_resolution.ts";
-import { inpaint, inpaintDefaults } from "../../lib/pipelines/inpaint.ts";
+import { inpaint, inpaintDefaults, inpaintOptionNames } from "../../lib/pipelines/inpaint.ts";
 import {
   inpaintSuperResolution,
   inpaintSuperResolutionDefaults,
+  inpaintSuperResolutionOptionNames,
   type InpaintSuperResolutionOptions,
 } from "../../lib/pipelines/inpaint_super_resolution.ts";
 import type { InpaintingRule } from "../../lib/pipelines/inpainting_rule.ts";
 import type { PictureSize } from "../../lib/pipelines/picture_size.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
-import { superResolution, superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
-import { textToImage, textToImageDefaults } from "../../lib/pipelines/text_to_image.ts";
+import {
+  superResolution,
+  superResolutionDefaults,
+  superResolutionOptionNames,
+} from "../../lib/pipelines/super_resolution.ts";
+import {
+  textToImage,
+  textToImageDefaults,
+  textToImageOptionNames,
+} from "../../lib/pipelines/text_to_image.ts";
+import { pickOptions } from "../../lib/options.ts";
 import type { GuidanceRule } from "../../lib/effects/guidance.ts";
 import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
 import { full, map, slice, type Tensor, zeros } from "../../lib/tensor.ts";
@@ -42,6 +57,7 @@ const short: InpaintSuperResolutionOptions = {
   strength: 1,
 };
 
+/** Draws with those of the options that the pipeline has: it refuses others. */
 type Draw = (
   model: StageModel,
   scenery: Scenery,
@@ -59,28 +75,32 @@ const pipelines: Readonly<
   Record<string, { draw: Draw; enlarges: boolean; image: boolean; mask: boolean; defaults: object }>
 > = {
   textToImage: {
-    draw: (model, { text }, options) => textToImage(model, text, options),
+    draw: (model, { text }, options) =>
+      textToImage(model, text, pickOptions(options, textToImageOptionNames)),
     enlarges: false,
     image: false,
     mask: false,
     defaults: textToImageDefaults,
   },
   imageToImage: {
-    draw: (model, { text, image }, options) => imageToImage(model, text, image, options),
+    draw: (model, { text, image }, options) =>
+      imageToImage(model, text, image, pickOptions(options, imageToImageOptionNames)),
     enlarges: false,
     image: true,
     mask: false,
     defaults: imageToImageDefaults,
   },
   inpaint: {
-    draw: (model, { text, image, mask }, options) => inpaint(model, text, image, mask, options),
+    draw: (model, { text, image, mask }, options) =>
+      inpaint(model, text, image, mask, pickOptions(options, inpaintOptionNames)),
     enlarges: false,
     image: true,
     mask: true,
     defaults: inpaintDefaults,
   },
   superResolution: {
-    draw: (model, { text, lowRes }, options) => superResolution(model, text, lowRes, options),
+    draw: (model, { text, lowRes }, options) =>
+      superResolution(model, text, lowRes, pickOptions(options, superResolutionOptionNames)),
     enlarges: true,
     image: false,
     mask: false,
@@ -88,7 +108,13 @@ const pipelines: Readonly<
   },
   imageToImageSuperResolution: {
     draw: (model, { text, image, lowRes }, options) => {
-      return imageToImageSuperResolution(model, text, image, lowRes, options);
+      return imageToImageSuperResolution(
+        model,
+        text,
+        image,
+        lowRes,
+        pickOptions(options, imageToImageSuperResolutionOptionNames),
+      );
     },
     enlarges: true,
     image: true,
@@ -97,7 +123,14 @@ const pipelines: Readonly<
   },
   inpaintSuperResolution: {
     draw: (model, { text, image, mask, lowRes }, options) => {
-      return inpaintSuperResolution(model, text, image, mask, lowRes, options);
+      return inpaintSuperResolution(
+        model,
+        text,
+        image,
+        mask,
+        lowRes,
+        pickOptions(options, inpaintSuperResolutionOptionNames),
+      );
     },
     enlarges: true,
     image: true,
@@ -402,9 +435,9 @@ Deno.test("a side that the network cannot halve is refused before anything is dr
 Deno.test("a scheduler's threshold is that of its configuration", async () => {
   const steps: SampleStep[] = [];
   const model = new FakeStage(false, { thresholding: { kind: "none" } });
-  for await (const step of textToImage(model, texts(1), short)) steps.push(step);
+  for await (const step of textToImage(model, texts(1), { ...short, strength: undefined })) steps.push(step);
   assertEquals(steps.some(({ x0 }) => x0.data.some((value) => Math.abs(value) > 1)), true);
-  for await (const { x0 } of textToImage(new FakeStage(), texts(1), short)) {
+  for await (const { x0 } of textToImage(new FakeStage(), texts(1), { ...short, strength: undefined })) {
     assertEquals(x0.data.every((value) => Math.abs(value) <= 1), true);
   }
 });
