@@ -108,15 +108,21 @@ const HISTORY = 4;
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const steps = sample(guided(text, empty, 7), {
- *   sampler: ddpm({ variance: "learned_range" }),
- *   timesteps: leadingTimesteps(50),
- *   start: noise([1, 3, 64, 64]),
+ * ```ts
+ * import { conditioned, ddim, dynamicThreshold, Generator, guided, leadingTimesteps, openMnistModel } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
+ * const [seven, none] = (await model.prepare([7, null])).map((condition) => conditioned(model, condition));
+ * const generator = new Generator(0);
+ * const noise = (shape: readonly number[]) => generator.randn(shape);
+ * const steps = sample(guided(seven, none, 5), {
+ *   sampler: ddim(),
+ *   timesteps: leadingTimesteps(5, model.spec.schedule.length),
+ *   start: noise([1, 1, 28, 28]),
  *   noise,
  *   threshold: dynamicThreshold(),
  * });
- * for await (const { index, x0 } of steps) preview(index, x0);
+ * for await (const { index, x0 } of steps) console.log(index, x0.shape);
  * ```
  */
 export async function* sample(

@@ -48,8 +48,11 @@ const CLASSES = ["DDPMScheduler", "DDIMScheduler", "DPMSolverMultistepScheduler"
  * @throws {CheckpointError} if a value is unknown or out of its range, or asks for what is not supported.
  *
  * @example
- * ```ts ignore
- * const { schedule } = scheduleFromConfig(await Config.read("scheduler/scheduler_config.json"));
+ * ```ts
+ * import { Config } from "@denoise/denoise";
+ *
+ * const config = await Config.read("models/emoji-I/scheduler/scheduler_config.json");
+ * const { schedule } = scheduleFromConfig(config);
  * ```
  */
 export function scheduleFromConfig(config: Config): SchedulerSettings {

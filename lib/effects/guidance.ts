@@ -56,7 +56,12 @@ export function guidanceHalves(scale: number, rule: GuidanceRule = "formula"): G
  * @throws {RangeError} if the scale is out of its range or the rule unknown.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { openTextToImage, textDenoiser } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const model = await pipeline.network();
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const denoiser = await guidance(
  *   () => textDenoiser(model, rocket),
  *   () => textDenoiser(model, nothing),

@@ -281,9 +281,15 @@ function vector(values: readonly number[]): Tensor {
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
- * await using model = await openDeepFloyd("DeepFloyd/IF-I-M-v1.0");
- * const [text, empty] = await model.prepare([{ text: rocket }, { text: nothing }]);
+ * ```ts
+ * import { conditioned, guided, openTextToImage, reshape } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const { textLength, config: { textWidth } } = pipeline;
+ * await using model = await openDeepFloyd("models/emoji-I", { textLength });
+ * const encoded = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const texts = encoded.map((text) => ({ text: reshape(text, [textLength, textWidth]) }));
+ * const [text, empty] = await model.prepare(texts);
  * const denoiser = guided(conditioned(model, text), conditioned(model, empty), 7);
  * ```
  */

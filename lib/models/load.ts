@@ -28,8 +28,8 @@ export type AnyModel = MnistModel | MnistDenoiser | MnistClassifier;
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
- * await using model = await loadModel("mnist-class", { device: "auto" });
+ * ```ts
+ * await using model = await loadModel("models/mnist-class", { device: "cpu" });
  * ```
  */
 export async function loadModel(nameOrFolder: string, options: OpenOptions = {}): Promise<AnyModel> {

@@ -139,7 +139,9 @@ export class MnistModel implements Model<number | null> {
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { conditioned } from "@denoise/denoise";
+ *
  * await using model = await openMnistModel("models/mnist-class");
  * const [seven] = await model.prepare([7]);
  * const denoiser = conditioned(model, seven);

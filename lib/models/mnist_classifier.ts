@@ -75,8 +75,11 @@ export class MnistClassifier implements AsyncDisposable {
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { Generator } from "@denoise/denoise";
+ *
  * await using model = await openMnistClassifier("models/mnist-classifier");
+ * const pictures = new Generator(0).rand([2, 1, 28, 28]);
  * const { labels } = await model.classify(pictures);
  * ```
  */

@@ -66,8 +66,11 @@ export class MnistDenoiser implements AsyncDisposable {
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { Generator } from "@denoise/denoise";
+ *
  * await using model = await openMnistDenoiser("models/mnist-denoiser");
+ * const noisy = new Generator(0).rand([1, 1, 28, 28]);
  * const clean = await model.denoise(noisy);
  * ```
  */

@@ -139,10 +139,13 @@ export function t5Graph(
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
- * await using encoder = await openT5("DeepFloyd/IF-I-M-v1.0/text_encoder", { variant: "fp16" });
- * const { ids, mask } = encodeForT5(tokenizer, ["a rocket ship", ""]);
- * const text = await encoder.encode(ids, mask); // [2, 77, 4096]
+ * ```ts
+ * import { encodeForT5, SentencePieceTokenizer } from "@denoise/denoise";
+ *
+ * const tokenizer = await SentencePieceTokenizer.open("models/emoji-I/tokenizer/spiece.model");
+ * await using encoder = await openT5("models/emoji-I/text_encoder", { length: 24 });
+ * const { ids, mask } = encodeForT5(tokenizer, ["a rocket ship", ""], { maxLength: 24 });
+ * const text = await encoder.encode(ids, mask); // [2, 24, 128]
  * ```
  */
 export async function openT5(folder: string, options: T5OpenOptions = {}): Promise<T5Encoder> {

@@ -10,7 +10,12 @@ import type { Dim, Graph, Node, Value } from "./graph.ts";
  * @throws {RangeError} if a symbolic size is not given.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { conv2d, Graph } from "@denoise/denoise/onnx";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["batch", 3, 64, 64]);
+ * graph.output("y", conv2d(x, graph.input("weight", "float32", [8, 3, 3, 3]), undefined, { padding: 1 }));
  * const gigaflops = 2 * multiplyAdds(graph, { batch: 1 }) / 1e9;
  * ```
  */

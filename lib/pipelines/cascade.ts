@@ -92,9 +92,17 @@ export interface CascadeStep extends SampleStep {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * for await (const { stage, index, x0 } of cascade([first, second], rocket, { negative: nothing, seed: 0 })) {
- *   preview(stage, index, x0);
+ * ```ts
+ * import { openDeepFloyd, openTextToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const first = await pipeline.network();
+ * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * const few = { numInferenceSteps: 2 };
+ * const options = { negative: nothing, seed: 0, first: few, second: few };
+ * for await (const { stage, index, x0 } of cascade([first, second], rocket, options)) {
+ *   console.log(stage, index, x0.shape);
  * }
  * ```
  */

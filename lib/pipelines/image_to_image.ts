@@ -50,9 +50,16 @@ export const imageToImageDefaults = {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const image = prepareImage(await decodeImage(bytes), model.spec.size, { crop: true });
- * const steps = imageToImage(model, rocket, image, { negative: nothing, strength: 0.6, seed: 0 });
+ * ```ts
+ * import { Generator, openTextToImage, prepareImage, sampleToEnd } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const model = await pipeline.network();
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const picture = new Generator(0).rand([1, 3, 50, 40]); // from decodeImage, for instance
+ * const image = prepareImage(picture, model.spec.size, { crop: true });
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 4, strength: 0.6 };
+ * const pictures = await sampleToEnd(imageToImage(model, rocket, image, options));
  * ```
  */
 export async function* imageToImage(

@@ -53,9 +53,18 @@ export const imageToImageSuperResolutionDefaults = {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const small = await sampleToEnd(imageToImage(first, rocket, image64, { negative: nothing, seed: 0 }));
- * const steps = imageToImageSuperResolution(second, rocket, image256, small, { negative: nothing, seed: 0 });
+ * ```ts
+ * import { imageToImage, openDeepFloyd, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const first = await pipeline.network();
+ * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
+ * const [image32, image128] = [first, second].map(({ spec: { size } }) => zeros([1, 3, size, size]));
+ * const small = await sampleToEnd(imageToImage(first, rocket, image32, options));
+ * const steps = imageToImageSuperResolution(second, rocket, image128, small, options);
+ * const large = await sampleToEnd(steps);
  * ```
  */
 export async function* imageToImageSuperResolution(

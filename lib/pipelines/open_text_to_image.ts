@@ -158,10 +158,13 @@ export class TextToImage implements AsyncDisposable {
  * @throws {CheckpointError} if it is no such pipeline.
  *
  * @example
- * ```ts ignore
- * await using pipeline = await openTextToImage("DeepFloyd/IF-I-M-v1.0");
+ * ```ts
+ * import { sampleToEnd, textToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
  * const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
- * const steps = textToImage(await pipeline.network(), text, { negative, seed: 0 });
+ * const steps = textToImage(await pipeline.network(), text, { negative, seed: 0, numInferenceSteps: 2 });
+ * const picture = await sampleToEnd(steps);
  * ```
  */
 export async function openTextToImage(

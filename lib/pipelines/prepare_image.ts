@@ -73,9 +73,11 @@ export function preparedSize(
  * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
  *
  * @example
- * ```ts ignore
- * const picture = await decodeImage(await Deno.readFile("cat.jpg"));
- * const image = prepareImage(picture, model.spec.size, { crop: true });
+ * ```ts
+ * import { decodeImage } from "@denoise/denoise";
+ *
+ * const picture = await decodeImage(await Deno.readFile("static/report/anagrams/stage-1.png"));
+ * const image = prepareImage(picture, 64, { crop: true });
  * ```
  */
 export function prepareImage(image: Tensor, size: number, options: PrepareImageOptions = {}): Tensor {

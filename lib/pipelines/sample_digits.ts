@@ -86,8 +86,11 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const digits = await sampleToEnd(sampleDigits(model, [2, 0, 2, 4], { seed: 0 }));
+ * ```ts
+ * import { openMnistModel, sampleToEnd } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
+ * const digits = await sampleToEnd(sampleDigits(model, [2, 0, 2, 4], { seed: 0, numInferenceSteps: 5 }));
  * ```
  */
 export async function* sampleDigits(

@@ -71,9 +71,15 @@ const enlargingOptionNames: OptionNames<EnlargingOptions> = {
  * @throws {RangeError} if the network is of another kind, or an option out of its range.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { anagram, flip, identity, openTextToImage, sample, sampleToEnd, textDenoisers } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const model = await pipeline.network();
+ * const text = await pipeline.encode(["an old man", "people around a campfire"]);
+ * const [man, campfire] = await textDenoisers(model, text);
  * const denoiser = anagram([{ view: identity(), denoiser: man }, { view: flip(), denoiser: campfire }]);
- * const picture = await sampleToEnd(sample(denoiser, samplingOf(model, { seed: 0, numInferenceSteps: 30 })));
+ * const picture = await sampleToEnd(sample(denoiser, samplingOf(model, { seed: 0, numInferenceSteps: 2 })));
  * ```
  */
 export function samplingOf(model: StageModel, options: SamplingOptions): SampleOptions {
@@ -100,9 +106,16 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
  * @throws {RangeError} if the network is of another kind, or a picture or an option out of its range.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { openDeepFloyd, openTextToImage, sample, sampleToEnd, textDenoiser, zeros } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const text = await pipeline.encode(["a rocket ship"]);
+ * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * const small = zeros([1, 3, 32, 32]);
  * const rocket = await textDenoiser(second, text, { noiseLevel: 250 });
- * const large = await sampleToEnd(sample(rocket, enlargingOf(second, small, { seed: 0, noiseLevel: 250 })));
+ * const options = enlargingOf(second, small, { seed: 0, noiseLevel: 250, numInferenceSteps: 2 });
+ * const large = await sampleToEnd(sample(rocket, options));
  * ```
  */
 export function enlargingOf(model: StageModel, lowRes: Tensor, options: EnlargingOptions): SampleOptions {

@@ -54,8 +54,16 @@ export const superResolutionDefaults = {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const large = await sampleToEnd(superResolution(second, rocket, small, { negative: nothing, seed: 0 }));
+ * ```ts
+ * import { openDeepFloyd, openTextToImage, sampleToEnd, textToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const first = await pipeline.network();
+ * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
+ * const small = await sampleToEnd(textToImage(first, rocket, options));
+ * const large = await sampleToEnd(superResolution(second, rocket, small, options));
  * ```
  */
 export async function* superResolution(

@@ -33,7 +33,11 @@ const textDenoiserOptionNames: OptionNames<TextDenoiserOptions> = {
  * missing, or superfluous.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { guided, openTextToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const model = await pipeline.network();
  * const rocket = await textDenoiser(model, await pipeline.encode(["a rocket ship"]));
  * const empty = await textDenoiser(model, await pipeline.encode([""]));
  * const denoiser = guided(rocket, empty, 7);
@@ -66,7 +70,10 @@ export async function textDenoiser(
  * @throws {RangeError} as {@linkcode textDenoiser}.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { openTextToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
  * const text = await pipeline.encode(["an old man", "people around a campfire", ""]);
  * const [man, campfire, empty] = await textDenoisers(await pipeline.network(), text);
  * ```

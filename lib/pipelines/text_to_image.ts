@@ -45,8 +45,13 @@ export const textToImageDefaults = {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const pictures = await sampleToEnd(textToImage(model, rocket, { negative: nothing, seed: 0 }));
+ * ```ts
+ * import { openTextToImage, sampleToEnd } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
+ * const pictures = await sampleToEnd(textToImage(await pipeline.network(), rocket, options));
  * ```
  */
 export async function* textToImage(

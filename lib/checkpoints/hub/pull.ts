@@ -91,6 +91,7 @@ const pullOptionNames: OptionNames<PullOptions> = {
  *
  * @example
  * ```ts ignore
+ * // Not run by the tests: it downloads a gigabyte, with a token.
  * import { pullModel } from "@denoise/denoise";
  *
  * const folder = await pullModel("DeepFloyd/IF-I-M-v1.0", {
