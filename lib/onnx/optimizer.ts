@@ -2,7 +2,7 @@ import type { Value } from "./graph.ts";
 import { checkOptions, checkShape } from "./shapes.ts";
 import { add, cast, div, max, mul, sqrt, square, sub } from "./ops/elementwise.ts";
 import { sum } from "./ops/reduce.ts";
-import { type OptionNames } from "../options.ts";
+import { adamOptionNames } from "./adam_option_names.ts";
 
 /** The numbers of Adam; those of PyTorch unless given. */
 export interface AdamOptions {
@@ -19,16 +19,6 @@ export interface AdamOptions {
   /** The norm that the gradient is scaled down to where it is larger; no clipping unless given. */
   readonly clipNorm?: number;
 }
-
-/** The names of {@linkcode AdamOptions}. */
-export const adamOptionNames: OptionNames<AdamOptions> = {
-  beta1: true,
-  beta2: true,
-  epsilon: true,
-  weightDecay: true,
-  decoupled: true,
-  clipNorm: true,
-};
 
 /** What Adam keeps of each parameter. All are shaped as the parameters; `step` and `learningRate` are scalars. */
 export interface AdamState {

@@ -7,30 +7,37 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import { assertMask } from "../effects/composite.ts";
 import { map, type Tensor } from "../tensor.ts";
-import { imageToImage, imageToImageOptionNames } from "./image_to_image.ts";
+import { imageToImage } from "./image_to_image.ts";
 import {
   imageToImageSuperResolution,
   imageToImageSuperResolutionDefaults,
-  imageToImageSuperResolutionOptionNames,
 } from "./image_to_image_super_resolution.ts";
-import { inpaint, inpaintOptionNames, type InpaintOptions } from "./inpaint.ts";
+import { inpaint, type InpaintOptions } from "./inpaint.ts";
 import {
   inpaintSuperResolution,
   inpaintSuperResolutionDefaults,
-  inpaintSuperResolutionOptionNames,
   type InpaintSuperResolutionOptions,
 } from "./inpaint_super_resolution.ts";
 import { assertInpaintingRule } from "./inpainting_rule.ts";
-import { assertNoiseLevel, lowResolutionOptionNames } from "./low_resolution.ts";
+import { assertNoiseLevel } from "./low_resolution.ts";
 import { generatorsOf } from "./noise_source.ts";
 import { prepareImage, prepareMask } from "./prepare_image.ts";
 import { repeatEach } from "./repeat_each.ts";
 import { withinRange } from "./picture_range.ts";
-import { type PictureSize, pictureSize, pictureSizeNames } from "./picture_size.ts";
-import { openStage, type StageModel, stageOptionNames, type StageOptions } from "./stage.ts";
+import { type PictureSize, pictureSize } from "./picture_size.ts";
+import { openStage, type StageModel, type StageOptions } from "./stage.ts";
 import { superResolution, superResolutionDefaults } from "./super_resolution.ts";
 import { textToImage } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
+import {
+  imageToImageOptionNames,
+  imageToImageSuperResolutionOptionNames,
+  inpaintOptionNames,
+  inpaintSuperResolutionOptionNames,
+  lowResolutionOptionNames,
+  pictureSizeNames,
+  stageOptionNames,
+} from "./option_names.ts";
 
 /** What the sides of pictures are multiples of at least, as in DeepFloyd IF. */
 const STEP = 8;

@@ -7,26 +7,15 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
-import {
-  openStage,
-  type StageDefaults,
-  type StageModel,
-  stageOptionNames,
-  type StageOptions,
-} from "./stage.ts";
-import { assertOptions, type OptionNames } from "../options.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { assertOptions } from "../options.ts";
+import { imageToImageOptionNames } from "./option_names.ts";
 
 /** What {@linkcode imageToImage} can be told. */
 export interface ImageToImageOptions extends StageOptions {
   /** How much of the picture is made anew, in (0, 1]: the part of the timesteps that is visited; 0.7 unless given. */
   readonly strength?: number;
 }
-
-/** The names of {@linkcode ImageToImageOptions}. */
-export const imageToImageOptionNames: OptionNames<ImageToImageOptions> = {
-  ...stageOptionNames,
-  strength: true,
-};
 
 /** The defaults of {@linkcode ImageToImageOptions}, DeepFloyd IF's. */
 export const imageToImageDefaults = {

@@ -7,27 +7,17 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
-import { imageToImageOptionNames, type ImageToImageOptions } from "./image_to_image.ts";
-import {
-  assertNoiseLevel,
-  augmented,
-  lowResolutionOptionNames,
-  type LowResolutionOptions,
-} from "./low_resolution.ts";
+import type { ImageToImageOptions } from "./image_to_image.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
 import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
-import { assertOptions, type OptionNames } from "../options.ts";
+import { assertOptions } from "../options.ts";
+import { imageToImageSuperResolutionOptionNames } from "./option_names.ts";
 
 /**
  * What {@linkcode imageToImageSuperResolution} can be told; the defaults are those of
  * {@linkcode imageToImageSuperResolutionDefaults}.
  */
 export interface ImageToImageSuperResolutionOptions extends ImageToImageOptions, LowResolutionOptions {}
-
-/** The names of {@linkcode ImageToImageSuperResolutionOptions}. */
-export const imageToImageSuperResolutionOptionNames: OptionNames<ImageToImageSuperResolutionOptions> = {
-  ...imageToImageOptionNames,
-  ...lowResolutionOptionNames,
-};
 
 /** The defaults of {@linkcode ImageToImageSuperResolutionOptions}, DeepFloyd IF's. */
 export const imageToImageSuperResolutionDefaults = {

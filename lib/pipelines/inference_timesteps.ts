@@ -12,7 +12,8 @@ import {
   linspaceTimesteps,
   trailingTimesteps,
 } from "../diffusion/timesteps.ts";
-import { assertOptions, type OptionNames } from "../options.ts";
+import { assertOptions } from "../options.ts";
+import { timestepsChoiceNames } from "./option_names.ts";
 
 /** The timesteps' factories, by the spacing's name. */
 const spacings = { leading: leadingTimesteps, linspace: linspaceTimesteps, trailing: trailingTimesteps };
@@ -24,12 +25,6 @@ export interface TimestepsChoice {
   /** A list of one's own, strictly descending, such as `respacedTimesteps("fast27")`. */
   readonly timesteps?: readonly number[];
 }
-
-/** The names of {@linkcode TimestepsChoice}. */
-export const timestepsChoiceNames: OptionNames<TimestepsChoice> = {
-  numInferenceSteps: true,
-  timesteps: true,
-};
 
 /**
  * The timesteps of a full run: the list that is given, or as many as are asked for, spaced as the scheduler's configuration says

@@ -8,14 +8,9 @@ import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
 import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
-import {
-  openStage,
-  type StageDefaults,
-  type StageModel,
-  stageOptionNames,
-  type StageOptions,
-} from "./stage.ts";
-import { assertOptions, type OptionNames } from "../options.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { assertOptions } from "../options.ts";
+import { inpaintOptionNames } from "./option_names.ts";
 
 /** What {@linkcode inpaint} can be told. */
 export interface InpaintOptions extends StageOptions {
@@ -24,13 +19,6 @@ export interface InpaintOptions extends StageOptions {
   /** How the rest is held to the original; `keep-original` unless given. */
   readonly rule?: InpaintingRule;
 }
-
-/** The names of {@linkcode InpaintOptions}. */
-export const inpaintOptionNames: OptionNames<InpaintOptions> = {
-  ...stageOptionNames,
-  strength: true,
-  rule: true,
-};
 
 /** The defaults of {@linkcode InpaintOptions}, DeepFloyd IF's. */
 export const inpaintDefaults = {

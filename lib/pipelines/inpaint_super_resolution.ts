@@ -7,25 +7,15 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
-import { inpaintOptionNames, type InpaintOptions } from "./inpaint.ts";
+import type { InpaintOptions } from "./inpaint.ts";
 import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
-import {
-  assertNoiseLevel,
-  augmented,
-  lowResolutionOptionNames,
-  type LowResolutionOptions,
-} from "./low_resolution.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
 import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
-import { assertOptions, type OptionNames } from "../options.ts";
+import { assertOptions } from "../options.ts";
+import { inpaintSuperResolutionOptionNames } from "./option_names.ts";
 
 /** What {@linkcode inpaintSuperResolution} can be told; the defaults are those of {@linkcode inpaintSuperResolutionDefaults}. */
 export interface InpaintSuperResolutionOptions extends InpaintOptions, LowResolutionOptions {}
-
-/** The names of {@linkcode InpaintSuperResolutionOptions}. */
-export const inpaintSuperResolutionOptionNames: OptionNames<InpaintSuperResolutionOptions> = {
-  ...inpaintOptionNames,
-  ...lowResolutionOptionNames,
-};
 
 /** The defaults of {@linkcode InpaintSuperResolutionOptions}, DeepFloyd IF's. */
 export const inpaintSuperResolutionDefaults = {

@@ -7,7 +7,6 @@ import { addNoise } from "../diffusion/schedule.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Scene, Stage, StageModel } from "./stage.ts";
 import { upsampleBilinear } from "./upsample.ts";
-import { type OptionNames } from "../options.ts";
 
 /** What every pipeline that enlarges can be told. */
 export interface LowResolutionOptions {
@@ -17,11 +16,6 @@ export interface LowResolutionOptions {
    */
   readonly noiseLevel?: number;
 }
-
-/** The names of {@linkcode LowResolutionOptions}. */
-export const lowResolutionOptionNames: OptionNames<LowResolutionOptions> = {
-  noiseLevel: true,
-};
 
 /**
  * Throws unless a noise level is one that the network knows.

@@ -19,6 +19,7 @@ import { SentencePieceTokenizer } from "../text/sentencepiece.ts";
 import { encodeForT5 } from "../text/t5.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import { openOptionNames } from "../models/batched_session.ts";
+import { encodePromptsOptionNames } from "./option_names.ts";
 
 /** How {@linkcode openTextToImage} opens a pipeline: its parts are opened with these once they are needed. */
 export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLength"> {
@@ -50,12 +51,6 @@ export interface EncodePromptsOptions {
   /** Aborts between two prompts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
-
-/** The names of {@linkcode EncodePromptsOptions}. */
-export const encodePromptsOptionNames: OptionNames<EncodePromptsOptions> = {
-  clean: true,
-  signal: true,
-};
 
 /** The parts of a {@linkcode TextToImage}. */
 export interface TextToImageParts {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { OptionNames } from "../options.ts";
 
 /** Height and width in pixels, each what the network was opened for unless given. */
 export interface PictureSize {
@@ -12,12 +11,6 @@ export interface PictureSize {
   /** Likewise. */
   readonly width?: number;
 }
-
-/** The names of {@linkcode PictureSize}. */
-export const pictureSizeNames: OptionNames<PictureSize> = {
-  height: true,
-  width: true,
-};
 
 /** As much of a network as its pictures' size depends on. */
 interface Sized {

@@ -9,16 +9,17 @@ import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
-import { inferenceTimesteps, type TimestepsChoice, timestepsChoiceNames } from "./inference_timesteps.ts";
+import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./low_resolution.ts";
 import { assertPictureRange } from "./picture_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
-import { type PictureSize, pictureSize, pictureSizeNames } from "./picture_size.ts";
+import { type PictureSize, pictureSize } from "./picture_size.ts";
 import type { StageModel } from "./stage.ts";
 import { stageSampler } from "./stage_sampler.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
+import { pictureSizeNames, timestepsChoiceNames } from "./option_names.ts";
 
 /** What {@linkcode samplingOf} can be told. */
 export interface SamplingOptions extends TimestepsChoice, PictureSize {

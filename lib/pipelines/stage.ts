@@ -13,14 +13,15 @@ import { assertGuidanceScale } from "../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
-import { inferenceTimesteps, type TimestepsChoice, timestepsChoiceNames } from "./inference_timesteps.ts";
+import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
 import { assertPictureRange } from "./picture_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 import { repeatEach } from "./repeat_each.ts";
 import { stageSampler } from "./stage_sampler.ts";
 import { textDenoiser } from "./text_denoiser.ts";
-import { type OptionNames, pickOptions } from "../options.ts";
+import { pickOptions } from "../options.ts";
+import { timestepsChoiceNames } from "./option_names.ts";
 
 /** A network that the pipelines can use: a `DeepFloydModel`, or anything else that has as much. */
 export interface StageModel extends Model<DeepFloydCondition> {
@@ -60,19 +61,6 @@ export interface StageOptions extends TimestepsChoice {
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
-
-/** The names of {@linkcode StageOptions}. */
-export const stageOptionNames: OptionNames<StageOptions> = {
-  ...timestepsChoiceNames,
-  seed: true,
-  negative: true,
-  numImagesPerPrompt: true,
-  guidanceScale: true,
-  guidanceRule: true,
-  sampler: true,
-  eta: true,
-  signal: true,
-};
 
 /** What a pipeline does where its options say nothing. */
 export interface StageDefaults {

@@ -5,31 +5,14 @@
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
-import {
-  assertNoiseLevel,
-  augmented,
-  lowResolutionOptionNames,
-  type LowResolutionOptions,
-} from "./low_resolution.ts";
-import { type PictureSize, pictureSizeNames } from "./picture_size.ts";
-import {
-  openStage,
-  type StageDefaults,
-  type StageModel,
-  stageOptionNames,
-  type StageOptions,
-} from "./stage.ts";
-import { assertOptions, type OptionNames } from "../options.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
+import type { PictureSize } from "./picture_size.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { assertOptions } from "../options.ts";
+import { superResolutionOptionNames } from "./option_names.ts";
 
 /** What {@linkcode superResolution} can be told. */
 export interface SuperResolutionOptions extends StageOptions, PictureSize, LowResolutionOptions {}
-
-/** The names of {@linkcode SuperResolutionOptions}. */
-export const superResolutionOptionNames: OptionNames<SuperResolutionOptions> = {
-  ...stageOptionNames,
-  ...pictureSizeNames,
-  ...lowResolutionOptionNames,
-};
 
 /** The defaults of {@linkcode SuperResolutionOptions}, DeepFloyd IF's. */
 export const superResolutionDefaults = {

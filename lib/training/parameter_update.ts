@@ -2,7 +2,7 @@ import { type AdamOptions, openSession, type Session } from "../onnx/mod.ts";
 import { type Tensor, tensor } from "../tensor.ts";
 import { release } from "./release.ts";
 import { buildUpdateGraph } from "./update_graph.ts";
-import { adamOptionNames } from "../onnx/optimizer.ts";
+import { adamOptionNames } from "../onnx/adam_option_names.ts";
 import { pickOptions } from "../options.ts";
 
 /** What an update changes, in place: vectors of one length. */

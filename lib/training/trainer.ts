@@ -6,7 +6,7 @@ import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
 import { release } from "./release.ts";
 import { ShareGradients } from "./share_gradients.ts";
-import { adamOptionNames } from "../onnx/optimizer.ts";
+import { adamOptionNames } from "../onnx/adam_option_names.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** The vectors that a training run carries from step to step. */

@@ -3,41 +3,35 @@ import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { type SampleStep, sampleToEnd } from "../../lib/diffusion/sample.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { addNoise } from "../../lib/diffusion/schedule.ts";
-import {
-  imageToImage,
-  imageToImageDefaults,
-  imageToImageOptionNames,
-} from "../../lib/pipelines/image_to_image.ts";
+import { imageToImage, imageToImageDefaults } from "../../lib/pipelines/image_to_image.ts";
 import {
   imageToImageSuperResolution,
   imageToImageSuperResolutionDefaults,
-  imageToImageSuperResolutionOptionNames,
 } from "../../lib/pipelines/image_to_image_super_resolution.ts";
-import { inpaint, inpaintDefaults, inpaintOptionNames } from "../../lib/pipelines/inpaint.ts";
+import { inpaint, inpaintDefaults } from "../../lib/pipelines/inpaint.ts";
 import {
   inpaintSuperResolution,
   inpaintSuperResolutionDefaults,
-  inpaintSuperResolutionOptionNames,
   type InpaintSuperResolutionOptions,
 } from "../../lib/pipelines/inpaint_super_resolution.ts";
 import type { InpaintingRule } from "../../lib/pipelines/inpainting_rule.ts";
 import type { PictureSize } from "../../lib/pipelines/picture_size.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
-import {
-  superResolution,
-  superResolutionDefaults,
-  superResolutionOptionNames,
-} from "../../lib/pipelines/super_resolution.ts";
-import {
-  textToImage,
-  textToImageDefaults,
-  textToImageOptionNames,
-} from "../../lib/pipelines/text_to_image.ts";
+import { superResolution, superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
+import { textToImage, textToImageDefaults } from "../../lib/pipelines/text_to_image.ts";
 import { pickOptions } from "../../lib/options.ts";
 import type { GuidanceRule } from "../../lib/effects/guidance.ts";
 import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
 import { full, map, slice, type Tensor, zeros } from "../../lib/tensor.ts";
 import { FakeStage, pictures, RecordingGenerator, SIZE, texts } from "./fake_stage.ts";
+import {
+  imageToImageOptionNames,
+  imageToImageSuperResolutionOptionNames,
+  inpaintOptionNames,
+  inpaintSuperResolutionOptionNames,
+  superResolutionOptionNames,
+  textToImageOptionNames,
+} from "../../lib/pipelines/option_names.ts";
 
 /** The pictures of a call, that a test may replace. */
 interface Scenery {
@@ -435,9 +429,10 @@ Deno.test("a side that the network cannot halve is refused before anything is dr
 Deno.test("a scheduler's threshold is that of its configuration", async () => {
   const steps: SampleStep[] = [];
   const model = new FakeStage(false, { thresholding: { kind: "none" } });
-  for await (const step of textToImage(model, texts(1), { ...short, strength: undefined })) steps.push(step);
+  const { strength: _, ...drawing } = short;
+  for await (const step of textToImage(model, texts(1), drawing)) steps.push(step);
   assertEquals(steps.some(({ x0 }) => x0.data.some((value) => Math.abs(value) > 1)), true);
-  for await (const { x0 } of textToImage(new FakeStage(), texts(1), { ...short, strength: undefined })) {
+  for await (const { x0 } of textToImage(new FakeStage(), texts(1), drawing)) {
     assertEquals(x0.data.every((value) => Math.abs(value) <= 1), true);
   }
 });

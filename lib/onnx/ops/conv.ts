@@ -6,7 +6,7 @@ import { sum } from "./reduce.ts";
 import { matmul } from "./matmul.ts";
 import { concat, reshape, split, transpose } from "./shape.ts";
 import { mul } from "./elementwise.ts";
-import { type OptionNames } from "../../options.ts";
+import type { OptionNames } from "../../options.ts";
 
 /** How a convolution moves over the picture; one number means the same for both axes. */
 export interface ConvOptions {

@@ -3,7 +3,7 @@ import { broadcastShapes, checkDtype, checkOptions, checkRank, checkShape } from
 import { add } from "./elementwise.ts";
 import { sumTo } from "./reduce.ts";
 import { reshape, transpose } from "./shape.ts";
-import { type OptionNames } from "../../options.ts";
+import type { OptionNames } from "../../options.ts";
 
 /** How a matrix product treats its operands. */
 export interface MatmulOptions {

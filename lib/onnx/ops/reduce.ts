@@ -2,7 +2,7 @@
 import type { Shape, Value } from "../graph.ts";
 import { checkOptions, normalizeAxis, sameShape } from "../shapes.ts";
 import { reshape, shapeOf } from "./shape.ts";
-import { type OptionNames } from "../../options.ts";
+import type { OptionNames } from "../../options.ts";
 
 /** How a reduction treats the axes. */
 export interface ReduceOptions {

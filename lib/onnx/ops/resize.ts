@@ -2,7 +2,7 @@
 import type { Value } from "../graph.ts";
 import { checkOptions, checkRank, staticDim } from "../shapes.ts";
 import { matmul } from "./matmul.ts";
-import { type OptionNames } from "../../options.ts";
+import type { OptionNames } from "../../options.ts";
 
 /** How {@linkcode resizeBilinear} lays the two grids over one another. */
 export interface BilinearOptions {

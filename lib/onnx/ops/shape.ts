@@ -2,7 +2,7 @@
 import type { Dim, Shape, Value } from "../graph.ts";
 import { checkDtype, checkOptions, normalizeAxis, sameShape, staticDim } from "../shapes.ts";
 import { sizeOf } from "../../tensor.ts";
-import { type OptionNames } from "../../options.ts";
+import type { OptionNames } from "../../options.ts";
 
 /**
  * The same elements under another shape. One size may be -1: it is worked out from the others. Symbolic sizes are
