@@ -8,6 +8,8 @@ import {
   createCommand,
   type DeviceOptions,
   finiteNumber,
+  guidanceHelp,
+  guidanceScale,
   integer,
   oneOf,
   quote,
@@ -109,8 +111,8 @@ export function sampleCommand(): Command {
       )
       .option(
         "--guidance <scale>",
-        `guidance scale (default: ${defaults.guidance}; of texts as the model says, else 7, with --image 10)`,
-        finiteNumber("guidance"),
+        guidanceHelp(`${defaults.guidance}; of texts as the model says, else 7, with --image 10`),
+        guidanceScale,
       )
       .option("--seed <n>", "seed of the first image (default: random)", integer("seed"))
       .option(

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { samplers } from "../lib/diffusion/samplers/mod.ts";
 import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
+import { guidanceMeaning } from "../lib/effects/guidance_scale.ts";
 import type { ModelKind } from "./context.ts";
 
 /** How a field is shown and filled in. */
@@ -149,7 +150,7 @@ export const guidance = (value: number) =>
     control: "guidance",
     step: 0.5,
     label: "Guidance",
-    help: "How strongly the picture is driven towards its text; 1 is not at all, 0 ignores the text.",
+    help: `${guidanceMeaning[0].toUpperCase()}${guidanceMeaning.slice(1)}.`,
   });
 
 /** The guidance of sections that are about something else: what the cascade that ships is sampled best with. */

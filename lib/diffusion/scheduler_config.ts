@@ -74,8 +74,11 @@ const LARGEST = 1e6;
  * asked for and the configuration is of a class that is none of ours (DDPM, DDIM, the multistep DPM-Solver).
  *
  * @example
- * ```ts ignore
- * const { schedule } = scheduleFromConfig(await Config.read("scheduler/scheduler_config.json"));
+ * ```ts
+ * import { Config } from "@denoise/denoise";
+ *
+ * const config = await Config.read("models/emoji-I/scheduler/scheduler_config.json");
+ * const { schedule } = scheduleFromConfig(config);
  * ```
  */
 export function scheduleFromConfig(config: Config, sampler?: SamplerName): SchedulerSettings {
@@ -161,7 +164,7 @@ export function thresholdOf(thresholding: Thresholding): Threshold | undefined {
     case "clip":
       return clip([-thresholding.range, thresholding.range]);
     case "dynamic":
-      return dynamicThreshold(thresholding);
+      return dynamicThreshold({ ratio: thresholding.ratio, max: thresholding.max });
   }
 }
 

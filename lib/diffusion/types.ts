@@ -23,6 +23,12 @@ export interface Input {
 export interface Prediction {
   /** The noise estimate, shaped as `x`. */
   readonly noise: Tensor;
+  /**
+   * The clean pictures that are meant, shaped as `x`; only where they are computed directly, of networks that estimate
+   * them or velocities. Elsewhere they follow from the noise. Whatever changes the noise must change them alike, or leave
+   * them out.
+   */
+  readonly x0?: Tensor;
   /** The raw learned variance interpolation, nominally in `[-1, 1]`, shaped as `x`; only where the network has one. */
   readonly variance?: Tensor;
 }
@@ -67,7 +73,8 @@ export interface ModelSpec {
   readonly channels: number;
   /** The values that black and white have in its clean pictures: `[-1, 1]` for most, `[0, 1]` for the MNIST networks. */
   readonly range: readonly [black: number, white: number];
-  /** The prediction type; whatever it is, {@linkcode Model.run} answers with a noise estimate. */
+  /** The prediction type; whatever it is, {@linkcode Model.run} answers with a noise estimate, and the
+   * clean pictures beside it where the network estimates anything else. */
   readonly predicts: PredictionType;
   /** Whether predictions carry a learned variance. */
   readonly learnsVariance: boolean;

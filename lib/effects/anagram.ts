@@ -4,6 +4,7 @@
  * @module
  */
 import { meanOf } from "./mean.ts";
+import { mixedEstimates } from "./mixed_estimates.ts";
 import type { View } from "./views/view.ts";
 import type { Denoiser, Input, Prediction } from "../diffusion/types.ts";
 
@@ -18,7 +19,7 @@ export interface AnagramPart {
 /**
  * A visual anagram (Geng et al. 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models",
  * eq. 3): each denoiser sees the noisy pictures under its view, each answer is turned back, and the estimate is their mean.
- * So is the learned variance, where there is one.
+ * So are the clean pictures, where all answers have them, and the learned variance, where there is one.
  *
  * All questions of a step go to a network in one batch. A view turns the low-resolution pictures of a second stage too.
  *
@@ -50,12 +51,16 @@ export function anagram(parts: readonly AnagramPart[]): Denoiser {
       const answers = parts.map(({ view, denoiser }): Prediction => {
         const own = seen(input, view);
         const count = denoiser.ask(own, t).length;
-        const { noise, variance } = denoiser.answer(predictions.slice(start, start += count), own, t);
-        return { noise: view.undo(noise), variance: variance && view.undoVariance(variance) };
+        const { noise, x0, variance } = denoiser.answer(predictions.slice(start, start += count), own, t);
+        return {
+          noise: view.undo(noise),
+          ...(x0 && { x0: view.undo(x0) }),
+          variance: variance && view.undoVariance(variance),
+        };
       });
       const variances = answers.flatMap(({ variance }) => variance ?? []);
       return {
-        noise: meanOf(answers.map(({ noise }) => noise)),
+        ...mixedEstimates(answers, meanOf),
         variance: variances.length === answers.length ? meanOf(variances) : undefined,
       };
     },

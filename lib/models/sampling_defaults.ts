@@ -5,12 +5,13 @@
  */
 import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
+import { guidanceLimit } from "../effects/guidance_scale.ts";
 
 /** What `sampling_config.json` may say; what it leaves out is as DeepFloyd IF has it. */
 export interface SamplingDefaults {
   /** The number of steps, from 1: `num_inference_steps`. */
   readonly numInferenceSteps?: number;
-  /** The guidance scale, from 0: `guidance_scale`. */
+  /** The guidance scale, from 0 to 1000: `guidance_scale`. */
   readonly guidanceScale?: number;
   /** Where it enlarges, the timestep of the noise in the small pictures: `noise_level`. */
   readonly noiseLevel?: number;
@@ -38,7 +39,8 @@ export async function readSamplingDefaults(folder: string): Promise<SamplingDefa
     ...(config.has("num_inference_steps") && {
       numInferenceSteps: config.whole("num_inference_steps", { min: 1 }),
     }),
-    ...(config.has("guidance_scale") && { guidanceScale: config.number("guidance_scale", { min: 0 }) }),
+    ...(config.has("guidance_scale") &&
+      { guidanceScale: config.number("guidance_scale", { min: 0, max: guidanceLimit }) }),
     ...(config.has("noise_level") && { noiseLevel: config.whole("noise_level", { min: 0 }) }),
     ...(config.has("super_resolution") && { superResolution: config.text("super_resolution") }),
   };

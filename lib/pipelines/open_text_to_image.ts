@@ -22,6 +22,9 @@ import { concat, type Tensor } from "../tensor.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
 import { SentencePieceTokenizer } from "../text/sentencepiece.ts";
 import { encodeForT5 } from "../text/t5.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
+import { openOptionNames } from "../models/batched_session.ts";
+import { encodePromptsOptionNames } from "./option_names.ts";
 
 /** How {@linkcode openTextToImage} opens a pipeline: its parts are opened with these once they are needed. */
 export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLength"> {
@@ -33,6 +36,15 @@ export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLeng
    */
   readonly onTruncated?: (prompt: string, lost: string) => void;
 }
+
+const openTextToImageOptionNames: OptionNames<OpenTextToImageOptions> = {
+  ...openOptionNames,
+  variant: true,
+  prepack: true,
+  size: true,
+  batch: true,
+  onTruncated: true,
+};
 
 /** How {@linkcode TextToImage.encode} takes prompts. */
 export interface EncodePromptsOptions {
@@ -92,6 +104,7 @@ export class TextToImage implements AsyncDisposable {
    * @throws {TokenizerError} if the tokenizer cannot be read.
    */
   async encode(prompts: readonly string[], options: EncodePromptsOptions = {}): Promise<Tensor> {
+    assertOptions(options, encodePromptsOptionNames);
     if (prompts.length === 0) throw new RangeError("prompts: none where at least one is expected");
     const { clean = true, signal } = options;
     const { variant, device, threads, onFallback, onTruncated } = this.#options;
@@ -145,16 +158,20 @@ export class TextToImage implements AsyncDisposable {
  * @throws {CheckpointError} if it is no such pipeline.
  *
  * @example
- * ```ts ignore
- * await using pipeline = await openTextToImage("DeepFloyd/IF-I-M-v1.0");
+ * ```ts
+ * import { sampleToEnd, textToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
  * const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
- * const steps = textToImage(await pipeline.network(), text, { negative, seed: 0 });
+ * const steps = textToImage(await pipeline.network(), text, { negative, seed: 0, numInferenceSteps: 2 });
+ * const picture = await sampleToEnd(steps);
  * ```
  */
 export async function openTextToImage(
   folder: string,
   options: OpenTextToImageOptions = {},
 ): Promise<TextToImage> {
+  assertOptions(options, openTextToImageOptionNames);
   const { className } = await readModelIndex(folder);
   const known: readonly string[] = Object.values(deepFloydClasses);
   if (!known.includes(className)) {

@@ -1,6 +1,5 @@
 /** From one picture to another. */
 import { z } from "zod";
-import { guided } from "../../lib/effects/guided.ts";
 import { slerp } from "../../lib/effects/slerp.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import { concat } from "../../lib/tensor.ts";
@@ -84,7 +83,7 @@ export const interpolation = defineSection({
 
     const [from, to] = [await studio.embeddings([prompt]), await studio.embeddings([other])];
     const between = await textDenoiser(studio.first, concat(parts.map((part) => slerp(from, to, part))));
-    const denoiser = guided(between, await studio.text([""]), guidance);
+    const denoiser = await studio.guidedBy(() => between, guidance);
     const texts = yield* studio.draw(denoiser, options, { slot: "between two texts", progress });
     yield {
       type: "figure",
