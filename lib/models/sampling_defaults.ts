@@ -18,6 +18,10 @@ export interface SamplingDefaults {
   readonly superResolution?: string;
 }
 
+/** The most steps and the largest scale that a file may name: a hundred times what is of use. */
+const MOST_STEPS = 100_000;
+const LARGEST_SCALE = 1000;
+
 /**
  * Reads a pipeline's `sampling_config.json`, this library's own addition to the layout of diffusers: a small network takes
  * other numbers than IF's, and belongs to another second stage.
@@ -36,10 +40,12 @@ export async function readSamplingDefaults(folder: string): Promise<SamplingDefa
   const config = await Config.read(path);
   return {
     ...(config.has("num_inference_steps") && {
-      numInferenceSteps: config.whole("num_inference_steps", { min: 1 }),
+      numInferenceSteps: config.whole("num_inference_steps", { min: 1, max: MOST_STEPS }),
     }),
-    ...(config.has("guidance_scale") && { guidanceScale: config.number("guidance_scale", { min: 0 }) }),
-    ...(config.has("noise_level") && { noiseLevel: config.whole("noise_level", { min: 0 }) }),
+    ...(config.has("guidance_scale") &&
+      { guidanceScale: config.number("guidance_scale", { min: 0, max: LARGEST_SCALE }) }),
+    ...(config.has("noise_level") &&
+      { noiseLevel: config.whole("noise_level", { min: 0, max: MOST_STEPS }) }),
     ...(config.has("super_resolution") && { superResolution: config.text("super_resolution") }),
   };
 }
