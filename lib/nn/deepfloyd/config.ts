@@ -84,6 +84,9 @@ const WIDEST = 2 ** 16;
 /** Bounds of a number of channels, groups or heads. */
 const WIDTHS = { min: 1, max: WIDEST } as const;
 
+/** Bounds of the height and width of pictures; IF's largest have 1024 pixels. */
+const SIZES = { min: 1, max: 4096 } as const;
+
 /** What the outputs of residual blocks may be divided by. */
 const SCALES = { min: 1e-3, max: 1e3 } as const;
 
@@ -133,7 +136,7 @@ export function readDeepFloydConfig(config: Config): DeepFloydConfig {
   }
   const enlarges = config.has("class_embed_type");
   if (enlarges) config.choice("class_embed_type", ["timestep"]);
-  const size = config.whole("sample_size", WIDTHS);
+  const size = config.whole("sample_size", SIZES);
   const sizeStep = 2 ** (levels - 1);
   if (size % sizeStep !== 0) config.fail("sample_size", `a multiple of ${sizeStep}, for ${levels} levels,`);
   return {
