@@ -50,7 +50,8 @@ export async function readTokenizerSettings(folder: string): Promise<TokenizerSe
   const config = await Config.read(path);
   config.choice("tokenizer_class", tokenizerClasses, "T5Tokenizer");
   for (const key of ["padding_side", "truncation_side"]) config.choice(key, ["right"], "right");
-  if (config.has("add_prefix_space")) config.choice("add_prefix_space", [true]);
+  const prefix = "add_prefix_space";
+  if (config.has(prefix) && !config.boolean(prefix)) config.fail(prefix, "true");
   if (config.has("sp_model_kwargs") && Object.keys(Object(config.values["sp_model_kwargs"])).length) {
     config.fail("sp_model_kwargs", "an empty object");
   }
