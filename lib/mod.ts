@@ -123,6 +123,7 @@ export type { StageModel, StageOptions } from "./pipelines/stage.ts";
 
 // Text.
 export { TokenizerError } from "./text/error.ts";
+export { openTokenizer } from "./text/open_tokenizer.ts";
 export { SentencePieceTokenizer, type Token } from "./text/sentencepiece.ts";
 export { encodeForT5, type EncodeForT5Options, type T5Tokens } from "./text/t5.ts";
 export { cleanCaption, plainCaption } from "./text/clean_caption.ts";

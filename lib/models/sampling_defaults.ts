@@ -19,6 +19,10 @@ export interface SamplingDefaults {
   readonly superResolution?: string;
 }
 
+/** How many timesteps a scheduler has whose configuration does not say so, and the most that it may have. */
+const TIMESTEPS = 1000;
+const MOST_TIMESTEPS = 100_000;
+
 /**
  * Reads a pipeline's `sampling_config.json`, this library's own addition to the layout of diffusers: a small network takes
  * other numbers than IF's, and belongs to another second stage.
@@ -35,13 +39,28 @@ export async function readSamplingDefaults(folder: string): Promise<SamplingDefa
     if (error instanceof Deno.errors.NotFound) return {};
   }
   const config = await Config.read(path);
+  const steps = await readTimesteps(folder, "scheduler") ?? TIMESTEPS;
+  const levels = await readTimesteps(folder, "image_noising_scheduler") ?? steps;
   return {
     ...(config.has("num_inference_steps") && {
-      numInferenceSteps: config.whole("num_inference_steps", { min: 1 }),
+      numInferenceSteps: config.whole("num_inference_steps", { min: 1, max: steps }),
     }),
     ...(config.has("guidance_scale") &&
       { guidanceScale: config.number("guidance_scale", { min: 0, max: guidanceLimit }) }),
-    ...(config.has("noise_level") && { noiseLevel: config.whole("noise_level", { min: 0 }) }),
+    ...(config.has("noise_level") &&
+      { noiseLevel: config.whole("noise_level", { min: 0, max: levels - 1 }) }),
     ...(config.has("super_resolution") && { superResolution: config.text("super_resolution") }),
   };
+}
+
+/** How many timesteps a scheduler of a pipeline has; undefined if there is no such scheduler. */
+async function readTimesteps(folder: string, scheduler: string): Promise<number | undefined> {
+  const path = join(folder, scheduler, "scheduler_config.json");
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+  }
+  const config = await Config.read(path);
+  return config.whole("num_train_timesteps", { min: 1, max: MOST_TIMESTEPS }, TIMESTEPS);
 }

@@ -18,8 +18,11 @@ import { assertOptions, type OptionNames } from "../options.ts";
 /** Positions of a text, padding included, that IF was trained with. */
 const TEXT_LENGTH = 77;
 
-/** The names that checkpoints have for the table of pieces, without `.weight`. */
-const TABLES = ["shared", "encoder.embed_tokens"];
+/**
+ * The names that checkpoints have for the table of pieces, without `.weight`. Where both are there, the encoder's is the one
+ * that an encoder looks pieces up in; they are the same unless the model was trained with two.
+ */
+const TABLES = ["encoder.embed_tokens", "shared"];
 
 /** What a checkpoint of the whole of T5 has beside the encoder. */
 const DECODER = /^(decoder|lm_head)\./;
@@ -174,5 +177,5 @@ export async function openT5(folder: string, options: T5OpenOptions = {}): Promi
 
 /** The name under which weights have the table of pieces. */
 function tableOf({ tensors }: Weights): string {
-  return TABLES.find((table) => tensors.has(`${table}.weight`)) ?? TABLES[0];
+  return TABLES.find((table) => tensors.has(`${table}.weight`)) ?? "shared";
 }

@@ -14,13 +14,15 @@ import {
   openDeepFloyd,
   readDeepFloydScheduler,
 } from "../models/deepfloyd.ts";
-import { deepFloydClasses, readTextLength } from "../models/deepfloyd_folder.ts";
+import { assertComponents, deepFloydClasses, readTextLength } from "../models/deepfloyd_folder.ts";
 import { openT5 } from "../models/t5.ts";
+import { readTokenizerSettings } from "../models/tokenizer_config.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { readT5Config } from "../nn/t5_config.ts";
 import { concat, type Tensor } from "../tensor.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
-import { SentencePieceTokenizer } from "../text/sentencepiece.ts";
+import { openTokenizer } from "../text/open_tokenizer.ts";
+import type { SentencePieceTokenizer } from "../text/sentencepiece.ts";
 import { encodeForT5 } from "../text/t5.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import { openOptionNames } from "../models/batched_session.ts";
@@ -108,7 +110,8 @@ export class TextToImage implements AsyncDisposable {
     if (prompts.length === 0) throw new RangeError("prompts: none where at least one is expected");
     const { clean = true, signal } = options;
     const { variant, device, threads, onFallback, onTruncated } = this.#options;
-    const tokenizer = await SentencePieceTokenizer.open(join(this.folder, "tokenizer", "spiece.model"));
+    const tokenizer = await openTokenizer(join(this.folder, "tokenizer"));
+    await assertPieces(join(this.folder, "tokenizer"), tokenizer);
     const folder = join(this.folder, "text_encoder");
     await assertFits(join(folder, "config.json"), tokenizer, this.config);
     const texts = prompts.map(clean ? cleanCaption : plainCaption);
@@ -172,13 +175,15 @@ export async function openTextToImage(
   options: OpenTextToImageOptions = {},
 ): Promise<TextToImage> {
   assertOptions(options, openTextToImageOptionNames);
-  const { className } = await readModelIndex(folder);
+  const index = await readModelIndex(folder);
+  const { className } = index;
   const known: readonly string[] = Object.values(deepFloydClasses);
   if (!known.includes(className)) {
     throw new CheckpointError(
       `${folder}: a pipeline of "${className}" where one of ${known.join(", ")} is expected`,
     );
   }
+  assertComponents(folder, index);
   const config = readDeepFloydConfig(await Config.read(join(folder, "unet", "config.json")));
   return new TextToImage({
     folder,
@@ -187,6 +192,21 @@ export async function openTextToImage(
     textLength: await readTextLength(folder),
     options,
   });
+}
+
+/** Throws unless the pieces that end a text and fill a batch are those that the configuration names. */
+async function assertPieces(folder: string, tokenizer: SentencePieceTokenizer): Promise<void> {
+  const { eosPiece, padPiece } = await readTokenizerSettings(folder);
+  const pairs = [["eos_token", eosPiece, tokenizer.eosId], ["pad_token", padPiece, tokenizer.padId]] as const;
+  for (const [key, named, id] of pairs) {
+    const own = tokenizer.pieceOf(id);
+    if (named === undefined || own === undefined || named === own) continue;
+    throw new CheckpointError(
+      `${join(folder, "tokenizer_config.json")}: "${key}" is ${JSON.stringify(named)} where ${
+        JSON.stringify(own)
+      }, that of ${tokenizer.label}, is expected`,
+    );
+  }
 }
 
 /** Throws unless the encoder knows the tokenizer's pieces, and says as much as the network hears. */
