@@ -157,7 +157,10 @@ export function sampleCommand(): Command {
         "the seeds of a text's pictures, as 3,5,8 or 10-14, in place of --seed and --count",
         seedList,
       )
-      .option("--prompts <file>", "a file of prompts, one a line; # begins a comment")
+      .option(
+        "--prompts <file>",
+        "a file of prompts, one a line; a line that begins with # is a comment, with \\# a prompt",
+      )
       .option("--variant <name>", "the variant of the weights, such as fp16 (default: those without a name)")
       .option("--mapped", "leaves weights in their files: opens at once, less memory, slower steps")
       .option("--out <folder>", "where the pictures go", "out")

@@ -22,7 +22,13 @@ export { ImageError } from "./image/error.ts";
 export { type Pixels, type Range, toPixels } from "./image/pixels.ts";
 export { encodePng, type EncodePngOptions } from "./image/png.ts";
 export { readPngText } from "./image/png_text.ts";
-export { decodeImage, type DecodeImageOptions, decodeMask, DECODING_BYTES, MAX_PIXELS } from "./image/decode.ts";
+export {
+  decodeImage,
+  type DecodeImageOptions,
+  decodeMask,
+  DECODING_BYTES,
+  MAX_PIXELS,
+} from "./image/decode.ts";
 export { encodeGif, type EncodeGifOptions } from "./image/gif.ts";
 export { grid, type GridOptions } from "./image/grid.ts";
 export { resize, type ResizeOptions, upscaleNearest } from "./image/resize.ts";
