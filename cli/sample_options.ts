@@ -172,7 +172,10 @@ export function sampleCommand(): Command {
         "seeds such as 3,5,8 or 10-14, instead of --seed and --count",
         seedList,
       )
-      .option("--prompts <file>", "file with one prompt per line; # starts a comment")
+      .option(
+        "--prompts <file>",
+        "file with one prompt per line; a line that begins with # is a comment, with \\# a prompt",
+      )
       .option(
         "--variant <name>",
         "variant of the weights, such as fp16 (default: the weights without a variant)",
