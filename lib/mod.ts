@@ -56,6 +56,7 @@ export {
 } from "./checkpoints/folder.ts";
 
 // Diffusion: the vocabulary, the loop, schedules, samplers.
+export { join } from "./diffusion/plan.ts";
 export * from "./diffusion/types.ts";
 export * from "./diffusion/sample.ts";
 export * from "./diffusion/samplers/mod.ts";

@@ -174,7 +174,7 @@ export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Ten
 }
 
 /**
- * One-step denoising: one ask and answer.
+ * One-step denoising: one plan, asked and answered.
  *
  * @param denoiser What predicts the noise.
  * @param input The noisy pictures.
@@ -201,12 +201,12 @@ async function estimate(
   { threshold, schedule, signal }: DenoiseOptions,
 ): Promise<Estimate> {
   signal?.throwIfAborted();
-  const queries = denoiser.ask(input, t);
+  const { queries, answer } = denoiser(input, t);
   const common = schedule ?? commonSchedule(queries);
   if (!(Number.isInteger(t) && t >= 0 && t < common.length)) {
     throw new RangeError(`t: ${t} where a whole number from 0 to ${common.length - 1} is expected`);
   }
-  const prediction = denoiser.answer(await answers(queries, signal), input, t);
+  const prediction = answer(await answers(queries, signal));
   const x0 = prediction.x0 ?? cleanFromNoise(input.x, prediction.noise, t, common);
   assertSameShape(input.x, x0, "prediction.x0");
   return { prediction, x0: threshold?.(x0) ?? x0, schedule: common };

@@ -22,8 +22,8 @@ import type { Condition, Denoiser, Model } from "../diffusion/types.ts";
  * ```
  */
 export function conditioned(model: Model, condition: Condition): Denoiser {
-  return {
-    ask: (input, t) => [{ model, input, t, condition }],
+  return (input, t) => ({
+    queries: [{ model, input, t, condition }],
     answer: ([prediction]) => prediction,
-  };
+  });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { join } from "../diffusion/plan.ts";
 import type { Denoiser } from "../diffusion/types.ts";
 import { combine } from "../tensor.ts";
 import { assertGuidanceScale } from "./guidance_scale.ts";
@@ -35,15 +36,9 @@ import { mixedEstimates } from "./mixed_estimates.ts";
  */
 export function guided(text: Denoiser, empty: Denoiser, scale: number): Denoiser {
   assertGuidanceScale("scale", scale);
-  return {
-    ask: (input, t) => [...empty.ask(input, t), ...text.ask(input, t)],
-    answer(predictions, input, t) {
-      // Asking is pure, so asking again tells how many of the answers are whose.
-      const count = empty.ask(input, t).length;
-      const without = empty.answer(predictions.slice(0, count), input, t);
-      const under = text.answer(predictions.slice(count), input, t);
-      const mixed = mixedEstimates([without, under], ([a, b]) => combine(1 - scale, a, scale, b));
-      return { ...mixed, variance: scale === 0 ? without.variance : under.variance };
-    },
-  };
+  return (input, t) =>
+    join([empty(input, t), text(input, t)], ([without, under]) => ({
+      ...mixedEstimates([without, under], ([a, b]) => combine(1 - scale, a, scale, b)),
+      variance: (scale === 0 ? without : under).variance,
+    }));
 }

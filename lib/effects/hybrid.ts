@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { join } from "../diffusion/plan.ts";
 import { type Term, weightedSum } from "../diffusion/weighted_sum.ts";
-import type { Denoiser, Prediction } from "../diffusion/types.ts";
+import type { Denoiser } from "../diffusion/types.ts";
 import type { Tensor } from "../tensor.ts";
-import { meanOf } from "./mean.ts";
-import { mixedEstimates } from "./mixed_estimates.ts";
+import { meanVariance, mixedEstimates } from "./mixed_estimates.ts";
 import type { Part } from "./parts/part.ts";
 
 /** What a part of a picture shows. */
@@ -45,22 +45,17 @@ export interface HybridPart {
  */
 export function hybrid(parts: readonly HybridPart[]): Denoiser {
   if (parts.length === 0) throw new RangeError("parts: empty list, at least one part is expected");
-  return {
-    ask: (input, t) => parts.flatMap(({ denoiser }) => denoiser.ask(input, t)),
-    answer(predictions, input, t) {
-      let start = 0;
-      const answers = parts.map(({ part, denoiser }): Prediction => {
-        const count = denoiser.ask(input, t).length;
-        const { noise, x0, variance } = denoiser.answer(predictions.slice(start, start += count), input, t);
-        return { noise: part(noise), ...(x0 && { x0: part(x0) }), variance };
-      });
-      const sum = ([first, ...others]: readonly Tensor[]) =>
-        weightedSum([1, first], ...others.map((x): Term => [1, x]));
-      const variances = answers.flatMap(({ variance }) => variance ?? []);
-      return {
-        ...mixedEstimates(answers, sum),
-        variance: variances.length === answers.length ? meanOf(variances) : undefined,
-      };
-    },
-  };
+  return (input, t) =>
+    join(
+      parts.map(({ part, denoiser }) =>
+        join([denoiser(input, t)], ([{ noise, x0, variance }]) => {
+          return { noise: part(noise), ...(x0 && { x0: part(x0) }), variance };
+        })
+      ),
+      (predictions) => ({ ...mixedEstimates(predictions, sumOf), variance: meanVariance(predictions) }),
+    );
+}
+
+function sumOf([first, ...others]: readonly Tensor[]): Tensor {
+  return weightedSum([1, first], ...others.map((x): Term => [1, x]));
 }

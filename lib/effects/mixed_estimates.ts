@@ -5,6 +5,7 @@
  */
 import type { Prediction } from "../diffusion/types.ts";
 import type { Tensor } from "../tensor.ts";
+import { meanOf } from "./mean.ts";
 
 /**
  * Mixes estimates by a linear function whose weights add up to the identity, such as a weighted mean: it gives the noise
@@ -21,4 +22,10 @@ export function mixedEstimates(
   const noise = mix(predictions.map(({ noise }) => noise));
   const clean = predictions.flatMap(({ x0 }) => x0 ?? []);
   return clean.length === predictions.length ? { noise, x0: mix(clean) } : { noise };
+}
+
+/** The mean of the learned variances; undefined unless all predictions have one. */
+export function meanVariance(predictions: readonly Prediction[]): Tensor | undefined {
+  const variances = predictions.flatMap(({ variance }) => variance ?? []);
+  return variances.length === predictions.length ? meanOf(variances) : undefined;
 }

@@ -18,7 +18,7 @@ import { hybrid } from "../../lib/effects/hybrid.ts";
 import { frequencies } from "../../lib/effects/parts/mod.ts";
 import { createView, identity, type ViewName, views } from "../../lib/effects/views/mod.ts";
 import { Generator } from "../../lib/random.ts";
-import { map, type Tensor, zeros } from "../../lib/tensor.ts";
+import { map, zeros } from "../../lib/tensor.ts";
 import { FakeModel, noCondition } from "./fake_model.ts";
 import { maxDifference } from "./fixtures.ts";
 
@@ -155,10 +155,10 @@ Deno.test("guidance of velocities is exact at the last timestep, where by way of
 });
 
 Deno.test("clean pictures are checked, and conversions name what is wrong", async () => {
-  const wrong: Denoiser = {
-    ...network("sample"),
-    answer: () => ({ noise: x, x0: zeros([1]) }) as { noise: Tensor; x0: Tensor },
-  };
+  const wrong: Denoiser = (input, t) => ({
+    ...network("sample")(input, t),
+    answer: () => ({ noise: x, x0: zeros([1]) }),
+  });
   const message = "prediction.x0: shape [1] where [2,3,8,8] is expected";
   let found = "";
   await denoiseOnce(wrong, { x }, 3).catch((error) => found = error.message);
