@@ -2,13 +2,14 @@
 import { sample, type SampleStep } from "../lib/diffusion/sample.ts";
 import type { Denoiser } from "../lib/diffusion/types.ts";
 import { anagram } from "../lib/effects/anagram.ts";
-import { guided } from "../lib/effects/guided.ts";
+import { guidance as guidedAt } from "../lib/effects/guidance.ts";
 import { hybrid } from "../lib/effects/hybrid.ts";
 import { frequencies } from "../lib/effects/parts/mod.ts";
 import { createView, identity, type View } from "../lib/effects/views/mod.ts";
 import { generatorsOf, type Seed } from "../lib/pipelines/noise_source.ts";
 import type { PromptEmbeddings } from "../lib/pipelines/prompt_embeddings.ts";
 import { enlargingOf, samplingOf } from "../lib/pipelines/sampling.ts";
+import { withinRange } from "../lib/pipelines/picture_range.ts";
 import type { StageModel } from "../lib/pipelines/stage.ts";
 import { superResolutionDefaults } from "../lib/pipelines/super_resolution.ts";
 import { textDenoiser } from "../lib/pipelines/text_denoiser.ts";
@@ -46,8 +47,9 @@ export async function* drawComposed(
   const seed = generatorsOf(seeds) as readonly Seed[];
   const compose = async (model: StageModel, scale: number, noiseLevel?: number) => {
     const options = { noiseLevel, numImagesPerPrompt: count };
-    const empty = await textDenoiser(model, embeddings.negativeText, { noiseLevel });
-    const under = async (text: Tensor) => guided(await textDenoiser(model, text, options), empty, scale);
+    let made: Promise<Denoiser> | undefined;
+    const empty = () => made ??= textDenoiser(model, embeddings.negativeText, { noiseLevel });
+    const under = (text: Tensor) => guidedAt(() => textDenoiser(model, text, options), empty, scale);
     const rest: Denoiser[] = [];
     for (let i = 0; i < others.shape[0]; i++) rest.push(await under(slice(others, i, i + 1)));
     return composed(parameters, first.spec.size, await under(embeddings.text), rest);
@@ -65,7 +67,7 @@ export async function* drawComposed(
   const { steps: numInferenceSteps, sampler: enlarger = sampler } = upscale!;
   const enlarging = { ...size, seed, sampler: enlarger, numInferenceSteps, noiseLevel, signal };
   const denoiser = await compose(second, scale, noiseLevel);
-  yield* sample(denoiser, enlargingOf(second, small!, enlarging));
+  yield* sample(denoiser, enlargingOf(second, withinRange(small!, first), enlarging));
 }
 
 /** Pictures and, after each, what else is seen of it: one under each view, or one from afar. */

@@ -11,7 +11,8 @@ import {
   addDeviceOptions,
   createCommand,
   type DeviceOptions,
-  finiteNumber,
+  guidanceHelp,
+  guidanceScale,
   integer,
   oneOf,
   wholeNumber,
@@ -44,8 +45,8 @@ const command = addDeviceOptions(
     .option("--sampler <name>", names.join(", "), oneOf("sampler", names))
     .option(
       "--guidance <scale>",
-      "guidance scale (default: 5 of digits, the model's own of texts)",
-      finiteNumber("guidance"),
+      guidanceHelp("5 of digits, the model's own of texts"),
+      guidanceScale,
     )
     .option(
       "--count <n>",

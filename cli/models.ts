@@ -10,6 +10,7 @@ import { printFindings } from "./doctor.ts";
 import { type EncodeFlags, encodeToFile } from "./encode_to_file.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { addDeviceOptions, createCommand } from "./options.ts";
+import { withCommandThatMay } from "./net_permission.ts";
 import { showProgress } from "./progress.ts";
 import { printVocabulary } from "./vocabulary.ts";
 
@@ -90,7 +91,10 @@ async function pull(repo: string, flags: PullFlags, signal: AbortSignal): Promis
   const { json, ...options } = flags;
   {
     using bar = new PullBar(repo);
-    await pullModel(repo, { ...options, signal, onProgress: ({ done, total }) => bar.show(done, total) });
+    await pullModel(repo, { ...options, signal, onProgress: ({ done, total }) => bar.show(done, total) })
+      .catch(async (error) => {
+        throw await withCommandThatMay(error);
+      });
   }
   const pulled = (await findPulledModel(repo))!;
   console.log(json ? JSON.stringify(pulled) : pulledDetails(pulled));

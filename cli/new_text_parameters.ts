@@ -78,7 +78,6 @@ export function newParameters(
   const pipeline = mask ? inpaintDefaults : image ? imageToImageDefaults : textToImageDefaults;
   const own = { ...pipeline, ...sampling };
   const { steps = own.numInferenceSteps, guidance = own.guidanceScale } = options;
-  if (guidance < 0) throw new UsageError(`guidance: ${guidance} where a number from 0 is expected`);
   const edit = mask ? inpaintDefaults : imageToImageDefaults;
   const upscaling = mask ? inpaintSuperResolutionDefaults : superResolutionDefaults;
   const second = { ...upscaling, ...upscaler?.defaults };
@@ -92,6 +91,7 @@ export function newParameters(
     sampler,
     steps,
     guidance,
+    ...(guidance < 1 && { guidanceRule: "formula" as const }),
     seed: options.seeds?.[0] ?? options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
     count: options.seeds?.length ?? options.count ?? defaults.count,
     scale: options.scale ?? defaults.scale,

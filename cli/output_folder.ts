@@ -9,10 +9,10 @@ import { UsageError } from "./errors.ts";
 export class OutputFolder implements AsyncDisposable {
   /** Its path. */
   readonly path: string;
-  readonly #made: readonly string[];
+  readonly #made: string[];
   #written = false;
 
-  private constructor(path: string, made: readonly string[]) {
+  private constructor(path: string, made: string[]) {
     this.path = path;
     this.#made = made;
   }
@@ -75,7 +75,7 @@ export class OutputFolder implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#written) return;
     // Whatever somebody else has put there meanwhile stays.
-    for (const path of this.#made) await Deno.remove(path).catch(() => {});
+    for (const path of this.#made.splice(0)) await Deno.remove(path).catch(() => {});
   }
 }
 

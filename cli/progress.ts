@@ -24,8 +24,12 @@ export function showProgress(label: string, total: number, unit: string): Progre
     hideCursor: null, // it would stay hidden if the process ended hard
   }, Presets.shades_classic);
   bar.start(total, 0);
+  let shown = true;
   return {
     update: (done) => bar.update(done),
-    [Symbol.dispose]: () => bar.stop(),
+    [Symbol.dispose]: () => {
+      if (shown) bar.stop();
+      shown = false;
+    },
   };
 }

@@ -8,6 +8,8 @@ import {
   createCommand,
   type DeviceOptions,
   finiteNumber,
+  guidanceHelp,
+  guidanceScale,
   integer,
   oneOf,
   quote,
@@ -109,8 +111,8 @@ export function sampleCommand(): Command {
       )
       .option(
         "--guidance <scale>",
-        `guidance scale (default: ${defaults.guidance}; of texts as the model says, else 7, with --image 10)`,
-        finiteNumber("guidance"),
+        guidanceHelp(`${defaults.guidance}; of texts as the model says, else 7, with --image 10`),
+        guidanceScale,
       )
       .option("--seed <n>", "seed of the first image (default: random)", integer("seed"))
       .option(
@@ -170,7 +172,10 @@ export function sampleCommand(): Command {
         "seeds such as 3,5,8 or 10-14, instead of --seed and --count",
         seedList,
       )
-      .option("--prompts <file>", "file with one prompt per line; # starts a comment")
+      .option(
+        "--prompts <file>",
+        "file with one prompt per line; a line that begins with # is a comment, with \\# a prompt",
+      )
       .option(
         "--variant <name>",
         "variant of the weights, such as fp16 (default: the weights without a variant)",

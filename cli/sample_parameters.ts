@@ -1,4 +1,5 @@
 /** All that a sampled picture depends on: what `deno task sample` writes into its PNG, and takes from it again. */
+import { guidanceLimit } from "../lib/effects/guidance_scale.ts";
 import type { Config } from "../lib/checkpoints/config.ts";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
 import { sampleDigitsDefaults } from "../lib/pipelines/sample_digits.ts";
@@ -85,7 +86,7 @@ export function parametersFrom(config: Config): SampleParameters {
     weights: config.text("weights"),
     sampler: config.choice("sampler", Object.keys(samplers) as SamplerName[]),
     steps: config.whole("steps", { min: 1 }),
-    guidance: prompt === null ? null : config.number("guidance"),
+    guidance: prompt === null ? null : config.number("guidance", { min: 0, max: guidanceLimit }),
     seed: config.whole("seed"),
     count: config.whole("count", { min: 1, max: limits.count }),
     scale: config.whole("scale", { min: 1, max: limits.scale }),

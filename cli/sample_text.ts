@@ -28,9 +28,9 @@ import { drawComposed, otherTexts, seenOtherwise } from "./composed_pictures.ts"
 import { UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
 import { newParameters, type Sources, type Upscaler } from "./new_text_parameters.ts";
-import { quote } from "./options.ts";
 import { OutputFolder } from "./output_folder.ts";
 import { encodePictures } from "./picture_files.ts";
+import { readPrompts } from "./prompt_file.ts";
 import { showProgress } from "./progress.ts";
 import type { SampleOptions } from "./sample_options.ts";
 import { limits } from "./sample_parameters.ts";
@@ -74,18 +74,6 @@ async function defaultUpscaler({ superResolution }: SamplingDefaults): Promise<s
   return superResolution !== undefined && (await listModels()).includes(superResolution)
     ? superResolution
     : undefined;
-}
-
-/** The prompts of a file, one a line. */
-async function readPrompts(path: string): Promise<readonly string[]> {
-  const text = await Deno.readTextFile(path).catch((cause) => {
-    throw new UsageError(`prompts: ${quote(path)} where a text file is expected`, { cause });
-  });
-  const lines = text.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim()).filter((line) =>
-    line
-  );
-  if (lines.length) return lines;
-  throw new UsageError(`prompts: ${quote(path)}, without a prompt, where one a line is expected`);
 }
 
 /** Refuses files that are not those of the picture that is drawn again. */

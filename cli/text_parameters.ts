@@ -1,4 +1,5 @@
 /** All that a picture of a text depends on: what `deno task sample` writes into its PNG, and takes from it again. */
+import { guidanceLimit } from "../lib/effects/guidance_scale.ts";
 import { Config } from "../lib/checkpoints/config.ts";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
 import { type ViewName, views } from "../lib/effects/views/mod.ts";
@@ -53,6 +54,8 @@ export interface TextParameters {
   readonly steps: number;
   /** The guidance scale. */
   readonly guidance: number;
+  /** Written where the scale is below 1, which once meant the text alone. */
+  readonly guidanceRule?: "formula";
   /** The seed of the first picture of each text; the next one has the next seed. */
   readonly seed: number;
   /** How many pictures of each text. */
@@ -123,7 +126,7 @@ export function textParametersFrom(config: Config): TextParameters {
     weights: config.text("weights"),
     sampler: config.choice("sampler", Object.keys(samplers) as SamplerName[]),
     steps: config.whole("steps", { min: 1 }),
-    guidance: config.number("guidance"),
+    ...guidanceFrom(config),
     seed: config.whole("seed"),
     count: config.whole("count", { min: 1, max: limits.count }),
     scale: config.whole("scale", { min: 1, max: limits.scale }),
@@ -150,6 +153,17 @@ export function textFileStem(parameters: TextParameters): string {
   );
 }
 
+/**
+ * The guidance scale, and that it is meant by the formula, which has to be said below 1: pictures of one text that do not say
+ * so were drawn as at 1.
+ */
+function guidanceFrom(config: Config): Pick<TextParameters, "guidance" | "guidanceRule"> {
+  const guidance = config.number("guidance", { min: -guidanceLimit, max: guidanceLimit });
+  const composed = config.has("anagram") || config.has("hybrid");
+  if (!config.has("guidanceRule")) return { guidance: composed ? guidance : Math.max(guidance, 1) };
+  return { guidance, guidanceRule: config.choice("guidanceRule", ["formula"]) };
+}
+
 function fileFrom(config: Config, key: string): FileReference | null {
   const value = objectFrom(config, key);
   return value && { path: value.text("path"), digest: value.text("digest") };
@@ -162,7 +176,7 @@ function upscaleFrom(config: Config): UpscaleParameters | null {
     weights: value.text("weights"),
     steps: value.whole("steps", { min: 1 }),
     ...(value.has("sampler") && { sampler: value.choice("sampler", Object.keys(samplers) as SamplerName[]) }),
-    ...(value.has("guidance") && { guidance: value.number("guidance", { min: 0 }) }),
+    ...(value.has("guidance") && { guidance: value.number("guidance", { min: 0, max: guidanceLimit }) }),
     ...(value.has("noiseLevel") && { noiseLevel: value.whole("noiseLevel", { min: 0 }) }),
   };
 }

@@ -60,7 +60,10 @@ const command = addDeviceOptions(
     .option("--encoder <model>", "the model whose text encoder emoji-II listens to (default: emoji-I)")
     .option("--seed <n>", "seed of weights, noise and order (default: 0)", integer("seed"))
     .option("--out <folder>", "where the run is kept (default: runs/RECIPE)")
-    .option("--data <folder>", "your own pictures, a folder for each class, instead of MNIST")
+    .option(
+      "--data <folder>",
+      "your own pictures, a folder for each class, instead of MNIST; what is passed over is told",
+    )
     .option("--from <model>", "starts from the weights of a model's folder, or of a safetensors file")
     .option("--resume", "goes on from the run's checkpoint, with the run's settings")
     .option("--max-steps <n>", "stops after a step of the run", wholeNumber("max-steps", 1, most))
@@ -110,7 +113,7 @@ function previewRule(list: string, epochs: number): (epoch: number) => boolean {
 }
 
 async function loadData(recipe: Recipe, { data, size, names, encoder }: Options): Promise<PictureSet> {
-  const onSkipped = (path: string) => console.error(`skipped: ${path} is no picture that can be read`);
+  const onSkipped = (what: string) => console.error(`skipped: ${what}`);
   const chosen = names?.split(",").map((name) => name.trim());
   try {
     return await recipe.load({ folder: data, size, names: chosen, encoder, onSkipped });

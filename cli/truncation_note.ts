@@ -3,5 +3,5 @@ import { quote } from "./options.ts";
 
 /** The line for a prompt of which the end was left out. */
 export function truncationNote(prompt: string, lost: string, length: number): string {
-  return `note: ${quote(prompt)} is longer than ${length} tokens; left out: ${JSON.stringify(lost)}`;
+  return `note: ${quote(prompt)} is longer than ${length} tokens; left out: ${quote(lost)}`;
 }

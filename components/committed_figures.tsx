@@ -9,7 +9,7 @@ export function CommittedFigures(
   if (!committed || committed.figures.length === 0) {
     return (
       <p class="placeholder">
-        The figures of this section are not generated yet: run it, and see them come about.
+        There are no figures for this section yet. Run it to see them take shape.
       </p>
     );
   }

@@ -14,9 +14,9 @@ export interface Tool {
 
 /** All tools, the first of which the playground begins with. */
 export const tools: readonly Tool[] = [
-  { section: "sampling", label: "Text to picture", start: { prompts: ["a rocket ship"], stepCounts: [20] } },
+  { section: "sampling", label: "Text to image", start: { prompts: ["a rocket ship"], stepCounts: [20] } },
   { section: "trajectory", label: "Step by step", start: {} },
-  { section: "image-to-image", label: "Picture to picture", start: { images: ["cat"], starts: [10] } },
+  { section: "image-to-image", label: "Image to image", start: { images: ["cat"], starts: [10] } },
   { section: "drawings", label: "From a drawing", start: { images: ["drawing-house"], starts: [10] } },
   {
     section: "inpainting",

@@ -14,11 +14,7 @@ function guidedWithin(
   scale: number,
 ): denoise.Denoiser {
   const strong = denoise.guided(text, empty, scale);
-  const at = (t: number) => low <= t && t <= high ? strong : text;
-  return {
-    ask: (input, t) => at(t).ask(input, t),
-    answer: (predictions, input, t) => at(t).answer(predictions, input, t),
-  };
+  return (input, t) => (low <= t && t <= high ? strong : text)(input, t);
 }
 
 await Deno.mkdir("out", { recursive: true });

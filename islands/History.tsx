@@ -26,9 +26,7 @@ export default function History() {
   return (
     <div class="history">
       <p class="note" role="status">
-        {chosen.length === 2
-          ? "Two results are shown beside each other."
-          : "Choose two to see them beside each other."}
+        {chosen.length === 2 ? "Two results are shown side by side." : "Choose two to see them side by side."}
       </p>
       {chosen.length > 0 && (
         <div class="beside">
@@ -85,7 +83,7 @@ function Chosen({ memory }: { readonly memory: Memory }) {
       <p class="note">{summary(memory)}</p>
       {result === null && (
         <p class="error">
-          The server does not keep this result any more. <a href={address(memory)}>Run it again.</a>
+          The server no longer has this result. <a href={address(memory)}>Run it again.</a>
         </p>
       )}
       {result?.figures.map((figure) => (

@@ -7,12 +7,12 @@
  * `--allow-env=IMAGESCRIPT_WASM_SIMD`; all else needs no permission.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * import { decodeImage, encodePng, resize } from "@denoise/denoise";
  *
- * const picture = await decodeImage(await Deno.readFile("cat.jpg"));
+ * const picture = await decodeImage(await Deno.readFile("static/report/anagrams/stage-1.png"));
  * const small = resize(picture, 64, 64);
- * await Deno.writeFile("cat.png", encodePng(small, { text: { Description: "a cat" } }));
+ * const bytes = encodePng(small, { text: { Description: "an anagram" } });
  * ```
  *
  * @module

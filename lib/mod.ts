@@ -11,12 +11,12 @@
  * Opening a model or a trainer loads native code, for which Deno asks `--allow-ffi`, and `--allow-read` of the weights.
  *
  * @example Draw four digits with the weights of a folder.
- * ```ts ignore
+ * ```ts
  * import { encodePng, openMnistModel, sampleDigits, sampleToEnd } from "@denoise/denoise";
  *
  * await using model = await openMnistModel("models/mnist-class");
  * const digits = await sampleToEnd(sampleDigits(model, [2, 0, 2, 4], { seed: 7 }));
- * await Deno.writeFile("digits.png", encodePng(digits, { range: model.spec.range }));
+ * const png = encodePng(digits, { range: model.spec.range }); // Deno.writeFile("digits.png", png)
  * ```
  *
  * @example Noise a picture, and take the noise out again.
@@ -56,6 +56,7 @@ export {
 } from "./checkpoints/folder.ts";
 
 // Diffusion: the vocabulary, the loop, schedules, samplers.
+export { join } from "./diffusion/plan.ts";
 export * from "./diffusion/types.ts";
 export * from "./diffusion/sample.ts";
 export * from "./diffusion/samplers/mod.ts";
@@ -69,6 +70,7 @@ export * from "./diffusion/weighted_sum.ts";
 // Effects: denoisers made of denoisers.
 export * from "./effects/conditioned.ts";
 export * from "./effects/guided.ts";
+export * from "./effects/guidance.ts";
 export * from "./effects/stack_conditions.ts";
 export { compositeByMask } from "./effects/composite.ts";
 export * from "./effects/keep_original.ts";
@@ -122,6 +124,7 @@ export type { StageModel, StageOptions } from "./pipelines/stage.ts";
 
 // Text.
 export { TokenizerError } from "./text/error.ts";
+export { openTokenizer } from "./text/open_tokenizer.ts";
 export { SentencePieceTokenizer, type Token } from "./text/sentencepiece.ts";
 export { encodeForT5, type EncodeForT5Options, type T5Tokens } from "./text/t5.ts";
 export { cleanCaption, plainCaption } from "./text/clean_caption.ts";

@@ -107,7 +107,9 @@ async function evaluateSamples(
       guidanceScale: guidance,
       signal: options.signal,
     }));
-    const read = await judge.classify(map(drawn, (v) => Math.min(1, Math.max(0, v))), options);
+    const read = await judge.classify(map(drawn, (v) => Math.min(1, Math.max(0, v))), {
+      signal: options.signal,
+    });
     right += read.labels.filter((label) => label === digit).length;
     for (let n = 0; n < perClass; n++) {
       const logits = read.logits.data.subarray(n * judge.classes, (n + 1) * judge.classes);

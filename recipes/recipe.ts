@@ -62,8 +62,8 @@ export interface LoadOptions {
   readonly names?: readonly string[];
   /** The model whose text encoder is listened to, where the recipe trains none. */
   readonly encoder?: string;
-  /** Told of files that cannot be read. */
-  readonly onSkipped?: (path: string) => void;
+  /** Told of files and folders that are passed over, each with the reason: `cats/notes.txt: ...`. */
+  readonly onSkipped?: (what: string) => void;
 }
 
 /** One network and the way to train it, on data of a kind. */

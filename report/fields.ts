@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { samplers } from "../lib/diffusion/samplers/mod.ts";
 import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
+import { guidanceMeaning } from "../lib/effects/guidance_scale.ts";
 import type { ModelKind } from "./context.ts";
 
 /** How a field is shown and filled in. */
@@ -90,7 +91,7 @@ export function image(value: string, words: Partial<Words> = {}) {
 export function mask(value: string) {
   const meta: FieldMeta = {
     label: "Mask",
-    help: "White where to paint anew, black where to leave the picture.",
+    help: "White where the image is regenerated, black where it is kept.",
     control: "mask",
   };
   return z.string().min(1).max(200).default(value).meta({ ...meta });
@@ -109,14 +110,14 @@ export const textModel = () => model("text-to-image", "emoji-I");
 /** The second stage: `auto` unless given, the one that belongs to the model where it is here. */
 export const upscaler = (value: "auto" | "none" = "auto") =>
   model("super-resolution", value, {
-    label: "Enlarged by",
+    label: "Upscaled by",
     help:
       "A second stage; `auto` for the one that belongs to the model, where there is one, `none` for none.",
   });
 
 /** How many steps a second stage takes. */
 export const upscaleSteps = (value = 20) =>
-  steps(value, { label: "Steps of the second stage", help: "How many steps the enlarging takes." });
+  steps(value, { label: "Steps of the second stage", help: "Number of steps for upscaling." });
 
 /** The seed of all noise. */
 export const seed = (value = 180) =>
@@ -126,7 +127,7 @@ export const seed = (value = 180) =>
     value,
     control: "seed",
     label: "Seed",
-    help: "The start of all random numbers: the same seed gives the same pictures.",
+    help: "Seed of the random numbers: the same seed gives the same images.",
   });
 
 /** How many steps a sampling takes. */
@@ -149,7 +150,7 @@ export const guidance = (value: number) =>
     control: "guidance",
     step: 0.5,
     label: "Guidance",
-    help: "How strongly the picture is driven towards its text; 1 is not at all, 0 ignores the text.",
+    help: `${guidanceMeaning[0].toUpperCase()}${guidanceMeaning.slice(1)}.`,
   });
 
 /** The guidance of sections that are about something else: what the cascade that ships is sampled best with. */
@@ -157,7 +158,7 @@ export const textGuidance = () => guidance(5);
 
 /** The algorithm of a step. */
 export const sampler = (value: SamplerName = "ddpm") => {
-  const meta: FieldMeta = { label: "Sampler", help: "The algorithm of a step.", control: "sampler" };
+  const meta: FieldMeta = { label: "Sampler", help: "The sampling algorithm.", control: "sampler" };
   const names = Object.keys(samplers) as [SamplerName, ...SamplerName[]];
   return z.enum(names).default(value).meta({ ...meta });
 };
@@ -170,7 +171,7 @@ export const timestep = (value: number) =>
     value,
     control: "timestep",
     label: "Timestep",
-    help: "How noisy: 0 is hardly, 999 is noise alone.",
+    help: "Noise level: 0 is almost clean, 999 is pure noise.",
   });
 
 /** A list of one kind of field, with a default. */
@@ -185,7 +186,7 @@ export function list<T extends z.ZodType>(
 
 /** Noise levels of a schedule of 1000. */
 export const noiseLevels = () =>
-  list(timestep(500), [250, 500, 750], { label: "Timesteps", help: "The noise levels, from 0 to 999." }, {
+  list(timestep(500), [250, 500, 750], { label: "Timesteps", help: "Noise levels, from 0 to 999." }, {
     max: 8,
   });
 
@@ -195,8 +196,8 @@ export const count = (value: number) =>
     min: 1,
     max: 16,
     value,
-    label: "Pictures",
-    help: "How many are drawn, each from a seed of its own.",
+    label: "Images",
+    help: "How many to generate, each from its own seed.",
   });
 
 /** The difference of neighbouring timesteps. */
@@ -206,7 +207,7 @@ export const stride = () =>
     max: 500,
     value: 30,
     label: "Stride",
-    help: "How many timesteps a step passes: 30 gives 990, 960, ..., 0.",
+    help: "Timesteps per step: 30 visits 990, 960, ..., 0.",
   });
 
 /** Where in the list of timesteps a picture is taken up. */
@@ -217,19 +218,19 @@ export const startIndex = (value: number) =>
     value,
     control: "index",
     label: "Start",
-    help: "The index of the first timestep: 0 is noise alone, a larger one keeps more of the picture.",
+    help: "Index of the first timestep: 0 is pure noise, a larger one keeps more of the image.",
   });
 
 /** Several of them. */
 export const startIndices = () =>
   list(startIndex(10), [1, 3, 5, 7, 10, 20], {
     label: "Starts",
-    help: "The indices of the first timestep, one a column: the larger, the more is kept.",
+    help: "Indices of the first timestep, one per column: the larger, the more is kept.",
   });
 
 /** Several pictures. */
 export const images = (ids: readonly string[]) =>
-  list(image(ids[0]), ids, { label: "Pictures", help: "Test pictures, or your own, one a row." }, { max: 6 });
+  list(image(ids[0]), ids, { label: "Images", help: "Test images, or your own, one per row." }, { max: 6 });
 
 /** What edits of pictures have in common: from where, how, and by which models; small pictures alone unless told. */
 export const editFields = () => ({

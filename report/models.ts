@@ -98,7 +98,7 @@ export function openModels(options: OpenOptions = {}): OpenModels {
         once(`denoiser ${name}`, async () => await kept(openMnistDenoiser(await findModel(name), options))),
       ),
     async [Symbol.asyncDispose]() {
-      for (const model of closing.toReversed()) await model[Symbol.asyncDispose]();
+      for (const model of closing.splice(0).toReversed()) await model[Symbol.asyncDispose]();
     },
   };
 }

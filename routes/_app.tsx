@@ -18,14 +18,14 @@ export default define.page(({ Component, url }) => (
       <meta name="color-scheme" content="light dark" />
       <meta
         name="description"
-        content="Diffusion models explained by what they draw: every figure can be made again, live."
+        content="Diffusion models explained by example: every figure can be regenerated live."
       />
       <link rel="icon" type="image/svg+xml" href={asset("/icon.svg")} />
       <link rel="stylesheet" href={asset("/katex/katex.min.css")} />
       <link rel="stylesheet" href={asset("/gallery.css")} />
     </head>
     <body>
-      <a class="skip" href="#main">To the content</a>
+      <a class="skip" href="#main">Skip to content</a>
       <header class="site">
         <a class="brand" href="/">
           <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
@@ -56,7 +56,7 @@ export default define.page(({ Component, url }) => (
       <footer class="site">
         <p>
           Everything here is computed on this machine, by <a href="/models">small models</a>{" "}
-          that this project has trained, in TypeScript. No request goes to any other host.
+          trained by this project, in TypeScript. No request goes to any other host.
         </p>
         <p>
           <a href="/about">About</a> · <a href="/api/openapi.json">API</a>

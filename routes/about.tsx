@@ -8,53 +8,51 @@ export default function About() {
       </Head>
       <h1>About</h1>
       <p class="lead">
-        Denoise is a library for diffusion models in TypeScript, and this gallery is its report: an
-        explanation that computes.
+        Denoise is a TypeScript library for diffusion models, and this gallery is its report: an explanation
+        that you can run. The <a href="/docs">guides</a> show how to use both.
       </p>
       <h2>How it works</h2>
       <p>
         Each section of the report is data and one function: a text, a schema of parameters, and a generator
-        of pictures. The same sections make the figures you read, answer the command line, and run here when
+        of figures. The same sections produce the figures you read, run on the command line, and run here when
         you press a button. A network is a TypeScript function that writes an ONNX graph; ONNX Runtime
-        computes it on this machine, in a process of its own, so that the pages answer while it works.
+        executes it on this machine, in a process of its own, so that the pages stay responsive.
       </p>
       <p>
-        Every result is known by what determines it: the section, its parameters, and the weights of its
-        models. Asked twice, the server answers from its store, and says so. A link to a result has all
-        parameters in it.
+        A result is identified by what determines it: the section, its parameters, and the weights of its
+        models. If you ask for the same thing twice, the server answers from its store and says so. A link to
+        a result contains all parameters.
       </p>
       <h2>Privacy</h2>
       <p>
-        No request leaves for another host, and there are no cookies but the one that remembers an access
-        token where one is asked for. Pictures that you upload are scaled by your browser, kept for a day, and
-        can be seen by nobody who does not know their name, which is a hash of their content. The list of your
-        results is in your browser alone.
+        No request goes to another host, and there are no cookies except the one that remembers an access
+        token, if one is required. Images you upload are resized in your browser, kept for a limited time, and
+        visible only to those who know their name, which is a hash of their content. The list of your results
+        is stored in your browser alone.
       </p>
-      <h2>For programs</h2>
+      <h2>The API</h2>
       <p>
-        All that can be done here can be done with <code>curl</code>;{" "}
-        <a href="/api/openapi.json">the description</a> is in OpenAPI's format.
+        Everything you can do here you can do with <code>curl</code>. There is an{" "}
+        <a href="/api/openapi.json">OpenAPI description</a>.
       </p>
       <pre tabIndex={0} aria-label="Example"><code>{EXAMPLE}</code></pre>
       <h2>Keyboard</h2>
       <p>
-        Everything can be reached with the tabulator. Sliders move with the arrows, dialogs close with Escape,
-        and pictures that turn over do so with the space bar. Where motion is not wanted, animations wait to
-        be asked.
+        Everything can be reached with the Tab key. Arrow keys move sliders, Escape closes dialogs, and the
+        space bar flips images. If your system asks for reduced motion, animations do not start by themselves.
       </p>
-      <h2>Rights</h2>
+      <h2>Licences</h2>
       <p>
-        The code is under the MIT licence, the weights under the licences that their{" "}
-        <a href="/models">cards</a>{" "}
-        name. DeepFloyd IF's safety checker and watermark are not part of this project; whoever loads its
-        weights has the duties of their licence.
+        The code is under the MIT licence, the weights are under the licences in their{" "}
+        <a href="/models">model cards</a>. DeepFloyd IF's safety checker and watermark are not part of this
+        project; if you load its weights, you are bound by their licence.
       </p>
     </div>
   );
 }
 
-const EXAMPLE = `curl -s localhost:8000/api/sections                         # what can be run
+const EXAMPLE = `curl -s localhost:8000/api/sections                         # what you can run
 curl -s localhost:8000/api/jobs --json '{"section": "from-noise", "parameters": {"seed": 7}}'
 curl -sN localhost:8000/api/jobs/JOB/events                 # watch it; Last-Event-ID resumes
 curl -s -X DELETE localhost:8000/api/jobs/JOB               # cancel it
-curl -s localhost:8000/api/results/KEY                      # what was made`;
+curl -s localhost:8000/api/results/KEY                      # the result`;

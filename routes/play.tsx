@@ -36,7 +36,7 @@ export default define.page<typeof handler>(({ data: { here, section, form, wish 
     <header class="prose">
       <h1>Playground</h1>
       <p class="lead">
-        Any words, any model, every option. The noise turns into the picture while you watch.
+        Any prompt, any model, every option. Watch the noise turn into an image.
       </p>
     </header>
     <nav class="tools-nav" aria-label="Tools">

@@ -8,6 +8,9 @@ const PIECE = 2 ** 16;
 /** Larger files are not read whole, but in as many pieces, evenly over the file; when they were written counts too. */
 const PIECES = 1024;
 
+/** The time of a change is known in seconds, in milliseconds. */
+const TICK = 2000;
+
 /** What no section reads: what is written about a model, and pictures and curves for its card. */
 const prose = /(^|\/)(README|LICENSE|NOTICE|\.)[^/]*$/i;
 
@@ -15,7 +18,9 @@ const prose = /(^|\/)(README|LICENSE|NOTICE|\.)[^/]*$/i;
 interface FileState {
   readonly path: string;
   readonly size: number;
-  readonly written: readonly (number | null)[];
+  readonly written: number;
+  /** The time of the last change of any kind, which nobody can set back. */
+  readonly changed: number;
 }
 
 /** Digests of folders, each made once for each state of its files. */
@@ -25,14 +30,14 @@ export class ModelDigests {
   /** What the files of a folder are known by: 16 digits that are others when any file is. */
   async of(folder: string): Promise<string> {
     const files = await filesOf(folder);
-    const state = JSON.stringify(files);
+    const state = stateFrom(files);
     const known = this.#known.get(folder);
     if (known?.state === state) return known.digest;
     const hash = createHash("sha256");
-    for (const { path, size, written } of files) {
+    for (const { path, size, written, changed } of files) {
       hash.update(`${path}\n${size}\n`);
       // What lies between the pieces may have been trained by itself.
-      if (size > PIECES * PIECE) hash.update(written.join());
+      if (size > PIECES * PIECE) hash.update(`${written} ${changed}\n`);
       for await (const piece of piecesOf(join(folder, path))) hash.update(piece);
     }
     const digest = hash.digest("hex").slice(0, 16);
@@ -43,7 +48,14 @@ export class ModelDigests {
 
 /** The state of a folder's files, as far as the system tells it: another text when one was written again. */
 export async function stateOf(folder: string): Promise<string> {
-  return JSON.stringify(await filesOf(folder));
+  return stateFrom(await filesOf(folder));
+}
+
+function stateFrom(files: readonly FileState[]): string {
+  const now = Date.now();
+  // Of a file that was written just now it cannot be told whether it is written again: its state is like no other.
+  const settled = files.every(({ changed }) => Math.abs(now - changed) > TICK);
+  return JSON.stringify(files) + (settled ? "" : crypto.randomUUID());
 }
 
 async function filesOf(folder: string, prefix = ""): Promise<FileState[]> {
@@ -53,9 +65,8 @@ async function filesOf(folder: string, prefix = ""): Promise<FileState[]> {
     if (prose.test(path)) continue;
     if (isDirectory) files.push(...await filesOf(folder, `${path}/`));
     else {
-      // The time of the last change of any kind tells of files whose other time was set back.
-      const { size, mtime, ctime, ino } = await Deno.stat(join(folder, path));
-      files.push({ path, size, written: [mtime?.getTime() ?? null, ctime?.getTime() ?? null, ino] });
+      const { size, mtime, ctime } = await Deno.stat(join(folder, path));
+      files.push({ path, size, written: mtime?.getTime() ?? 0, changed: ctime?.getTime() ?? 0 });
     }
   }
   return files.sort((a, b) => a.path < b.path ? -1 : 1);

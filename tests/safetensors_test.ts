@@ -285,6 +285,35 @@ Deno.test("unknown keys of a tensor are ignored, as by the reference", () => {
   assertEquals(parseSafetensors(craft(header, 1)).tensors.size, 1);
 });
 
+Deno.test("metadata that is null is none", () => {
+  const file = parseSafetensors(
+    craft('{"__metadata__":null,"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 1),
+  );
+  assertEquals([file.metadata, file.tensors.size], [{}, 1]);
+});
+
+Deno.test("what git, a server or PyTorch leaves in the place of weights is named, on a disk and in memory", async () => {
+  const cases: Record<string, string> = {
+    "version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 123\n": "a Git LFS pointer",
+    "<!doctype html><html><body>Access denied</body></html>": "an HTML page",
+    "\ufeff\n<HTML>": "an HTML page",
+    '{"error":"Repository not found"}': "JSON",
+    "{}": "JSON",
+    "PK\u0003\u0004\u0000\u0000\u0008\u0008archive/data.pkl": "a zip archive",
+  };
+  const path = await Deno.makeTempFile();
+  try {
+    for (const [text, what] of Object.entries(cases)) {
+      const bytes = new TextEncoder().encode(text);
+      assertThrows(() => parseSafetensors(bytes, "f"), SafetensorsError, `f: ${what}`);
+      await Deno.writeFile(path, bytes);
+      await assertRejects(() => SafetensorsFile.open(path), SafetensorsError, `${path}: ${what}`);
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
 // ------------------------------------------------------------------------------------------------- malformed files
 
 const entry = (begin: number, end: number, shape: number[] = [end - begin], dtype = "U8") =>

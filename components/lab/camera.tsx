@@ -33,7 +33,7 @@ export function CameraDialog(
     <Dialog title="Take a picture" onClose={onClose}>
       <div class="pad">
         {state === "refused"
-          ? <p role="alert">There is no camera here, or it may not be used.</p>
+          ? <p role="alert">There is no camera, or access to it is blocked.</p>
           : <video ref={video} muted playsInline aria-label="What the camera sees" />}
         <div class="row">
           <button

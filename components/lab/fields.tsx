@@ -141,7 +141,7 @@ function SeedControl({ field, value, onChange }: ControlProps) {
           type="button"
           class="button icon dice"
           aria-label={`Another ${(field.label ?? "seed").toLowerCase()}`}
-          title="Throw the dice"
+          title="Random seed"
           onClick={() => onChange(crypto.getRandomValues(new Uint16Array(1))[0])}
         >
           <svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">

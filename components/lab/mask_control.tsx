@@ -77,7 +77,7 @@ function MaskDialog(
     onDone(mask);
   };
   return (
-    <Dialog title="Paint what is to be drawn anew" onClose={onClose}>
+    <Dialog title="Paint the area to regenerate" onClose={onClose}>
       <div class="pad">
         <div class="over-picture">
           <img

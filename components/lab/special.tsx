@@ -18,7 +18,7 @@ export function Special(
   switch (section) {
     case "anagrams":
       return (
-        <Row title="Press a picture to turn it over">
+        <Row title="Click an image to flip it">
           {rows.map((cells, i) => (
             <Anagram
               shown={shown}
@@ -87,7 +87,7 @@ function Anagram(
       type="button"
       class={`anagram ${way} ${turned ? "turned" : ""}`}
       aria-pressed={turned}
-      aria-label={`Turn ${title ?? "the picture"} over`}
+      aria-label={`Flip ${title ?? "the image"}`}
       onClick={() => setTurned(!turned)}
     >
       <Window shown={shown} cell={turned && way === "swap" ? other ?? upright : upright} />

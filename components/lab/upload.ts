@@ -20,7 +20,7 @@ export async function sendFile(file: Blob): Promise<Sent> {
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    throw new Error("This is no picture that the browser can read.");
+    throw new Error("The browser cannot read this image.");
   }
   const factor = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
@@ -38,7 +38,7 @@ export async function sendFile(file: Blob): Promise<Sent> {
 /** Sends what is on a canvas. */
 export async function sendCanvas(canvas: HTMLCanvasElement): Promise<Sent> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error("The browser could not write the picture.");
+  if (!blob) throw new Error("The browser could not encode the image.");
   const response = await fetch("/api/uploads", {
     method: "POST",
     headers: { "content-type": "image/png" },

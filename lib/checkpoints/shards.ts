@@ -9,6 +9,7 @@ import type { Tensor } from "../tensor.ts";
 import { Config } from "./config.ts";
 import { CheckpointError } from "./error.ts";
 import { SafetensorsFile, type TensorEntry } from "./safetensors.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** The weights of a model: one file, or several with an index. */
 export type Weights = SafetensorsFile | ShardedWeights;
@@ -115,6 +116,10 @@ export interface WeightsOptions {
   readonly variant?: string;
 }
 
+const weightsOptionNames: OptionNames<WeightsOptions> = {
+  variant: true,
+};
+
 /**
  * Finds a model's weights by the names that diffusers and transformers give them, and reads their headers:
  * `STEM.safetensors`, or several files with `STEM.safetensors.index.json`; a variant is
@@ -129,8 +134,10 @@ export interface WeightsOptions {
 export async function openWeights(
   folder: string,
   stem: string,
-  { variant }: WeightsOptions = {},
+  options: WeightsOptions = {},
 ): Promise<Weights> {
+  assertOptions(options, weightsOptionNames);
+  const { variant } = options;
   if (variant !== undefined && !/^[\w-]+$/.test(variant)) {
     throw new CheckpointError(`variant: ${show(variant)} where a word such as "fp16" is expected`);
   }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Tensor } from "../tensor.ts";
+import { assertSameShape, type Tensor } from "../tensor.ts";
 import { cleanFromNoise } from "./prediction.ts";
 import type { NoiseSchedule } from "./schedule.ts";
 import type { Threshold } from "./threshold.ts";
@@ -21,6 +21,7 @@ import type {
   Sampler,
   SamplerStep,
 } from "./types.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How {@linkcode denoiseOnce} may be told to go about it. */
 export interface DenoiseOptions {
@@ -31,6 +32,12 @@ export interface DenoiseOptions {
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
+
+const denoiseOptionNames: OptionNames<DenoiseOptions> = {
+  threshold: true,
+  schedule: true,
+  signal: true,
+};
 
 /** What {@linkcode sample} needs to know. */
 export interface SampleOptions extends DenoiseOptions {
@@ -47,6 +54,16 @@ export interface SampleOptions extends DenoiseOptions {
   /** A rule that the pictures are held to (inpainting). */
   readonly constrain?: Constraint;
 }
+
+const sampleOptionNames: OptionNames<SampleOptions> = {
+  ...denoiseOptionNames,
+  sampler: true,
+  timesteps: true,
+  start: true,
+  lowRes: true,
+  noise: true,
+  constrain: true,
+};
 
 /** What a denoiser makes of noisy pictures. */
 export interface Estimate {
@@ -91,28 +108,35 @@ const HISTORY = 4;
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const steps = sample(guided(text, empty, 7), {
- *   sampler: ddpm({ variance: "learned_range" }),
- *   timesteps: leadingTimesteps(50),
- *   start: noise([1, 3, 64, 64]),
+ * ```ts
+ * import { conditioned, ddim, dynamicThreshold, Generator, guided, leadingTimesteps, openMnistModel } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
+ * const [seven, none] = (await model.prepare([7, null])).map((condition) => conditioned(model, condition));
+ * const generator = new Generator(0);
+ * const noise = (shape: readonly number[]) => generator.randn(shape);
+ * const steps = sample(guided(seven, none, 5), {
+ *   sampler: ddim(),
+ *   timesteps: leadingTimesteps(5, model.spec.schedule.length),
+ *   start: noise([1, 1, 28, 28]),
  *   noise,
  *   threshold: dynamicThreshold(),
  * });
- * for await (const { index, x0 } of steps) preview(index, x0);
+ * for await (const { index, x0 } of steps) console.log(index, x0.shape);
  * ```
  */
 export async function* sample(
   denoiser: Denoiser,
   options: SampleOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, sampleOptionNames);
   const { sampler, lowRes, noise, constrain, signal } = options;
   const timesteps = customTimesteps(options.timesteps, options.schedule?.length ?? Infinity);
   let x = constrain?.start?.(options.start) ?? options.start;
   let history: SamplerStep["history"] = [];
   for (const [index, t] of timesteps.entries()) {
     const tNext = timesteps[index + 1] ?? -1;
-    const { prediction, x0, schedule } = await denoiseOnce(denoiser, { x, lowRes }, t, options);
+    const { prediction, x0, schedule } = await estimate(denoiser, { x, lowRes }, t, options);
     const count = timesteps.length;
     let next = sampler({ x, x0, prediction, t, tNext, index, count, history }, schedule, noise);
     next = constrain?.after?.(next, x, tNext, noise) ?? next;
@@ -150,7 +174,7 @@ export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Ten
 }
 
 /**
- * One-step denoising: one ask and answer.
+ * One-step denoising: one plan, asked and answered.
  *
  * @param denoiser What predicts the noise.
  * @param input The noisy pictures.
@@ -163,16 +187,28 @@ export async function denoiseOnce(
   denoiser: Denoiser,
   input: Input,
   t: number,
-  { threshold, schedule, signal }: DenoiseOptions = {},
+  options: DenoiseOptions = {},
+): Promise<Estimate> {
+  assertOptions(options, denoiseOptionNames);
+  return await estimate(denoiser, input, t, options);
+}
+
+/** {@linkcode denoiseOnce} with options that were checked. */
+async function estimate(
+  denoiser: Denoiser,
+  input: Input,
+  t: number,
+  { threshold, schedule, signal }: DenoiseOptions,
 ): Promise<Estimate> {
   signal?.throwIfAborted();
-  const queries = denoiser.ask(input, t);
+  const { queries, answer } = denoiser(input, t);
   const common = schedule ?? commonSchedule(queries);
   if (!(Number.isInteger(t) && t >= 0 && t < common.length)) {
     throw new RangeError(`t: ${t} where a whole number from 0 to ${common.length - 1} is expected`);
   }
-  const prediction = denoiser.answer(await answers(queries, signal), input, t);
-  const x0 = cleanFromNoise(input.x, prediction.noise, t, common);
+  const prediction = answer(await answers(queries, signal));
+  const x0 = prediction.x0 ?? cleanFromNoise(input.x, prediction.noise, t, common);
+  assertSameShape(input.x, x0, "prediction.x0");
   return { prediction, x0: threshold?.(x0) ?? x0, schedule: common };
 }
 

@@ -74,8 +74,11 @@ const LARGEST = 1e6;
  * asked for and the configuration is of a class that is none of ours (DDPM, DDIM, the multistep DPM-Solver).
  *
  * @example
- * ```ts ignore
- * const { schedule } = scheduleFromConfig(await Config.read("scheduler/scheduler_config.json"));
+ * ```ts
+ * import { Config } from "@denoise/denoise";
+ *
+ * const config = await Config.read("models/emoji-I/scheduler/scheduler_config.json");
+ * const { schedule } = scheduleFromConfig(config);
  * ```
  */
 export function scheduleFromConfig(config: Config, sampler?: SamplerName): SchedulerSettings {
@@ -161,7 +164,7 @@ export function thresholdOf(thresholding: Thresholding): Threshold | undefined {
     case "clip":
       return clip([-thresholding.range, thresholding.range]);
     case "dynamic":
-      return dynamicThreshold(thresholding);
+      return dynamicThreshold({ ratio: thresholding.ratio, max: thresholding.max });
   }
 }
 
@@ -193,16 +196,22 @@ function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): NoiseSch
   if (kind === "squaredcos_cap_v2") return built(config, "num_train_timesteps", () => cosineSchedule(length));
   const [start, end] = [beta(config, "beta_start", betas[0]), beta(config, "beta_end", betas[1])];
   const make = kind === "linear" ? linearSchedule : scaledLinearSchedule;
-  return built(config, "beta_end", () => make(length, start, end));
+  return built(config, config.has("beta_end") ? "beta_end" : "num_train_timesteps", () => {
+    return make(length, start, end);
+  }, "beta_start");
 }
 
-/** Builds a schedule; where betas leave all or nothing of the signal, it is a key of the file that is to blame. */
-function built(config: Config, key: string, build: () => NoiseSchedule): NoiseSchedule {
+/**
+ * Builds a schedule; where betas leave all or nothing of the signal, it is a key of the file that is to blame, at timestep 0 perhaps
+ * another one than later.
+ */
+function built(config: Config, key: string, build: () => NoiseSchedule, first = key): NoiseSchedule {
   try {
     return build();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    return config.fail(key, `what leaves some signal and some noise at every timestep (${cause.message})`);
+    const blamed = / at 0 /.test(cause.message) ? first : key;
+    return config.fail(blamed, `what leaves some signal and some noise at every timestep (${cause.message})`);
   }
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { map, type Tensor } from "../tensor.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** Holds implied clean pictures `[N, ...]` within a range. */
 export type Threshold = (x0: Tensor) => Tensor;
@@ -32,6 +33,11 @@ export interface DynamicThresholdOptions {
   readonly max?: number;
 }
 
+const dynamicThresholdOptionNames: OptionNames<DynamicThresholdOptions> = {
+  ratio: true,
+  max: true,
+};
+
 /**
  * Dynamic thresholding (Saharia et al. 2022, section 2.3): of each picture, `s` is a quantile of the absolute values,
  * at least 1 and at most `max`; the picture is clipped to `[-s, s]` and divided by `s`. Saturated pixels move inwards,
@@ -40,7 +46,9 @@ export interface DynamicThresholdOptions {
  * @param options The quantile and the largest bound.
  * @throws {RangeError} if an option is out of its range.
  */
-export function dynamicThreshold({ ratio = 0.95, max = 1.5 }: DynamicThresholdOptions = {}): Threshold {
+export function dynamicThreshold(options: DynamicThresholdOptions = {}): Threshold {
+  assertOptions(options, dynamicThresholdOptionNames);
+  const { ratio = 0.95, max = 1.5 } = options;
   if (!(ratio > 0 && ratio <= 1)) {
     throw new RangeError(`ratio: ${ratio} where a number in (0, 1] is expected`);
   }

@@ -8,6 +8,7 @@
 
 import { halfLogSnr, type NoiseSchedule } from "./schedule.ts";
 import { roundHalfEven } from "../round_half_even.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /**
  * Multiples of the whole stride `floor(length / count)`, down to 0: DeepFloyd IF's spacing in diffusers. It never
@@ -162,6 +163,11 @@ export interface DpmSolverTimestepsOptions {
   readonly lambdaMin?: number;
 }
 
+const dpmSolverTimestepsOptionNames: OptionNames<DpmSolverTimestepsOptions> = {
+  spacing: true,
+  lambdaMin: true,
+};
+
 /**
  * The largest number of timesteps that {@linkcode dpmSolverTimesteps} can give.
  *
@@ -191,6 +197,7 @@ export function dpmSolverTimesteps(
   schedule: NoiseSchedule,
   options: DpmSolverTimestepsOptions = {},
 ): number[] {
+  assertOptions(options, dpmSolverTimestepsOptionNames);
   const { spacing = "leading", lambdaMin = -5.1 } = options;
   const length = unclippedLength(schedule, lambdaMin);
   assertWhole("count", count, 1, maxDpmSolverTimesteps(schedule, options));

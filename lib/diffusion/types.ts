@@ -2,8 +2,8 @@
  * The vocabulary of the library: what a network sees and says, and the small interfaces out of which every effect
  * is composed.
  *
- * A {@linkcode Denoiser} is a pure plan: it says which questions it has for which networks and turns their answers
- * into one prediction. The loop (`sample`) gathers the questions of a step and runs them as one batch.
+ * A {@linkcode Denoiser} gives a pure {@linkcode Plan}: the questions that it has for networks, and what to make of their
+ * answers: one prediction. The loop (`sample`) gathers the questions of a step and runs them as one batch.
  *
  * @module
  */
@@ -23,6 +23,12 @@ export interface Input {
 export interface Prediction {
   /** The noise estimate, shaped as `x`. */
   readonly noise: Tensor;
+  /**
+   * The clean pictures that are meant, shaped as `x`; only where they are computed directly, of networks that estimate
+   * them or velocities. Elsewhere they follow from the noise. Whatever changes the noise must change them alike, or leave
+   * them out.
+   */
+  readonly x0?: Tensor;
   /** The raw learned variance interpolation, nominally in `[-1, 1]`, shaped as `x`; only where the network has one. */
   readonly variance?: Tensor;
 }
@@ -48,13 +54,16 @@ export interface Query {
   readonly condition: Condition;
 }
 
-/** A plan for one prediction. Pure and synchronous. */
-export interface Denoiser {
+/** What one prediction takes. */
+export interface Plan {
   /** The questions that the prediction needs. */
-  ask(input: Input, t: number): Query[];
-  /** The prediction, from the answers in the order of the questions. */
-  answer(predictions: Prediction[], input: Input, t: number): Prediction;
+  readonly queries: readonly Query[];
+  /** The prediction, from the answers in the order of the questions. Uses no `this`. */
+  readonly answer: (predictions: readonly Prediction[]) => Prediction;
 }
+
+/** Plans the prediction for noisy images at a timestep. Pure and synchronous. */
+export type Denoiser = (input: Input, t: number) => Plan;
 
 /** What a network estimates from a noisy picture. */
 export type PredictionType = "epsilon" | "v_prediction" | "sample";
@@ -67,7 +76,8 @@ export interface ModelSpec {
   readonly channels: number;
   /** The values that black and white have in its clean pictures: `[-1, 1]` for most, `[0, 1]` for the MNIST networks. */
   readonly range: readonly [black: number, white: number];
-  /** The prediction type; whatever it is, {@linkcode Model.run} answers with a noise estimate. */
+  /** The prediction type; whatever it is, {@linkcode Model.run} answers with a noise estimate, and the
+   * clean pictures beside it where the network estimates anything else. */
   readonly predicts: PredictionType;
   /** Whether predictions carry a learned variance. */
   readonly learnsVariance: boolean;

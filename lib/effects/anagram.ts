@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { join } from "../diffusion/plan.ts";
 import { meanOf } from "./mean.ts";
+import { meanVariance, mixedEstimates } from "./mixed_estimates.ts";
 import type { View } from "./views/view.ts";
 import type { Denoiser, Input, Prediction } from "../diffusion/types.ts";
 
@@ -18,7 +20,7 @@ export interface AnagramPart {
 /**
  * A visual anagram (Geng et al. 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models",
  * eq. 3): each denoiser sees the noisy pictures under its view, each answer is turned back, and the estimate is their mean.
- * So is the learned variance, where there is one.
+ * So are the clean pictures, where all answers have them, and the learned variance, where there is one.
  *
  * All questions of a step go to a network in one batch. A view turns the low-resolution pictures of a second stage too.
  *
@@ -43,25 +45,23 @@ export interface AnagramPart {
  */
 export function anagram(parts: readonly AnagramPart[]): Denoiser {
   if (parts.length === 0) throw new RangeError("parts: empty list, at least one view is expected");
-  return {
-    ask: (input, t) => parts.flatMap(({ view, denoiser }) => denoiser.ask(seen(input, view), t)),
-    answer(predictions, input, t) {
-      let start = 0;
-      const answers = parts.map(({ view, denoiser }): Prediction => {
-        const own = seen(input, view);
-        const count = denoiser.ask(own, t).length;
-        const { noise, variance } = denoiser.answer(predictions.slice(start, start += count), own, t);
-        return { noise: view.undo(noise), variance: variance && view.undoVariance(variance) };
-      });
-      const variances = answers.flatMap(({ variance }) => variance ?? []);
-      return {
-        noise: meanOf(answers.map(({ noise }) => noise)),
-        variance: variances.length === answers.length ? meanOf(variances) : undefined,
-      };
-    },
-  };
+  return (input, t) =>
+    join(
+      parts.map(({ view, denoiser }) =>
+        join([denoiser(seen(input, view), t)], ([own]) => turnedBack(own, view))
+      ),
+      (predictions) => ({ ...mixedEstimates(predictions, meanOf), variance: meanVariance(predictions) }),
+    );
 }
 
 function seen({ x, lowRes }: Input, view: View): Input {
   return lowRes ? { x: view.apply(x), lowRes: view.apply(lowRes) } : { x: view.apply(x) };
+}
+
+function turnedBack({ noise, x0, variance }: Prediction, view: View): Prediction {
+  return {
+    noise: view.undo(noise),
+    ...(x0 && { x0: view.undo(x0) }),
+    variance: variance && view.undoVariance(variance),
+  };
 }

@@ -13,14 +13,17 @@ import type { Condition, Denoiser, Model } from "../diffusion/types.ts";
  * @param condition What it is conditioned on, from the network's own `prepare`.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { openMnistModel } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
  * const [condition] = await model.prepare([3]);
  * const denoiser = conditioned(model, condition);
  * ```
  */
 export function conditioned(model: Model, condition: Condition): Denoiser {
-  return {
-    ask: (input, t) => [{ model, input, t, condition }],
+  return (input, t) => ({
+    queries: [{ model, input, t, condition }],
     answer: ([prediction]) => prediction,
-  };
+  });
 }

@@ -4,20 +4,25 @@
  * @module
  */
 
+import { join } from "../diffusion/plan.ts";
 import type { Denoiser } from "../diffusion/types.ts";
 import { combine } from "../tensor.ts";
+import { assertGuidanceScale } from "./guidance_scale.ts";
+import { mixedEstimates } from "./mixed_estimates.ts";
 
 /**
  * Classifier-free guidance (Ho & Salimans 2022, eq. 6, in the form that Imagen and DeepFloyd IF use):
- * `noise = empty + scale (text - empty)`. The variance is that of the text.
+ * `noise = empty + scale (text - empty)`, and the clean pictures likewise where both halves have them. The variance is that
+ * of the text; at 0, where the text has no say, that of the empty one.
  *
  * The formula holds at every scale: 0 is unconditional, 1 is the text alone, in between they are mixed, and below 0 the
  * text is avoided. The questions without the text come first; both halves go to a network in one batch.
+ * {@linkcode guidance} spares the half that a scale of 0 or 1 does not need.
  *
  * @param text The denoiser under the condition.
  * @param empty The denoiser without it, or under what is to be avoided.
- * @param scale The guidance scale.
- * @throws {RangeError} if the scale is no finite number.
+ * @param scale The guidance scale, from -1000 to 1000.
+ * @throws {RangeError} if the scale is out of its range.
  *
  * @example
  * ```ts
@@ -30,15 +35,10 @@ import { combine } from "../tensor.ts";
  * ```
  */
 export function guided(text: Denoiser, empty: Denoiser, scale: number): Denoiser {
-  if (!Number.isFinite(scale)) throw new RangeError(`scale: ${scale} where a finite number is expected`);
-  return {
-    ask: (input, t) => [...empty.ask(input, t), ...text.ask(input, t)],
-    answer(predictions, input, t) {
-      // Asking is pure, so asking again tells how many of the answers are whose.
-      const count = empty.ask(input, t).length;
-      const without = empty.answer(predictions.slice(0, count), input, t);
-      const { noise, variance } = text.answer(predictions.slice(count), input, t);
-      return { noise: combine(1 - scale, without.noise, scale, noise), variance };
-    },
-  };
+  assertGuidanceScale("scale", scale);
+  return (input, t) =>
+    join([empty(input, t), text(input, t)], ([without, under]) => ({
+      ...mixedEstimates([without, under], ([a, b]) => combine(1 - scale, a, scale, b)),
+      variance: (scale === 0 ? without : under).variance,
+    }));
 }

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { weightedSum } from "../diffusion/weighted_sum.ts";
-import type { Denoiser, Prediction } from "../diffusion/types.ts";
-import { meanOf } from "./mean.ts";
+import { join } from "../diffusion/plan.ts";
+import { type Term, weightedSum } from "../diffusion/weighted_sum.ts";
+import type { Denoiser } from "../diffusion/types.ts";
+import type { Tensor } from "../tensor.ts";
+import { meanVariance, mixedEstimates } from "./mixed_estimates.ts";
 import type { Part } from "./parts/part.ts";
 
 /** What a part of a picture shows. */
@@ -18,8 +20,8 @@ export interface HybridPart {
 
 /**
  * A hybrid picture (Geng et al. 2024, "Factorized Diffusion: Perceptual Illusions by Noise Decomposition", eq. 4): each
- * denoiser sees the whole noisy picture, of each estimate one part is taken, and the parts are added up. The learned variance
- * is the mean of all, where there is one.
+ * denoiser sees the whole noisy picture, of each estimate one part is taken, and the parts are added up. So are those
+ * of the clean pictures, where all estimates have them. The learned variance is the mean of all, where there is one.
  *
  * The parts must be a split of the identity, whose sum is the whole estimate: {@linkcode frequencies} (a picture that is
  * something else seen from afar), {@linkcode frequencyBands}, {@linkcode colours}, {@linkcode motion}, or a split of one's own.
@@ -43,21 +45,17 @@ export interface HybridPart {
  */
 export function hybrid(parts: readonly HybridPart[]): Denoiser {
   if (parts.length === 0) throw new RangeError("parts: empty list, at least one part is expected");
-  return {
-    ask: (input, t) => parts.flatMap(({ denoiser }) => denoiser.ask(input, t)),
-    answer(predictions, input, t) {
-      let start = 0;
-      const answers = parts.map(({ part, denoiser }): Prediction => {
-        const count = denoiser.ask(input, t).length;
-        const { noise, variance } = denoiser.answer(predictions.slice(start, start += count), input, t);
-        return { noise: part(noise), variance };
-      });
-      const [first, ...others] = answers.map(({ noise }) => [1, noise] as const);
-      const variances = answers.flatMap(({ variance }) => variance ?? []);
-      return {
-        noise: weightedSum(first, ...others),
-        variance: variances.length === answers.length ? meanOf(variances) : undefined,
-      };
-    },
-  };
+  return (input, t) =>
+    join(
+      parts.map(({ part, denoiser }) =>
+        join([denoiser(input, t)], ([{ noise, x0, variance }]) => {
+          return { noise: part(noise), ...(x0 && { x0: part(x0) }), variance };
+        })
+      ),
+      (predictions) => ({ ...mixedEstimates(predictions, sumOf), variance: meanVariance(predictions) }),
+    );
+}
+
+function sumOf([first, ...others]: readonly Tensor[]): Tensor {
+  return weightedSum([1, first], ...others.map((x): Term => [1, x]));
 }

@@ -13,7 +13,10 @@ import { concat } from "../tensor.ts";
  * @throws {RangeError} if there are none, or they are of different models.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { openMnistModel } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
  * const digits = stackConditions(await model.prepare([2, 0, 2, 4]));
  * ```
  */

@@ -4,6 +4,7 @@ import { ImageError } from "./error.ts";
 import { type ImageHeader, readHeader } from "./header.ts";
 import { upright } from "./orientation.ts";
 import type { Pixels } from "./pixels.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How many pixels are decoded at most unless the caller says otherwise. */
 export const MAX_PIXELS = 50_000_000;
@@ -27,6 +28,12 @@ export interface DecodeImageOptions {
   maxPixels?: number;
 }
 
+const decodeImageOptionNames: OptionNames<DecodeImageOptions> = {
+  channels: true,
+  background: true,
+  maxPixels: true,
+};
+
 async function decodePixels(bytes: Uint8Array, format: string): Promise<Pixels> {
   const { decode } = await import("imagescript");
   try {
@@ -46,7 +53,7 @@ const FROM_BYTE = Float32Array.from({ length: 256 }, (_, v) => Math.fround(v / 1
 /** What a picture is laid on. */
 const BACKGROUNDS = { white: 255, black: 0 } as const;
 
-function assertOptions({ channels, background, maxPixels }: Required<DecodeImageOptions>): void {
+function assertRanges({ channels, background, maxPixels }: Required<DecodeImageOptions>): void {
   if (channels !== 1 && channels !== 3) {
     throw new RangeError(`channels: ${channels} where 1 or 3 is expected`);
   }
@@ -78,8 +85,9 @@ function assertSize({ format, width, height }: ImageHeader, maxPixels: number): 
  * @throws {RangeError} if an option is none of those that there are.
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<Tensor> {
+  assertOptions(options, decodeImageOptionNames);
   const { channels = 3, background = channels === 1 ? "black" : "white", maxPixels = MAX_PIXELS } = options;
-  assertOptions({ channels, background, maxPixels });
+  assertRanges({ channels, background, maxPixels });
   const header = readHeader(bytes);
   assertSize(header, maxPixels);
   const { width, height, data } = upright(await decodePixels(bytes, header.format), header.orientation);

@@ -1,6 +1,7 @@
 /** Moving pictures. */
 import { reshape, slice, type Tensor } from "../tensor.ts";
 import { type Pixels, type Range, toPixels } from "./pixels.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode encodeGif} can be told. */
 export interface EncodeGifOptions {
@@ -9,6 +10,11 @@ export interface EncodeGifOptions {
   /** For tensors: the values for black and white; by default `[-1, 1]`. */
   range?: Range;
 }
+
+const encodeGifOptionNames: OptionNames<EncodeGifOptions> = {
+  delay: true,
+  range: true,
+};
 
 /** The pictures of a batch, each `[C, H, W]`. */
 function unstack(x: Tensor): Tensor[] {
@@ -26,6 +32,7 @@ export async function encodeGif(
   frames: Tensor | readonly (Tensor | Pixels)[],
   options: EncodeGifOptions = {},
 ): Promise<Uint8Array> {
+  assertOptions(options, encodeGifOptionNames);
   const { delay = 100, range } = options;
   const pictures = ("shape" in frames ? unstack(frames) : frames)
     .map((frame) => "shape" in frame ? toPixels(frame, range) : frame);

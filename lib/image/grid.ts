@@ -1,5 +1,6 @@
 /** Many pictures on one sheet. */
 import { full, type Tensor } from "../tensor.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How {@linkcode grid} lays a sheet out. */
 export interface GridOptions {
@@ -11,6 +12,12 @@ export interface GridOptions {
   background?: number;
 }
 
+const gridOptionNames: OptionNames<GridOptions> = {
+  columns: true,
+  gap: true,
+  background: true,
+};
+
 /**
  * Joins pictures to one sheet, row by row.
  *
@@ -19,6 +26,7 @@ export interface GridOptions {
  * @throws {RangeError} if there is no picture, or if columns or gap are no whole numbers in their range.
  */
 export function grid(x: Tensor, options: GridOptions = {}): Tensor {
+  assertOptions(options, gridOptionNames);
   const [count, channels, height, width] = x.shape;
   if (x.shape.length !== 4 || !(count > 0)) {
     throw new RangeError(`x: shape [${x.shape}] where [N, C, H, W] with at least one picture is expected`);

@@ -9,6 +9,7 @@ import type { Tensor } from "../tensor.ts";
 import { type Pixels, type Range, toPixels } from "./pixels.ts";
 import { type PngChunk, writeChunks } from "./png_chunks.ts";
 import { textChunk } from "./png_text.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode encodePng} can be told. */
 export interface EncodePngOptions {
@@ -17,6 +18,11 @@ export interface EncodePngOptions {
   /** For a tensor: the values for black and white; by default `[-1, 1]`. */
   range?: Range;
 }
+
+const encodePngOptionNames: OptionNames<EncodePngOptions> = {
+  text: true,
+  range: true,
+};
 
 /** Which bytes of RGBA a colour type keeps: gray, colour, colour with alpha. */
 const COLOUR_TYPES = [
@@ -101,6 +107,7 @@ function compressed(rows: Uint8Array, stride: number, step: number): Uint8Array 
  * @throws {RangeError} if the picture has another shape, or a text has a keyword or letters that PNG does not allow.
  */
 export function encodePng(picture: Tensor | Pixels, options: EncodePngOptions = {}): Uint8Array {
+  assertOptions(options, encodePngOptionNames);
   const pixels = "shape" in picture ? toPixels(picture, options.range) : picture;
   const { width, height, data } = pixels;
   if (!(width > 0 && height > 0) || data.length !== 4 * width * height) {

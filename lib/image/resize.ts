@@ -5,6 +5,7 @@
  * (imagescript resizes by nearest neighbour alone.)
  */
 import { sizeOf, type Tensor, tensor } from "../tensor.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode resize} can be told. */
 export interface ResizeOptions {
@@ -16,6 +17,11 @@ export interface ResizeOptions {
    */
   bytes?: boolean;
 }
+
+const resizeOptionNames: OptionNames<ResizeOptions> = {
+  filter: true,
+  bytes: true,
+};
 
 const FILTERS = {
   bilinear: { support: 1, weight: (x: number) => Math.max(0, 1 - Math.abs(x)) },
@@ -90,6 +96,7 @@ function pass(
  * @throws {RangeError} if x has fewer than two axes or no pixel, or if height or width is no whole number from 1.
  */
 export function resize(x: Tensor, height: number, width: number, options: ResizeOptions = {}): Tensor {
+  assertOptions(options, resizeOptionNames);
   const { filter = "bicubic", bytes = false } = options;
   if (!Object.hasOwn(FILTERS, filter)) {
     throw new RangeError(`filter: ${filter} where bicubic or bilinear is expected`);

@@ -3,9 +3,13 @@ import { FileSource } from "../nn/file_source.ts";
 import type { ParameterSource } from "../nn/scope.ts";
 import { type Graph, openSession, type Session, type SessionOptions } from "../onnx/mod.ts";
 import { concat, slice, type Tensor } from "../tensor.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How a model is opened: the device, the threads, and who hears of devices that do not work. */
 export type OpenOptions = Pick<SessionOptions, "device" | "threads" | "onFallback">;
+
+/** The names of {@linkcode OpenOptions}. */
+export const openOptionNames: OptionNames<OpenOptions> = { device: true, threads: true, onFallback: true };
 
 /** The pictures of one run of a session, unless a model says otherwise. */
 const BATCH = 64;
@@ -78,6 +82,7 @@ export async function openNetwork(
   build: (source: ParameterSource) => Graph,
   options: OpenOptions = {},
 ): Promise<BatchedSession> {
+  assertOptions(options, openOptionNames);
   const source = new FileSource(weights);
   const graph = build(source);
   source.assertAllUsed();

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
-import { noiseFromPrediction } from "../diffusion/prediction.ts";
+import { predictionFromOutput } from "../diffusion/prediction.ts";
 import type { NoiseSchedule } from "../diffusion/schedule.ts";
 import {
   noiseScheduleFromConfig,
@@ -18,7 +18,7 @@ import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.t
 import { FileSource } from "../nn/file_source.ts";
 import { openSession, type SessionOptions } from "../onnx/mod.ts";
 import { concat, reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
-import { BatchedSession, type OpenOptions } from "./batched_session.ts";
+import { BatchedSession, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import {
   conditionShapes,
   deepFloydPromptGraph,
@@ -27,6 +27,7 @@ import {
 } from "./deepfloyd_graph.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
 import { PictureSessions } from "./picture_sessions.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** Positions of a text, padding included, that IF was trained with. */
 const TEXT_LENGTH = 77;
@@ -65,6 +66,16 @@ export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
   /** The largest number of pictures in one run of the network; by default 65536 pixels together, and at least 2. */
   readonly batch?: number;
 }
+
+/** The names of {@linkcode DeepFloydOptions}. */
+export const deepFloydOptionNames: OptionNames<DeepFloydOptions> = {
+  ...openOptionNames,
+  variant: true,
+  prepack: true,
+  size: true,
+  textLength: true,
+  batch: true,
+};
 
 /** The parts of a {@linkcode DeepFloydModel}. */
 export interface DeepFloydParts {
@@ -165,13 +176,15 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
 
   /**
    * Answers questions about pictures of one size, all in one batch, in parts where it is a large one. Whatever the network
-   * estimates, the answer is noise.
+   * estimates, the answer has its noise, and beside it the clean pictures where the network does not estimate noise.
    *
    * @throws {RangeError} if pictures have another shape, low-resolution ones are missing or superfluous, a timestep
    * is out of the schedule, or a condition is not for all or for each of the pictures.
    * @throws The signal's reason, once it is aborted.
    */
-  async run(queries: Query[], { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
+  async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
+    assertOptions(options, { signal: true });
+    const { signal } = options;
     signal?.throwIfAborted();
     if (queries.length === 0) return [];
     const [, , height, width] = queries[0].input.x.shape;
@@ -191,8 +204,8 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     let end = 0;
     return queries.map(({ input: { x }, t }) => {
       const [start] = [end, end += x.shape[0]];
-      const noise = noiseFromPrediction(predicts, slice(estimate, start, end), x, t, schedule);
-      return learnsVariance ? { noise, variance: slice(variance, start, end) } : { noise };
+      const prediction = predictionFromOutput(predicts, slice(estimate, start, end), x, t, schedule);
+      return learnsVariance ? { ...prediction, variance: slice(variance, start, end) } : prediction;
     });
   }
 
@@ -273,13 +286,20 @@ function vector(values: readonly number[]): Tensor {
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
- * await using model = await openDeepFloyd("DeepFloyd/IF-I-M-v1.0");
- * const [text, empty] = await model.prepare([{ text: rocket }, { text: nothing }]);
+ * ```ts
+ * import { conditioned, guided, openTextToImage, reshape } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const { textLength, config: { textWidth } } = pipeline;
+ * await using model = await openDeepFloyd("models/emoji-I", { textLength });
+ * const encoded = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const texts = encoded.map((text) => ({ text: reshape(text, [textLength, textWidth]) }));
+ * const [text, empty] = await model.prepare(texts);
  * const denoiser = guided(conditioned(model, text), conditioned(model, empty), 7);
  * ```
  */
 export async function openDeepFloyd(folder: string, options: DeepFloydOptions = {}): Promise<DeepFloydModel> {
+  assertOptions(options, deepFloydOptionNames);
   const unet = join(folder, "unet");
   const config = readDeepFloydConfig(await Config.read(join(unet, "config.json")));
   const scheduler = await readDeepFloydScheduler(folder, config);
@@ -294,7 +314,7 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
       throw new RangeError(`${name}: ${value} where a whole number of at least 1 is expected`);
     }
   }
-  const weights = await openWeights(unet, "diffusion_pytorch_model", options);
+  const weights = await openWeights(unet, "diffusion_pytorch_model", { variant: options.variant });
   const { prepack = isWorthCopies(weights) } = options;
   const source = new FileSource(weights);
   const promptGraph = deepFloydPromptGraph(config, source, { textLength });

@@ -4,7 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import { Config } from "../checkpoints/config.ts";
+import { CheckpointError } from "../checkpoints/error.ts";
+import type { ModelIndex } from "../checkpoints/folder.ts";
+import { readTokenizerSettings, tokenizerClasses } from "./tokenizer_config.ts";
 
 /** The classes of pipelines that diffusers names in `model_index.json`: stage I and stage II. */
 export const deepFloydClasses = {
@@ -12,27 +14,38 @@ export const deepFloydClasses = {
   "super-resolution": "IFSuperResolutionPipeline",
 } as const;
 
-/** Positions of a text, padding included, that IF was trained with. */
-const TEXT_LENGTH = 77;
+/** The classes that the components of a pipeline may have. That of the scheduler is its own file's to say. */
+const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
+  unet: ["UNet2DConditionModel"],
+  text_encoder: ["T5EncoderModel"],
+  tokenizer: tokenizerClasses,
+};
 
-/** From here on a length is none: tokenizers without a limit are saved with 10^30. */
-const NO_LIMIT = 2 ** 20;
+/**
+ * Refuses a pipeline with a component of another kind than DeepFloyd IF's.
+ *
+ * @param folder The pipeline's folder.
+ * @param index What its `model_index.json` says.
+ * @throws {CheckpointError} if a component is of another class: the message names it.
+ */
+export function assertComponents(folder: string, { components }: ModelIndex): void {
+  for (const [name, expected] of Object.entries(COMPONENTS)) {
+    const found = components.get(name)?.className;
+    if (found === undefined || expected.includes(found)) continue;
+    throw new CheckpointError(
+      `${join(folder, "model_index.json")}: "${name}" is ${JSON.stringify(found)} where ${
+        expected.join(" or ")
+      } is expected`,
+    );
+  }
+}
 
 /**
  * Positions of a text, padding included: `model_max_length` of the tokenizer's configuration, 77 where it has none.
  *
  * @param folder The pipeline's folder.
- * @throws {CheckpointError} if the configuration cannot be read, or the length is no whole number from 1.
+ * @throws {CheckpointError} if the configuration cannot be read, or asks for what is not supported.
  */
 export async function readTextLength(folder: string): Promise<number> {
-  const path = join(folder, "tokenizer", "tokenizer_config.json");
-  try {
-    await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return TEXT_LENGTH;
-  }
-  const config = await Config.read(path);
-  const length = config.number("model_max_length", { min: 1 }, TEXT_LENGTH);
-  if (length >= NO_LIMIT) return TEXT_LENGTH;
-  return config.whole("model_max_length", { min: 1 }, TEXT_LENGTH);
+  return (await readTokenizerSettings(join(folder, "tokenizer"))).textLength;
 }

@@ -4,12 +4,13 @@
  * @module
  */
 import { CheckpointError } from "../checkpoints/error.ts";
-import type { OpenOptions } from "./batched_session.ts";
+import { openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { readKind } from "./kind.ts";
 import { type MnistModel, openMnistModel } from "./mnist.ts";
 import { type MnistClassifier, openMnistClassifier } from "./mnist_classifier.ts";
 import { type MnistDenoiser, openMnistDenoiser } from "./mnist_denoiser.ts";
 import { findModel } from "./registry.ts";
+import { assertOptions } from "../options.ts";
 
 export { findModel, listModels, UnknownModelError } from "./registry.ts";
 
@@ -27,11 +28,12 @@ export type AnyModel = MnistModel | MnistDenoiser | MnistClassifier;
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
- * await using model = await loadModel("mnist-class", { device: "auto" });
+ * ```ts
+ * await using model = await loadModel("models/mnist-class", { device: "cpu" });
  * ```
  */
 export async function loadModel(nameOrFolder: string, options: OpenOptions = {}): Promise<AnyModel> {
+  assertOptions(options, openOptionNames);
   const folder = await findModel(nameOrFolder);
   switch (await readKind(folder)) {
     case "pipeline":

@@ -7,13 +7,14 @@ import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { openComponent, readModelIndex } from "../checkpoints/folder.ts";
-import { noiseFromPrediction } from "../diffusion/prediction.ts";
+import { predictionFromOutput } from "../diffusion/prediction.ts";
 import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { concat, repeat, slice, type Tensor, zeros } from "../tensor.ts";
-import { type BatchedSession, openNetwork, type OpenOptions } from "./batched_session.ts";
+import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { MNIST_SIZE, mnistClasses, type MnistUnetConfig, readUnetConfig } from "./mnist_config.ts";
 import { assertDigits, mnistUnetGraph } from "./mnist_graph.ts";
+import { assertOptions } from "../options.ts";
 
 /**
  * A diffusion network for digits. Its conditions are classes, the digits 0 to 9 of the network that ships; null is no
@@ -83,7 +84,9 @@ export class MnistModel implements Model<number | null> {
    * @throws {RangeError} if pictures have another shape, or a condition is not for all or for each of them.
    * @throws The signal's reason, once it is aborted.
    */
-  async run(queries: Query[], { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
+  async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
+    assertOptions(options, { signal: true });
+    const { signal } = options;
     signal?.throwIfAborted();
     if (queries.length === 0) return [];
     for (const { input } of queries) assertDigits(input.x.shape);
@@ -101,7 +104,7 @@ export class MnistModel implements Model<number | null> {
     let start = 0;
     return queries.map(({ input: { x }, t }) => {
       const output = slice(y, start, start += x.shape[0]);
-      return { noise: noiseFromPrediction(predicts, output, x, t, schedule) };
+      return predictionFromOutput(predicts, output, x, t, schedule);
     });
   }
 
@@ -136,13 +139,16 @@ export class MnistModel implements Model<number | null> {
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { conditioned } from "@denoise/denoise";
+ *
  * await using model = await openMnistModel("models/mnist-class");
  * const [seven] = await model.prepare([7]);
  * const denoiser = conditioned(model, seven);
  * ```
  */
 export async function openMnistModel(folder: string, options: OpenOptions = {}): Promise<MnistModel> {
+  assertOptions(options, openOptionNames);
   const { className } = await readModelIndex(folder);
   if (className !== mnistClasses.pipeline) {
     throw new CheckpointError(

@@ -5,9 +5,10 @@
  */
 import { openComponent } from "../checkpoints/folder.ts";
 import type { Tensor } from "../tensor.ts";
-import { type BatchedSession, openNetwork, type OpenOptions } from "./batched_session.ts";
+import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { mnistClasses, readClassifierConfig } from "./mnist_config.ts";
 import { assertDigits, mnistClassifierGraph } from "./mnist_graph.ts";
+import { assertOptions } from "../options.ts";
 
 /** What a classifier says of pictures. */
 export interface Classification {
@@ -48,6 +49,7 @@ export class MnistClassifier implements AsyncDisposable {
    * @throws The signal's reason, once it is aborted.
    */
   async classify(x: Tensor, options: { readonly signal?: AbortSignal } = {}): Promise<Classification> {
+    assertOptions(options, { signal: true });
     assertDigits(x.shape);
     const { logits } = await this.#session.run({ x }, options.signal);
     const labels = Array.from({ length: x.shape[0] }, (_, n) => {
@@ -73,8 +75,11 @@ export class MnistClassifier implements AsyncDisposable {
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { Generator } from "@denoise/denoise";
+ *
  * await using model = await openMnistClassifier("models/mnist-classifier");
+ * const pictures = new Generator(0).rand([2, 1, 28, 28]);
  * const { labels } = await model.classify(pictures);
  * ```
  */
@@ -82,6 +87,7 @@ export async function openMnistClassifier(
   folder: string,
   options: OpenOptions = {},
 ): Promise<MnistClassifier> {
+  assertOptions(options, openOptionNames);
   const { config, weights } = await openComponent(folder, mnistClasses.classifier);
   const classifier = readClassifierConfig(config);
   const build = (source: Parameters<typeof mnistClassifierGraph>[1]) =>

@@ -8,6 +8,12 @@ export const mnistClasses = {
   classifier: "MnistClassifier",
 } as const;
 
+/** The widest network, the most classes, the longest noise schedule and the largest values that a configuration may name. */
+const WIDEST = 2 ** 14;
+const MOST_CLASSES = 2 ** 16;
+const LONGEST = 100_000;
+const LARGEST = 1e6;
+
 /** Height and width of the pictures: the networks' poolings are made for it. */
 export const MNIST_SIZE = 28;
 
@@ -44,15 +50,19 @@ export function readUnetConfig(config: Config): MnistUnetConfig {
   checkPictures(config, mnistClasses.unet);
   config.choice("out_channels", [1]);
   const timeConditioned = config.boolean("time_conditioned");
-  const range = config.has("sample_range") ? config.numbers("sample_range") : [0, 1];
+  const range = config.has("sample_range")
+    ? config.numbers("sample_range", { min: -LARGEST, max: LARGEST })
+    : [0, 1];
   if (range.length !== 2 || range[0] === range[1]) config.fail("sample_range", "black's and white's value");
   return {
-    width: config.whole("hidden_width", { min: 1 }),
+    width: config.whole("hidden_width", { min: 1, max: WIDEST }),
     timeConditioned,
-    classes: config.has("num_class_embeds") ? config.whole("num_class_embeds", { min: 1 }) : 0,
-    timesteps: timeConditioned ? config.whole("num_train_timesteps", { min: 1 }) : 0,
+    classes: config.has("num_class_embeds")
+      ? config.whole("num_class_embeds", { min: 1, max: MOST_CLASSES })
+      : 0,
+    timesteps: timeConditioned ? config.whole("num_train_timesteps", { min: 1, max: LONGEST }) : 0,
     range: [range[0], range[1]],
-    sigma: config.has("sigma") ? config.number("sigma", { min: 0 }) : undefined,
+    sigma: config.has("sigma") ? config.number("sigma", { min: 0, max: LARGEST }) : undefined,
   };
 }
 
@@ -64,8 +74,8 @@ export function readUnetConfig(config: Config): MnistUnetConfig {
 export function readClassifierConfig(config: Config): MnistClassifierConfig {
   checkPictures(config, mnistClasses.classifier);
   return {
-    width: config.whole("hidden_width", { min: 1 }),
-    classes: config.whole("num_classes", { min: 2 }),
+    width: config.whole("hidden_width", { min: 1, max: WIDEST }),
+    classes: config.whole("num_classes", { min: 2, max: MOST_CLASSES }),
   };
 }
 

@@ -5,9 +5,10 @@
  */
 import { openComponent } from "../checkpoints/folder.ts";
 import type { Tensor } from "../tensor.ts";
-import { type BatchedSession, openNetwork, type OpenOptions } from "./batched_session.ts";
+import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { mnistClasses, type MnistUnetConfig, readUnetConfig } from "./mnist_config.ts";
 import { assertDigits, mnistUnetGraph } from "./mnist_graph.ts";
+import { assertOptions } from "../options.ts";
 
 /** A network that tells the digit in `x + sigma noise`, for one sigma that it was trained on. */
 export class MnistDenoiser implements AsyncDisposable {
@@ -44,6 +45,7 @@ export class MnistDenoiser implements AsyncDisposable {
    * @throws The signal's reason, once it is aborted.
    */
   async denoise(x: Tensor, options: { readonly signal?: AbortSignal } = {}): Promise<Tensor> {
+    assertOptions(options, { signal: true });
     assertDigits(x.shape);
     return (await this.#session.run({ x }, options.signal)).y;
   }
@@ -64,12 +66,16 @@ export class MnistDenoiser implements AsyncDisposable {
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { Generator } from "@denoise/denoise";
+ *
  * await using model = await openMnistDenoiser("models/mnist-denoiser");
+ * const noisy = new Generator(0).rand([1, 1, 28, 28]);
  * const clean = await model.denoise(noisy);
  * ```
  */
 export async function openMnistDenoiser(folder: string, options: OpenOptions = {}): Promise<MnistDenoiser> {
+  assertOptions(options, openOptionNames);
   const { config, weights } = await openComponent(folder, mnistClasses.unet);
   const unet = readUnetConfig(config);
   if (unet.timeConditioned) config.fail("time_conditioned", "false");

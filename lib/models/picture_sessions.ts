@@ -1,4 +1,4 @@
-import type { Device } from "../onnx/mod.ts";
+import { type Device, SessionError } from "../onnx/mod.ts";
 import type { BatchedSession } from "./batched_session.ts";
 
 /** Opens the session for pictures of a size. */
@@ -15,6 +15,7 @@ export class PictureSessions implements AsyncDisposable {
   #device: Device;
   #closedMs = 0;
   #queue: Promise<unknown> = Promise.resolve();
+  #disposed = false;
 
   private constructor(open: OpenForSize, session: BatchedSession, size: string) {
     this.#open = open;
@@ -52,9 +53,13 @@ export class PictureSessions implements AsyncDisposable {
    * @param width The width of the pictures.
    * @param body What is done.
    * @returns What `body` returns.
+   * @throws {SessionError} if the sessions were disposed of.
    * @throws Whatever opening the session, or `body`, does.
    */
   use<T>(height: number, width: number, body: (session: BatchedSession) => Promise<T>): Promise<T> {
+    if (this.#disposed) {
+      return Promise.reject(new SessionError("model: closed where an open one is expected"));
+    }
     const result = this.#queue.then(async () => await body(await this.#at(height, width)));
     // Whoever comes next waits, but does not hear of errors.
     this.#queue = result.catch(() => {});
@@ -78,8 +83,9 @@ export class PictureSessions implements AsyncDisposable {
     await session?.[Symbol.asyncDispose]();
   }
 
-  /** Frees the session's memory, once nothing is done with it. */
+  /** Frees the session's memory, once nothing is done with it; the second time it does nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     await this.#queue;
     await this.#close();
   }

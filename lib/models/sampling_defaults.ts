@@ -5,18 +5,23 @@
  */
 import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
+import { guidanceLimit } from "../effects/guidance_scale.ts";
 
 /** What `sampling_config.json` may say; what it leaves out is as DeepFloyd IF has it. */
 export interface SamplingDefaults {
   /** The number of steps, from 1: `num_inference_steps`. */
   readonly numInferenceSteps?: number;
-  /** The guidance scale, from 0: `guidance_scale`. */
+  /** The guidance scale, from 0 to 1000: `guidance_scale`. */
   readonly guidanceScale?: number;
   /** Where it enlarges, the timestep of the noise in the small pictures: `noise_level`. */
   readonly noiseLevel?: number;
   /** The model that enlarges its pictures, by name: `super_resolution`. */
   readonly superResolution?: string;
 }
+
+/** How many timesteps a scheduler has whose configuration does not say so, and the most that it may have. */
+const TIMESTEPS = 1000;
+const MOST_TIMESTEPS = 100_000;
 
 /**
  * Reads a pipeline's `sampling_config.json`, this library's own addition to the layout of diffusers: a small network takes
@@ -34,12 +39,28 @@ export async function readSamplingDefaults(folder: string): Promise<SamplingDefa
     if (error instanceof Deno.errors.NotFound) return {};
   }
   const config = await Config.read(path);
+  const steps = await readTimesteps(folder, "scheduler") ?? TIMESTEPS;
+  const levels = await readTimesteps(folder, "image_noising_scheduler") ?? steps;
   return {
     ...(config.has("num_inference_steps") && {
-      numInferenceSteps: config.whole("num_inference_steps", { min: 1 }),
+      numInferenceSteps: config.whole("num_inference_steps", { min: 1, max: steps }),
     }),
-    ...(config.has("guidance_scale") && { guidanceScale: config.number("guidance_scale", { min: 0 }) }),
-    ...(config.has("noise_level") && { noiseLevel: config.whole("noise_level", { min: 0 }) }),
+    ...(config.has("guidance_scale") &&
+      { guidanceScale: config.number("guidance_scale", { min: 0, max: guidanceLimit }) }),
+    ...(config.has("noise_level") &&
+      { noiseLevel: config.whole("noise_level", { min: 0, max: levels - 1 }) }),
     ...(config.has("super_resolution") && { superResolution: config.text("super_resolution") }),
   };
+}
+
+/** How many timesteps a scheduler of a pipeline has; undefined if there is no such scheduler. */
+async function readTimesteps(folder: string, scheduler: string): Promise<number | undefined> {
+  const path = join(folder, scheduler, "scheduler_config.json");
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+  }
+  const config = await Config.read(path);
+  return config.whole("num_train_timesteps", { min: 1, max: MOST_TIMESTEPS }, TIMESTEPS);
 }

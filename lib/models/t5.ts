@@ -12,13 +12,17 @@ import { t5Encoder, type T5Options } from "../nn/t5.ts";
 import { readT5Config, type T5Config } from "../nn/t5_config.ts";
 import { Graph, openSession, type Session, type SessionOptions } from "../onnx/mod.ts";
 import type { Tensor } from "../tensor.ts";
-import type { OpenOptions } from "./batched_session.ts";
+import { openOptionNames, type OpenOptions } from "./batched_session.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** Positions of a text, padding included, that IF was trained with. */
 const TEXT_LENGTH = 77;
 
-/** The names that checkpoints have for the table of pieces, without `.weight`. */
-const TABLES = ["shared", "encoder.embed_tokens"];
+/**
+ * The names that checkpoints have for the table of pieces, without `.weight`. Where both are there, the encoder's is the one
+ * that an encoder looks pieces up in; they are the same unless the model was trained with two.
+ */
+const TABLES = ["encoder.embed_tokens", "shared"];
 
 /** What a checkpoint of the whole of T5 has beside the encoder. */
 const DECODER = /^(decoder|lm_head)\./;
@@ -30,6 +34,13 @@ export interface T5OpenOptions extends OpenOptions, WeightsOptions {
   /** As in {@linkcode SessionOptions}, but false unless given: an encoder is large, and run once for a prompt. */
   readonly prepack?: SessionOptions["prepack"];
 }
+
+const t5OpenOptionNames: OptionNames<T5OpenOptions> = {
+  ...openOptionNames,
+  variant: true,
+  length: true,
+  prepack: true,
+};
 
 /** T5's encoder. */
 export class T5Encoder implements AsyncDisposable {
@@ -131,19 +142,23 @@ export function t5Graph(
  * @throws {SessionError} if the device does not work.
  *
  * @example
- * ```ts ignore
- * await using encoder = await openT5("DeepFloyd/IF-I-M-v1.0/text_encoder", { variant: "fp16" });
- * const { ids, mask } = encodeForT5(tokenizer, ["a rocket ship", ""]);
- * const text = await encoder.encode(ids, mask); // [2, 77, 4096]
+ * ```ts
+ * import { encodeForT5, SentencePieceTokenizer } from "@denoise/denoise";
+ *
+ * const tokenizer = await SentencePieceTokenizer.open("models/emoji-I/tokenizer/spiece.model");
+ * await using encoder = await openT5("models/emoji-I/text_encoder", { length: 24 });
+ * const { ids, mask } = encodeForT5(tokenizer, ["a rocket ship", ""], { maxLength: 24 });
+ * const text = await encoder.encode(ids, mask); // [2, 24, 128]
  * ```
  */
 export async function openT5(folder: string, options: T5OpenOptions = {}): Promise<T5Encoder> {
+  assertOptions(options, t5OpenOptionNames);
   const { length = TEXT_LENGTH, prepack = false, device, threads, onFallback } = options;
   if (!(Number.isInteger(length) && length >= 1)) {
     throw new RangeError(`length: ${length} where a whole number of at least 1 is expected`);
   }
   const config = readT5Config(await Config.read(join(folder, "config.json")));
-  const weights = await openWeights(folder, "model", options);
+  const weights = await openWeights(folder, "model", { variant: options.variant });
   const source = new FileSource(weights);
   const graph = t5Graph(config, source, length, { table: tableOf(weights) });
   // The table may be there under both names.
@@ -162,5 +177,5 @@ export async function openT5(folder: string, options: T5OpenOptions = {}): Promi
 
 /** The name under which weights have the table of pieces. */
 function tableOf({ tensors }: Weights): string {
-  return TABLES.find((table) => tensors.has(`${table}.weight`)) ?? TABLES[0];
+  return TABLES.find((table) => tensors.has(`${table}.weight`)) ?? "shared";
 }

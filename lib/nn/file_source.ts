@@ -29,10 +29,15 @@ const NAMED = 3;
  * the links lead to: the runtime takes no data from elsewhere.
  *
  * @example
- * ```ts ignore
- * const source = new FileSource(await SafetensorsFile.open("model/weights.safetensors"));
+ * ```ts
+ * import { mnistClassifier, SafetensorsFile, Scope } from "@denoise/denoise";
+ * import { Graph, openSession } from "@denoise/denoise/onnx";
+ *
+ * const weights = await SafetensorsFile.open("models/mnist-classifier/diffusion_pytorch_model.safetensors");
+ * const source = new FileSource(weights);
  * const graph = new Graph();
- * graph.output("y", network(new Scope(graph, source, false), graph.input("x", "float32", ["batch", 1, 28, 28])));
+ * const x = graph.input("x", "float32", ["batch", 1, 28, 28]);
+ * graph.output("y", mnistClassifier(new Scope(graph, source, false), x, 16, 10));
  * source.assertAllUsed();
  * await using session = await openSession(graph, { folder: source.folder });
  * ```

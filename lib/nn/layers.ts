@@ -23,6 +23,8 @@ import {
   stopGradient,
   type Value,
 } from "../onnx/mod.ts";
+import { convOptionNames, convTransposeOptionNames } from "../onnx/ops/conv.ts";
+import { assertOptions, pickOptions } from "../options.ts";
 import { filled, type Initializer, kaimingUniform, normal } from "./init.ts";
 import type { Scope } from "./scope.ts";
 
@@ -59,10 +61,11 @@ export function convLayer(
   kernel: number,
   options: ConvOptions & BiasOptions = {},
 ): Value {
+  assertOptions(options, { ...convOptionNames, idleBias: true });
   const init = kaimingUniform(size(x, 1) * kernel * kernel);
   return scope.build(() => {
     const weight = scope.parameter("weight", [out, x.shape[1], kernel, kernel], init);
-    return conv2d(x, weight, biasOf(scope, out, init, options), options);
+    return conv2d(x, weight, biasOf(scope, out, init, options), pickOptions(options, convOptionNames));
   });
 }
 
@@ -79,10 +82,12 @@ export function convTransposeLayer(
   kernel: number,
   options: ConvTransposeOptions & BiasOptions = {},
 ): Value {
+  assertOptions(options, { ...convTransposeOptionNames, idleBias: true });
   const init = kaimingUniform(out * kernel * kernel);
   return scope.build(() => {
     const weight = scope.parameter("weight", [x.shape[1], out, kernel, kernel], init);
-    return convTranspose2d(x, weight, biasOf(scope, out, init, options), options);
+    const own = pickOptions(options, convTransposeOptionNames);
+    return convTranspose2d(x, weight, biasOf(scope, out, init, options), own);
   });
 }
 
@@ -112,8 +117,10 @@ export function channelLinearLayer(
   scope: Scope,
   x: Value,
   out: number,
-  { bias = true, init = kaimingUniform(size(x, 1)) }: { bias?: boolean; init?: Initializer } = {},
+  options: { bias?: boolean; init?: Initializer } = {},
 ): Value {
+  assertOptions(options, { bias: true, init: true });
+  const { bias = true, init = kaimingUniform(size(x, 1)) } = options;
   return scope.build(() => {
     const blocks = scope.rows("weight", [out, x.shape[1]], init);
     const product = concat(blocks.map((rows) => matmul(rows, x)), 1);

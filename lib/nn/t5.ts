@@ -16,6 +16,7 @@ import { channelLinearLayer, embeddingLayer, rmsNormLayer } from "./layers.ts";
 import type { Scope } from "./scope.ts";
 import type { T5Config } from "./t5_config.ts";
 import { distanceBuckets } from "./t5_position.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What is added to the scores of hidden positions: the least number of float32. */
 const HIDDEN = -3.4028234663852886e38;
@@ -36,6 +37,10 @@ export interface T5Options {
   readonly table?: string;
 }
 
+const t5OptionNames: OptionNames<T5Options> = {
+  table: true,
+};
+
 /**
  * Appends the encoder to a graph. No layer has a bias, and scores are not scaled (their scale is in the weights).
  *
@@ -46,8 +51,10 @@ export function t5Encoder(
   scope: Scope,
   config: T5Config,
   { ids, mask }: T5Inputs,
-  { table = "shared" }: T5Options = {},
+  options: T5Options = {},
 ): Value {
+  assertOptions(options, t5OptionNames);
+  const { table = "shared" } = options;
   const encoder = scope.at("encoder");
   let h = embeddingLayer(scope.at(table), ids, config.vocabulary, config.width);
   const bias = scoreBias(encoder.at("block.0.layer.0.SelfAttention.relative_attention_bias"), config, mask);

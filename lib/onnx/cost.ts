@@ -10,15 +10,19 @@ import type { Dim, Graph, Node, Value } from "./graph.ts";
  * @throws {RangeError} if a symbolic size is not given.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { conv2d, Graph } from "@denoise/denoise/onnx";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["batch", 3, 64, 64]);
+ * graph.output("y", conv2d(x, graph.input("weight", "float32", [8, 3, 3, 3]), undefined, { padding: 1 }));
  * const gigaflops = 2 * multiplyAdds(graph, { batch: 1 }) / 1e9;
  * ```
  */
 export function multiplyAdds(graph: Graph, sizes: Readonly<Record<string, number>> = {}): number {
   const needed = new Set<Value>(graph.outputs.map(({ value }) => value));
   let total = 0;
-  for (let i = graph.nodes.length - 1; i >= 0; i--) {
-    const node = graph.nodes[i];
+  for (const node of graph.nodes.toReversed()) {
     if (!node.values.some((value) => needed.has(value))) continue;
     for (const input of node.inputs) if (input) needed.add(input);
     total += costOf(node, sizes);

@@ -30,14 +30,15 @@ export function gradients(loss: Value, values: readonly Value[]): Value[] {
   const wanted = new Set<Value>(values);
   const active = (value: Value | undefined) =>
     value !== undefined && wanted.has(value) && isFloat(value.dtype);
-  for (const node of graph.nodes.slice(0, last + 1)) {
+  const nodes = graph.nodes.slice(0, last + 1);
+  for (const node of nodes) {
     if (node.inputs.some(active)) node.values.forEach((value) => wanted.add(value));
   }
 
   const found = new Map<Value, Value>();
   if (wanted.has(loss)) found.set(loss, ones(loss));
   for (let index = last; index >= 0; index--) {
-    const node = graph.nodes[index];
+    const node = nodes[index];
     const incoming = node.values.map((value) => found.get(value));
     const which = node.inputs.map(active);
     if (!incoming.some(Boolean) || !which.some(Boolean)) continue;

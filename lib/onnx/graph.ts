@@ -2,6 +2,7 @@ import { blockConvolutions, BLOCKED_DOMAIN } from "./blocked_convolution.ts";
 import { type DType, dtypeArrays, dtypeBytes, isFloat, toTypedArray } from "./dtype.ts";
 import { type Attribute, encodeModel, type ExternalData, type TensorProto } from "./proto.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
+import { assertOptions } from "../options.ts";
 
 /** The size of an axis: a number, or a name for a size that is known when the graph runs (`"batch"`). */
 export type Dim = number | string;
@@ -17,6 +18,9 @@ export class GraphError extends Error {
 
 /** A tensor that will exist when the graph runs: an input, a constant, or a node's output. */
 export class Value {
+  /** The sizes of its axes; frozen. */
+  readonly shape: Shape;
+
   /** Made by {@linkcode Graph}; use its methods and the operators. */
   constructor(
     /** The graph it belongs to. */
@@ -25,11 +29,12 @@ export class Value {
     readonly name: string,
     /** The type of its elements. */
     readonly dtype: DType,
-    /** The sizes of its axes. */
-    readonly shape: Shape,
+    shape: Shape,
     /** The node whose output it is, if it is one. */
     readonly node?: Node,
-  ) {}
+  ) {
+    this.shape = Object.freeze([...shape]);
+  }
 
   /** The number of axes. */
   get rank(): number {
@@ -120,19 +125,19 @@ export class Graph {
   /** `name` is written into the model. */
   constructor(readonly name = "graph") {}
 
-  /** The inputs, in the order of their declaration. */
+  /** The inputs, in the order of their declaration: a list of one's own. */
   get inputs(): readonly Value[] {
-    return this.#inputs;
+    return [...this.#inputs];
   }
 
-  /** The outputs, in the order of their declaration. */
+  /** The outputs, in the order of their declaration: a list of one's own. */
   get outputs(): readonly { readonly name: string; readonly value: Value }[] {
-    return this.#outputs;
+    return [...this.#outputs];
   }
 
-  /** The nodes, each after those it depends on. */
+  /** The nodes, each after those it depends on: a list of one's own. */
   get nodes(): readonly Node[] {
-    return this.#nodes;
+    return [...this.#nodes];
   }
 
   /** Builds a part under a name: the nodes appended by `build` carry it in theirs. */
@@ -173,7 +178,7 @@ export class Graph {
     if (value.graph !== this) {
       throw new GraphError(`output "${name}": "${value.name}" belongs to another graph`);
     }
-    this.#outputs.push({ name: this.#claim(name), value });
+    this.#outputs.push(Object.freeze({ name: this.#claim(name), value }));
   }
 
   /**
@@ -231,22 +236,36 @@ export class Graph {
     if (data.length !== sizeOf(shape) * dtypeBytes[dtype]) {
       throw new GraphError(`external "${name}": ${data.length} bytes do not fit [${shape}] of ${dtype}`);
     }
-    return this.#store(name, dtype, shape, data);
+    return this.#store(name, dtype, shape, { ...data });
   }
 
-  /** Appends a node; operators call this after checking shapes. */
+  /**
+   * Appends a node; operators call this after checking shapes. What it is made from is copied, and its values are given out in
+   * a list of their own: neither can be changed from outside.
+   */
   node(spec: NodeSpec): Value[] {
     for (const input of spec.inputs) {
       if (input && input.graph !== this) this.fail(spec.op, `input "${input.name}" belongs to another graph`);
     }
     const name = this.#claim(this.#unused([...this.#scope, spec.op].join("/")));
     const values: Value[] = [];
-    const node: Node = { ...spec, name, index: this.#nodes.length, values };
-    spec.outputs.forEach(({ dtype, shape }, i) => {
+    const node: Node = Object.freeze({
+      ...spec,
+      inputs: Object.freeze([...spec.inputs]),
+      ...(spec.attributes && { attributes: frozenAttributes(spec.attributes) }),
+      outputs: Object.freeze(spec.outputs.map(({ dtype, shape }) => {
+        return Object.freeze({ dtype, shape: Object.freeze([...shape]) });
+      })),
+      name,
+      index: this.#nodes.length,
+      values,
+    });
+    node.outputs.forEach(({ dtype, shape }, i) => {
       values.push(new Value(this, i === 0 ? name : this.#claim(this.#unused(name)), dtype, shape, node));
     });
+    Object.freeze(values);
     this.#nodes.push(node);
-    return values;
+    return [...values];
   }
 
   /**
@@ -256,7 +275,9 @@ export class Graph {
    * convolutions whose weights are computed are then written for it, and the model runs on such CPUs alone.
    * @throws {GraphError} if there are no outputs.
    */
-  toBytes({ convolutionBlock }: { readonly convolutionBlock?: number } = {}): Uint8Array<ArrayBuffer> {
+  toBytes(options: { readonly convolutionBlock?: number } = {}): Uint8Array<ArrayBuffer> {
+    assertOptions(options, { convolutionBlock: true });
+    const { convolutionBlock } = options;
     if (this.#outputs.length === 0) throw new GraphError(`graph "${this.name}": no outputs`);
     const needed = new Set(this.#outputs.map(({ value }) => value.name));
     const nodes: Node[] = [];
@@ -331,4 +352,16 @@ export class Graph {
     while (this.#names.has(name)) name += "_";
     return name;
   }
+}
+
+/** A copy of a node's attributes that cannot be changed. */
+function frozenAttributes(attributes: NonNullable<NodeSpec["attributes"]>): NodeSpec["attributes"] {
+  const copy = (attribute: Attribute): Attribute => {
+    if ("ints" in attribute) return Object.freeze({ ints: Object.freeze([...attribute.ints]) });
+    if ("floats" in attribute) return Object.freeze({ floats: Object.freeze([...attribute.floats]) });
+    return Object.freeze({ ...attribute });
+  };
+  return Object.freeze(
+    Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, copy(attribute)])),
+  );
 }

@@ -1,7 +1,8 @@
 import type { Value } from "./graph.ts";
-import { checkShape } from "./shapes.ts";
+import { checkOptions, checkShape } from "./shapes.ts";
 import { add, cast, div, max, mul, sqrt, square, sub } from "./ops/elementwise.ts";
 import { sum } from "./ops/reduce.ts";
+import { adamOptionNames } from "./adam_option_names.ts";
 
 /** The numbers of Adam; those of PyTorch unless given. */
 export interface AdamOptions {
@@ -54,6 +55,7 @@ export interface AdamUpdate {
  * @throws {GraphError} if a shape is not that of the parameters, or a scalar is none.
  */
 export function adam(gradient: Value, state: AdamState, options: AdamOptions = {}): AdamUpdate {
+  checkOptions(state.parameters, options, adamOptionNames, "Adam");
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decoupled = true, clipNorm } = options;
   const { parameters, step, learningRate } = state;
   for (const [name, value] of Object.entries({ gradient, m: state.m, v: state.v })) {

@@ -2,7 +2,9 @@ import type * as ort from "onnxruntime-node";
 import { type Device, type DeviceChoice, providersFor } from "./device.ts";
 import { Graph } from "./graph.ts";
 import { runErrorLine } from "./run_error.ts";
+import { switchOffTelemetry } from "./telemetry.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How a session is opened. */
 export interface SessionOptions {
@@ -29,6 +31,16 @@ export interface SessionOptions {
   readonly onFallback?: (message: string) => void;
 }
 
+const sessionOptionNames: OptionNames<SessionOptions> = {
+  device: true,
+  threads: true,
+  folder: true,
+  prepack: true,
+  memoryPattern: true,
+  arena: true,
+  onFallback: true,
+};
+
 /** A session that cannot be opened or run: says what was expected. */
 export class SessionError extends Error {
   /** The class of the error. */
@@ -41,6 +53,7 @@ export class Session implements AsyncDisposable {
   #runtime: typeof ort;
   #outputNames: readonly string[];
   #milliseconds = 0;
+  #released: Promise<void> | undefined;
 
   /** Made by {@linkcode openSession}. */
   constructor(
@@ -57,12 +70,12 @@ export class Session implements AsyncDisposable {
 
   /** The names of the inputs. */
   get inputNames(): readonly string[] {
-    return this.#session.inputNames;
+    return [...this.#session.inputNames];
   }
 
   /** The names of the outputs. */
   get outputNames(): readonly string[] {
-    return this.#outputNames;
+    return [...this.#outputNames];
   }
 
   /** How long the runtime has computed so far, in milliseconds. */
@@ -73,9 +86,9 @@ export class Session implements AsyncDisposable {
   /**
    * Computes the outputs from the inputs.
    *
-   * @param inputs A tensor for each input, by name; its array is not copied.
+   * @param inputs A tensor for each input, by name; its array is not copied, unless its memory is shared.
    * @param options `outputs`: which outputs to compute, all unless given; `signal`: stops before the run.
-   * @throws {SessionError} if an input is missing, unknown, or of another type or shape than the graph says, an output
+   * @throws {SessionError} if the session is closed, an input is missing, unknown, or of another type or shape than the graph says, an output
    *   is unknown, or a node cannot be computed (an index out of range, symbolic sizes that do not fit each other, too little
    *   memory).
    */
@@ -83,7 +96,9 @@ export class Session implements AsyncDisposable {
     inputs: Readonly<Record<string, Tensor<TensorData>>>,
     options: { readonly outputs?: readonly string[]; readonly signal?: AbortSignal } = {},
   ): Promise<Record<string, Tensor>> {
+    assertOptions(options, { outputs: true, signal: true });
     options.signal?.throwIfAborted();
+    if (this.#released) throw new SessionError("session: closed where an open one is expected");
     const feeds: Record<string, ort.Tensor> = {};
     for (const declared of this.#session.inputMetadata) {
       const value = inputs[declared.name];
@@ -137,12 +152,12 @@ export class Session implements AsyncDisposable {
         `inputs: "${name}" has shape [${value.shape}] where [${declared.shape}] is expected`,
       );
     }
-    return new this.#runtime.Tensor(type, value.data as never, value.shape);
+    return new this.#runtime.Tensor(type, unshared(value.data) as never, value.shape);
   }
 
-  /** Frees the session's memory. */
+  /** Frees the session's memory; the second time it does nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session.release();
+    await (this.#released ??= this.#session.release());
   }
 }
 
@@ -158,19 +173,23 @@ const arrays = {
 /**
  * Loads a graph, or the bytes of an ONNX model, onto a device.
  *
- * Needs the permission to load native code: `--allow-ffi`.
+ * Needs the permission to load native code, `--allow-ffi`; with that of the variable `ORT_DISABLE_TELEMETRY` it switches the
+ * runtime's telemetry off, which otherwise cannot take a command line of more than 4 kB.
  *
- * @throws {SessionError} if the model is refused, or the device does not work.
+ * @throws {SessionError} if the model is refused, the device does not work, or the command line is too long.
  */
 export async function openSession(model: Graph | Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  assertOptions(options, sessionOptionNames);
   const { device = "cpu", threads, folder, prepack = true, memoryPattern = true, arena = true } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new SessionError(`threads: ${threads} where a whole number from 1 is expected`);
   }
+  const fatal = switchOffTelemetry();
+  if (fatal) throw new SessionError(fatal);
   const runtime = await import("onnxruntime-node");
   // What goes wrong is thrown, and told in one line; the runtime would print it as well.
   runtime.env.logLevel = "fatal";
-  const bytes = model instanceof Graph ? model.toBytes() : model;
+  const bytes = model instanceof Graph ? model.toBytes() : unshared(model);
   // The model may have more outputs than were declared: those that a kernel insists on writing.
   const outputNames = model instanceof Graph ? model.outputs.map(({ name }) => name) : undefined;
   const settings: Record<string, string> = {};
@@ -200,4 +219,9 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
     }
   }
   throw new SessionError(failures[failures.length - 1]);
+}
+
+/** An array, or a copy of it where its memory is shared: the runtime refuses what others may write to meanwhile. */
+function unshared<Data extends TensorData>(data: Data): Data {
+  return data.buffer instanceof SharedArrayBuffer ? data.slice() as Data : data;
 }

@@ -1,4 +1,5 @@
 import type { Dim, Shape, Value } from "./graph.ts";
+import { type OptionNames, unknownOption } from "../options.ts";
 
 /**
  * The shape of two operands broadcast together (the rule of NumPy and ONNX); `op` is the node to blame.
@@ -57,4 +58,15 @@ export function checkShape(x: Value, shape: Shape, op: string, name: string): vo
   if (!sameShape(x.shape, shape)) {
     x.graph.fail(op, `${name}: shape [${x.shape}] where [${shape}] is expected`);
   }
+}
+
+/** Fails unless all options are known; `op` is the node to blame. */
+export function checkOptions<Options extends object>(
+  x: Value,
+  options: Options,
+  names: OptionNames<NoInfer<Options>>,
+  op: string,
+): void {
+  const message = unknownOption(options, names);
+  if (message) x.graph.fail(op, message);
 }

@@ -23,10 +23,21 @@ import { assertNoiseLevel } from "./low_resolution.ts";
 import { generatorsOf } from "./noise_source.ts";
 import { prepareImage, prepareMask } from "./prepare_image.ts";
 import { repeatEach } from "./repeat_each.ts";
+import { withinRange } from "./picture_range.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 import { openStage, type StageModel, type StageOptions } from "./stage.ts";
 import { superResolution, superResolutionDefaults } from "./super_resolution.ts";
 import { textToImage } from "./text_to_image.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
+import {
+  imageToImageOptionNames,
+  imageToImageSuperResolutionOptionNames,
+  inpaintOptionNames,
+  inpaintSuperResolutionOptionNames,
+  lowResolutionOptionNames,
+  pictureSizeNames,
+  stageOptionNames,
+} from "./option_names.ts";
 
 /** What the sides of pictures are multiples of at least, as in DeepFloyd IF. */
 const STEP = 8;
@@ -51,6 +62,19 @@ export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>,
   readonly second?: Omit<InpaintSuperResolutionOptions, CascadeCommonOption>;
 }
 
+const cascadeOptionNames: OptionNames<CascadeOptions> = {
+  ...pictureSizeNames,
+  seed: true,
+  negative: true,
+  numImagesPerPrompt: true,
+  signal: true,
+  image: true,
+  crop: true,
+  mask: true,
+  first: true,
+  second: true,
+};
+
 /** One finished step of {@linkcode cascade}. */
 export interface CascadeStep extends SampleStep {
   /** Which stage it is of; `index` counts the steps of one stage. */
@@ -62,7 +86,8 @@ export interface CascadeStep extends SampleStep {
  * picture they are `textToImage` and `superResolution`, with one `imageToImage` and `imageToImageSuperResolution`, with a
  * mask too `inpaint` and `inpaintSuperResolution`.
  *
- * One generator serves both: the second stage goes on with the noise where the first has stopped.
+ * One generator serves both: the second stage goes on with the noise where the first has stopped. It takes the first stage's
+ * pictures clipped to their range, which changes them only where the scheduler's configuration holds nothing to it.
  *
  * @param models The networks: one that draws from noise alone, and one that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`, for both.
@@ -74,9 +99,17 @@ export interface CascadeStep extends SampleStep {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * for await (const { stage, index, x0 } of cascade([first, second], rocket, { negative: nothing, seed: 0 })) {
- *   preview(stage, index, x0);
+ * ```ts
+ * import { openDeepFloyd, openTextToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const first = await pipeline.network();
+ * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * const few = { numInferenceSteps: 2 };
+ * const options = { negative: nothing, seed: 0, first: few, second: few };
+ * for await (const { stage, index, x0 } of cascade([first, second], rocket, options)) {
+ *   console.log(stage, index, x0.shape);
  * }
  * ```
  */
@@ -85,6 +118,7 @@ export async function* cascade(
   text: Tensor,
   options: CascadeOptions,
 ): AsyncGenerator<CascadeStep, void, undefined> {
+  assertOptions(options, cascadeOptionNames);
   const { image, mask, crop = true, negative, numImagesPerPrompt = 1, signal } = options;
   if (mask && !image) throw new RangeError("mask: given, where an image is expected beside it");
   if (mask && image) assertMask(mask, image.shape, "image");
@@ -99,10 +133,17 @@ export async function* cascade(
   assertSecond(second, text, options, sizes[1]);
   const seed = generatorsOf(options.seed);
   const common = { seed, signal };
-  const firstOptions = { ...options.first, ...common, ...sizes[0], negative, numImagesPerPrompt };
+  // A picture has its own size.
+  const [size, enlargedSize] = image ? [] : sizes;
+  const firstOptions = { ...options.first, ...common, ...size, negative, numImagesPerPrompt };
   // The second stage has a text and a small picture for each large one.
   const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
-  const secondOptions = { ...options.second, ...common, ...sizes[1], negative: negative && each(negative) };
+  const secondOptions = {
+    ...options.second,
+    ...common,
+    ...enlargedSize,
+    negative: negative && each(negative),
+  };
   const scenes = [first, second].map(({ spec: { size }, config: { sizeStep = 1 } }) => {
     const prepared = { crop, multiple: Math.max(STEP, sizeStep) };
     return {
@@ -120,7 +161,7 @@ export async function* cascade(
     image: scenes[1].image && each(scenes[1].image),
     mask: scenes[1].mask && (scenes[1].mask.shape[0] === 1 ? scenes[1].mask : each(scenes[1].mask)),
   };
-  for await (const step of drawSecond(second, each(text), scene, small!, secondOptions)) {
+  for await (const step of drawSecond(second, each(text), scene, withinRange(small!, first), secondOptions)) {
     yield { ...step, stage: 2 };
   }
 }
@@ -163,7 +204,21 @@ function drawSecond(
 
 /** What the second stage is told is checked before the first one takes its time. */
 function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, size: PictureSize): void {
-  const { image, mask, second = {} } = options;
+  const { image, mask, first = {}, second = {} } = options;
+  assertOptions<object>(
+    first,
+    ownNames(mask ? inpaintOptionNames : image ? imageToImageOptionNames : stageOptionNames),
+  );
+  assertOptions<object>(
+    second,
+    ownNames(
+      mask
+        ? inpaintSuperResolutionOptionNames
+        : image
+        ? imageToImageSuperResolutionOptionNames
+        : { ...stageOptionNames, ...lowResolutionOptionNames },
+    ),
+  );
   const edits = mask ? inpaintSuperResolutionDefaults : imageToImageSuperResolutionDefaults;
   const defaults = image ? edits : superResolutionDefaults;
   const { timesteps } = openStage(model, text, { ...options, ...second }, defaults, {
@@ -173,4 +228,10 @@ function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, 
   assertNoiseLevel(model, second.noiseLevel ?? defaults.noiseLevel);
   assertInpaintingRule(second.rule ?? inpaintSuperResolutionDefaults.rule);
   if (image) imageToImageTimesteps(timesteps, second.strength ?? edits.strength);
+}
+
+/** The names of what a stage is told on its own: all but those that both are told alike. */
+function ownNames(names: OptionNames<StageOptions>): Readonly<Record<string, true>> {
+  const { seed: _seed, negative: _negative, numImagesPerPrompt: _count, signal: _signal, ...own } = names;
+  return own;
 }

@@ -8,6 +8,8 @@ import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { assertOptions } from "../options.ts";
+import { imageToImageOptionNames } from "./option_names.ts";
 
 /** What {@linkcode imageToImage} can be told. */
 export interface ImageToImageOptions extends StageOptions {
@@ -37,9 +39,16 @@ export const imageToImageDefaults = {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const image = prepareImage(await decodeImage(bytes), model.spec.size, { crop: true });
- * const steps = imageToImage(model, rocket, image, { negative: nothing, strength: 0.6, seed: 0 });
+ * ```ts
+ * import { Generator, openTextToImage, prepareImage, sampleToEnd } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const model = await pipeline.network();
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const picture = new Generator(0).rand([1, 3, 50, 40]); // from decodeImage, for instance
+ * const image = prepareImage(picture, model.spec.size, { crop: true });
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 4, strength: 0.6 };
+ * const pictures = await sampleToEnd(imageToImage(model, rocket, image, options));
  * ```
  */
 export async function* imageToImage(
@@ -48,6 +57,7 @@ export async function* imageToImage(
   image: Tensor,
   options: ImageToImageOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, imageToImageOptionNames);
   const { strength = imageToImageDefaults.strength } = options;
   const stage = openStage(model, text, options, imageToImageDefaults, { enlarges: false, image });
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);

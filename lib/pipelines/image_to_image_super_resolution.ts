@@ -10,6 +10,8 @@ import type { Tensor } from "../tensor.ts";
 import type { ImageToImageOptions } from "./image_to_image.ts";
 import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
 import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
+import { assertOptions } from "../options.ts";
+import { imageToImageSuperResolutionOptionNames } from "./option_names.ts";
 
 /**
  * What {@linkcode imageToImageSuperResolution} can be told; the defaults are those of
@@ -41,9 +43,18 @@ export const imageToImageSuperResolutionDefaults = {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const small = await sampleToEnd(imageToImage(first, rocket, image64, { negative: nothing, seed: 0 }));
- * const steps = imageToImageSuperResolution(second, rocket, image256, small, { negative: nothing, seed: 0 });
+ * ```ts
+ * import { imageToImage, openDeepFloyd, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const first = await pipeline.network();
+ * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
+ * const [image32, image128] = [first, second].map(({ spec: { size } }) => zeros([1, 3, size, size]));
+ * const small = await sampleToEnd(imageToImage(first, rocket, image32, options));
+ * const steps = imageToImageSuperResolution(second, rocket, image128, small, options);
+ * const large = await sampleToEnd(steps);
  * ```
  */
 export async function* imageToImageSuperResolution(
@@ -53,6 +64,7 @@ export async function* imageToImageSuperResolution(
   lowRes: Tensor,
   options: ImageToImageSuperResolutionOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, imageToImageSuperResolutionOptionNames);
   const defaults = imageToImageSuperResolutionDefaults;
   const { strength = defaults.strength, noiseLevel = defaults.noiseLevel } = options;
   const stage = openStage(model, text, options, defaults, { enlarges: true, image });

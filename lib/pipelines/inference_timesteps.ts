@@ -14,6 +14,8 @@ import {
   offsetTimesteps,
   trailingTimesteps,
 } from "../diffusion/timesteps.ts";
+import { assertOptions } from "../options.ts";
+import { timestepsChoiceNames } from "./option_names.ts";
 
 /** The timesteps' factories, by the spacing's name. */
 const spacings = { leading: leadingTimesteps, linspace: linspaceTimesteps, trailing: trailingTimesteps };
@@ -40,9 +42,11 @@ export interface TimestepsChoice {
 export function inferenceTimesteps(
   scheduler: SchedulerSettings,
   sampler: SamplerName,
-  { numInferenceSteps, timesteps }: TimestepsChoice,
+  choice: TimestepsChoice,
   fallback: number,
 ): number[] {
+  assertOptions(choice, timestepsChoiceNames);
+  const { numInferenceSteps, timesteps } = choice;
   const { schedule, spacing, lambdaMin = -Infinity, stepsOffset: offset = 0 } = scheduler;
   if (timesteps) {
     if (numInferenceSteps !== undefined) {

@@ -9,6 +9,8 @@ import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
 import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { assertOptions } from "../options.ts";
+import { inpaintOptionNames } from "./option_names.ts";
 
 /** What {@linkcode inpaint} can be told. */
 export interface InpaintOptions extends StageOptions {
@@ -42,8 +44,17 @@ export const inpaintDefaults = {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const steps = inpaint(model, hat, image, mask, { negative: nothing, seed: 0, rule: "renoise-original" });
+ * ```ts
+ * import { map, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const model = await pipeline.network();
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const { size } = model.spec;
+ * const image = zeros([1, 3, size, size]);
+ * const mask = map(zeros([1, 1, size, size]), (_, i) => i < size * size / 2 ? 1 : 0); // the upper half
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 2, rule: "renoise-original" } as const;
+ * const picture = await sampleToEnd(inpaint(model, rocket, image, mask, options));
  * ```
  */
 export async function* inpaint(
@@ -53,6 +64,7 @@ export async function* inpaint(
   mask: Tensor,
   options: InpaintOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, inpaintOptionNames);
   const { strength = inpaintDefaults.strength, rule = inpaintDefaults.rule } = options;
   const stage = openStage(model, text, options, inpaintDefaults, { enlarges: false, image });
   const constrain = inpainting(stage, rule, image, mask);

@@ -11,6 +11,8 @@ import type { InpaintOptions } from "./inpaint.ts";
 import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
 import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
 import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
+import { assertOptions } from "../options.ts";
+import { inpaintSuperResolutionOptionNames } from "./option_names.ts";
 
 /** What {@linkcode inpaintSuperResolution} can be told; the defaults are those of {@linkcode inpaintSuperResolutionDefaults}. */
 export interface InpaintSuperResolutionOptions extends InpaintOptions, LowResolutionOptions {}
@@ -42,9 +44,19 @@ export const inpaintSuperResolutionDefaults = {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const small = await sampleToEnd(inpaint(first, hat, image64, mask64, { negative: nothing, seed: 0 }));
- * const steps = inpaintSuperResolution(second, hat, image256, mask256, small, { negative: nothing, seed: 0 });
+ * ```ts
+ * import { full, inpaint, openDeepFloyd, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const first = await pipeline.network();
+ * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
+ * const [image32, image128] = [first, second].map(({ spec: { size } }) => zeros([1, 3, size, size]));
+ * const [mask32, mask128] = [first, second].map(({ spec: { size } }) => full([1, 1, size, size], 1));
+ * const small = await sampleToEnd(inpaint(first, rocket, image32, mask32, options));
+ * const steps = inpaintSuperResolution(second, rocket, image128, mask128, small, options);
+ * const large = await sampleToEnd(steps);
  * ```
  */
 export async function* inpaintSuperResolution(
@@ -55,6 +67,7 @@ export async function* inpaintSuperResolution(
   lowRes: Tensor,
   options: InpaintSuperResolutionOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, inpaintSuperResolutionOptionNames);
   const defaults = inpaintSuperResolutionDefaults;
   const { strength = defaults.strength, noiseLevel = defaults.noiseLevel, rule = defaults.rule } = options;
   const stage = openStage(model, text, options, defaults, { enlarges: true, image });

@@ -14,14 +14,19 @@ import {
   openDeepFloyd,
   readDeepFloydScheduler,
 } from "../models/deepfloyd.ts";
-import { deepFloydClasses, readTextLength } from "../models/deepfloyd_folder.ts";
+import { assertComponents, deepFloydClasses, readTextLength } from "../models/deepfloyd_folder.ts";
 import { openT5 } from "../models/t5.ts";
+import { readTokenizerSettings } from "../models/tokenizer_config.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { readT5Config } from "../nn/t5_config.ts";
 import { concat, type Tensor } from "../tensor.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
-import { SentencePieceTokenizer } from "../text/sentencepiece.ts";
+import { openTokenizer } from "../text/open_tokenizer.ts";
+import type { SentencePieceTokenizer } from "../text/sentencepiece.ts";
 import { encodeForT5 } from "../text/t5.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
+import { openOptionNames } from "../models/batched_session.ts";
+import { encodePromptsOptionNames } from "./option_names.ts";
 
 /** How {@linkcode openTextToImage} opens a pipeline: its parts are opened with these once they are needed. */
 export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLength"> {
@@ -33,6 +38,15 @@ export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLeng
    */
   readonly onTruncated?: (prompt: string, lost: string) => void;
 }
+
+const openTextToImageOptionNames: OptionNames<OpenTextToImageOptions> = {
+  ...openOptionNames,
+  variant: true,
+  prepack: true,
+  size: true,
+  batch: true,
+  onTruncated: true,
+};
 
 /** How {@linkcode TextToImage.encode} takes prompts. */
 export interface EncodePromptsOptions {
@@ -92,10 +106,12 @@ export class TextToImage implements AsyncDisposable {
    * @throws {TokenizerError} if the tokenizer cannot be read.
    */
   async encode(prompts: readonly string[], options: EncodePromptsOptions = {}): Promise<Tensor> {
+    assertOptions(options, encodePromptsOptionNames);
     if (prompts.length === 0) throw new RangeError("prompts: none where at least one is expected");
     const { clean = true, signal } = options;
     const { variant, device, threads, onFallback, onTruncated } = this.#options;
-    const tokenizer = await SentencePieceTokenizer.open(join(this.folder, "tokenizer", "spiece.model"));
+    const tokenizer = await openTokenizer(join(this.folder, "tokenizer"));
+    await assertPieces(join(this.folder, "tokenizer"), tokenizer);
     const folder = join(this.folder, "text_encoder");
     await assertFits(join(folder, "config.json"), tokenizer, this.config);
     const texts = prompts.map(clean ? cleanCaption : plainCaption);
@@ -145,23 +161,29 @@ export class TextToImage implements AsyncDisposable {
  * @throws {CheckpointError} if it is no such pipeline.
  *
  * @example
- * ```ts ignore
- * await using pipeline = await openTextToImage("DeepFloyd/IF-I-M-v1.0");
+ * ```ts
+ * import { sampleToEnd, textToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
  * const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
- * const steps = textToImage(await pipeline.network(), text, { negative, seed: 0 });
+ * const steps = textToImage(await pipeline.network(), text, { negative, seed: 0, numInferenceSteps: 2 });
+ * const picture = await sampleToEnd(steps);
  * ```
  */
 export async function openTextToImage(
   folder: string,
   options: OpenTextToImageOptions = {},
 ): Promise<TextToImage> {
-  const { className } = await readModelIndex(folder);
+  assertOptions(options, openTextToImageOptionNames);
+  const index = await readModelIndex(folder);
+  const { className } = index;
   const known: readonly string[] = Object.values(deepFloydClasses);
   if (!known.includes(className)) {
     throw new CheckpointError(
       `${folder}: a pipeline of "${className}" where one of ${known.join(", ")} is expected`,
     );
   }
+  assertComponents(folder, index);
   const config = readDeepFloydConfig(await Config.read(join(folder, "unet", "config.json")));
   return new TextToImage({
     folder,
@@ -170,6 +192,21 @@ export async function openTextToImage(
     textLength: await readTextLength(folder),
     options,
   });
+}
+
+/** Throws unless the pieces that end a text and fill a batch are those that the configuration names. */
+async function assertPieces(folder: string, tokenizer: SentencePieceTokenizer): Promise<void> {
+  const { eosPiece, padPiece } = await readTokenizerSettings(folder);
+  const pairs = [["eos_token", eosPiece, tokenizer.eosId], ["pad_token", padPiece, tokenizer.padId]] as const;
+  for (const [key, named, id] of pairs) {
+    const own = tokenizer.pieceOf(id);
+    if (named === undefined || own === undefined || named === own) continue;
+    throw new CheckpointError(
+      `${join(folder, "tokenizer_config.json")}: "${key}" is ${JSON.stringify(named)} where ${
+        JSON.stringify(own)
+      }, that of ${tokenizer.label}, is expected`,
+    );
+  }
 }
 
 /** Throws unless the encoder knows the tokenizer's pieces, and says as much as the network hears. */

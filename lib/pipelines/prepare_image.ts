@@ -6,6 +6,7 @@
 import { resize } from "../image/resize.ts";
 import { concat, map, reshape, slice, type Tensor } from "../tensor.ts";
 import { roundHalfEven } from "../round_half_even.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode prepareImage} and {@linkcode prepareMask} can be told. */
 export interface PrepareImageOptions {
@@ -19,6 +20,11 @@ export interface PrepareImageOptions {
    */
   readonly multiple?: number;
 }
+
+const prepareImageOptionNames: OptionNames<PrepareImageOptions> = {
+  crop: true,
+  multiple: true,
+};
 
 /**
  * The height and the width to which DeepFloyd IF resizes a picture: the shorter side becomes `size`, the longer one the
@@ -67,9 +73,11 @@ export function preparedSize(
  * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
  *
  * @example
- * ```ts ignore
- * const picture = await decodeImage(await Deno.readFile("cat.jpg"));
- * const image = prepareImage(picture, model.spec.size, { crop: true });
+ * ```ts
+ * import { decodeImage } from "@denoise/denoise";
+ *
+ * const picture = await decodeImage(await Deno.readFile("static/report/anagrams/stage-1.png"));
+ * const image = prepareImage(picture, 64, { crop: true });
  * ```
  */
 export function prepareImage(image: Tensor, size: number, options: PrepareImageOptions = {}): Tensor {
@@ -97,9 +105,11 @@ function prepare(
   image: Tensor,
   channels: readonly number[],
   size: number,
-  { crop = false, multiple = 8 }: PrepareImageOptions,
+  options: PrepareImageOptions,
   name = "image",
 ): Tensor {
+  assertOptions(options, prepareImageOptionNames);
+  const { crop = false, multiple = 8 } = options;
   const batch = image.shape.length === 3 ? reshape(image, [1, ...image.shape]) : image;
   if (batch.shape.length !== 4 || !channels.includes(batch.shape[1])) {
     const expected = channels.map((n) => `[${n}, H, W] or [N, ${n}, H, W]`).join(", ");

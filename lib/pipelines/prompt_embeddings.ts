@@ -9,6 +9,8 @@ import { CheckpointError } from "../checkpoints/error.ts";
 import { SafetensorsFile, writeSafetensors } from "../checkpoints/safetensors.ts";
 import { concat, reshape, slice, type Tensor } from "../tensor.ts";
 import type { EncodePromptsOptions, TextToImage } from "./open_text_to_image.ts";
+import { assertOptions } from "../options.ts";
+import { encodePromptsOptionNames } from "./option_names.ts";
 
 /** The metadata's key for the format, and its only value so far. */
 const FORMAT = { key: "denoise.prompts", value: "1" } as const;
@@ -42,6 +44,7 @@ export async function encodePrompts(
   negative: string = "",
   options: EncodePromptsOptions = {},
 ): Promise<PromptEmbeddings> {
+  assertOptions(options, encodePromptsOptionNames);
   const all = await pipeline.encode([...prompts, negative], options);
   const count = prompts.length;
   return {

@@ -10,12 +10,14 @@ import { clip, type Threshold } from "../diffusion/threshold.ts";
 import { dpmSolverTimesteps, trailingTimesteps } from "../diffusion/timesteps.ts";
 import type { Denoiser } from "../diffusion/types.ts";
 import { conditioned } from "../effects/conditioned.ts";
-import { guided } from "../effects/guided.ts";
+import { guidance } from "../effects/guidance.ts";
+import { assertGuidanceScale } from "../effects/guidance_scale.ts";
 import { stackConditions } from "../effects/stack_conditions.ts";
 import type { MnistModel } from "../models/mnist.ts";
 import { Generator } from "../random.ts";
 import { concat } from "../tensor.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode sampleDigits} can be told. */
 export interface SampleDigitsOptions {
@@ -25,11 +27,22 @@ export interface SampleDigitsOptions {
   readonly numInferenceSteps?: number;
   /** The sampler; unless given that of {@linkcode digitSampler}, `dpm-solver++` for the networks that ship. */
   readonly sampler?: SamplerName;
-  /** How strongly pictures are driven towards their class, 5 unless given; 1 is not at all, 0 ignores the class. */
+  /**
+   * How far to go from the pictures without the class towards those with it, 5 unless given, from -1000 to 1000: 0 ignores
+   * the class, 1 is the class alone, more exaggerates it, below 0 it is avoided.
+   */
   readonly guidanceScale?: number;
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
+
+const sampleDigitsOptionNames: OptionNames<SampleDigitsOptions> = {
+  seed: true,
+  numInferenceSteps: true,
+  sampler: true,
+  guidanceScale: true,
+  signal: true,
+};
 
 /** The defaults of {@linkcode SampleDigitsOptions}. */
 export const sampleDigitsDefaults = {
@@ -97,8 +110,11 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const digits = await sampleToEnd(sampleDigits(model, [2, 0, 2, 4], { seed: 0 }));
+ * ```ts
+ * import { openMnistModel, sampleToEnd } from "@denoise/denoise";
+ *
+ * await using model = await openMnistModel("models/mnist-class");
+ * const digits = await sampleToEnd(sampleDigits(model, [2, 0, 2, 4], { seed: 0, numInferenceSteps: 5 }));
  * ```
  */
 export async function* sampleDigits(
@@ -106,9 +122,11 @@ export async function* sampleDigits(
   labels: readonly (number | null)[],
   options: SampleDigitsOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, sampleDigitsOptionNames);
   const { seed, signal } = options;
   const { numInferenceSteps, guidanceScale } = { ...sampleDigitsDefaults, ...defined(options) };
   const sampler = digitSampler(model, options.sampler);
+  assertGuidanceScale("guidanceScale", guidanceScale);
   if (labels.length === 0) throw new RangeError("labels: empty list, at least one class or null is expected");
   const generator = seed instanceof Generator ? seed : new Generator(seed);
   const timesteps = digitTimesteps(model, sampler, numInferenceSteps);
@@ -124,17 +142,16 @@ export async function* sampleDigits(
   });
 }
 
-/** Guidance takes two passes, of which some scales need one alone. */
+/** Where no picture has a class there is nothing to be guided by. */
 async function denoiserOf(
   model: MnistModel,
   labels: readonly (number | null)[],
   guidanceScale: number,
 ): Promise<Denoiser> {
   const [nothing, ...each] = await model.prepare([null, ...labels]);
-  const empty = conditioned(model, nothing);
-  if (guidanceScale === 0 || labels.every((label) => label === null)) return empty;
-  const classes = conditioned(model, stackConditions(each));
-  return guidanceScale === 1 ? classes : guided(classes, empty, guidanceScale);
+  const empty = () => conditioned(model, nothing);
+  if (labels.every((label) => label === null)) return empty();
+  return await guidance(() => conditioned(model, stackConditions(each)), empty, guidanceScale);
 }
 
 /** Clipping means to diffusers [-1, 1]; these networks' pictures may have another range. */

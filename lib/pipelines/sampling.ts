@@ -11,12 +11,15 @@ import type { Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./low_resolution.ts";
+import { assertPictureRange } from "./picture_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 import type { StageModel } from "./stage.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
+import { pictureSizeNames, timestepsChoiceNames } from "./option_names.ts";
 
 /** What {@linkcode samplingOf} can be told. */
 export interface SamplingOptions extends TimestepsChoice, PictureSize {
@@ -36,11 +39,31 @@ export interface SamplingOptions extends TimestepsChoice, PictureSize {
   readonly signal?: AbortSignal;
 }
 
+const samplingOptionNames: OptionNames<SamplingOptions> = {
+  ...timestepsChoiceNames,
+  ...pictureSizeNames,
+  seed: true,
+  count: true,
+  sampler: true,
+  eta: true,
+  signal: true,
+};
+
 /** What {@linkcode enlargingOf} can be told. */
 export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
   /** The timestep of the noise that is put into the small pictures; 250 unless given. */
   readonly noiseLevel?: number;
 }
+
+const enlargingOptionNames: OptionNames<EnlargingOptions> = {
+  ...timestepsChoiceNames,
+  ...pictureSizeNames,
+  seed: true,
+  sampler: true,
+  eta: true,
+  signal: true,
+  noiseLevel: true,
+};
 
 /**
  * What `sample` needs to draw from noise with a network, as its scheduler's configuration says. Steps are those of
@@ -54,12 +77,19 @@ export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
  * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { anagram, flip, identity, openTextToImage, sample, sampleToEnd, textDenoisers } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const model = await pipeline.network();
+ * const text = await pipeline.encode(["an old man", "people around a campfire"]);
+ * const [man, campfire] = await textDenoisers(model, text);
  * const denoiser = anagram([{ view: identity(), denoiser: man }, { view: flip(), denoiser: campfire }]);
- * const picture = await sampleToEnd(sample(denoiser, samplingOf(model, { seed: 0, numInferenceSteps: 30 })));
+ * const picture = await sampleToEnd(sample(denoiser, samplingOf(model, { seed: 0, numInferenceSteps: 2 })));
  * ```
  */
 export function samplingOf(model: StageModel, options: SamplingOptions): SampleOptions {
+  assertOptions(options, samplingOptionNames);
   assertEnlarges(model, false);
   const { seed, count = Array.isArray(seed) ? seed.length : 1 } = options;
   if (!(Number.isInteger(count) && count >= 1)) {
@@ -76,22 +106,32 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
  * must be told the same noise level.
  *
  * @param model A network that enlarges.
- * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1].
+ * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1]: clipped, where a network drew them whose scheduler's
+ * configuration holds nothing to it.
  * @param options The seed, the size, the noise level, the steps, the sampler.
- * @throws {RangeError} if the network is of another kind, or an option out of its range.
+ * @throws {RangeError} if the network is of another kind, or an image or an option out of its range.
  * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { openDeepFloyd, openTextToImage, sample, sampleToEnd, textDenoiser, zeros } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const text = await pipeline.encode(["a rocket ship"]);
+ * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * const small = zeros([1, 3, 32, 32]);
  * const rocket = await textDenoiser(second, text, { noiseLevel: 250 });
- * const large = await sampleToEnd(sample(rocket, enlargingOf(second, small, { seed: 0, noiseLevel: 250 })));
+ * const options = enlargingOf(second, small, { seed: 0, noiseLevel: 250, numInferenceSteps: 2 });
+ * const large = await sampleToEnd(sample(rocket, options));
  * ```
  */
 export function enlargingOf(model: StageModel, lowRes: Tensor, options: EnlargingOptions): SampleOptions {
+  assertOptions(options, enlargingOptionNames);
   assertEnlarges(model, true);
   if (lowRes.shape.length !== 4 || !(lowRes.shape[0] >= 1)) {
     throw new RangeError(`lowRes: shape [${lowRes.shape}] where [N, C, h, w] is expected`);
   }
+  assertPictureRange("lowRes", lowRes, model.spec.range);
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
   assertNoiseLevel(model, noiseLevel);
   const [count] = lowRes.shape;

@@ -8,16 +8,20 @@ import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { type SchedulerSettings, thresholdOf } from "../diffusion/scheduler_config.ts";
 import type { NoiseSchedule } from "../diffusion/schedule.ts";
 import type { Constraint, Model, Noise } from "../diffusion/types.ts";
-import { guided } from "../effects/guided.ts";
+import { guidance, guidanceHalves, type GuidanceRule } from "../effects/guidance.ts";
+import { assertGuidanceScale } from "../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
+import { assertPictureRange } from "./picture_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type PictureSize, pictureSize } from "./picture_size.ts";
 import { repeatEach } from "./repeat_each.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { textDenoiser } from "./text_denoiser.ts";
+import { pickOptions } from "../options.ts";
+import { timestepsChoiceNames } from "./option_names.ts";
 
 /** A network that the pipelines can use: a `DeepFloydModel`, or anything else that has as much. */
 export interface StageModel extends Model<DeepFloydCondition> {
@@ -37,14 +41,19 @@ export interface StageOptions extends TimestepsChoice {
    */
   readonly seed: Seeds;
   /**
-   * The embeddings of what to avoid, shaped as the text's; of the empty prompt where there is nothing. Needed where the guidance
-   * scale is above 1, and not looked at elsewhere.
+   * The embeddings of what to avoid, shaped as the text's; of the empty prompt where there is nothing. Needed at every
+   * guidance scale but 1, which is the text alone; by the rule `diffusers`, at scales above 1.
    */
   readonly negative?: Tensor;
   /** How many pictures of each text; 1 unless given. */
   readonly numImagesPerPrompt?: number;
-  /** How strongly pictures are driven towards their text; at 1 and below there is no guidance, as in DeepFloyd IF. */
+  /**
+   * How far to go from the pictures without the text towards those with it, from -1000 to 1000, by the formula of `guided` at
+   * every scale: 0 ignores the text, 1 is the text alone, more exaggerates it, below 0 it is avoided.
+   */
   readonly guidanceScale?: number;
+  /** Which scales mean guidance: all by the `formula`, unless given, or as in `diffusers` those above 1 alone. */
+  readonly guidanceRule?: GuidanceRule;
   /**
    * The sampler; that of the scheduler's class unless given (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
    * configuration names. One of another class is run on what they have in common: the noise schedule, the spacing of the
@@ -95,7 +104,7 @@ export interface Stage {
    */
   each(x: Tensor): Tensor;
   /**
-   * Throws unless there is a picture for each text, of as many channels as the network's and of any size.
+   * Throws unless there is a picture for each text, of as many channels as the network's and of any size, in its range.
    *
    * @param name The argument to blame.
    */
@@ -136,9 +145,9 @@ export function openStage(
   { enlarges, size, image }: StageScope,
 ): Stage {
   const { seed, negative, numImagesPerPrompt = 1, sampler, eta = 0, signal } = options;
-  const { guidanceScale = defaults.guidanceScale } = options;
+  const { guidanceScale = defaults.guidanceScale, guidanceRule = "formula" } = options;
   assertEnlarges(model, enlarges);
-  assertTexts(text, negative, guidanceScale);
+  assertTexts(text, negative, guidanceScale, guidanceRule);
   if (!(Number.isInteger(numImagesPerPrompt) && numImagesPerPrompt >= 1)) {
     throw new RangeError(
       `numImagesPerPrompt: ${numImagesPerPrompt} where a whole number from 1 is expected`,
@@ -150,7 +159,12 @@ export function openStage(
   const count = texts * numImagesPerPrompt;
   const noise = noiseSource(seed, count);
   const name = stageSamplerName(model.scheduler, sampler);
-  const timesteps = inferenceTimesteps(model.scheduler, name, options, defaults.numInferenceSteps);
+  const timesteps = inferenceTimesteps(
+    model.scheduler,
+    name,
+    pickOptions(options, timestepsChoiceNames),
+    defaults.numInferenceSteps,
+  );
   const step = stageSampler(model.scheduler, name, eta, timesteps.length);
   const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
   return {
@@ -160,14 +174,16 @@ export function openStage(
     schedule,
     noise,
     each,
-    assertPictures: (name, x) => assertPictures(name, x, [texts, channels, "H", "W"]),
+    assertPictures: (name, x) => {
+      assertPictures(name, x, [texts, channels, "H", "W"]);
+      assertPictureRange(name, x, model.spec.range);
+    },
     async *draw({ start, timesteps, lowRes, constrain }) {
       const under = async (embeddings: Tensor) => {
         return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
       };
       signal?.throwIfAborted();
-      const positive = await under(text);
-      const denoiser = guidanceScale > 1 ? guided(positive, await under(negative!), guidanceScale) : positive;
+      const denoiser = await guidance(() => under(text), () => under(negative!), guidanceScale, guidanceRule);
       yield* sample(denoiser, {
         sampler: step,
         timesteps,
@@ -182,11 +198,15 @@ export function openStage(
   };
 }
 
-function assertTexts(text: Tensor, negative: Tensor | undefined, guidanceScale: number): void {
+function assertTexts(
+  text: Tensor,
+  negative: Tensor | undefined,
+  guidanceScale: number,
+  guidanceRule: GuidanceRule,
+): void {
   assertEmbeddings("text", text);
-  if (!Number.isFinite(guidanceScale)) {
-    throw new RangeError(`guidanceScale: ${guidanceScale} where a finite number is expected`);
-  }
+  assertGuidanceScale("guidanceScale", guidanceScale);
+  const needed = guidanceHalves(guidanceScale, guidanceRule).empty;
   if (negative) {
     assertEmbeddings("negative", negative);
     if (negative.shape.some((n, i) => n !== text.shape[i])) {
@@ -194,7 +214,7 @@ function assertTexts(text: Tensor, negative: Tensor | undefined, guidanceScale: 
         `negative: shape [${negative.shape}] where the text's [${text.shape}] is expected`,
       );
     }
-  } else if (guidanceScale > 1) {
+  } else if (needed) {
     throw new RangeError(
       `negative: none where embeddings [${text.shape}] are expected, for guidanceScale ${guidanceScale}`,
     );
@@ -215,6 +235,7 @@ function imageSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor
   const fits = [height, width].every((side) => side % sizeStep === 0);
   const sides = fits ? ["H", "W"] : [`a multiple of ${sizeStep}`, `a multiple of ${sizeStep}`];
   assertPictures("image", image, [texts, spec.channels, ...sides], fits);
+  assertPictureRange("image", image, spec.range);
   return [height, width];
 }
 
@@ -231,9 +252,5 @@ function assertPictures(
     throw new RangeError(
       `${name}: shape [${x.shape}] where [${expected}], a picture for each text, is expected`,
     );
-  }
-  const wrong = x.data.findIndex((value) => !Number.isFinite(value));
-  if (wrong !== -1) {
-    throw new RangeError(`${name}: ${x.data[wrong]} at index ${wrong} where a finite number is expected`);
   }
 }

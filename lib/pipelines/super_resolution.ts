@@ -8,6 +8,8 @@ import type { Tensor } from "../tensor.ts";
 import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
 import type { PictureSize } from "./picture_size.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { assertOptions } from "../options.ts";
+import { superResolutionOptionNames } from "./option_names.ts";
 
 /** What {@linkcode superResolution} can be told. */
 export interface SuperResolutionOptions extends StageOptions, PictureSize, LowResolutionOptions {}
@@ -27,15 +29,24 @@ export const superResolutionDefaults = {
  *
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1]; the first stage's, as they are.
+ * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1]: the first stage's, clipped where its
+ * scheduler's configuration holds nothing to the range.
  * @param options The seed, the size, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end.
  * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const large = await sampleToEnd(superResolution(second, rocket, small, { negative: nothing, seed: 0 }));
+ * ```ts
+ * import { openDeepFloyd, openTextToImage, sampleToEnd, textToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const first = await pipeline.network();
+ * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
+ * const small = await sampleToEnd(textToImage(first, rocket, options));
+ * const large = await sampleToEnd(superResolution(second, rocket, small, options));
  * ```
  */
 export async function* superResolution(
@@ -44,6 +55,7 @@ export async function* superResolution(
   lowRes: Tensor,
   options: SuperResolutionOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, superResolutionOptionNames);
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
   const stage = openStage(model, text, options, superResolutionDefaults, { enlarges: true, size: options });
   stage.assertPictures("lowRes", lowRes);

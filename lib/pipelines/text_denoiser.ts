@@ -8,6 +8,7 @@ import { conditioned } from "../effects/conditioned.ts";
 import { stackConditions } from "../effects/stack_conditions.ts";
 import type { DeepFloydCondition } from "../models/deepfloyd.ts";
 import { reshape, slice, type Tensor } from "../tensor.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode textDenoiser} can be told. */
 export interface TextDenoiserOptions {
@@ -16,6 +17,11 @@ export interface TextDenoiserOptions {
   /** Of a network that enlarges: the timestep of the noise in the low-resolution pictures. */
   readonly noiseLevel?: number;
 }
+
+const textDenoiserOptionNames: OptionNames<TextDenoiserOptions> = {
+  numImagesPerPrompt: true,
+  noiseLevel: true,
+};
 
 /**
  * A denoiser of pictures under texts.
@@ -27,7 +33,11 @@ export interface TextDenoiserOptions {
  * missing, or superfluous.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { guided, openTextToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const model = await pipeline.network();
  * const rocket = await textDenoiser(model, await pipeline.encode(["a rocket ship"]));
  * const empty = await textDenoiser(model, await pipeline.encode([""]));
  * const denoiser = guided(rocket, empty, 7);
@@ -36,8 +46,10 @@ export interface TextDenoiserOptions {
 export async function textDenoiser(
   model: Model<DeepFloydCondition>,
   text: Tensor,
-  { numImagesPerPrompt = 1, noiseLevel }: TextDenoiserOptions = {},
+  options: TextDenoiserOptions = {},
 ): Promise<Denoiser> {
+  assertOptions(options, textDenoiserOptionNames);
+  const { numImagesPerPrompt = 1, noiseLevel } = options;
   const [texts, ...shape] = text.shape;
   const conditions = await model.prepare(Array.from({ length: texts }, (_, n): DeepFloydCondition => {
     const one = reshape(slice(text, n, n + 1), shape);
@@ -58,7 +70,10 @@ export async function textDenoiser(
  * @throws {RangeError} as {@linkcode textDenoiser}.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { openTextToImage } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
  * const text = await pipeline.encode(["an old man", "people around a campfire", ""]);
  * const [man, campfire, empty] = await textDenoisers(await pipeline.network(), text);
  * ```
@@ -68,6 +83,7 @@ export async function textDenoisers(
   text: Tensor,
   options: Pick<TextDenoiserOptions, "noiseLevel"> = {},
 ): Promise<Denoiser[]> {
+  assertOptions(options, { noiseLevel: true });
   const rows = Array.from({ length: text.shape[0] }, (_, n) => slice(text, n, n + 1));
   return await Promise.all(rows.map((row) => textDenoiser(model, row, options)));
 }

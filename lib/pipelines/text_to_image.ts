@@ -7,6 +7,8 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
 import type { PictureSize } from "./picture_size.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { assertOptions } from "../options.ts";
+import { textToImageOptionNames } from "./option_names.ts";
 
 /** What {@linkcode textToImage} can be told. */
 export interface TextToImageOptions extends StageOptions, PictureSize {}
@@ -32,8 +34,13 @@ export const textToImageDefaults = {
  * @throws The signal's reason, once it is aborted.
  *
  * @example
- * ```ts ignore
- * const pictures = await sampleToEnd(textToImage(model, rocket, { negative: nothing, seed: 0 }));
+ * ```ts
+ * import { openTextToImage, sampleToEnd } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("models/emoji-I");
+ * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+ * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
+ * const pictures = await sampleToEnd(textToImage(await pipeline.network(), rocket, options));
  * ```
  */
 export async function* textToImage(
@@ -41,6 +48,7 @@ export async function* textToImage(
   text: Tensor,
   options: TextToImageOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
+  assertOptions(options, textToImageOptionNames);
   const stage = openStage(model, text, options, textToImageDefaults, { enlarges: false, size: options });
   yield* stage.draw({ start: stage.noise(stage.shape), timesteps: stage.timesteps });
 }

@@ -7,22 +7,16 @@ import { unescapeHtml } from "./entities.ts";
 import { fixText } from "./fix_text.ts";
 import { htmlText } from "./html_text.ts";
 import { re, strip } from "./python_regexp.ts";
+import { withoutAddresses } from "./web_addresses.ts";
 
+/**
+ * Expressions and what takes their place. Each is written so that a text takes time in proportion to its length, whatever is
+ * in it: what may repeat is followed by what cannot be a part of it.
+ */
 type Steps = readonly (readonly [RegExp, string])[];
 
-const addresses: Steps = [
-  [/<person>/g, "person"], // what stands for a name in the captions that IF was trained on
-  // http:// or a host with its path
-  [
-    re`\bhttps?:(?:\/{1,3}|[a-zA-Z0-9%])|\b[a-zA-Z0-9.\-]+[.](?:com|co|ru|net|org|edu|gov|it)[\w\/\-]*\b\/?(?!@)`,
-    "",
-  ],
-  // www:// or another such host
-  [
-    re`\bwww:(?:\/{1,3}|[a-zA-Z0-9%])|\b[a-zA-Z0-9.\-]+[.](?:com|co|ru|net|org|edu|gov|it)[\w\/\-]*\b\/?(?!@)`,
-    "",
-  ],
-];
+/** What stands for a name in the captions that IF was trained on. */
+const PERSON = /<person>/g;
 
 const signs: Steps = [
   [re`@[\w\d]+\b`, ""], // @nickname
@@ -52,7 +46,8 @@ const signs: Steps = [
   [re`["']{2,}`, '"'], // """
   [re`[.]{2,}`, " "], // ...
   [re`[\#®•©™\&\@·º½¾¿¡§\~\)\(\]\[\}\{\|\\\/\*]+`, " "], // signs that are no part of a sentence
-  [re`\s+\.\s+`, " "], // a dot on its own
+  // A dot on its own. Only where a run of white space begins, or a long one would be gone over from each of its places.
+  [re`(?<!\s)\s+\.\s+`, " "],
 ];
 
 /** What joins the words in `this-is-my-cute-cat` or `this_is_my_cute_cat`. */
@@ -69,8 +64,8 @@ const phrases: Steps = [
   [re`\bclick\b\s(?:for|on)\s\w+`, ""], // click for more
   [re`\b(?:png|jpg|jpeg|bmp|webp|eps|pdf|apk|mp4)(?:\simages?)?`, ""], // png images
   [re`\bpage\s+\d+\b`, ""], // page 12
-  [re`\b\d*[a-zA-Z]+\d+[a-zA-Z]+\d+[a-zA-Z\d]*\b`, " "], // j2d1a2a
-  [re`\b\d+\.?\d*[xх×]\d+\.?\d*\b`, ""], // 10x20, also with a Cyrillic х
+  [re`\b\d*[a-zA-Z]+\d+[a-zA-Z]+\d[a-zA-Z\d]*\b`, " "], // j2d1a2a
+  [re`\b\d+(?:\.\d*)?[xх×]\d+(?:\.\d*)?\b`, ""], // 10x20, also with a Cyrillic х
   [re`\b\s+:\s+`, ": "], // white space before a colon
   [re`(\D[,.\/])\b`, "$1 "], // no white space after a comma, a dot or a slash
   [re`\s+`, " "], // runs of white space
@@ -101,7 +96,7 @@ function unquote(text: string): string {
  */
 export function cleanOnce(caption: string): string {
   caption = strip(unquote(caption)).toLowerCase();
-  caption = htmlText(apply(addresses, caption));
+  caption = htmlText(withoutAddresses(caption.replace(PERSON, "person")));
   caption = apply(signs, caption);
   if ((caption.match(joints) ?? []).length > MOST_JOINTS) caption = caption.replace(joints, " ");
   caption = unescapeHtml(unescapeHtml(fixText(caption)));
@@ -124,8 +119,9 @@ export function cleanOnce(caption: string): string {
  * cleanCaption("<b>A&nbsp;cat</b>, see www.example.com/cats #12"); // "a cat, see"
  * ```
  *
- * @param text A prompt. The time grows with the square of the longest run without a space, so limit what comes from
- *   strangers.
+ * The time is in proportion to the text's length, whatever is in it.
+ *
+ * @param text A prompt.
  */
 export function cleanCaption(text: string): string {
   return cleanOnce(cleanOnce(text));

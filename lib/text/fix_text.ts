@@ -33,9 +33,15 @@ const ligatures: Readonly<Record<string, string>> = {
   "ﬆ": "st",
 };
 
-/** Replaces the references that are no accident: known names and numbers, with their semicolon. */
+/** An & that was escaped, and escaped again, any number of times. */
+const AMPERSAND = /&(?:(?:amp|AMP|#0{0,22}38|#[xX]0{0,21}26);)+/g;
+
+/**
+ * Replaces the references that are no accident: known names and numbers, with their semicolon. What was escaped more than once
+ * is read at once, and not once in each of as many rounds.
+ */
 function unescapeSurely(text: string): string {
-  return text.replace(/&(#?[0-9A-Za-z]{1,24});/g, (reference, name: string) => {
+  return text.replace(AMPERSAND, "&").replace(/&(#?[0-9A-Za-z]{1,24});/g, (reference, name: string) => {
     if (!name.startsWith("#")) return namedCharacters(name) ?? reference;
     const character = unescapeHtml(reference);
     return character.includes(";") ? reference : character;

@@ -21,8 +21,12 @@ const tagEnd = /\s*(\/?)[\s/]*>/y;
 const endTag = /<\/\s*([a-zA-Z][^\t\n\r\f />]*)?[^>]*>/y;
 const comment = /<!--[^]*?--\s*>/y;
 const cdata = /<!\[cdata\[([^]*?)\]\s*\]\s*>/iy;
-const section =
-  /<!\[\s*(?:(?:cdata|temp|ignore|include|rcdata)\b[^]*?\]\s*\]|(?:if|else|endif)\b[^]*?\])\s*>/iy;
+/** The beginnings of marked sections, by how they end. */
+const sectionStarts = {
+  double: /<!\[\s*(?:cdata|temp|ignore|include|rcdata)\b/iy,
+  single: /<!\[\s*(?:if|else|endif)\b/iy,
+};
+const sectionEnds = { double: /\]\s*\]\s*>/g, single: /\]\s*>/g };
 const declaration = /<[!?][^>]*>/y;
 const reference =
   /&(?:#([0-9]+|[xX][0-9a-fA-F]+)(?=[^0-9a-fA-F])|([a-zA-Z][\-.a-zA-Z0-9]*)(?=[^a-zA-Z0-9]));?/y;
@@ -31,6 +35,8 @@ const reference =
 class HtmlReader {
   readonly #html: string;
   readonly #open: string[] = [];
+  // How many elements of a name are open.
+  readonly #openOf = new Map<string, number>();
   // How many elements are open where the outermost hidden one is the last of them.
   #hiddenFrom = Infinity;
   // No markup ends after this.
@@ -39,6 +45,11 @@ class HtmlReader {
   #text = "";
   // Whether something incomplete has been found, after which the parser gives up sooner.
   #pressed = false;
+  // Ends that were looked for up to the end of the text, and are not looked for again: a text takes time in proportion to its
+  // length, whatever is in it.
+  readonly #missing = new Set<RegExp>();
+  // Places in the attributes of tags from where no end was found.
+  readonly #endless = new Set<number>();
 
   constructor(html: string) {
     this.#html = html;
@@ -100,14 +111,22 @@ class HtmlReader {
   #startTag(): boolean {
     const start = this.#position;
     const name = this.#take(startTag)![1].toLowerCase();
-    while (this.#take(attribute));
+    const passed: number[] = [];
+    const goesOn = () => {
+      if (this.#endless.has(this.#position)) return false;
+      passed.push(this.#position);
+      return this.#take(attribute) !== null;
+    };
+    while (goesOn());
     const end = this.#take(tagEnd);
     if (!end) {
+      for (const place of passed) this.#endless.add(place);
       this.#position = start;
       return false;
     }
     if (end[1] || empty.has(name)) return true;
     const depth = this.#open.push(name);
+    this.#openOf.set(name, (this.#openOf.get(name) ?? 0) + 1);
     if (hidden.has(name)) this.#hiddenFrom = Math.min(this.#hiddenFrom, depth);
     // Within these there is no markup. What is in them is hidden, so that one may go straight to their end.
     if (raw.has(name)) {
@@ -118,19 +137,49 @@ class HtmlReader {
 
   #endTag(): boolean {
     const match = this.#take(endTag);
-    const index = this.#open.lastIndexOf(match?.[1]?.toLowerCase() ?? "");
-    if (index >= 0) this.#open.length = index;
+    const name = match?.[1]?.toLowerCase() ?? "";
+    if (this.#openOf.get(name)) {
+      let closed: string;
+      do {
+        closed = this.#open.pop()!;
+        this.#openOf.set(closed, this.#openOf.get(closed)! - 1);
+      } while (closed !== name);
+    }
     if (this.#open.length < this.#hiddenFrom) this.#hiddenFrom = Infinity;
     return match !== null;
   }
 
   #declaration(): boolean {
-    if (this.#html.startsWith("<!--", this.#position)) return this.#take(comment) !== null;
+    if (this.#html.startsWith("<!--", this.#position)) return this.#takeClosed(comment) !== null;
     if (!this.#html.startsWith("<![", this.#position)) return this.#take(declaration) !== null;
-    const text = this.#take(cdata)?.[1];
+    const isData = this.#html.slice(this.#position, this.#position + 9).toLowerCase() === "<![cdata[";
+    const text = isData ? this.#takeClosed(cdata)?.[1] : undefined;
     // Beautiful Soup shows such a section wherever it is, an empty one as a space.
     if (text !== undefined) this.#text += text || " ";
-    return text !== undefined || this.#take(section) !== null;
+    return text !== undefined || this.#takeSection("double") || this.#takeSection("single");
+  }
+
+  /** Goes over what matches here; where it begins here but ends nowhere, no other is looked for. */
+  #takeClosed(expression: RegExp): RegExpExecArray | null {
+    if (this.#missing.has(expression)) return null;
+    const match = this.#take(expression);
+    if (!match) this.#missing.add(expression);
+    return match;
+  }
+
+  /** Goes over a marked section that begins here and ends as its kind does. */
+  #takeSection(kind: keyof typeof sectionStarts): boolean {
+    const start = this.#position;
+    const end = sectionEnds[kind];
+    if (this.#missing.has(end) || !this.#take(sectionStarts[kind])) return false;
+    end.lastIndex = this.#position;
+    if (end.test(this.#html)) {
+      this.#position = end.lastIndex;
+      return true;
+    }
+    this.#missing.add(end);
+    this.#position = start;
+    return false;
   }
 
   #reference(): void {

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { FOREIGN_HEAD, foreignContent } from "../checkpoints/foreign_content.ts";
 import { TokenizerError } from "./error.ts";
 import { type ModelProto, parseModelProto, PieceType } from "./model_proto.ts";
 import { Normalizer } from "./normalizer.ts";
+import { parseTokenizerJson } from "./tokenizer_json.ts";
 import { segment } from "./unigram.ts";
 import { decodeBytewise, decodeUtf8, encodeUtf8 } from "./utf8.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -53,8 +55,7 @@ export class SentencePieceTokenizer {
   readonly #normalizer: Normalizer;
   readonly #denormalizer: Normalizer | undefined;
 
-  private constructor(bytes: Uint8Array, label: string) {
-    const model = parseModelProto(bytes, label);
+  private constructor(model: ModelProto, label: string) {
     const { trainer, normalizer, denormalizer } = model;
     const vocabulary = new Vocabulary(model, label);
     this.label = label;
@@ -81,13 +82,36 @@ export class SentencePieceTokenizer {
    * @throws {TokenizerError} if it is no SentencePiece model, is cut short or damaged, or is no unigram model.
    */
   static parse(bytes: Uint8Array, label: string = "spiece.model"): SentencePieceTokenizer {
-    return new SentencePieceTokenizer(bytes, label);
+    let model: ModelProto;
+    try {
+      model = parseModelProto(bytes, label);
+    } catch (cause) {
+      const foreign = foreignContent(bytes.subarray(0, FOREIGN_HEAD));
+      if (!foreign) throw cause;
+      throw new TokenizerError(`${label}: ${foreign}, where a SentencePiece model is expected`, { cause });
+    }
+    return new SentencePieceTokenizer(model, label);
+  }
+
+  /**
+   * Reads a `tokenizer.json` that is in memory: the same tokenizer as from the `spiece.model` that it was made of.
+   *
+   * @param text The whole file.
+   * @param label What to call it in errors.
+   * @throws {TokenizerError} if it is no such file, or does not hold a unigram model of SentencePiece.
+   */
+  static parseJson(text: string, label: string = "tokenizer.json"): SentencePieceTokenizer {
+    const foreign = foreignContent(encodeUtf8(text.slice(0, FOREIGN_HEAD)));
+    if (foreign && foreign !== "JSON") {
+      throw new TokenizerError(`${label}: ${foreign}, where a tokenizer's JSON is expected`);
+    }
+    return new SentencePieceTokenizer(parseTokenizerJson(text, label), label);
   }
 
   /**
    * Reads a model's file.
    *
-   * @param path The file, `spiece.model` in the folder of a checkpoint's tokenizer.
+   * @param path The file: `spiece.model` in the folder of a checkpoint's tokenizer, or `tokenizer.json`, by its ending.
    * @throws {TokenizerError} if it cannot be read, is no SentencePiece model, is cut short or damaged, or is no unigram
    *   model.
    */
@@ -105,7 +129,14 @@ export class SentencePieceTokenizer {
         : `cannot be read: ${(cause as Error).message}`;
       throw new TokenizerError(`${path}: ${why}`, { cause });
     }
-    return new SentencePieceTokenizer(bytes, path);
+    return path.endsWith(".json")
+      ? SentencePieceTokenizer.parseJson(new TextDecoder().decode(bytes), path)
+      : SentencePieceTokenizer.parse(bytes, path);
+  }
+
+  /** The text of a piece by its number; undefined if there is no such piece. */
+  pieceOf(id: number): string | undefined {
+    return this.#vocabulary.texts[id];
   }
 
   /**

@@ -6,6 +6,7 @@
 import { type Tensor, tensor } from "../tensor.ts";
 import { TokenizerError } from "./error.ts";
 import type { SentencePieceTokenizer } from "./sentencepiece.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How many tokens a prompt of IF has, the one that ends it included. */
 const IF_LENGTH = 77;
@@ -26,6 +27,10 @@ export interface EncodeForT5Options {
   readonly maxLength?: number;
 }
 
+const encodeForT5OptionNames: OptionNames<EncodeForT5Options> = {
+  maxLength: true,
+};
+
 /**
  * Texts as T5's encoder takes them, as transformers' `T5Tokenizer` makes them with `padding="max_length"` and
  * `truncation`: the pieces of a text, at most `maxLength - 1` of them; `</s>`; then `<pad>` up to `maxLength`.
@@ -44,6 +49,7 @@ export function encodeForT5(
   texts: readonly string[],
   options: EncodeForT5Options = {},
 ): T5Tokens {
+  assertOptions(options, encodeForT5OptionNames);
   const { maxLength = IF_LENGTH } = options;
   if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
     throw new RangeError(`maxLength: ${maxLength} where a whole number of at least 1 is expected`);

@@ -83,23 +83,32 @@ export async function openWorkerReplica(
     const opened = await ask({ kind: "open", model, options });
     if (opened.kind !== "opened") throw new SessionError(`replica: answered ${opened.kind}`);
     opened.fallbacks.forEach((message) => onFallback?.(message));
+    let closed: Promise<void> | undefined;
+    const close = async () => {
+      await ask({ kind: "close" });
+      worker.terminate();
+    };
     return {
       device: opened.device,
       async share(common) {
+        if (closed) throw closedError();
         await ask({ kind: "share", common });
       },
       async run(inputs) {
+        if (closed) throw closedError();
         const ran = await ask({ kind: "run", inputs });
         if (ran.kind !== "ran") throw new SessionError(`replica: answered ${ran.kind}`);
         return ran.outputs;
       },
-      async [Symbol.asyncDispose]() {
-        await ask({ kind: "close" });
-        worker.terminate();
-      },
+      // A worker that has ended answers no more.
+      [Symbol.asyncDispose]: () => closed ??= close(),
     };
   } catch (error) {
     worker.terminate();
     throw error;
   }
+}
+
+function closedError(): SessionError {
+  return new SessionError("replica: closed where an open one is expected");
 }

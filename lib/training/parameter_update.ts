@@ -2,6 +2,8 @@ import { type AdamOptions, openSession, type Session } from "../onnx/mod.ts";
 import { type Tensor, tensor } from "../tensor.ts";
 import { release } from "./release.ts";
 import { buildUpdateGraph } from "./update_graph.ts";
+import { adamOptionNames } from "../onnx/adam_option_names.ts";
+import { pickOptions } from "../options.ts";
 
 /** What an update changes, in place: vectors of one length. */
 export interface UpdatedVectors {
@@ -44,7 +46,10 @@ export class ParameterUpdate implements AsyncDisposable {
   static async open(options: AdamOptions & { readonly threads?: number }): Promise<ParameterUpdate> {
     const { threads } = options;
     return new ParameterUpdate(
-      await openSession(buildUpdateGraph(options), { threads, memoryPattern: false }),
+      await openSession(buildUpdateGraph(pickOptions(options, adamOptionNames)), {
+        threads,
+        memoryPattern: false,
+      }),
     );
   }
 

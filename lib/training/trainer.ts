@@ -7,6 +7,8 @@ import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
 import { release } from "./release.ts";
 import { ShareGradients } from "./share_gradients.ts";
+import { adamOptionNames } from "../onnx/adam_option_names.ts";
+import { assertOptions, type OptionNames } from "../options.ts";
 
 /** The vectors that a training run carries from step to step. */
 const vectors = ["parameters", "m", "v", "average", "buffers", "bufferAverage"] as const;
@@ -45,6 +47,16 @@ export interface TrainerOptions
    */
   readonly replicas?: number;
 }
+
+const trainerOptionNames: OptionNames<TrainerOptions> = {
+  ...adamOptionNames,
+  device: true,
+  threads: true,
+  onFallback: true,
+  generator: true,
+  averageDecay: true,
+  replicas: true,
+};
 
 /** What one step says of itself. */
 export interface StepReport {
@@ -93,6 +105,7 @@ export class Trainer implements AsyncDisposable {
    * @throws {RangeError} if `replicas` is no whole number from 1, or `averageDecay` no number from 0 to 1.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
+    assertOptions(options, trainerOptionNames);
     const { generator, averageDecay = 0.999 } = options;
     if (!(averageDecay >= 0 && averageDecay <= 1)) {
       throw new RangeError(`averageDecay: ${averageDecay} where a number from 0 to 1 is expected`);
@@ -139,6 +152,7 @@ export class Trainer implements AsyncDisposable {
     if (!(learningRate >= 0 && learningRate <= MAX_FLOAT)) {
       throw new RangeError(`learningRate: ${learningRate} where a number from 0 to ${MAX_FLOAT} is expected`);
     }
+    assertOptions(options, { signal: true });
     const state = this.#state;
     const step = state.step + 1;
     // Early on, the average forgets the random start quickly.

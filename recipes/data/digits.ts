@@ -17,6 +17,6 @@ export async function loadTestDigits({ folder }: LoadOptions): Promise<PictureSe
 export async function loadDigits({ folder, onSkipped }: LoadOptions): Promise<PictureSet> {
   if (folder === undefined) return await loadMnist("train");
   const found = await loadPictures(folder, { size: 28, channels: 1 });
-  found.skipped.forEach((path) => onSkipped?.(path));
+  found.skipped.forEach((what) => onSkipped?.(what));
   return found;
 }

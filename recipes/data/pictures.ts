@@ -19,7 +19,7 @@ export interface LoadPicturesOptions {
 
 /** A set, and what of the folder is not in it. */
 export type LoadedPictures = PictureSet & {
-  /** Files that were left out, each with the reason: `cats/notes.txt: bytes: ...`. */
+  /** Files and folders that were left out, each with the reason: `cats/notes.txt: bytes: ...`. */
   readonly skipped: readonly string[];
 };
 
@@ -42,21 +42,44 @@ async function list(folder: string): Promise<Entries> {
   const entries: Entries = { files: [], folders: [] };
   for await (const { name } of Deno.readDir(folder)) {
     if (name.startsWith(".")) continue;
-    const { isDirectory } = await Deno.stat(join(folder, name)); // through links
-    entries[isDirectory ? "folders" : "files"].push(name);
+    // Through links; one that leads nowhere is a file that cannot be read.
+    const isFolder = await Deno.stat(join(folder, name)).then((info) => info.isDirectory, () => false);
+    entries[isFolder ? "folders" : "files"].push(name);
   }
   entries.files.sort();
   entries.folders.sort();
   return entries;
 }
 
+/** The bytes of a file. */
+async function read(path: string): Promise<Uint8Array> {
+  const { isFile, size } = await Deno.stat(path).catch((cause) => {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    throw new ImageError(
+      cause instanceof Deno.errors.NotFound ? "a link that leads nowhere" : "cannot be read",
+      {
+        cause,
+      },
+    );
+  });
+  if (!isFile) throw new ImageError("no file");
+  if (size > MAX_FILE_BYTES) {
+    throw new ImageError(`${size} bytes where at most ${MAX_FILE_BYTES} are expected`);
+  }
+  return await Deno.readFile(path).catch((cause) => {
+    if (cause instanceof Deno.errors.NotCapable) throw cause;
+    throw new ImageError("cannot be read", { cause });
+  });
+}
+
 /**
  * Loads the PNG, JPEG and GIF files of a folder, the middle square of each resized to `size` x `size`.
  *
- * Where the folder has sub-folders, each is a class, in alphabetical order, and files beside them are left out.
- * Without sub-folders there are no labels. Files that are no pictures are left out and listed in `skipped`.
+ * Each sub-folder that has a picture is a class, in alphabetical order, and files beside them are left out. Without such
+ * sub-folders there are no labels, and the folder's own files are the pictures. What is hidden (its name begins with a dot)
+ * does not count; files that are no pictures, and folders that are no class, are left out and listed in `skipped`.
  *
- * @throws {RangeError} if size or channels is no such number, or there are more than 256 sub-folders.
+ * @throws {RangeError} if size or channels is no such number, or there are more than 256 classes.
  * @throws {Error} if the folder does not exist, or has no picture.
  */
 export async function loadPictures(folder: string, options: LoadPicturesOptions): Promise<LoadedPictures> {
@@ -70,46 +93,43 @@ export async function loadPictures(folder: string, options: LoadPicturesOptions)
     }
     throw cause;
   });
-  const classes = top.folders;
-  if (classes.length > MAX_CLASSES) {
-    throw new RangeError(
-      `folder: ${classes.length} sub-folders where at most ${MAX_CLASSES} classes are expected`,
-    );
-  }
   const pictures: Uint8Array[] = [];
   const labels: number[] = [];
+  const classes: string[] = [];
   const skipped: string[] = [];
 
-  const load = async (path: string, label: number): Promise<void> => {
+  const load = async (path: string): Promise<void> => {
     try {
-      const { size: bytes } = await Deno.stat(join(folder, path));
-      if (bytes > MAX_FILE_BYTES) {
-        throw new ImageError(`${bytes} bytes where at most ${MAX_FILE_BYTES} are expected`);
-      }
-      const picture = await decodeImage(await Deno.readFile(join(folder, path)), {
-        channels,
-        background: "white",
-      });
+      const picture = await decodeImage(await read(join(folder, path)), { channels, background: "white" });
       const { data } = resize(centreCrop(picture), size, size, { bytes: true });
       pictures.push(Uint8Array.from(data, (v) => Math.round((v + 1) * 127.5)));
-      labels.push(label);
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
       skipped.push(`${path}: ${error.message}`);
     }
   };
 
-  if (classes.length === 0) {
-    for (const name of top.files) await load(name, 0);
-  } else {
-    for (const name of top.files) {
-      skipped.push(`${name}: stands beside the sub-folders, which are the classes`);
+  for (const name of top.folders) {
+    const before = pictures.length;
+    const { files, folders } = await list(join(folder, name));
+    for (const file of files) await load(join(name, file));
+    if (pictures.length === before) {
+      const inside = folders.length > 0 ? `, only folders (${folders[0]})` : "";
+      skipped.push(`${name}: a folder without a picture of its own${inside}, which is no class`);
+      continue;
     }
-    for (const [label, name] of classes.entries()) {
-      const { files, folders } = await list(join(folder, name));
-      for (const file of files) await load(join(name, file), label);
-      for (const deeper of folders) skipped.push(`${join(name, deeper)}: a folder within a class`);
+    for (const deeper of folders) skipped.push(`${join(name, deeper)}: a folder within a class`);
+    if (classes.length === MAX_CLASSES) {
+      throw new RangeError(
+        `folder: more than ${MAX_CLASSES} sub-folders of pictures where at most ${MAX_CLASSES} classes are expected`,
+      );
     }
+    for (let i = before; i < pictures.length; i++) labels.push(classes.length);
+    classes.push(name);
+  }
+  for (const name of top.files) {
+    if (classes.length === 0) await load(name);
+    else skipped.push(`${name}: stands beside the sub-folders, which are the classes`);
   }
 
   if (pictures.length === 0) {

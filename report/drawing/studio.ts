@@ -10,7 +10,8 @@ import type { Threshold } from "../../lib/diffusion/threshold.ts";
 import { addNoise, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
 import { stridedTimesteps } from "../../lib/diffusion/timesteps.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
-import { guided } from "../../lib/effects/guided.ts";
+import { guidance } from "../../lib/effects/guidance.ts";
+import { withinRange } from "../../lib/pipelines/picture_range.ts";
 import { enlargingOf, samplingOf } from "../../lib/pipelines/sampling.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
@@ -141,11 +142,14 @@ export class Studio {
     return await textDenoiser(this.first, await this.embeddings(prompts));
   }
 
-  /** The same with guidance, by the formula at every scale; at 0 and 1 one half is not asked for. */
+  /** The same with guidance. */
   async guided(prompts: readonly string[], scale: number): Promise<Denoiser> {
-    if (scale === 0) return await this.text([""]);
-    if (scale === 1) return await this.text(prompts);
-    return guided(await this.text(prompts), await this.text([""]), scale);
+    return await this.guidedBy(() => this.text(prompts), scale);
+  }
+
+  /** Guidance by what a function makes, against the empty text. */
+  async guidedBy(text: () => Promise<Denoiser> | Denoiser, scale: number): Promise<Denoiser> {
+    return await guidance(text, () => this.text([""]), scale);
   }
 
   /** What the loop needs to draw from noise, each picture with a seed of its own. */
@@ -192,7 +196,7 @@ export class Studio {
       slot,
       progress,
     } = enlarging;
-    const options = enlargingOf(second, small, {
+    const options = enlargingOf(second, withinRange(small, this.first), {
       seed: seeds,
       noiseLevel,
       numInferenceSteps: steps,
@@ -202,8 +206,7 @@ export class Studio {
       await textDenoiser(second, await this.embeddings(prompts), { noiseLevel });
     const { guidanceScale: scale = SECOND_GUIDANCE } = this.#defaults;
     const stage: SecondStage = {
-      guided: async (prompts) =>
-        scale === 1 ? await text(prompts) : guided(await text(prompts), await text([""]), scale),
+      guided: (prompts) => guidance(() => text(prompts), () => text([""]), scale),
     };
     const show = { slot: `${slot}, enlarged`, progress, work: this.#secondWork };
     return yield* draw(await denoiser(stage), options, show, this.#context);

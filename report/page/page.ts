@@ -54,7 +54,7 @@ export async function reportPage(
 <body>
 <header>
 <h1>Denoise: a report on diffusion models</h1>
-<p>What a diffusion model does, in figures that can be made again: <code>deno task report</code>.</p>
+<p>What a diffusion model does, in figures you can reproduce: <code>deno task report</code>.</p>
 <nav aria-label="Sections"><ol>${contents.join("")}</ol></nav>
 </header>
 <main>${parts.join("\n")}</main>

@@ -13,14 +13,13 @@ const names = Object.keys(views) as [ViewName, ...ViewName[]];
 export const anagrams = defineSection({
   id: "anagrams",
   title: "Visual anagrams",
-  summary: "Turned over, the picture shows something else.",
+  summary: "Flip the image, and it shows something else.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "At every step the network is asked twice (Geng et al. 2024): what noise it sees in the picture under one prompt, and " +
-        "what noise in the picture seen another way, $v(x_t)$, under another prompt. The second estimate is turned back, and the step takes the " +
-        "mean,",
+      text: "Each step runs the network twice (Geng et al. 2024): on the image itself with one prompt, and " +
+        "on a transformed view of it, $v(x_t)$, with another. The second noise estimate is transformed " +
+        "back, and the step uses the mean of the two,",
     },
     {
       kind: "formula",
@@ -29,16 +28,17 @@ export const anagrams = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "The view must be orthogonal, such as a flip: then noise is noise from either side, and the network sees what it " +
-        "was trained on. What it learned about the variance is turned back too. Guidance is applied on each side.",
+      text: "The view has to be orthogonal, such as a flip: then noise remains noise under it, and the " +
+        "network sees the kind of input it was trained on. The learned variance is transformed back as " +
+        "well. Guidance is applied within each view.",
     },
     {
       kind: "paragraph",
       text:
-        "Both texts have to find themselves in one picture. A large network knows a thousand ways to draw a man or a " +
-        "campfire, two of which agree. The one that ships knows hardly more than one, and little comes of the report's three pairs, which are shown " +
-        "first; the other three are of things whose outlines agree when they are turned.",
+        "Both prompts have to fit the same image. A large network knows a thousand ways to draw a man or " +
+        "a campfire, two of which will agree. The model that ships knows little more than one, so the " +
+        "original three pairs, shown first, come out poorly; the other three are of subjects whose " +
+        "outlines match when flipped.",
     },
   ],
   parameters: z.object({
@@ -55,10 +55,10 @@ export const anagrams = defineSection({
         { upright: "an oil painting of a man", turned: "an oil painting of a lion" },
         { upright: "a photo of an apple", turned: "a photo of a heart" },
       ],
-      { label: "Pairs", help: "What the picture shows upright, and what it shows turned." },
+      { label: "Pairs", help: "What the image shows upright, and what it shows in the other view." },
       { max: 8 },
     ),
-    view: choice(names, "flip", { label: "View", help: "How the picture is turned." }),
+    view: choice(names, "flip", { label: "View", help: "The transformation between the two." }),
     ...cascadeFields(),
   }),
   quick: { steps: 10, upscaleSteps: 5 },
@@ -82,11 +82,11 @@ export const anagrams = defineSection({
       parameters,
       words: [
         {
-          caption: `Each row is one picture, upright and seen under the view \`${name}\`.`,
+          caption: `Each row shows one image, upright and under the view \`${name}\`.`,
           alt: `Pictures seen in two ways: ${seen}.`,
         },
         {
-          caption: "The same, enlarged by the second stage, which is asked under both views as well.",
+          caption: "The same images, upscaled by the second stage, which also runs under both views.",
           alt: `Large pictures seen in two ways: ${seen}.`,
         },
       ],

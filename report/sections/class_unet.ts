@@ -10,13 +10,13 @@ import { liveFields } from "../training/live.ts";
 export const classUnet = defineSection({
   id: "class-unet",
   title: "Digits on demand",
-  summary: "Told the class as well, the network draws the digit that it is asked for.",
+  summary: "Conditioned on the class, the network draws the digit it is asked for.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "The class goes in as a vector of ten, all zeros for one sample in ten. So the network learns both the digits of a class and digits at " +
-        "large, and guidance may exaggerate the difference:",
+      text: "The class is a one-hot vector of length ten, zeroed for one sample in ten. The network thus " +
+        "learns both the digits of a class and digits in general, and guidance can amplify the " +
+        "difference:",
     },
     {
       kind: "formula",
@@ -25,9 +25,8 @@ export const classUnet = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "The loss is hardly lower than without classes, since under strong noise alone it matters which digit it is. The samples are much better: with guidance " +
-        "nearly all of them can be read.",
+      text: "The loss is barely lower than without classes, because the class only matters under strong " +
+        "noise. The samples are far better: with guidance, nearly all of them are legible.",
     },
   ],
   parameters: z.object({

@@ -11,21 +11,21 @@ import { defineSection } from "../section.ts";
 export const classical = defineSection({
   id: "classical",
   title: "Classical denoising",
-  summary: "A Gaussian blur takes noise away, and the picture with it.",
+  summary: "A Gaussian blur removes noise, and the image with it.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "Noise is different in every pixel, pictures are alike in neighbours: a mean over neighbours takes more from the " +
-        "noise than from the picture. A Gaussian blur weighs the neighbours by their distance $r$,",
+      text: "Noise is independent from pixel to pixel while neighbouring pixels of an image are alike, so " +
+        "averaging over a neighbourhood removes more noise than image. A Gaussian blur weights " +
+        "neighbours by their distance $r$,",
     },
     { kind: "formula", tex: "G_\\sigma(r) \\propto e^{-r^2 / 2 \\sigma^2}." },
     {
       kind: "paragraph",
-      text:
-        "For each noise level the standard deviation $\\sigma$ was sought that comes nearest to the original, by " +
-        "mean squared error; the figure under a picture is its peak signal-to-noise ratio. It is the best that a blur could do, " +
-        "for a denoiser does not know the original. Edges go with the noise, and nothing brings them back.",
+      text: "For each noise level we search for the standard deviation $\\sigma$ that brings the result " +
+        "closest to the original in mean squared error; below each image is its peak signal-to-noise " +
+        "ratio. This is the best a blur could do, because a real denoiser does not know the original. " +
+        "Edges disappear along with the noise, and nothing brings them back.",
     },
   ],
   parameters: z.object({

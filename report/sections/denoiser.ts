@@ -16,13 +16,12 @@ import { recordFigures } from "../training/records.ts";
 export const denoiser = defineSection({
   id: "denoiser",
   title: "A one-step denoiser",
-  summary: "A network that has learned one thing: what digit is behind noise of one strength.",
+  summary: "A network that has learned one thing: to see the digit behind noise of one strength.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "The simplest network to train on noise is a denoiser: from $z = x + \\sigma\\,\\epsilon$ it is to tell the digit $x$, in one step, and " +
-        "is judged by",
+      text: "The simplest network to train on noise is a denoiser: given $z = x + \\sigma\\,\\epsilon$, " +
+        "predict the digit $x$ in a single step, with the loss",
     },
     {
       kind: "formula",
@@ -32,17 +31,18 @@ export const denoiser = defineSection({
     {
       kind: "paragraph",
       text:
-        "The best that it can say is the mean of all digits that could be behind the noise. It is a good guess where little is in doubt. Of noise that is " +
-        "weaker than it was trained on it takes away too much, of stronger noise too little: it knows one $\\sigma$.",
+        "The best possible prediction is the mean of all digits that could be behind the noise. It is a " +
+        "good one as long as little is in doubt. If the noise is weaker than in training, the network " +
+        "removes too much; if it is stronger, too little: it only knows one $\\sigma$.",
     },
   ],
   parameters: z.object({
     sigmas: list(
-      decimal({ min: 0, max: 4, value: 0.5, label: "Sigma", help: "A standard deviation of the noise." }),
+      decimal({ min: 0, max: 4, value: 0.5, label: "Sigma", help: "Standard deviation of the noise." }),
       [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1],
       {
         label: "Noise levels",
-        help: "The standard deviations of the noise; the network was trained on 0.5.",
+        help: "Standard deviations of the noise; the network was trained on 0.5.",
       },
     ),
     digits: whole({
@@ -50,7 +50,7 @@ export const denoiser = defineSection({
       max: 20,
       value: 5,
       label: "Digits",
-      help: "How many digits of the test set are shown.",
+      help: "Number of digits from the test set.",
     }),
     seed: seed(0),
     model: model("mnist-denoiser", "mnist-denoiser"),
@@ -74,8 +74,8 @@ export const denoiser = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "noising",
-        caption: "Digits of the test set under noise of rising strength: $z = x + \\sigma\\,\\epsilon$.",
-        alt: `Handwritten digits that drown in noise, at standard deviations ${sigmas.join(", ")}.`,
+        caption: "Digits from the test set with increasing noise: $z = x + \\sigma\\,\\epsilon$.",
+        alt: `Handwritten digits disappearing in noise, at standard deviations ${sigmas.join(", ")}.`,
         columns,
         pictures: byDigit(noisy),
         range,
@@ -87,7 +87,7 @@ export const denoiser = defineSection({
       parameters,
       sheet: (epoch) => ({
         caption:
-          `Digits of the test set, the same with noise of $\\sigma = ${network.sigma}$, and what the network made of them after epoch ${epoch} of its training.`,
+          `Digits from the test set, with noise of $\\sigma = ${network.sigma}$, and the output of the network after epoch ${epoch}.`,
         alt: "Three rows of digits: clean, noisy, and denoised.",
       }),
     });
@@ -101,7 +101,7 @@ export const denoiser = defineSection({
       figure: sheetFigure({
         name: "levels",
         caption:
-          `What the network makes of noise that it was not trained on ($\\sigma = ${network.sigma}$ is what it knows); below, the peak signal-to-noise ` +
+          `The output of the network for noise it was not trained on ($\\sigma = ${network.sigma}$ was its training level); below, the peak signal-to-noise ` +
           "ratio of the column.",
         alt: `Denoised digits at standard deviations ${
           sigmas.join(", ")

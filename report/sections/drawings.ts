@@ -10,20 +10,19 @@ import { defineSection } from "../section.ts";
 export const drawings = defineSection({
   id: "drawings",
   title: "Drawings",
-  summary: "A sketch is enough to say where things are.",
+  summary: "A sketch is enough to say what goes where.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "The same loop makes pictures of sketches. Under noise a sketch of a house and a good picture of one look alike: the " +
-        "noise hides the shaky lines first, the coarse shapes last. There is a start at which the shapes are kept and the " +
-        "lines are not.",
+      text: "The same loop turns sketches into images. Under noise, a sketch of a house and a good picture " +
+        "of one look alike: noise hides the shaky lines first and the coarse shapes last. There is a " +
+        "starting point at which the shapes survive and the lines do not.",
     },
     {
       kind: "paragraph",
       text:
-        "Two drawings by hand, and one picture that was found: here a photograph of a rocket. Your own can take " +
-        "their place.",
+        "Here are two hand drawings and one found image, a photograph of a rocket. You can replace them " +
+        "with your own.",
     },
   ],
   parameters: z.object({

@@ -25,12 +25,12 @@ const prompts = (texts: readonly string[], label: string, help: string) => {
 export const factors = defineSection({
   id: "factors",
   title: "Factors",
-  summary: "Three things in three bands of frequencies, one in gray and one in colour, one in motion.",
+  summary: "One image, several subjects: in three frequency bands, in luminance and colour, in motion.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "Any split of the identity into linear parts makes hybrids (Geng et al. 2024, Factorized Diffusion):",
+      text: "Any decomposition of the identity into linear parts makes a hybrid (Geng et al. 2024, " +
+        "Factorized Diffusion):",
     },
     {
       kind: "formula",
@@ -39,9 +39,10 @@ export const factors = defineSection({
     {
       kind: "paragraph",
       text:
-        "Three bands of frequencies hold three things, of which one is seen after the other on the way towards the picture. The mean of " +
-        "the channels, a gray picture, and what is left, the colours, hold two: in dim light only one of them is seen. And so do " +
-        "the mean along a diagonal line, which is what is left of a picture in motion, and the rest.",
+        "Three frequency bands hold three subjects, which appear one after the other as you approach the " +
+        "image. The mean over the channels (a greyscale image) and the remainder (the colours) hold two: " +
+        "in dim light you see only one of them. So do the mean along a diagonal, which is what motion " +
+        "blur leaves, and the rest.",
     },
   ],
   parameters: z.object({

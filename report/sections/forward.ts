@@ -10,13 +10,12 @@ import { defineSection } from "../section.ts";
 export const forward = defineSection({
   id: "forward",
   title: "The forward process",
-  summary: "A picture drowns in noise, step by step.",
+  summary: "An image disappears in noise, step by step.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "A diffusion model is trained to undo what is easily done: adding noise. The forward process mixes a " +
-        "clean picture $x_0$ with standard normal noise $\\epsilon$. At timestep $t$",
+      text: "A diffusion model is trained to undo something that is easy to do: adding noise. The forward " +
+        "process mixes a clean image $x_0$ with standard normal noise $\\epsilon$. At timestep $t$,",
     },
     {
       kind: "formula",
@@ -26,8 +25,9 @@ export const forward = defineSection({
     {
       kind: "paragraph",
       text:
-        "The numbers $\\bar\\alpha_t$ fall from almost 1 to almost 0 as $t$ rises from 0 to 999: the picture fades " +
-        "as the noise grows. The squares of the two factors add up to 1, so that a picture of variance 1 keeps it.",
+        "The values $\\bar\\alpha_t$ fall from almost 1 to almost 0 as $t$ goes from 0 to 999: the image " +
+        "fades while the noise grows. The squares of the two factors sum to 1, so an image of unit " +
+        "variance keeps that variance.",
     },
   ],
   parameters: z.object({
@@ -44,9 +44,9 @@ export const forward = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "levels",
-        caption: `The test picture, and with noise at $t = ${
+        caption: `The test image, and the same with noise at $t = ${
           timesteps.join(", ")
-        }$: the same noise, ever louder.`,
+        }$: the same noise, increasingly strong.`,
         alt: `A picture that is less and less to be seen behind coloured noise, at timesteps ${
           timesteps.join(", ")
         }.`,

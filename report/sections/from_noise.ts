@@ -11,19 +11,21 @@ import { defineSection } from "../section.ts";
 export const fromNoise = defineSection({
   id: "from-noise",
   title: "Sampling from noise",
-  summary: "Where there was no picture, the same steps find one.",
+  summary: "Without an image to start from, the same steps find one.",
   blocks: [
     {
       kind: "paragraph",
       text:
-        "Nothing in the loop needs a picture to begin from. At the last timestep hardly anything of one is left, " +
-        "$\\sqrt{\\bar\\alpha_{990}} \\approx 0.01$, and standard normal noise may take its place: what the steps find in it " +
-        "is a sample of the pictures that the network has learned.",
+        "Nothing in the loop requires an image to start from. At the last timestep hardly anything of it " +
+        "is left, $\\sqrt{\\bar\\alpha_{990}} \\approx 0.01$, so we can start from standard normal noise " +
+        "instead: what the steps find in it is a sample from the distribution that the network has " +
+        "learned.",
     },
     {
       kind: "paragraph",
       text:
-        "Without guidance a prompt that says little leaves much open. Samples are varied, and often not quite anything.",
+        "Without guidance, a vague prompt leaves a lot open: samples vary, and often do not quite depict " +
+        "anything.",
     },
   ],
   parameters: z.object({
@@ -48,7 +50,7 @@ export const fromNoise = defineSection({
       figure: sheetFigure({
         name: "samples",
         caption: `Samples of ${quoted(prompt)} from noise alone, without guidance.`,
-        alt: `${count} pictures of no subject in particular.`,
+        alt: `${count} images of no particular subject.`,
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],
         parameters,

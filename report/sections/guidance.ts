@@ -21,13 +21,14 @@ import type { Tensor } from "../../lib/tensor.ts";
 export const guidance = defineSection({
   id: "guidance",
   title: "Classifier-free guidance",
-  summary: "Going further in the direction in which the text points.",
+  summary: "Going further in the direction of the prompt.",
   blocks: [
     {
       kind: "paragraph",
       text:
-        "The network is asked twice: under the text $c$, and under the empty one. The difference of the two estimates is " +
-        "the direction in which the text points, and guidance goes further in it,",
+        "The network is evaluated twice: with the prompt $c$, and with the empty prompt. The difference " +
+        "of the two estimates is the direction in which the prompt points, and guidance goes further " +
+        "that way,",
     },
     {
       kind: "formula",
@@ -38,8 +39,9 @@ export const guidance = defineSection({
     {
       kind: "paragraph",
       text:
-        "(Ho and Salimans 2022). At $\\gamma = 0$ the text is not heard, at $\\gamma = 1$ it is all that is heard, above it is " +
-        "exaggerated: pictures become clearer and more alike, in the end harsh.",
+        "(Ho and Salimans 2022). At $\\gamma = 0$ the prompt is ignored, at $\\gamma = 1$ the prediction " +
+        "is the conditional one, and above that the prompt is amplified: images become clearer and more " +
+        "alike, and eventually harsh.",
     },
   ],
   parameters: z.object({
@@ -47,12 +49,12 @@ export const guidance = defineSection({
     count: count(5),
     guidance: guidanceField(7),
     scaled: prompt("a rocket ship", {
-      label: "Prompt of the scales",
-      help: "What is drawn at several scales, from one seed.",
+      label: "Prompt for the scales",
+      help: "What to generate at several scales, from one seed.",
     }),
     scales: list(guidanceField(7), [0, 1, 3, 7, 15], {
       label: "Scales",
-      help: "The guidance scales, one a column; 0 is unconditional, 1 is the text alone.",
+      help: "Guidance scales, one per column; 0 is unconditional, 1 is the plain conditional prediction.",
     }),
     stride: stride(),
     seed: seed(),
@@ -78,7 +80,7 @@ export const guidance = defineSection({
         caption: `Samples of ${
           quoted(prompt)
         } with guidance ${guidance}, from the same noise as those without.`,
-        alt: `${count} pictures, clearer than those without guidance.`,
+        alt: `${count} images, clearer than those without guidance.`,
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],
         parameters,
@@ -97,7 +99,7 @@ export const guidance = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "scales",
-        caption: `${quoted(scaled)} from the noise of seed ${seed}, at rising guidance scales.`,
+        caption: `${quoted(scaled)} from the noise of seed ${seed}, at increasing guidance scales.`,
         alt: `Pictures that are ever more clearly "${scaled}", with ever harsher colours.`,
         columns: names,
         pictures: [row],

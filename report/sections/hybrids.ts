@@ -11,14 +11,14 @@ import { defineSection } from "../section.ts";
 export const hybrids = defineSection({
   id: "hybrids",
   title: "Hybrid images",
-  summary: "From afar one thing, from near another.",
+  summary: "One thing from a distance, another up close.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "The eye sees coarse shapes from afar and details from near. A hybrid picture (Oliva et al. 2006) has the " +
-        "coarse shapes of one thing and the details of another. Here both come from one network (Geng et al. 2024, Factorized Diffusion): of the noise " +
-        "estimate under one prompt the low frequencies are taken, of that under the other the high ones,",
+      text: "We see coarse shapes from a distance and details up close. A hybrid image (Oliva et al. 2006) " +
+        "combines the coarse shapes of one subject with the details of another. Here, both come from one " +
+        "network (Geng et al. 2024, Factorized Diffusion): the low frequencies of the noise estimate " +
+        "with one prompt, and the high frequencies of the estimate with the other,",
     },
     {
       kind: "formula",
@@ -28,21 +28,22 @@ export const hybrids = defineSection({
     {
       kind: "paragraph",
       text:
-        "$G_\\sigma$ is a Gaussian blur, of kernel 33 and $\\sigma = 2$ at 64 pixels and in proportion at other sizes. The two " +
-        "parts add up to the identity, so that the estimate is one of a whole picture.",
+        "where $G_\\sigma$ is a Gaussian blur with a kernel of 33 and $\\sigma = 2$ at 64 pixels, scaled " +
+        "in proportion at other sizes. The two parts sum to the identity, so the result is the estimate " +
+        "of a whole image.",
     },
     {
       kind: "paragraph",
-      text:
-        "As with anagrams, both things have to fit one picture: details are drawn along coarse shapes. The report's three " +
-        "pairs ask for more than the model that ships can do; they stand first, and three of things with one outline after them.",
+      text: "As with anagrams, both subjects have to fit one image, because details follow coarse shapes. " +
+        "The original three pairs ask for more than the model that ships can do; they come first, " +
+        "followed by three pairs of subjects that share an outline.",
     },
   ],
   parameters: z.object({
     pairs: list(
       z.object({
-        far: prompt("a lithograph of a skull", { label: "From afar" }),
-        near: prompt("a lithograph of waterfalls", { label: "From near" }),
+        far: prompt("a lithograph of a skull", { label: "From a distance" }),
+        near: prompt("a lithograph of waterfalls", { label: "Up close" }),
       }),
       [
         { far: "a lithograph of a skull", near: "a lithograph of waterfalls" },
@@ -54,7 +55,8 @@ export const hybrids = defineSection({
       ],
       {
         label: "Pairs",
-        help: "What the picture shows from afar, its low frequencies, and from near, its high ones.",
+        help: "What the image shows from a distance (low frequencies), and what it shows up close (high " +
+          "frequencies).",
       },
       { max: 8 },
     ),
@@ -63,14 +65,15 @@ export const hybrids = defineSection({
       max: 63,
       value: 33,
       label: "Kernel",
-      help: "The blur's width at 64 pixels.",
+      help: "Width of the blur kernel at 64 pixels.",
     }),
     sigma: decimal({
       min: 0.2,
       max: 10,
       value: 2,
       label: "Sigma",
-      help: "The blur's standard deviation at 64 pixels: a larger one leaves more to what is seen from near.",
+      help: "Standard deviation of the blur at 64 pixels: the larger, the more is left to the subject seen " +
+        "up close.",
     }),
     ...cascadeFields(),
   }),
@@ -80,7 +83,7 @@ export const hybrids = defineSection({
     const [far, near] = [pairs.map(({ far }) => far), pairs.map(({ near }) => near)];
     const studio = await openStudio(parameters, [...far, ...near], context);
     const [low, high] = frequencies({ kernel, sigma });
-    const seen = pairs.map(({ far, near }) => `"${near}" from near and "${far}" from afar`).join("; ");
+    const seen = pairs.map(({ far, near }) => `"${near}" up close and "${far}" from a distance`).join("; ");
     yield* composedFigures(studio, {
       ...parameters,
       compose: async (guided) =>
@@ -95,12 +98,13 @@ export const hybrids = defineSection({
       parameters,
       words: [
         {
-          caption: "Each row is one picture: as it is, and blurred, as it is seen from afar.",
+          caption: "Each row shows one image: as it is, and blurred, as it looks from a distance.",
           alt: `Pictures of two things: ${seen}.`,
         },
         {
           caption:
-            "The same, enlarged by the second stage, whose estimates are split as well. Step back, and they change.",
+            "The same images, upscaled by the second stage, whose estimates are split as well. Step back, " +
+            "and they change.",
           alt: `Large pictures of two things: ${seen}.`,
         },
       ],

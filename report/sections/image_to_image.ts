@@ -10,14 +10,14 @@ import { defineSection } from "../section.ts";
 export const imageToImage = defineSection({
   id: "image-to-image",
   title: "Image to image",
-  summary: "A picture that is noised a little comes back a little changed.",
+  summary: "Add a little noise to an image, and it comes back a little changed.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "Between denoising a picture and drawing from noise lies editing (SDEdit, Meng et al. 2022): noise a picture " +
-        "to some level, and let the network go on from there. What the noise has covered is drawn anew; what can still be " +
-        "seen stays. An early start covers nearly all, a late one only the details.",
+      text: "Between denoising an image and sampling from noise lies editing (SDEdit, Meng et al. 2022): " +
+        "noise an image to some level and let the network continue from there. What the noise has hidden " +
+        "is generated anew; what is still visible stays. An early start hides nearly everything, a late " +
+        "one only the details.",
     },
     {
       kind: "formula",
@@ -26,9 +26,8 @@ export const imageToImage = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "With a prompt that says little the picture is drawn towards what the network has seen: towards the manner of its " +
-        "training pictures.",
+      text: "With a vague prompt, the image is pulled towards what the network has seen: the style of its " +
+        "training images.",
     },
   ],
   parameters: z.object({
@@ -44,7 +43,7 @@ export const imageToImage = defineSection({
     yield* editFigures(studio, { ...parameters, images, prompts }, {
       name: "edits",
       caption:
-        `Each picture is noised to the timestep at an index and drawn again under ${
+        `Each image is noised to the timestep at an index and regenerated with the prompt ${
           quoted(prompt)
         }: the larger the index, ` +
         "the less noise, and the more is left of it.",

@@ -26,13 +26,14 @@ import { defineSection } from "../section.ts";
 export const inpainting = defineSection({
   id: "inpainting",
   title: "Inpainting",
-  summary: "A hole in a picture is filled with something that fits.",
+  summary: "Filling a hole in an image with something that fits.",
   blocks: [
     {
       kind: "paragraph",
       text:
-        "A mask $m$ is 1 where a picture is to be drawn anew. The loop runs as if from noise, but after each step what the mask " +
-        "spares is set back to the original $x_0$, noised to the level of the step (after Lugmayr et al. 2022, RePaint),",
+        "A mask $m$ is 1 where the image is to be regenerated. The loop runs as if from noise, but after " +
+        "each step everything outside the mask is reset to the original $x_0$, noised to the level of " +
+        "that step (after Lugmayr et al. 2022, RePaint),",
     },
     {
       kind: "formula",
@@ -42,9 +43,10 @@ export const inpainting = defineSection({
     {
       kind: "paragraph",
       text:
-        "The network sees a picture that is equally noisy everywhere, and what it puts into the hole has to fit what is " +
-        "around it. DeepFloyd IF's own rule keeps the rest clean instead. With either, the last step sets the original itself, so " +
-        "that outside of the mask no bit is changed.",
+        "The network sees an image that is equally noisy everywhere, and whatever it puts into the hole " +
+        "has to fit its surroundings. DeepFloyd IF's own rule keeps the surroundings clean instead. With " +
+        "either rule, the original is restored after the last step, so that not a bit outside the mask " +
+        "changes.",
     },
   ],
   parameters: z.object({
@@ -55,13 +57,14 @@ export const inpainting = defineSection({
         { image: "cat", mask: "mask-cat" },
         { image: "latte", mask: "mask-latte" },
       ],
-      { label: "Scenes", help: "Pictures, and where each is drawn anew." },
+      { label: "Scenes", help: "Images, and the mask for each." },
       { max: 6 },
     ),
     prompt: prompt("a high quality photo"),
     rule: choice(["renoise-original", "keep-original"], "renoise-original", {
       label: "Rule",
-      help: "How the rest is held to the original: noised to each step's level, or clean as in DeepFloyd IF.",
+      help: "What keeps the rest in place: the original noised to the level of each step, or the clean " +
+        "original as in DeepFloyd IF.",
     }),
     stride: stride(),
     guidance: textGuidance(),

@@ -1,6 +1,5 @@
 /** From one picture to another. */
 import { z } from "zod";
-import { guided } from "../../lib/effects/guided.ts";
 import { slerp } from "../../lib/effects/slerp.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import { concat } from "../../lib/tensor.ts";
@@ -15,13 +14,12 @@ import { defineSection } from "../section.ts";
 export const interpolation = defineSection({
   id: "interpolation",
   title: "Interpolation",
-  summary: "Between two noises, and between two texts, lie pictures.",
+  summary: "Between two noises, and between two prompts, lie images.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "With a sampler that adds no noise, DDIM, a picture is a function of its noise and its text. Between two noises the way is a " +
-        "great circle (Shoemake 1985),",
+      text: "With a sampler that adds no noise, DDIM, an image is a function of its initial noise and its " +
+        "prompt. Between two noise samples we follow a great circle (Shoemake 1985),",
     },
     {
       kind: "formula",
@@ -31,20 +29,25 @@ export const interpolation = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "a straight one would pass through noise of half the variance, which the network has never seen. The embeddings of two texts " +
-        "are joined in the same way.",
+      text: "because a straight line would pass through noise of half the variance, which the network has " +
+        "never seen. The embeddings of two prompts are interpolated in the same way.",
     },
   ],
   parameters: z.object({
     prompt: prompt("a rocket ship"),
     other: prompt("a lithograph of a skull", {
       label: "Other prompt",
-      help: "Where the way between texts ends.",
+      help: "The prompt at the other end.",
     }),
     seed: seed(),
     otherSeed: seed(181),
-    frames: whole({ min: 3, max: 12, value: 7, label: "Pictures", help: "How many, both ends included." }),
+    frames: whole({
+      min: 3,
+      max: 12,
+      value: 7,
+      label: "Pictures",
+      help: "Number of images, both ends included.",
+    }),
     steps: steps(30),
     guidance: textGuidance(),
     model: textModel(),
@@ -80,7 +83,7 @@ export const interpolation = defineSection({
 
     const [from, to] = [await studio.embeddings([prompt]), await studio.embeddings([other])];
     const between = await textDenoiser(studio.first, concat(parts.map((part) => slerp(from, to, part))));
-    const denoiser = guided(between, await studio.text([""]), guidance);
+    const denoiser = await studio.guidedBy(() => between, guidance);
     const texts = yield* studio.draw(denoiser, options, { slot: "between two texts", progress });
     yield {
       type: "figure",

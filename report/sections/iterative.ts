@@ -14,14 +14,13 @@ import type { Tensor } from "../../lib/tensor.ts";
 export const iterative = defineSection({
   id: "iterative",
   title: "Iterative denoising",
-  summary: "Noise that is taken away in small portions leaves a sharp picture.",
+  summary: "Removing noise in small steps gives a sharp image.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "Instead of jumping to the clean picture, the sampler goes on to a picture that is a little less noisy, and asks " +
-        "again. From timestep $t$ to an earlier $t'$ (every 30th here), with $\\alpha = \\bar\\alpha_t / \\bar\\alpha_{t'}$ and " +
-        "$\\beta = 1 - \\alpha$,",
+      text: "Instead of jumping to the clean image, the sampler moves to a slightly less noisy one and " +
+        "evaluates the network again. From timestep $t$ to an earlier $t'$ (every 30th here), with " +
+        "$\\alpha = \\bar\\alpha_t / \\bar\\alpha_{t'}$ and $\\beta = 1 - \\alpha$,",
     },
     {
       kind: "formula",
@@ -31,9 +30,10 @@ export const iterative = defineSection({
     {
       kind: "paragraph",
       text:
-        "(Ho et al. 2020, eq. 7). The root is over $\\bar\\alpha_{t'}$ and over $\\alpha$ alone: it is a mean of two " +
-        "pictures, weighed by how much noise each of them has, and $v_\\sigma$ is fresh noise, as much as the network says, none " +
-        "on the last step. Details that one step had blurred are decided one after another.",
+        "(Ho et al. 2020, eq. 7). The square root covers only $\\bar\\alpha_{t'}$ and $\\alpha$: this is " +
+        "a weighted mean of two images, weighted by how noisy each is. $v_\\sigma$ is fresh noise, as " +
+        "much as the network predicts, and none on the last step. Details that a single step had to blur " +
+        "are decided one after another.",
     },
   ],
   parameters: z.object({
@@ -46,7 +46,7 @@ export const iterative = defineSection({
       max: 1000,
       value: 5,
       label: "Shown",
-      help: "Every so many steps the noisy picture is shown.",
+      help: "Show the noisy image every so many steps.",
     }),
     seed: seed(),
     sampler: sampler(),
@@ -78,7 +78,7 @@ export const iterative = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "steps",
-        caption: `The picture in the making, from $t = ${timesteps[0]}$ on, every ${every} steps.`,
+        caption: `The image taking shape, from $t = ${timesteps[0]}$ on, every ${every} steps.`,
         alt: `A picture that comes out of the noise, at timesteps ${noisy.map(({ t }) => t).join(", ")}.`,
         columns: noisy.map(({ t }) => `t = ${t}`),
         pictures: [noisy.map(({ x }) => x)],

@@ -10,21 +10,25 @@ import { defineSection } from "../section.ts";
 export const networks = defineSection({
   id: "networks",
   title: "The networks for digits",
-  summary: "A UNet of two million weights, what it is made of, and how it is trained and used.",
+  summary: "A UNet with two million weights: what it is made of, how it is trained and how it is used.",
   blocks: [
     {
       kind: "paragraph",
       text:
-        "The sections that follow train networks of their own, on the handwritten digits of MNIST: 28 by 28 pixels, gray. All three are one UNet. " +
-        "It halves its pictures twice, down to a vector, and doubles them again; what it saw on the way down is handed over on the way up, " +
-        "at each size. The diagrams are drawn from the very graphs that are run: the text of the network's function is all there is.",
+        "The following sections train networks of their own on the handwritten digits of MNIST: 28 by 28 " +
+        "pixels, greyscale. All three are one UNet. It halves the resolution twice, down to a vector, " +
+        "and doubles it again; at each resolution, features from the way down are concatenated on the " +
+        "way up. The diagrams are drawn from the actual graphs that are run: the source of the network " +
+        "function is all there is.",
     },
     {
       kind: "paragraph",
       text:
-        "The first network takes noise off in one step and knows nothing but the picture. The second one is told the time: " +
-        "$t_1 = \\mathrm{FCBlock}(t/T)$ is added where the bottleneck opens, $t_2$ one level higher. The third one is also told the class, whose vectors scale " +
-        "the same places, $c_1 u + t_1$ and $c_2 v + t_2$; for one sample in ten the class is left out, all zeros, so that guidance has an unconditional network.",
+        "The first network removes noise in one step and receives nothing but the image. The second also " +
+        "receives the timestep: $t_1 = \\mathrm{FCBlock}(t/T)$ is added after the bottleneck, $t_2$ one " +
+        "level higher. The third also receives the class, which scales the same features, $c_1 u + t_1$ " +
+        "and $c_2 v + t_2$; for one sample in ten the class is dropped (set to zero), so that guidance " +
+        "has an unconditional network.",
     },
     {
       kind: "algorithm",
@@ -61,12 +65,12 @@ export const networks = defineSection({
         "  $z \\sim \\mathcal N(0, I)$ if $t > 0$, else $z = 0$",
         "  $x_{t-1} = \\frac{\\sqrt{\\bar\\alpha_{t-1}}\\,\\beta_t}{1 - \\bar\\alpha_t}\\,\\hat x_0 + " +
         "\\frac{\\sqrt{\\alpha_t}\\,(1 - \\bar\\alpha_{t-1})}{1 - \\bar\\alpha_t}\\,x_t + \\sqrt{\\tfrac{1 - \\bar\\alpha_{t-1}}{1 - \\bar\\alpha_t}\\,\\beta_t}\\;z$",
-        "return $x_{-1}$, the clean picture",
+        "return $x_{-1}$, the clean image",
       ],
     },
   ],
   parameters: z.object({
-    width: whole({ min: 1, max: 1024, value: 64, label: "Width", help: "The hidden width of the networks." }),
+    width: whole({ min: 1, max: 1024, value: 64, label: "Width", help: "Hidden width of the networks." }),
   }),
   quick: {},
   async *run(parameters) {
@@ -80,7 +84,7 @@ export const networks = defineSection({
       figure: {
         ...rest,
         name: "operations",
-        caption: "The operations and the blocks that are made of them.",
+        caption: "The operations, and the blocks made of them.",
         alt: "Nine rows, each a name and the operators behind it, from Conv to FCBlock.",
         media: operationsDiagram([plain, time, both]),
       },
@@ -90,17 +94,18 @@ export const networks = defineSection({
         name: "unet",
         graph: plain,
         caption:
-          "The UNet of the one-step denoiser. A block's second line is what comes out of it: channels, height, width.",
+          "The UNet of the one-step denoiser. The second line of a block is its output: channels, height, " +
+          "width.",
       },
       {
         name: "time-unet",
         graph: time,
-        caption: "The same with the time, which two FCBlocks turn into vectors that are added.",
+        caption: "The same with the timestep, which two FCBlocks turn into vectors that are added.",
       },
       {
         name: "class-unet",
         graph: both,
-        caption: "The same with the time and the class, whose vectors scale the channels first.",
+        caption: "The same with the timestep and the class, whose vectors scale the channels first.",
       },
     ];
     for (const { name, graph, caption } of diagrams) {

@@ -14,13 +14,13 @@ import type { Tensor } from "../../lib/tensor.ts";
 export const oneStep = defineSection({
   id: "one-step",
   title: "One-step denoising",
-  summary: "The network sees the noise at once, and guesses what is behind it.",
+  summary: "The network predicts all of the noise at once.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "A network that has seen many pictures does better than a blur. It estimates the noise $\\epsilon_\\theta(x_t, t)$ " +
-        "in a noisy picture; the forward process, solved for the clean one, gives",
+      text: "A network that has seen many images does better than a blur. It estimates the noise " +
+        "$\\epsilon_\\theta(x_t, t)$ in a noisy image; solving the forward process for the clean image " +
+        "gives",
     },
     {
       kind: "formula",
@@ -29,9 +29,9 @@ export const oneStep = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "It is the mean of all pictures that could be behind the noise. The more noise, the more there are, and the " +
-        "smoother is their mean: what comes out is a likely picture rather than the original.",
+      text: "This is the mean of all images that could be behind the noise. The more noise there is, the " +
+        "more candidates there are and the smoother their mean: the result is a plausible image rather " +
+        "than the original.",
     },
   ],
   parameters: z.object({
@@ -58,7 +58,7 @@ export const oneStep = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "one-step",
-        caption: "The original, with noise, and what the network makes of it in one step; below, the peak " +
+        caption: "The original, with noise, and the one-step estimate of the network; below, the peak " +
           "signal-to-noise ratio.",
         alt: `The original three times, noisy pictures at timesteps ${
           timesteps.join(", ")

@@ -22,13 +22,13 @@ const titles: Readonly<Record<SamplerName, string>> = {
 export const samplers = defineSection({
   id: "samplers",
   title: "Samplers",
-  summary: "Three ways from the same noise, at 5 to 50 steps.",
+  summary: "Three paths from the same noise, in 5 to 50 steps.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "What a network says of the noise can be used in several ways. DDPM (Ho et al. 2020) goes a step and adds fresh noise. " +
-        "DDIM (Song et al. 2021) adds none: with $\\hat x_0$ and $\\epsilon_\\theta$ at hand it goes to",
+      text: "There are several ways to use a noise estimate. DDPM (Ho et al. 2020) takes a step and adds " +
+        "fresh noise. DDIM (Song et al. 2021) adds none: given $\\hat x_0$ and $\\epsilon_\\theta$, it " +
+        "moves to",
     },
     {
       kind: "formula",
@@ -37,23 +37,22 @@ export const samplers = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "so that the same noise always leads to the same picture. It is Euler's method for a differential equation, and DPM-Solver++ " +
-        "(Lu et al. 2022) solves that by a method of second order, with the step before as its second point: few steps take it where " +
-        "others need many.",
+      text: "so the same noise always leads to the same image. This is Euler's method for a differential " +
+        "equation, which DPM-Solver++ (Lu et al. 2022) solves with a second-order method that reuses the " +
+        "previous step: it needs few steps where the others need many.",
     },
     {
       kind: "paragraph",
-      text:
-        "The times are those of one picture with guidance, two passes of the network a step, on the machine that made the figure.",
+      text: "The times are for one image with guidance, two forward passes per step, on the machine that " +
+        "made the figure.",
     },
   ],
   parameters: z.object({
     prompt: prompt("a rocket ship"),
-    samplers: list(sampler(), names, { label: "Samplers", help: "One a row." }, { max: 3 }),
+    samplers: list(sampler(), names, { label: "Samplers", help: "One per row." }, { max: 3 }),
     stepCounts: list(steps(20), [5, 10, 20, 50], {
       label: "Steps",
-      help: "The numbers of steps, one a column.",
+      help: "Numbers of steps, one per column.",
     }, { max: 6 }),
     seed: seed(),
     guidance: textGuidance(),

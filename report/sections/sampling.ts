@@ -21,34 +21,34 @@ import type { Tensor } from "../../lib/tensor.ts";
 export const sampling = defineSection({
   id: "sampling",
   title: "Sampling from text",
-  summary: "Three prompts, drawn in few steps and in many.",
+  summary: "Three prompts, sampled in few steps and in many.",
   blocks: [
     {
       kind: "paragraph",
       text:
-        "A diffusion model begins with noise and takes it away step by step. The model here is a cascade in " +
-        "the layout of DeepFloyd IF: a first stage draws a small picture of the prompt, a second one enlarges it. " +
-        "How many steps there are is a choice: the network is trained on all noise levels, and a sampler may skip most " +
-        "of them.",
+        "A diffusion model starts from noise and removes it step by step. The model here is a cascade in " +
+        "the layout of DeepFloyd IF: a first stage generates a small image from the prompt, and a second " +
+        "one upscales it. The number of steps is a choice: the network is trained on all noise levels, " +
+        "and a sampler may skip most of them.",
     },
     {
       kind: "paragraph",
-      text:
-        "With few steps each one has to bridge a large difference of noise, and pictures come out coarse. More steps " +
-        "give finer ones, at a cost that grows in proportion, and from some number on the gain is small.",
+      text: "With few steps, each has to bridge a large change in noise level, and the images come out " +
+        "coarse. More steps give finer images at proportional cost, and beyond some number the gain is " +
+        "small.",
     },
   ],
   parameters: z.object({
     prompts: list(
       prompt(""),
       ["an oil painting of a snowy mountain village", "a man wearing a hat", "a rocket ship"],
-      { label: "Prompts", help: "What the pictures show, one prompt a row." },
+      { label: "Prompts", help: "Prompts, one per row." },
       { max: 6 },
     ),
     stepCounts: list(
       steps(20),
       [10, 20, 50],
-      { label: "Steps", help: "The numbers of steps, one a column." },
+      { label: "Steps", help: "Numbers of steps, one per column." },
       { max: 6 },
     ),
     seed: seed(),
@@ -106,7 +106,7 @@ export const sampling = defineSection({
       figure: sheetFigure({
         ...common,
         name: "stage-2",
-        caption: `The same pictures, enlarged to ${studio.second?.spec.size} pixels by the second stage.`,
+        caption: `The same images, upscaled to ${studio.second?.spec.size} pixels by the second stage.`,
         alt: `Large pictures of ${shown}, each in ${stepCounts.join(", ")} steps.`,
         pictures: byRow(large),
       }),

@@ -9,13 +9,13 @@ import { defineSection } from "../section.ts";
 export const textImageToImage = defineSection({
   id: "text-image-to-image",
   title: "Image to image, under a text",
-  summary: "The picture says where, the text says what.",
+  summary: "The image says where, the prompt says what.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "With a prompt that names something, what the noise has covered becomes that: the tower's place is taken by a " +
-        "rocket that stands as upright, as large and as bright. Between the picture and the text lie blends of both.",
+      text: "With a specific prompt, whatever the noise has hidden turns into that subject: the tower is " +
+        "replaced by a rocket that is just as upright, large and bright. Between the image and the " +
+        "prompt lie blends of both.",
     },
   ],
   parameters: z.object({
@@ -26,7 +26,7 @@ export const textImageToImage = defineSection({
         { image: "cat", prompt: "a photo of a dog" },
         { image: "latte", prompt: "a lithograph of a skull" },
       ],
-      { label: "Edits", help: "Pictures, and what each is to become." },
+      { label: "Edits", help: "Images, and what each should become." },
       { max: 6 },
     ),
     ...editFields(),
@@ -39,7 +39,7 @@ export const textImageToImage = defineSection({
     const images = edits.map(({ image }) => image);
     yield* editFigures(studio, { ...parameters, images, prompts }, {
       name: "edits",
-      caption: "Each picture is noised to the timestep at an index and drawn again as what its row says.",
+      caption: "Each image is noised to the timestep at an index and regenerated with the prompt of its row.",
       alt: edits.map(({ image, prompt }) => `From "${prompt}" to ${image}`).join("; ") + ".",
       rows: prompts,
       parameters,

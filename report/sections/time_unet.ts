@@ -10,13 +10,14 @@ import { liveFields } from "../training/live.ts";
 export const timeUnet = defineSection({
   id: "time-unet",
   title: "A diffusion model of digits",
-  summary: "Told how strong the noise is, one network undoes it from the first step to the last.",
+  summary: "Conditioned on the noise level, one network denoises from the first step to the last.",
   blocks: [
     {
       kind: "paragraph",
       text:
-        "A denoiser for one noise level cannot draw: from noise alone its best guess is the mean of all digits, a blot. A network that is told the " +
-        "timestep learns all levels at once. It estimates the noise rather than the digit, and is judged by",
+        "A denoiser for a single noise level cannot generate images: given pure noise, its best guess is " +
+        "the mean of all digits, a blob. A network that receives the timestep learns all levels at once. " +
+        "It estimates the noise rather than the digit, with the loss",
     },
     {
       kind: "formula",
@@ -27,12 +28,12 @@ export const timeUnet = defineSection({
     {
       kind: "paragraph",
       text:
-        "with $T = 300$ and $\\beta_t$ rising from $10^{-4}$ to $0.02$. Nothing says which digit it should draw: each sample is one that the noise was " +
-        "nearest to, and some are between two.",
+        "with $T = 300$ and $\\beta_t$ increasing from $10^{-4}$ to $0.02$. Nothing says which digit to " +
+        "draw: each sample is the one its noise was closest to, and some fall between two.",
     },
   ],
   parameters: z.object({
-    rows: whole({ min: 1, max: 8, value: 4, label: "Rows", help: "How many rows of ten samples." }),
+    rows: whole({ min: 1, max: 8, value: 4, label: "Rows", help: "Number of rows of ten samples." }),
     steps: steps(20),
     sampler: sampler("dpm-solver++"),
     seed: seed(0),

@@ -17,14 +17,14 @@ const MOMENTS = 8;
 export const trajectory = defineSection({
   id: "trajectory",
   title: "A trajectory",
-  summary: "What the picture is at each step, and what the network thinks it will be.",
+  summary: "What the image is at each step, and what the network expects it to become.",
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "At every step there are two pictures: the noisy one, $x_t$, and the clean one that the network's estimate implies, " +
-        "$\\hat x_0$. The first begins as noise and the second as a blur, the mean of all that is still possible. Shapes and colours are " +
-        "decided early, details late, and on the last step the two meet.",
+      text: "At every step there are two images: the noisy one, $x_t$, and the clean one implied by the " +
+        "network, $\\hat x_0$. The first starts as noise and the second as a blur, the mean of " +
+        "everything that is still possible. Shapes and colours are decided early and details late; on " +
+        "the last step the two meet.",
     },
   ],
   parameters: z.object({
@@ -56,7 +56,7 @@ export const trajectory = defineSection({
         name: "moments",
         caption: `${
           quoted(prompt)
-        } after some of ${steps} steps: above the noisy picture, below the clean one that the network expects.`,
+        } after some of ${steps} steps: above, the noisy image; below, the current estimate of the clean one.`,
         alt: `Noise that becomes "${prompt}", and blurs that become it.`,
         rows: ["x_t", "x_0"],
         columns: moments.map(({ index }) => `step ${index + 1}`),
@@ -70,7 +70,7 @@ export const trajectory = defineSection({
       figure: {
         name: "animation",
         caption:
-          "All steps: on the left the noisy picture, on the right the clean one that the network expects.",
+          "All steps: on the left the noisy image, on the right the current estimate of the clean one.",
         alt: `An animation of noise that becomes "${prompt}".`,
         media,
         rows: [],

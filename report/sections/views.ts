@@ -17,20 +17,20 @@ import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 const [first, ...others] = (Object.keys(known) as ViewName[]).filter((name) => name !== "identity");
-const viewField = () =>
-  choice([first, ...others], first, { label: "View", help: "How the picture is seen." });
+const viewField = () => choice([first, ...others], first, { label: "View", help: "The transformation." });
 
 /** Anagrams under every view. */
 export const views = defineSection({
   id: "views",
   title: "Views",
-  summary: "Turned, cut up, in opposite colours: every way to look at a picture that keeps noise noise.",
+  summary: "Rotated, cut up, with inverted colours: every view under which noise remains noise.",
   blocks: [
     {
       kind: "paragraph",
       text:
-        "An anagram works under any view that is orthogonal as a linear map of the pixels, $v^\\top v = I$ (Geng et al. 2024): standard normal " +
-        "noise stays standard normal, and $v(x_t)$ is what the forward process makes of $v(x_0)$:",
+        "An anagram works under any view that is orthogonal as a linear map of the pixels, $v^\\top v = " +
+        "I$ (Geng et al. 2024): standard normal noise stays standard normal, and $v(x_t)$ is what the " +
+        "forward process makes of $v(x_0)$:",
     },
     {
       kind: "formula",
@@ -39,16 +39,16 @@ export const views = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "Moving pixels is orthogonal, be it by turns, skews, as the pieces of a jigsaw or one by one; so is changing the sign, which shows opposite " +
-        "colours. Blurring or brightening is not. Views that keep neighbours together are the easier ones: under a permutation of " +
-        "all pixels one prompt's details are the other's noise.",
+      text: "Permuting pixels is orthogonal, whether by rotation, skew, jigsaw pieces or one by one; so is " +
+        "flipping the sign, which inverts the colours. Blurring and brightening are not. Views that keep " +
+        "neighbours together are easier: under a permutation of all pixels, the details of one prompt " +
+        "are noise to the other.",
     },
   ],
   parameters: z.object({
     upright: prompt("an oil painting of a man", { label: "Upright" }),
     turned: prompt("an oil painting of a lion", { label: "Under the view" }),
-    views: list(viewField(), [first, ...others], { label: "Views", help: "One a row." }, { max: 16 }),
+    views: list(viewField(), [first, ...others], { label: "Views", help: "One per row." }, { max: 16 }),
     several: list(
       prompt(""),
       [
@@ -57,7 +57,7 @@ export const views = defineSection({
         "an oil painting of a doughnut",
         "an oil painting of a sunflower",
       ],
-      { label: "Several", help: "Two to four prompts, each for another quarter turn of one picture." },
+      { label: "Several", help: "Two to four prompts, each for another quarter turn of the same image." },
       { min: 2, max: 4 },
     ),
     steps: steps(30),
@@ -92,7 +92,7 @@ export const views = defineSection({
       type: "figure",
       figure: sheetFigure({
         name: "views",
-        caption: `Pictures that show ${quoted(upright)} as they are and ${quoted(turned)} under a view.`,
+        caption: `Images that show ${quoted(upright)} as they are and ${quoted(turned)} under a view.`,
         alt: `Pairs of pictures, the second the first one under a view: ${views.join(", ")}.`,
         rows: pairs.map(() => ""),
         columns: pairs[0].map((_, i) => i % 2 === 0 ? "upright" : "seen so"),
@@ -120,8 +120,8 @@ export const views = defineSection({
       figure: sheetFigure({
         name: "several",
         caption:
-          "One picture a row that shows two things, three, four: each after another quarter turn. The more there are, the " +
-          "less is left of each.",
+          "Each row is one image that shows two, three or four subjects, one per quarter turn. The more " +
+          "there are, the less is left of each.",
         alt: `Pictures turned by quarters, of ${several.map((text) => `"${text}"`).join(", ")}.`,
         rows: table.map((row) => `${row.length} views`),
         columns: several,

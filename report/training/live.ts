@@ -34,18 +34,18 @@ export const liveFields = {
     value: 0,
     control: "steps",
     label: "Train live",
-    help: "How many steps to train here and now; 0 shows the records alone.",
+    help: "Number of steps to train right now; 0 only shows the records.",
   }),
   from: choice(["scratch", "checkpoint"], "scratch", {
     label: "From",
-    help: "Whether to begin with random weights, or with those of the model.",
+    help: "Whether to start from random weights or from those of the model.",
   }),
   width: whole({
     min: 1,
     max: 128,
     value: 16,
     label: "Width",
-    help: "The hidden width of a network from scratch; a narrow one learns in a minute.",
+    help: "Hidden width of a network from scratch; a narrow one learns in a minute.",
   }),
   batch: whole({ min: 2, max: 512, value: 64, label: "Batch", help: "Digits in a step." }),
   learningRate: decimal({
@@ -135,7 +135,7 @@ export async function* trainLive(
     type: "figure",
     figure: wholeFigure({
       name: "live-curve",
-      caption: `The loss of ${trainSteps} steps, made here and now; in the end ${finalLoss(lines)}.`,
+      caption: `The loss over ${trainSteps} steps, trained just now; in the end ${finalLoss(lines)}.`,
       alt: "A falling curve of the loss over the steps.",
       media: curveMedia(lines),
       parameters: shown,
@@ -145,7 +145,7 @@ export async function* trainLive(
     type: "figure",
     figure: wholeFigure({
       name: "live-samples",
-      caption: `What the network does after ${trainSteps} steps.`,
+      caption: `Output of the network after ${trainSteps} steps.`,
       alt: "Rows of handwritten digits.",
       media: sheet!,
       parameters: shown,

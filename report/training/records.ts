@@ -70,10 +70,10 @@ export async function* recordFigures(
 ): AsyncGenerator<SectionEvent, void, undefined> {
   const lines = await recordedLosses(folder);
   if (lines.length) {
-    const caption = `The loss while \`${name}\` was trained, on a logarithmic scale: in the end ${
+    const caption = `The training loss of \`${name}\`, on a logarithmic scale: in the end ${
       finalLoss(lines)
     }.`;
-    const alt = "A curve that falls steeply, then ever more slowly, over the epochs.";
+    const alt = "A curve that falls steeply at first, then more and more slowly.";
     yield {
       type: "figure",
       figure: wholeFigure({ name: "curve", caption, alt, media: curveMedia(lines), parameters }),

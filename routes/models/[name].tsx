@@ -25,7 +25,7 @@ export default define.page<typeof handler>(({ data: { model: { name, description
     {description && (
       <dl class="facts-list">
         <div>
-          <dt>Does</dt>
+          <dt>Type</dt>
           <dd>{description.kind}</dd>
         </div>
         <div>
@@ -33,7 +33,7 @@ export default define.page<typeof handler>(({ data: { model: { name, description
           <dd>{(description.parameters / 1e6).toFixed(2)} million</dd>
         </div>
         <div>
-          <dt>A pass costs</dt>
+          <dt>Cost per pass</dt>
           <dd>{description.gflop.toFixed(2)} GFLOP</dd>
         </div>
         <div>
@@ -42,7 +42,7 @@ export default define.page<typeof handler>(({ data: { model: { name, description
         </div>
         <div>
           <dt>Licence</dt>
-          <dd>{description.licence ?? "not said"}</dd>
+          <dd>{description.licence ?? "not stated"}</dd>
         </div>
       </dl>
     )}

@@ -34,7 +34,7 @@ export default define.page<typeof handler>(({ data: { models } }) => (
           {picture && (
             <img
               src={picture}
-              alt={`Pictures by ${name}`}
+              alt={`Samples from ${name}`}
               loading="lazy"
               data-fresh-disable-lock
             />

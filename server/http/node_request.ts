@@ -70,20 +70,27 @@ function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer
       if (begun) return void message.resume();
       begun = true;
       message.on("data", (chunk: Uint8Array) => {
+        if (!wanted) return;
         message.pause();
         controller.enqueue(Uint8Array.from(chunk));
       });
       message.once("end", () => wanted && controller.close());
       message.once("error", (error) => wanted && controller.error(error));
     },
-    cancel() {
-      wanted = false;
-      discardBody(message);
-    },
+    // What is left passes by when the request is answered.
+    cancel: () => void (wanted = false),
   }, { highWaterMark: 0 });
 }
 
-/** Lets the rest of a body pass unread: a client that still sends hears no answer before it is through. */
-export function discardBody(message: IncomingMessage): void {
-  message.removeAllListeners("data").on("error", () => {}).resume();
+/**
+ * Lets the rest of a body pass unread: a client that still sends hears no answer before it is through.
+ *
+ * @param patience How long the rest may take, in milliseconds, before the connection is closed.
+ */
+export function discardBody(message: IncomingMessage, patience: number): void {
+  const timer = setTimeout(() => message.socket.destroy(), patience);
+  const done = () => clearTimeout(timer);
+  message.once("end", done).once("close", done);
+  message.socket.once("close", done);
+  message.removeAllListeners("data").on("error", done).resume();
 }

@@ -22,7 +22,7 @@ export async function sendResponse(
   for (const [name, value] of from.headers) if (name !== "set-cookie") response.setHeader(name, value);
   const cookies = from.headers.getSetCookie();
   if (cookies.length > 0) response.setHeader("set-cookie", cookies);
-  if (!message.readableEnded) discardBody(message);
+  if (!message.readableEnded) discardBody(message, patience);
   response.writeHead(from.status);
   if (message.method === "HEAD" || !from.body) {
     await from.body?.cancel();

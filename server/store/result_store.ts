@@ -33,6 +33,7 @@ interface Row {
 /** Keeps results, the least recently used of which give way when there are too many. */
 export class ResultStore implements Disposable {
   readonly #db: DatabaseSync;
+  #closed = false;
   readonly #folder: string;
   readonly #limit: number;
   /** When results were last used, as far as the database does not know it yet. */
@@ -159,6 +160,8 @@ export class ResultStore implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
     try {
       this.#noteUses();
     } catch (error) {

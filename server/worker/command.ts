@@ -30,7 +30,7 @@ export async function workerCommand(
       `--allow-read=${readable.join()}`,
       `--allow-write=${scratch}`,
       `--allow-ffi=${resolve(root, "node_modules")}`,
-      "--allow-env=IMAGESCRIPT_WASM_SIMD,DENOISE_CACHE,XDG_CACHE_HOME,HOME,USERPROFILE",
+      "--allow-env=ORT_DISABLE_TELEMETRY,IMAGESCRIPT_WASM_SIMD,DENOISE_CACHE,XDG_CACHE_HOME,HOME,USERPROFILE",
       fileURLToPath(new URL("./main.ts", import.meta.url)),
       resolve(data, "uploads"),
       device,

@@ -181,7 +181,7 @@ scenario("uploads: a picture is taken, a file that is none is refused in words",
     mimeType: "image/png",
     buffer: Buffer.from("no picture"),
   });
-  await page.waitForSelector("text=This is no picture that the browser can read.");
+  await page.waitForSelector("text=The browser cannot read this image.");
   await input.setInputFiles(picturePath);
   await page.waitForSelector('[data-field=image] img[alt="your own picture"]');
   await page.locator(".run").click();
@@ -294,7 +294,7 @@ scenario("on a phone nothing is wider than the screen", async (open) => {
 scenario("a keyboard reaches the content past the menu, and every control has a name", async (open) => {
   const { page } = await open("/play");
   await page.keyboard.press("Tab");
-  assertEquals(await page.evaluate(() => document.activeElement!.textContent), "To the content");
+  assertEquals(await page.evaluate(() => document.activeElement!.textContent), "Skip to content");
   await page.keyboard.press("Enter");
   assertEquals(await page.evaluate(() => document.activeElement!.id), "main");
 });

@@ -382,7 +382,11 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
       ["fog", "--model", model, "--steps", "1001"],
       "steps: 1001 where a whole number from 1 to 1000 is expected",
     ],
-    [["fog", "--model", model, "--guidance", "-1"], "guidance: -1 where a number from 0 is expected"],
+    [["fog", "--model", model, "--guidance", "-1"], "guidance: -1 where a number from 0 to 1000 is expected"],
+    [
+      ["fog", "--model", model, "--guidance", "1e308"],
+      "guidance: 1e+308 where a number from 0 to 1000 is expected",
+    ],
     [["fog", "--model", model, "--count", "1001"], /^count: "1001" where a whole number from 1 to 1000/],
     [["fog", "--model", model, "--strength", "0.5"], "strength: 0.5 where --image is expected too"],
     [["fog", "--model", model, "--mask", mask], /^mask: ".*mask.png" where --image is expected too$/],

@@ -64,13 +64,13 @@ Deno.test("all questions of a step to one network go in one batch, and answers c
     condition: { inputs: { value: full(start.shape, value) } },
   });
   let answered: number[] = [];
-  const denoiser: Denoiser = {
-    ask: () => [ask(halves, 1), ask(other, 2), ask(halves, 3), ask(other, 4)],
+  const denoiser: Denoiser = () => ({
+    queries: [ask(halves, 1), ask(other, 2), ask(halves, 3), ask(other, 4)],
     answer(predictions) {
       answered = predictions.map((prediction) => prediction.noise.data[0]);
       return predictions[0];
     },
-  };
+  });
   await denoiseOnce(denoiser, { x: start }, 500);
   assertEquals(answered, [1, 2, 3, 4]);
   assertEquals([halves.batches.length, other.batches.length], [1, 1]);
@@ -150,17 +150,17 @@ Deno.test("an aborted sampling throws the signal's reason: before, in and betwee
 });
 
 Deno.test("the schedule is that of the networks, or given", async () => {
-  const blind: Denoiser = { ask: () => [], answer: (_, { x }) => ({ noise: x }) };
+  const blind: Denoiser = ({ x }) => ({ queries: [], answer: () => ({ noise: x }) });
   await assertRejects(() => denoiseOnce(blind, { x: start }, 5), RangeError, "schedule: none");
   const schedule = cosineSchedule();
   assertStrictEquals((await denoiseOnce(blind, { x: start }, 5, { schedule })).schedule, schedule);
 
   const of = (...schedules: ReturnType<typeof cosineSchedule>[]): Denoiser => {
     const models = schedules.map((schedule) => new FakeModel(({ input }) => ({ noise: input.x }), schedule));
-    return {
-      ask: (input, t) => models.map((model) => ({ model, input, t, condition: noCondition })),
+    return (input, t) => ({
+      queries: models.map((model) => ({ model, input, t, condition: noCondition })),
       answer: ([prediction]) => prediction,
-    };
+    });
   };
   await denoiseOnce(of(cosineSchedule(), cosineSchedule()), { x: start }, 5);
   const mixed = of(linearSchedule(), cosineSchedule());

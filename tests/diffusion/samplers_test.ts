@@ -27,14 +27,14 @@ const MEAN = 0.3;
 const DEVIATION = 0.5;
 
 function idealDenoiser(schedule: NoiseSchedule): Denoiser {
-  return {
-    ask: () => [],
-    answer(_predictions, { x }, t) {
+  return ({ x }, t) => ({
+    queries: [],
+    answer() {
       const signal = alphaBar(schedule, t);
       const factor = Math.sqrt(1 - signal) / variance(signal);
       return { noise: map(x, (value) => factor * (value - Math.sqrt(signal) * MEAN)) };
     },
-  };
+  });
 }
 
 const variance = (signal: number) => signal * DEVIATION ** 2 + 1 - signal;

@@ -133,6 +133,11 @@ Deno.test("what is unknown or not supported is refused by its key", () => {
     [{ rescale_betas_zero_snr: true }, '"rescale_betas_zero_snr" is true where false is expected'],
     [{ steps_offset: 1000 }, '"steps_offset" is 1000 where a whole number from 0 to 999 is expected'],
     [{ steps_offset: -1 }, '"steps_offset" is -1 where a whole number from 0 to 999 is expected'],
+    [
+      { beta_start: 1e-300 },
+      '"beta_start" is 1e-300 where what leaves some signal and some noise at every timestep (betas: 0 at 0 where a ' +
+      "number in (0, 1) is expected) is expected",
+    ],
     [{ beta_start: NaN }, '"beta_start" is NaN where a number is expected'],
     [{ trained_betas: [NaN] }, '"trained_betas" is ["NaN"] where a list of numbers is expected'],
     [
@@ -222,6 +227,16 @@ Deno.test("minus infinity limits nothing", () => {
     max: Infinity,
   });
   assertEquals(read({ clip_sample_range: Infinity }).thresholding, { kind: "none" });
+});
+
+Deno.test("where betas leave nothing of the signal, a key of the file is to blame", () => {
+  const message = '"num_train_timesteps" is 100000 where what leaves some signal';
+  assertThrows(() => read({ num_train_timesteps: 100000 }), CheckpointError, `scheduler.json: ${message}`);
+  assertThrows(
+    () => read({ beta_end: 0.999 }),
+    CheckpointError,
+    'scheduler.json: "beta_end" is 0.999 where what',
+  );
 });
 
 Deno.test("every number has bounds, and is refused by its key and file", () => {

@@ -32,12 +32,13 @@ const crooked = new FakeModel(({ input, t }) => ({
 }));
 const denoiser = conditioned(crooked, noCondition);
 
-function answer(plan: Denoiser, input: { x: Tensor; lowRes?: Tensor }, t: number) {
-  const predictions = plan.ask(input, t).map(({ input, t }) => ({
+function answer(denoiser: Denoiser, input: { x: Tensor; lowRes?: Tensor }, t: number) {
+  const plan = denoiser(input, t);
+  const predictions = plan.queries.map(({ input, t }) => ({
     noise: map(input.x, (value, i) => Math.tanh(value + 0.1 * (i % 64) + (input.lowRes?.data[i] ?? 0)) + t),
     variance: map(input.x, (value, i) => Math.sin(value + i)),
   }));
-  return plan.answer(predictions, input, t);
+  return plan.answer(predictions);
 }
 
 Deno.test("an anagram is the mean of the estimates, each view undone, under every view", () => {
@@ -65,7 +66,7 @@ Deno.test("all questions of a step are one batch, guidance included", () => {
     { view: identity(), denoiser: guided(denoiser, denoiser, 7) },
     { view: flip(), denoiser: guided(denoiser, denoiser, 7) },
   ]);
-  const queries = plan.ask({ x }, 5);
+  const { queries } = plan({ x }, 5);
   assertEquals(queries.length, 4);
   assertStrictEquals(queries[0].input.x, x);
   assertEquals(queries[3].input.x, flip().apply(x));

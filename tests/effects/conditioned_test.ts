@@ -8,7 +8,8 @@ Deno.test("a conditioned network is asked once and taken at its word", () => {
   const condition = { inputs: { value: full([1], 3) } };
   const model = new FakeModel(() => ({ noise: input.x }));
   const denoiser = conditioned(model, condition);
-  assertEquals(denoiser.ask(input, 5), [{ model, input, t: 5, condition }]);
+  const { queries, answer } = denoiser(input, 5);
+  assertEquals(queries, [{ model, input, t: 5, condition }]);
   const prediction = { noise: input.x };
-  assertStrictEquals(denoiser.answer([prediction], input, 5), prediction);
+  assertStrictEquals(answer([prediction]), prediction);
 });

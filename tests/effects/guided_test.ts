@@ -1,4 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { join } from "../../lib/diffusion/plan.ts";
 import type { Denoiser, Prediction } from "../../lib/diffusion/types.ts";
 import { conditioned } from "../../lib/effects/conditioned.ts";
 import { guided } from "../../lib/effects/guided.ts";
@@ -15,7 +16,7 @@ const prediction = (noise: number[], variance: number): Prediction => ({
 const answers = [prediction([1, 2], 0.25), prediction([2, 0], 0.75)];
 
 Deno.test("guidance follows the formula at every scale", () => {
-  const at = (scale: number) => [...guided(text, empty, scale).answer(answers, input, 5).noise.data];
+  const at = (scale: number) => [...guided(text, empty, scale)(input, 5).answer(answers).noise.data];
   assertEquals(at(0), [1, 2]);
   assertEquals(at(0.5), [1.5, 1]);
   assertEquals(at(1), [2, 0]);
@@ -24,11 +25,11 @@ Deno.test("guidance follows the formula at every scale", () => {
 });
 
 Deno.test("guidance takes the text's variance", () => {
-  assertStrictEquals(guided(text, empty, 7).answer(answers, input, 5).variance, answers[1].variance);
+  assertStrictEquals(guided(text, empty, 7)(input, 5).answer(answers).variance, answers[1].variance);
 });
 
 Deno.test("guidance asks without the text first, and with what it was given", () => {
-  const queries = guided(text, empty, 7).ask(input, 5);
+  const { queries } = guided(text, empty, 7)(input, 5);
   assertEquals(queries.map(({ condition }) => condition.inputs.value.data[0]), [0, 1]);
   for (const query of queries) {
     assertStrictEquals(query.input, input);
@@ -38,19 +39,16 @@ Deno.test("guidance asks without the text first, and with what it was given", ()
 });
 
 Deno.test("guidance may be composed of denoisers with several questions", () => {
-  const last: Denoiser = {
-    ask: (input, t) => [...text.ask(input, t), ...text.ask(input, t)],
-    answer: (predictions) => predictions[1],
-  };
-  const denoiser = guided(guided(text, empty, 2), last, 3);
-  assertEquals(denoiser.ask(input, 5).length, 4);
+  const last: Denoiser = (input, t) => join([text(input, t), text(input, t)], ([, second]) => second);
+  const { queries, answer } = guided(guided(text, empty, 2), last, 3)(input, 5);
+  assertEquals(queries.length, 4);
   const values = [
     prediction([9, 9], 0),
     prediction([1, 1], 0),
     prediction([2, 2], 0),
     prediction([3, 3], 0.5),
   ];
-  const { noise, variance } = denoiser.answer(values, input, 5);
+  const { noise, variance } = answer(values);
   assertEquals([...noise.data], [10, 10]); // 1 + 3 (4 - 1), where 4 = 2 + 2 (3 - 2)
   assertStrictEquals(variance, values[3].variance);
 });

@@ -132,12 +132,10 @@ Deno.test("a hybrid adds up a part of each estimate, and takes the mean of the v
     noise: new Generator(seed).randn([1, 3, 32, 32]),
     variance: new Generator(seed + 10).randn([1, 3, 32, 32]),
   }));
-  const plan: Denoiser = { ask: () => [undefined as never], answer: ([prediction]) => prediction };
+  const plan: Denoiser = () => ({ queries: [undefined as never], answer: ([prediction]) => prediction });
   const parts = frequencyBands();
-  const { noise, variance } = hybrid(parts.map((part) => ({ part, denoiser: plan }))).answer(
+  const { noise, variance } = hybrid(parts.map((part) => ({ part, denoiser: plan })))({ x }, 0).answer(
     answers,
-    { x },
-    0,
   );
   const expected = sum(parts.map((part, i) => part(answers[i].noise)));
   assert(worst(noise, expected) < 1e-6);
@@ -150,7 +148,7 @@ Deno.test("a hybrid adds up a part of each estimate, and takes the mean of the v
   });
   const bare = answers.map(({ noise }) => ({ noise }));
   assertEquals(
-    hybrid(parts.map((part) => ({ part, denoiser: plan }))).answer(bare, { x }, 0).variance,
+    hybrid(parts.map((part) => ({ part, denoiser: plan })))({ x }, 0).answer(bare).variance,
     undefined,
   );
   assertThrows(() => hybrid([]), RangeError, "parts: empty list");

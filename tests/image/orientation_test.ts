@@ -131,7 +131,7 @@ Deno.test("orientation: files that were found in use", async () => {
   const [before, after] = await Promise.all(
     ["exif6.png", "exif6_after.png"].map(async (name) => await decodeImage(await input(name))),
   );
-  assertEquals(before.shape, [3, 13, 11].toSpliced(1, 2, 13, 11));
+  assertEquals(before.shape, [3, 13, 11]);
   assertEquals(before, after);
   const photo = await input("orient6_long_be.jpg");
   const { width, height, orientation } = readHeader(photo);

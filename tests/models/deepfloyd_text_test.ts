@@ -44,6 +44,8 @@ Deno.test("the encoder answers as transformers, with and without a mask, however
       "encoder.embed_tokens.weight": table,
       "decoder.final_layer_norm.weight": zeros([64]),
     })],
+    // Where there are two tables, pieces are looked up in the encoder's.
+    [single({ ...rest, "shared.weight": zeros(table.shape), "encoder.embed_tokens.weight": table })],
     [(folder) => writeShards(folder, "model", tensors)],
     [(folder) => writeShards(folder, "model", tensors, { infix: ".fp16" })],
   ];

@@ -14,6 +14,8 @@ import {
   writePromptEmbeddings,
 } from "../../lib/pipelines/prompt_embeddings.ts";
 import { slice, zeros } from "../../lib/tensor.ts";
+import { TokenizerError } from "../../lib/text/error.ts";
+import { tokenizerJson } from "../text/tokenizer_json.ts";
 import { temporaryFolder, writeJson, writePipeline } from "./checkpoints.ts";
 import { TEXT_LENGTH, writeTextToImage } from "./text_to_image_folder.ts";
 
@@ -40,6 +42,79 @@ Deno.test("a pipeline encodes prompts, each in any company, and tells what it cu
     (await network.prepare([{ text: { data: text.data.slice(0, 960), shape: [20, 48] } }])).length,
     1,
   );
+});
+
+Deno.test("a folder without spiece.model is read by its tokenizer.json, to the same embeddings", async () => {
+  await using folder = await temporaryFolder();
+  await writeTextToImage(folder.path, "I");
+  const tokenizer = join(folder.path, "tokenizer");
+  await using pipeline = await openTextToImage(folder.path, { threads: 1 });
+  const expected = await pipeline.encode(["A  Cat", "fog in the \u00c5land islands \u2460"]);
+  await Deno.remove(join(tokenizer, "spiece.model"));
+  const both = "no vocabulary, spiece.model or tokenizer.json is expected";
+  await assertRejects(() => pipeline.encode(["fog"]), TokenizerError, both);
+  await Deno.writeTextFile(join(tokenizer, "tokenizer.json"), tokenizerJson());
+  assertEquals(await pipeline.encode(["A  Cat", "fog in the \u00c5land islands \u2460"]), expected);
+});
+
+Deno.test("what a tokenizer's configuration asks for is done, or refused by its key", async () => {
+  await using folder = await temporaryFolder();
+  await writeTextToImage(folder.path, "I");
+  const path = join(folder.path, "tokenizer", "tokenizer_config.json");
+  const saved = {
+    backend: "tokenizers",
+    eos_token: { content: "</s>", lstrip: false },
+    extra_ids: 0,
+    extra_special_tokens: ["<pad>", "</s>"],
+    legacy: true,
+    add_prefix_space: null,
+    model_max_length: TEXT_LENGTH,
+    pad_token: "<pad>",
+    sp_model_kwargs: {},
+    tokenizer_class: "T5TokenizerFast",
+    padding_side: "right",
+    unk_token: "<unk>",
+  };
+  await writeJson(path, saved);
+  await using pipeline = await openTextToImage(folder.path, { threads: 1 });
+  assertEquals((await pipeline.encode(["fog"])).shape, [1, TEXT_LENGTH, 48]);
+  const wrong: [string, unknown][] = [
+    ["tokenizer_class", "CLIPTokenizer"],
+    ["padding_side", "left"],
+    ["truncation_side", "left"],
+    ["add_prefix_space", false],
+    ["sp_model_kwargs", { enable_sampling: true }],
+    ["model_max_length", 5000],
+    ["model_max_length", -1],
+    ["eos_token", 3],
+  ];
+  for (const [key, value] of wrong) {
+    await writeJson(path, { ...saved, [key]: value });
+    const message = `${path}: "${key}" is `;
+    await assertRejects(() => openTextToImage(folder.path), CheckpointError, message);
+  }
+  for (const key of ["eos_token", "pad_token"]) {
+    await writeJson(path, { ...saved, [key]: "<end>" });
+    const message = `${path}: "${key}" is "<end>" where "${key === "pad_token" ? "<pad>" : "</s>"}"`;
+    await assertRejects(() => pipeline.encode(["fog"]), CheckpointError, message);
+  }
+});
+
+Deno.test("a pipeline with a component of another kind is refused by its name", async () => {
+  await using folder = await temporaryFolder();
+  await writeTextToImage(folder.path, "I");
+  const path = join(folder.path, "model_index.json");
+  const index = JSON.parse(await Deno.readTextFile(path));
+  const wrong = {
+    unet: ["diffusers", "UNet2DModel"],
+    text_encoder: ["transformers", "CLIPTextModel"],
+    tokenizer: ["transformers", "CLIPTokenizer"],
+  };
+  for (const [name, component] of Object.entries(wrong)) {
+    await writeJson(path, { ...index, [name]: component });
+    const message = `${path}: "${name}" is "${component[1]}" where `;
+    await assertRejects(() => openTextToImage(folder.path), CheckpointError, message);
+  }
 });
 
 Deno.test("a pipeline's parts are opened only once they are needed", async () => {

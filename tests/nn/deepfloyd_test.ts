@@ -225,7 +225,7 @@ Deno.test("a configuration of another network is refused, with the key and what 
   );
   refused(
     { layers_per_block: [2, 2] },
-    'layers_per_block" is [2,2] where a whole number of at least 1, or a list of 5',
+    'layers_per_block" is [2,2] where a whole number from 1 to 64, or a list of 5',
   );
   refused(
     { attention_head_dim: 128 },
@@ -244,7 +244,52 @@ Deno.test("a configuration of another network is refused, with the key and what 
     'addition_embed_type_num_heads" is 63 where a divisor of 4096',
   );
   refused({ freq_shift: 48 }, 'freq_shift" is 48 where a number below 48 is expected');
-  refused({ mid_block_scale_factor: 0 }, 'mid_block_scale_factor" is 0 where a number above 0 is expected');
+  refused(
+    { mid_block_scale_factor: 0 },
+    'mid_block_scale_factor" is 0 where a number from 0.001 to 1000 is expected',
+  );
+  refused({ attention_type: "gated" }, 'attention_type" is "gated" where "default" is expected');
+  refused({ norm_num_groups: null }, 'norm_num_groups" is null where a number of groups is expected');
+  refused({ flip_sin_to_cos: 1 }, 'flip_sin_to_cos" is 1 where true or false is expected');
+  refused({ quantization_config: { load_in_8bit: true } }, "quantization_config");
+});
+
+Deno.test("keys that do not matter to these blocks are accepted, and null and swish read as in Python", () => {
+  const read = (changes: Record<string, unknown> = {}) => {
+    return readDeepFloydConfig(new Config("config.json", { ...published.II_M_guess, ...changes }));
+  };
+  const same = {
+    use_linear_projection: true,
+    upcast_attention: true,
+    transformer_layers_per_block: 4,
+    downsample_padding: 0,
+    dropout: 0.1,
+    addition_time_embed_dim: 256,
+    projection_class_embeddings_input_dim: 2816,
+    attention_type: "other",
+    mid_block_only_cross_attention: null,
+  };
+  assertEquals(read(same), read());
+  assertEquals([read().cosineFirst, read({ flip_sin_to_cos: null }).cosineFirst], [true, false]);
+  assertEquals(read({ act_fn: "swish", time_embedding_act_fn: "swish" }).embeddingActivation, "silu");
+});
+
+Deno.test("every number of a network's configuration has bounds, and is refused by its key and file", () => {
+  const values = [4294967295, 1e308, -1e308, 2 ** 53, NaN, -Infinity, -1, 0.5, "7", {}];
+  const numbers = Object.entries(published.II_M_guess).filter(([, value]) => {
+    return typeof value === "number" || (Array.isArray(value) && typeof value[0] === "number");
+  }).map(([key]) => key);
+  for (const key of [...numbers, "norm_eps", "freq_shift", "encoder_hid_dim", "time_embedding_dim"]) {
+    for (const value of values) {
+      const changed = [value, Array<unknown>(5).fill(value)];
+      for (const one of changed) {
+        const config = new Config("a.json", { ...published.II_M_guess, [key]: one });
+        const small = ["freq_shift", "norm_eps", "resnet_out_scale_factor", "mid_block_scale_factor"];
+        if (small.includes(key) && [0.5, -1].includes(one as number)) continue;
+        assertThrows(() => readDeepFloydConfig(config), CheckpointError, 'a.json: "', `${key}: ${one}`);
+      }
+    }
+  }
 });
 
 Deno.test("keys that are absent, lists and single values are read by diffusers' rules", () => {

@@ -112,5 +112,16 @@ Deno.test("t5: another model's configuration is refused, with the key", () => {
   refused({ model_type: "umt5" }, 'c: "model_type" is "umt5" where "t5" is expected');
   refused({ feed_forward_proj: "relu" }, '"feed_forward_proj" is "relu" where "gated-gelu" is expected');
   refused({ relative_attention_num_buckets: 30 }, "a multiple of 4");
-  refused({ d_model: 0 }, "a whole number of at least 1");
+  refused({ d_model: 0 }, "a whole number from 1 to");
+  refused({ dense_act_fn: "gelu" }, '"dense_act_fn" is "gelu" where one of gelu_new, gelu_pytorch_tanh');
+  refused({ is_gated_act: false }, '"is_gated_act" is false where true is expected');
+  refused({ is_decoder: true }, '"is_decoder" is true');
+  refused({ quantization_config: {} }, '"quantization_config" is {} where null is expected');
+  refused({ pruned_heads: { 0: [1] } }, '"pruned_heads" is {"0":[1]}');
+  const numbers = ["vocab_size", "d_model", "num_layers", "num_heads", "d_kv", "d_ff", "layer_norm_epsilon"];
+  for (const key of [...numbers, "relative_attention_num_buckets", "relative_attention_max_distance"]) {
+    for (const value of [4294967295, 1e308, NaN, Infinity, -1, "8"]) {
+      refused({ [key]: value }, `c: "${key}" is `);
+    }
+  }
 });

@@ -110,7 +110,8 @@ Deno.test("what a cascade's second stage is told is checked before the first one
   await refused({ second: { numInferenceSteps: 0 } }, "numInferenceSteps: 0");
   await refused({ second: { noiseLevel: 1000 } }, "noiseLevel: 1000");
   await refused({ second: { eta: 1 } }, "eta: 1");
-  await refused({ second: { rule: "forget" as InpaintingRule } }, 'rule: "forget"');
+  await refused({ image, mask, second: { rule: "forget" as InpaintingRule } }, 'rule: "forget"');
+  await refused({ second: { rule: "keep-original" } }, 'options: "rule" where one of');
   await refused({ image, second: { strength: 2 } }, "strength: 2");
   await refused({ negative: undefined }, "negative: none");
   await refused({ height: 10 }, "height: 10 where a multiple of 4 is expected");

@@ -1,9 +1,15 @@
 import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
+import { CheckpointError } from "../../lib/checkpoints/error.ts";
 import { lastStep, sampleToEnd } from "../../lib/diffusion/sample.ts";
 import { type SamplerName, samplers } from "../../lib/diffusion/samplers/mod.ts";
 import { openMnistModel } from "../../lib/models/mnist.ts";
-import { digitTimesteps, sampleDigits, type SampleDigitsOptions } from "../../lib/pipelines/sample_digits.ts";
+import {
+  digitSampler,
+  digitTimesteps,
+  sampleDigits,
+  type SampleDigitsOptions,
+} from "../../lib/pipelines/sample_digits.ts";
 import { slice } from "../../lib/tensor.ts";
 import { schedulerConfig, temporaryFolder, writeJson, writePipeline } from "../models/checkpoints.ts";
 
@@ -92,4 +98,35 @@ Deno.test("a signal stops the sampling, and unknown classes never start it", asy
   assertEquals(steps, 2);
   await assertRejects(() => sampleToEnd(sampleDigits(model, [10], short)), RangeError, "conditions: 10");
   await assertRejects(() => sampleToEnd(sampleDigits(model, [], short)), RangeError, "labels");
+});
+
+Deno.test("a folder's class is the sampler of its digits, DDPM's aside, and its settings are obeyed", async () => {
+  const solver = { _class_name: "DPMSolverMultistepScheduler" };
+  const cases: [Record<string, unknown>, SamplerName][] = [
+    [{ _class_name: "DDPMScheduler" }, "dpm-solver++"],
+    [{ _class_name: "DDIMScheduler" }, "ddim"],
+    [solver, "dpm-solver++"],
+  ];
+  for (const [scheduler, sampler] of cases) {
+    await using model = await open(10, scheduler);
+    assertEquals(digitSampler(model), sampler);
+    const own = await sampleToEnd(sampleDigits(model, [4], short));
+    assertEquals(own, await sampleToEnd(sampleDigits(model, [4], { ...short, sampler })));
+  }
+  const end = async (scheduler: Record<string, unknown>) => {
+    await using model = await open(10, scheduler);
+    return await sampleToEnd(sampleDigits(model, [4], { ...short, numInferenceSteps: 5 }));
+  };
+  const usual = await end(solver);
+  for (const settings of [{ solver_order: 3 }, { solver_type: "heun" }, { final_sigmas_type: "sigma_min" }]) {
+    assertNotEquals(await end({ ...solver, ...settings }), usual);
+  }
+  assertNotEquals(
+    await end({ _class_name: "DDIMScheduler", set_alpha_to_one: false }),
+    await end({ _class_name: "DDIMScheduler" }),
+  );
+  await using karras = await open(10, { ...solver, use_karras_sigmas: true });
+  const draw = (sampler?: SamplerName) => sampleToEnd(sampleDigits(karras, [4], { ...short, sampler }));
+  await assertRejects(() => draw(), CheckpointError, '"use_karras_sigmas" is true where false is expected');
+  assertEquals((await draw("ddim")).shape, [1, 1, 28, 28]);
 });

@@ -19,9 +19,19 @@ import type { PictureSize } from "../../lib/pipelines/picture_size.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
 import { superResolution, superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
 import { textToImage, textToImageDefaults } from "../../lib/pipelines/text_to_image.ts";
+import { pickOptions } from "../../lib/options.ts";
+import type { GuidanceRule } from "../../lib/effects/guidance.ts";
 import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
-import { full, slice, type Tensor, zeros } from "../../lib/tensor.ts";
+import { full, map, slice, type Tensor, zeros } from "../../lib/tensor.ts";
 import { FakeStage, pictures, RecordingGenerator, SIZE, texts } from "./fake_stage.ts";
+import {
+  imageToImageOptionNames,
+  imageToImageSuperResolutionOptionNames,
+  inpaintOptionNames,
+  inpaintSuperResolutionOptionNames,
+  superResolutionOptionNames,
+  textToImageOptionNames,
+} from "../../lib/pipelines/option_names.ts";
 
 /** The pictures of a call, that a test may replace. */
 interface Scenery {
@@ -41,6 +51,7 @@ const short: InpaintSuperResolutionOptions = {
   strength: 1,
 };
 
+/** Draws with those of the options that the pipeline has: it refuses others. */
 type Draw = (
   model: StageModel,
   scenery: Scenery,
@@ -58,28 +69,32 @@ const pipelines: Readonly<
   Record<string, { draw: Draw; enlarges: boolean; image: boolean; mask: boolean; defaults: object }>
 > = {
   textToImage: {
-    draw: (model, { text }, options) => textToImage(model, text, options),
+    draw: (model, { text }, options) =>
+      textToImage(model, text, pickOptions(options, textToImageOptionNames)),
     enlarges: false,
     image: false,
     mask: false,
     defaults: textToImageDefaults,
   },
   imageToImage: {
-    draw: (model, { text, image }, options) => imageToImage(model, text, image, options),
+    draw: (model, { text, image }, options) =>
+      imageToImage(model, text, image, pickOptions(options, imageToImageOptionNames)),
     enlarges: false,
     image: true,
     mask: false,
     defaults: imageToImageDefaults,
   },
   inpaint: {
-    draw: (model, { text, image, mask }, options) => inpaint(model, text, image, mask, options),
+    draw: (model, { text, image, mask }, options) =>
+      inpaint(model, text, image, mask, pickOptions(options, inpaintOptionNames)),
     enlarges: false,
     image: true,
     mask: true,
     defaults: inpaintDefaults,
   },
   superResolution: {
-    draw: (model, { text, lowRes }, options) => superResolution(model, text, lowRes, options),
+    draw: (model, { text, lowRes }, options) =>
+      superResolution(model, text, lowRes, pickOptions(options, superResolutionOptionNames)),
     enlarges: true,
     image: false,
     mask: false,
@@ -87,7 +102,13 @@ const pipelines: Readonly<
   },
   imageToImageSuperResolution: {
     draw: (model, { text, image, lowRes }, options) => {
-      return imageToImageSuperResolution(model, text, image, lowRes, options);
+      return imageToImageSuperResolution(
+        model,
+        text,
+        image,
+        lowRes,
+        pickOptions(options, imageToImageSuperResolutionOptionNames),
+      );
     },
     enlarges: true,
     image: true,
@@ -96,7 +117,14 @@ const pipelines: Readonly<
   },
   inpaintSuperResolution: {
     draw: (model, { text, image, mask, lowRes }, options) => {
-      return inpaintSuperResolution(model, text, image, mask, lowRes, options);
+      return inpaintSuperResolution(
+        model,
+        text,
+        image,
+        mask,
+        lowRes,
+        pickOptions(options, inpaintSuperResolutionOptionNames),
+      );
     },
     enlarges: true,
     image: true,
@@ -172,16 +200,24 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
     for (const [query] of model.batches) assertEquals(query.input.lowRes, input.lowRes);
   });
 
-  Deno.test(`${name}: guidance above 1 asks twice, at 1 and below once, under the text`, async () => {
-    for (const guidanceScale of [undefined, 1.01, 1, 0, -3]) {
+  Deno.test(`${name}: guidance asks what its scale needs, by the formula unless diffusers' rule is named`, async () => {
+    const [text, both] = [[1], [0, 1]];
+    const expected: [number | undefined, GuidanceRule | undefined, number[]][] = [
+      ...[undefined, 1.01, 0.5, -3].map((scale) => [scale, undefined, both] as [number, undefined, number[]]),
+      [1, undefined, text],
+      [0, "formula", [0]],
+      ...[1, 0.5, 0, -3].map((scale) => [scale, "diffusers", text] as [number, GuidanceRule, number[]]),
+      [1.01, "diffusers", both],
+    ];
+    for (const [guidanceScale, guidanceRule, questions] of expected) {
       const model = new FakeStage(enlarges);
-      const negative = guidanceScale === undefined || guidanceScale > 1 ? texts(0) : undefined;
-      await sampleToEnd(draw(model, scenery, { ...short, negative, guidanceScale }));
+      const negative = questions.includes(0) ? texts(0) : undefined;
+      await sampleToEnd(draw(model, scenery, { ...short, negative, guidanceScale, guidanceRule }));
       const asked = model.batches[0].map(({ condition }) => condition.inputs.text.data[0]);
-      assertEquals(asked, negative ? [0, 1] : [1]);
+      assertEquals(asked, questions);
       const levels = model.prepared.flat().map(({ noiseLevel }) => noiseLevel);
       const { noiseLevel } = defaults as { noiseLevel?: number };
-      assertEquals(levels, Array(levels.length).fill(noiseLevel));
+      assertEquals(levels, Array(questions.length).fill(noiseLevel));
     }
   });
 
@@ -274,6 +310,14 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
     for (const guidanceScale of [NaN, Infinity]) {
       await refused({ guidanceScale }, `guidanceScale: ${guidanceScale} where a finite number is expected`);
     }
+    for (const guidanceScale of [1e308, -1001]) {
+      await refused({ guidanceScale }, `guidanceScale: ${guidanceScale} where a number from -1000 to 1000`);
+    }
+    await refused({ negative: undefined, guidanceScale: 0 }, "negative: none where embeddings [1,4,5]");
+    await refused(
+      { guidanceRule: "imagen" as GuidanceRule },
+      'guidanceRule: "imagen" where formula or diffusers is expected',
+    );
     for (const numImagesPerPrompt of [0, 1.5, NaN]) {
       await refused({ numImagesPerPrompt }, `numImagesPerPrompt: ${numImagesPerPrompt} where a whole number`);
     }
@@ -304,6 +348,10 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
       await refused({}, "image: shape [1,3,0,8] where [1,3,H,W]", { image: zeros([1, 3, 0, 8]) });
       await refused({}, "image: shape [3,8,8] where [1,3,", { image: zeros([3, 8, 8]) });
       await refused({}, "image: NaN at index 0 where a finite", { image: full([1, 3, 8, 8], NaN) });
+      for (const value of [255, 2, 1.01, -1.01]) {
+        const message = `image: ${Math.fround(value)} at index 5 where a number in [-1, 1] is expected`;
+        await refused({}, message, { image: map(zeros([1, 3, 8, 8]), (_, i) => i === 5 ? value : 0) });
+      }
     }
     if (mask) {
       await refused({}, "mask: shape [1,1,4,4] where [1,1,8,8] is expected", { mask: zeros([1, 1, 4, 4]) });
@@ -320,6 +368,11 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
       }
       await refused({}, "lowRes: shape [3,3,4,4] where [1,3,H,W]", { lowRes: pictures(3, 4) });
       await refused({}, "lowRes: shape [3,4,4] where [1,3,H,W]", { lowRes: zeros([3, 4, 4]) });
+      await refused({}, "lowRes: NaN at index 0 where a finite", { lowRes: full([1, 3, 4, 4], NaN) });
+      for (const value of [255, -1.5]) {
+        const message = `lowRes: ${value} at index 0 where a number in [-1, 1] is expected`;
+        await refused({}, message, { lowRes: full([1, 3, 4, 4], value) });
+      }
     }
   });
 }
@@ -376,9 +429,10 @@ Deno.test("a side that the network cannot halve is refused before anything is dr
 Deno.test("a scheduler's threshold is that of its configuration", async () => {
   const steps: SampleStep[] = [];
   const model = new FakeStage(false, { thresholding: { kind: "none" } });
-  for await (const step of textToImage(model, texts(1), short)) steps.push(step);
+  const { strength: _, ...drawing } = short;
+  for await (const step of textToImage(model, texts(1), drawing)) steps.push(step);
   assertEquals(steps.some(({ x0 }) => x0.data.some((value) => Math.abs(value) > 1)), true);
-  for await (const { x0 } of textToImage(new FakeStage(), texts(1), short)) {
+  for await (const { x0 } of textToImage(new FakeStage(), texts(1), drawing)) {
     assertEquals(x0.data.every((value) => Math.abs(value) <= 1), true);
   }
 });

@@ -258,7 +258,7 @@ Deno.test("models of other kinds, and other files, are refused in one line", () 
   ) {
     const file = new TextEncoder().encode(text);
     const error = assertThrows(() => SentencePieceTokenizer.parse(file, "x"), TokenizerError);
-    assert(/^x: (not a whole SentencePiece model|no pieces)/.test(error.message), error.message);
+    assert(/^x: .* where a SentencePiece model is expected$/.test(error.message), error.message);
   }
   // Nothing but the beginnings of groups.
   assertThrows(() => SentencePieceTokenizer.parse(new Uint8Array(1e6).fill(0x0b), "x"), TokenizerError);

@@ -5,6 +5,7 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { decodeUserText } from "../../text/user_text.ts";
 import { HubError } from "./error.ts";
 
 /** Gives a variable's value. */
@@ -82,7 +83,7 @@ export async function readToken(
   if (token) return token.trim() || undefined;
   const path = folderIn(environment, "HF_TOKEN_PATH") ?? join(hubHome(environment), "token");
   try {
-    return (await Deno.readTextFile(path)).trim() || undefined;
+    return decodeUserText(await Deno.readFile(path)).trim() || undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof Deno.errors.NotCapable) throw error;

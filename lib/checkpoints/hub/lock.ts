@@ -23,5 +23,11 @@ export async function lock(path: string, signal?: AbortSignal): Promise<Disposab
     file.close();
     throw error;
   }
-  return { [Symbol.dispose]: () => file.close() };
+  let held = true;
+  return {
+    [Symbol.dispose]: () => {
+      if (held) file.close();
+      held = false;
+    },
+  };
 }

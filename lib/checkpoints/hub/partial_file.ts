@@ -8,6 +8,7 @@ export class PartialFile implements Disposable {
   readonly #remote: RemoteFile;
   #hash: Hash;
   #length = 0;
+  #closed = false;
 
   private constructor(file: Deno.FsFile, remote: RemoteFile) {
     this.#file = file;
@@ -79,8 +80,10 @@ export class PartialFile implements Disposable {
     await this.#file.syncData();
   }
 
-  /** Closes the file. */
+  /** Closes the file; the second time it does nothing. */
   [Symbol.dispose](): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#file.close();
   }
 }

@@ -15,6 +15,7 @@ import type { RemoteFile } from "./remote_file.ts";
 import { selectModel, selectPipeline, type Wanted } from "./selection.ts";
 import { SharedCache } from "./shared_cache.ts";
 import { storing } from "./storage_error.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** How far a pull has come. */
 export interface PullProgress {
@@ -54,6 +55,21 @@ export interface PullOptions {
   readonly timeout?: number;
 }
 
+const pullOptionNames: OptionNames<PullOptions> = {
+  revision: true,
+  variant: true,
+  components: true,
+  onProgress: true,
+  signal: true,
+  endpoint: true,
+  token: true,
+  sharedCache: true,
+  modelsFolder: true,
+  retries: true,
+  retryDelay: true,
+  timeout: true,
+};
+
 /**
  * Downloads a model in the layout of diffusers from a hub: only the files that are needed, those that are there already not
  * again, and the rest of those of which a part is there. Size and hash of each file are checked; a file has its name only when
@@ -75,6 +91,7 @@ export interface PullOptions {
  *
  * @example
  * ```ts ignore
+ * // Not run by the tests: it downloads a gigabyte, with a token.
  * import { pullModel } from "@denoise/denoise";
  *
  * const folder = await pullModel("DeepFloyd/IF-I-M-v1.0", {
@@ -86,6 +103,7 @@ export interface PullOptions {
  * ```
  */
 export async function pullModel(repo: string, options: PullOptions = {}): Promise<string> {
+  assertOptions(options, pullOptionNames);
   const { revision = "main", signal } = options;
   if (!isRepo(repo)) {
     throw new RangeError(`repo: ${JSON.stringify(repo.slice(0, 120))} where ORG/NAME is expected`);

@@ -27,6 +27,7 @@ export interface PulledModel extends PulledManifest {
  *
  * @example
  * ```ts ignore
+ * // Not run by the tests: it asks for a model that was pulled before.
  * const model = await findPulledModel("DeepFloyd/IF-I-M-v1.0");
  * if (model?.storage === "copies") console.log(`${model.folder} takes room of its own`);
  * ```

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Tensor } from "../../tensor.ts";
+import { FOREIGN_HEAD } from "../foreign_content.ts";
 import { toBigIntegers, toFloats, toIntegers } from "./decode.ts";
 import { pathOf, readFully, reading, type Stamp, stampOf } from "./disk.ts";
 import { errorText, quote, SafetensorsError } from "./error.ts";
@@ -15,8 +16,9 @@ function readHeaderAndStamp(path: string): Promise<{ header: SafetensorsHeader; 
   return reading(path, async (file) => {
     const stamp = await stampOf(file);
     const source = { label: path, size: stamp.size };
-    const prefix = new Uint8Array(PREFIX_LENGTH);
+    const prefix = new Uint8Array(FOREIGN_HEAD);
     const length = headerLength(prefix.subarray(0, await readFully(file, prefix)), source);
+    await file.seek(PREFIX_LENGTH, Deno.SeekMode.Start);
     const bytes = new Uint8Array(length);
     if (await readFully(file, bytes) < length) {
       throw new SafetensorsError(`${path}: changed while it was read`);

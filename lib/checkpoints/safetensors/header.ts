@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { foreignContent } from "../foreign_content.ts";
 import { errorText, quote, SafetensorsError, show } from "./error.ts";
 import {
   type Dtype,
@@ -23,8 +24,17 @@ export interface Source {
   readonly size: number;
 }
 
-/** The header's length from the first bytes of a file, checked against the limit and the size of the file. */
+/**
+ * The header's length from the first bytes of a file, checked against the limit and the size of the file.
+ *
+ * @param prefix The first bytes, more than the length takes where there are more: they tell what another file is.
+ */
 export function headerLength(prefix: Uint8Array, { label, size }: Source): number {
+  // A length that is allowed has zeros here, which no text has.
+  const foreign = prefix.subarray(4, PREFIX_LENGTH).some((byte) => byte !== 0) || size < PREFIX_LENGTH
+    ? foreignContent(prefix)
+    : undefined;
+  if (foreign) throw new SafetensorsError(`${label}: ${foreign}, where a safetensors file is expected`);
   if (prefix.length < PREFIX_LENGTH) {
     throw new SafetensorsError(`${label}: ${size} bytes where at least ${PREFIX_LENGTH} are expected`);
   }
@@ -141,7 +151,8 @@ export function parseHeader(bytes: Uint8Array, source: Source): SafetensorsHeade
       entries.push(parseEntry(name, info, base, label));
       continue;
     }
-    if (typeof info !== "object" || info === null || Array.isArray(info)) {
+    if (info === null) continue; // what writers in Rust make of no metadata
+    if (typeof info !== "object" || Array.isArray(info)) {
       throw new SafetensorsError(`${label}: __metadata__: ${show(info)} where an object is expected`);
     }
     for (const [key, value] of Object.entries(info)) {

@@ -7,6 +7,7 @@ import type { Tensor, TensorData } from "../../tensor.ts";
 import { quote, SafetensorsError, show } from "./error.ts";
 import { DTYPE_SIZES, type FloatDtype, MAX_HEADER_LENGTH, PREFIX_LENGTH } from "./format.ts";
 import { makePart, type Part, type TypedTensor } from "./part.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** How tensors are written. */
 export interface WriteOptions {
@@ -16,12 +17,19 @@ export interface WriteOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+const writeOptionNames: OptionNames<WriteOptions> = {
+  dtype: true,
+  metadata: true,
+};
+
 /** The first bytes of a file, up to the end of the header, and the tensors in the order of their bytes. */
 export function layOut(
   tensors: Readonly<Record<string, Tensor<TensorData> | TypedTensor>>,
-  { dtype = "F32", metadata }: WriteOptions,
+  options: WriteOptions,
   label: string,
 ): { head: Uint8Array; parts: Part[] } {
+  assertOptions(options, writeOptionNames);
+  const { dtype = "F32", metadata } = options;
   const rank = [...DTYPE_SIZES.keys()];
   const parts = Object.entries(tensors)
     .map(([name, given]) => makePart(name, given, dtype, label))

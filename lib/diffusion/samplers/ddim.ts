@@ -8,6 +8,7 @@ import { noiseFromClean } from "../prediction.ts";
 import { alphaBar } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode ddim} can be told. */
 export interface DdimOptions {
@@ -27,6 +28,12 @@ export interface DdimOptions {
   readonly setAlphaToOne?: boolean;
 }
 
+const ddimOptionNames: OptionNames<DdimOptions> = {
+  eta: true,
+  useClippedModelOutput: true,
+  setAlphaToOne: true,
+};
+
 /**
  * DDIM (Song et al. 2021, eq. 12, sigma of eq. 16):
  *
@@ -45,6 +52,7 @@ export interface DdimOptions {
  * @throws {RangeError} if `eta` is out of its range.
  */
 export function ddim(options: DdimOptions = {}): Sampler {
+  assertOptions(options, ddimOptionNames);
   const { eta = 0, useClippedModelOutput = true, setAlphaToOne = true } = options;
   if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: ${eta} where a number in [0, 1] is expected`);
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {

@@ -8,6 +8,7 @@ import { assertSameShape, type Tensor } from "../../tensor.ts";
 import { alphaBar } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode ddpm} can be told. */
 export interface DdpmOptions {
@@ -20,6 +21,10 @@ export interface DdpmOptions {
    */
   readonly variance?: "fixed_small" | "fixed_large" | "learned_range";
 }
+
+const ddpmOptionNames: OptionNames<DdpmOptions> = {
+  variance: true,
+};
 
 /**
  * DDPM's ancestral sampling (Ho et al. 2020, algorithm 2 with the mean of eq. 7), over strides of any length:
@@ -37,7 +42,9 @@ export interface DdpmOptions {
  * @param options The variance.
  * @throws {RangeError} if the variance is unknown; the sampler, if it is `learned_range` and a prediction has none.
  */
-export function ddpm({ variance = "fixed_small" }: DdpmOptions = {}): Sampler {
+export function ddpm(options: DdpmOptions = {}): Sampler {
+  assertOptions(options, ddpmOptionNames);
+  const { variance = "fixed_small" } = options;
   if (!["fixed_small", "fixed_large", "learned_range"].includes(variance)) {
     throw new RangeError(
       `variance: "${variance}" where fixed_small, fixed_large or learned_range is expected`,

@@ -7,6 +7,7 @@
 import { alphaBar, halfLogSnr } from "../schedule.ts";
 import type { Sampler, SamplerStep } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** Runs of fewer steps end with steps of lower order (Lu et al. 2022, "DPM-Solver++", section 5, "stability"). */
 export const FEW_STEPS = 15;
@@ -31,6 +32,14 @@ export interface DpmSolverOptions {
   readonly lowerOrderFinal?: boolean;
 }
 
+const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
+  order: true,
+  solverType: true,
+  finalSigmas: true,
+  eulerAtFinal: true,
+  lowerOrderFinal: true,
+};
+
 /**
  * DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++", algorithm 2), and its first- and third-order kin (appendix B, as in the
  * authors' code): the probability flow, integrated exactly but for the clean picture, which is extrapolated from the steps
@@ -53,6 +62,7 @@ export interface DpmSolverOptions {
  * @throws {RangeError} if an option is unknown.
  */
 export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
+  assertOptions(options, dpmSolverOptionNames);
   const { order = 2, solverType = "midpoint", finalSigmas = "zero" } = options;
   if (![1, 2, 3].includes(order)) throw new RangeError(`order: ${order} where 1, 2 or 3 is expected`);
   if (solverType !== "midpoint" && solverType !== "heun") {

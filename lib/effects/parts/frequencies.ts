@@ -3,6 +3,7 @@ import { combine, type Tensor } from "../../tensor.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import type { Part } from "./part.ts";
 import { scaledKernel } from "./scaled.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode frequencies} can be told. */
 export interface FrequenciesOptions {
@@ -12,6 +13,11 @@ export interface FrequenciesOptions {
   readonly kernel?: number;
 }
 
+const frequenciesOptionNames: OptionNames<FrequenciesOptions> = {
+  sigma: true,
+  kernel: true,
+};
+
 /**
  * The low frequencies, a Gaussian blur, which are seen from afar, and the high ones, the rest, which are seen near (Oliva et
  * al. 2006, "Hybrid images"; Geng et al. 2024, "Factorized Diffusion").
@@ -20,7 +26,9 @@ export interface FrequenciesOptions {
  * @returns Two parts, the low one first.
  * @throws {RangeError} if sigma is not above 0, or the kernel no whole number from 1.
  */
-export function frequencies({ sigma = 2, kernel = 33 }: FrequenciesOptions = {}): [low: Part, high: Part] {
+export function frequencies(options: FrequenciesOptions = {}): [low: Part, high: Part] {
+  assertOptions(options, frequenciesOptionNames);
+  const { sigma = 2, kernel = 33 } = options;
   const low = blur(sigma, kernel);
   return [low, (x) => combine(1, x, -1, low(x))];
 }
@@ -33,6 +41,11 @@ export interface FrequencyBandsOptions {
   readonly kernel?: number;
 }
 
+const frequencyBandsOptionNames: OptionNames<FrequencyBandsOptions> = {
+  sigmas: true,
+  kernel: true,
+};
+
 /**
  * Three bands of frequencies: what a second, coarser blur leaves of a first, what it takes away from it, and what the first
  * takes away (Geng et al. 2024, "Factorized Diffusion", section 4.3).
@@ -42,8 +55,10 @@ export interface FrequencyBandsOptions {
  * @throws {RangeError} if a sigma is not above 0, or the kernel no whole number from 1.
  */
 export function frequencyBands(
-  { sigmas: [fine, coarse] = [1, 2], kernel = 25 }: FrequencyBandsOptions = {},
+  options: FrequencyBandsOptions = {},
 ): [low: Part, medium: Part, high: Part] {
+  assertOptions(options, frequencyBandsOptionNames);
+  const { sigmas: [fine, coarse] = [1, 2], kernel = 25 } = options;
   const [first, second] = [blur(fine, kernel), blur(coarse, kernel)];
   const low: Part = (x) => second(first(x));
   const medium: Part = (x) => {

@@ -1,5 +1,6 @@
 /** Gaussian blur. @module */
 import type { Tensor } from "../../tensor.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode gaussianBlur} can be told. */
 export interface GaussianBlurOptions {
@@ -8,6 +9,11 @@ export interface GaussianBlurOptions {
   /** The kernel's width in pixels, an odd number; of pictures narrower than its half, none. */
   readonly kernel: number;
 }
+
+const gaussianBlurOptionNames: OptionNames<GaussianBlurOptions> = {
+  sigma: true,
+  kernel: true,
+};
 
 /**
  * Blurs pictures by a normal distribution, cut off at the kernel's ends and normalised; beyond their edges pictures are
@@ -24,7 +30,9 @@ export interface GaussianBlurOptions {
  * gaussianBlur(full([1, 3, 8, 8], 0.5), { sigma: 1, kernel: 5 }); // 0.5 everywhere
  * ```
  */
-export function gaussianBlur(x: Tensor, { sigma, kernel }: GaussianBlurOptions): Tensor {
+export function gaussianBlur(x: Tensor, options: GaussianBlurOptions): Tensor {
+  assertOptions(options, gaussianBlurOptionNames);
+  const { sigma, kernel } = options;
   if (!(sigma > 0 && Number.isFinite(sigma))) {
     throw new RangeError(`sigma: ${sigma} where a number above 0 is expected`);
   }

@@ -2,12 +2,17 @@
 import { combine, type Tensor } from "../../tensor.ts";
 import type { Part } from "./part.ts";
 import { scaledKernel } from "./scaled.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode motion} can be told. */
 export interface MotionOptions {
   /** How long the blur is at 64 pixels, across and down; 7 unless given. It grows with the picture. */
   readonly length?: number;
 }
+
+const motionOptionNames: OptionNames<MotionOptions> = {
+  length: true,
+};
 
 /**
  * What is left of a picture that moves down and to the right, and the rest: one thing while it moves, another at rest (Geng
@@ -17,7 +22,9 @@ export interface MotionOptions {
  * @returns Two parts, the blurred one first.
  * @throws {RangeError} if the length is no whole number from 1.
  */
-export function motion({ length = 7 }: MotionOptions = {}): [blurred: Part, rest: Part] {
+export function motion(options: MotionOptions = {}): [blurred: Part, rest: Part] {
+  assertOptions(options, motionOptionNames);
+  const { length = 7 } = options;
   if (!(Number.isInteger(length) && length >= 1)) {
     throw new RangeError(`length: ${length} where a whole number from 1 is expected`);
   }

@@ -13,6 +13,7 @@ import { rotate } from "./rotate.ts";
 import { skew } from "./skew.ts";
 import { squareHinge } from "./square_hinge.ts";
 import type { View } from "./view.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 export { permutedPixels, type PixelOrder, type View } from "./view.ts";
 export { permutePatches, type PermutePatchesOptions } from "./permute_patches.ts";
@@ -25,6 +26,11 @@ export interface ViewOptions {
   /** For `permute-pixels`: how many there are in a row, the size of the first stage's pictures; 64 unless given. */
   readonly pixels?: number;
 }
+
+const viewOptionNames: OptionNames<ViewOptions> = {
+  seed: true,
+  pixels: true,
+};
 
 /** The name of a view. */
 export type ViewName =
@@ -74,5 +80,6 @@ export function createView(name: ViewName, options: ViewOptions = {}): View {
   if (!Object.hasOwn(views, name)) {
     throw new RangeError(`view: "${name}" where one of ${Object.keys(views).join(", ")} is expected`);
   }
+  assertOptions(options, viewOptionNames);
   return views[name](options);
 }

@@ -2,6 +2,7 @@
 import { Generator } from "../../random.ts";
 import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode permutePatches} can be told. */
 export interface PermutePatchesOptions {
@@ -11,13 +12,20 @@ export interface PermutePatchesOptions {
   readonly seed?: number;
 }
 
+const permutePatchesOptionNames: OptionNames<PermutePatchesOptions> = {
+  patches: true,
+  seed: true,
+};
+
 /**
  * Cut into squares, which are laid out in random order.
  *
  * @param options How many squares, and the seed of their order.
  * @throws {RangeError} if an option is no whole number in its range; the view, if pictures cannot be cut so.
  */
-export function permutePatches({ patches = 8, seed = 0 }: PermutePatchesOptions = {}): View {
+export function permutePatches(options: PermutePatchesOptions = {}): View {
+  assertOptions(options, permutePatchesOptionNames);
+  const { patches = 8, seed = 0 } = options;
   if (!(Number.isInteger(patches) && patches >= 1 && patches <= 4096)) {
     throw new RangeError(`patches: ${patches} where a whole number from 1 to 4096 is expected`);
   }

@@ -76,6 +76,20 @@ export const TEXT_GROUPS = 32;
 /** The activations that a configuration may name. */
 const ACTIVATIONS: readonly DeepFloydActivation[] = ["gelu", "silu", "relu"];
 
+/** The largest numbers of levels, residual blocks of a level, and channels: far above IF's 6, 5 and 16384. */
+const MOST_LEVELS = 16;
+const MOST_RESNETS = 64;
+const WIDEST = 2 ** 16;
+
+/** Bounds of a number of channels, groups or heads. */
+const WIDTHS = { min: 1, max: WIDEST } as const;
+
+/** Bounds of the height and width of pictures; IF's largest have 1024 pixels. */
+const SIZES = { min: 1, max: 4096 } as const;
+
+/** What the outputs of residual blocks may be divided by. */
+const SCALES = { min: 1e-3, max: 1e3 } as const;
+
 /** The block types, and whether they attend. */
 const DOWN_BLOCKS: Readonly<Record<string, boolean>> = {
   ResnetDownsampleBlock2D: false,
@@ -87,7 +101,13 @@ const UP_BLOCKS: Readonly<Record<string, boolean>> = {
 };
 
 /** Keys of the class that only have one value in this family, which is also their default. */
-const NULLS = ["timestep_post_act", "time_cond_proj_dim", "num_class_embeds", "num_attention_heads"] as const;
+const NULLS = [
+  "timestep_post_act",
+  "time_cond_proj_dim",
+  "num_class_embeds",
+  "num_attention_heads",
+  "quantization_config",
+] as const;
 const FALSES = ["center_input_sample", "class_embeddings_concat", "dual_cross_attention"] as const;
 
 /**
@@ -102,15 +122,21 @@ export function readDeepFloydConfig(config: Config): DeepFloydConfig {
   checkFamily(config);
   const widths = config.numbers("block_out_channels");
   const levels = widths.length;
-  const groups = config.whole("norm_num_groups", { min: 1 }, 32);
-  if (
-    levels < 2 || widths.some((width) => !(Number.isInteger(width) && width >= 2 && width % groups === 0))
-  ) {
-    config.fail("block_out_channels", `two or more multiples of ${groups}, the groups,`);
+  // Null is a network without a norm at its end.
+  if (config.isNull("norm_num_groups")) config.fail("norm_num_groups", "a number of groups");
+  const groups = config.whole("norm_num_groups", WIDTHS, 32);
+  const fits = (width: number) => {
+    return Number.isInteger(width) && width >= 2 && width <= WIDEST && width % groups === 0;
+  };
+  if (levels < 2 || levels > MOST_LEVELS || !widths.every(fits)) {
+    config.fail(
+      "block_out_channels",
+      `two to ${MOST_LEVELS} multiples of ${groups}, the groups, up to ${WIDEST}`,
+    );
   }
   const enlarges = config.has("class_embed_type");
   if (enlarges) config.choice("class_embed_type", ["timestep"]);
-  const size = config.whole("sample_size", { min: 1 });
+  const size = config.whole("sample_size", SIZES);
   const sizeStep = 2 ** (levels - 1);
   if (size % sizeStep !== 0) config.fail("sample_size", `a multiple of ${sizeStep}, for ${levels} levels,`);
   return {
@@ -120,20 +146,20 @@ export function readDeepFloydConfig(config: Config): DeepFloydConfig {
     enlarges,
     ...blocks(config, widths),
     groups,
-    epsilon: config.number("norm_eps", { min: 0 }, 1e-5),
+    epsilon: config.number("norm_eps", { min: 0, max: 1 }, 1e-5),
     ...text(config),
     embeddingWidth: config.has("time_embedding_dim")
-      ? config.whole("time_embedding_dim", { min: 1 })
+      ? config.whole("time_embedding_dim", WIDTHS)
       : 4 * widths[0],
     cosineFirst: config.boolean("flip_sin_to_cos", true),
     frequencyShift: frequencyShift(config, widths[0]),
-    activation: config.choice("act_fn", ACTIVATIONS, "silu"),
+    activation: activation(config, "act_fn"),
     embeddingActivation: config.has("time_embedding_act_fn")
-      ? config.choice("time_embedding_act_fn", ACTIVATIONS)
+      ? activation(config, "time_embedding_act_fn")
       : undefined,
     blocksActivateEmbedding: !config.boolean("resnet_skip_time_act", false),
-    outputScale: positive(config, "resnet_out_scale_factor"),
-    midOutputScale: positive(config, "mid_block_scale_factor"),
+    outputScale: outputScale(config, "resnet_out_scale_factor"),
+    midOutputScale: outputScale(config, "mid_block_scale_factor"),
   };
 }
 
@@ -146,10 +172,18 @@ function checkFamily(config: Config): void {
   for (const key of ["conv_in_kernel", "conv_out_kernel"]) config.choice(key, [3], 3);
   for (const key of NULLS) if (config.has(key)) config.fail(key, "null");
   for (const key of FALSES) if (config.boolean(key, false)) config.fail(key, "false");
+  // These have layers that look at boxes; every other type is the same to these blocks.
+  const boxes = ["gated", "gated-text-image"].includes(config.text("attention_type", "default"));
+  if (boxes) config.fail("attention_type", '"default"');
+}
+
+/** An activation; swish is another name of silu, which is the default. */
+function activation(config: Config, key: string): DeepFloydActivation {
+  return config.values[key] === "swish" ? "silu" : config.choice(key, ACTIVATIONS, "silu");
 }
 
 function channels(config: Config, enlarges: boolean): Pick<DeepFloydConfig, "inChannels" | "outChannels"> {
-  const inChannels = config.whole("in_channels", { min: 1 }, 4);
+  const inChannels = config.whole("in_channels", WIDTHS, 4);
   if (enlarges && inChannels % 2 !== 0) {
     config.fail("in_channels", "an even number, for a picture and a low-resolution one,");
   }
@@ -162,8 +196,8 @@ function blocks(config: Config, widths: readonly number[]): Pick<DeepFloydConfig
   const last = levels - 1;
   const downAttends = attends(config, "down_block_types", DOWN_BLOCKS, levels);
   const upAttends = attends(config, "up_block_types", UP_BLOCKS, levels);
-  const resnets = wholePerLevel(config, "layers_per_block", levels, 2);
-  const headWidths = wholePerLevel(config, "attention_head_dim", levels, 8);
+  const resnets = wholePerLevel(config, "layers_per_block", levels, 2, MOST_RESNETS);
+  const headWidths = wholePerLevel(config, "attention_head_dim", levels, 8, WIDEST);
   const textOnly = onlyCrossAttention(config, levels);
   const attention = (width: number, head: number, alone: boolean): DeepFloydAttention => {
     const headWidth = headWidths[head];
@@ -199,15 +233,20 @@ function attends(
   return (types as string[]).map((type) => known[type]);
 }
 
-/** A whole number from 1 for each level: a list, or one number for all. */
-function wholePerLevel(config: Config, key: string, levels: number, fallback: number): readonly number[] {
-  const bounds = { min: 1 };
+/** A whole number from 1 to `max` for each level: a list, or one number for all. */
+function wholePerLevel(
+  config: Config,
+  key: string,
+  levels: number,
+  fallback: number,
+  max: number,
+): readonly number[] {
   if (!Array.isArray(config.values[key])) {
-    return Array<number>(levels).fill(config.whole(key, bounds, fallback));
+    return Array<number>(levels).fill(config.whole(key, { min: 1, max }, fallback));
   }
   const list = config.numbers(key);
-  if (list.length !== levels || list.some((n) => !(Number.isInteger(n) && n >= 1))) {
-    config.fail(key, `a whole number of at least 1, or a list of ${levels},`);
+  if (list.length !== levels || list.some((n) => !(Number.isInteger(n) && n >= 1 && n <= max))) {
+    config.fail(key, `a whole number from 1 to ${max}, or a list of ${levels},`);
   }
   return list;
 }
@@ -238,8 +277,11 @@ function text(
   const widths = config.values["cross_attention_dim"];
   const contextWidth = Array.isArray(widths) && widths.every((width) => width === widths[0])
     ? widths[0]
-    : config.whole("cross_attention_dim", { min: 1 }, 1280);
-  if (!Number.isInteger(contextWidth) || contextWidth < 1 || contextWidth % TEXT_GROUPS !== 0) {
+    : config.whole("cross_attention_dim", WIDTHS, 1280);
+  if (
+    !Number.isInteger(contextWidth) || contextWidth < 1 || contextWidth > WIDEST ||
+    contextWidth % TEXT_GROUPS !== 0
+  ) {
     config.fail("cross_attention_dim", `a multiple of ${TEXT_GROUPS}`);
   }
   const projectsText = config.has("encoder_hid_dim");
@@ -247,8 +289,8 @@ function text(
     config.choice("encoder_hid_dim_type", ["text_proj"]);
     if (!projectsText) config.fail("encoder_hid_dim", "a number, the width of the text,");
   }
-  const textWidth = projectsText ? config.whole("encoder_hid_dim", { min: 1 }) : contextWidth;
-  const poolingHeads = config.whole("addition_embed_type_num_heads", { min: 1 }, 64);
+  const textWidth = projectsText ? config.whole("encoder_hid_dim", WIDTHS) : contextWidth;
+  const poolingHeads = config.whole("addition_embed_type_num_heads", WIDTHS, 64);
   if (textWidth % poolingHeads !== 0) {
     config.fail("addition_embed_type_num_heads", `a divisor of ${textWidth}, the width of the text,`);
   }
@@ -257,11 +299,10 @@ function text(
 
 function frequencyShift(config: Config, width: number): number {
   if (width % 2 !== 0) config.fail("block_out_channels", "an even first number");
-  const shift = config.number("freq_shift", {}, 0);
+  const shift = config.number("freq_shift", { min: -WIDEST }, 0);
   return shift < width / 2 ? shift : config.fail("freq_shift", `a number below ${width / 2}`);
 }
 
-function positive(config: Config, key: string): number {
-  const value = config.number(key, {}, 1);
-  return value > 0 ? value : config.fail(key, "a number above 0");
+function outputScale(config: Config, key: string): number {
+  return config.number(key, SCALES, 1);
 }

@@ -177,14 +177,20 @@ function stepEmbedding(scope: Scope, config: DeepFloydConfig, t: Value, prompt: 
  * @throws {GraphError} as the two parts.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { buildGradientGraph, Config, readDeepFloydConfig, type Scope } from "@denoise/denoise";
+ * import { mean, split, square, sub } from "@denoise/denoise/onnx";
+ *
+ * const config = readDeepFloydConfig(await Config.read("models/emoji-I/unet/config.json"));
  * const objective = (scope: Scope) => {
- *   const text = scope.input("text", "float32", [8, 77, config.textWidth]);
- *   const x = scope.input("x", "float32", [8, 3, 32, 32]);
- *   const t = scope.input("t", "float32", [8]);
+ *   const { graph } = scope;
+ *   const text = graph.input("text", "float32", [2, 24, config.textWidth]);
+ *   const x = graph.input("x", "float32", [2, 3, 32, 32]);
+ *   const t = graph.input("t", "float32", [2]);
  *   const [estimate] = split(deepFloydUnet(scope, config, { x, t, text }), [3, 3], 1);
- *   return mean(square(sub(estimate, scope.input("target", "float32", x.shape))));
+ *   return mean(square(sub(estimate, graph.input("target", "float32", x.shape))));
  * };
+ * const { graph } = buildGradientGraph(objective); // what a Trainer makes of it
  * ```
  */
 export function deepFloydUnet(

@@ -1,11 +1,12 @@
 /** Convolutions and transposed convolutions over pictures. */
 import type { Dim, GradientRule, Value } from "../graph.ts";
-import { checkDtype, checkRank, checkShape, sameShape, staticDim } from "../shapes.ts";
+import { checkDtype, checkOptions, checkRank, checkShape, sameShape, staticDim } from "../shapes.ts";
 import { convWeightGradient } from "./conv_weight_gradient.ts";
 import { sum } from "./reduce.ts";
 import { matmul } from "./matmul.ts";
 import { concat, reshape, split, transpose } from "./shape.ts";
 import { mul } from "./elementwise.ts";
+import type { OptionNames } from "../../options.ts";
 
 /** How a convolution moves over the picture; one number means the same for both axes. */
 export interface ConvOptions {
@@ -15,11 +16,24 @@ export interface ConvOptions {
   readonly padding?: number | readonly [number, number];
 }
 
+/** The names of {@linkcode ConvOptions}. */
+export const convOptionNames: OptionNames<ConvOptions> = {
+  stride: true,
+  padding: true,
+};
+
 /** Options of a transposed convolution. */
 export interface ConvTransposeOptions extends ConvOptions {
   /** Rows and columns added at the end, which a strided convolution would not have reached; 0 unless given. */
   readonly outputPadding?: number | readonly [number, number];
 }
+
+/** The names of {@linkcode ConvTransposeOptions}. */
+export const convTransposeOptionNames: OptionNames<ConvTransposeOptions> = {
+  stride: true,
+  padding: true,
+  outputPadding: true,
+};
 
 /** Stride and padding, for both axes. */
 export interface ConvGeometry {
@@ -32,7 +46,7 @@ function both(
   n: number | readonly [number, number] | undefined,
   otherwise: number,
 ): readonly [number, number] {
-  return n === undefined ? [otherwise, otherwise] : typeof n === "number" ? [n, n] : n;
+  return n === undefined ? [otherwise, otherwise] : typeof n === "number" ? [n, n] : [n[0], n[1]];
 }
 
 function geometry(weight: Value, options: ConvOptions, op: string): ConvGeometry {
@@ -68,9 +82,10 @@ function attributes({ kernel, stride, padding }: ConvGeometry) {
  * @param weight `[O, C, kH, kW]`
  * @param bias `[O]`
  * @returns `[N, O, ⌊(H + 2p - kH) / s⌋ + 1, ⌊(W + 2p - kW) / s⌋ + 1]`
- * @throws {GraphError} if the shapes do not fit.
+ * @throws {GraphError} if the shapes do not fit, or there is an option of another name.
  */
 export function conv2d(x: Value, weight: Value, bias?: Value, options: ConvOptions = {}): Value {
+  checkOptions(x, options, convOptionNames, "Conv");
   checkRank(x, 4, "Conv", "x");
   const g = geometry(weight, options, "Conv");
   const [n, channels] = x.shape;
@@ -194,7 +209,11 @@ function convInputGradient(dy: Value, x: Value, weight: Value, g: ConvGeometry):
     const covered = (staticDim(dy, i + 2, "Conv") - 1) * g.stride[i] + g.kernel[i] - 2 * g.padding[i];
     return staticDim(x, i + 2, "Conv") - covered;
   });
-  return convTranspose2d(dy, weight, undefined, { ...g, outputPadding: outputPadding as [number, number] });
+  return convTranspose2d(dy, weight, undefined, {
+    stride: g.stride,
+    padding: g.padding,
+    outputPadding: outputPadding as [number, number],
+  });
 }
 
 /**
@@ -213,6 +232,7 @@ export function convTranspose2d(
   options: ConvTransposeOptions = {},
 ): Value {
   const op = "ConvTranspose";
+  checkOptions(x, options, convTransposeOptionNames, op);
   checkRank(x, 4, op, "x");
   const g = geometry(weight, options, op);
   const extra = both(options.outputPadding, 0);
@@ -235,8 +255,13 @@ export function convTranspose2d(
     inputs: bias ? [x, weight, bias] : [x, weight],
     attributes: { ...attributes(g), output_padding: { ints: extra } },
     outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
-    gradient: convGradient(weight, 1, (dy, scaled) => conv2d(dy, scaled, undefined, g), (dy) => {
-      return convWeightGradient(dy, x, g);
-    }),
+    gradient: convGradient(
+      weight,
+      1,
+      (dy, scaled) => conv2d(dy, scaled, undefined, { stride: g.stride, padding: g.padding }),
+      (dy) => {
+        return convWeightGradient(dy, x, g);
+      },
+    ),
   })[0];
 }

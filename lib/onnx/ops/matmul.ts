@@ -1,8 +1,9 @@
 import type { Dim, Shape, Value } from "../graph.ts";
-import { broadcastShapes, checkDtype, checkRank, checkShape } from "../shapes.ts";
+import { broadcastShapes, checkDtype, checkOptions, checkRank, checkShape } from "../shapes.ts";
 import { add } from "./elementwise.ts";
 import { sumTo } from "./reduce.ts";
 import { reshape, transpose } from "./shape.ts";
+import type { OptionNames } from "../../options.ts";
 
 /** How a matrix product treats its operands. */
 export interface MatmulOptions {
@@ -14,6 +15,12 @@ export interface MatmulOptions {
   readonly scale?: number;
 }
 
+const matmulOptionNames: OptionNames<MatmulOptions> = {
+  transposeA: true,
+  transposeB: true,
+  scale: true,
+};
+
 /**
  * The matrix product over the last two axes; those before broadcast. Transposing and scaling cost nothing: the runtime's
  * kernel reads the operands as they lie.
@@ -21,6 +28,7 @@ export interface MatmulOptions {
  * @throws {GraphError} if the shapes do not fit.
  */
 export function matmul(a: Value, b: Value, options: MatmulOptions = {}): Value {
+  checkOptions(a, options, matmulOptionNames, "MatMul");
   const { transposeA = false, transposeB = false, scale = 1 } = options;
   if (a.rank < 2 || b.rank < 2) {
     a.graph.fail("MatMul", `shapes [${a.shape}] and [${b.shape}] where two axes are expected`);

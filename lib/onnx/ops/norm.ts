@@ -5,7 +5,7 @@ import { add, mul, neg, reciprocal, sqrt, square, sub } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import { mean } from "./mean.ts";
 import { broadcastTo, sum } from "./reduce.ts";
-import { reshape } from "./shape.ts";
+import { reshape, stopGradient } from "./shape.ts";
 
 /** A channel's numbers, shaped to broadcast over `[N, C, H, W]`. */
 function perChannel(x: Value): Value {
@@ -25,6 +25,10 @@ export interface BatchNormResult {
 /**
  * Batch normalisation by the statistics of the batch (Ioffe and Szegedy 2015, algorithm 1): training mode.
  *
+ * The mean is taken off first. What the runtime's kernel computes, x w/σ + (bias - μ w/σ), and the products of the gradient lose
+ * as many digits as the mean is larger than the deviation; of centred pictures they lose none (Chan, Golub and LeVeque 1983,
+ * "Algorithms for computing the sample variance").
+ *
  * @param x `[N, C, H, W]`
  * @param weight `[C]`
  * @param bias `[C]`
@@ -35,12 +39,15 @@ export function batchNormTraining(x: Value, weight: Value, bias: Value, epsilon 
   checkRank(x, 4, "BatchNormalization", "x");
   checkShape(weight, [x.shape[1]], "BatchNormalization", "weight");
   checkShape(bias, [x.shape[1]], "BatchNormalization", "bias");
+  // Any number near the mean serves, so no gradient goes through it.
+  const shift = stopGradient(mean(x, { axes: [0, 2, 3] }));
+  const centred = shifted(x, shift);
   // The running statistics that go in are not used (momentum 0), but the runtime writes over buffers that two nodes
   // share: each node gets temporaries of its own, made with numbers of its own so that they are not merged.
   const unused = [1, 2].map((n) => add(weight, 2 * x.graph.nodes.length + n));
-  const [y, batchMean, variance] = x.graph.node({
+  const [y, centredMean, variance] = x.graph.node({
     op: "BatchNormalization",
-    inputs: [x, weight, bias, ...unused],
+    inputs: [centred, weight, bias, ...unused],
     attributes: { epsilon: { float: epsilon }, momentum: { float: 0 }, training_mode: { int: 1 } },
     writesAllOutputs: true,
     outputs: [
@@ -48,12 +55,30 @@ export function batchNormTraining(x: Value, weight: Value, bias: Value, epsilon 
       { dtype: x.dtype, shape: weight.shape },
       { dtype: x.dtype, shape: weight.shape },
     ],
-    gradient: ([dy, dMean, dVariance], [, batchMean, variance]) => {
-      const through = dy ? batchNormGradient(dy, x, weight, batchMean, variance, epsilon) : [];
-      return [addStatistics(through[0], x, batchMean, dMean, dVariance), through[1], through[2]];
+    gradient: ([dy, dMean, dVariance], [, centredMean, variance]) => {
+      const through = dy ? batchNormGradient(dy, centred, weight, centredMean, variance, epsilon) : [];
+      return [addStatistics(through[0], centred, centredMean, dMean, dVariance), through[1], through[2]];
     },
   });
-  return { y, mean: batchMean, variance };
+  return { y, mean: add(centredMean, shift), variance };
+}
+
+/** x - shift for each channel, in one pass as in {@linkcode affine}; to the last bit where they are near each other. */
+function shifted(x: Value, shift: Value): Value {
+  const [one, zero] = [1, 0].map((value) => channelConstant(shift, value));
+  return x.graph.node({
+    op: "BatchNormalization",
+    inputs: [x, one, neg(shift), zero, one],
+    attributes: { epsilon: { float: 0 } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy]) => [dy],
+  })[0];
+}
+
+/** A constant for each channel of a `[C]`. */
+function channelConstant(like: Value, value: number): Value {
+  const channels = staticDim(like, 0, "BatchNormalization");
+  return like.graph.constant(Array<number>(channels).fill(value), like.dtype);
 }
 
 /**
@@ -103,10 +128,7 @@ function addStatistics(dx: Value | undefined, x: Value, batchMean: Value, dMean?
 
 /** weight x + bias for each channel, in one pass: batch normalisation by a mean of 0 and a variance of 1. */
 function affine(x: Value, weight: Value, bias: Value): Value {
-  const constant = (value: number) => {
-    return x.graph.constant(Array<number>(staticDim(weight, 0, "BatchNormalization")).fill(value), x.dtype);
-  };
-  return batchNorm(x, weight, bias, constant(0), constant(1), 0);
+  return batchNorm(x, weight, bias, channelConstant(weight, 0), channelConstant(weight, 1), 0);
 }
 
 /**
@@ -142,7 +164,8 @@ export function batchNorm(
       const axes = [0, 2, 3];
       const scale = reciprocal(sqrt(add(runningVariance, epsilon)));
       const dBias = sum(dy, { axes });
-      const dWeight = mul(scale, sub(sum(mul(dy, x), { axes }), mul(runningMean, dBias)));
+      // Of centred pictures, or their sum and the mean's would take each other's digits away.
+      const dWeight = mul(scale, sum(mul(dy, sub(x, perChannel(runningMean))), { axes }));
       const slope = mul(weight, scale);
       const dMean = neg(mul(slope, dBias));
       const dVariance = mul(mul(mul(slope, scale), dWeight), -0.5);
@@ -152,18 +175,20 @@ export function batchNorm(
 }
 
 /**
- * Normalises over the last axis: (x - mean) / √(variance + ε), without parameters. The core of layer and group norm.
+ * Normalises over the last axis: (x - mean) / √(variance + ε), without parameters. The core of layer norm. The mean is taken off
+ * first: the kernel has the variance from the mean of the squares, which loses digits where the mean is large.
  *
  * dx = 1/σ (dy - mean(dy) - y mean(dy y)).
  */
 function standardize(x: Value, epsilon: number): Value {
   const size = staticDim(x, x.rank - 1, "LayerNormalization");
+  const centred = sub(x, mean(x, { axes: [-1], keepDims: true }));
   return x.graph.node({
     op: "LayerNormalization",
-    inputs: [x, x.graph.constant(Array<number>(size).fill(1), x.dtype)],
+    inputs: [centred, x.graph.constant(Array<number>(size).fill(1), x.dtype)],
     attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
     outputs: [{ dtype: x.dtype, shape: x.shape }],
-    gradient: ([dy], [y]) => [dy && standardizeGradient(dy, x, y, epsilon)],
+    gradient: ([dy], [y]) => [dy && standardizeGradient(dy, centred, y, epsilon)],
   })[0];
 }
 

@@ -1,7 +1,8 @@
 /** Sums, and broadcasting, which is a sum seen backwards. */
 import type { Shape, Value } from "../graph.ts";
-import { normalizeAxis, sameShape } from "../shapes.ts";
+import { checkOptions, normalizeAxis, sameShape } from "../shapes.ts";
 import { reshape, shapeOf } from "./shape.ts";
+import type { OptionNames } from "../../options.ts";
 
 /** How a reduction treats the axes. */
 export interface ReduceOptions {
@@ -11,6 +12,11 @@ export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
 
+const reduceOptionNames: OptionNames<ReduceOptions> = {
+  axes: true,
+  keepDims: true,
+};
+
 /** A reduction as a node; `gradient` gets dy with the reduced axes kept. */
 export function reduction(
   op: string,
@@ -18,6 +24,7 @@ export function reduction(
   options: ReduceOptions,
   gradient: (dy: Value, axes: number[]) => Value,
 ): Value {
+  checkOptions(x, options, reduceOptionNames, op);
   const { keepDims = false } = options;
   const axes = (options.axes ?? x.shape.map((_, i) => i)).map((axis) => normalizeAxis(x, axis, op));
   if (new Set(axes).size < axes.length) x.graph.fail(op, `axes: [${options.axes}] name one axis twice`);

@@ -1,13 +1,18 @@
 /** Resizing of pictures by interpolation. */
 import type { Value } from "../graph.ts";
-import { checkRank, staticDim } from "../shapes.ts";
+import { checkOptions, checkRank, staticDim } from "../shapes.ts";
 import { matmul } from "./matmul.ts";
+import type { OptionNames } from "../../options.ts";
 
 /** How {@linkcode resizeBilinear} lays the two grids over one another. */
 export interface BilinearOptions {
   /** Whether the corners' centres coincide (as DeepFloyd IF's super-resolution does) rather than the pictures' edges. */
   readonly alignCorners?: boolean;
 }
+
+const bilinearOptionNames: OptionNames<BilinearOptions> = {
+  alignCorners: true,
+};
 
 /**
  * Bilinear interpolation to another size, as two matrix products (it is linear in the rows and in the columns).
@@ -22,6 +27,7 @@ export function resizeBilinear(
   width: number,
   options: BilinearOptions = {},
 ): Value {
+  checkOptions(x, options, bilinearOptionNames, "Resize");
   checkRank(x, 4, "Resize", "x");
   if (![height, width].every((n) => Number.isInteger(n) && n >= 1)) {
     x.graph.fail("Resize", `height, width: ${height}, ${width} where whole numbers from 1 are expected`);

@@ -1,7 +1,8 @@
 /** Operators that move elements and do not change them. */
 import type { Dim, Shape, Value } from "../graph.ts";
-import { checkDtype, normalizeAxis, sameShape, staticDim } from "../shapes.ts";
+import { checkDtype, checkOptions, normalizeAxis, sameShape, staticDim } from "../shapes.ts";
 import { sizeOf } from "../../tensor.ts";
+import type { OptionNames } from "../../options.ts";
 
 /**
  * The same elements under another shape. One size may be -1: it is worked out from the others. Symbolic sizes are
@@ -66,12 +67,13 @@ export function transpose(x: Value, order: readonly number[] = x.shape.map((_, i
   if (order.length !== x.rank || order.some((_, i) => !order.includes(i))) {
     x.graph.fail("Transpose", `order: [${order}] is no permutation of the axes of [${x.shape}]`);
   }
+  const inverse = order.map((_, i) => order.indexOf(i));
   return x.graph.node({
     op: "Transpose",
     inputs: [x],
     attributes: { perm: { ints: order } },
     outputs: [{ dtype: x.dtype, shape: order.map((axis) => x.shape[axis]) }],
-    gradient: ([dy]) => [dy && transpose(dy, order.map((_, i) => order.indexOf(i)))],
+    gradient: ([dy]) => [dy && transpose(dy, inverse)],
   })[0];
 }
 
@@ -117,7 +119,7 @@ export function split(x: Value, sizes: readonly number[], axis: number): Value[]
   const undone = joined?.inputs.length === sizes.length && joined.inputs.every((part, i) => {
     return sameShape(part!.shape, x.shape.map((dim, axis) => axis === at ? sizes[i] : dim));
   });
-  if (undone) return joined!.inputs as Value[];
+  if (undone) return [...joined!.inputs] as Value[];
   return x.graph.node({
     op: "Split",
     inputs: [x, x.graph.constant(sizes, "int64")],
@@ -157,6 +159,12 @@ export interface Range {
   readonly step?: number;
 }
 
+const rangeNames: OptionNames<Range> = {
+  start: true,
+  end: true,
+  step: true,
+};
+
 /**
  * The part of a value within a range of one axis.
  *
@@ -164,6 +172,7 @@ export interface Range {
  */
 export function slice(x: Value, axis: number, range: Range): Value {
   const at = normalizeAxis(x, axis, "Slice");
+  checkOptions(x, range, rangeNames, "Slice");
   const { start, end, step = 1 } = range;
   const size = staticDim(x, at, "Slice");
   const whole = [start, end, step].every(Number.isInteger);
@@ -198,6 +207,8 @@ function insertZeros(x: Value, axis: number, step: number): Value {
 
 /** Surrounds a value with zeros: `[before, after]` for each axis. */
 export function pad(x: Value, amounts: readonly (readonly [number, number] | readonly number[])[]): Value {
+  // The gradient needs them later, when the caller's may be others.
+  amounts = amounts.map((pair) => [...pair]);
   const pairs = amounts.every((pair) =>
     pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0)
   );
@@ -256,7 +267,7 @@ export function flip(x: Value, axes: readonly number[]): Value {
     op: "Slice",
     inputs: [x, list(-1), list(-(2 ** 31)), x.graph.constant(at, "int64"), list(-1)],
     outputs: [{ dtype: x.dtype, shape: x.shape }],
-    gradient: ([dy]) => [dy && flip(dy, axes)],
+    gradient: ([dy]) => [dy && flip(dy, at)],
   })[0];
 }
 
