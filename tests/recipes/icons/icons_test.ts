@@ -36,7 +36,8 @@ Deno.test("images are drawn anew, the same for the same generator, side by side 
 Deno.test("held-out icons are from all sets, on white", async () => {
   const { images, count, captions } = await loadHeldOutIcons({ size: 16, sets, count: 16 });
   assertEquals([count, captions.length, images.length], [16, 16, 16 * 3 * 256]);
-  assertEquals(new Set(captions.map((caption) => caption.split(" of ")[0])).size, 8);
+  // Two of the eight sets share a style.
+  assertEquals(new Set(captions.map((caption) => caption.split(" of ")[0])).size, 7);
 });
 
 Deno.test("damage changes some of the images a little, and keeps the range", () => {
