@@ -20,6 +20,7 @@ import {
 } from "../lib/pipelines/prompt_embeddings.ts";
 import { textToImage } from "../lib/pipelines/text_to_image.ts";
 import { concat, map, repeat, slice, type Tensor } from "../lib/tensor.ts";
+import { assertPixels, assertScale } from "./assert_memory.ts";
 import { assertVariant } from "./assert_variant.ts";
 import { drawComposed, otherTexts, seenOtherwise } from "./composed_pictures.ts";
 import { UsageError } from "./errors.ts";
@@ -108,7 +109,7 @@ function assertDrawable(
 ): void {
   const { prompts, steps, count, strength } = parameters;
   const { length } = scheduler.schedule;
-  pictureSize({ spec: config, config }, parameters);
+  assertPixels(pictureSize({ spec: config, config }, parameters), prompts.length, count);
   if (steps > length) {
     throw new UsageError(`steps: ${steps} where a whole number from 1 to ${length} is expected`);
   }
@@ -277,6 +278,9 @@ export async function sampleTextPictures(
     const [found, expected] = [second.config.textWidth, pipeline.config.textWidth];
     throw new UsageError(`upscale: a model for texts of width ${found} where ${expected} is expected`);
   }
+  const drawn = Math.max(...pictureSize(first, parameters)) *
+    (second ? second.spec.size / first.spec.size : 1);
+  assertScale(drawn, parameters.scale);
   let last: SampleStep | undefined;
   const clock = new StepClock(() => first.runtimeMs + (second?.runtimeMs ?? 0));
   {

@@ -116,9 +116,8 @@ function identityOf(config: Config): RunIdentity {
   const settings = objectIn(config, "settings");
   for (const [name, bounds] of Object.entries(settingBounds)) {
     // Before there were shares, batches were not cut.
-    if (settings.has(name) || (name !== "size" && name !== "shares")) {
-      if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
-    }
+    if (!Object.hasOwn(settings.values, name) && (bounds.optional || name === "shares")) continue;
+    if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
   }
   const { shares = 1, ...rest } = settings.values as unknown as RecipeSettings;
   if (rest.batch % shares) settings.fail("shares", `a divisor of the batch, ${rest.batch},`);

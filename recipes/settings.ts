@@ -9,6 +9,8 @@ export interface SettingBounds {
   readonly max: number;
   /** Whether it is a whole number. */
   readonly whole: boolean;
+  /** Whether it may be left out. */
+  readonly optional?: boolean;
 }
 
 /** The settings that are numbers. */
@@ -23,7 +25,7 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   learningRate: { min: 1e-10, max: 1, whole: false },
   shares: { min: 1, max: 1024, whole: true },
   width: { min: 1, max: 4096, whole: true },
-  size: { min: 8, max: 1024, whole: true },
+  size: { min: 8, max: 1024, whole: true, optional: true },
 };
 
 /** What a setting is expected to be, for an error. */
@@ -44,7 +46,7 @@ export function isWithin(value: unknown, { min, max, whole }: SettingBounds): va
 export function checkSettings(settings: RecipeSettings): void {
   for (const [name, bounds] of Object.entries(settingBounds)) {
     const value = settings[name as NumberSetting];
-    if (value === undefined && name === "size") continue;
+    if (value === undefined && bounds.optional) continue;
     if (isWithin(value, bounds)) continue;
     throw new RangeError(`${name}: ${value} where ${expectedSetting(bounds)} is expected`);
   }
