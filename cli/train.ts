@@ -5,8 +5,8 @@ import type { PictureSet } from "../recipes/data/dataset.ts";
 import { findRecipe, recipes } from "../recipes/mod.ts";
 import { preview } from "../recipes/preview.ts";
 import type { Recipe, RecipeSettings } from "../recipes/recipe.ts";
-import { loadIdentity, type RunIdentity } from "../recipes/run_state.ts";
-import { type NumberSetting, settingBounds } from "../recipes/settings.ts";
+import { loadHeader, type RunIdentity } from "../recipes/run_state.ts";
+import { type NumberSetting, scheduleNames, settingBounds } from "../recipes/settings.ts";
 import { train } from "../recipes/train.ts";
 import { runTask, UsageError } from "./errors.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type DeviceOptions,
   integer,
   numberWithin,
+  oneOf,
   quote,
   wholeNumber,
 } from "./options.ts";
@@ -43,8 +44,13 @@ const command = addDeviceOptions(
     .option("--shares <n>", "parts that a batch is cut into, computed side by side", setting("shares"))
     .option(
       "--learning-rate <rate>",
-      "learning rate at the start; a cosine takes it to zero",
+      "the highest learning rate",
       setting("learningRate"),
+    )
+    .option(
+      "--learning-rate-schedule <name>",
+      `how it goes: ${scheduleNames.join(", ")} (default: the recipe's)`,
+      oneOf("learning-rate-schedule", scheduleNames),
     )
     .option("--width <n>", "hidden width of the network", setting("width"))
     .option("--size <n>", "height and width of pictures, where the recipe has a choice", setting("size"))
@@ -117,7 +123,7 @@ async function loadData(recipe: Recipe, { data, size, names, encoder }: Options)
 async function resumed({ resume }: Options, out: string): Promise<RunIdentity | undefined> {
   const checkpoint = `${out}/checkpoint.safetensors`;
   if (!resume || !await Deno.stat(checkpoint).then(() => true, () => false)) return undefined;
-  return await loadIdentity(checkpoint);
+  return (await loadHeader(checkpoint)).identity;
 }
 
 async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
@@ -126,11 +132,19 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const before = await resumed(options, out);
   // A run goes on as it was begun, whatever of its settings is not said again.
   const begun = before?.recipe === recipe.name ? before : undefined;
-  const { epochs, batch, shares, learningRate, width, size } = {
+  const { epochs, batch, shares, learningRate, learningRateSchedule, width, size } = {
     ...begun?.settings ?? recipe.defaults,
     ...options,
   };
-  const settings = { epochs, batch, shares, learningRate, width, ...(size !== undefined && { size }) };
+  const settings = {
+    epochs,
+    batch,
+    shares,
+    learningRate,
+    ...(learningRateSchedule !== undefined && { learningRateSchedule }),
+    width,
+    ...(size !== undefined && { size }),
+  };
   const wantsPreview = previewRule(options.previews, epochs);
   const data = await loadData(recipe, { ...options, size });
   if (batch > data.count) {

@@ -1,7 +1,7 @@
 /** The card of a trained model: where it comes from, how it was made, how good it is. */
 import type { Evaluation } from "./evaluate.ts";
 import type { LossLine } from "./loss_log.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Recipe, RecipeSettings } from "./recipe.ts";
 import type { RunIdentity } from "./run_state.ts";
 
 /** What a card tells. */
@@ -20,6 +20,15 @@ export interface CardFacts {
   readonly date: string;
   /** The commit of the code that trained it. */
   readonly commit: string;
+}
+
+/** How the learning rate goes over a run, in words. */
+export function scheduleText(recipe: Pick<Recipe, "schedule">, settings: RecipeSettings): string {
+  const schedule = settings.learningRateSchedule ?? recipe.schedule ?? "cosine";
+  return {
+    "cosine": "half a cosine to zero",
+    "warmup-stable-decay": "warm-up, flat, and a decay by 1 - sqrt over the last fifth",
+  }[schedule];
 }
 
 function mean(lines: readonly LossLine[]): string {
@@ -48,7 +57,7 @@ The ${recipe.title}, hidden width ${width}, trained by this project: \`deno task
 | | |
 | --- | --- |
 | data | ${data} |
-| optimiser | Adam, learning rate ${learningRate}, half a cosine to zero; batch ${batch}${
+| optimiser | Adam, learning rate ${learningRate}, ${scheduleText(recipe, run.settings)}; batch ${batch}${
     shares > 1 ? ` in ${shares} shares` : ""
   } |
 | epochs | ${epochs} (${losses.length} steps) |

@@ -7,7 +7,8 @@ import { tensor } from "../lib/tensor.ts";
 import type { TrainingState } from "../lib/training/trainer.ts";
 import type { BatchesState } from "./data/batches.ts";
 import type { RecipeSettings } from "./recipe.ts";
-import { expectedSetting, isWithin, settingBounds } from "./settings.ts";
+import { decayStart, type LearningRateSchedule } from "../lib/training/learning_rate.ts";
+import { expectedSetting, isWithin, scheduleNames, settingBounds } from "./settings.ts";
 
 /** What determines a run. */
 export interface RunIdentity {
@@ -38,7 +39,7 @@ export interface RunState {
 }
 
 /** What a checkpoint says of its run without its vectors. */
-type RunHeader = Omit<RunState, "training"> & { readonly step: number };
+export type RunHeader = Omit<RunState, "training"> & { readonly step: number };
 
 /** The vectors of a checkpoint; those of one line are of one length. */
 const vectors = [["parameters", "m", "v", "average"], ["buffers", "bufferAverage"]] as const;
@@ -79,12 +80,12 @@ export async function loadRun(path: string): Promise<RunState> {
 }
 
 /**
- * Reads what determines the run of a checkpoint.
+ * Reads what a checkpoint says of its run.
  *
  * @throws {Error} as {@linkcode loadRun} does, of all but the vectors.
  */
-export async function loadIdentity(path: string): Promise<RunIdentity> {
-  return readHeader(await SafetensorsFile.open(path)).identity;
+export async function loadHeader(path: string): Promise<RunHeader> {
+  return readHeader(await SafetensorsFile.open(path));
 }
 
 function readHeader({ path, metadata }: SafetensorsFile): RunHeader {
@@ -119,6 +120,7 @@ function identityOf(config: Config): RunIdentity {
     if (!Object.hasOwn(settings.values, name) && (bounds.optional || name === "shares")) continue;
     if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
   }
+  if (settings.has("learningRateSchedule")) settings.choice("learningRateSchedule", scheduleNames);
   const { shares = 1, ...rest } = settings.values as unknown as RecipeSettings;
   if (rest.batch % shares) settings.fail("shares", `a divisor of the batch, ${rest.batch},`);
   return {
@@ -187,19 +189,44 @@ const ofData: readonly string[] = ["classes", "pictures", "fingerprint"];
 /**
  * Checks that a checkpoint belongs to a run.
  *
+ * A run whose rate is flat may be made longer or shorter, up to the step at which the shorter one begins to decay.
+ *
+ * @param found What the checkpoint says.
+ * @param given The run that is to go on.
+ * @param schedule How its learning rate goes.
  * @param path The checkpoint.
  * @throws {RangeError} that names the first difference: what was given, and what the checkpoint's run was begun with.
  */
-export function checkIdentity(found: RunIdentity, given: RunIdentity, path: string): void {
+export function checkIdentity(
+  found: Pick<RunHeader, "identity" | "step">,
+  given: RunIdentity,
+  schedule: LearningRateSchedule,
+  path: string,
+): void {
   const flat = ({ settings, ...rest }: RunIdentity): Record<string, unknown> => ({ ...rest, ...settings });
-  const [was, is] = [flat(found), flat(given)];
-  for (const key of new Set([...Object.keys(is), ...Object.keys(was)])) {
-    if (was[key] === is[key]) continue;
-    const [name, what] = ofData.includes(key) ? ["data", `${key} `] : [key, ""];
-    throw new RangeError(
-      `${name}: ${what}${is[key] ?? "none"} where ${key} ${
-        was[key] ?? "none"
-      }, with which the run of ${path} was begun, is expected`,
-    );
+  const [was, is] = [flat(found.identity), flat(given)];
+  const others = [...new Set([...Object.keys(is), ...Object.keys(was)])].filter((key) =>
+    was[key] !== is[key]
+  );
+  if (others.length === 1 && others[0] === "epochs" && found.step <= flatSteps(found, given, schedule)) {
+    return;
   }
+  const [key] = others;
+  if (key === undefined) return;
+  const [name, what] = ofData.includes(key) ? ["data", `${key} `] : [key, ""];
+  const of = `with which the run of ${path} was begun`;
+  throw new RangeError(
+    `${name}: ${what}${is[key] ?? "none"} where ${key} ${was[key] ?? "none"}, ${of}, is expected`,
+  );
+}
+
+/** Up to which step the rates of two runs that differ in their length are the same. */
+function flatSteps(
+  { identity }: Pick<RunHeader, "identity">,
+  given: RunIdentity,
+  schedule: LearningRateSchedule,
+): number {
+  if (schedule !== "warmup-stable-decay") return -1;
+  const { pictures, settings: { batch } } = given;
+  return decayStart(Math.min(identity.settings.epochs, given.settings.epochs) * Math.floor(pictures / batch));
 }

@@ -1,4 +1,5 @@
 /** The bounds of what a user may set: those of the command line, of a run's start, and of a checkpoint that is read. */
+import { learningRateSchedules } from "../lib/training/learning_rate.ts";
 import type { RecipeSettings } from "./recipe.ts";
 
 /** Where a number may lie. */
@@ -28,6 +29,9 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   size: { min: 8, max: 1024, whole: true, optional: true },
 };
 
+/** The schedules that may be chosen. */
+export const scheduleNames = Object.keys(learningRateSchedules) as (keyof typeof learningRateSchedules)[];
+
 /** What a setting is expected to be, for an error. */
 export function expectedSetting({ min, max, whole }: SettingBounds): string {
   return `a ${whole ? "whole number" : "number"} from ${min} to ${max}`;
@@ -50,8 +54,13 @@ export function checkSettings(settings: RecipeSettings): void {
     if (isWithin(value, bounds)) continue;
     throw new RangeError(`${name}: ${value} where ${expectedSetting(bounds)} is expected`);
   }
-  const { batch, shares } = settings;
+  const { batch, shares, learningRateSchedule } = settings;
   if (batch % shares) {
     throw new RangeError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
+  }
+  if (learningRateSchedule !== undefined && !scheduleNames.includes(learningRateSchedule)) {
+    throw new RangeError(
+      `learningRateSchedule: ${learningRateSchedule} where one of ${scheduleNames.join(", ")} is expected`,
+    );
   }
 }

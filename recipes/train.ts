@@ -3,6 +3,11 @@ import type { DeviceChoice } from "../lib/onnx/mod.ts";
 import { countOf, declare } from "../lib/nn/sources.ts";
 import { Generator } from "../lib/random.ts";
 import { assertSound, DivergenceError } from "../lib/training/divergence.ts";
+import {
+  decayStart,
+  type LearningRateSchedule,
+  learningRateSchedules,
+} from "../lib/training/learning_rate.ts";
 import { Trainer } from "../lib/training/trainer.ts";
 import { CheckpointClock } from "./checkpoint_clock.ts";
 import { Batches } from "./data/batches.ts";
@@ -12,8 +17,10 @@ import { LARGEST_WEIGHT, readWeights, writeModel } from "./model_folder.ts";
 import { appendLosses, type LossLine, readLossesTo, writeLosses } from "./loss_log.ts";
 import type { Plan, Recipe, RecipeSettings } from "./recipe.ts";
 import { lockRun } from "./run_lock.ts";
-import { checkIdentity, loadIdentity, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
+import { checkIdentity, loadHeader, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
 import { checkSettings } from "./settings.ts";
+
+export { cosineRate } from "../lib/training/learning_rate.ts";
 
 /** How a run is started. */
 export interface TrainOptions<Data extends PictureSet = PictureSet> {
@@ -57,20 +64,19 @@ export interface TrainEvent extends LossLine {
   readonly modelWritten: boolean;
 }
 
+/** The checkpoint of a run with a flat rate from before the decay: from there it can be made longer at any time. */
+const BEFORE_DECAY = "before-decay.safetensors";
+
 /** The most parameters that a network may have: with what Adam keeps of each, 5 GB. */
 const MOST_PARAMETERS = 2 ** 28;
-
-/** The learning rate of a step, from 0: half a cosine from the given rate to zero (Loshchilov and Hutter 2017). */
-export function cosineRate(rate: number, step: number, steps: number): number {
-  return rate * 0.5 * (1 + Math.cos(Math.PI * step / steps));
-}
 
 /**
  * Trains, yielding after each step. The folder then holds a checkpoint (`checkpoint.safetensors`), the log
  * (`loss.jsonl`), and after each epoch the model's files with the averaged weights, also as `epoch-N/`.
  *
  * A checkpoint is there from the start on. It is only replaced by one whose numbers are all finite, and which the model's
- * files can hold: where a training diverges, the last good one stays.
+ * files can hold: where a training diverges, the last good one stays. A run with a flat learning rate keeps another from
+ * before its decay (`before-decay.safetensors`): resumed with more epochs, it goes on from there.
  *
  * @throws {RangeError} if a setting is out of its bounds, the data do not fit the recipe, the folder holds another run, or
  * none to resume.
@@ -103,8 +109,9 @@ export async function* train<Data extends PictureSet>(
   const checkpoint = `${out}/checkpoint.safetensors`;
   const log = `${out}/loss.jsonl`;
   await assertPlace(options, checkpoint);
+  const schedule = settings.learningRateSchedule ?? recipe.schedule ?? "cosine";
   // Settings that are not the run's are told as such, whatever else is wrong with them.
-  if (options.resume) checkIdentity(await loadIdentity(checkpoint), identity, checkpoint);
+  if (options.resume) await resumePoint(out, identity, schedule);
   checkSettings(settings);
   const plan = recipe.plan(settings, data);
   assertSize(plan, settings);
@@ -113,9 +120,8 @@ export async function* train<Data extends PictureSet>(
   using _lock = await lockRun(out);
   await assertPlace(options, checkpoint); // another run may have begun, and ended, since
   await removeLeftovers(out);
-  const saved = options.resume ? await loadRun(checkpoint) : undefined;
+  const saved = options.resume ? await loadRun(await resumePoint(out, identity, schedule)) : undefined;
   if (saved) {
-    checkIdentity(saved.identity, identity, checkpoint);
     await writeLosses(log, await readLossesTo(log, saved.training.step));
   } else await writeLosses(log, []);
 
@@ -148,17 +154,18 @@ export async function* train<Data extends PictureSet>(
   const waiting: LossLine[] = [];
   const clock = new CheckpointClock(started);
   let good = first;
-  const save = async () => {
+  const lastFlat = schedule === "warmup-stable-decay" ? decayStart(steps) : -1;
+  const save = async (path = checkpoint) => {
     const { state } = trainer;
     assertSound(state, LARGEST_WEIGHT);
     await appendLosses(log, waiting.splice(0));
-    await saveRun(checkpoint, {
+    await saveRun(path, {
       identity,
       training: state,
       generator: noise.state(),
       batches: batches.state(),
     });
-    good = state.step;
+    if (path === checkpoint) good = state.step;
     clock.saved(performance.now());
   };
   if (!saved) await save();
@@ -167,7 +174,7 @@ export async function* train<Data extends PictureSet>(
     while (trainer.steps < last) {
       if (signal?.aborted) break;
       const begun = performance.now();
-      const learningRate = cosineRate(settings.learningRate, trainer.steps, steps);
+      const learningRate = learningRateSchedules[schedule](settings.learningRate, trainer.steps, steps);
       const batch = batches.next();
       const report = await trainer.step(await plan.feeds(batch, noise), learningRate);
       const now = performance.now();
@@ -181,6 +188,7 @@ export async function* train<Data extends PictureSet>(
         await writeModel(out, plan.files, trainer.weights(true));
         await writeModel(`${out}/epoch-${line.epoch}`, plan.files, trainer.weights(true));
       }
+      if (report.step === lastFlat) await save(`${out}/${BEFORE_DECAY}`);
       if (modelWritten || report.step === last || clock.isDue(now, now - begun)) await save();
       yield {
         ...line,
@@ -199,6 +207,34 @@ export async function* train<Data extends PictureSet>(
       `${error.message}: the training has diverged and stops; ${checkpoint} holds step ${good}, the last good one`,
       { cause: error },
     );
+  }
+}
+
+/**
+ * The checkpoint that a run goes on from: its last, or, where it is made longer and the last is of its decay, the one before
+ * that.
+ *
+ * @throws {RangeError} if neither belongs to the run.
+ */
+async function resumePoint(
+  out: string,
+  identity: RunIdentity,
+  schedule: LearningRateSchedule,
+): Promise<string> {
+  const path = `${out}/checkpoint.safetensors`;
+  try {
+    checkIdentity(await loadHeader(path), identity, schedule, path);
+    return path;
+  } catch (error) {
+    const before = `${out}/${BEFORE_DECAY}`;
+    if (!(error instanceof RangeError) || schedule !== "warmup-stable-decay") throw error;
+    if (!await Deno.stat(before).then(() => true, () => false)) throw error;
+    try {
+      checkIdentity(await loadHeader(before), identity, schedule, before);
+    } catch {
+      throw error; // what the last checkpoint was trained with is what one knows
+    }
+    return before;
   }
 }
 
