@@ -6,7 +6,7 @@ import { findRecipe, recipes } from "../recipes/mod.ts";
 import { preview } from "../recipes/preview.ts";
 import type { Recipe, RecipeSettings } from "../recipes/recipe.ts";
 import { loadHeader, type RunIdentity } from "../recipes/run_state.ts";
-import { type NumberSetting, scheduleNames, settingBounds } from "../recipes/settings.ts";
+import { averageBounds, type NumberSetting, scheduleNames, settingBounds } from "../recipes/settings.ts";
 import { train } from "../recipes/train.ts";
 import { runTask, UsageError } from "./errors.ts";
 import {
@@ -52,6 +52,11 @@ const command = addDeviceOptions(
       `how it goes: ${scheduleNames.join(", ")} (default: the recipe's)`,
       oneOf("learning-rate-schedule", scheduleNames),
     )
+    .option(
+      "--power-averages <list>",
+      "relative widths of averages of which snapshots are kept, as 0.05,0.1 (default: none)",
+      (text) => text.split(",").map((part) => averageWidth(part.trim())),
+    )
     .option("--width <n>", "hidden width of the network", setting("width"))
     .option("--size <n>", "height and width of pictures, where the recipe has a choice", setting("size"))
     .option("--names <list>", "of the emojis, the names to learn, with commas (default: all of the set)")
@@ -74,6 +79,8 @@ function setting(name: NumberSetting): (text: string) => number {
   const { min, max, whole } = settingBounds[name];
   return (whole ? wholeNumber : numberWithin)(optionName(name), min, max);
 }
+
+const averageWidth = numberWithin("power-averages", averageBounds.min, averageBounds.max);
 
 /** A setting's name as it is written on the command line, without dashes: `learning-rate`. */
 function optionName(name: string): string {
@@ -132,7 +139,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const before = await resumed(options, out);
   // A run goes on as it was begun, whatever of its settings is not said again.
   const begun = before?.recipe === recipe.name ? before : undefined;
-  const { epochs, batch, shares, learningRate, learningRateSchedule, width, size } = {
+  const { epochs, batch, shares, learningRate, learningRateSchedule, powerAverages, width, size } = {
     ...begun?.settings ?? recipe.defaults,
     ...options,
   };
@@ -142,6 +149,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
     shares,
     learningRate,
     ...(learningRateSchedule !== undefined && { learningRateSchedule }),
+    ...(powerAverages !== undefined && { powerAverages }),
     width,
     ...(size !== undefined && { size }),
   };

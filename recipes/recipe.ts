@@ -22,6 +22,11 @@ export interface RecipeSettings {
    * side on the CPU. Batch norm sees one part at a time.
    */
   readonly shares: number;
+  /**
+   * The relative widths of averages by a power of the step, of which snapshots are kept whenever the model is written: a
+   * released model may then have weights averaged over another width. None unless given.
+   */
+  readonly powerAverages?: readonly number[];
   /** The hidden width of the network. */
   readonly width: number;
   /** Height and width of the pictures, where the recipe has a choice. */

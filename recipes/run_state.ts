@@ -8,7 +8,14 @@ import type { TrainingState } from "../lib/training/trainer.ts";
 import type { BatchesState } from "./data/batches.ts";
 import type { RecipeSettings } from "./recipe.ts";
 import { decayStart, type LearningRateSchedule } from "../lib/training/learning_rate.ts";
-import { expectedSetting, isWithin, scheduleNames, settingBounds } from "./settings.ts";
+import {
+  areAverages,
+  expectedAverages,
+  expectedSetting,
+  isWithin,
+  scheduleNames,
+  settingBounds,
+} from "./settings.ts";
 
 /** What determines a run. */
 export interface RunIdentity {
@@ -46,9 +53,11 @@ const vectors = [["parameters", "m", "v", "average"], ["buffers", "bufferAverage
 
 /** Writes a run's state, whole or not at all. */
 export async function saveRun(path: string, { training, ...rest }: RunState): Promise<void> {
-  const tensors = Object.fromEntries(
-    vectors.flat().map((name) => [name, tensor(training[name], [training[name].length])]),
-  );
+  const all = [
+    ...vectors.flat().map((name) => [name, training[name]] as const),
+    ...(training.powerAverages ?? []).map((average, n) => [powerAverageName(n), average] as const),
+  ];
+  const tensors = Object.fromEntries(all.map(([name, vector]) => [name, tensor(vector, [vector.length])]));
   const metadata = { step: String(training.step), run: JSON.stringify(rest) };
   await writeSafetensors(path, tensors, { metadata });
 }
@@ -64,17 +73,14 @@ export async function loadRun(path: string): Promise<RunState> {
   const { step, ...rest } = readHeader(file);
   const training = { step } as TrainingState;
   for (const names of vectors) {
-    for (const name of names) {
-      const found = file.tensors.get(name);
-      const length = file.tensors.get(names[0])?.shape[0];
-      if (found?.dtype !== "F32" || found.shape.length !== 1 || found.shape[0] !== length) {
-        const shown = found ? `${found.dtype} of shape [${found.shape}]` : "missing";
-        const expected = `F32 of shape [${length ?? "values"}]`;
-        throw new CheckpointError(`${path}: tensor "${name}" is ${shown} where ${expected} is expected`);
-      }
-      training[name] = (await file.read(name)).data;
-      assertNumbers(training[name], name === "v" ? 0 : -Infinity, `${path}: tensor "${name}"`);
-    }
+    const length = file.tensors.get(names[0])?.shape[0];
+    for (const name of names) training[name] = await readVector(file, name, length);
+  }
+  const { powerAverages } = rest.identity.settings;
+  if (powerAverages) {
+    const length = training.parameters.length + training.buffers.length;
+    const averages = powerAverages.map((_, n) => readVector(file, powerAverageName(n), length));
+    training.powerAverages = await Promise.all(averages);
   }
   return { training, ...rest };
 }
@@ -86,6 +92,23 @@ export async function loadRun(path: string): Promise<RunState> {
  */
 export async function loadHeader(path: string): Promise<RunHeader> {
   return readHeader(await SafetensorsFile.open(path));
+}
+
+function powerAverageName(n: number): string {
+  return `powerAverages.${n}`;
+}
+
+async function readVector(file: SafetensorsFile, name: string, length = NaN): Promise<Float32Array> {
+  const label = `${file.path}: tensor "${name}"`;
+  const found = file.tensors.get(name);
+  if (found?.dtype !== "F32" || found.shape.length !== 1 || found.shape[0] !== length) {
+    const shown = found ? `${found.dtype} of shape [${found.shape}]` : "missing";
+    const expected = `F32 of shape [${length || "values"}]`;
+    throw new CheckpointError(`${label} is ${shown} where ${expected} is expected`);
+  }
+  const { data } = await file.read(name);
+  assertNumbers(data, name === "v" ? 0 : -Infinity, label);
+  return data;
 }
 
 function readHeader({ path, metadata }: SafetensorsFile): RunHeader {
@@ -121,6 +144,9 @@ function identityOf(config: Config): RunIdentity {
     if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
   }
   if (settings.has("learningRateSchedule")) settings.choice("learningRateSchedule", scheduleNames);
+  if (settings.has("powerAverages") && !areAverages(settings.values["powerAverages"])) {
+    settings.fail("powerAverages", expectedAverages);
+  }
   const { shares = 1, ...rest } = settings.values as unknown as RecipeSettings;
   if (rest.batch % shares) settings.fail("shares", `a divisor of the batch, ${rest.batch},`);
   return {
@@ -206,7 +232,7 @@ export function checkIdentity(
   const flat = ({ settings, ...rest }: RunIdentity): Record<string, unknown> => ({ ...rest, ...settings });
   const [was, is] = [flat(found.identity), flat(given)];
   const others = [...new Set([...Object.keys(is), ...Object.keys(was)])].filter((key) =>
-    was[key] !== is[key]
+    String(was[key]) !== String(is[key]) // of lists their items
   );
   if (others.length === 1 && others[0] === "epochs" && found.step <= flatSteps(found, given, schedule)) {
     return;

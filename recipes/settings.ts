@@ -32,6 +32,12 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
 /** The schedules that may be chosen. */
 export const scheduleNames = Object.keys(learningRateSchedules) as (keyof typeof learningRateSchedules)[];
 
+/** The widths that an average by a power of the step may have: much shorter ones are the weights themselves. */
+export const averageBounds: SettingBounds = { min: 0.005, max: 0.28, whole: false };
+
+/** How many of them a run may keep. */
+export const MOST_AVERAGES = 4;
+
 /** What a setting is expected to be, for an error. */
 export function expectedSetting({ min, max, whole }: SettingBounds): string {
   return `a ${whole ? "whole number" : "number"} from ${min} to ${max}`;
@@ -54,7 +60,7 @@ export function checkSettings(settings: RecipeSettings): void {
     if (isWithin(value, bounds)) continue;
     throw new RangeError(`${name}: ${value} where ${expectedSetting(bounds)} is expected`);
   }
-  const { batch, shares, learningRateSchedule } = settings;
+  const { batch, shares, learningRateSchedule, powerAverages } = settings;
   if (batch % shares) {
     throw new RangeError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
   }
@@ -63,4 +69,17 @@ export function checkSettings(settings: RecipeSettings): void {
       `learningRateSchedule: ${learningRateSchedule} where one of ${scheduleNames.join(", ")} is expected`,
     );
   }
+  if (powerAverages !== undefined && !areAverages(powerAverages)) {
+    throw new RangeError(`powerAverages: ${powerAverages} where ${expectedAverages} are expected`);
+  }
+}
+
+/** What the widths of averages are expected to be. */
+export const expectedAverages =
+  `1 to ${MOST_AVERAGES} different numbers from ${averageBounds.min} to ${averageBounds.max}`;
+
+/** Whether a value is a list of widths of averages. */
+export function areAverages(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length >= 1 && value.length <= MOST_AVERAGES &&
+    new Set(value).size === value.length && value.every((width) => isWithin(width, averageBounds));
 }

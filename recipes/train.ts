@@ -13,12 +13,13 @@ import { CheckpointClock } from "./checkpoint_clock.ts";
 import { Batches } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 import { removeLeftovers } from "./leftovers.ts";
-import { LARGEST_WEIGHT, readWeights, writeModel } from "./model_folder.ts";
+import { LARGEST_WEIGHT, readWeights, writeModel, writeWeights } from "./model_folder.ts";
 import { appendLosses, type LossLine, readLossesTo, writeLosses } from "./loss_log.ts";
 import type { Plan, Recipe, RecipeSettings } from "./recipe.ts";
 import { lockRun } from "./run_lock.ts";
 import { checkIdentity, loadHeader, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
 import { checkSettings } from "./settings.ts";
+import { removeSnapshots, snapshotFolder } from "./snapshots.ts";
 
 export { cosineRate } from "../lib/training/learning_rate.ts";
 
@@ -122,6 +123,7 @@ export async function* train<Data extends PictureSet>(
   await removeLeftovers(out);
   const saved = options.resume ? await loadRun(await resumePoint(out, identity, schedule)) : undefined;
   if (saved) {
+    await removeSnapshots(out, saved.training.step);
     await writeLosses(log, await readLossesTo(log, saved.training.step));
   } else await writeLosses(log, []);
 
@@ -136,6 +138,7 @@ export async function* train<Data extends PictureSet>(
     threads,
     replicas,
     onFallback,
+    powerAverages: settings.powerAverages,
   });
   const batches = new Batches(data, { batch: settings.batch, generator: new Generator(BigInt(seed) + 1n) });
   let noise = generator;
@@ -187,6 +190,13 @@ export async function* train<Data extends PictureSet>(
         assertSound(trainer.state, LARGEST_WEIGHT);
         await writeModel(out, plan.files, trainer.weights(true));
         await writeModel(`${out}/epoch-${line.epoch}`, plan.files, trainer.weights(true));
+        for (const [n, sigmaRel] of (settings.powerAverages ?? []).entries()) {
+          await writeWeights(
+            snapshotFolder(out, report.step, sigmaRel),
+            plan.files.weights,
+            trainer.powerAverage(n),
+          );
+        }
       }
       if (report.step === lastFlat) await save(`${out}/${BEFORE_DECAY}`);
       if (modelWritten || report.step === last || clock.isDue(now, now - begun)) await save();

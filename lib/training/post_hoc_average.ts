@@ -28,6 +28,9 @@ export function postHocWeights(snapshots: readonly AverageProfile[], target: Ave
     if (Number.isSafeInteger(step) && step >= 1) continue;
     throw new RangeError(`step: ${step} where a whole number from 1 is expected`);
   }
+  const names = snapshots.map(({ step, sigmaRel }) => `step ${step}, sigmaRel ${sigmaRel}`);
+  const twice = names.find((name, n) => names.indexOf(name) !== n);
+  if (twice) throw new RangeError(`snapshots: two of ${twice} where all different ones are expected`);
   const known = snapshots.map(withGamma);
   const wanted = withGamma(target);
   // The normal equations: inner products of the snapshots' profiles with each other, and with the one that is wanted.
@@ -89,9 +92,6 @@ function solve(matrix: Float64Array[], right: Float64Array): Float64Array {
     [matrix[column], matrix[best]] = [matrix[best], matrix[column]];
     [right[column], right[best]] = [right[best], right[column]];
     const pivot = matrix[column][column];
-    if (!(Math.abs(pivot) > 1e-300)) {
-      throw new RangeError("snapshots: two of one profile where all different ones are expected");
-    }
     for (let row = column + 1; row < n; row++) {
       const factor = matrix[row][column] / pivot;
       for (let i = column; i < n; i++) matrix[row][i] -= factor * matrix[column][i];

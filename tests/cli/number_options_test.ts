@@ -20,7 +20,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
     "threads",
   ],
   "evaluate mnist-class": ["steps", "count", "threads"],
-  "release runs/none": ["epoch", "threads"],
+  "release runs/none": ["epoch", "average", "threads"],
   "data emoji": ["sizes"],
   "models encode x --model emoji-I --out x": ["threads"],
   "sample 7": ["steps", "count", "scale", "height", "width", "strength", "upscale-steps", "threads"],
