@@ -8,9 +8,10 @@ import { releaseCard } from "../recipes/emoji/release_card.ts";
 import { evaluate, type Evaluation } from "../recipes/evaluate.ts";
 import { findRecipe } from "../recipes/mod.ts";
 import { release } from "../recipes/release.ts";
-import { loadRun } from "../recipes/run_state.ts";
+import { loadHeader } from "../recipes/run_state.ts";
+import { averageBounds } from "../recipes/settings.ts";
 import { runTask } from "./errors.ts";
-import { createCommand, wholeNumber } from "./options.ts";
+import { createCommand, numberWithin, wholeNumber } from "./options.ts";
 
 /** Options of `deno task evaluate` by which a card's figures are made. */
 type Flags = Pick<EvaluateEmojiOptions, "steps" | "sampler" | "count" | "guidance" | "variance">;
@@ -42,6 +43,7 @@ interface Options {
   readonly out?: string;
   readonly commit?: string;
   readonly epoch?: number;
+  readonly average?: number;
   readonly history?: string;
   readonly data?: string;
   readonly threads?: number;
@@ -65,15 +67,16 @@ async function measureOnce(
 }
 
 async function run(folder: string, options: Options, signal: AbortSignal): Promise<void> {
-  const { identity } = await loadRun(`${folder}/checkpoint.safetensors`);
+  const { identity } = await loadHeader(`${folder}/checkpoint.safetensors`);
   const { name } = findRecipe(identity.recipe);
-  const { out = `models/${name}`, commit, epoch, history, data, threads } = options;
+  const { out = `models/${name}`, commit, epoch, average, history, data, threads } = options;
   const partner = partners[name];
   const other = partner && await findModel(partner).catch(() => undefined);
   await release({
     run: folder,
     out,
     epoch,
+    sigmaRel: average,
     date: new Date().toISOString().slice(0, 10),
     commit: commit ?? await currentCommit(),
     ...(partner && { card: (facts) => releaseCard(facts, { out, data, other, history, threads, signal }) }),
@@ -103,6 +106,11 @@ await runTask(async (signal) => {
       "--epoch <n>",
       "epoch to take the weights from; the run need not be finished (default: the last)",
       wholeNumber("epoch", 1, 1e9),
+    )
+    .option(
+      "--average <width>",
+      "relative width of the weights' average, for a run with snapshots (default: the run's own average)",
+      numberWithin("average", averageBounds.min, averageBounds.max),
     )
     .option("--history <text>", "emoji: earlier training of the weights, for the model card")
     .option("--data <folder>", "emoji: the data set (default: where deno task data writes it)")

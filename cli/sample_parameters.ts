@@ -37,8 +37,12 @@ export const limits = {
   pictures: 1000,
   /** Height and width of a picture of a text, before it is enlarged. */
   side: 4096,
+  /** Pixels of all pictures of texts together, before they are enlarged. */
+  pixels: 2 ** 24,
   /** How much a picture is enlarged. */
   scale: 32,
+  /** Height and width of a picture after it is enlarged. */
+  enlargedSide: 8192,
 } as const;
 
 /** What is drawn unless something else is asked for. */

@@ -22,6 +22,7 @@ import {
 import { textToImage } from "../lib/pipelines/text_to_image.ts";
 import { readDeepFloydConfig } from "../lib/nn/deepfloyd/mod.ts";
 import { concat, map, repeat, slice, type Tensor } from "../lib/tensor.ts";
+import { assertPixels, assertScale } from "./assert_memory.ts";
 import { assertSteps } from "./assert_steps.ts";
 import { assertVariant } from "./assert_variant.ts";
 import { drawComposed, otherTexts, seenOtherwise } from "./composed_pictures.ts";
@@ -101,7 +102,7 @@ function assertDrawable(
   picture?: number,
 ): void {
   const { prompts, sampler, steps, count, strength, upscale } = parameters;
-  pictureSize({ spec: config, config }, parameters);
+  assertPixels(pictureSize({ spec: config, config }, parameters), prompts.length, count);
   assertSteps("steps", scheduler, sampler, steps);
   if (upscale && upscaler) {
     assertSteps("upscale-steps", upscaler.scheduler, upscale.sampler ?? sampler, upscale.steps);
@@ -272,6 +273,9 @@ export async function sampleTextPictures(
     const [found, expected] = [second.config.textWidth, pipeline.config.textWidth];
     throw new UsageError(`upscale: a model for texts of width ${found} where ${expected} is expected`);
   }
+  const drawn = Math.max(...pictureSize(first, parameters)) *
+    (second ? second.spec.size / first.spec.size : 1);
+  assertScale(drawn, parameters.scale);
   let last: SampleStep | undefined;
   const clock = new StepClock(() => first.runtimeMs + (second?.runtimeMs ?? 0));
   {

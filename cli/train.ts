@@ -5,8 +5,8 @@ import type { PictureSet } from "../recipes/data/dataset.ts";
 import { findRecipe, recipes } from "../recipes/mod.ts";
 import { preview } from "../recipes/preview.ts";
 import type { Recipe, RecipeSettings } from "../recipes/recipe.ts";
-import { loadIdentity, type RunIdentity } from "../recipes/run_state.ts";
-import { type NumberSetting, settingBounds } from "../recipes/settings.ts";
+import { loadHeader, type RunIdentity } from "../recipes/run_state.ts";
+import { averageBounds, type NumberSetting, scheduleNames, settingBounds } from "../recipes/settings.ts";
 import { train } from "../recipes/train.ts";
 import { runTask, UsageError } from "./errors.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type DeviceOptions,
   integer,
   numberWithin,
+  oneOf,
   quote,
   wholeNumber,
 } from "./options.ts";
@@ -43,8 +44,18 @@ const command = addDeviceOptions(
     .option("--shares <n>", "parts that a batch is cut into, computed side by side", setting("shares"))
     .option(
       "--learning-rate <rate>",
-      "learning rate at the start; a cosine takes it to zero",
+      "the highest learning rate",
       setting("learningRate"),
+    )
+    .option(
+      "--learning-rate-schedule <name>",
+      `how it goes: ${scheduleNames.join(", ")} (default: the recipe's)`,
+      oneOf("learning-rate-schedule", scheduleNames),
+    )
+    .option(
+      "--power-averages <list>",
+      "relative widths of averages of which snapshots are kept, as 0.05,0.1 (default: none)",
+      (text) => text.split(",").map((part) => averageWidth(part.trim())),
     )
     .option("--width <n>", "hidden width of the network", setting("width"))
     .option(
@@ -79,6 +90,8 @@ function setting(name: NumberSetting): (text: string) => number {
   const { min, max, whole } = settingBounds[name];
   return (whole ? wholeNumber : numberWithin)(optionName(name), min, max);
 }
+
+const averageWidth = numberWithin("power-averages", averageBounds.min, averageBounds.max);
 
 /** A setting's name as it is written on the command line, without dashes: `learning-rate`. */
 function optionName(name: string): string {
@@ -128,7 +141,7 @@ async function loadData(recipe: Recipe, { data, size, names, encoder }: Options)
 async function resumed({ resume }: Options, out: string): Promise<RunIdentity | undefined> {
   const checkpoint = `${out}/checkpoint.safetensors`;
   if (!resume || !await Deno.stat(checkpoint).then(() => true, () => false)) return undefined;
-  return await loadIdentity(checkpoint);
+  return (await loadHeader(checkpoint)).identity;
 }
 
 async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
@@ -137,7 +150,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const before = await resumed(options, out);
   // A run goes on as it was begun, whatever of its settings is not said again.
   const begun = before?.recipe === recipe.name ? before : undefined;
-  const { epochs, batch, shares, learningRate, width, layers, size } = {
+  const { epochs, batch, shares, learningRate, learningRateSchedule, powerAverages, width, layers, size } = {
     ...begun?.settings ?? recipe.defaults,
     ...options,
   };
@@ -146,6 +159,8 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
     batch,
     shares,
     learningRate,
+    ...(learningRateSchedule !== undefined && { learningRateSchedule }),
+    ...(powerAverages !== undefined && { powerAverages }),
     width,
     ...(layers !== undefined && { layers }),
     ...(size !== undefined && { size }),

@@ -144,6 +144,9 @@ export { readT5Config, type T5Config } from "./nn/t5_config.ts";
 // Training.
 export * from "./training/trainer.ts";
 export { assertSound, DivergenceError } from "./training/divergence.ts";
+export * from "./training/learning_rate.ts";
+export * from "./training/power_average.ts";
+export * from "./training/post_hoc_average.ts";
 export { buildGradientGraph, type GradientGraph, type Objective } from "./training/gradient_graph.ts";
 export { buildUpdateGraph } from "./training/update_graph.ts";
 

@@ -1,7 +1,7 @@
 /** The card of a trained model: where it comes from, how it was made, how good it is. */
 import type { Evaluation } from "./evaluate.ts";
 import type { LossLine } from "./loss_log.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Recipe, RecipeSettings } from "./recipe.ts";
 import type { RunIdentity } from "./run_state.ts";
 
 /** What a card tells. */
@@ -16,10 +16,28 @@ export interface CardFacts {
   readonly evaluations: readonly { readonly command: string; readonly result: Evaluation }[];
   /** The files with pictures that stand beside the card, each with its caption. */
   readonly pictures: readonly { readonly file: string; readonly caption: string }[];
+  /** The relative width of the weights' average, where it is not the run's own. */
+  readonly sigmaRel?: number;
   /** The day, as 2026-01-31. */
   readonly date: string;
   /** The commit of the code that trained it. */
   readonly commit: string;
+}
+
+/** How the learning rate goes over a run, in words. */
+export function scheduleText(recipe: Pick<Recipe, "schedule">, settings: RecipeSettings): string {
+  const schedule = settings.learningRateSchedule ?? recipe.schedule ?? "cosine";
+  return {
+    "cosine": "half a cosine to zero",
+    "warmup-stable-decay": "warm-up, flat, and a decay by 1 - sqrt over the last fifth",
+  }[schedule];
+}
+
+/** Over what the weights are averaged, in words. */
+export function averageText({ sigmaRel }: Pick<CardFacts, "sigmaRel">): string {
+  return sigmaRel === undefined
+    ? "the moving average (decay 0.999)"
+    : `the average by a power of the step, of relative width ${sigmaRel} (Karras et al. 2024),`;
 }
 
 function mean(lines: readonly LossLine[]): string {
@@ -48,12 +66,12 @@ The ${recipe.title}, hidden width ${width}, trained by this project: \`deno task
 | | |
 | --- | --- |
 | data | ${data} |
-| optimiser | Adam, learning rate ${learningRate}, half a cosine to zero; batch ${batch}${
+| optimiser | Adam, learning rate ${learningRate}, ${scheduleText(recipe, run.settings)}; batch ${batch}${
     shares > 1 ? ` in ${shares} shares` : ""
   } |
 | epochs | ${epochs} (${losses.length} steps) |
 | seed | ${run.seed} |
-| weights | the moving average (decay 0.999) of the last step, stored as fp16 |
+| weights | ${averageText(facts)} of the last step, stored as fp16 |
 | date, commit | ${date}, ${commit} |
 
 Every step stands in \`loss.jsonl\`. The loss on the training batches:

@@ -1,4 +1,5 @@
 /** A model's folder: written after epochs, read to start from. */
+import { dirname } from "node:path";
 import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import { writeAtomic } from "./atomic_write.ts";
@@ -17,10 +18,20 @@ export async function writeModel(
     const content = config instanceof Uint8Array ? config : JSON.stringify(config, null, 2) + "\n";
     await writeAtomic(`${folder}/${path}`, content);
   }
+  await writeWeights(folder, weights, tensors);
+}
+
+/** Writes the files of weights alone, as fp16. */
+export async function writeWeights(
+  folder: string,
+  weights: ModelFiles["weights"],
+  tensors: Readonly<Record<string, Tensor>>,
+): Promise<void> {
   for (const [path, start] of Object.entries(weights)) {
     const part = Object.entries(tensors)
       .filter(([name]) => name.startsWith(start))
       .map(([name, value]) => [name.slice(start.length), value]);
+    await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
     await writeSafetensors(`${folder}/${path}`, Object.fromEntries(part), {
       dtype: "F16",
       metadata: { format: "pt" },

@@ -3,7 +3,7 @@ import type { Generator } from "../lib/random.ts";
 import type { Tensor, TensorData } from "../lib/tensor.ts";
 import type { Objective } from "../lib/training/gradient_graph.ts";
 import type { AdamOptions } from "../lib/onnx/mod.ts";
-import type { LearningRateSchedule } from "./learning_rate.ts";
+import type { LearningRateSchedule } from "../lib/training/learning_rate.ts";
 import type { Batch } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 
@@ -13,13 +13,20 @@ export interface RecipeSettings {
   readonly epochs: number;
   /** Pictures in a step. */
   readonly batch: number;
-  /** The highest learning rate, above 0 and at most 1; how it goes from there is the recipe's. */
+  /** The highest learning rate. */
   readonly learningRate: number;
+  /** How the rate goes over the run; as the recipe says unless given. */
+  readonly learningRateSchedule?: LearningRateSchedule;
   /**
    * The parts that a step's batch is cut into, whose gradients are averaged; divides the batch. They are computed side by
    * side on the CPU. Batch norm sees one part at a time.
    */
   readonly shares: number;
+  /**
+   * The relative widths of averages by a power of the step, of which snapshots are kept whenever the model is written: a
+   * released model may then have weights averaged over another width. None unless given.
+   */
+  readonly powerAverages?: readonly number[];
   /** The hidden width of the network. */
   readonly width: number;
   /** Residual blocks of each level, where the recipe has a choice; 1 unless given. */
@@ -78,7 +85,7 @@ export interface Recipe<Data extends PictureSet = PictureSet> {
   readonly needsLabels: boolean;
   /** Epochs from one writing of the model's files to the next; 1 unless given. */
   readonly writeEvery?: number;
-  /** How the learning rate goes; half a cosine unless given. */
+  /** How the learning rate goes over a run; half a cosine to zero unless given. */
   readonly schedule?: LearningRateSchedule;
   /** The optimiser's numbers; Adam's defaults unless given. */
   readonly optimizer?: AdamOptions;

@@ -5,7 +5,8 @@ import type { Evaluation } from "./evaluate.ts";
 import { lossCurve } from "./loss_curve.ts";
 import { readLosses } from "./loss_log.ts";
 import { type CardFacts, modelCard } from "./model_card.ts";
-import { loadRun } from "./run_state.ts";
+import { loadHeader } from "./run_state.ts";
+import { reconstructWeights } from "./snapshots.ts";
 
 /** What a release is made from. */
 export interface ReleaseOptions {
@@ -15,6 +16,11 @@ export interface ReleaseOptions {
   readonly out: string;
   /** The epoch whose weights are released, one that the run has written; the last of a finished run unless given. */
   readonly epoch?: number;
+  /**
+   * The relative width of the average whose weights are released, of a run that keeps snapshots of some; the average that the run
+   * itself has written unless given.
+   */
+  readonly sigmaRel?: number;
   /** Writes the card; may add files to the folder before. That of all models unless given. */
   readonly card?: (facts: CardFacts & { readonly epoch: number }) => string | Promise<string>;
   /** Measures the model of a folder; each result under the command that a user would type. */
@@ -28,11 +34,12 @@ export interface ReleaseOptions {
 /**
  * Copies a run's model to a folder and writes its card.
  *
- * @throws {RangeError} if the run is not finished and no epoch is given, or the epoch's weights were not written.
+ * @throws {RangeError} if the run is not finished and no epoch is given, the epoch's weights were not written, or there are no
+ * snapshots to make the average of.
  */
 export async function release(options: ReleaseOptions): Promise<void> {
-  const { run, out, measure, date, commit, card = modelCard } = options;
-  const { identity } = await loadRun(`${run}/checkpoint.safetensors`);
+  const { run, out, measure, date, commit, sigmaRel, card = modelCard } = options;
+  const { identity } = await loadHeader(`${run}/checkpoint.safetensors`);
   const recipe = findRecipe(identity.recipe);
   const { epochs } = identity.settings;
   const { epoch = epochs } = options;
@@ -45,6 +52,7 @@ export async function release(options: ReleaseOptions): Promise<void> {
   const written = await Deno.stat(`${run}/epoch-${epoch}`).catch(() => undefined);
   if (!written) throw new RangeError(`epoch: ${epoch} where one that ${run} has written is expected`);
   await copyTree(`${run}/epoch-${epoch}`, out);
+  if (sigmaRel !== undefined) await reconstructWeights({ run, sigmaRel, step: epoch * perEpoch, out });
   await writeAtomic(`${out}/loss.jsonl`, losses.map((line) => JSON.stringify(line) + "\n").join(""));
   const pictures: { file: string; caption: string }[] = [];
   for (const shown of new Set([1, epoch])) {
@@ -56,7 +64,7 @@ export async function release(options: ReleaseOptions): Promise<void> {
   }
   await writeAtomic(`${out}/loss.svg`, lossCurve(losses));
   const evaluations = await measure(out);
-  const facts = { recipe, run: identity, losses, evaluations, pictures, date, commit, epoch };
+  const facts = { recipe, run: identity, losses, evaluations, pictures, date, commit, epoch, sigmaRel };
   await writeAtomic(`${out}/README.md`, await card(facts));
 }
 

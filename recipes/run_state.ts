@@ -6,9 +6,16 @@ import { Generator, type GeneratorState } from "../lib/random.ts";
 import { tensor } from "../lib/tensor.ts";
 import type { TrainingState } from "../lib/training/trainer.ts";
 import type { BatchesState } from "./data/batches.ts";
-import { decayStart, type LearningRateSchedule } from "./learning_rate.ts";
 import type { RecipeSettings } from "./recipe.ts";
-import { expectedSetting, isWithin, optionalSettings, settingBounds } from "./settings.ts";
+import { decayStart, type LearningRateSchedule } from "../lib/training/learning_rate.ts";
+import {
+  areAverages,
+  expectedAverages,
+  expectedSetting,
+  isWithin,
+  scheduleNames,
+  settingBounds,
+} from "./settings.ts";
 
 /** What determines a run. */
 export interface RunIdentity {
@@ -39,16 +46,18 @@ export interface RunState {
 }
 
 /** What a checkpoint says of its run without its vectors. */
-type RunHeader = Omit<RunState, "training"> & { readonly step: number };
+export type RunHeader = Omit<RunState, "training"> & { readonly step: number };
 
 /** The vectors of a checkpoint; those of one line are of one length. */
 const vectors = [["parameters", "m", "v", "average"], ["buffers", "bufferAverage"]] as const;
 
 /** Writes a run's state, whole or not at all. */
 export async function saveRun(path: string, { training, ...rest }: RunState): Promise<void> {
-  const tensors = Object.fromEntries(
-    vectors.flat().map((name) => [name, tensor(training[name], [training[name].length])]),
-  );
+  const all = [
+    ...vectors.flat().map((name) => [name, training[name]] as const),
+    ...(training.powerAverages ?? []).map((average, n) => [powerAverageName(n), average] as const),
+  ];
+  const tensors = Object.fromEntries(all.map(([name, vector]) => [name, tensor(vector, [vector.length])]));
   const metadata = { step: String(training.step), run: JSON.stringify(rest) };
   await writeSafetensors(path, tensors, { metadata });
 }
@@ -64,28 +73,42 @@ export async function loadRun(path: string): Promise<RunState> {
   const { step, ...rest } = readHeader(file);
   const training = { step } as TrainingState;
   for (const names of vectors) {
-    for (const name of names) {
-      const found = file.tensors.get(name);
-      const length = file.tensors.get(names[0])?.shape[0];
-      if (found?.dtype !== "F32" || found.shape.length !== 1 || found.shape[0] !== length) {
-        const shown = found ? `${found.dtype} of shape [${found.shape}]` : "missing";
-        const expected = `F32 of shape [${length ?? "values"}]`;
-        throw new CheckpointError(`${path}: tensor "${name}" is ${shown} where ${expected} is expected`);
-      }
-      training[name] = (await file.read(name)).data;
-      assertNumbers(training[name], name === "v" ? 0 : -Infinity, `${path}: tensor "${name}"`);
-    }
+    const length = file.tensors.get(names[0])?.shape[0];
+    for (const name of names) training[name] = await readVector(file, name, length);
+  }
+  const { powerAverages } = rest.identity.settings;
+  if (powerAverages) {
+    const length = training.parameters.length + training.buffers.length;
+    const averages = powerAverages.map((_, n) => readVector(file, powerAverageName(n), length));
+    training.powerAverages = await Promise.all(averages);
   }
   return { training, ...rest };
 }
 
 /**
- * Reads what determines the run of a checkpoint.
+ * Reads what a checkpoint says of its run.
  *
  * @throws {Error} as {@linkcode loadRun} does, of all but the vectors.
  */
-export async function loadIdentity(path: string): Promise<RunIdentity> {
-  return readHeader(await SafetensorsFile.open(path)).identity;
+export async function loadHeader(path: string): Promise<RunHeader> {
+  return readHeader(await SafetensorsFile.open(path));
+}
+
+function powerAverageName(n: number): string {
+  return `powerAverages.${n}`;
+}
+
+async function readVector(file: SafetensorsFile, name: string, length = NaN): Promise<Float32Array> {
+  const label = `${file.path}: tensor "${name}"`;
+  const found = file.tensors.get(name);
+  if (found?.dtype !== "F32" || found.shape.length !== 1 || found.shape[0] !== length) {
+    const shown = found ? `${found.dtype} of shape [${found.shape}]` : "missing";
+    const expected = `F32 of shape [${length || "values"}]`;
+    throw new CheckpointError(`${label} is ${shown} where ${expected} is expected`);
+  }
+  const { data } = await file.read(name);
+  assertNumbers(data, name === "v" ? 0 : -Infinity, label);
+  return data;
 }
 
 function readHeader({ path, metadata }: SafetensorsFile): RunHeader {
@@ -117,9 +140,12 @@ function identityOf(config: Config): RunIdentity {
   const settings = objectIn(config, "settings");
   for (const [name, bounds] of Object.entries(settingBounds)) {
     // Before there were shares, batches were not cut.
-    if (settings.has(name) || (!optionalSettings.includes(name) && name !== "shares")) {
-      if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
-    }
+    if (!Object.hasOwn(settings.values, name) && (bounds.optional || name === "shares")) continue;
+    if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
+  }
+  if (settings.has("learningRateSchedule")) settings.choice("learningRateSchedule", scheduleNames);
+  if (settings.has("powerAverages") && !areAverages(settings.values["powerAverages"])) {
+    settings.fail("powerAverages", expectedAverages);
   }
   const { shares = 1, ...rest } = settings.values as unknown as RecipeSettings;
   if (rest.batch % shares) settings.fail("shares", `a divisor of the batch, ${rest.batch},`);
@@ -189,34 +215,44 @@ const ofData: readonly string[] = ["classes", "pictures", "fingerprint"];
 /**
  * Checks that a checkpoint belongs to a run.
  *
- * A run with a flat learning rate may be made longer or shorter while it has not begun to decay.
+ * A run whose rate is flat may be made longer or shorter, up to the step at which the shorter one begins to decay.
  *
+ * @param found What the checkpoint says.
+ * @param given The run that is to go on.
+ * @param schedule How its learning rate goes.
  * @param path The checkpoint.
- * @param schedule How the learning rate goes.
- * @param step The step of the checkpoint.
  * @throws {RangeError} that names the first difference: what was given, and what the checkpoint's run was begun with.
  */
 export function checkIdentity(
-  found: RunIdentity,
+  found: Pick<RunHeader, "identity" | "step">,
   given: RunIdentity,
+  schedule: LearningRateSchedule,
   path: string,
-  schedule: LearningRateSchedule = "cosine",
-  step = 0,
 ): void {
   const flat = ({ settings, ...rest }: RunIdentity): Record<string, unknown> => ({ ...rest, ...settings });
-  const [was, is] = [flat(found), flat(given)];
-  for (const key of new Set([...Object.keys(is), ...Object.keys(was)])) {
-    if (was[key] === is[key]) continue;
-    if (key === "epochs" && schedule === "warmup-stable-decay") {
-      const perEpoch = Math.floor(found.pictures / found.settings.batch);
-      const shorter = Math.min(found.settings.epochs, given.settings.epochs);
-      if (step <= decayStart(shorter * perEpoch)) continue;
-    }
-    const [name, what] = ofData.includes(key) ? ["data", `${key} `] : [key, ""];
-    throw new RangeError(
-      `${name}: ${what}${is[key] ?? "none"} where ${key} ${
-        was[key] ?? "none"
-      }, with which the run of ${path} was begun, is expected`,
-    );
+  const [was, is] = [flat(found.identity), flat(given)];
+  const others = [...new Set([...Object.keys(is), ...Object.keys(was)])].filter((key) =>
+    String(was[key]) !== String(is[key]) // of lists their items
+  );
+  if (others.length === 1 && others[0] === "epochs" && found.step <= flatSteps(found, given, schedule)) {
+    return;
   }
+  const [key] = others;
+  if (key === undefined) return;
+  const [name, what] = ofData.includes(key) ? ["data", `${key} `] : [key, ""];
+  const of = `with which the run of ${path} was begun`;
+  throw new RangeError(
+    `${name}: ${what}${is[key] ?? "none"} where ${key} ${was[key] ?? "none"}, ${of}, is expected`,
+  );
+}
+
+/** Up to which step the rates of two runs that differ in their length are the same. */
+function flatSteps(
+  { identity }: Pick<RunHeader, "identity">,
+  given: RunIdentity,
+  schedule: LearningRateSchedule,
+): number {
+  if (schedule !== "warmup-stable-decay") return -1;
+  const { pictures, settings: { batch } } = given;
+  return decayStart(Math.min(identity.settings.epochs, given.settings.epochs) * Math.floor(pictures / batch));
 }

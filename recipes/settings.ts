@@ -1,4 +1,5 @@
 /** The bounds of what a user may set: those of the command line, of a run's start, and of a checkpoint that is read. */
+import { learningRateSchedules } from "../lib/training/learning_rate.ts";
 import type { RecipeSettings } from "./recipe.ts";
 
 /** Where a number may lie. */
@@ -9,6 +10,8 @@ export interface SettingBounds {
   readonly max: number;
   /** Whether it is a whole number. */
   readonly whole: boolean;
+  /** Whether it may be left out. */
+  readonly optional?: boolean;
 }
 
 /** The settings that are numbers. */
@@ -23,12 +26,18 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   learningRate: { min: 1e-10, max: 1, whole: false },
   shares: { min: 1, max: 1024, whole: true },
   width: { min: 1, max: 4096, whole: true },
-  layers: { min: 1, max: 8, whole: true },
-  size: { min: 8, max: 1024, whole: true },
+  layers: { min: 1, max: 8, whole: true, optional: true },
+  size: { min: 8, max: 1024, whole: true, optional: true },
 };
 
-/** The settings that only some recipes have. */
-export const optionalSettings: readonly string[] = ["layers", "size"] satisfies NumberSetting[];
+/** The schedules that may be chosen. */
+export const scheduleNames = Object.keys(learningRateSchedules) as (keyof typeof learningRateSchedules)[];
+
+/** The widths that an average by a power of the step may have: much shorter ones are the weights themselves. */
+export const averageBounds: SettingBounds = { min: 0.005, max: 0.28, whole: false };
+
+/** How many of them a run may keep. */
+export const MOST_AVERAGES = 4;
 
 /** What a setting is expected to be, for an error. */
 export function expectedSetting({ min, max, whole }: SettingBounds): string {
@@ -48,12 +57,30 @@ export function isWithin(value: unknown, { min, max, whole }: SettingBounds): va
 export function checkSettings(settings: RecipeSettings): void {
   for (const [name, bounds] of Object.entries(settingBounds)) {
     const value = settings[name as NumberSetting];
-    if (value === undefined && optionalSettings.includes(name)) continue;
+    if (value === undefined && bounds.optional) continue;
     if (isWithin(value, bounds)) continue;
     throw new RangeError(`${name}: ${value} where ${expectedSetting(bounds)} is expected`);
   }
-  const { batch, shares } = settings;
+  const { batch, shares, learningRateSchedule, powerAverages } = settings;
   if (batch % shares) {
     throw new RangeError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
   }
+  if (learningRateSchedule !== undefined && !scheduleNames.includes(learningRateSchedule)) {
+    throw new RangeError(
+      `learningRateSchedule: ${learningRateSchedule} where one of ${scheduleNames.join(", ")} is expected`,
+    );
+  }
+  if (powerAverages !== undefined && !areAverages(powerAverages)) {
+    throw new RangeError(`powerAverages: ${powerAverages} where ${expectedAverages} are expected`);
+  }
+}
+
+/** What the widths of averages are expected to be. */
+export const expectedAverages =
+  `1 to ${MOST_AVERAGES} different numbers from ${averageBounds.min} to ${averageBounds.max}`;
+
+/** Whether a value is a list of widths of averages. */
+export function areAverages(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length >= 1 && value.length <= MOST_AVERAGES &&
+    new Set(value).size === value.length && value.every((width) => isWithin(width, averageBounds));
 }

@@ -3,18 +3,25 @@ import type { DeviceChoice } from "../lib/onnx/mod.ts";
 import { countOf, declare } from "../lib/nn/sources.ts";
 import { Generator } from "../lib/random.ts";
 import { assertSound, DivergenceError } from "../lib/training/divergence.ts";
+import {
+  decayStart,
+  type LearningRateSchedule,
+  learningRateSchedules,
+} from "../lib/training/learning_rate.ts";
 import { Trainer } from "../lib/training/trainer.ts";
 import { CheckpointClock } from "./checkpoint_clock.ts";
 import { Batches } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 import { removeLeftovers } from "./leftovers.ts";
-import { LARGEST_WEIGHT, readWeights, writeModel } from "./model_folder.ts";
+import { LARGEST_WEIGHT, readWeights, writeModel, writeWeights } from "./model_folder.ts";
 import { appendLosses, type LossLine, readLossesTo, writeLosses } from "./loss_log.ts";
 import type { Plan, Recipe, RecipeSettings } from "./recipe.ts";
-import { learningRates } from "./learning_rate.ts";
 import { lockRun } from "./run_lock.ts";
-import { checkIdentity, loadIdentity, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
+import { checkIdentity, loadHeader, loadRun, type RunIdentity, saveRun } from "./run_state.ts";
 import { checkSettings } from "./settings.ts";
+import { removeSnapshots, snapshotFolder } from "./snapshots.ts";
+
+export { cosineRate } from "../lib/training/learning_rate.ts";
 
 /** How a run is started. */
 export interface TrainOptions<Data extends PictureSet = PictureSet> {
@@ -58,6 +65,9 @@ export interface TrainEvent extends LossLine {
   readonly modelWritten: boolean;
 }
 
+/** The checkpoint of a run with a flat rate from before the decay: from there it can be made longer at any time. */
+const BEFORE_DECAY = "before-decay.safetensors";
+
 /** The most parameters that a network may have: with what Adam keeps of each, 5 GB. */
 const MOST_PARAMETERS = 2 ** 28;
 
@@ -66,7 +76,8 @@ const MOST_PARAMETERS = 2 ** 28;
  * (`loss.jsonl`), and after each epoch the model's files with the averaged weights, also as `epoch-N/`.
  *
  * A checkpoint is there from the start on. It is only replaced by one whose numbers are all finite, and which the model's
- * files can hold: where a training diverges, the last good one stays.
+ * files can hold: where a training diverges, the last good one stays. A run with a flat learning rate keeps another from
+ * before its decay (`before-decay.safetensors`): resumed with more epochs, it goes on from there.
  *
  * @throws {RangeError} if a setting is out of its bounds, the data do not fit the recipe, the folder holds another run, or
  * none to resume.
@@ -83,7 +94,6 @@ export async function* train<Data extends PictureSet>(
   if (maxSteps !== Infinity && !(Number.isSafeInteger(maxSteps) && maxSteps >= 1)) {
     throw new RangeError(`maxSteps: ${maxSteps} where a whole number from 1 is expected`);
   }
-  const { schedule = "cosine" } = recipe;
   const classes = data.classes?.length ?? 0;
   if (recipe.needsLabels && (!data.labels || classes < 2)) {
     throw new RangeError(`data: no classes where ${recipe.name} needs some (a folder for each)`);
@@ -100,8 +110,9 @@ export async function* train<Data extends PictureSet>(
   const checkpoint = `${out}/checkpoint.safetensors`;
   const log = `${out}/loss.jsonl`;
   await assertPlace(options, checkpoint);
+  const schedule = settings.learningRateSchedule ?? recipe.schedule ?? "cosine";
   // Settings that are not the run's are told as such, whatever else is wrong with them.
-  if (options.resume) checkIdentity(await loadIdentity(checkpoint), identity, checkpoint, schedule);
+  if (options.resume) await resumePoint(out, identity, schedule);
   checkSettings(settings);
   const plan = recipe.plan(settings, data);
   assertSize(plan, settings);
@@ -110,9 +121,9 @@ export async function* train<Data extends PictureSet>(
   using _lock = await lockRun(out);
   await assertPlace(options, checkpoint); // another run may have begun, and ended, since
   await removeLeftovers(out);
-  const saved = options.resume ? await loadRun(checkpoint) : undefined;
+  const saved = options.resume ? await loadRun(await resumePoint(out, identity, schedule)) : undefined;
   if (saved) {
-    checkIdentity(saved.identity, identity, checkpoint, schedule, saved.training.step);
+    await removeSnapshots(out, saved.training.step);
     await writeLosses(log, await readLossesTo(log, saved.training.step));
   } else await writeLosses(log, []);
 
@@ -127,6 +138,7 @@ export async function* train<Data extends PictureSet>(
     threads,
     replicas,
     onFallback,
+    powerAverages: settings.powerAverages,
   });
   const batches = new Batches(data, { batch: settings.batch, generator: new Generator(BigInt(seed) + 1n) });
   let noise = generator;
@@ -154,16 +166,17 @@ export async function* train<Data extends PictureSet>(
     return { place, batch, feeds };
   };
   let next = draw();
-  const save = async () => {
+  const lastFlat = schedule === "warmup-stable-decay" ? decayStart(steps) : -1;
+  const save = async (path = checkpoint) => {
     const { state } = trainer;
     assertSound(state, LARGEST_WEIGHT);
     await appendLosses(log, waiting.splice(0));
-    await saveRun(checkpoint, {
+    await saveRun(path, {
       identity,
       training: state,
       ...next.place,
     });
-    good = state.step;
+    if (path === checkpoint) good = state.step;
     clock.saved(performance.now());
   };
   if (!saved) await save();
@@ -172,7 +185,7 @@ export async function* train<Data extends PictureSet>(
     while (trainer.steps < last) {
       if (signal?.aborted) break;
       const begun = performance.now();
-      const learningRate = learningRates[schedule](settings.learningRate, trainer.steps, steps);
+      const learningRate = learningRateSchedules[schedule](settings.learningRate, trainer.steps, steps);
       const { batch } = next;
       const feeds = await next.feeds;
       next = draw();
@@ -187,7 +200,15 @@ export async function* train<Data extends PictureSet>(
         assertSound(trainer.state, LARGEST_WEIGHT);
         await writeModel(out, plan.files, trainer.weights(true));
         await writeModel(`${out}/epoch-${line.epoch}`, plan.files, trainer.weights(true));
+        for (const [n, sigmaRel] of (settings.powerAverages ?? []).entries()) {
+          await writeWeights(
+            snapshotFolder(out, report.step, sigmaRel),
+            plan.files.weights,
+            trainer.powerAverage(n),
+          );
+        }
       }
+      if (report.step === lastFlat) await save(`${out}/${BEFORE_DECAY}`);
       if (modelWritten || report.step === last || clock.isDue(now, now - begun)) await save();
       yield {
         ...line,
@@ -207,6 +228,34 @@ export async function* train<Data extends PictureSet>(
       `${error.message}: the training has diverged and stops; ${checkpoint} holds step ${good}, the last good one`,
       { cause: error },
     );
+  }
+}
+
+/**
+ * The checkpoint that a run goes on from: its last, or, where it is made longer and the last is of its decay, the one before
+ * that.
+ *
+ * @throws {RangeError} if neither belongs to the run.
+ */
+async function resumePoint(
+  out: string,
+  identity: RunIdentity,
+  schedule: LearningRateSchedule,
+): Promise<string> {
+  const path = `${out}/checkpoint.safetensors`;
+  try {
+    checkIdentity(await loadHeader(path), identity, schedule, path);
+    return path;
+  } catch (error) {
+    const before = `${out}/${BEFORE_DECAY}`;
+    if (!(error instanceof RangeError) || schedule !== "warmup-stable-decay") throw error;
+    if (!await Deno.stat(before).then(() => true, () => false)) throw error;
+    try {
+      checkIdentity(await loadHeader(before), identity, schedule, before);
+    } catch {
+      throw error; // what the last checkpoint was trained with is what one knows
+    }
+    return before;
   }
 }
 

@@ -13,8 +13,9 @@ const FILES = ["spiece.model", "tokenizer.json"] as const;
  * @throws {TokenizerError} if there is neither, or the file cannot be read, or is not a unigram model of SentencePiece.
  *
  * @example
- * ```ts ignore
- * const tokenizer = await openTokenizer("DeepFloyd/IF-I-M-v1.0/tokenizer");
+ * ```ts
+ * const tokenizer = await openTokenizer("models/emoji-I/tokenizer");
+ * const ids = tokenizer.encode("a rocket ship");
  * ```
  */
 export async function openTokenizer(folder: string): Promise<SentencePieceTokenizer> {

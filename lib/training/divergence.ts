@@ -38,6 +38,7 @@ const others = ["parameters", "buffers", "m", "v"] as const;
  */
 export function assertSound(state: TrainingState, largest: number = Number.MAX_VALUE): void {
   for (const name of averages) check(name, state[name], largest, state.step);
+  state.powerAverages?.forEach((average, n) => check(`powerAverages[${n}]`, average, largest, state.step));
   for (const name of others) check(name, state[name], Number.MAX_VALUE, state.step);
 }
 

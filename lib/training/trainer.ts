@@ -5,6 +5,7 @@ import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { assertFinite } from "./divergence.ts";
 import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
+import { gammaOf, powerAverageDecay, updatePowerAverage } from "./power_average.ts";
 import { release } from "./release.ts";
 import { ShareGradients } from "./share_gradients.ts";
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
@@ -29,6 +30,8 @@ export interface TrainingState {
   buffers: Float32Array;
   /** The moving average of the buffers. */
   bufferAverage: Float32Array;
+  /** The power-function averages, where there are any: of the parameters, and after them of the buffers. */
+  powerAverages?: readonly Float32Array[];
 }
 
 /** The largest number that a graph takes. */
@@ -41,6 +44,11 @@ export interface TrainerOptions
   readonly generator: Generator;
   /** The decay of the weights' moving average, in 0..1; 0.999 unless given. */
   readonly averageDecay?: number;
+  /**
+   * The relative widths of averages by a power of the step that are tracked beside it (Karras et al. 2024, section 3): 0.05 and
+   * 0.1 are enough to make others of after the training, with `postHocWeights`. None unless given.
+   */
+  readonly powerAverages?: readonly number[];
   /**
    * How many copies of the network compute at the same time, each in a worker with its part of the threads; 1 unless
    * given, which computes in this thread. Only batches of several shares have work for more than one.
@@ -56,6 +64,7 @@ const trainerOptionNames: OptionNames<TrainerOptions> = {
   generator: true,
   averageDecay: true,
   replicas: true,
+  powerAverages: true,
 };
 
 /** What one step says of itself. */
@@ -83,6 +92,8 @@ export class Trainer implements AsyncDisposable {
   #specs: NetworkSpecs;
   #state: TrainingState;
   #averageDecay: number;
+  /** The exponents of the power-function averages. */
+  #gammas: readonly number[];
 
   private constructor(
     gradients: ShareGradients,
@@ -90,33 +101,38 @@ export class Trainer implements AsyncDisposable {
     specs: NetworkSpecs,
     state: TrainingState,
     averageDecay: number,
+    gammas: readonly number[],
   ) {
     this.#gradients = gradients;
     this.#update = update;
     this.#specs = specs;
     this.#state = state;
     this.#averageDecay = averageDecay;
+    this.#gammas = gammas;
   }
 
   /**
    * Writes the graphs of an objective, opens them and draws the first weights.
    *
    * @throws {SessionError} if the device does not work.
-   * @throws {RangeError} if `replicas` is no whole number from 1, or `averageDecay` no number from 0 to 1.
+   * @throws {RangeError} if `replicas` is no whole number from 1, `averageDecay` no number from 0 to 1, or a width of
+   * `powerAverages` out of its range.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
     assertOptions(options, trainerOptionNames);
-    const { generator, averageDecay = 0.999 } = options;
+    const { generator, averageDecay = 0.999, powerAverages = [] } = options;
     if (!(averageDecay >= 0 && averageDecay <= 1)) {
       throw new RangeError(`averageDecay: ${averageDecay} where a number from 0 to 1 is expected`);
     }
+    const gammas = powerAverages.map(gammaOf);
     const { graph, specs } = buildGradientGraph(objective);
     const gradients = await ShareGradients.open(graph, options);
     try {
       const update = await ParameterUpdate.open(options);
       const parameters = draw(specs.parameters, generator);
       const buffers = draw(specs.buffers, generator);
-      return new Trainer(gradients, update, specs, freshState(parameters, buffers), averageDecay);
+      const state = freshState(parameters, buffers, gammas.length);
+      return new Trainer(gradients, update, specs, state, averageDecay, gammas);
     } catch (error) {
       await gradients[Symbol.asyncDispose]();
       throw error;
@@ -170,6 +186,12 @@ export class Trainer implements AsyncDisposable {
       });
     }
     release(gradient);
+    for (const [n, gamma] of this.#gammas.entries()) {
+      const average = state.powerAverages![n];
+      const kept = powerAverageDecay(step, gamma);
+      updatePowerAverage(average.subarray(0, state.parameters.length), state.parameters, kept);
+      updatePowerAverage(average.subarray(state.parameters.length), state.buffers, kept);
+    }
     state.step = step;
     return { step, loss, gradientNorm };
   }
@@ -202,6 +224,16 @@ export class Trainer implements AsyncDisposable {
         );
       }
     }
+    const { powerAverages = [] } = state;
+    const length = state.parameters.length + state.buffers.length;
+    if (powerAverages.length !== this.#gammas.length || powerAverages.some((own) => own.length !== length)) {
+      throw new RangeError(
+        `state: powerAverages of [${
+          powerAverages.map((own) => own.length)
+        }] values where ${this.#gammas.length} of ${length} ` +
+          "are expected",
+      );
+    }
     this.#state = copyOf(state);
   }
 
@@ -219,6 +251,26 @@ export class Trainer implements AsyncDisposable {
   }
 
   /**
+   * A power-function average of the weights and buffers, by name.
+   *
+   * @param index Which of those that are tracked.
+   * @throws {RangeError} if there are not as many.
+   */
+  powerAverage(index: number): Record<string, Tensor> {
+    const average = this.#state.powerAverages?.[index];
+    if (!average) {
+      throw new RangeError(
+        `index: ${index} where one of the ${this.#gammas.length} that are tracked is expected`,
+      );
+    }
+    const count = this.#state.parameters.length;
+    return {
+      ...cut(this.#specs.parameters, average.subarray(0, count)),
+      ...cut(this.#specs.buffers, average.subarray(count)),
+    };
+  }
+
+  /**
    * Starts again from given weights, with fresh moments.
    *
    * @throws {RangeError} if a tensor is missing or of another shape.
@@ -226,7 +278,7 @@ export class Trainer implements AsyncDisposable {
   start(weights: Readonly<Record<string, Tensor>>): void {
     const parameters = join(this.#specs.parameters, weights);
     const buffers = join(this.#specs.buffers, weights);
-    this.#state = freshState(parameters, buffers);
+    this.#state = freshState(parameters, buffers, this.#gammas.length);
   }
 
   /** Frees the sessions. */
@@ -244,7 +296,13 @@ function normOf(vector: Float32Array): number {
 }
 
 /** The state before the first step. */
-function freshState(parameters: Float32Array, buffers: Float32Array): TrainingState {
+function freshState(parameters: Float32Array, buffers: Float32Array, powerAverages: number): TrainingState {
+  const whole = () => {
+    const vector = new Float32Array(parameters.length + buffers.length);
+    vector.set(parameters);
+    vector.set(buffers, parameters.length);
+    return vector;
+  };
   return {
     step: 0,
     parameters,
@@ -253,12 +311,14 @@ function freshState(parameters: Float32Array, buffers: Float32Array): TrainingSt
     average: parameters.slice(),
     buffers,
     bufferAverage: buffers.slice(),
+    ...(powerAverages && { powerAverages: Array.from({ length: powerAverages }, whole) }),
   };
 }
 
 function copyOf(state: TrainingState): TrainingState {
   const copy = { ...state };
   for (const name of vectors) copy[name] = state[name].slice();
+  if (state.powerAverages) copy.powerAverages = state.powerAverages.map((average) => average.slice());
   return copy;
 }
 

@@ -1,9 +1,9 @@
-import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { SafetensorsFile } from "../../lib/checkpoints/safetensors.ts";
 import { readLosses } from "../../recipes/loss_log.ts";
 import { findRecipe, recipes } from "../../recipes/mod.ts";
-import { cosineRate, warmupStableDecayRate } from "../../recipes/learning_rate.ts";
-import { train, type TrainOptions } from "../../recipes/train.ts";
+import { cosineRate } from "../../lib/training/learning_rate.ts";
+import { train } from "../../recipes/train.ts";
 import {
   countSteps as steps,
   digestOf as bytes,
@@ -127,37 +127,3 @@ Deno.test("the learning rate follows half a cosine", () => {
   assertEquals(cosineRate(2, 5, 10), 1);
   assertLess(cosineRate(2, 10, 10), 1e-12);
 });
-
-Deno.test("a rate with warm-up, a flat part and a decay: the same whatever the length until the decay begins", () => {
-  const rate = (step: number, steps: number) => warmupStableDecayRate(2, step, steps);
-  assertEquals([rate(0, 1000), rate(99, 1000), rate(199, 1000), rate(799, 1000)], [0.01, 1, 2, 2]);
-  // A quarter of the decay is half of the way down, by the square root.
-  assertEquals(rate(850, 1000), 1);
-  assertEquals(rate(1000, 1000), 0);
-  for (let step = 0; step < 800; step += 50) assertEquals(rate(step, 1000), rate(step, 9000));
-});
-
-Deno.test("a run with a flat rate may be made longer; one with a cosine may not", () =>
-  inFolder(async (folder) => {
-    const recipe = { ...findRecipe("mnist-class"), schedule: "warmup-stable-decay" } as const;
-    const longer = (out: string, more: Partial<TrainOptions> = {}) => {
-      const base = options(out, more);
-      return { ...base, recipe, settings: { ...base.settings, epochs: 4 } };
-    };
-    const [whole, parts] = [`${folder}/whole`, `${folder}/parts`];
-    await steps(longer(whole));
-    await steps({ ...options(parts, { maxSteps: 7 }), recipe });
-    assertEquals(await steps(longer(parts, { resume: true })), 13);
-    assertEquals(
-      await bytes(`${parts}/checkpoint.safetensors`),
-      await bytes(`${whole}/checkpoint.safetensors`),
-    );
-    const cosine = `${folder}/cosine`;
-    await steps(options(cosine, { maxSteps: 1 }));
-    const epochs = { ...options(cosine, { resume: true }).settings, epochs: 4 };
-    const error = await assertRejects(
-      () => steps({ ...options(cosine, { resume: true }), settings: epochs }),
-      RangeError,
-    );
-    assertStringIncludes(error.message, "epochs: 4 where epochs 2");
-  }));

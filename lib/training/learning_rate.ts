@@ -1,0 +1,81 @@
+/**
+ * How the learning rate goes over a run: functions of the step alone, so that a run which resumes has the same rates.
+ *
+ * @module
+ */
+
+/**
+ * The rate of a step by half a cosine, from the given rate to zero (Loshchilov and Hutter 2017, "SGDR", eq. 5).
+ *
+ * @param rate The rate at the start.
+ * @param step The step, from 0.
+ * @param steps Steps of the run.
+ */
+export function cosineRate(rate: number, step: number, steps: number): number {
+  return rate * 0.5 * (1 + Math.cos(Math.PI * step / steps));
+}
+
+/** The numbers of {@linkcode warmupStableDecayRate}. */
+export interface WarmupStableDecayOptions {
+  /** Steps of the warm-up; 200 unless given. */
+  readonly warmupSteps?: number;
+  /** The share of the run's steps over which the rate decays, above 0 and at most 1; 0.2 unless given. */
+  readonly decayFraction?: number;
+  /**
+   * How it decays: by one minus the square root of the way, which is the default and did better, or linearly (Hägele et al.
+   * 2024, section 4.1).
+   */
+  readonly decay?: "1-sqrt" | "linear";
+}
+
+/**
+ * The rate of a step by warm-up, stable and decay phases (Hu et al. 2024, "MiniCPM", eq. 1; Hägele et al. 2024, "Scaling Laws
+ * and Compute-Optimal Training Beyond Fixed Training Durations", eq. 1 and 2): a linear warm-up, a flat rate, and a decay to
+ * zero. Before the decay the rate does not depend on the number of steps: a run can be made longer from any step up to there.
+ *
+ * @param rate The rate of the flat part.
+ * @param step The step, from 0.
+ * @param steps Steps of the run; at this one the rate is zero.
+ * @param options The lengths of the phases, and the shape of the decay.
+ * @throws {RangeError} if an option is out of its range.
+ */
+export function warmupStableDecayRate(
+  rate: number,
+  step: number,
+  steps: number,
+  options: WarmupStableDecayOptions = {},
+): number {
+  const { warmupSteps = 200, decay = "1-sqrt" } = options;
+  if (!(Number.isInteger(warmupSteps) && warmupSteps >= 0)) {
+    throw new RangeError(`warmupSteps: ${warmupSteps} where a whole number is expected`);
+  }
+  const start = decayStart(steps, options);
+  const warm = step < warmupSteps ? (step + 1) / warmupSteps : 1;
+  if (step <= start) return rate * warm;
+  const way = Math.min(1, (step - start) / (steps - start));
+  return rate * warm * (1 - (decay === "linear" ? way : Math.sqrt(way)));
+}
+
+/**
+ * The step, from 0, at which the decay of {@linkcode warmupStableDecayRate} begins: the last at the full rate.
+ *
+ * @throws {RangeError} if `decayFraction` is out of its range.
+ */
+export function decayStart(
+  steps: number,
+  { decayFraction = 0.2 }: Pick<WarmupStableDecayOptions, "decayFraction"> = {},
+): number {
+  if (!(decayFraction > 0 && decayFraction <= 1)) {
+    throw new RangeError(`decayFraction: ${decayFraction} where a number above 0 and up to 1 is expected`);
+  }
+  return Math.round((1 - decayFraction) * steps);
+}
+
+/** The schedules by name. */
+export const learningRateSchedules = {
+  "cosine": cosineRate,
+  "warmup-stable-decay": warmupStableDecayRate,
+} as const;
+
+/** The name of a schedule. */
+export type LearningRateSchedule = keyof typeof learningRateSchedules;

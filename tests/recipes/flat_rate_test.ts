@@ -1,0 +1,61 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { readLosses } from "../../recipes/loss_log.ts";
+import type { TrainOptions } from "../../recipes/train.ts";
+import { countSteps, digestOf, inFolder, noiseRun, noiseSettings } from "./noise_run.ts";
+
+const flat = (out: string, epochs: number, more: Partial<TrainOptions> = {}) =>
+  noiseRun(out, {
+    settings: { ...noiseSettings, epochs, learningRateSchedule: "warmup-stable-decay" },
+    ...more,
+  });
+
+const files = ["checkpoint.safetensors", "loss.jsonl", "unet/diffusion_pytorch_model.safetensors"];
+
+async function assertSame(a: string, b: string): Promise<void> {
+  for (const file of files) {
+    assertEquals(await digestOf(`${a}/${file}`), await digestOf(`${b}/${file}`), file);
+  }
+}
+
+Deno.test("a run with a flat rate is made longer, before its decay and after its end", () =>
+  inFolder(async (folder) => {
+    await countSteps(flat(`${folder}/whole`, 4));
+    // Its decay begins after step 8 of 10.
+    await countSteps(flat(`${folder}/stopped`, 2, { maxSteps: 7 }));
+    assertEquals(await countSteps(flat(`${folder}/stopped`, 4, { resume: true })), 13);
+    await assertSame(`${folder}/stopped`, `${folder}/whole`);
+
+    const ended = `${folder}/ended`;
+    await countSteps(flat(ended, 2));
+    const rates = (await readLosses(`${ended}/loss.jsonl`)).map(({ learningRate }) => learningRate);
+    assertEquals(rates.length, 10);
+    assertEquals(await countSteps(flat(ended, 4, { resume: true })), 12);
+    await assertSame(ended, `${folder}/whole`);
+  }));
+
+Deno.test("a run that is in its decay cannot be made shorter, one by a cosine not at all longer", () =>
+  inFolder(async (folder) => {
+    const out = `${folder}/run`;
+    await countSteps(flat(out, 4, { maxSteps: 9 }));
+    const error = await assertRejects(() => countSteps(flat(out, 2, { resume: true })), RangeError);
+    assertMatch(error.message, /^epochs: 2 where epochs 4, .* is expected$/);
+    const cosine = `${folder}/cosine`;
+    await countSteps(noiseRun(cosine, { maxSteps: 1 }));
+    const longer = { settings: { ...noiseSettings, epochs: 4 }, resume: true };
+    await assertRejects(() => countSteps(noiseRun(cosine, longer)), RangeError, "epochs: 4 where epochs 2");
+  }));
+
+Deno.test("a recipe has a schedule of its own, and a run that goes on has its own again", () =>
+  inFolder(async (folder) => {
+    const { recipe } = noiseRun(folder);
+    const out = `${folder}/run`;
+    await countSteps(noiseRun(out, { recipe: { ...recipe, schedule: "warmup-stable-decay" }, maxSteps: 1 }));
+    assertEquals((await readLosses(`${out}/loss.jsonl`))[0].learningRate, 1e-3 / 200);
+    await countSteps(flat(`${folder}/other`, 2, { maxSteps: 1 }));
+    const settings = { ...noiseSettings, learningRateSchedule: "cosine" } as const;
+    await assertRejects(
+      () => countSteps(noiseRun(`${folder}/other`, { settings, resume: true })),
+      RangeError,
+      "learningRateSchedule: cosine where learningRateSchedule warmup-stable-decay",
+    );
+  }));
