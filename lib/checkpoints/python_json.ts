@@ -1,5 +1,5 @@
 /** Strings, which are left as they are, and the three numbers that Python writes and JSON does not know. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])(?:-?Infinity|NaN)(?![\w.+-])/gs;
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\w.+-])(?:-?Infinity|NaN)(?![\w.+-])/gs;
 
 /** Stands for NaN while JSON is parsed: a number that nobody writes. Numbers beyond double precision parse as infinite. */
 const NAN = "-0.00e-0000";
@@ -23,12 +23,12 @@ interface Source {
  * ```
  */
 export function parsePythonJson(text: string): unknown {
+  if (!/Infinity|NaN/.test(text)) return JSON.parse(text);
   const json = text.replace(TOKENS, (token) => {
     if (token === "NaN") return NAN;
     if (token === "Infinity") return INFINITE;
     return token === "-Infinity" ? `-${INFINITE}` : token;
   });
-  if (json === text) return JSON.parse(text);
   const revive = (_: string, value: unknown, context?: Source) => context?.source === NAN ? NaN : value;
   return JSON.parse(json, revive);
 }

@@ -109,7 +109,7 @@ export function readScheduler(config: Config): SchedulerSettings {
     }
   };
   const schedule = noiseScheduleFromConfig(config);
-  if (!known.sampler) refusals.default = refusedClass(config, name);
+  if (!known.sampler) refusals.default = `${refusedClass(config, name)}, or a sampler that is asked for`;
   const solver = readFor("dpm-solver++", () => readDpmSolverSettings(config));
   const lambdaMin = readFor("dpm-solver++", () => readLambdaMin(config, schedule));
   const variance = readFor("ddpm", () => readVariance(config)) ?? "fixed_small";

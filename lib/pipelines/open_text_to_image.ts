@@ -180,7 +180,9 @@ export async function openTextToImage(
   const known: readonly string[] = Object.values(deepFloydClasses);
   if (!known.includes(className)) {
     throw new CheckpointError(
-      `${folder}: a pipeline of "${className}" where one of ${known.join(", ")} is expected`,
+      `${join(folder, "model_index.json")}: a pipeline of "${className}" where one of ${
+        known.join(", ")
+      } is expected`,
     );
   }
   assertComponents(folder, index);

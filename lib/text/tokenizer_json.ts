@@ -144,14 +144,17 @@ function normalizer(file: Part): NormalizerSpec {
   }
   let prefix = false;
   let metaspace = false;
+  let splits = false;
   for (const step of steps(file, "pre_tokenizer", "pretokenizers")) {
     if (step.choice("type", ["WhitespaceSplit", "Metaspace"]) === "WhitespaceSplit") {
-      collapses = true;
+      collapses = splits = true;
       continue;
     }
     step.choice("replacement", [SPACE_MARK]);
     const scheme = step.flag("add_prefix_space", true) ? "always" : "never";
-    prefix = step.choice("prepend_scheme", ["always", "first", "never"], scheme) !== "never";
+    // Words that have lost their spaces need a mark each.
+    const schemes = splits ? ["always"] as const : ["always", "first", "never"] as const;
+    prefix = step.choice("prepend_scheme", schemes, scheme) !== "never";
     metaspace = true;
   }
   if (!metaspace) file.fail("pre_tokenizer", "one with a Metaspace");

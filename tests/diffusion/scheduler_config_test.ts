@@ -105,7 +105,7 @@ Deno.test("what is unknown or not supported is refused by its key", () => {
     [
       { _class_name: "PNDMScheduler" },
       '"_class_name" is "PNDMScheduler" where one of DDPMScheduler, DDIMScheduler, ' +
-      "DPMSolverMultistepScheduler is expected",
+      "DPMSolverMultistepScheduler is expected, or a sampler that is asked for",
     ],
     [
       { beta_schedule: "sigmoid" },

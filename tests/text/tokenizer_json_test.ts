@@ -112,6 +112,18 @@ Deno.test("what is no unigram model of SentencePiece is refused by the file and 
       tokenizerJson({ pre_tokenizer: { type: "ByteLevel" } }),
       'a.json: pre_tokenizer: "type" is "ByteLevel" where',
     ],
+    [
+      tokenizerJson({
+        pre_tokenizer: {
+          type: "Sequence",
+          pretokenizers: [
+            { type: "WhitespaceSplit" },
+            { type: "Metaspace", replacement: "\u2581", prepend_scheme: "first" },
+          ],
+        },
+      }),
+      'a.json: pre_tokenizer: pretokenizers: "prepend_scheme" is "first" where "always" is expected',
+    ],
     [tokenizerJson({ pre_tokenizer: null }), 'a.json: "pre_tokenizer" is null where one with a Metaspace'],
     [
       tokenizerJson({ post_processor: { type: "BertProcessing" } }),
