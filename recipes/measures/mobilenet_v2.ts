@@ -26,21 +26,31 @@ export function batchNormOf(convolution: string): string {
   return `${convolution}${convolution === "Conv_1" ? "_bn" : "_BN"}`;
 }
 
+/** What the network sees, at the depths that are used. */
+export interface MobilenetValues {
+  /** After each row of the paper's table 2, `[N, channels, height, width]`: 112, 56, 28, 14, 14, 7 and 7 places wide. */
+  readonly rows: readonly Value[];
+  /** `[N, 1280]`, each the mean of one of the last features over all places. */
+  readonly pooled: Value;
+}
+
 /**
  * Appends the network to a graph.
  *
  * @param x Pictures, `[N, 3, 224, 224]` in 0..1
- * @returns `[N, 1280]`, each the mean of a feature over all places.
  */
-export function mobilenetV2(scope: Scope, x: Value): Value {
+export function mobilenetV2(scope: Scope, x: Value): MobilenetValues {
   let h = relu6(convolution(scope.at("Conv1"), padEnd(x), 32, 3, 2));
   let block = 0;
+  const rows: Value[] = [];
   for (const [expansion, channels, count, firstStride] of bottlenecks) {
     for (let i = 0; i < count; i++, block++) {
       h = bottleneck(scope, block, h, expansion, channels, i === 0 ? firstStride : 1);
     }
+    rows.push(h);
   }
-  return mean(relu6(convolution(scope.at("Conv_1"), h, MOBILENET_FEATURES, 1)), { axes: [2, 3] });
+  const last = relu6(convolution(scope.at("Conv_1"), h, MOBILENET_FEATURES, 1));
+  return { rows, pooled: mean(last, { axes: [2, 3] }) };
 }
 
 /** Widens, looks at each channel's surroundings, narrows; adds the input where the result has its shape (figure 4d). */
