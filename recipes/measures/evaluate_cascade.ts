@@ -1,6 +1,7 @@
 /** How good a cascade is: figures that agree with what an eye sees, of what both stages draw together. */
 import { findModel } from "../../lib/models/registry.ts";
 import { Generator } from "../../lib/random.ts";
+import { resize } from "../../lib/image.ts";
 import { slice, type Tensor } from "../../lib/tensor.ts";
 import type { StageEvaluationOptions } from "../emoji/stage_evaluation.ts";
 import { composedPrompts } from "./composed_prompts.ts";
@@ -26,7 +27,7 @@ import {
 import { openPainter } from "./painter.ts";
 import { precisionRecall } from "./precision_recall.ts";
 import { sharpness } from "./sharpness.ts";
-import { readThings, showsBoth } from "./things_in_image.ts";
+import { readHalves, showsBoth } from "./things_in_image.ts";
 import { topShare } from "./top.ts";
 
 /** How an evaluation is made. */
@@ -39,6 +40,8 @@ export interface EvaluateCascadeOptions extends StageEvaluationOptions {
   readonly composed?: number;
   /** Names that are drawn with 16 seeds each; a fiftieth of the samples unless given, from 1 to 8. */
   readonly diverse?: number;
+  /** Pictures in place of the data set's. */
+  readonly set?: LabelledImages;
   /** The most images that the classifier is trained on, copies included; 6,000 unless given. */
   readonly most?: number;
   /** The seed of prompts and noise; 0 unless given. */
@@ -75,7 +78,7 @@ export interface CascadeEvaluation {
   readonly anagrams?: number;
   /** How many hybrids are. */
   readonly hybrids?: number;
-  /** How many prompts of two things are read as both, as the two most likely names somewhere in the image. */
+  /** How many prompts of two things are read as both: one in one half of the image, one in the other. */
   readonly bothThings?: number;
   readonly [key: string]: number | string | undefined;
 }
@@ -109,7 +112,7 @@ export async function evaluateCascade(
   const { pairs = Math.min(40, fifth), composed = Math.min(100, fifth) } = options;
   const { diverse = Math.min(8, Math.max(1, Math.round(count / 50))) } = options;
   const folders = [await findModel(first), await findModel(second)] as const;
-  const set = await loadLabelled(folders[0], data);
+  const set = options.set ?? await loadLabelled(folders[0], data);
   const [anagramsOf, hybridsOf] = [anagramPairs, hybridPairs].map((all) =>
     knownPairs(set, all).slice(0, pairs)
   );
@@ -133,6 +136,8 @@ export async function evaluateCascade(
   const labels = drawLabels(set, count, seed);
   const seeds = labels.map((_, i) => seed + i);
   const drawn = await painter.drawPrompts(labels.map((label) => promptOf(set, label)), seeds, onDrawn);
+  // A later stage's images are larger than the pictures, and are compared at the pictures' size.
+  const seen = painter.size === set.size ? drawn : resize(drawn, set.size, set.size, { filter: "bilinear" });
   const real = await realPictures(network, set, seed, signal);
   const features = await network.of(drawn, { signal });
   const read = reader.read(features);
@@ -152,8 +157,8 @@ export async function evaluateCascade(
     nameTop1: nameShare(false),
     nameTop1HeldOut: nameShare(true),
     styleTop1: topShare(read.styles, labels.map(({ style }) => style)),
-    sharpness: sharpness(drawn, real.images),
-    ground: ground(drawn),
+    sharpness: sharpness(seen, real.images),
+    ground: ground(seen),
     copies: copies(features.pooled, real.training.pooled, real.heldOut.pooled),
     diversity: await diversityOf(studio, diverse, seed, onDrawn),
     anagrams: anagramsOf.length
@@ -243,8 +248,8 @@ async function bothThingsShare(
     prompts.map((_, i) => seed + i),
     onDrawn,
   );
-  const likely = await readThings(network, reader, images);
-  return prompts.filter(({ names }, row) => showsBoth(likely, row, names)).length / count;
+  const halves = await readHalves(network, reader, images);
+  return prompts.filter(({ names }, row) => showsBoth(halves, row, names)).length / count;
 }
 
 /** An image of two prompts takes twice the time. */

@@ -1,64 +1,84 @@
-/** Images of several things: what each part shows. */
+/** Images of two things: what their halves show. */
+import { resize } from "../../lib/image.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 import type { IconReader } from "./icon_reader.ts";
 import type { ImageFeatures } from "./image_features.ts";
 import { isAmongTop } from "./top.ts";
 
-/** The parts that are read, as shares of the side: left, top, width, height; first the whole image. */
-const parts = [
-  [0, 0, 1, 1],
-  [0, 0, 0.5, 1],
-  [0.5, 0, 0.5, 1],
-  [0, 0, 1, 0.5],
-  [0, 0.5, 1, 0.5],
-] as const;
+/** A pixel with a channel below this one is of a thing, and not of the white ground. */
+const INK = 0.9;
+
+/** The margin around a thing that was cut out, as a share of its side. */
+const MARGIN = 0.05;
+
+/** What the halves of images show: the probabilities of names, `[N, names]` of each half; side by side, and one above the other. */
+export type HalvesReading = readonly (readonly [first: Tensor, second: Tensor])[];
 
 /**
- * How likely each name is somewhere in images: the largest probability over the whole image and its halves, each half on white.
+ * Reads the halves of images: left and right, upper and lower. What stands on white in a half is brought to the size of an image of
+ * one thing.
  *
  * @param images `[N, 3, size, size]` in 0..1
- * @returns `[N, names]`; rows do not add up to 1.
  */
-export async function readThings(
+export async function readHalves(
   network: ImageFeatures,
   reader: IconReader,
   images: Tensor,
-): Promise<Tensor> {
-  const readings: Tensor[] = [];
-  for (const part of parts) readings.push(reader.read(await network.of(onWhite(images, part))).names);
-  const [{ shape }] = readings;
-  const data = readings[0].data.map((_, i) => Math.max(...readings.map((reading) => reading.data[i])));
-  return { data, shape };
+): Promise<HalvesReading> {
+  const read = async (axis: 2 | 3, start: number): Promise<Tensor> => {
+    const half = slice(images, start, start + (images.shape[axis] >> 1), axis);
+    const things = Array.from(
+      { length: images.shape[0] },
+      (_, n) => thingIn(slice(half, n, n + 1), images.shape[2]),
+    );
+    return reader.read(await network.of(concat(things))).names;
+  };
+  const split = async (axis: 2 | 3) =>
+    [await read(axis, 0), await read(axis, images.shape[axis] >> 1)] as const;
+  return [await split(3), await split(2)];
 }
 
 /**
- * Whether two names are both among the k most likely ones of a row.
+ * Whether one half of an image is read as one of two names, and the other half as the other.
  *
- * @param likely What {@linkcode readThings} gives.
- * @param k How many; 2 unless given.
+ * @param k Among how many of the most likely names; 1 unless given.
  */
-export function showsBoth(likely: Tensor, row: number, names: readonly [number, number], k = 2): boolean {
-  return names.every((name) => isAmongTop(likely, row, name, k));
+export function showsBoth(
+  halves: HalvesReading,
+  row: number,
+  names: readonly [number, number],
+  k = 1,
+): boolean {
+  const [one, other] = names;
+  const shows = (half: Tensor, name: number) => isAmongTop(half, row, name, k);
+  return halves.some(([first, second]) =>
+    shows(first, one) && shows(second, other) || shows(first, other) && shows(second, one)
+  );
 }
 
-/** Parts of images in the middle of white ones of the same size. */
-function onWhite(
-  images: Tensor,
-  [left, top, width, height]: readonly [number, number, number, number],
-): Tensor {
-  const [count, channels, size] = images.shape;
-  if (width === 1 && height === 1) return images;
-  const [x0, y0, w, h] = [left, top, width, height].map((share) => Math.round(share * size));
-  const [dx, dy] = [(size - w) >> 1, (size - h) >> 1];
-  return concat(Array.from({ length: count }, (_, n): Tensor => {
-    const own = slice(images, n, n + 1).data;
-    const data = new Float32Array(own.length).fill(1);
-    for (let plane = 0; plane < channels; plane++) {
-      for (let y = 0; y < h; y++) {
-        const from = (plane * size + y0 + y) * size + x0;
-        data.set(own.subarray(from, from + w), (plane * size + dy + y) * size + dx);
-      }
+/** What stands on white in an image, in the middle of a white square that it fills, `[1, 3, size, size]`. */
+function thingIn({ data, shape: [, channels, height, width] }: Tensor, size: number): Tensor {
+  const box = { left: width, top: height, right: -1, bottom: -1 };
+  for (let i = 0; i < data.length; i++) {
+    if (data[i] >= INK) continue;
+    const [x, y] = [i % width, Math.floor(i / width) % height];
+    box.left = Math.min(box.left, x);
+    box.right = Math.max(box.right, x);
+    box.top = Math.min(box.top, y);
+    box.bottom = Math.max(box.bottom, y);
+  }
+  if (box.right < 0) {
+    return { data: new Float32Array(channels * size * size).fill(1), shape: [1, channels, size, size] };
+  }
+  const [w, h] = [box.right - box.left + 1, box.bottom - box.top + 1];
+  const side = Math.max(2, Math.round(Math.max(w, h) * (1 + 2 * MARGIN)));
+  const square = new Float32Array(channels * side * side).fill(1);
+  const [dx, dy] = [(side - w) >> 1, (side - h) >> 1];
+  for (let channel = 0; channel < channels; channel++) {
+    for (let y = 0; y < h; y++) {
+      const from = (channel * height + box.top + y) * width + box.left;
+      square.set(data.subarray(from, from + w), (channel * side + dy + y) * side + dx);
     }
-    return { data, shape: [1, channels, size, size] };
-  }));
+  }
+  return resize({ data: square, shape: [1, channels, side, side] }, size, size, { filter: "bilinear" });
 }

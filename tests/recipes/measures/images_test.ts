@@ -29,8 +29,8 @@ Deno.test("ground: the share of what is reached from the edge that is white with
   assertEquals(ground(square(0, 1)), 1);
   assertEquals(ground(square(0, 1 - 4 / 255)), 1);
   assertEquals(ground(square(0, 1 - 5 / 255)), 0);
-  // 256 - 64 pixels are reached, 16 of which are stained.
-  assertAlmostEquals(ground(square(0, 1, 0.9)), 176 / 192, 1e-6);
+  // What is three pixels or more from the square counts, 256 - 12², of which 16 are stained.
+  assertAlmostEquals(ground(square(0, 1, 0.95)), 96 / 112, 1e-6);
   // White within the thing is no ground, and does not help.
   assertEquals(ground(square(1, 0.2)), 0);
   assertAlmostEquals(ground(concat([square(0, 1), square(0, 0.5)])), 0.5, 1e-6);
