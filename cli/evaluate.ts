@@ -5,6 +5,7 @@ import { loadMnist } from "../recipes/data/mnist.ts";
 import { evaluateEmoji } from "../recipes/emoji/evaluate_emoji.ts";
 import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";
 import { evaluate } from "../recipes/evaluate.ts";
+import { evaluateCascade } from "../recipes/measures/evaluate_cascade.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
 import {
@@ -20,7 +21,8 @@ import {
 import { showProgress } from "./progress.ts";
 
 interface Options extends DeviceOptions {
-  readonly steps: number;
+  readonly cascade?: string;
+  readonly steps?: number;
   readonly sampler?: SamplerName;
   readonly guidance?: number;
   readonly count?: number;
@@ -38,10 +40,16 @@ const command = addDeviceOptions(
   createCommand(
     "evaluate",
     "Evaluates a model. Digits: accuracy of samples, error or accuracy on the test set. Text to image: how often the nearest " +
-      "training images have the right subject and style. Super-resolution: PSNR on held-out images.",
+      "training images have the right subject and style. Super-resolution: PSNR on held-out images. " +
+      "With --cascade, how the images of both stages compare with held-out ones.",
   )
     .argument("<model>", "a model's name or folder")
-    .option("--steps <n>", "steps of sampling", wholeNumber("steps", 1, 1_000_000), 20)
+    .option("--cascade <model>", "text to image: the super-resolution model, to measure both stages together")
+    .option(
+      "--steps <n>",
+      "sampling steps (default: the model's own, or 20)",
+      wholeNumber("steps", 1, 1_000_000),
+    )
     .option("--sampler <name>", names.join(", "), oneOf("sampler", names))
     .option(
       "--guidance <scale>",
@@ -50,7 +58,7 @@ const command = addDeviceOptions(
     )
     .option(
       "--count <n>",
-      "samples of each class (default: 30), prompts (default: 200), or pictures to enlarge (default: all held-out ones)",
+      "samples of each class (default: 30), prompts (default: 200; with --cascade a few others beside them), or pictures to enlarge (default: all held-out ones)",
       wholeNumber("count", 1, 10_000),
     )
     .option("--seed <n>", "seed of the noise", integer("seed"), 0)
@@ -70,15 +78,28 @@ function assertNone(options: Options, names: readonly (keyof Options)[], model: 
   if (name) throw new UsageError(`${name}: ${options[name]} where none is expected, for ${model}`);
 }
 
+/** Refuses a model that does not enlarge. */
+async function assertEnlarges(model: string): Promise<void> {
+  const kind = await readKind(await findModelToRun(model));
+  if (kind !== "super-resolution") {
+    throw new UsageError(`cascade: ${model}, of the kind ${kind}, where a model that enlarges is expected`);
+  }
+}
+
 async function run(model: string, options: Options, signal: AbortSignal): Promise<void> {
-  const { json, count, classifier, variance, data, ...rest } = options;
+  const { json, cascade, count, classifier, variance, data, ...rest } = options;
   const kind = await readKind(await findModelToRun(model));
   const [texts, enlarges] = [kind === "text-to-image", kind === "super-resolution"];
   assertNone(
     options,
-    texts ? ["classifier"] : enlarges ? ["classifier", "variance", "data"] : ["variance", "data"],
+    texts
+      ? cascade === undefined ? ["classifier"] : ["classifier", "variance"]
+      : enlarges
+      ? ["classifier", "variance", "data", "cascade"]
+      : ["variance", "data", "cascade"],
     model,
   );
+  if (cascade !== undefined) await assertEnlarges(cascade);
   using progress = showProgress(`evaluating ${model}`, 100, "%");
   const common = {
     ...rest,
@@ -86,7 +107,9 @@ async function run(model: string, options: Options, signal: AbortSignal): Promis
     onFallback: (message: string) => console.error(`note: ${message}`),
     onProgress: (done: number) => progress.update(Math.round(100 * done)),
   };
-  const result = texts
+  const result = cascade !== undefined
+    ? await evaluateCascade(model, cascade, { ...common, count, data })
+    : texts
     ? await evaluateEmoji(model, { ...common, count, variance, data })
     : enlarges
     ? await evaluateEnlarging(model, { ...common, count })

@@ -118,9 +118,9 @@ const drawingMeasures =
 thumbnails and mirrored or not, has the prompt's name, or one of the five nearest has. \`nameTop5Heldout\`: the same of pairs of name and style that were
 not trained; \`heldoutPicturesTop5\` is what the real held-out pictures reach, and \`movedPictures...\` what training pictures reach
 that were moved, turned and scaled as in training: more can hardly be asked. \`style\`: how often the nearest has the prompt's style.
-\`nearCopies\`: how many pictures are nearer to a training picture than that is, on average, to its own copies: mirrored, and moved
-by 1/32 of its side to each of four sides. Icons of one thing look alike: \`heldoutPicturesNearCopies\` says how many held-out
-pictures are as near, which are no copies.`;
+
+What both stages draw together is measured by \`deno task evaluate emoji-I --cascade emoji-II\`: sharpness, ground, names and styles by an
+independent classifier, distances to held-out pictures (FID, KID), copies, variety, anagrams and hybrids.`;
 
 const enlargingMeasures =
   `\`psnr\`: of icons held out of training (a tenth of all names, from all sets), scaled down four times and enlarged again, in

@@ -1,4 +1,4 @@
-/** How good a model of texts is: whether its pictures are nearest to those of the right name and style, and how far from copies. */
+/** How good a model of texts is: whether its pictures are nearest to those of the right name and style. */
 import { sampleToEnd } from "../../lib/diffusion/sample.ts";
 import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
 import type { DeepFloydModel } from "../../lib/models/deepfloyd.ts";
@@ -13,7 +13,7 @@ import { type EmojiEntry, type EmojiSet, loadEmoji } from "../data/emoji/mod.ts"
 import { readEmojiIndex } from "../data/emoji/load.ts";
 import { drawPlacement, place } from "./augment.ts";
 import { vocabularyOfModel } from "./model_vocabulary.ts";
-import { distancesToCopies, nearest, type Thumbnails, thumbnails } from "./thumbnails.ts";
+import { nearest, type Thumbnails, thumbnails } from "./thumbnails.ts";
 import type { StageEvaluationOptions } from "./stage_evaluation.ts";
 
 /** How an evaluation is made. */
@@ -40,20 +40,14 @@ export interface EmojiEvaluation {
   readonly nameTop5Heldout?: number;
   /** How often the nearest training picture has the prompt's style. */
   readonly style: number;
-  /** How many pictures are nearer to a training picture than that is to its own mirrored and moved copies. */
-  readonly nearCopies: number;
   /** What real pictures reach: how often one of the five training pictures nearest to a held-out picture has its name. */
   readonly heldoutPicturesTop5: number;
-  /** `nearCopies` of held-out pictures, which are no copies. */
-  readonly heldoutPicturesNearCopies: number;
   /** What training pictures reach that are moved, turned and scaled as in training: `nameTop1` of these. */
   readonly movedPicturesTop1: number;
   /** `nameTop5` of these. */
   readonly movedPicturesTop5: number;
   /** `style` of these. */
   readonly movedPicturesStyle: number;
-  /** `nearCopies` of these. */
-  readonly movedPicturesNearCopies: number;
   /** Prompts. */
   readonly prompts: number;
   /** Pairs that were held out. */
@@ -105,7 +99,6 @@ export async function evaluateEmoji(
   const known = {
     ...thumbnails(pictures, set.size, [0, 255]),
     entries: training.map((i) => set.entries[i]),
-    copies: distancesToCopies(pictures, set.size, [0, 255]),
   };
 
   const [text, negative] = await encode(pipeline, pairs.map((pair) => promptOf(set, pair)), signal);
@@ -139,7 +132,6 @@ export async function evaluateEmoji(
     nameTop5: share(hits.top5, count),
     ...(withHeldout && { nameTop5Heldout: share(heldoutTop5, heldout) }),
     style: share(hits.style, count),
-    nearCopies: share(hits.copies, count),
     ...heldoutPictures(set, known),
     ...movedPictures(set, known),
     prompts: count,
@@ -237,8 +229,6 @@ function picturesOf(set: EmojiSet, indices: readonly number[]): Uint8Array {
 /** The training pictures. */
 interface Known extends Thumbnails {
   readonly entries: readonly EmojiEntry[];
-  /** How far each is from its own copies. */
-  readonly copies: Float32Array;
 }
 
 /** What a picture's neighbours agree with, added up over pictures. */
@@ -246,11 +236,10 @@ interface Hits {
   top1: number;
   top5: number;
   style: number;
-  copies: number;
 }
 
 function noHits(): Hits {
-  return { top1: 0, top5: 0, style: 0, copies: 0 };
+  return { top1: 0, top5: 0, style: 0 };
 }
 
 /** Compares a picture that should show a name in a style with the training pictures that are nearest to it. */
@@ -260,7 +249,6 @@ function judge(hits: Hits, { name, style }: EmojiEntry, of: Thumbnails, index: n
   if (found[0].name === name) hits.top1++;
   if (found.some((entry) => entry.name === name)) hits.top5++;
   if (found[0].style === style) hits.style++;
-  if (near[0].distance < known.copies[near[0].index]) hits.copies++;
   return hits;
 }
 
@@ -268,14 +256,13 @@ function judge(hits: Hits, { name, style }: EmojiEntry, of: Thumbnails, index: n
 function heldoutPictures(
   set: EmojiSet,
   known: Known,
-): Pick<EmojiEvaluation, `heldoutPictures${"Top5" | "NearCopies"}`> {
+): Pick<EmojiEvaluation, "heldoutPicturesTop5"> {
   const heldout = set.entries.flatMap((entry, i) => entry.heldOut ? [i] : []);
   const pictures = thumbnails(picturesOf(set, heldout), set.size, [0, 255]);
   const hits = noHits();
   heldout.forEach((i, n) => judge(hits, set.entries[i], pictures, n, known));
   return {
     heldoutPicturesTop5: share(hits.top5, heldout.length),
-    heldoutPicturesNearCopies: share(hits.copies, heldout.length),
   };
 }
 
@@ -283,7 +270,7 @@ function heldoutPictures(
 function movedPictures(
   { size, pictures, entries }: EmojiSet,
   known: Known,
-): Pick<EmojiEvaluation, `movedPictures${"Top1" | "Top5" | "Style" | "NearCopies"}`> {
+): Pick<EmojiEvaluation, `movedPictures${"Top1" | "Top5" | "Style"}`> {
   const generator = new Generator(0);
   const training = entries.flatMap(({ heldOut }, i) => heldOut ? [] : [i]);
   const length = 3 * size * size;
@@ -296,6 +283,5 @@ function movedPictures(
     movedPicturesTop1: share(hits.top1, training.length),
     movedPicturesTop5: share(hits.top5, training.length),
     movedPicturesStyle: share(hits.style, training.length),
-    movedPicturesNearCopies: share(hits.copies, training.length),
   };
 }

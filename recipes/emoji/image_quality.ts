@@ -61,7 +61,12 @@ export class ImageQuality {
 }
 
 /** The sum of squares of the five-point Laplacian inside a plane. */
-function laplacianEnergy(data: ArrayLike<number>, start: number, height: number, width: number): number {
+export function laplacianEnergy(
+  data: ArrayLike<number>,
+  start: number,
+  height: number,
+  width: number,
+): number {
   let energy = 0;
   for (let row = 1; row < height - 1; row++) {
     for (let column = 1; column < width - 1; column++) {

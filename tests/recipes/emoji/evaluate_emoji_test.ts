@@ -27,7 +27,7 @@ Deno.test("evaluate emoji: shares of the prompts, the same from the same seed", 
   const options = { count: 5, steps: 2, data, threads: 1 };
   const done: number[] = [];
   const found = await evaluateEmoji(path, { ...options, onProgress: (share) => done.push(share) });
-  for (const key of ["nameTop1", "nameTop5", "style", "nearCopies"]) {
+  for (const key of ["nameTop1", "nameTop5", "style"]) {
     const share = found[key] as number;
     assert(Number.isInteger(Math.round(share * 5e6) / 1e6) && share >= 0 && share <= 1, `${key} ${share}`);
   }
@@ -90,7 +90,7 @@ Deno.test("the task evaluate measures a model of texts, and refuses what is for 
   const path = await model("task");
   const line = await succeed("evaluate", path, "--data", data, "--count", "3", "--steps", "2", "--json");
   const found = JSON.parse(line);
-  for (const key of ["nameTop1", "nameTop5", "nameTop5Heldout", "style", "nearCopies"]) {
+  for (const key of ["nameTop1", "nameTop5", "nameTop5Heldout", "style"]) {
     assertEquals(typeof found[key], "number", key);
   }
   assertStringIncludes(

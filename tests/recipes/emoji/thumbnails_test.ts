@@ -1,6 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { Generator } from "../../../lib/random.ts";
-import { distancesToCopies, nearest, thumbnails } from "../../../recipes/emoji/thumbnails.ts";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { nearest, thumbnails } from "../../../recipes/emoji/thumbnails.ts";
 
 Deno.test("a thumbnail's pixel is the mean of a square, in 0 to 1 whatever the range", () => {
   const bytes = new Uint8Array(3 * 32 * 32);
@@ -28,27 +27,6 @@ Deno.test("the nearest are those with the smallest mean squared difference", () 
   const near = nearest(among, 3, among, 3);
   assertEquals(near.map(({ index }) => index), [3, 1, 0]);
   assertAlmostEquals(near[1].distance, 0.01, 1e-6);
-});
-
-Deno.test("the distance to its own copies: nothing for white, half the difference for a black half", () => {
-  for (const size of [16, 32]) {
-    const plane = 3 * size * size;
-    const white = new Float32Array(plane).fill(1);
-    const half = Float32Array.from({ length: plane }, (_, i) => i % size < size / 2 ? 0 : 1);
-    const distances = distancesToCopies(Float32Array.of(...white, ...half), size, [0, 1]);
-    assertEquals(distances[0], 0);
-    // Mirrored, every pixel is another. To the left, one column of 16 is; to the right that and the one that comes in white;
-    // up and down, half of the row that comes in. A move by half a thumbnail's pixel changes it by half, and each square by a quarter.
-    const part = size === 16 ? 1 : 1 / 4;
-    assertAlmostEquals(distances[1], (1 + part * (1 / 16 + 2 / 16 + 1 / 32 + 1 / 32)) / 5, 1e-6);
-  }
-});
-
-Deno.test("noise is as far from its copies as from other noise", () => {
-  const pictures = new Generator(0).rand([2 * 768]).data;
-  const noise = thumbnails(pictures, 16, [0, 1]);
-  const other = nearest(noise, 0, noise, 2)[1].distance;
-  assert(Math.abs(distancesToCopies(pictures, 16, [0, 1])[0] / other - 1) < 0.25);
 });
 
 Deno.test("a mirrored picture is as near as the picture", () => {

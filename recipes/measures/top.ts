@@ -1,0 +1,32 @@
+import type { Tensor } from "../../lib/tensor.ts";
+
+/**
+ * Whether a class is among the k most likely ones of a row.
+ *
+ * @param probabilities `[N, C]`
+ */
+export function isAmongTop(
+  { data, shape: [, classes] }: Tensor,
+  row: number,
+  wanted: number,
+  k = 1,
+): boolean {
+  const own = data.subarray(row * classes, (row + 1) * classes);
+  return own.reduce((above, value) => value > own[wanted] ? above + 1 : above, 0) < k;
+}
+
+/**
+ * The share of rows whose wanted class is among the k most likely ones.
+ *
+ * @param probabilities `[N, C]`
+ * @param wanted A class for each row.
+ * @throws {RangeError} if there are no rows, or another number of classes wanted.
+ */
+export function topShare(probabilities: Tensor, wanted: readonly number[], k = 1): number {
+  if (wanted.length !== probabilities.shape[0] || wanted.length === 0) {
+    throw new RangeError(
+      `wanted: ${wanted.length} classes where ${probabilities.shape[0]}, one or more, are expected`,
+    );
+  }
+  return wanted.filter((one, row) => isAmongTop(probabilities, row, one, k)).length / wanted.length;
+}

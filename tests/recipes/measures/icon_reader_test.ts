@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { concat, type Tensor } from "../../../lib/tensor.ts";
+import { composedPrompts } from "../../../recipes/measures/composed_prompts.ts";
+import { featuresOf } from "../../../recipes/measures/features_of.ts";
+import { trainIconReader } from "../../../recipes/measures/icon_reader.ts";
+import { anagramPairs, hybridPairs } from "../../../recipes/measures/illusion_pairs.ts";
+import { knownPairs, nameIn } from "../../../recipes/measures/illusions.ts";
+import { openImageFeatures } from "../../../recipes/measures/image_features.ts";
+import { imagesOf, indicesOf, pairsOf, promptOf } from "../../../recipes/measures/labelled_images.ts";
+import { readHalves, showsBoth } from "../../../recipes/measures/things_in_image.ts";
+import { topShare } from "../../../recipes/measures/top.ts";
+import { drawnIcons } from "./drawn_icons.ts";
+
+const set = drawnIcons();
+
+Deno.test("a reader reads names and styles of pictures that it was not trained on, and both of two things", async () => {
+  await using network = await openImageFeatures({ threads: 1 });
+  const reader = await trainIconReader(network, set, { most: 96, threads: 1 });
+  const heldOut = indicesOf(set, true);
+  const { names, styles } = reader.read(await featuresOf(network, set, heldOut));
+  assert(topShare(names, heldOut.map((i) => set.labels[i].name)) >= 0.8);
+  assert(topShare(styles, heldOut.map((i) => set.labels[i].style)) >= 0.6);
+
+  // The first thing on the left, the second on the right, in the middle of a white square twice as large.
+  const { size } = set;
+  const [one, other] = [0, 5].map((i) => imagesOf(set, [i]).data);
+  const data = new Float32Array(3 * 4 * size * size).fill(1);
+  for (let plane = 0; plane < 3; plane++) {
+    for (let y = 0; y < size; y++) {
+      const [from, to] = [(plane * size + y) * size, (plane * 2 * size + size / 2 + y) * 2 * size];
+      data.set(one.subarray(from, from + size), to);
+      data.set(other.subarray(from, from + size), to + size);
+    }
+  }
+  const two: Tensor = { data, shape: [1, 3, 2 * size, 2 * size] };
+  const halves = await readHalves(network, reader, concat([two, { ...two, data: two.data.map(() => 1) }]));
+  assertEquals(halves[0][0].shape, [2, 4]);
+  assert(showsBoth(halves, 0, [0, 1]) && showsBoth(halves, 0, [1, 0]));
+  assert(!showsBoth(halves, 0, [0, 2]) && !showsBoth(halves, 0, [0, 0]));
+  assert(!showsBoth(halves, 1, [0, 1]), "nothing is there");
+});
+
+Deno.test("pairs of which nothing is trained are held out; a single picture that is held out is none", () => {
+  assertEquals(pairsOf(set, true).map(({ name, style }) => [name, style]), [[0, 0], [1, 1], [2, 2], [3, 3]]);
+  assertEquals(pairsOf(set, false).length, 12);
+  assertEquals(indicesOf(set, true).length, 5);
+  assertEquals(promptOf(set, { name: 1, style: 2 }), "a photo of a crown");
+});
+
+Deno.test("forty anagrams and forty hybrids are fixed, no two the same, the report's own first", () => {
+  for (const pairs of [anagramPairs, hybridPairs]) {
+    assertEquals(pairs.length, 40);
+    assertEquals(new Set(pairs.map((pair) => pair.join())).size, 40);
+  }
+  assertEquals(anagramPairs[0], [
+    "an oil painting of an old man",
+    "an oil painting of people around a campfire",
+  ]);
+  assertEquals(hybridPairs[0], ["a lithograph of a skull", "a lithograph of waterfalls"]);
+  assertEquals(knownPairs(set, anagramPairs), [["a photo of a panda", "a photo of a soccer ball"]]);
+});
+
+Deno.test("a prompt's name is that of the longest phrase at its end", () => {
+  const known = { names: [{ phrases: ["a mountain"] }, { phrases: ["a village", "a mountain village"] }] };
+  assertEquals(nameIn(known, "a photo of a mountain village"), 1);
+  assertEquals(nameIn(known, "a mountain"), 0);
+  assertEquals(nameIn(known, "a seamountain"), undefined);
+});
+
+Deno.test("prompts of two things name two different ones and a colour, the same of the same seed", () => {
+  const prompts = composedPrompts(set, 20);
+  for (const { prompt, names: [one, other] } of prompts) {
+    assert(one !== other);
+    const [thing, next] = [one, other].map((name) => set.names[name].phrases[0]);
+    assert(
+      prompt.startsWith("a lithograph of a") && prompt.endsWith(`${thing.slice(1)} next to ${next}`),
+      prompt,
+    );
+  }
+  assertEquals(composedPrompts(set, 20), prompts);
+  assertThrows(() => composedPrompts({ ...set, names: [] }, 1), RangeError, "names: 0 that could stand in");
+});
