@@ -2,7 +2,7 @@
 import { findModel } from "../../lib/models/registry.ts";
 import { Generator } from "../../lib/random.ts";
 import { resize } from "../../lib/image.ts";
-import { slice, type Tensor } from "../../lib/tensor.ts";
+import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 import type { StageEvaluationOptions } from "../emoji/stage_evaluation.ts";
 import { composedPrompts } from "./composed_prompts.ts";
 import { copies } from "./copies.ts";
@@ -27,6 +27,7 @@ import {
 import { openPainter } from "./painter.ts";
 import { precisionRecall } from "./precision_recall.ts";
 import { sharpness } from "./sharpness.ts";
+import { sideBySide } from "./side_by_side.ts";
 import { readHalves, showsBoth } from "./things_in_image.ts";
 import { topShare } from "./top.ts";
 
@@ -42,7 +43,7 @@ export interface EvaluateCascadeOptions extends StageEvaluationOptions {
   readonly diverse?: number;
   /** Pictures in place of the data set's. */
   readonly set?: LabelledImages;
-  /** The most images that the classifier is trained on, copies included; 6,000 unless given. */
+  /** The most images that the classifier is trained on, copies included; 30 for a sample unless given, from 1,000 to 6,000. */
   readonly most?: number;
   /** The seed of prompts and noise; 0 unless given. */
   readonly seed?: number;
@@ -107,9 +108,10 @@ export async function evaluateCascade(
   second: string,
   options: EvaluateCascadeOptions = {},
 ): Promise<CascadeEvaluation> {
-  const { count = 200, seed = 0, threads, signal, data, most } = options;
+  const { count = 200, seed = 0, threads, signal, data } = options;
   const fifth = Math.ceil(count / 5);
   const { pairs = Math.min(40, fifth), composed = Math.min(100, fifth) } = options;
+  const { most = Math.min(6000, Math.max(1000, 30 * count)) } = options;
   const { diverse = Math.min(8, Math.max(1, Math.round(count / 50))) } = options;
   const folders = [await findModel(first), await findModel(second)] as const;
   const set = options.set ?? await loadLabelled(folders[0], data);
@@ -172,6 +174,7 @@ export async function evaluateCascade(
     realKid: kernelDistance(trained, real.heldOut.pooled),
     realNameTop1: topShare(readReal.names, real.labels.map(({ name }) => name)),
     realStyleTop1: topShare(readReal.styles, real.labels.map(({ style }) => style)),
+    realBothThings: await realBothThings(studio, real.images, real.labels),
     realGround: ground(real.images),
     samples: count,
     samplesHeldOut: rows(true).length,
@@ -250,6 +253,23 @@ async function bothThingsShare(
   );
   const halves = await readHalves(network, reader, images);
   return prompts.filter(({ names }, row) => showsBoth(halves, row, names)).length / count;
+}
+
+/** The same of held-out pictures, each beside the next one of another name. */
+async function realBothThings(
+  { network, reader }: Studio,
+  images: Tensor,
+  labels: readonly Label[],
+): Promise<number | undefined> {
+  const names = labels.slice(0, images.shape[0]).map(({ name }) => name);
+  const pairs = names.flatMap((name, row) =>
+    name === names[row + 1] || row + 1 === names.length ? [] : [row]
+  );
+  if (pairs.length === 0) return undefined;
+  const some = (shift: number) => concat(pairs.map((row) => slice(images, row + shift, row + shift + 1)));
+  const halves = await readHalves(network, reader, sideBySide(some(0), some(1)));
+  const both = pairs.filter((row, n) => showsBoth(halves, n, [names[row], names[row + 1]]));
+  return both.length / pairs.length;
 }
 
 /** An image of two prompts takes twice the time. */

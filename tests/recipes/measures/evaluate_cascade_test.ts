@@ -16,7 +16,17 @@ Deno.test("evaluate a cascade: every figure in its range, the same of the same s
   const options = { set: drawnIcons(), count: 8, composed: 1, diverse: 1, most: 24, steps: 2, threads: 1 };
   const found = await evaluateCascade(first, second, { ...options, onProgress: (share) => done.push(share) });
   const shares = ["precision", "recall", "nameTop1", "nameTop1HeldOut", "styleTop1", "ground", "realGround"];
-  for (const key of [...shares, "anagrams", "hybrids", "bothThings", "realNameTop1", "realStyleTop1"]) {
+  for (
+    const key of [
+      ...shares,
+      "anagrams",
+      "hybrids",
+      "bothThings",
+      "realNameTop1",
+      "realStyleTop1",
+      "realBothThings",
+    ]
+  ) {
     const share = found[key] as number;
     assert(share >= 0 && share <= 1, `${key} ${share}`);
   }

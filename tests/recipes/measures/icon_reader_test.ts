@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { concat, type Tensor } from "../../../lib/tensor.ts";
+import { concat } from "../../../lib/tensor.ts";
 import { composedPrompts } from "../../../recipes/measures/composed_prompts.ts";
 import { featuresOf } from "../../../recipes/measures/features_of.ts";
 import { trainIconReader } from "../../../recipes/measures/icon_reader.ts";
@@ -7,6 +7,7 @@ import { anagramPairs, hybridPairs } from "../../../recipes/measures/illusion_pa
 import { knownPairs, nameIn } from "../../../recipes/measures/illusions.ts";
 import { openImageFeatures } from "../../../recipes/measures/image_features.ts";
 import { imagesOf, indicesOf, pairsOf, promptOf } from "../../../recipes/measures/labelled_images.ts";
+import { sideBySide } from "../../../recipes/measures/side_by_side.ts";
 import { readHalves, showsBoth } from "../../../recipes/measures/things_in_image.ts";
 import { topShare } from "../../../recipes/measures/top.ts";
 import { drawnIcons } from "./drawn_icons.ts";
@@ -21,23 +22,13 @@ Deno.test("a reader reads names and styles of pictures that it was not trained o
   assert(topShare(names, heldOut.map((i) => set.labels[i].name)) >= 0.8);
   assert(topShare(styles, heldOut.map((i) => set.labels[i].style)) >= 0.6);
 
-  // The first thing on the left, the second on the right, in the middle of a white square twice as large.
-  const { size } = set;
-  const [one, other] = [0, 5].map((i) => imagesOf(set, [i]).data);
-  const data = new Float32Array(3 * 4 * size * size).fill(1);
-  for (let plane = 0; plane < 3; plane++) {
-    for (let y = 0; y < size; y++) {
-      const [from, to] = [(plane * size + y) * size, (plane * 2 * size + size / 2 + y) * 2 * size];
-      data.set(one.subarray(from, from + size), to);
-      data.set(other.subarray(from, from + size), to + size);
-    }
-  }
-  const two: Tensor = { data, shape: [1, 3, 2 * size, 2 * size] };
+  const two = sideBySide(imagesOf(set, [0]), imagesOf(set, [5]));
+  assertEquals(two.shape, [1, 3, set.size, set.size]);
   const halves = await readHalves(network, reader, concat([two, { ...two, data: two.data.map(() => 1) }]));
   assertEquals(halves[0][0].shape, [2, 4]);
-  assert(showsBoth(halves, 0, [0, 1]) && showsBoth(halves, 0, [1, 0]));
-  assert(!showsBoth(halves, 0, [0, 2]) && !showsBoth(halves, 0, [0, 0]));
-  assert(!showsBoth(halves, 1, [0, 1]), "nothing is there");
+  assert(showsBoth(halves, 0, [0, 1], 1) && showsBoth(halves, 0, [1, 0], 1));
+  assert(!showsBoth(halves, 0, [0, 2], 1) && !showsBoth(halves, 0, [0, 0], 1));
+  assert(!showsBoth(halves, 1, [0, 1], 1), "nothing is there");
 });
 
 Deno.test("pairs of which nothing is trained are held out; a single picture that is held out is none", () => {

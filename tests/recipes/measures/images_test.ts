@@ -3,6 +3,7 @@ import { concat, map, slice, type Tensor } from "../../../lib/tensor.ts";
 import { Generator } from "../../../lib/random.ts";
 import { ground } from "../../../recipes/measures/ground.ts";
 import { sharpness } from "../../../recipes/measures/sharpness.ts";
+import { sideBySide } from "../../../recipes/measures/side_by_side.ts";
 import { isAmongTop, topShare } from "../../../recipes/measures/top.ts";
 import { reduced, variedCopy } from "../../../recipes/measures/varied_copy.ts";
 
@@ -36,6 +37,19 @@ Deno.test("ground: the share of what is reached from the edge that is white with
   assertAlmostEquals(ground(concat([square(0, 1), square(0, 0.5)])), 0.5, 1e-6);
   assertEquals(ground(square(0, 0.5), [0.5, 0.5, 0.5]), 1);
   assertThrows(() => ground(square(0, 1), [1]), RangeError, "images: shape [1,3,16,16] where [1 or more, 1,");
+});
+
+Deno.test("side by side: each in half the size, one left and one right, white above and below", () => {
+  const flat = (value: number): Tensor => ({
+    data: new Float32Array(3 * 64).fill(value),
+    shape: [1, 3, 8, 8],
+  });
+  const { data, shape } = sideBySide(flat(0.25), flat(0.5));
+  assertEquals(shape, [1, 3, 8, 8]);
+  assertEquals([...data.subarray(0, 16)], Array(16).fill(1));
+  assertEquals([...data.subarray(16, 24)], [0.25, 0.25, 0.25, 0.25, 0.5, 0.5, 0.5, 0.5]);
+  assertEquals([...data.subarray(48, 64)], Array(16).fill(1));
+  assertThrows(() => sideBySide(flat(0), slice(flat(0), 0, 0)), RangeError, "right: shape [0,3,8,8]");
 });
 
 Deno.test("top: the most likely class, or one of k", () => {
