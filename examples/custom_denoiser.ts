@@ -31,4 +31,4 @@ const steps = denoise.sample(guidedWithin([60, 240], three, empty, 5), {
   noise,
 });
 const images = await denoise.sampleToEnd(steps);
-await Deno.writeFile("out/custom_denoiser.png", denoise.encodePng(images, model.spec));
+await Deno.writeFile("out/custom_denoiser.png", denoise.encodePng(images, { range: model.spec.range }));

@@ -31,4 +31,4 @@ const steps = denoise.sample(denoise.conditioned(model, unconditional), {
   noise,
 });
 const images = await denoise.sampleToEnd(steps);
-await Deno.writeFile("out/custom_sampler.png", denoise.encodePng(images, model.spec));
+await Deno.writeFile("out/custom_sampler.png", denoise.encodePng(images, { range: model.spec.range }));

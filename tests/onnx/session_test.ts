@@ -162,7 +162,7 @@ Deno.test("session: what fails while it runs is told in one line, and the sessio
 Deno.test("session: once disposed of it cannot run", async () => {
   const session = await openSession(small());
   await session[Symbol.asyncDispose]();
-  await assertRejects(() => session.run({ x }), Error, "disposed");
+  await assertRejects(() => session.run({ x }), Error, "session: closed where an open one is expected");
 });
 
 Deno.test("session: bytes that are no model are refused in one line", async () => {
