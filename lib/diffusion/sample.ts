@@ -13,6 +13,7 @@ import { customTimesteps } from "./timesteps.ts";
 import type {
   Constraint,
   Denoiser,
+  Evaluation,
   Input,
   Model,
   Noise,
@@ -66,11 +67,7 @@ const sampleOptionNames: OptionNames<SampleOptions> = {
 };
 
 /** What a denoiser makes of noisy pictures. */
-export interface Estimate {
-  /** The prediction. */
-  readonly prediction: Prediction;
-  /** The clean pictures that it implies, thresholded, shaped as `x`. */
-  readonly x0: Tensor;
+export interface Estimate extends Evaluation {
   /** The noise schedule by which it does. */
   readonly schedule: NoiseSchedule;
 }
@@ -137,8 +134,9 @@ export async function* sample(
   for (const [index, t] of timesteps.entries()) {
     const tNext = timesteps[index + 1] ?? -1;
     const { prediction, x0, schedule } = await estimate(denoiser, { x, lowRes }, t, options);
-    const count = timesteps.length;
-    let next = sampler({ x, x0, prediction, t, tNext, index, count, history }, schedule, noise);
+    const evaluate = (x: Tensor, t: number) => estimate(denoiser, { x, lowRes }, t, options);
+    const step = { x, x0, prediction, t, tNext, index, count: timesteps.length, history, evaluate };
+    let next = await sampler(step, schedule, noise);
     next = constrain?.after?.(next, x, tNext, noise) ?? next;
     if (tNext === -1) next = constrain?.end?.(next) ?? next;
     signal?.throwIfAborted();

@@ -98,14 +98,18 @@ export interface Model<C = unknown> extends AsyncDisposable {
 /** A source of standard normal noise: each call draws the next tensor of a shape. */
 export type Noise = (shape: readonly number[]) => Tensor;
 
+/** What a denoiser makes of noisy images. */
+export interface Evaluation {
+  /** The prediction. */
+  readonly prediction: Prediction;
+  /** The clean images that the prediction implies, thresholded. */
+  readonly x0: Tensor;
+}
+
 /** What a {@linkcode Sampler} knows of one step, from timestep `t` to the earlier `tNext`. */
-export interface SamplerStep {
+export interface SamplerStep extends Evaluation {
   /** The noisy pictures at `t`, `[N, C, H, W]`. */
   readonly x: Tensor;
-  /** The clean pictures that the prediction implies, thresholded. */
-  readonly x0: Tensor;
-  /** The prediction at `t`. */
-  readonly prediction: Prediction;
   /** The timestep. */
   readonly t: number;
   /** The next, smaller timestep; -1 after the last, where nothing of the noise is left. */
@@ -116,10 +120,16 @@ export interface SamplerStep {
   readonly count: number;
   /** The latest of the earlier steps, the oldest first. */
   readonly history: readonly { readonly t: number; readonly x0: Tensor }[];
+  /** Evaluates the denoiser once more, on other images at another timestep: what a method of second order needs. */
+  readonly evaluate: (x: Tensor, t: number) => Promise<Evaluation>;
 }
 
-/** One step of a sampling algorithm: the pictures at `tNext`. Draws noise in a fixed order, and none it does not use. */
-export type Sampler = (step: SamplerStep, schedule: NoiseSchedule, noise: Noise) => Tensor;
+/** One step of a sampling algorithm: the images at `tNext`. Draws noise in a fixed order, and none it does not use. */
+export type Sampler = (
+  step: SamplerStep,
+  schedule: NoiseSchedule,
+  noise: Noise,
+) => Tensor | Promise<Tensor>;
 
 /** A rule that the pictures are held to while they are sampled (inpainting). */
 export interface Constraint {

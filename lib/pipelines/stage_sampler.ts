@@ -39,6 +39,7 @@ export function stageSampler(
   if (chosen === "ddim") return createSampler(chosen, { eta, setAlphaToOne });
   if (eta !== 0) throw new RangeError(`eta: ${eta} where 0 is expected, but for the sampler ddim`);
   if (chosen === "ddpm") return createSampler(chosen, { variance });
+  if (chosen === "heun") return createSampler(chosen);
   const { lowerOrderFinal = true, ...rest } = solver ?? {};
   return createSampler(chosen, { ...rest, lowerOrderFinal: lowerOrderFinal && steps < FEW_STEPS });
 }

@@ -16,6 +16,7 @@ const titles: Readonly<Record<SamplerName, string>> = {
   "ddpm": "DDPM",
   "ddim": "DDIM",
   "dpm-solver++": "DPM-Solver++",
+  "heun": "Heun",
 };
 
 /** The samplers side by side. */

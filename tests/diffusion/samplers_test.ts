@@ -6,6 +6,7 @@ import {
   ddim,
   ddpm,
   dpmSolverPlusPlus2M,
+  heun,
   type SamplerName,
   samplers,
 } from "../../lib/diffusion/samplers/mod.ts";
@@ -89,6 +90,13 @@ for (const [name, schedule] of Object.entries(schedules)) {
     }
   });
 
+  Deno.test(`Heun's method approaches it in the second, ${name} schedule`, async () => {
+    const [coarse, fine] = [await flowError(heun(), schedule, 40), await flowError(heun(), schedule, 20)];
+    assertLess(fine, 5e-3);
+    assertLess(fine, coarse / 3);
+    assertLess(coarse, (await flowError(ddim(), schedule, 20)) / 4);
+  });
+
   Deno.test(`DPM-Solver++ reaches the clean picture in few steps, ${name} schedule`, async () => {
     const start = tensor(Float32Array.of(-2, 0.5, 3), [3, 1]);
     const timesteps = dpmSolverTimesteps(50, schedule);
@@ -146,29 +154,35 @@ function clippedStep(): SamplerStep {
     index: 0,
     count: 9,
     history: [],
+    evaluate: (x) => Promise.resolve({ prediction: { noise: full(x.shape, 0) }, x0: clip()(x) }),
   };
 }
 
-Deno.test("DDIM computes the noise again from the thresholded picture, unless it is told not to", () => {
+Deno.test("DDIM computes the noise again from the thresholded picture, unless it is told not to", async () => {
   const schedule = cosineSchedule();
   const [now, next] = [alphaBar(schedule, 500), alphaBar(schedule, 400)];
-  const kept = ddim({ useClippedModelOutput: false })(clippedStep(), schedule, noNoise);
+  const kept = await ddim({ useClippedModelOutput: false })(clippedStep(), schedule, noNoise);
   assertAlmostEquals(kept.data[0], Math.sqrt(next), 1e-6);
-  const again = ddim()(clippedStep(), schedule, noNoise);
+  const again = await ddim()(clippedStep(), schedule, noNoise);
   const noise = (2 - Math.sqrt(now)) / Math.sqrt(1 - now);
   assertAlmostEquals(again.data[0], Math.sqrt(next) + Math.sqrt(1 - next) * noise, 1e-6);
 });
 
-Deno.test("samplers are made by name", () => {
+Deno.test("samplers are made by name", async () => {
   const schedule = cosineSchedule();
   const step = clippedStep();
   for (const name of Object.keys(samplers) as SamplerName[]) {
-    const x = createSampler(name)(step, schedule, (shape) => full(shape, 0));
-    assertEquals(x, samplers[name]()(step, schedule, (shape) => full(shape, 0)));
+    const x = await createSampler(name)(step, schedule, (shape) => full(shape, 0));
+    assertEquals(x, await samplers[name]()(step, schedule, (shape) => full(shape, 0)));
   }
-  assertEquals(createSampler("ddim", { eta: 0 })(step, schedule, noNoise), ddim()(step, schedule, noNoise));
+  const made = await createSampler("ddim", { eta: 0 })(step, schedule, noNoise);
+  assertEquals(made, await ddim()(step, schedule, noNoise));
   const name = "euler" as SamplerName;
-  assertThrows(() => createSampler(name), RangeError, 'name: "euler" where one of ddpm, ddim, dpm-solver++');
+  assertThrows(
+    () => createSampler(name),
+    RangeError,
+    'name: "euler" where one of ddpm, ddim, dpm-solver++, heun',
+  );
   assertThrows(() => createSampler("toString" as SamplerName), RangeError, "name: ");
 });
 

@@ -8,8 +8,9 @@ import type { Sampler } from "../types.ts";
 import { ddim, type DdimOptions } from "./ddim.ts";
 import { ddpm, type DdpmOptions } from "./ddpm.ts";
 import { type DpmSolverOptions, dpmSolverPlusPlus2M } from "./dpm_solver.ts";
+import { heun } from "./heun.ts";
 
-export { ddim, type DdimOptions, ddpm, type DdpmOptions, type DpmSolverOptions, dpmSolverPlusPlus2M };
+export { ddim, type DdimOptions, ddpm, type DdpmOptions, type DpmSolverOptions, dpmSolverPlusPlus2M, heun };
 
 /** The options of each sampler, by its name. */
 export interface SamplerOptions {
@@ -19,6 +20,8 @@ export interface SamplerOptions {
   readonly ddim: DdimOptions;
   /** {@linkcode dpmSolverPlusPlus2M}'s. */
   readonly "dpm-solver++": DpmSolverOptions;
+  /** {@linkcode heun} has none. */
+  readonly heun: Readonly<Record<never, never>>;
 }
 
 /** The name of a sampler. */
@@ -29,12 +32,13 @@ export const samplers: { readonly [Name in SamplerName]: (options?: SamplerOptio
   ddpm,
   ddim,
   "dpm-solver++": dpmSolverPlusPlus2M,
+  heun,
 };
 
 /**
  * Makes a sampler by its name.
  *
- * @param name `ddpm`, `ddim` or `dpm-solver++`.
+ * @param name `ddpm`, `ddim`, `dpm-solver++` or `heun`.
  * @param options The sampler's options.
  * @throws {RangeError} if the name is unknown or an option is out of its range.
  *
