@@ -81,7 +81,7 @@ Deno.test("steps begin at the noisiest timestep, up to as many as there are", as
   assertThrows(
     () => digitTimesteps(model, "euler" as SamplerName, 5),
     RangeError,
-    'sampler: "euler" where one of ddpm, ddim, dpm-solver++ is expected',
+    'sampler: "euler" where one of ddpm, ddim, dpm-solver++, heun is expected',
   );
 });
 

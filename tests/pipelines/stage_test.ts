@@ -331,7 +331,7 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
     );
     await refused(
       { sampler: "euler" as SamplerName },
-      'sampler: "euler" where one of ddpm, ddim, dpm-solver++ is expected',
+      'sampler: "euler" where one of ddpm, ddim, dpm-solver++, heun is expected',
     );
     await refused({ eta: 0.5 }, "eta: 0.5 where 0 is expected");
     await refused({ eta: 2, sampler: "ddim" }, "eta: 2 where a number in [0, 1] is expected");
