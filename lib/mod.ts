@@ -143,6 +143,7 @@ export { readT5Config, type T5Config } from "./nn/t5_config.ts";
 
 // Training.
 export * from "./training/trainer.ts";
+export * from "./training/training_state.ts";
 export { assertSound, DivergenceError } from "./training/divergence.ts";
 export * from "./training/learning_rate.ts";
 export * from "./training/power_average.ts";

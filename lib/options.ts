@@ -50,8 +50,11 @@ export function assertOptions<Options extends object>(
  * @param options The options, which may have others too.
  * @param names The names that the other function has.
  */
-export function pickOptions<Options extends object>(options: Options, names: OptionNames<Options>): Options {
+export function pickOptions<Options extends object, Names extends Readonly<Record<string, true>>>(
+  options: Options,
+  names: Names,
+): Pick<Options, keyof Names & keyof Options> {
   return Object.fromEntries(
     Object.entries(options).filter(([name]) => Object.hasOwn(names, name)),
-  ) as Options;
+  ) as Pick<Options, keyof Names & keyof Options>;
 }

@@ -4,7 +4,7 @@ import { CheckpointError } from "../lib/checkpoints/error.ts";
 import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
 import { Generator, type GeneratorState } from "../lib/random.ts";
 import { tensor } from "../lib/tensor.ts";
-import type { TrainingState } from "../lib/training/trainer.ts";
+import type { TrainingState } from "../lib/training/training_state.ts";
 import type { BatchesState } from "./data/batches.ts";
 import type { RecipeSettings } from "./recipe.ts";
 import { decayStart, type LearningRateSchedule } from "../lib/training/learning_rate.ts";

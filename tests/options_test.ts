@@ -177,7 +177,7 @@ Deno.test("an option that is given as undefined is not given, and what is no obj
     RangeError,
     'options: "toString" where',
   );
-  assertEquals(pickOptions<{ stride?: number }>({ stride: 1, padding: 2 } as object, { stride: true }), {
+  assertEquals(pickOptions({ stride: 1, padding: 2 }, { stride: true }), {
     stride: 1,
   });
 });

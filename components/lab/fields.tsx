@@ -1,22 +1,9 @@
 /** A section's parameters as controls. */
 import { useId } from "preact/hooks";
 import type { Field, Json } from "../../report/mod.ts";
-import type { Form } from "../../server/form.ts";
+import type { ControlProps } from "./control_props.ts";
 import { ImageControl } from "./image_control.tsx";
 import { MaskControl } from "./mask_control.tsx";
-
-/** What a control is given. */
-export interface ControlProps {
-  readonly field: Field;
-  readonly value: Json;
-  readonly onChange: (value: Json) => void;
-  readonly form: Form;
-  /** The value of the group or list that it is in. */
-  readonly siblings?: Readonly<Record<string, Json>>;
-  /** The path of the parameter that is wrong. */
-  readonly wrong?: string;
-  readonly path: string;
-}
 
 /** One parameter. */
 export function Control(props: ControlProps) {

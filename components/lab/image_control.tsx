@@ -1,7 +1,7 @@
 /** Choosing a picture: one of the report's, a file, one from the clipboard or the camera, or a drawing. */
 import { useRef, useState } from "preact/hooks";
 import { CameraDialog } from "./camera.tsx";
-import type { ControlProps } from "./fields.tsx";
+import type { ControlProps } from "./control_props.ts";
 import { SketchDialog } from "./sketch.tsx";
 import { Thumbs } from "./thumbs.tsx";
 import { sendCanvas, sendFile } from "./upload.ts";

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { draw } from "./drawing.ts";
-import type { ControlProps } from "./fields.tsx";
+import type { ControlProps } from "./control_props.ts";
 import { StrokeTools } from "./stroke_tools.tsx";
 import { Thumbs } from "./thumbs.tsx";
 import { pictureAddress, sendCanvas } from "./upload.ts";

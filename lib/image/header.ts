@@ -3,20 +3,11 @@ import { ImageError } from "./error.ts";
 import { gifHeader } from "./header/gif.ts";
 import { jpegHeader } from "./header/jpeg.ts";
 import { pngHeader } from "./header/png.ts";
+import type { ImageHeader } from "./header/image_header.ts";
 import { isTransposed } from "./orientation.ts";
 import { isPng } from "./png_chunks.ts";
 
-/** What the head of a file says. */
-export interface ImageHeader {
-  /** The format. */
-  readonly format: "PNG" | "JPEG" | "GIF";
-  /** Pixels in a row, as stored. */
-  readonly width: number;
-  /** Number of rows, as stored. */
-  readonly height: number;
-  /** EXIF's 1 to 8: how a camera was held. 1 means that the picture is stored upright. */
-  readonly orientation: number;
-}
+export type { ImageHeader };
 
 /**
  * Reads format, size and orientation.

@@ -1,12 +1,9 @@
-import type { OptionNames } from "../options.ts";
-import type { AdamOptions } from "./optimizer.ts";
-
-/** The names of {@linkcode AdamOptions}. */
-export const adamOptionNames: OptionNames<AdamOptions> = {
+/** The names of `AdamOptions`. */
+export const adamOptionNames = {
   beta1: true,
   beta2: true,
   epsilon: true,
   weightDecay: true,
   decoupled: true,
   clipNorm: true,
-};
+} as const;

@@ -3,11 +3,28 @@
  * (Georganas et al. 2018, section II.B). The runtime lays constant weights out like that by itself; those that are computed,
  * as in training, it leaves as they are, and multiplies slower.
  */
-import type { Node, Value } from "./graph.ts";
+import type { DType } from "./dtype.ts";
 import type { NodeProto, TensorProto } from "./proto.ts";
 
 /** Where the runtime keeps its blocked operators. */
 export const BLOCKED_DOMAIN = "com.microsoft.nchwc";
+
+/** What must be known of a value. */
+interface BlockValue {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly (number | string)[];
+  readonly staticShape: readonly number[];
+}
+
+/** What must be known of a node. */
+interface BlockNode {
+  readonly name: string;
+  readonly op: string;
+  readonly domain?: string;
+  readonly inputs: readonly (BlockValue | undefined)[];
+  readonly attributes?: NodeProto["attributes"];
+}
 
 /** What takes the place of a graph's convolutions. */
 export interface BlockedNodes {
@@ -26,7 +43,7 @@ export interface BlockedNodes {
  * @param isConstant Whether a value of that name is a constant.
  * @param toProto How other nodes are written.
  */
-export function blockConvolutions(
+export function blockConvolutions<Node extends BlockNode>(
   nodes: readonly Node[],
   block: number,
   isConstant: (name: string) => boolean,
@@ -52,7 +69,7 @@ export function blockConvolutions(
     return append(name, "Reshape", [input, shape]);
   };
   /** `[O, C, kH, kW]` as [O / block, C / block, kH, kW, C in block, O in block]: two transpositions of one axis each. */
-  const weights = (name: string, weight: Value): string => {
+  const weights = (name: string, weight: BlockValue): string => {
     const [o, c, kh, kw] = weight.staticShape;
     const kernels = reshape(`${name}/kernels`, weight.name, [o * c / block, block, kh * kw]);
     const inputsLast = append(`${name}/inputs last`, "Transpose", [kernels], { perm: { ints: [0, 2, 1] } });
@@ -60,7 +77,7 @@ export function blockConvolutions(
     const outputsLast = append(`${name}/outputs last`, "Transpose", [rows], { perm: { ints: [0, 2, 1] } });
     return reshape(`${name}/blocks`, outputsLast, [o, c, kh, kw]);
   };
-  const picture = (x: Value): string => {
+  const picture = (x: BlockValue): string => {
     let blocked = pictures.get(x.name);
     if (blocked === undefined) {
       blocked = append(`${x.name}/blocked`, "ReorderInput", [x.name], {}, BLOCKED_DOMAIN);
@@ -92,7 +109,7 @@ export function blockConvolutions(
  * Whether a node is a convolution of whole blocks to whole blocks, and more than a product at each pixel, which is not worth the
  * change of layout.
  */
-function fits({ op, domain = "", inputs: [x, weight] }: Node, block: number): boolean {
+function fits({ op, domain = "", inputs: [x, weight] }: BlockNode, block: number): boolean {
   if (op !== "Conv" || domain !== "" || !weight || weight.dtype !== "float32") return false;
   if (![...x!.shape, ...weight.shape].every((dim) => typeof dim === "number")) return false;
   const [o, c, kh, kw] = weight.staticShape;

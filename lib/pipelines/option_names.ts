@@ -3,33 +3,21 @@
  *
  * @module
  */
-import type { OptionNames } from "../options.ts";
-import type { PictureSize } from "./picture_size.ts";
-import type { TimestepsChoice } from "./inference_timesteps.ts";
-import type { StageOptions } from "./stage.ts";
-import type { LowResolutionOptions } from "./low_resolution.ts";
-import type { TextToImageOptions } from "./text_to_image.ts";
-import type { ImageToImageOptions } from "./image_to_image.ts";
-import type { InpaintOptions } from "./inpaint.ts";
-import type { SuperResolutionOptions } from "./super_resolution.ts";
-import type { ImageToImageSuperResolutionOptions } from "./image_to_image_super_resolution.ts";
-import type { InpaintSuperResolutionOptions } from "./inpaint_super_resolution.ts";
-import type { EncodePromptsOptions } from "./open_text_to_image.ts";
 
-/** The names of {@linkcode PictureSize}. */
-export const pictureSizeNames: OptionNames<PictureSize> = {
+/** The names of `PictureSize`; that none is missing is checked where they are used, as of all others. */
+export const pictureSizeNames = {
   height: true,
   width: true,
-};
+} as const;
 
-/** The names of {@linkcode TimestepsChoice}. */
-export const timestepsChoiceNames: OptionNames<TimestepsChoice> = {
+/** The names of `TimestepsChoice`. */
+export const timestepsChoiceNames = {
   numInferenceSteps: true,
   timesteps: true,
-};
+} as const;
 
-/** The names of {@linkcode StageOptions}. */
-export const stageOptionNames: OptionNames<StageOptions> = {
+/** The names of `StageOptions`. */
+export const stageOptionNames = {
   ...timestepsChoiceNames,
   seed: true,
   negative: true,
@@ -39,53 +27,53 @@ export const stageOptionNames: OptionNames<StageOptions> = {
   sampler: true,
   eta: true,
   signal: true,
-};
+} as const;
 
-/** The names of {@linkcode LowResolutionOptions}. */
-export const lowResolutionOptionNames: OptionNames<LowResolutionOptions> = {
+/** The names of `LowResolutionOptions`. */
+export const lowResolutionOptionNames = {
   noiseLevel: true,
-};
+} as const;
 
-/** The names of {@linkcode TextToImageOptions}. */
-export const textToImageOptionNames: OptionNames<TextToImageOptions> = {
+/** The names of `TextToImageOptions`. */
+export const textToImageOptionNames = {
   ...stageOptionNames,
   ...pictureSizeNames,
-};
+} as const;
 
-/** The names of {@linkcode ImageToImageOptions}. */
-export const imageToImageOptionNames: OptionNames<ImageToImageOptions> = {
+/** The names of `ImageToImageOptions`. */
+export const imageToImageOptionNames = {
   ...stageOptionNames,
   strength: true,
-};
+} as const;
 
-/** The names of {@linkcode InpaintOptions}. */
-export const inpaintOptionNames: OptionNames<InpaintOptions> = {
+/** The names of `InpaintOptions`. */
+export const inpaintOptionNames = {
   ...stageOptionNames,
   strength: true,
   rule: true,
-};
+} as const;
 
-/** The names of {@linkcode SuperResolutionOptions}. */
-export const superResolutionOptionNames: OptionNames<SuperResolutionOptions> = {
+/** The names of `SuperResolutionOptions`. */
+export const superResolutionOptionNames = {
   ...stageOptionNames,
   ...pictureSizeNames,
   ...lowResolutionOptionNames,
-};
+} as const;
 
-/** The names of {@linkcode ImageToImageSuperResolutionOptions}. */
-export const imageToImageSuperResolutionOptionNames: OptionNames<ImageToImageSuperResolutionOptions> = {
+/** The names of `ImageToImageSuperResolutionOptions`. */
+export const imageToImageSuperResolutionOptionNames = {
   ...imageToImageOptionNames,
   ...lowResolutionOptionNames,
-};
+} as const;
 
-/** The names of {@linkcode InpaintSuperResolutionOptions}. */
-export const inpaintSuperResolutionOptionNames: OptionNames<InpaintSuperResolutionOptions> = {
+/** The names of `InpaintSuperResolutionOptions`. */
+export const inpaintSuperResolutionOptionNames = {
   ...inpaintOptionNames,
   ...lowResolutionOptionNames,
-};
+} as const;
 
-/** The names of {@linkcode EncodePromptsOptions}. */
-export const encodePromptsOptionNames: OptionNames<EncodePromptsOptions> = {
+/** The names of `EncodePromptsOptions`. */
+export const encodePromptsOptionNames = {
   clean: true,
   signal: true,
-};
+} as const;

@@ -1,5 +1,5 @@
 /** What ends a training whose numbers are none any more. */
-import type { TrainingState } from "./trainer.ts";
+import type { TrainingState } from "./training_state.ts";
 
 /**
  * A training has diverged: its loss, its gradient or its weights are not finite. The message is one line that names the

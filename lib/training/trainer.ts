@@ -8,31 +8,13 @@ import { ParameterUpdate } from "./parameter_update.ts";
 import { gammaOf, powerAverageDecay, updatePowerAverage } from "./power_average.ts";
 import { release } from "./release.ts";
 import { ShareGradients } from "./share_gradients.ts";
+import type { TrainingState } from "./training_state.ts";
+
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** The vectors that a training run carries from step to step. */
 const vectors = ["parameters", "m", "v", "average", "buffers", "bufferAverage"] as const;
-
-/** The state of a training run: all of it, so that a run goes on from a copy as if it had not stopped. */
-export interface TrainingState {
-  /** How many steps were made. */
-  step: number;
-  /** All parameters, one after the other. */
-  parameters: Float32Array;
-  /** Adam's mean of the gradients. */
-  m: Float32Array;
-  /** Adam's mean of the squared gradients. */
-  v: Float32Array;
-  /** The moving average of the parameters. */
-  average: Float32Array;
-  /** All buffers (running statistics), one after the other. */
-  buffers: Float32Array;
-  /** The moving average of the buffers. */
-  bufferAverage: Float32Array;
-  /** The power-function averages, where there are any: of the parameters, and after them of the buffers. */
-  powerAverages?: readonly Float32Array[];
-}
 
 /** The largest number that a graph takes. */
 const MAX_FLOAT = 3.4e38;

@@ -1,5 +1,5 @@
 /** What the head of a GIF says. */
-import type { ImageHeader } from "../header.ts";
+import type { ImageHeader } from "./image_header.ts";
 
 /**
  * A GIF's size, or that of its first frame if that is larger: both are allocated. GIF has no place for an orientation.

@@ -1,5 +1,5 @@
 /** What the head of a JPEG says. */
-import type { ImageHeader } from "../header.ts";
+import type { ImageHeader } from "./image_header.ts";
 import { orientationIn } from "../orientation.ts";
 
 /** What an APP1 segment of XMP begins with; EXIF's begins with `Exif`. */

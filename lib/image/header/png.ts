@@ -1,6 +1,6 @@
 /** What the head of a PNG says, and the notes that may stand anywhere in it. */
 import { ImageError } from "../error.ts";
-import type { ImageHeader } from "../header.ts";
+import type { ImageHeader } from "./image_header.ts";
 import { type Notes, orientationIn } from "../orientation.ts";
 import { type PngChunk, walkChunks } from "../png_chunks.ts";
 import { readText } from "../png_text.ts";
