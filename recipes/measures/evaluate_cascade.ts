@@ -79,7 +79,7 @@ export interface CascadeEvaluation {
   readonly anagrams?: number;
   /** How many hybrids are. */
   readonly hybrids?: number;
-  /** How many prompts of two things are read as both: one in one half of the image, one in the other. */
+  /** How many prompts of two things are read as both: one in one half of the image, one in the other, each among three names. */
   readonly bothThings?: number;
   readonly [key: string]: number | string | undefined;
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { concat } from "../../../lib/tensor.ts";
+import { concat, type Tensor } from "../../../lib/tensor.ts";
 import { composedPrompts } from "../../../recipes/measures/composed_prompts.ts";
 import { featuresOf } from "../../../recipes/measures/features_of.ts";
 import { trainIconReader } from "../../../recipes/measures/icon_reader.ts";
@@ -26,6 +26,7 @@ Deno.test("a reader reads names and styles of pictures that it was not trained o
   assertEquals(two.shape, [1, 3, set.size, set.size]);
   const halves = await readHalves(network, reader, concat([two, { ...two, data: two.data.map(() => 1) }]));
   assertEquals(halves[0][0].shape, [2, 4]);
+  assert(showsBoth(halves, 0, [0, 1]));
   assert(showsBoth(halves, 0, [0, 1], 1) && showsBoth(halves, 0, [1, 0], 1));
   assert(!showsBoth(halves, 0, [0, 2], 1) && !showsBoth(halves, 0, [0, 0], 1));
   assert(!showsBoth(halves, 1, [0, 1], 1), "nothing is there");
@@ -70,4 +71,20 @@ Deno.test("prompts of two things name two different ones and a colour, the same 
   }
   assertEquals(composedPrompts(set, 20), prompts);
   assertThrows(() => composedPrompts({ ...set, names: [] }, 1), RangeError, "names: 0 that could stand in");
+});
+
+Deno.test("both things: each in its own half, in either order, among the three likeliest names unless fewer are asked for", () => {
+  const half = (...data: number[]): Tensor => ({ data: Float32Array.from(data), shape: [1, 5] });
+  const [first, second] = [half(0.5, 0.3, 0.1, 0.06, 0.04), half(0.04, 0.06, 0.1, 0.3, 0.5)];
+  const shows = (names: [number, number], k?: number) => showsBoth([[first, second]], 0, names, k);
+  assertEquals([shows([0, 4]), shows([4, 0]), shows([2, 2]), shows([0, 1]), shows([3, 4])], [
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  assertEquals([shows([0, 4], 1), shows([0, 3], 1), shows([0, 3], 2)], [true, false, true]);
+  // What the other split says counts as well.
+  assert(showsBoth([[second, second], [second, first]], 0, [0, 4]));
 });
