@@ -154,7 +154,7 @@ export const guidance = (value: number) =>
   });
 
 /** The guidance of sections that are about something else: what the cascade that ships is sampled best with. */
-export const textGuidance = () => guidance(5);
+export const textGuidance = () => guidance(2.5);
 
 /** The algorithm of a step. */
 export const sampler = (value: SamplerName = "ddpm") => {

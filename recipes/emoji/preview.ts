@@ -26,7 +26,7 @@ export const reportPrompts: readonly string[] = [
 
 const PICTURES = 4;
 const STEPS = 20;
-const GUIDANCE = 5;
+const GUIDANCE = 2.5;
 
 /** Options of both previews. */
 export interface StagePreviewOptions {

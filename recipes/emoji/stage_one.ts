@@ -72,7 +72,7 @@ export const emojiI: Recipe<CaptionedSet> = {
           "model_index.json": pipelineIndex("IFPipeline"),
           "sampling_config.json": {
             num_inference_steps: 20,
-            guidance_scale: 5,
+            guidance_scale: 2.5,
             super_resolution: "emoji-II",
           },
           "unet/config.json": unet,

@@ -23,7 +23,7 @@ const titles: Readonly<Record<SamplerName, string>> = {
 export const samplers = defineSection({
   id: "samplers",
   title: "Samplers",
-  summary: "Three paths from the same noise, in 5 to 50 steps.",
+  summary: "Four paths from the same noise, in 5 to 50 steps.",
   blocks: [
     {
       kind: "paragraph",
@@ -40,7 +40,8 @@ export const samplers = defineSection({
       kind: "paragraph",
       text: "so the same noise always leads to the same image. This is Euler's method for a differential " +
         "equation, which DPM-Solver++ (Lu et al. 2022) solves with a second-order method that reuses the " +
-        "previous step: it needs few steps where the others need many.",
+        "previous step: it needs few steps where the others need many. Heun's method (Karras et al. 2022) is of second " +
+        "order as well; it evaluates the network twice per step, so its columns cost twice as much.",
     },
     {
       kind: "paragraph",
@@ -50,7 +51,9 @@ export const samplers = defineSection({
   ],
   parameters: z.object({
     prompt: prompt("a rocket ship"),
-    samplers: list(sampler(), names, { label: "Samplers", help: "One per row." }, { max: 3 }),
+    samplers: list(sampler(), names, { label: "Samplers", help: "One per row." }, {
+      max: names.length,
+    }),
     stepCounts: list(steps(20), [5, 10, 20, 50], {
       label: "Steps",
       help: "Numbers of steps, one per column.",
