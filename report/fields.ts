@@ -156,6 +156,9 @@ export const guidance = (value: number) =>
 /** The guidance of sections that are about something else: what the cascade that ships is sampled best with. */
 export const textGuidance = () => guidance(2.5);
 
+/** The guidance of images that show two things at once: with less, the weaker of the two is not seen. */
+export const compositionGuidance = () => guidance(5);
+
 /** The algorithm of a step. */
 export const sampler = (value: SamplerName = "ddpm") => {
   const meta: FieldMeta = { label: "Sampler", help: "The sampling algorithm.", control: "sampler" };
@@ -247,7 +250,7 @@ export const editFields = () => ({
 /** What pictures of texts have in common that are drawn from noise by a cascade. */
 export const cascadeFields = () => ({
   steps: steps(30),
-  guidance: textGuidance(),
+  guidance: compositionGuidance(),
   seed: seed(),
   sampler: sampler(),
   model: textModel(),

@@ -5,7 +5,7 @@ import { type SplitName, splits } from "../../lib/effects/parts/mod.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { list, prompt, sampler, seed, steps, textGuidance, textModel } from "../fields.ts";
+import { compositionGuidance, list, prompt, sampler, seed, steps, textModel } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
@@ -62,7 +62,7 @@ export const factors = defineSection({
       "What is seen while the picture moves, and what at rest.",
     ),
     steps: steps(30),
-    guidance: textGuidance(),
+    guidance: compositionGuidance(),
     seed: seed(),
     sampler: sampler(),
     model: textModel(),

@@ -11,7 +11,7 @@ import {
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
-import { choice, list, prompt, sampler, seed, steps, textGuidance, textModel } from "../fields.ts";
+import { choice, compositionGuidance, list, prompt, sampler, seed, steps, textModel } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
@@ -61,7 +61,7 @@ export const views = defineSection({
       { min: 2, max: 4 },
     ),
     steps: steps(30),
-    guidance: textGuidance(),
+    guidance: compositionGuidance(),
     seed: seed(),
     sampler: sampler(),
     model: textModel(),
