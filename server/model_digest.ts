@@ -1,12 +1,7 @@
 /** What a model's files are known by. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-
-/** What is read of a file in one piece. */
-const PIECE = 2 ** 16;
-
-/** Larger files are not read whole, but in as many pieces, evenly over the file; when they were written counts too. */
-const PIECES = 1024;
+import { filePieces, WHOLE_BYTES } from "../lib/checkpoints/file_pieces.ts";
 
 /** The time of a change is known in seconds, in milliseconds. */
 const TICK = 2000;
@@ -37,8 +32,8 @@ export class ModelDigests {
     for (const { path, size, written, changed } of files) {
       hash.update(`${path}\n${size}\n`);
       // What lies between the pieces may have been trained by itself.
-      if (size > PIECES * PIECE) hash.update(`${written} ${changed}\n`);
-      for await (const piece of piecesOf(join(folder, path))) hash.update(piece);
+      if (size > WHOLE_BYTES) hash.update(`${written} ${changed}\n`);
+      for await (const piece of filePieces(join(folder, path))) hash.update(piece);
     }
     const digest = hash.digest("hex").slice(0, 16);
     this.#known.set(folder, { state, digest });
@@ -70,18 +65,4 @@ async function filesOf(folder: string, prefix = ""): Promise<FileState[]> {
     }
   }
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
-}
-
-async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
-  using file = await Deno.open(path);
-  const { size } = await file.stat();
-  const count = Math.min(PIECES, Math.ceil(size / PIECE));
-  for (let i = 0; i < count; i++) {
-    const offset = size <= PIECES * PIECE ? i * PIECE : Math.floor(i * (size - PIECE) / (count - 1));
-    const bytes = new Uint8Array(Math.min(PIECE, size - offset));
-    await file.seek(offset, Deno.SeekMode.Start);
-    let end = 0;
-    for (let n; end < bytes.length && (n = await file.read(bytes.subarray(end))) !== null;) end += n;
-    yield bytes.subarray(0, end);
-  }
 }
