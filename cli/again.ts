@@ -1,7 +1,7 @@
 /** Pictures that `deno task sample` has drawn: what they say of themselves. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { Config } from "../lib/checkpoints/config.ts";
 import { readPngText } from "../lib/image.ts";
-import { UsageError } from "./errors.ts";
 import { DIGITS_TASK, KEYWORD, parametersFrom, type SampleParameters } from "./sample_parameters.ts";
 import { TEXT_TASK, type TextParameters, textParametersFrom } from "./text_parameters.ts";
 
@@ -27,8 +27,6 @@ export async function readAgain(path: string): Promise<Again> {
       : { of: "text", parameters: textParametersFrom(config), picture };
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
-    throw new UsageError(`again: ${JSON.stringify(path)} where a sampled picture is expected (${why})`, {
-      cause,
-    });
+    throw new ArgumentError("again", path, "a sampled picture", { note: why, cause });
   }
 }

@@ -1,5 +1,5 @@
 /** Refuses pictures that no memory would hold, before they are drawn. */
-import { UsageError } from "./errors.ts";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { limits } from "./sample_parameters.ts";
 
 /**
@@ -14,15 +14,14 @@ export function assertPixels([height, width]: readonly [number, number], texts: 
   const most = Math.floor(limits.pixels / (height * width * texts));
   if (count <= most) return;
   if (most >= 1) {
-    throw new UsageError(
-      `count: ${count} where at most ${most} is expected of pictures of ${height} x ${width} pixels`,
-    );
+    throw new ArgumentError("count", count, `at most ${most} of ${height} x ${width} pixels`);
   }
   const name = height >= width ? "height" : "width";
-  throw new UsageError(
-    `${name}: ${
-      Math.max(height, width)
-    } where pictures of at most ${limits.pixels} pixels together are expected`,
+  throw new ArgumentError(
+    name,
+    Math.max(height, width),
+    `pictures of at most ${limits.pixels} pixels together`,
+    { plural: true },
   );
 }
 
@@ -36,7 +35,5 @@ export function assertPixels([height, width]: readonly [number, number], texts: 
 export function assertScale(side: number, scale: number): void {
   const most = Math.max(1, Math.floor(limits.enlargedSide / side));
   if (scale <= most) return;
-  throw new UsageError(
-    `scale: ${scale} where at most ${most} is expected of pictures ${side} pixels wide or high`,
-  );
+  throw new ArgumentError("scale", scale, `at most ${most} of pictures ${side} pixels wide or high`);
 }

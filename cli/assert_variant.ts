@@ -1,7 +1,7 @@
 /** Variants of weights that are asked for by name. */
 import { join } from "node:path";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { weightsVariants } from "../lib/checkpoints/shards.ts";
-import { UsageError } from "./errors.ts";
 
 /** Refuses a variant that no part of a pipeline has: the parts that lack it have other weights. */
 export async function assertVariant(folder: string, variant: string | undefined): Promise<void> {
@@ -14,5 +14,5 @@ export async function assertVariant(folder: string, variant: string | undefined)
   }
   if (known.has(variant)) return;
   const expected = known.size ? `one of ${[...known].join(", ")}` : "none";
-  throw new UsageError(`variant: ${JSON.stringify(variant)} where ${expected} is expected, of --model`);
+  throw new ArgumentError("variant", variant, expected, { note: "of --model" });
 }

@@ -1,4 +1,5 @@
 /** `deno task data emoji`: draws the reference set from the packages, and a sheet of what training sees. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { writeAtomic } from "../recipes/atomic_write.ts";
 import { buildEmoji } from "../recipes/data/emoji/build.ts";
 import { contactSheet } from "../recipes/data/emoji/contact_sheet.ts";
@@ -6,7 +7,7 @@ import { emojiFolder } from "../recipes/data/emoji/load.ts";
 import { chooseNames, listLengths, type Name } from "../recipes/data/emoji/names.ts";
 import { emojiSizes } from "../recipes/data/emoji/set.ts";
 import { runTask, UsageError } from "./errors.ts";
-import { createCommand, integer, quote } from "./options.ts";
+import { createCommand, integer } from "./options.ts";
 import { showProgress } from "./progress.ts";
 
 interface Options {
@@ -24,7 +25,7 @@ function sizes(text: string): number[] {
   const list = text.split(",").map((part) => part.trim());
   const wrong = list.find((part) => !(/^\d+$/.test(part) && Number(part) >= 8 && Number(part) <= LARGEST));
   if (wrong !== undefined) {
-    throw new UsageError(`sizes: ${quote(wrong)} where whole numbers from 8 to ${LARGEST} are expected`);
+    throw new ArgumentError("sizes", wrong, `whole numbers from 8 to ${LARGEST}`, { plural: true });
   }
   return [...new Set(list.map(Number))].sort((a, b) => a - b);
 }
@@ -49,7 +50,7 @@ const command = createCommand(
   .option("--seed <n>", "seed of those scenes", integer("seed"), 0);
 
 async function run(set: string, options: Options, signal: AbortSignal): Promise<void> {
-  if (set !== "emoji") throw new UsageError(`set: ${quote(set)} where emoji is expected`);
+  if (set !== "emoji") throw new ArgumentError("set", set, "emoji");
   const names = choose(options.names);
   const { out, sizes, sheet, seed } = options;
   using progress = showProgress("rendering", names.length, "names");

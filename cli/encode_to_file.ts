@@ -1,10 +1,11 @@
 /** `deno task models encode PROMPT...`: prompts, encoded once for all. */
 import { dirname } from "node:path";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { readKind } from "../lib/models/kind.ts";
 import { openTextToImage } from "../lib/pipelines/open_text_to_image.ts";
 import { encodePrompts, writePromptEmbeddings } from "../lib/pipelines/prompt_embeddings.ts";
+import { described } from "../lib/show_value.ts";
 import { assertVariant } from "./assert_variant.ts";
-import { UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
 import type { DeviceOptions } from "./options.ts";
 import { truncationNote } from "./truncation_note.ts";
@@ -28,18 +29,18 @@ export async function encodeToFile(
   const folder = await findModelToRun(model);
   const kind = await readKind(folder);
   if (kind !== "text-to-image" && kind !== "super-resolution") {
-    throw new UsageError(`model: ${JSON.stringify(model)} where one that draws texts is expected`);
+    throw new ArgumentError("model", model, "one that draws texts");
   }
   const repeated = prompts.find((prompt, i) => prompts.indexOf(prompt) !== i);
   if (repeated !== undefined) {
-    throw new UsageError(`prompts: ${JSON.stringify(repeated)} twice where each is expected once`);
+    throw new ArgumentError("prompts", described(`${JSON.stringify(repeated)} twice`), "each once");
   }
   // Told before an encoder takes its time.
   if (!await Deno.stat(dirname(out)).then(({ isDirectory }) => isDirectory, () => false)) {
-    throw new UsageError(`out: ${JSON.stringify(out)} where a file in a folder that exists is expected`);
+    throw new ArgumentError("out", out, "a file in a folder that exists");
   }
   if (await Deno.stat(out).then(({ isDirectory }) => isDirectory, () => false)) {
-    throw new UsageError(`out: ${JSON.stringify(out)} is a folder where a file is expected`);
+    throw new ArgumentError("out", described(`${JSON.stringify(out)} is a folder`), "a file");
   }
   await assertVariant(folder, variant);
   await using pipeline = await openTextToImage(folder, {

@@ -1,12 +1,14 @@
 /** `deno task evaluate MODEL`: how good a model is, in numbers. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { readKind } from "../lib/models/kind.ts";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
+import { described } from "../lib/show_value.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
 import { evaluateEmoji } from "../recipes/emoji/evaluate_emoji.ts";
 import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";
 import { evaluate } from "../recipes/evaluate.ts";
 import { evaluateCascade } from "../recipes/measures/evaluate_cascade.ts";
-import { runTask, UsageError } from "./errors.ts";
+import { runTask } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
 import {
   addDeviceOptions,
@@ -75,14 +77,14 @@ const command = addDeviceOptions(
 /** Refuses options that are for models of another kind. */
 function assertNone(options: Options, names: readonly (keyof Options)[], model: string): void {
   const name = names.find((name) => options[name] !== undefined);
-  if (name) throw new UsageError(`${name}: ${options[name]} where none is expected, for ${model}`);
+  if (name) throw new ArgumentError(name, options[name], "none", { note: `for ${model}` });
 }
 
 /** Refuses a model that does not enlarge. */
 async function assertEnlarges(model: string): Promise<void> {
   const kind = await readKind(await findModelToRun(model));
   if (kind !== "super-resolution") {
-    throw new UsageError(`cascade: ${model}, of the kind ${kind}, where a model that enlarges is expected`);
+    throw new ArgumentError("cascade", described(`${model}, of the kind ${kind}`), "a model that enlarges");
   }
 }
 

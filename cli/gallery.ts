@@ -1,9 +1,9 @@
 /** Serves the gallery that was built, in this process; `deno task gallery` starts it with the permissions that its settings take. */
 import type { AddressInfo } from "node:net";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { serve } from "../server/http/serve.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { readOptions } from "./gallery_options.ts";
-import { quote } from "./options.ts";
 import { hasLauncher, launcherEnds } from "./launched.ts";
 import { addressesOf } from "./resolve_host.ts";
 
@@ -35,12 +35,7 @@ function cannotListen(host: string, port: number, error: unknown): unknown {
       });
     case "EADDRNOTAVAIL":
     case "EINVAL":
-      return new UsageError(
-        `host: ${quote(host)} where an address of this machine or a name of one is expected`,
-        {
-          cause: error,
-        },
-      );
+      return new ArgumentError("host", host, "an address of this machine or a name of one", { cause: error });
     default:
       return error;
   }

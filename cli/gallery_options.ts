@@ -1,6 +1,7 @@
 /** The options of `deno task gallery`, and the settings that they stand for. */
 import { isIP } from "node:net";
 import type { Command } from "commander";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { modelKindOf } from "../report/model_kind.ts";
 import { findModel, UnknownModelError } from "../lib/models/load.ts";
 import { type DeviceChoice, devices } from "../lib/onnx/device.ts";
@@ -68,9 +69,7 @@ export async function readOptions(
     );
   }
   if (settings.data.includes(",")) {
-    throw new UsageError(
-      `GALLERY_DATA: ${quote(settings.data)} where a folder without commas in its path is expected`,
-    );
+    throw new ArgumentError("GALLERY_DATA", settings.data, "a folder without commas in its path");
   }
   for (const folder of settings.models) await checkModel(folder);
   return { host, addresses, port, variables, settings };
@@ -101,9 +100,7 @@ function galleryCommand(): Command {
 function readHost(text: string): string {
   const host = text.replace(/^\[(.*)\]$/, "$1");
   if (isIP(host) === 0 && !name.test(host)) {
-    throw new UsageError(
-      `host: ${quote(text)} where an address of this machine or a name of one is expected`,
-    );
+    throw new ArgumentError("host", text, "an address of this machine or a name of one");
   }
   return host;
 }
@@ -115,7 +112,7 @@ function readToken(text: string): string {
 
 function readModel(text: string, before: readonly string[]): readonly string[] {
   if (text.trim() === "" || text.includes(",")) {
-    throw new UsageError(`model: ${quote(text)} where a folder without commas in its path is expected`);
+    throw new ArgumentError("model", text, "a folder without commas in its path");
   }
   return [...before, text];
 }
@@ -157,6 +154,6 @@ async function checkModel(folder: string): Promise<void> {
     });
   }
   if (kind === undefined) {
-    throw new UsageError(`model: ${quote(folder)} where a model that draws is expected`);
+    throw new ArgumentError("model", folder, "a model that draws");
   }
 }

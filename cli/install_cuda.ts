@@ -5,8 +5,10 @@
  * is taken by the runtime package's own script, from NuGet. Both are of the version that the runtime is pinned to.
  */
 import { join, resolve } from "node:path";
+import { ArgumentError } from "../lib/argument_error.ts";
+import { described } from "../lib/show_value.ts";
 import { isProviderInstalled, PROVIDER_FILES, providerFolder } from "./cuda/provider.ts";
-import { runTask, UsageError } from "./errors.ts";
+import { runTask } from "./errors.ts";
 import { createCommand, oneOf } from "./options.ts";
 
 /** The package with the provider of onnxruntime 1.29 for CUDA 13, and where it lies there. */
@@ -75,8 +77,11 @@ async function fromNuGet(folder: string): Promise<void> {
 async function install({ cuda, force }: InstallFlags): Promise<void> {
   const folder = providerFolder();
   if (!folder) {
-    throw new UsageError(
-      `machine: ${Deno.build.os} on ${Deno.build.arch} where linux on x86_64 is expected, for the CUDA provider`,
+    throw new ArgumentError(
+      "machine",
+      described(`${Deno.build.os} on ${Deno.build.arch}`),
+      "linux on x86_64",
+      { note: "for the CUDA provider" },
     );
   }
   if (await isProviderInstalled(folder) && !force) {

@@ -3,12 +3,14 @@
  * what models there are, what they are, getting more of them from a hub, and encoding prompts once for all. `deno task models
  * doctor`: which devices they can run on. `deno task models vocabulary MODEL [WORD]`: what a model that draws texts knows.
  */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
 import { describeModel, type ModelDescription } from "../lib/models/describe.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
+import { described } from "../lib/show_value.ts";
 import { printFindings } from "./doctor.ts";
 import { type EncodeFlags, encodeToFile } from "./encode_to_file.ts";
-import { runTask, UsageError } from "./errors.ts";
+import { runTask } from "./errors.ts";
 import { addDeviceOptions, createCommand } from "./options.ts";
 import { withCommandThatMay } from "./net_permission.ts";
 import { showProgress } from "./progress.ts";
@@ -180,7 +182,7 @@ await runTask(async (signal) => {
       .option("--json", "print one line of JSON"),
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
   if (Deno.args.length === 0) {
-    throw new UsageError("command: none where list, info, pull, encode, vocabulary or doctor is expected");
+    throw new ArgumentError("command", described("none"), "list, info, pull, encode, vocabulary or doctor");
   }
   await program.parseAsync(Deno.args, { from: "user" });
 });

@@ -1,6 +1,6 @@
 /** What to do where a task may not reach a host: a task's permissions are those of the public hub, its mirrors' are not. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { endpointInEnvironment } from "../lib/checkpoints/hub/environment.ts";
-import { UsageError } from "./errors.ts";
 
 /** A word as a shell takes it. */
 function quoted(word: string): string {
@@ -39,9 +39,8 @@ export async function withCommandThatMay(error: unknown): Promise<unknown> {
     ...endpoint ? [`HF_ENDPOINT=${quoted(endpoint)}`] : [],
     ...[...words, ...Deno.args].map(quoted),
   ].join(" ");
-  return new UsageError(
-    `${endpoint ? "HF_ENDPOINT" : "net"}: ${host} where a host that the task may connect to is expected; ` +
-      `this command may: ${command}`,
-    { cause: error },
-  );
+  return new ArgumentError(endpoint ? "HF_ENDPOINT" : "net", host, "a host that the task may connect to", {
+    note: `this command may: ${command}`,
+    cause: error,
+  });
 }

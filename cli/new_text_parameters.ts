@@ -1,4 +1,5 @@
 /** The parameters of a new run of `deno task sample` by a network that draws texts: from the options and the defaults. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import type { SchedulerSettings } from "../lib/diffusion/scheduler_config.ts";
 import type { SamplingDefaults } from "../lib/models/sampling_defaults.ts";
 import { imageToImageDefaults } from "../lib/pipelines/image_to_image.ts";
@@ -8,8 +9,8 @@ import type { PromptEmbeddings } from "../lib/pipelines/prompt_embeddings.ts";
 import { stageSamplerName } from "../lib/pipelines/stage_sampler.ts";
 import { superResolutionDefaults } from "../lib/pipelines/super_resolution.ts";
 import { textToImageDefaults } from "../lib/pipelines/text_to_image.ts";
+import { described } from "../lib/show_value.ts";
 import { UsageError } from "./errors.ts";
-import { quote } from "./options.ts";
 import type { SampleOptions } from "./sample_options.ts";
 import { defaults } from "./sample_parameters.ts";
 import type { SourcePictures } from "./source_pictures.ts";
@@ -38,12 +39,12 @@ function promptsOf(
   { embeddings: encoded, prompts }: Pick<Sources, "embeddings" | "prompts">,
 ) {
   if (words.length && prompts) {
-    throw new UsageError(`prompt: ${quote(words.join(" "))} where none is expected beside --prompts`);
+    throw new ArgumentError("prompt", words.join(" "), "none beside --prompts");
   }
   if (words.length) return [words.join(" ")];
   if (prompts) return prompts;
   if (embeddings !== undefined) return encoded!.prompts;
-  throw new UsageError(`prompt: none where a text is expected, by --model ${model}`);
+  throw new ArgumentError("prompt", described("none"), "a text", { note: `by --model ${model}` });
 }
 
 /** The parameters of a new run. */
@@ -54,20 +55,18 @@ export function newParameters(
   base: Pick<TextParameters, "model" | "weights">,
 ): TextParameters {
   if (!image && options.strength !== undefined) {
-    throw new UsageError(`strength: ${options.strength} where --image is expected too`);
+    throw new ArgumentError("strength", options.strength, "--image beside it");
   }
   if (!image && options.keepAspect) {
-    throw new UsageError("keep-aspect: given where --image is expected too");
+    throw new ArgumentError("keep-aspect", described("given"), "--image beside it");
   }
   for (const name of ["height", "width"] as const) {
     if (image && options[name] !== undefined) {
-      throw new UsageError(
-        `${name}: ${options[name]} where none is expected beside --image, which has its own`,
-      );
+      throw new ArgumentError(name, options[name], "none beside --image", { note: "which has its own" });
     }
   }
   if (!upscaler && options.upscaleSteps !== undefined) {
-    throw new UsageError(`upscale-steps: ${options.upscaleSteps} where --upscale is expected too`);
+    throw new ArgumentError("upscale-steps", options.upscaleSteps, "--upscale beside it");
   }
   if (embeddings && options.negative !== undefined && options.negative !== embeddings.negative) {
     throw new UsageError(
@@ -118,29 +117,34 @@ export function newParameters(
 function composedParameters(options: SampleOptions): Pick<TextParameters, "anagram" | "hybrid" | "seeds"> {
   const { anagram, view = [], hybrid, seeds, image } = options;
   if (anagram && hybrid !== undefined) {
-    throw new UsageError("hybrid: given where none is expected beside --anagram");
+    throw new ArgumentError("hybrid", described("given"), "none beside --anagram");
   }
   const composed = anagram ? "anagram" : hybrid === undefined ? undefined : "hybrid";
   // Views turn squares.
   for (const name of ["height", "width"] as const) {
     if (anagram && options[name] !== undefined) {
-      throw new UsageError(`${name}: ${options[name]} where none is expected beside --anagram`);
+      throw new ArgumentError(name, options[name], "none beside --anagram");
     }
   }
   if (composed && image !== undefined) {
-    throw new UsageError(`image: given where none is expected beside --${composed}`);
+    throw new ArgumentError("image", described("given"), `none beside --${composed}`);
   }
   if (!anagram && view.length) {
-    throw new UsageError(`view: ${quote(view[0])} where --anagram is expected too`);
+    throw new ArgumentError("view", view[0], "--anagram beside it");
   }
   if (seeds && (options.seed !== undefined || options.count !== undefined)) {
     const name = options.seed !== undefined ? "seed" : "count";
-    throw new UsageError(`${name}: ${options[name]} where none is expected beside --seeds`);
+    throw new ArgumentError(name, options[name], "none beside --seeds");
   }
   const views = anagram?.length === 1 && view.length === 0 ? ["flip" as const] : view;
   if (anagram && views.length !== anagram.length) {
-    throw new UsageError(
-      `view: ${views.length} given where ${anagram.length} are expected, one for each --anagram`,
+    throw new ArgumentError(
+      "view",
+      described(`${views.length} given`),
+      `${anagram.length}, one for each --anagram,`,
+      {
+        plural: true,
+      },
     );
   }
   return {

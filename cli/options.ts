@@ -1,8 +1,8 @@
 /** What the tasks' command lines have in common: how they are parsed, and the parsers of options. */
 import { Command } from "commander";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { guidanceLimit, guidanceMeaning } from "../lib/effects/guidance_scale.ts";
 import { type DeviceChoice, devices } from "../lib/onnx/device.ts";
-import { UsageError } from "./errors.ts";
 
 /** A task's command line. Errors are thrown, not printed; the output has no colours. */
 export function createCommand(task: string, description: string): Command {
@@ -37,7 +37,7 @@ export function wholeNumber(name: string, min: number, max: number): (text: stri
   return (text) => {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
     if (value >= min && value <= max) return value;
-    throw new UsageError(`${name}: ${quote(text)} where a whole number from ${min} to ${max} is expected`);
+    throw new ArgumentError(name, text, `a whole number from ${min} to ${max}`);
   };
 }
 
@@ -46,7 +46,7 @@ export function integer(name: string): (text: string) => number {
   return (text) => {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
     if (Number.isSafeInteger(value)) return value;
-    throw new UsageError(`${name}: ${quote(text)} where an integer within ±(2^53 - 1) is expected`);
+    throw new ArgumentError(name, text, "an integer within ±(2^53 - 1)");
   };
 }
 
@@ -55,7 +55,7 @@ export function finiteNumber(name: string): (text: string) => number {
   return (text) => {
     const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
     if (Number.isFinite(value)) return value;
-    throw new UsageError(`${name}: ${quote(text)} where a finite number is expected`);
+    throw new ArgumentError(name, text, "a finite number");
   };
 }
 
@@ -64,7 +64,7 @@ export function numberWithin(name: string, min: number, max: number): (text: str
   return (text) => {
     const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
     if (value >= min && value <= max) return value;
-    throw new UsageError(`${name}: ${quote(text)} where a number from ${min} to ${max} is expected`);
+    throw new ArgumentError(name, text, `a number from ${min} to ${max}`);
   };
 }
 
@@ -77,14 +77,14 @@ export function guidanceHelp(usual: string): string {
 export function guidanceScale(text: string): number {
   const value = finiteNumber("guidance")(text);
   if (value >= 0 && value <= guidanceLimit) return value;
-  throw new UsageError(`guidance: ${value} where a number from 0 to ${guidanceLimit} is expected`);
+  throw new ArgumentError("guidance", value, `a number from 0 to ${guidanceLimit}`);
 }
 
 /** A parser of one of some names. */
 export function oneOf<const T extends string>(name: string, choices: readonly T[]): (text: string) => T {
   return (text) => {
     if ((choices as readonly string[]).includes(text)) return text as T;
-    throw new UsageError(`${name}: ${quote(text)} where one of ${choices.join(", ")} is expected`);
+    throw new ArgumentError(name, text, `one of ${choices.join(", ")}`);
   };
 }
 

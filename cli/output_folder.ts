@@ -1,6 +1,6 @@
 /** Where a task's files go: whole, and all or none. */
 import { dirname, join } from "node:path";
-import { UsageError } from "./errors.ts";
+import { ArgumentError } from "../lib/argument_error.ts";
 
 /**
  * A folder that files can be written to: known before the work begins, not after it. If nothing was written, disposing of
@@ -32,10 +32,10 @@ export class OutputFolder implements AsyncDisposable {
       await Deno.remove(await Deno.makeTempFile({ dir: path, prefix: ".", suffix: ".tmp" }));
     } catch (error) {
       await folder[Symbol.asyncDispose]();
-      throw new UsageError(
-        `out: ${JSON.stringify(path)} where a folder that can be written to is expected (${reason(error)})`,
-        { cause: error },
-      );
+      throw new ArgumentError("out", path, "a folder that can be written to", {
+        note: reason(error),
+        cause: error,
+      });
     }
     return folder;
   }
@@ -60,12 +60,10 @@ export class OutputFolder implements AsyncDisposable {
       for (const { from, to } of moves) await Deno.rename(from, to);
     } catch (error) {
       for (const { from } of moves) await Deno.remove(from).catch(() => {}); // most do not exist
-      throw new UsageError(
-        `out: ${JSON.stringify(this.path)} where a folder that can be written to is expected (${
-          reason(error)
-        })`,
-        { cause: error },
-      );
+      throw new ArgumentError("out", this.path, "a folder that can be written to", {
+        note: reason(error),
+        cause: error,
+      });
     }
     this.#written = true;
     return moves.map(({ to }) => to);

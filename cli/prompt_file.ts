@@ -1,4 +1,6 @@
 /** A file of prompts. */
+import { ArgumentError } from "../lib/argument_error.ts";
+import { described } from "../lib/show_value.ts";
 import { decodeUserText, EncodingError } from "../lib/text/user_text.ts";
 import { UsageError } from "./errors.ts";
 import { quote } from "./options.ts";
@@ -19,7 +21,7 @@ function promptOf(line: string): string {
  */
 export async function readPrompts(path: string): Promise<readonly string[]> {
   const bytes = await Deno.readFile(path).catch((cause) => {
-    throw new UsageError(`prompts: ${quote(path)} where a text file is expected`, { cause });
+    throw new ArgumentError("prompts", path, "a text file", { cause });
   });
   let text: string;
   try {
@@ -30,5 +32,5 @@ export async function readPrompts(path: string): Promise<readonly string[]> {
   }
   const prompts = text.split(/\r\n|\r|\n/).map(promptOf).filter((prompt) => prompt);
   if (prompts.length) return prompts;
-  throw new UsageError(`prompts: ${quote(path)}, without a prompt, where one a line is expected`);
+  throw new ArgumentError("prompts", described(`${quote(path)}, without a prompt`), "one a line");
 }

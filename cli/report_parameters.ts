@@ -1,4 +1,6 @@
 /** Which parameters the command line gives to sections. */
+import { ArgumentError } from "../lib/argument_error.ts";
+import { described } from "../lib/show_value.ts";
 import {
   type Field,
   fieldsOf,
@@ -9,7 +11,6 @@ import {
   SectionError,
 } from "../report/mod.ts";
 import { modelKindOf } from "../report/model_kind.ts";
-import { UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
 import { quote } from "./options.ts";
 
@@ -64,7 +65,7 @@ export async function chooseParameters(
 
 function readSetting(text: string): [name: string, value: string] {
   const match = /^([\w-]+)=(.*)$/s.exec(text);
-  if (!match) throw new UsageError(`set: ${quote(text)} where name=value is expected`);
+  if (!match) throw new ArgumentError("set", text, "name=value");
   return [match[1], match[2]];
 }
 
@@ -74,9 +75,7 @@ function valueOf({ type, name }: Field, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(
-      `set: ${name}=${quote(text)} where ${expectedOf(type)} is expected`,
-    );
+    throw new ArgumentError("set", described(`${name}=${quote(text)}`), expectedOf(type));
   }
 }
 
@@ -84,14 +83,14 @@ function assertUsed(sections: readonly Section[], names: readonly string[]): voi
   const known = new Set(sections.flatMap((section) => fieldsOf(section).map(({ name }) => name)));
   const unknown = names.find((name) => !known.has(name));
   if (unknown !== undefined) {
-    throw new UsageError(`set: ${quote(unknown)} where one of ${[...known].join(", ")} is expected`);
+    throw new ArgumentError("set", unknown, `one of ${[...known].join(", ")}`);
   }
 }
 
 async function kindOf(model: string): Promise<ModelKind> {
   const kind = await modelKindOf(await findModelToRun(model));
   if (kind) return kind;
-  throw new UsageError(`model: ${quote(model)}, a classifier, where a model that draws is expected`);
+  throw new ArgumentError("model", described(`${quote(model)}, a classifier`), "a model that draws");
 }
 
 function expectedOf(type: Field["type"]): string {

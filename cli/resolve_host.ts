@@ -6,8 +6,8 @@
  */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { runTask, UsageError } from "./errors.ts";
-import { quote } from "./options.ts";
+import { ArgumentError } from "../lib/argument_error.ts";
+import { runTask } from "./errors.ts";
 
 /**
  * The addresses of a name; an address is its own.
@@ -19,12 +19,7 @@ export async function addressesOf(host: string): Promise<string[]> {
   try {
     return (await lookup(host, { all: true })).map(({ address }) => address);
   } catch (error) {
-    throw new UsageError(
-      `host: ${quote(host)} where an address of this machine or a name of one is expected`,
-      {
-        cause: error,
-      },
-    );
+    throw new ArgumentError("host", host, "an address of this machine or a name of one", { cause: error });
   }
 }
 

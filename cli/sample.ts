@@ -1,7 +1,9 @@
 /** `deno task sample PROMPT`: draws pictures. Digits are drawn by the class-conditioned network, texts by DeepFloyd IF's. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { listPulledModels, type PulledModel } from "../lib/checkpoints/hub.ts";
 import { readKind } from "../lib/models/kind.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
+import { described } from "../lib/show_value.ts";
 import { type Again, readAgain } from "./again.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
@@ -67,13 +69,11 @@ async function pulledModels(): Promise<PulledModel[]> {
 async function drawsTexts(model: string, folder: string, again: Again | undefined): Promise<boolean> {
   const kind = await readKind(folder);
   if (kind === "super-resolution") {
-    throw new UsageError(
-      `model: ${JSON.stringify(model)} where one that draws is expected; it enlarges, as --upscale`,
-    );
+    throw new ArgumentError("model", model, "one that draws", { note: "it enlarges, as --upscale" });
   }
   const texts = kind === "text-to-image";
   if (again && (again.of === "text") !== texts) {
-    throw new UsageError(`again: a picture of ${again.of} where one by --model ${model} is expected`);
+    throw new ArgumentError("again", described(`a picture of ${again.of}`), `one by --model ${model}`);
   }
   return texts;
 }

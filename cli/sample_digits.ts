@@ -1,9 +1,10 @@
 /** `deno task sample` by the MNIST networks: digits, one picture each. */
 import { join } from "node:path";
+import { ArgumentError } from "../lib/argument_error.ts";
 import type { SampleStep } from "../lib/diffusion/sample.ts";
 import { type MnistModel, openMnistModel } from "../lib/models/mnist.ts";
 import { digitSampler, digitTimesteps, sampleDigits } from "../lib/pipelines/sample_digits.ts";
-import { UsageError } from "./errors.ts";
+import { described } from "../lib/show_value.ts";
 import { OutputFolder } from "./output_folder.ts";
 import { encodePictures } from "./picture_files.ts";
 import { showProgress } from "./progress.ts";
@@ -41,16 +42,14 @@ function newParameters(
   base: Pick<SampleParameters, "model" | "weights">,
 ): SampleParameters {
   if (model.classes === 0 && words.length) {
-    throw new UsageError(
-      `prompt: ${
-        JSON.stringify(words.join(" "))
-      } where none is expected: --model ${base.model} has no classes`,
-    );
+    throw new ArgumentError("prompt", words.join(" "), "none", {
+      note: `--model ${base.model} has no classes`,
+    });
   }
   if (model.classes === 0 && options.guidance !== undefined) {
-    throw new UsageError(
-      `guidance: ${options.guidance} where none is expected: --model ${base.model} has no classes`,
-    );
+    throw new ArgumentError("guidance", options.guidance, "none", {
+      note: `--model ${base.model} has no classes`,
+    });
   }
   const { steps, count, scale } = { ...defaults, ...options };
   return {
@@ -70,13 +69,18 @@ function labelsOf({ prompt, count }: SampleParameters, model: MnistModel): (numb
   const row = prompt === null ? [null] : [...prompt].map(Number);
   const unknown = row.find((label) => label !== null && label >= model.classes);
   if (unknown !== undefined) {
-    throw new UsageError(`prompt: digit ${unknown} where digits from 0 to ${model.classes - 1} are expected`);
+    throw new ArgumentError(
+      "prompt",
+      described(`digit ${unknown}`),
+      `digits from 0 to ${model.classes - 1}`,
+      { plural: true },
+    );
   }
   if (row.length * count > limits.pictures) {
-    throw new UsageError(
-      `count: ${count} where at most ${
-        Math.floor(limits.pictures / row.length)
-      } is expected for ${row.length} digits`,
+    throw new ArgumentError(
+      "count",
+      count,
+      `at most ${Math.floor(limits.pictures / row.length)} for ${row.length} digits`,
     );
   }
   return Array.from({ length: count }, () => row).flat();
@@ -98,9 +102,11 @@ export async function sampleDigitPictures(
   const weights = await weightsDigest(join(plan.folder, "unet"));
   const again = plan.again;
   if (again && again.parameters.weights !== weights) {
-    throw new UsageError(
-      `again: weights ${again.parameters.weights} where those of --model ${plan.model} are ${weights}: ` +
-        "the weights that the picture was drawn by are expected",
+    throw new ArgumentError(
+      "again",
+      described(`weights ${again.parameters.weights}`),
+      "the weights that the picture was drawn by",
+      { note: `those of --model ${plan.model} are ${weights}`, plural: true },
     );
   }
   const parameters = again?.parameters ??
@@ -108,8 +114,10 @@ export async function sampleDigitPictures(
   const { sampler, steps, guidance, seed } = parameters;
   const labels = labelsOf(parameters, model);
   if (again?.picture !== undefined && again.picture > labels.length) {
-    throw new UsageError(
-      `again: picture ${again.picture} where one of the run's ${labels.length} is expected`,
+    throw new ArgumentError(
+      "again",
+      described(`picture ${again.picture}`),
+      `one of the run's ${labels.length}`,
     );
   }
   digitTimesteps(model, sampler, steps); // throws where the schedule has fewer

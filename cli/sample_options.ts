@@ -1,8 +1,9 @@
 /** The command line of `deno task sample`. */
 import type { Command } from "commander";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
 import { type ViewName, views } from "../lib/effects/views/mod.ts";
-import { UsageError } from "./errors.ts";
+import { described } from "../lib/show_value.ts";
 import {
   addDeviceOptions,
   createCommand,
@@ -12,7 +13,6 @@ import {
   guidanceScale,
   integer,
   oneOf,
-  quote,
   wholeNumber,
 } from "./options.ts";
 import { defaults, limits } from "./sample_parameters.ts";
@@ -77,14 +77,12 @@ function seedList(text: string): readonly number[] {
     if (!range) return [parse(part.trim())];
     const [from, to] = [parse(range[1]), parse(range[2])];
     if (to < from || to - from >= limits.count) {
-      throw new UsageError(
-        `seeds: ${quote(part)} where a rising range of at most ${limits.count} is expected`,
-      );
+      throw new ArgumentError("seeds", part, `a rising range of at most ${limits.count}`);
     }
     return Array.from({ length: to - from + 1 }, (_, i) => from + i);
   });
   if (seeds.length > limits.count) {
-    throw new UsageError(`seeds: ${seeds.length} where at most ${limits.count} are expected`);
+    throw new ArgumentError("seeds", seeds.length, `at most ${limits.count}`, { plural: true });
   }
   return seeds;
 }
@@ -199,7 +197,9 @@ export function assertNothingDrawn(words: readonly string[], options: SampleOpti
   const given = [...drawn, "upscaleSteps" as const].filter((name) => options[name] !== undefined);
   const extra = [...given.map(flag), ...(words.length ? ["a prompt"] : [])];
   if (extra.length) {
-    throw new UsageError(`again: with ${extra.join(", ")} where none is expected; the picture has its own`);
+    throw new ArgumentError("again", described(`with ${extra.join(", ")}`), "none", {
+      note: "the picture has its own",
+    });
   }
 }
 
@@ -217,9 +217,7 @@ export function optionOfTexts(options: SampleOptions): string | undefined {
 export function assertDigitsOptions(options: SampleOptions, model: string): void {
   const name = optionOfTexts(options);
   if (name === undefined) return;
-  throw new UsageError(
-    `${name}: given where none is expected: --model ${model} draws no texts`,
-  );
+  throw new ArgumentError(name, described("given"), "none", { note: `--model ${model} draws no texts` });
 }
 
 /** As it is written on the command line. */
@@ -234,5 +232,5 @@ function side(name: string): (text: string) => number {
 function strength(text: string): number {
   const value = finiteNumber("strength")(text);
   if (value > 0 && value <= 1) return value;
-  throw new UsageError(`strength: ${value} where a number above 0 and at most 1 is expected`);
+  throw new ArgumentError("strength", value, "a number above 0 and at most 1");
 }

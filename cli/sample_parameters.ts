@@ -1,9 +1,10 @@
 /** All that a sampled picture depends on: what `deno task sample` writes into its PNG, and takes from it again. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { guidanceLimit } from "../lib/effects/guidance_scale.ts";
 import type { Config } from "../lib/checkpoints/config.ts";
 import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
 import { sampleDigitsDefaults } from "../lib/pipelines/sample_digits.ts";
-import { UsageError } from "./errors.ts";
+import { described } from "../lib/show_value.ts";
 
 /** The parameters of a run. */
 export interface SampleParameters {
@@ -108,10 +109,12 @@ export function parsePrompt(words: readonly string[], model: string): string {
   const text = words.join(" ");
   const digits = text.replace(/\s+/g, "");
   if (!/^[0-9]+$/.test(digits)) {
-    throw new UsageError(`prompt: ${JSON.stringify(text)} where digits are expected, by --model ${model}`);
+    throw new ArgumentError("prompt", text, "digits", { note: `by --model ${model}`, plural: true });
   }
   if (digits.length > limits.digits) {
-    throw new UsageError(`prompt: ${digits.length} digits where at most ${limits.digits} are expected`);
+    throw new ArgumentError("prompt", described(`${digits.length} digits`), `at most ${limits.digits}`, {
+      plural: true,
+    });
   }
   return digits;
 }

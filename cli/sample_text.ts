@@ -1,5 +1,6 @@
 /** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
 import { join } from "node:path";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { Config } from "../lib/checkpoints/config.ts";
 import type { SampleStep } from "../lib/diffusion/sample.ts";
 import { imageToImageTimesteps } from "../lib/diffusion/timesteps.ts";
@@ -21,6 +22,7 @@ import {
 } from "../lib/pipelines/prompt_embeddings.ts";
 import { textToImage } from "../lib/pipelines/text_to_image.ts";
 import { readDeepFloydConfig } from "../lib/nn/deepfloyd/mod.ts";
+import { described } from "../lib/show_value.ts";
 import { concat, map, repeat, slice, type Tensor } from "../lib/tensor.ts";
 import { assertPixels, assertScale } from "./assert_memory.ts";
 import { assertSteps } from "./assert_steps.ts";
@@ -62,7 +64,7 @@ const STEP = 8;
 async function findUpscaler(model: string, variant?: string): Promise<Upscaler> {
   const folder = await findModelToRun(model, "upscale");
   if (await readKind(folder) !== "super-resolution") {
-    throw new UsageError(`upscale: ${JSON.stringify(model)} where a model that enlarges is expected`);
+    throw new ArgumentError("upscale", model, "a model that enlarges");
   }
   const weights = await weightsDigest(join(folder, "unet"), { variant });
   const config = readDeepFloydConfig(await Config.read(join(folder, "unet", "config.json")));
@@ -88,8 +90,10 @@ function assertSame(parameters: TextParameters, weights: string, { image, mask, 
   for (const [name, [found, expected]] of Object.entries(pairs)) {
     if (found === expected) continue;
     const what = found === undefined ? "none" : `another one (${found})`;
-    throw new UsageError(
-      `again: --${name} is ${what} where ${expected ?? "none"}, by which the picture was drawn, is expected`,
+    throw new ArgumentError(
+      "again",
+      described(`--${name} is ${what}`),
+      `${expected ?? "none"}, by which the picture was drawn`,
     );
   }
 }
@@ -111,10 +115,10 @@ function assertDrawable(
   const total = prompts.length * count;
   if (total > limits.pictures) {
     const most = Math.floor(limits.pictures / prompts.length);
-    throw new UsageError(`count: ${count} where at most ${most} is expected for ${prompts.length} prompts`);
+    throw new ArgumentError("count", count, `at most ${most} for ${prompts.length} prompts`);
   }
   if (picture !== undefined && picture > total) {
-    throw new UsageError(`again: picture ${picture} where one of the run's ${total} is expected`);
+    throw new ArgumentError("again", described(`picture ${picture}`), `one of the run's ${total}`);
   }
 }
 
@@ -132,7 +136,7 @@ function choose(
     const i = encoded.prompts.indexOf(prompt);
     if (i !== -1) return slice(encoded.text, i, i + 1);
     const known = encoded.prompts.map((text) => JSON.stringify(text)).join(", ");
-    throw new UsageError(`prompt: ${JSON.stringify(prompt)} where one of --embeddings is expected: ${known}`);
+    throw new ArgumentError("prompt", prompt, "one of --embeddings", { note: known });
   });
   return { ...encoded, prompts, text: concat(rows) };
 }
@@ -142,8 +146,10 @@ function assertWidth({ text }: PromptEmbeddings, { textLength, config }: TextToI
   const [, ...shape] = text.shape;
   const expected = [textLength, config.textWidth];
   if (shape.every((n, i) => n === expected[i])) return;
-  throw new UsageError(
-    `embeddings: ${JSON.stringify(path)} of shape [${shape}] where [${expected}] is expected`,
+  throw new ArgumentError(
+    "embeddings",
+    described(`${JSON.stringify(path)} of shape [${shape}]`),
+    `[${expected}]`,
   );
 }
 
@@ -271,7 +277,7 @@ export async function sampleTextPictures(
     : undefined;
   if (second && second.config.textWidth !== pipeline.config.textWidth) {
     const [found, expected] = [second.config.textWidth, pipeline.config.textWidth];
-    throw new UsageError(`upscale: a model for texts of width ${found} where ${expected} is expected`);
+    throw new ArgumentError("upscale", described(`a model for texts of width ${found}`), `${expected}`);
   }
   const drawn = Math.max(...pictureSize(first, parameters)) *
     (second ? second.spec.size / first.spec.size : 1);

@@ -1,7 +1,8 @@
 /** The pictures that `deno task sample` begins from. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { decodeImage, decodeMask } from "../lib/image.ts";
+import { described } from "../lib/show_value.ts";
 import { reshape, type Tensor } from "../lib/tensor.ts";
-import { UsageError } from "./errors.ts";
 import type { FileReference } from "./text_parameters.ts";
 import { digest } from "./weights_digest.ts";
 
@@ -27,7 +28,7 @@ export interface SourcePictures {
 export async function readSources(image?: string, mask?: string): Promise<SourcePictures> {
   if (image === undefined) {
     if (mask !== undefined) {
-      throw new UsageError(`mask: ${JSON.stringify(mask)} where --image is expected too`);
+      throw new ArgumentError("mask", mask, "--image beside it");
     }
     return { image: null, mask: null };
   }
@@ -38,7 +39,9 @@ export async function readSources(image?: string, mask?: string): Promise<Source
     `${width} x ${height}`
   );
   if (sizes[0] !== sizes[1]) {
-    throw new UsageError(`mask: ${sizes[0]} pixels where the image's ${sizes[1]} are expected`);
+    throw new ArgumentError("mask", described(`${sizes[0]} pixels`), `the image's ${sizes[1]}`, {
+      plural: true,
+    });
   }
   return { image: picture, mask: covered };
 }
@@ -54,9 +57,6 @@ async function read(
     return { file: { path, digest: digest(bytes) }, picture: reshape(picture, [1, ...picture.shape]) };
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
-    throw new UsageError(
-      `${name}: ${JSON.stringify(path)} where a picture is expected, PNG, JPEG or GIF (${why})`,
-      { cause },
-    );
+    throw new ArgumentError(name, path, "a picture in PNG, JPEG or GIF", { note: why, cause });
   }
 }

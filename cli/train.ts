@@ -1,4 +1,5 @@
 /** `deno task train RECIPE`: trains a network that ships, again or on one's own pictures. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { encodePng, upscaleNearest } from "../lib/image.ts";
 import { writeAtomic } from "../recipes/atomic_write.ts";
 import type { PictureSet } from "../recipes/data/dataset.ts";
@@ -16,7 +17,6 @@ import {
   integer,
   numberWithin,
   oneOf,
-  quote,
   wholeNumber,
 } from "./options.ts";
 import { showTraining } from "./training_progress.ts";
@@ -115,10 +115,11 @@ function previewRule(list: string, epochs: number): (epoch: number) => boolean {
     else if (word === "last") wanted.add(epochs);
     else if (/^[1-9]\d*$/.test(word) && Number(word) <= epochs) wanted.add(Number(word));
     else if (word !== "none") {
-      throw new UsageError(
-        `previews: ${
-          quote(word)
-        } where numbers of epochs from 1 to ${epochs}, first, last, all or none are expected`,
+      throw new ArgumentError(
+        "previews",
+        word,
+        `numbers of epochs from 1 to ${epochs}, first, last, all or none`,
+        { plural: true },
       );
     }
   }
@@ -168,7 +169,9 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const wantsPreview = previewRule(options.previews, epochs);
   const data = await loadData(recipe, { ...options, size });
   if (batch > data.count) {
-    throw new UsageError(`batch: ${batch} where at most the ${data.count} pictures of the data are expected`);
+    throw new ArgumentError("batch", batch, `at most the ${data.count} pictures of the data`, {
+      plural: true,
+    });
   }
   const { seed = begun?.seed ?? 0, resume, from, maxSteps, device, threads } = options;
   const onFallback = (message: string) => console.error(message);

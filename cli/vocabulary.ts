@@ -1,4 +1,5 @@
 /** What a model that draws texts knows: `deno task models vocabulary MODEL [WORD]`, and a note of what it does not. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import {
   type ModelVocabulary,
   readVocabulary,
@@ -6,7 +7,6 @@ import {
   unknownWords,
   VOCABULARY_FILE,
 } from "../lib/models/vocabulary.ts";
-import { UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
 
 /** Prints what a model knows, or what of it has to do with a word. */
@@ -17,7 +17,7 @@ export async function printVocabulary(
 ): Promise<void> {
   const vocabulary = await readVocabulary(await findModelToRun(model));
   if (!vocabulary) {
-    throw new UsageError(`model: ${JSON.stringify(model)} where one with a ${VOCABULARY_FILE} is expected`);
+    throw new ArgumentError("model", model, `one with a ${VOCABULARY_FILE}`);
   }
   const word = words.join(" ");
   if (!word) {

@@ -33,6 +33,10 @@
  * @module
  */
 
+// What every function throws for an argument that cannot be used.
+export { ArgumentError, type ArgumentErrorOptions } from "./argument_error.ts";
+export { Described, described } from "./show_value.ts";
+
 // Arrays, noise, pictures.
 export * from "./tensor.ts";
 export * from "./random.ts";

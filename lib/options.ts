@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ArgumentError } from "./argument_error.ts";
+
 /** The names of a type's options, all of them: the compiler sees to it that none is missing and none is too many. */
 export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true };
 
@@ -12,21 +14,21 @@ export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]:
  *
  * @param options What was given.
  * @param names The names there are.
- * @returns The rest of a message that names it; undefined if nothing is wrong.
+ * @returns What is wrong; undefined if nothing is.
  */
 export function unknownOption<Options extends object>(
   options: Options,
   names: OptionNames<NoInfer<Options>>,
-): string | undefined {
+): ArgumentError | undefined {
   if (typeof options !== "object" || options === null) {
-    return `options: ${options} where an object is expected`;
+    return new ArgumentError("options", options, "an object");
   }
   const unknown = Object.entries(options)
     .find(([name, value]) => value !== undefined && !Object.hasOwn(names, name))?.[0];
   if (unknown === undefined) return undefined;
   const known = Object.keys(names);
   const expected = known.length > 1 ? `one of ${known.join(", ")}` : known.join() || "none";
-  return `options: "${unknown}" where ${expected} is expected`;
+  return new ArgumentError("options", unknown, expected);
 }
 
 /**
@@ -40,8 +42,8 @@ export function assertOptions<Options extends object>(
   options: Options,
   names: OptionNames<NoInfer<Options>>,
 ): void {
-  const message = unknownOption(options, names);
-  if (message) throw new RangeError(message);
+  const error = unknownOption(options, names);
+  if (error) throw error;
 }
 
 /**

@@ -16,6 +16,8 @@
  *
  * @module
  */
+import { ArgumentError } from "./argument_error.ts";
+import { described } from "./show_value.ts";
 import { sizeOf, type Tensor } from "./tensor.ts";
 
 /** Words of the twister's state. */
@@ -65,7 +67,7 @@ export class Generator {
    */
   constructor(seed: number | bigint) {
     if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) {
-      throw new RangeError(`seed: ${String(seed)} where an integer is expected (beyond 2^53 - 1, a bigint)`);
+      throw new ArgumentError("seed", seed, "an integer", { note: "beyond 2^53 - 1, a bigint" });
     }
     const words = this.#words;
     words[0] = Number(BigInt.asIntN(32, BigInt(seed)));
@@ -82,20 +84,18 @@ export class Generator {
   static fromState(state: GeneratorState): Generator {
     const { words, index, cachedNormal } = state;
     if (words?.length !== N) {
-      throw new RangeError(`state.words: ${words?.length} numbers where ${N} are expected`);
+      throw new ArgumentError("state.words", described(`${words?.length} numbers`), `${N}`, { plural: true });
     }
     if (!Number.isInteger(index) || index < 0 || index > N) {
-      throw new RangeError(`state.index: ${String(index)} where an integer from 0 to ${N} is expected`);
+      throw new ArgumentError("state.index", index, `an integer from 0 to ${N}`);
     }
     if (cachedNormal !== null && !Number.isFinite(cachedNormal)) {
-      throw new RangeError(`state.cachedNormal: ${String(cachedNormal)} where a number or null is expected`);
+      throw new ArgumentError("state.cachedNormal", cachedNormal, "a number or null");
     }
     const generator = new Generator(0);
     for (let i = 0; i < N; i++) {
       if (words[i] !== words[i] >>> 0) {
-        throw new RangeError(
-          `state.words: ${String(words[i])} at ${i} where an unsigned 32-bit integer is expected`,
-        );
+        throw new ArgumentError(`state.words[${i}]`, words[i], "an unsigned 32-bit integer");
       }
       generator.#words[i] = words[i];
     }
@@ -164,9 +164,7 @@ export class Generator {
    */
   randomInt(maxExclusive: number): number {
     if (!Number.isSafeInteger(maxExclusive) || maxExclusive < 1) {
-      throw new RangeError(
-        `maxExclusive: ${String(maxExclusive)} where an integer of at least 1 is expected`,
-      );
+      throw new ArgumentError("maxExclusive", maxExclusive, "an integer of at least 1");
     }
     if (maxExclusive < 2 ** 28) return this.#next() % maxExclusive;
     const high = BigInt(this.#next());
@@ -181,7 +179,7 @@ export class Generator {
    */
   permutation(n: number): Int32Array {
     if (!Number.isInteger(n) || n < 0 || n >= 214748364) {
-      throw new RangeError(`n: ${String(n)} where an integer from 0 to 214748363 is expected`);
+      throw new ArgumentError("n", n, "an integer from 0 to 214748363");
     }
     const order = new Int32Array(n);
     for (let i = 0; i < n; i++) order[i] = i;
@@ -277,7 +275,7 @@ function boxMuller(data: Float32Array, start: number, end: number): void {
 /** An array for a shape. */
 function allocate(shape: readonly number[]): Float32Array {
   if (shape.some((n) => !Number.isInteger(n) || n < 0) || !Number.isSafeInteger(sizeOf(shape))) {
-    throw new RangeError(`shape: [${shape}] where whole numbers are expected`);
+    throw new ArgumentError("shape", shape, "whole numbers", { plural: true });
   }
   return new Float32Array(sizeOf(shape));
 }

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { ArgumentError } from "./argument_error.ts";
+import { described } from "./show_value.ts";
 
 /** The element arrays that a tensor may hold. */
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
@@ -31,7 +33,7 @@ export function sizeOf(shape: readonly number[]): number {
 export function tensor<Data extends TensorData>(data: Data, shape: readonly number[]): Tensor<Data> {
   const size = sizeOf(shape);
   if (!Number.isInteger(size) || shape.some((n) => n < 0) || size !== data.length) {
-    throw new RangeError(`shape: [${shape}] does not fit ${data.length} elements`);
+    throw new ArgumentError("shape", shape, `one of ${data.length} elements`);
   }
   return { data, shape };
 }
@@ -54,7 +56,7 @@ export function map(x: Tensor, f: (value: number, index: number) => number): Ten
 /** Throws unless two tensors have the same shape; `name` is the argument to blame. */
 export function assertSameShape(a: Tensor<TensorData>, b: Tensor<TensorData>, name = "b"): void {
   if (a.shape.length !== b.shape.length || a.shape.some((n, i) => n !== b.shape[i])) {
-    throw new RangeError(`${name}: shape [${b.shape}] where [${a.shape}] is expected`);
+    throw new ArgumentError(name, b, `[${a.shape}]`);
   }
 }
 
@@ -79,12 +81,12 @@ export function scale(x: Tensor, factor: number): Tensor {
 /** Joins tensors along an axis; all other sizes must agree. */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const first = tensors[0];
-  if (!first) throw new RangeError("tensors: empty list, at least one tensor is expected");
+  if (!first) throw new ArgumentError("tensors", described("empty list"), "at least one tensor");
   for (const t of tensors) {
     const fits = t.shape.length === first.shape.length &&
       t.shape.every((n, i) => i === axis || n === first.shape[i]);
     if (!fits) {
-      throw new RangeError(`tensors: shape [${t.shape}] does not join [${first.shape}] on axis ${axis}`);
+      throw new ArgumentError("tensors", t, `[${first.shape}] but for axis ${axis}`);
     }
   }
   const shape = first.shape.map((n, i) =>
@@ -108,7 +110,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
 export function slice(x: Tensor, start: number, end: number, axis = 0): Tensor {
   const size = x.shape[axis];
   if (!(start >= 0 && start <= end && end <= size)) {
-    throw new RangeError(`start, end: ${start}, ${end} where a range within 0..${size} is expected`);
+    throw new ArgumentError("start, end", described(`${start}, ${end}`), `a range within 0..${size}`);
   }
   const shape = x.shape.map((n, i) => i === axis ? end - start : n);
   const outer = sizeOf(x.shape.slice(0, axis));

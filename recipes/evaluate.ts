@@ -1,4 +1,5 @@
 /** How good a model is, in numbers. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { sampleToEnd } from "../lib/diffusion/sample.ts";
 import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
 import { type AnyModel, loadModel } from "../lib/models/load.ts";
@@ -7,6 +8,7 @@ import type { MnistClassifier } from "../lib/models/mnist_classifier.ts";
 import { MnistDenoiser } from "../lib/models/mnist_denoiser.ts";
 import { sampleDigits } from "../lib/pipelines/sample_digits.ts";
 import { Generator } from "../lib/random.ts";
+import { described } from "../lib/show_value.ts";
 import { combine, map } from "../lib/tensor.ts";
 import type { LabelledPictureSet } from "./data/dataset.ts";
 import { pictures } from "./data/pictures_of.ts";
@@ -59,7 +61,7 @@ export async function evaluate(nameOrFolder: string, options: EvaluateOptions): 
 
 function asClassifier(model: AnyModel): MnistClassifier {
   if ("classify" in model) return model;
-  throw new RangeError("classifier: a model that draws, where one that reads digits is expected");
+  throw new ArgumentError("classifier", described("a model that draws"), "one that reads digits");
 }
 
 async function evaluateDenoiser(model: MnistDenoiser, options: EvaluateOptions): Promise<Evaluation> {

@@ -1,4 +1,6 @@
 /** The losses of a run as a picture that a model card can show. */
+import { ArgumentError } from "../lib/argument_error.ts";
+import { described } from "../lib/show_value.ts";
 import type { LossLine } from "./loss_log.ts";
 
 const WIDTH = 640;
@@ -39,7 +41,7 @@ function ticks(low: number, high: number): number[] {
  * @throws {RangeError} if there are no lines.
  */
 export function lossCurve(lines: readonly LossLine[]): string {
-  if (lines.length === 0) throw new RangeError("lines: none, at least one step is expected");
+  if (lines.length === 0) throw new ArgumentError("lines", described("none"), "at least one step");
   const points = means(lines);
   const steps = points[points.length - 1].step;
   const low = Math.min(...points.map(({ loss }) => loss)) * 0.9;

@@ -1,4 +1,5 @@
 /** The recipes, by name. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { emojiI } from "./emoji/stage_one.ts";
 import { emojiII } from "./emoji/stage_two.ts";
 import { mnistClassifier } from "./mnist_classifier.ts";
@@ -24,9 +25,7 @@ export const recipes: readonly Recipe[] = [
 export function findRecipe(name: string): Recipe {
   const found = recipes.find((recipe) => recipe.name === name);
   if (!found) {
-    throw new RangeError(
-      `recipe: "${name}" where one of ${recipes.map((recipe) => recipe.name).join(", ")} is expected`,
-    );
+    throw new ArgumentError("recipe", name, `one of ${recipes.map((recipe) => recipe.name).join(", ")}`);
   }
   return found;
 }

@@ -1,6 +1,8 @@
 /** A model's folder: written after epochs, read to start from. */
 import { dirname } from "node:path";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
+import { described } from "../lib/show_value.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import { writeAtomic } from "./atomic_write.ts";
 import type { ModelFiles } from "./recipe.ts";
@@ -54,16 +56,16 @@ export async function readWeights(
   const info = await Deno.stat(from).catch(() => undefined);
   if (!info || (info.isFile && paths.length > 1)) {
     const expected = paths.length > 1 ? "a model's folder" : "a model's folder or a safetensors file";
-    throw new RangeError(`from: "${from}" where ${expected} is expected`);
+    throw new ArgumentError("from", from, expected);
   }
   for (const [path, expected] of Object.entries(configs)) {
     // A second stage may go on with another text encoder, but not with another vocabulary.
     if (!(expected instanceof Uint8Array) || !path.endsWith("spiece.model") || info.isFile) continue;
     const found = await Deno.readFile(`${from}/${path}`);
     if (found.length === expected.length && found.every((byte, i) => byte === expected[i])) continue;
-    throw new RangeError(
-      `from: ${from}/${path} is another than that of the data, by which ids mean other pieces`,
-    );
+    throw new ArgumentError("from", described(`${from}/${path}`), "that of the data", {
+      note: "since by another one ids mean other pieces",
+    });
   }
   const tensors: Record<string, Tensor> = {};
   for (const [path, start] of paths) {
@@ -73,8 +75,11 @@ export async function readWeights(
       const wrong = value.data.find((weight) => !(Math.abs(weight) <= LARGEST_WEIGHT));
       if (wrong !== undefined) {
         const expected = `numbers within ±${LARGEST_WEIGHT}`;
-        throw new RangeError(
-          `from: ${file.path}: tensor "${name}" holds ${wrong} where ${expected} are expected`,
+        throw new ArgumentError(
+          "from",
+          described(`${file.path}: tensor "${name}" holds ${wrong}`),
+          expected,
+          { plural: true },
         );
       }
       tensors[start + name] = value;

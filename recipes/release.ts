@@ -1,4 +1,6 @@
 /** From a finished run to a model that ships: its files, its log, pictures, measurements and card in one folder. */
+import { ArgumentError } from "../lib/argument_error.ts";
+import { described } from "../lib/show_value.ts";
 import { findRecipe } from "./mod.ts";
 import { writeAtomic } from "./atomic_write.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -47,10 +49,12 @@ export async function release(options: ReleaseOptions): Promise<void> {
   const perEpoch = Math.floor(identity.pictures / identity.settings.batch);
   if (losses.length !== epoch * perEpoch) {
     const what = options.epoch === undefined ? "of a finished run" : `up to epoch ${epoch}`;
-    throw new RangeError(`run: ${losses.length} steps where the ${epoch * perEpoch} ${what} are expected`);
+    throw new ArgumentError("run", described(`${losses.length} steps`), `the ${epoch * perEpoch} ${what}`, {
+      plural: true,
+    });
   }
   const written = await Deno.stat(`${run}/epoch-${epoch}`).catch(() => undefined);
-  if (!written) throw new RangeError(`epoch: ${epoch} where one that ${run} has written is expected`);
+  if (!written) throw new ArgumentError("epoch", epoch, `one that ${run} has written`);
   await copyTree(`${run}/epoch-${epoch}`, out);
   if (sigmaRel !== undefined) await reconstructWeights({ run, sigmaRel, step: epoch * perEpoch, out });
   await writeAtomic(`${out}/loss.jsonl`, losses.map((line) => JSON.stringify(line) + "\n").join(""));

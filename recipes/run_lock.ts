@@ -1,3 +1,5 @@
+import { ArgumentError } from "../lib/argument_error.ts";
+
 /**
  * Keeps a run's folder to one process: two that write the same log and checkpoint would ruin both. The system lets go of
  * the lock when the process ends, however it ends.
@@ -11,13 +13,14 @@ export async function lockRun(folder: string): Promise<Disposable> {
     await Deno.mkdir(folder, { recursive: true });
     file = await Deno.open(path, { write: true, create: true });
   } catch (error) {
-    throw new Error(`out: "${folder}" where a folder that can be written to is expected (${reason(error)})`, {
+    throw new ArgumentError("out", folder, "a folder that can be written to", {
+      note: reason(error),
       cause: error,
     });
   }
   if (await file.tryLock(true)) return file;
   file.close();
-  throw new Error(`out: "${folder}" where a folder that no other training writes to is expected`);
+  throw new ArgumentError("out", folder, "a folder that no other training writes to");
 }
 
 function reason(error: unknown): string {

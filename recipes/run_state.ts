@@ -1,8 +1,10 @@
 /** The checkpoint of a training run: everything that it needs to go on as if it had not stopped, in one file. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { Config } from "../lib/checkpoints/config.ts";
 import { CheckpointError } from "../lib/checkpoints/error.ts";
 import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
 import { Generator, type GeneratorState } from "../lib/random.ts";
+import { described } from "../lib/show_value.ts";
 import { tensor } from "../lib/tensor.ts";
 import type { TrainingState } from "../lib/training/training_state.ts";
 import type { BatchesState } from "./data/batches.ts";
@@ -241,8 +243,10 @@ export function checkIdentity(
   if (key === undefined) return;
   const [name, what] = ofData.includes(key) ? ["data", `${key} `] : [key, ""];
   const of = `with which the run of ${path} was begun`;
-  throw new RangeError(
-    `${name}: ${what}${is[key] ?? "none"} where ${key} ${was[key] ?? "none"}, ${of}, is expected`,
+  throw new ArgumentError(
+    name,
+    described(`${what}${is[key] ?? "none"}`),
+    `${key} ${was[key] ?? "none"}, ${of}`,
   );
 }
 

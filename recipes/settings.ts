@@ -1,4 +1,5 @@
 /** The bounds of what a user may set: those of the command line, of a run's start, and of a checkpoint that is read. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { learningRateSchedules } from "../lib/training/learning_rate.ts";
 import type { RecipeSettings } from "./recipe.ts";
 
@@ -59,19 +60,21 @@ export function checkSettings(settings: RecipeSettings): void {
     const value = settings[name as NumberSetting];
     if (value === undefined && bounds.optional) continue;
     if (isWithin(value, bounds)) continue;
-    throw new RangeError(`${name}: ${value} where ${expectedSetting(bounds)} is expected`);
+    throw new ArgumentError(name, value, expectedSetting(bounds));
   }
   const { batch, shares, learningRateSchedule, powerAverages } = settings;
   if (batch % shares) {
-    throw new RangeError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
+    throw new ArgumentError("shares", shares, `a divisor of the batch, ${batch}`);
   }
   if (learningRateSchedule !== undefined && !scheduleNames.includes(learningRateSchedule)) {
-    throw new RangeError(
-      `learningRateSchedule: ${learningRateSchedule} where one of ${scheduleNames.join(", ")} is expected`,
+    throw new ArgumentError(
+      "learningRateSchedule",
+      learningRateSchedule,
+      `one of ${scheduleNames.join(", ")}`,
     );
   }
   if (powerAverages !== undefined && !areAverages(powerAverages)) {
-    throw new RangeError(`powerAverages: ${powerAverages} where ${expectedAverages} are expected`);
+    throw new ArgumentError("powerAverages", powerAverages, expectedAverages, { plural: true });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Snapshots of a run's averages by a power of the step, and weights of another average that are made of them. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import { type AverageProfile, postHocWeights, weightedSnapshots } from "../lib/training/post_hoc_average.ts";
@@ -52,13 +53,13 @@ export interface ReconstructOptions {
  */
 export async function reconstructWeights({ run, sigmaRel, step, out }: ReconstructOptions): Promise<void> {
   if (!isWithin(sigmaRel, averageBounds)) {
-    throw new RangeError(`sigmaRel: ${sigmaRel} where ${expectedSetting(averageBounds)} is expected`);
+    throw new ArgumentError("sigmaRel", sigmaRel, expectedSetting(averageBounds));
   }
   const snapshots = (await listSnapshots(run)).filter((snapshot) => snapshot.step <= step);
   if (snapshots.at(-1)?.step !== step) {
-    throw new RangeError(
-      `sigmaRel: ${sigmaRel} where none is expected: ${run} has no snapshots of averages after step ${step}`,
-    );
+    throw new ArgumentError("sigmaRel", sigmaRel, "none", {
+      note: `${run} has no snapshots of averages after step ${step}`,
+    });
   }
   const weights = postHocWeights(snapshots, { step, sigmaRel });
   const folders = snapshots.map((snapshot) => snapshotFolder(run, snapshot.step, snapshot.sigmaRel));

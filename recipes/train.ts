@@ -1,7 +1,9 @@
 /** Training runs: resumable, logged, checkpointed. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import type { DeviceChoice } from "../lib/onnx/mod.ts";
 import { countOf, declare } from "../lib/nn/sources.ts";
 import { Generator } from "../lib/random.ts";
+import { described } from "../lib/show_value.ts";
 import { assertSound, DivergenceError } from "../lib/training/divergence.ts";
 import {
   decayStart,
@@ -89,14 +91,16 @@ export async function* train<Data extends PictureSet>(
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const { recipe, settings, data, seed, out, signal, maxSteps = Infinity } = options;
   if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`seed: ${seed} where an integer within ±(2^53 - 1) is expected`);
+    throw new ArgumentError("seed", seed, "an integer within ±(2^53 - 1)");
   }
   if (maxSteps !== Infinity && !(Number.isSafeInteger(maxSteps) && maxSteps >= 1)) {
-    throw new RangeError(`maxSteps: ${maxSteps} where a whole number from 1 is expected`);
+    throw new ArgumentError("maxSteps", maxSteps, "a whole number from 1");
   }
   const classes = data.classes?.length ?? 0;
   if (recipe.needsLabels && (!data.labels || classes < 2)) {
-    throw new RangeError(`data: no classes where ${recipe.name} needs some (a folder for each)`);
+    throw new ArgumentError("data", described("no classes"), "a folder for each class", {
+      note: `which ${recipe.name} needs`,
+    });
   }
   const { batch: whole, shares } = settings;
   const identity: RunIdentity = {
@@ -266,10 +270,10 @@ async function assertPlace(
 ): Promise<void> {
   const exists = await Deno.stat(checkpoint).then(() => true, () => false);
   if (resume && !exists) {
-    throw new RangeError(`resume: "${out}" where a folder with a run's checkpoint is expected`);
+    throw new ArgumentError("resume", out, "a folder with a run's checkpoint");
   }
   if (!resume && exists) {
-    throw new RangeError(`out: "${out}" holds a run, where an empty folder, or resume, is expected`);
+    throw new ArgumentError("out", described(`"${out}" holds a run`), "an empty folder, or resume");
   }
 }
 
@@ -277,7 +281,9 @@ async function assertPlace(
 function assertSize(plan: Plan, { batch, shares, width }: RecipeSettings): void {
   const count = countOf(declare(plan.objective(batch / shares)).parameters);
   if (count <= MOST_PARAMETERS) return;
-  throw new RangeError(
-    `width: ${width}, which makes ${count} parameters, where one that makes at most ${MOST_PARAMETERS} is expected`,
+  throw new ArgumentError(
+    "width",
+    described(`${width}, which makes ${count} parameters`),
+    `one that makes at most ${MOST_PARAMETERS}`,
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { decodeImage, decodeMask } from "../lib/image.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { ImageShelf } from "./context.ts";
@@ -77,7 +78,7 @@ export function openImages(
     if (found) return found;
     const ids = reportImages.filter((image) => image.mask === isMask).map((image) => image.id).join(", ");
     const argument = isMask ? "mask" : "image";
-    throw new RangeError(`${argument}: ${JSON.stringify(id)} where one of ${ids} or a file is expected`);
+    throw new ArgumentError(argument, id, `one of ${ids} or a file`);
   };
   const once = new Map<string, Promise<Tensor>>();
   let turn: Promise<unknown> = Promise.resolve();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../lib/argument_error.ts";
 import type { Section } from "./section.ts";
 import { anagrams } from "./sections/anagrams.ts";
 import { classical } from "./sections/classical.ts";
@@ -76,5 +77,5 @@ export function findSection(id: string): Section {
   const found = sections.find((section) => section.id === id);
   if (found) return found;
   const ids = sections.map(({ id }) => id).join(", ");
-  throw new RangeError(`id: ${JSON.stringify(id)} where one of ${ids} is expected`);
+  throw new ArgumentError("id", id, `one of ${ids}`);
 }

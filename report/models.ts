@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../lib/argument_error.ts";
 import type { OpenOptions } from "../lib/models/batched_session.ts";
 import { openDeepFloyd } from "../lib/models/deepfloyd.ts";
 import { readTextLength } from "../lib/models/deepfloyd_folder.ts";
@@ -12,7 +13,6 @@ import { findModel } from "../lib/models/load.ts";
 import { openMnistDenoiser } from "../lib/models/mnist_denoiser.ts";
 import { openMnistModel } from "../lib/models/mnist.ts";
 import { openTextToImage, type TextToImage } from "../lib/pipelines/open_text_to_image.ts";
-import { CheckpointError } from "../lib/checkpoints/error.ts";
 import { concat, type Tensor } from "../lib/tensor.ts";
 import type { ModelShelf, TextModel } from "./context.ts";
 import { secondStageOf } from "./second_stage.ts";
@@ -111,7 +111,7 @@ async function assertKind(
   const kind = await readKind(folder);
   if (kind === expected) return;
   const what = expected === "text-to-image" ? "a model that draws texts" : "a model that enlarges pictures";
-  throw new CheckpointError(`model: ${JSON.stringify(name)} where ${what} is expected`);
+  throw new ArgumentError("model", name, what);
 }
 
 function textModel(pipeline: TextToImage): TextModel {

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { prepareImage, prepareMask } from "../lib/pipelines/prepare_image.ts";
+import { described } from "../lib/show_value.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { Context, TextModel } from "./context.ts";
 
@@ -50,10 +52,11 @@ export async function testMask(
   const mask = await context.images.mask(followed);
   const [, ...found] = mask.shape;
   if (found[0] !== size[0] || found[1] !== size[1]) {
-    throw new RangeError(
-      `${name}: ${found[1]} x ${found[0]} pixels where those of the picture, ${size[1]} x ${
-        size[0]
-      }, are expected`,
+    throw new ArgumentError(
+      name,
+      described(`${found[1]} x ${found[0]} pixels`),
+      `those of the picture, ${size[1]} x ${size[0]}`,
+      { plural: true },
     );
   }
   return prepareMask(mask, model.size, { crop: true });

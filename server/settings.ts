@@ -1,6 +1,7 @@
 /** What the gallery can be told, by environment variables. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import { devices } from "../lib/onnx/device.ts";
-import { quote } from "./http/quote.ts";
+import { described } from "../lib/show_value.ts";
 
 /** How the gallery is set up. */
 export interface Settings {
@@ -75,25 +76,25 @@ export function readSettings(
     if (text === undefined || text === "") return value;
     const read = text.trim() === "" ? NaN : Number(text);
     if (Number.isFinite(read) && read >= min && read <= max) return read;
-    throw new RangeError(`${name}: ${quote(text)} where a number from ${min} to ${max} is expected`);
+    throw new ArgumentError(name, text, `a number from ${min} to ${max}`);
   };
   const oneOf = <T extends string>(name: SettingName, choices: readonly T[], value: T): T => {
     const text = variable(name) || value;
     if (choices.includes(text as T)) return text as T;
-    throw new RangeError(`${name}: ${quote(text)} where one of ${choices.join(", ")} is expected`);
+    throw new ArgumentError(name, text, `one of ${choices.join(", ")}`);
   };
   const token = variable("GALLERY_TOKEN");
   if (token !== undefined) checkToken("GALLERY_TOKEN", token);
   const open = oneOf("GALLERY_NO_TOKEN", ["0", "1"], "0") === "1";
   if (open && token !== undefined) {
-    throw new RangeError('GALLERY_NO_TOKEN: "1" and a token in GALLERY_TOKEN, where one of both is expected');
+    throw new ArgumentError("GALLERY_NO_TOKEN", described('"1" and a token in GALLERY_TOKEN'), "one of both");
   }
   const hosts = readList(variable("GALLERY_HOSTS"));
   if (hosts.includes("*") && token === undefined && !open) {
-    throw new RangeError(
-      'GALLERY_HOSTS: "*" where names are expected, unless there is a token (GALLERY_TOKEN) or everybody is let in ' +
-        "without one (GALLERY_NO_TOKEN=1)",
-    );
+    throw new ArgumentError("GALLERY_HOSTS", described('"*"'), "names", {
+      note: "unless there is a token (GALLERY_TOKEN) or everybody is let in without one (GALLERY_NO_TOKEN=1)",
+      plural: true,
+    });
   }
   return {
     data: variable("GALLERY_DATA") || ".gallery",
@@ -121,13 +122,15 @@ export function readSettings(
  */
 export function checkToken(name: string, token: string): void {
   if (token === "") {
-    throw new RangeError(
-      `${name}: "" where a token is expected; is the variable that it comes from not set?`,
-    );
+    throw new ArgumentError(name, described('""'), "a token", {
+      note: "is the variable that it comes from not set?",
+    });
   }
   if (token.trim() !== token || /\p{Cc}/u.test(token) || !token.isWellFormed()) {
-    throw new RangeError(
-      `${name}: a text with spaces at its ends or control characters where a token without them is expected`,
+    throw new ArgumentError(
+      name,
+      described("a text with spaces at its ends or control characters"),
+      "a token without them",
     );
   }
 }

@@ -17,6 +17,7 @@ const layers: readonly (readonly string[])[] = [
   ["lib/nn", "lib/diffusion"],
   ["lib/onnx", "lib/checkpoints", "lib/text"],
   ["lib/tensor.ts", "lib/random.ts", "lib/image.ts", "lib/image", "lib/options.ts", "lib/round_half_even.ts"],
+  ["lib/argument_error.ts", "lib/show_value.ts"],
 ];
 
 async function* sources(path: string): AsyncGenerator<string> {

@@ -5,6 +5,7 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { ArgumentError } from "../argument_error.ts";
 import type { Tensor } from "../tensor.ts";
 import { Config } from "./config.ts";
 import { CheckpointError } from "./error.ts";
@@ -139,7 +140,7 @@ export async function openWeights(
   assertOptions(options, weightsOptionNames);
   const { variant } = options;
   if (variant !== undefined && !/^[\w-]+$/.test(variant)) {
-    throw new CheckpointError(`variant: ${show(variant)} where a word such as "fp16" is expected`);
+    throw new ArgumentError("variant", variant, 'a word such as "fp16"');
   }
   const names = await fileNames(folder);
   for (const infix of variant === undefined ? ["", ".fp16"] : [`.${variant}`, ""]) {

@@ -8,6 +8,7 @@ clean pictures are kept beside: where next to nothing of the signal is left, the
  * @module
  */
 
+import { ArgumentError } from "../argument_error.ts";
 import { assertSameShape, combine, type Tensor } from "../tensor.ts";
 import { alphaBar, type NoiseSchedule } from "./schedule.ts";
 import type { Prediction, PredictionType } from "./types.ts";
@@ -223,5 +224,5 @@ function amplitudes(t: number, schedule: NoiseSchedule): [signal: number, sigma:
 }
 
 function unknownType(type: never): RangeError {
-  return new RangeError(`type: "${type}" where epsilon, v_prediction or sample is expected`);
+  return new ArgumentError("type", type, "epsilon, v_prediction or sample");
 }

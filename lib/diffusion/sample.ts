@@ -5,6 +5,8 @@
  * @module
  */
 
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import { assertSameShape, type Tensor } from "../tensor.ts";
 import { cleanFromNoise } from "./prediction.ts";
 import type { NoiseSchedule } from "./schedule.ts";
@@ -156,7 +158,7 @@ export async function* sample(
 export async function lastStep(steps: AsyncIterable<SampleStep>): Promise<SampleStep> {
   let last: SampleStep | undefined;
   for await (const step of steps) last = step;
-  if (!last) throw new RangeError("steps: none, at least one is expected");
+  if (!last) throw new ArgumentError("steps", described("none"), "at least one");
   return last;
 }
 
@@ -202,7 +204,7 @@ async function estimate(
   const { queries, answer } = denoiser(input, t);
   const common = schedule ?? commonSchedule(queries);
   if (!(Number.isInteger(t) && t >= 0 && t < common.length)) {
-    throw new RangeError(`t: ${t} where a whole number from 0 to ${common.length - 1} is expected`);
+    throw new ArgumentError("t", t, `a whole number from 0 to ${common.length - 1}`);
   }
   const prediction = answer(await answers(queries, signal));
   const x0 = prediction.x0 ?? cleanFromNoise(input.x, prediction.noise, t, common);
@@ -231,11 +233,13 @@ async function answers(queries: readonly Query[], signal?: AbortSignal): Promise
 function commonSchedule(queries: readonly Query[]): NoiseSchedule {
   const [first, ...others] = new Set(queries.map(({ model }) => model.spec.schedule));
   if (!first) {
-    throw new RangeError("schedule: none, which a denoiser that asks no network is expected to be given");
+    throw new ArgumentError("schedule", described("none"), "one", {
+      note: "since the denoiser asks no network",
+    });
   }
   for (const { length, alphasCumprod } of others) {
     if (length !== first.length || alphasCumprod.some((value, t) => value !== first.alphasCumprod[t])) {
-      throw new RangeError("denoiser: networks of different noise schedules where one schedule is expected");
+      throw new ArgumentError("denoiser", described("networks of different noise schedules"), "one schedule");
     }
   }
   return first;

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import { assertSameShape, type Tensor } from "../tensor.ts";
 
 /** A variance-preserving noise schedule. Plain data: it survives `structuredClone`. */
@@ -31,16 +33,20 @@ export interface NoiseSchedule {
  */
 export function customSchedule(betas: ArrayLike<number>): NoiseSchedule {
   const rounded = Float32Array.from(betas);
-  if (rounded.length === 0) throw new RangeError("betas: empty, at least one is expected");
+  if (rounded.length === 0) throw new ArgumentError("betas", described("empty"), "at least one");
   let product = 1;
   const alphasCumprod = rounded.map((beta, t) => {
     if (!(beta > 0 && beta < 1)) {
-      throw new RangeError(`betas: ${beta} at ${t} where a number in (0, 1) is expected`);
+      throw new ArgumentError(`betas[${t}]`, beta, "a number in (0, 1)");
     }
     product *= Math.fround(1 - beta);
     // With nothing but signal or nothing but noise, estimates would be divided by zero.
     if (product === 1 || Math.fround(product) === 0) {
-      throw new RangeError(`betas: ${beta} at ${t} leaves ${product} of the signal where (0, 1) is expected`);
+      throw new ArgumentError(
+        `betas[${t}]`,
+        described(`${beta}, which leaves ${product} of the signal,`),
+        "one that leaves some of it and some noise",
+      );
     }
     return product;
   });
@@ -100,7 +106,7 @@ export function alphaBar(schedule: NoiseSchedule, t: number): number {
   if (t === -1) return 1;
   const value = schedule.alphasCumprod[t];
   if (value === undefined) {
-    throw new RangeError(`t: ${t} where a whole number from -1 to ${schedule.length - 1} is expected`);
+    throw new ArgumentError("t", t, `a whole number from -1 to ${schedule.length - 1}`);
   }
   return value;
 }
@@ -152,8 +158,10 @@ export function addNoise(
   assertSameShape(x0, noise, "noise");
   const levels = typeof t === "number" ? [t] : t;
   if (typeof t !== "number" && t.length !== x0.shape[0]) {
-    throw new RangeError(
-      `t: ${t.length} timesteps where one for each of ${x0.shape[0]} pictures is expected`,
+    throw new ArgumentError(
+      "t",
+      described(`${t.length} timesteps`),
+      `one for each of ${x0.shape[0]} pictures`,
     );
   }
   const out = new Float32Array(x0.data.length);
@@ -189,10 +197,10 @@ function assertRange(length: number, betaStart: number, betaEnd: number): void {
 
 function assertLength(length: number): void {
   if (!(Number.isInteger(length) && length >= 1)) {
-    throw new RangeError(`length: ${length} where a whole number of at least 1 is expected`);
+    throw new ArgumentError("length", length, "a whole number of at least 1");
   }
 }
 
 function assertBeta(name: string, beta: number): void {
-  if (!(beta > 0 && beta < 1)) throw new RangeError(`${name}: ${beta} where a number in (0, 1) is expected`);
+  if (!(beta > 0 && beta < 1)) throw new ArgumentError(name, beta, "a number in (0, 1)");
 }

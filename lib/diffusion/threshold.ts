@@ -5,6 +5,7 @@
  * @module
  */
 
+import { ArgumentError } from "../argument_error.ts";
 import { map, type Tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
@@ -20,7 +21,7 @@ export type Threshold = (x0: Tensor) => Tensor;
 export function clip(range: readonly [min: number, max: number] = [-1, 1]): Threshold {
   const [min, max] = range;
   if (!(min < max)) {
-    throw new RangeError(`range: [${range}] where a smaller and a larger number are expected`);
+    throw new ArgumentError("range", range, "a smaller and a larger number", { plural: true });
   }
   return (x0) => map(x0, (value) => Math.min(Math.max(value, min), max));
 }
@@ -50,9 +51,9 @@ export function dynamicThreshold(options: DynamicThresholdOptions = {}): Thresho
   assertOptions(options, dynamicThresholdOptionNames);
   const { ratio = 0.95, max = 1.5 } = options;
   if (!(ratio > 0 && ratio <= 1)) {
-    throw new RangeError(`ratio: ${ratio} where a number in (0, 1] is expected`);
+    throw new ArgumentError("ratio", ratio, "a number in (0, 1]");
   }
-  if (!(max >= 1)) throw new RangeError(`max: ${max} where a number of at least 1 is expected`);
+  if (!(max >= 1)) throw new ArgumentError("max", max, "a number of at least 1");
   return (x0) => {
     const out = new Float32Array(x0.data.length);
     const size = out.length / x0.shape[0];

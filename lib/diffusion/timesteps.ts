@@ -6,6 +6,8 @@
  * @module
  */
 
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import { halfLogSnr, type NoiseSchedule } from "./schedule.ts";
 import { roundHalfEven } from "../round_half_even.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -77,12 +79,14 @@ export function stridedTimesteps(start: number, stride: number, length = 1000): 
  * @throws {RangeError} if there are none, or they are not strictly descending, or leave the schedule.
  */
 export function customTimesteps(timesteps: readonly number[], length = 1000): number[] {
-  if (timesteps.length === 0) throw new RangeError("timesteps: empty, at least one is expected");
+  if (timesteps.length === 0) throw new ArgumentError("timesteps", described("empty"), "at least one");
   timesteps.forEach((t, i) => {
     const limit = i === 0 ? length : timesteps[i - 1];
     if (!(Number.isInteger(t) && t >= 0 && t < limit)) {
-      throw new RangeError(
-        `timesteps: ${t} at index ${i} where a whole number from 0 to ${limit - 1} is expected`,
+      throw new ArgumentError(
+        `timesteps[${i}]`,
+        t,
+        `a whole number from 0 to ${limit - 1}`,
       );
     }
   });
@@ -127,7 +131,7 @@ export function respacedTimesteps(spec: string, length = 1000): number[] {
   const sections = Object.hasOwn(RESPACINGS, spec) ? RESPACINGS[spec] : spec;
   if (!/^\d+(,\d+)*$/.test(sections)) {
     const names = Object.keys(RESPACINGS).join(", ");
-    throw new RangeError(`spec: "${spec}" where numbers ("10,5"), "ddimN" or one of ${names} is expected`);
+    throw new ArgumentError("spec", spec, `numbers ("10,5"), "ddimN" or one of ${names}`);
   }
   const counts = sections.split(",").map(Number);
   const timesteps: number[] = [];
@@ -135,8 +139,10 @@ export function respacedTimesteps(spec: string, length = 1000): number[] {
   counts.forEach((count, i) => {
     const size = Math.floor(length / counts.length) + (i < length % counts.length ? 1 : 0);
     if (count > size) {
-      throw new RangeError(
-        `spec: ${count} timesteps in section ${i} of "${spec}" where at most ${size} is expected`,
+      throw new ArgumentError(
+        "spec",
+        described(`${count} timesteps in section ${i} of "${spec}"`),
+        `at most ${size}`,
       );
     }
     // Summed up like the original, not multiplied: the last bit decides how a half is rounded.
@@ -147,7 +153,7 @@ export function respacedTimesteps(spec: string, length = 1000): number[] {
     start += size;
   });
   if (timesteps.length === 0) {
-    throw new RangeError(`spec: "${spec}" has no timestep, at least one is expected`);
+    throw new ArgumentError("spec", spec, "at least one timestep");
   }
   return timesteps.reverse();
 }
@@ -211,7 +217,7 @@ export function dpmSolverTimesteps(
     case "trailing":
       return arangeDown(length, schedule.length / count, count).map((t) => t - 1).filter((t) => t >= 0);
     default:
-      throw new RangeError(`spacing: "${spacing}" where leading, linspace or trailing is expected`);
+      throw new ArgumentError("spacing", spacing, "leading, linspace or trailing");
   }
 }
 
@@ -239,13 +245,13 @@ export function offsetTimesteps(timesteps: readonly number[], offset: number, le
  */
 export function imageToImageTimesteps(timesteps: readonly number[], strength: number): number[] {
   if (!(strength > 0 && strength <= 1)) {
-    throw new RangeError(`strength: ${strength} where a number in (0, 1] is expected`);
+    throw new ArgumentError("strength", strength, "a number in (0, 1]");
   }
   const count = Math.trunc(timesteps.length * strength);
   if (count === 0) {
-    throw new RangeError(
-      `strength: ${strength} leaves none of ${timesteps.length} timesteps, a larger one is expected`,
-    );
+    throw new ArgumentError("strength", strength, "a larger number", {
+      note: `of ${timesteps.length} timesteps it leaves none`,
+    });
   }
   return timesteps.slice(timesteps.length - count);
 }
@@ -262,9 +268,7 @@ function wholeStrideTimesteps(spec: string, count: number, length: number): numb
   for (let stride = 1; stride <= length; stride++) {
     if (Math.ceil(length / stride) === count) return stridedTimesteps((count - 1) * stride, stride, length);
   }
-  throw new RangeError(
-    `spec: "${spec}" where a number that a whole stride over ${length} timesteps gives is expected`,
-  );
+  throw new ArgumentError("spec", spec, `a number that a whole stride over ${length} timesteps gives`);
 }
 
 /** `count` numbers, evenly from 0 to `end`, each rounded. */
@@ -288,5 +292,5 @@ function assertCount(count: number, length: number): void {
 function assertWhole(name: string, value: number, min: number, max = Infinity): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
-  throw new RangeError(`${name}: ${value} where a whole number ${range} is expected`);
+  throw new ArgumentError(name, value, `a whole number ${range}`);
 }

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { join } from "../diffusion/plan.ts";
+import { described } from "../show_value.ts";
 import { meanOf } from "./mean.ts";
 import { meanVariance, mixedEstimates } from "./mixed_estimates.ts";
 import type { View } from "./views/view.ts";
@@ -44,7 +46,7 @@ export interface AnagramPart {
  * ```
  */
 export function anagram(parts: readonly AnagramPart[]): Denoiser {
-  if (parts.length === 0) throw new RangeError("parts: empty list, at least one view is expected");
+  if (parts.length === 0) throw new ArgumentError("parts", described("empty list"), "at least one view");
   return (input, t) =>
     join(
       parts.map(({ view, denoiser }) =>

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 
 /**
@@ -28,7 +30,7 @@ export function compositeByMask(mask: Tensor, repainted: Tensor, original: Tenso
   assertMask(mask, repainted.shape, "repainted");
   assertMask(mask, original.shape, "original");
   if (repainted.shape[0] !== original.shape[0] || repainted.shape[1] !== original.shape[1]) {
-    throw new RangeError(`original: shape [${original.shape}] where [${repainted.shape}] is expected`);
+    throw new ArgumentError("original", original, `[${repainted.shape}]`);
   }
   const [count, channels, height, width] = repainted.shape;
   const plane = height * width;
@@ -55,16 +57,16 @@ export function compositeByMask(mask: Tensor, repainted: Tensor, original: Tenso
  */
 export function assertMask(mask: Tensor, shape: readonly number[], name: string): void {
   const [count, , height, width] = shape;
-  if (shape.length !== 4) throw new RangeError(`${name}: shape [${shape}] where [N, C, H, W] is expected`);
+  if (shape.length !== 4) throw new ArgumentError(name, { shape }, "[N, C, H, W]");
   const [masks, channels, ...size] = mask.shape;
   const fits = mask.shape.length === 4 && (masks === 1 || masks === count) && channels === 1 &&
     size[0] === height && size[1] === width && mask.data.length === sizeOf(mask.shape);
   if (!fits) {
     const shapes = [...new Set([1, count])].map((n) => `[${[n, 1, height, width]}]`).join(" or ");
-    throw new RangeError(`mask: shape [${mask.shape}] where ${shapes} is expected`);
+    throw new ArgumentError("mask", mask, shapes);
   }
   const wrong = mask.data.findIndex((value) => !(value >= 0 && value <= 1));
   if (wrong !== -1) {
-    throw new RangeError(`mask: ${mask.data[wrong]} at index ${wrong} where a number in [0, 1] is expected`);
+    throw new ArgumentError("mask", described(`${mask.data[wrong]} at index ${wrong}`), "a number in [0, 1]");
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ArgumentError } from "../argument_error.ts";
 import type { Denoiser } from "../diffusion/types.ts";
 import { guided } from "./guided.ts";
 import { assertGuidanceScale } from "./guidance_scale.ts";
@@ -41,7 +42,7 @@ export function guidanceHalves(scale: number, rule: GuidanceRule = "formula"): G
     case "diffusers":
       return { text: true, empty: scale > 1 };
     default:
-      throw new RangeError(`guidanceRule: "${rule}" where formula or diffusers is expected`);
+      throw new ArgumentError("guidanceRule", rule, "formula or diffusers");
   }
 }
 

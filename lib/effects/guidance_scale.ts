@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 
 /**
  * The largest guidance scale, and below 0 the smallest. Scales of use are below 30; far beyond this one, estimates leave
@@ -23,7 +24,7 @@ export const guidanceMeaning =
  * @throws {RangeError} if it is no number in the range.
  */
 export function assertGuidanceScale(name: string, scale: number, min: number = -guidanceLimit): void {
-  if (!Number.isFinite(scale)) throw new RangeError(`${name}: ${scale} where a finite number is expected`);
+  if (!Number.isFinite(scale)) throw new ArgumentError(name, scale, "a finite number");
   if (scale >= min && scale <= guidanceLimit) return;
-  throw new RangeError(`${name}: ${scale} where a number from ${min} to ${guidanceLimit} is expected`);
+  throw new ArgumentError(name, scale, `a number from ${min} to ${guidanceLimit}`);
 }

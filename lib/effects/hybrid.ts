@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { join } from "../diffusion/plan.ts";
 import { type Term, weightedSum } from "../diffusion/weighted_sum.ts";
 import type { Denoiser } from "../diffusion/types.ts";
+import { described } from "../show_value.ts";
 import type { Tensor } from "../tensor.ts";
 import { meanVariance, mixedEstimates } from "./mixed_estimates.ts";
 import type { Part } from "./parts/part.ts";
@@ -44,7 +46,7 @@ export interface HybridPart {
  * ```
  */
 export function hybrid(parts: readonly HybridPart[]): Denoiser {
-  if (parts.length === 0) throw new RangeError("parts: empty list, at least one part is expected");
+  if (parts.length === 0) throw new ArgumentError("parts", described("empty list"), "at least one part");
   return (input, t) =>
     join(
       parts.map(({ part, denoiser }) =>

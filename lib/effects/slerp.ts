@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { assertSameShape, combine, type Tensor } from "../tensor.ts";
 
 /**
@@ -28,7 +29,7 @@ import { assertSameShape, combine, type Tensor } from "../tensor.ts";
  */
 export function slerp(a: Tensor, b: Tensor, part: number): Tensor {
   assertSameShape(a, b, "b");
-  if (!Number.isFinite(part)) throw new RangeError(`part: ${part} where a finite number is expected`);
+  if (!Number.isFinite(part)) throw new ArgumentError("part", part, "a finite number");
   let [product, squareA, squareB] = [0, 0, 0];
   a.data.forEach((value, i) => {
     product += value * b.data[i];

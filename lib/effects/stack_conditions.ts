@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import type { Condition } from "../diffusion/types.ts";
+import { described } from "../show_value.ts";
 import { concat } from "../tensor.ts";
 
 /**
@@ -22,12 +24,14 @@ import { concat } from "../tensor.ts";
  */
 export function stackConditions(conditions: readonly Condition[]): Condition {
   const [first] = conditions;
-  if (!first) throw new RangeError("conditions: empty list, at least one condition is expected");
+  if (!first) throw new ArgumentError("conditions", described("empty list"), "at least one condition");
   const names = Object.keys(first.inputs);
   for (const { inputs } of conditions) {
     const others = Object.keys(inputs);
     if (others.length !== names.length || names.some((name) => !inputs[name])) {
-      throw new RangeError(`conditions: inputs ${others.join(", ")} where ${names.join(", ")} are expected`);
+      throw new ArgumentError("conditions", described(`inputs ${others.join(", ")}`), names.join(", "), {
+        plural: true,
+      });
     }
   }
   const join = (name: string) => concat(conditions.map(({ inputs }) => inputs[name]));

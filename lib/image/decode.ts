@@ -1,4 +1,5 @@
 /** From files to tensors. */
+import { ArgumentError } from "../argument_error.ts";
 import { type Tensor, tensor } from "../tensor.ts";
 import { ImageError } from "./error.ts";
 import { type ImageHeader, readHeader } from "./header.ts";
@@ -55,13 +56,13 @@ const BACKGROUNDS = { white: 255, black: 0 } as const;
 
 function assertRanges({ channels, background, maxPixels }: Required<DecodeImageOptions>): void {
   if (channels !== 1 && channels !== 3) {
-    throw new RangeError(`channels: ${channels} where 1 or 3 is expected`);
+    throw new ArgumentError("channels", channels, "1 or 3");
   }
   if (!Object.hasOwn(BACKGROUNDS, background)) {
-    throw new RangeError(`background: ${background} where white or black is expected`);
+    throw new ArgumentError("background", background, "white or black");
   }
   if (!(Number.isInteger(maxPixels) && maxPixels >= 1)) {
-    throw new RangeError(`maxPixels: ${maxPixels} where a whole number from 1 is expected`);
+    throw new ArgumentError("maxPixels", maxPixels, "a whole number from 1");
   }
 }
 

@@ -1,4 +1,6 @@
 /** Moving pictures. */
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import { reshape, slice, type Tensor } from "../tensor.ts";
 import { type Pixels, type Range, toPixels } from "./pixels.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -18,7 +20,7 @@ const encodeGifOptionNames: OptionNames<EncodeGifOptions> = {
 
 /** The pictures of a batch, each `[C, H, W]`. */
 function unstack(x: Tensor): Tensor[] {
-  if (x.shape.length !== 4) throw new RangeError(`frames: shape [${x.shape}] where [N, C, H, W] is expected`);
+  if (x.shape.length !== 4) throw new ArgumentError("frames", x, "[N, C, H, W]");
   return Array.from({ length: x.shape[0] }, (_, n) => reshape(slice(x, n, n + 1), x.shape.slice(1)));
 }
 
@@ -36,17 +38,20 @@ export async function encodeGif(
   const { delay = 100, range } = options;
   const pictures = ("shape" in frames ? unstack(frames) : frames)
     .map((frame) => "shape" in frame ? toPixels(frame, range) : frame);
-  if (pictures.length === 0) throw new RangeError("frames: empty list, at least one picture is expected");
+  if (pictures.length === 0) {
+    throw new ArgumentError("frames", described("empty list"), "at least one picture");
+  }
   const [{ width, height }] = pictures;
   const odd = pictures.find((picture) => picture.width !== width || picture.height !== height);
   if (odd) {
-    throw new RangeError(`frames: ${odd.width} x ${odd.height} where ${width} x ${height} is expected`);
+    throw new ArgumentError("frames", described(`${odd.width} x ${odd.height}`), `${width} x ${height}`);
   }
   const delays = typeof delay === "number" ? pictures.map(() => delay) : delay;
   if (delays.length !== pictures.length || !delays.every((ms) => ms >= 10 && ms <= 655_350)) {
-    throw new RangeError(
-      `delay: ${delay} where 10 to 655350 ms are expected, one number or ${pictures.length}`,
-    );
+    throw new ArgumentError("delay", delay, "10 to 655350 ms", {
+      note: `one number or ${pictures.length}`,
+      plural: true,
+    });
   }
   const { Frame, GIF } = await import("imagescript");
   const list = pictures.map(({ data }, i) => {

@@ -1,4 +1,5 @@
 /** Many pictures on one sheet. */
+import { ArgumentError } from "../argument_error.ts";
 import { full, type Tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
@@ -29,14 +30,14 @@ export function grid(x: Tensor, options: GridOptions = {}): Tensor {
   assertOptions(options, gridOptionNames);
   const [count, channels, height, width] = x.shape;
   if (x.shape.length !== 4 || !(count > 0)) {
-    throw new RangeError(`x: shape [${x.shape}] where [N, C, H, W] with at least one picture is expected`);
+    throw new ArgumentError("x", x, "[N, C, H, W] with at least one picture");
   }
   const { columns = Math.ceil(Math.sqrt(count)), gap = 2, background = 1 } = options;
   if (!(Number.isInteger(columns) && columns > 0)) {
-    throw new RangeError(`columns: ${columns} where a whole number from 1 is expected`);
+    throw new ArgumentError("columns", columns, "a whole number from 1");
   }
   if (!(Number.isInteger(gap) && gap >= 0)) {
-    throw new RangeError(`gap: ${gap} where a whole number from 0 is expected`);
+    throw new ArgumentError("gap", gap, "a whole number from 0");
   }
   const rows = Math.ceil(count / columns);
   const sheetHeight = rows * height + (rows - 1) * gap;

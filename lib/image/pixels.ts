@@ -1,4 +1,5 @@
 /** From tensors to the bytes that files hold. */
+import { ArgumentError } from "../argument_error.ts";
 import type { Tensor } from "../tensor.ts";
 import { grid } from "./grid.ts";
 import { roundHalfEven } from "../round_half_even.ts";
@@ -20,7 +21,7 @@ export interface Pixels {
 export function checkRange(range: Range): void {
   const [black, white] = range;
   if (!(Number.isFinite(black) && Number.isFinite(white) && black !== white)) {
-    throw new RangeError(`range: [${range}] where two different finite numbers are expected`);
+    throw new ArgumentError("range", range, "two different finite numbers", { plural: true });
   }
 }
 
@@ -40,9 +41,7 @@ export function toPixels(x: Tensor, range: Range = [-1, 1]): Pixels {
   const sheet = x.shape.length === 4 ? grid(x, { background: white }) : x;
   const [channels, height, width] = sheet.shape;
   if (sheet.shape.length !== 3 || (channels !== 1 && channels !== 3) || !(height > 0 && width > 0)) {
-    throw new RangeError(
-      `x: shape [${x.shape}] where [C, H, W] or [N, C, H, W] with 1 or 3 channels is expected`,
-    );
+    throw new ArgumentError("x", x, "[C, H, W] or [N, C, H, W] with 1 or 3 channels");
   }
   const plane = height * width;
   const data = new Uint8Array(4 * plane).fill(255);

@@ -5,6 +5,8 @@
  * photographs come out at about twice the size, and never twice the same.
  */
 import { deflateSync } from "node:zlib";
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import type { Tensor } from "../tensor.ts";
 import { type Pixels, type Range, toPixels } from "./pixels.ts";
 import { type PngChunk, writeChunks } from "./png_chunks.ts";
@@ -111,7 +113,9 @@ export function encodePng(picture: Tensor | Pixels, options: EncodePngOptions = 
   const pixels = "shape" in picture ? toPixels(picture, options.range) : picture;
   const { width, height, data } = pixels;
   if (!(width > 0 && height > 0) || data.length !== 4 * width * height) {
-    throw new RangeError(`picture: ${data.length} bytes where 4 * ${width} * ${height} are expected`);
+    throw new ArgumentError("picture", described(`${data.length} bytes`), `4 * ${width} * ${height}`, {
+      plural: true,
+    });
   }
   const { type, keeps } = colourType(pixels);
   const rows = new Uint8Array(width * height * keeps.length);

@@ -1,5 +1,7 @@
 /** Words in a PNG: how a picture keeps its prompt and settings (PNG specification, section 11.3.3). */
 import { inflateSync } from "node:zlib";
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import { ImageError } from "./error.ts";
 import { type PngChunk, readChunks } from "./png_chunks.ts";
 
@@ -39,15 +41,18 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
  */
 export function textChunk(keyword: string, text: string): PngChunk {
   if (!KEYWORD.test(keyword) || keyword.length > 79) {
-    throw new RangeError(
-      `text: keyword ${
-        JSON.stringify(keyword)
-      } where 1 to 79 Latin-1 letters are expected, single spaces between words`,
+    throw new ArgumentError(
+      "text",
+      described(`keyword ${JSON.stringify(keyword)}`),
+      "1 to 79 Latin-1 letters",
+      { note: "single spaces between words", plural: true },
     );
   }
   if (text.includes("\0") || !text.isWellFormed()) {
-    throw new RangeError(
-      `text: ${JSON.stringify(keyword)} has a zero or half a surrogate pair where Unicode is expected`,
+    throw new ArgumentError(
+      "text",
+      described(`${JSON.stringify(keyword)} has a zero or half a surrogate pair`),
+      "Unicode",
     );
   }
   if (PLAIN.test(text)) {

@@ -4,6 +4,7 @@
  * The resampling is Pillow's: the filter widens with the factor when a picture shrinks, so that nothing aliases.
  * (imagescript resizes by nearest neighbour alone.)
  */
+import { ArgumentError } from "../argument_error.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
@@ -99,15 +100,15 @@ export function resize(x: Tensor, height: number, width: number, options: Resize
   assertOptions(options, resizeOptionNames);
   const { filter = "bicubic", bytes = false } = options;
   if (!Object.hasOwn(FILTERS, filter)) {
-    throw new RangeError(`filter: ${filter} where bicubic or bilinear is expected`);
+    throw new ArgumentError("filter", filter, "bicubic or bilinear");
   }
   const [oldHeight, oldWidth] = x.shape.slice(-2);
   if (x.shape.length < 2 || sizeOf(x.shape) === 0) {
-    throw new RangeError(`x: shape [${x.shape}] where [..., H, W] with at least one pixel is expected`);
+    throw new ArgumentError("x", x, "[..., H, W] with at least one pixel");
   }
   for (const [name, size] of Object.entries({ height, width })) {
     if (!(Number.isInteger(size) && size > 0)) {
-      throw new RangeError(`${name}: ${size} where a whole number from 1 is expected`);
+      throw new ArgumentError(name, size, "a whole number from 1");
     }
   }
   let data: Float32Array = bytes ? x.data.map((v) => Math.round((v + 1) * 127.5)) : x.data.slice();
@@ -127,9 +128,9 @@ export function resize(x: Tensor, height: number, width: number, options: Resize
  */
 export function upscaleNearest(x: Tensor, factor: number): Tensor {
   if (!(Number.isInteger(factor) && factor > 0)) {
-    throw new RangeError(`factor: ${factor} where a whole number from 1 is expected`);
+    throw new ArgumentError("factor", factor, "a whole number from 1");
   }
-  if (x.shape.length < 2) throw new RangeError(`x: shape [${x.shape}] where [..., H, W] is expected`);
+  if (x.shape.length < 2) throw new ArgumentError("x", x, "[..., H, W]");
   const [height, width] = x.shape.slice(-2);
   const wide = width * factor;
   const shape = [...x.shape.slice(0, -2), height * factor, wide];

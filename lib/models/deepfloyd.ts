@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
 import { predictionFromOutput } from "../diffusion/prediction.ts";
@@ -17,6 +18,7 @@ import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusio
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { FileSource } from "../nn/file_source.ts";
 import { openSession, type SessionOptions } from "../onnx/mod.ts";
+import { described } from "../show_value.ts";
 import { concat, reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
 import { BatchedSession, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import {
@@ -217,17 +219,17 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   #assertCondition({ text, noiseLevel }: DeepFloydCondition): void {
     const [length, width] = [this.textLength, this.config.textWidth];
     if (text.shape.length !== 2 || text.shape[0] !== length || text.shape[1] !== width) {
-      throw new RangeError(`text: shape [${text.shape}] where [${length},${width}] is expected`);
+      throw new ArgumentError("text", text, `[${length},${width}]`);
     }
     if (!this.config.enlarges) {
       if (noiseLevel === undefined) return;
-      throw new RangeError(
-        `noiseLevel: ${noiseLevel} where none is expected, of a network that does not enlarge`,
-      );
+      throw new ArgumentError("noiseLevel", noiseLevel, "none", {
+        note: "of a network that does not enlarge",
+      });
     }
     const last = (this.noising ?? this.scheduler).schedule.length - 1;
     if (!(Number.isInteger(noiseLevel) && noiseLevel! >= 0 && noiseLevel! <= last)) {
-      throw new RangeError(`noiseLevel: ${noiseLevel} where a whole number from 0 to ${last} is expected`);
+      throw new ArgumentError("noiseLevel", noiseLevel, `a whole number from 0 to ${last}`);
     }
   }
 
@@ -238,21 +240,25 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     const assertPictures = ({ shape }: Tensor, name: string, expected: readonly (number | string)[]) => {
       const fits = shape.length === 4 && shape[0] >= 1 &&
         expected.every((n, i) => typeof n === "string" || n === shape[i]);
-      if (!fits) throw new RangeError(`${name}: shape [${shape}] where [${expected}] is expected`);
+      if (!fits) throw new ArgumentError(name, { shape }, `[${expected}]`);
     };
     if (!size.every((n) => n >= sizeStep && n % sizeStep === 0)) {
       const expected = `[N,${channels},H,W], H and W multiples of ${sizeStep},`;
-      throw new RangeError(`x: shape [${x.shape}] where ${expected} is expected`);
+      throw new ArgumentError("x", x, expected);
     }
     assertPictures(x, "x", ["N", channels, ...size]);
     if (this.config.enlarges) {
-      if (!lowRes) throw new RangeError("lowRes: none where low-resolution pictures are expected");
+      if (!lowRes) {
+        throw new ArgumentError("lowRes", described("none"), "low-resolution pictures", { plural: true });
+      }
       assertPictures(lowRes, "lowRes", x.shape);
     } else if (lowRes) {
-      throw new RangeError("lowRes: given, where the network does not enlarge pictures");
+      throw new ArgumentError("lowRes", described("given"), "none", {
+        note: "of a network that does not enlarge",
+      });
     }
     if (!(Number.isInteger(t) && t >= 0 && t < schedule.length)) {
-      throw new RangeError(`t: ${t} where a whole number from 0 to ${schedule.length - 1} is expected`);
+      throw new ArgumentError("t", t, `a whole number from 0 to ${schedule.length - 1}`);
     }
   }
 }
@@ -307,11 +313,11 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
   const { size = config.size, textLength = TEXT_LENGTH, device, threads, onFallback } = options;
   const { sizeStep } = config;
   if (!(Number.isInteger(size) && size >= sizeStep && size % sizeStep === 0)) {
-    throw new RangeError(`size: ${size} where a multiple of ${sizeStep} is expected`);
+    throw new ArgumentError("size", size, `a multiple of ${sizeStep}`);
   }
   for (const [name, value] of Object.entries({ textLength, batch: options.batch })) {
     if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
-      throw new RangeError(`${name}: ${value} where a whole number of at least 1 is expected`);
+      throw new ArgumentError(name, value, "a whole number of at least 1");
     }
   }
   const weights = await openWeights(unet, "diffusion_pytorch_model", { variant: options.variant });

@@ -1,4 +1,6 @@
+import { ArgumentError } from "../argument_error.ts";
 import type { Condition } from "../diffusion/types.ts";
+import { described } from "../show_value.ts";
 import { concat, repeat, type Tensor } from "../tensor.ts";
 
 /** A condition, and how many pictures are under it. */
@@ -53,9 +55,7 @@ function rows({ condition, count }: ConditionUse, name: string, shape: readonly 
     (tensor.shape[0] === 1 || tensor.shape[0] === count);
   if (!fits) {
     const found = tensor ? `${name} [${tensor.shape}]` : `no ${name}`;
-    throw new RangeError(
-      `condition: ${found} where ${name} [1,${shape}] or [${count},${shape}] is expected`,
-    );
+    throw new ArgumentError("condition", described(found), `${name} [1,${shape}] or [${count},${shape}]`);
   }
   return tensor.shape[0] === count ? tensor : repeat(tensor, count);
 }

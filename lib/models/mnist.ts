@@ -4,12 +4,14 @@
  * @module
  */
 import { join } from "node:path";
+import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { openComponent, readModelIndex } from "../checkpoints/folder.ts";
 import { predictionFromOutput } from "../diffusion/prediction.ts";
 import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
+import { described } from "../show_value.ts";
 import { concat, repeat, slice, type Tensor, zeros } from "../tensor.ts";
 import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { MNIST_SIZE, mnistClasses, type MnistUnetConfig, readUnetConfig } from "./mnist_config.ts";
@@ -68,8 +70,8 @@ export class MnistModel implements Model<number | null> {
       if (
         condition !== null && !(Number.isInteger(condition) && condition >= 0 && condition < this.classes)
       ) {
-        const expected = this.classes ? `a class from 0 to ${this.classes - 1}, or null,` : "null";
-        throw new RangeError(`conditions: ${condition} where ${expected} is expected`);
+        const expected = this.classes ? `a class from 0 to ${this.classes - 1}, or null` : "null";
+        throw new ArgumentError("conditions", condition, expected);
       }
       if (this.classes === 0) return { inputs: {} };
       const label = zeros([1, this.classes]);
@@ -121,8 +123,10 @@ export class MnistModel implements Model<number | null> {
       (label.shape[0] === 1 || label.shape[0] === count);
     if (!fits) {
       const found = label ? `label [${label.shape}]` : "no label";
-      throw new RangeError(
-        `condition: ${found} where label [1, ${this.classes}] or [${count}, ${this.classes}] is expected`,
+      throw new ArgumentError(
+        "condition",
+        described(found),
+        `label [1, ${this.classes}] or [${count}, ${this.classes}]`,
       );
     }
     return label.shape[0] === count ? label : repeat(label, count);

@@ -1,4 +1,5 @@
 /** The inference graphs of the networks for 28 x 28 digits, for batches of any size. */
+import { ArgumentError } from "../argument_error.ts";
 import { mnistClassifier } from "../nn/mnist_classifier.ts";
 import { mnistUnet } from "../nn/mnist_unet.ts";
 import { type ParameterSource, Scope } from "../nn/scope.ts";
@@ -48,6 +49,6 @@ export function assertDigits(shape: readonly number[]): void {
   if (
     !(count >= 1) || rest.length !== 3 || rest[0] !== 1 || rest[1] !== MNIST_SIZE || rest[2] !== MNIST_SIZE
   ) {
-    throw new RangeError(`x: shape [${shape}] where [N, 1, ${MNIST_SIZE}, ${MNIST_SIZE}] is expected`);
+    throw new ArgumentError("x", { shape }, `[N, 1, ${MNIST_SIZE}, ${MNIST_SIZE}]`);
   }
 }

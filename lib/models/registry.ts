@@ -5,11 +5,12 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ArgumentError } from "../argument_error.ts";
 import { isCheckpoint } from "../checkpoints/folder.ts";
 import { findPulledModel } from "../checkpoints/hub/pulled_model.ts";
 
 /** A model that is not known: the message lists those that are. */
-export class UnknownModelError extends Error {
+export class UnknownModelError extends ArgumentError {
   /** The name of the class. */
   override name = "UnknownModelError";
 }
@@ -54,9 +55,7 @@ export async function findModel(nameOrFolder: string): Promise<string> {
   const pulled = await findPulled(nameOrFolder);
   if (pulled) return pulled;
   const known = names.length ? `one of ${names.join(", ")} or ` : "";
-  throw new UnknownModelError(
-    `model: ${JSON.stringify(nameOrFolder)} where ${known}the folder of a checkpoint is expected`,
-  );
+  throw new UnknownModelError("model", nameOrFolder, `${known}the folder of a checkpoint`);
 }
 
 /** The folder of a pulled model; undefined where there is none, or its place may not be looked up. */

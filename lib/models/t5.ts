@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
 import { FileSource } from "../nn/file_source.ts";
@@ -82,11 +83,11 @@ export class T5Encoder implements AsyncDisposable {
     this.#assertShape(ids, "ids", "N");
     const unknown = ids.data.find((id) => id < 0n || id >= BigInt(vocabulary));
     if (unknown !== undefined) {
-      throw new RangeError(`ids: ${unknown} where a whole number from 0 to ${vocabulary - 1} is expected`);
+      throw new ArgumentError("ids", unknown, `a whole number from 0 to ${vocabulary - 1}`);
     }
     if (mask) this.#assertShape(mask, "mask", ids.shape[0]);
     const other = mask?.data.find((value) => value !== 0n && value !== 1n);
-    if (other !== undefined) throw new RangeError(`mask: ${other} where 0 or 1 is expected`);
+    if (other !== undefined) throw new ArgumentError("mask", other, "0 or 1");
     const visible = mask ? Float32Array.from(mask.data, Number) : new Float32Array(ids.data.length).fill(1);
     const { text } = await this.#session.run({ ids, mask: { data: visible, shape: ids.shape } });
     return text;
@@ -101,7 +102,7 @@ export class T5Encoder implements AsyncDisposable {
     const fits = shape.length === 2 && shape[1] === this.length && shape[0] >= 1 &&
       (typeof count === "string" || shape[0] === count);
     if (!fits) {
-      throw new RangeError(`${name}: shape [${shape}] where [${count},${this.length}] is expected`);
+      throw new ArgumentError(name, { shape }, `[${count},${this.length}]`);
     }
   }
 }
@@ -155,7 +156,7 @@ export async function openT5(folder: string, options: T5OpenOptions = {}): Promi
   assertOptions(options, t5OpenOptionNames);
   const { length = TEXT_LENGTH, prepack = false, device, threads, onFallback } = options;
   if (!(Number.isInteger(length) && length >= 1)) {
-    throw new RangeError(`length: ${length} where a whole number of at least 1 is expected`);
+    throw new ArgumentError("length", length, "a whole number of at least 1");
   }
   const config = readT5Config(await Config.read(join(folder, "config.json")));
   const weights = await openWeights(folder, "model", { variant: options.variant });

@@ -1,3 +1,5 @@
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import type { Dim, Graph, Node, Value } from "./graph.ts";
 
 /**
@@ -56,6 +58,6 @@ function costOf(node: Node, sizes: Readonly<Record<string, number>>): number {
 function size(dim: Dim, sizes: Readonly<Record<string, number>>): number {
   if (typeof dim === "number") return dim;
   const value = sizes[dim];
-  if (value === undefined) throw new RangeError(`sizes: "${dim}" is missing, the size of an axis`);
+  if (value === undefined) throw new ArgumentError(`sizes.${dim}`, described("none"), "the size of an axis");
   return value;
 }

@@ -1,3 +1,5 @@
+import { ArgumentError } from "../argument_error.ts";
+
 /** A device that a session runs on. */
 export type Device = "cpu" | "cuda" | "webgpu";
 
@@ -51,7 +53,7 @@ function attempt(name: Device): Attempt {
  */
 export function providersFor(device: DeviceChoice): Attempt[] {
   if (!devices.includes(device)) {
-    throw new RangeError(`device: "${device}" where one of ${devices.join(", ")} is expected`);
+    throw new ArgumentError("device", device, `one of ${devices.join(", ")}`);
   }
   return device === "auto" ? [attempt("cuda"), attempt("webgpu"), attempt("cpu")] : [attempt(device)];
 }

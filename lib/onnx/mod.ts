@@ -50,4 +50,5 @@ export { mean } from "./ops/mean.ts";
 export { broadcastTo, type ReduceOptions, sum, sumTo } from "./ops/reduce.ts";
 export * from "./ops/resize.ts";
 export * from "./ops/shape.ts";
+export { ArgumentError, type ArgumentErrorOptions } from "../argument_error.ts";
 export type { Tensor, TensorData } from "../tensor.ts";

@@ -1,4 +1,5 @@
 import type * as ort from "onnxruntime-node";
+import { ArgumentError } from "../argument_error.ts";
 import { type Device, type DeviceChoice, providersFor } from "./device.ts";
 import { Graph } from "./graph.ts";
 import { runErrorLine } from "./run_error.ts";
@@ -182,7 +183,7 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
   assertOptions(options, sessionOptionNames);
   const { device = "cpu", threads, folder, prepack = true, memoryPattern = true, arena = true } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new SessionError(`threads: ${threads} where a whole number from 1 is expected`);
+    throw new ArgumentError("threads", threads, "a whole number from 1");
   }
   const fatal = switchOffTelemetry();
   if (fatal) throw new SessionError(fatal);

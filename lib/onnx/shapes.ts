@@ -67,6 +67,6 @@ export function checkOptions<Options extends object>(
   names: OptionNames<NoInfer<Options>>,
   op: string,
 ): void {
-  const message = unknownOption(options, names);
-  if (message) x.graph.fail(op, message);
+  const error = unknownOption(options, names);
+  if (error) x.graph.fail(op, error.message);
 }

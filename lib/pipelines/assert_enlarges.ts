@@ -1,3 +1,6 @@
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
+
 /**
  * Throws unless a network is of the kind that a pipeline needs.
  *
@@ -11,5 +14,5 @@ export function assertEnlarges(
 ): void {
   if (model.config.enlarges === enlarges) return;
   const kinds = ["a network that draws from noise alone", "a network that enlarges pictures"];
-  throw new RangeError(`model: ${kinds[Number(!enlarges)]} where ${kinds[Number(enlarges)]} is expected`);
+  throw new ArgumentError("model", described(kinds[Number(!enlarges)]), kinds[Number(enlarges)]);
 }

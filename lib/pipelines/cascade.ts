@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import type { SampleStep } from "../diffusion/sample.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import { assertMask } from "../effects/composite.ts";
+import { described } from "../show_value.ts";
 import { map, type Tensor } from "../tensor.ts";
 import { imageToImage } from "./image_to_image.ts";
 import {
@@ -120,13 +122,11 @@ export async function* cascade(
 ): AsyncGenerator<CascadeStep, void, undefined> {
   assertOptions(options, cascadeOptionNames);
   const { image, mask, crop = true, negative, numImagesPerPrompt = 1, signal } = options;
-  if (mask && !image) throw new RangeError("mask: given, where an image is expected beside it");
+  if (mask && !image) throw new ArgumentError("mask", described("given"), "an image beside it");
   if (mask && image) assertMask(mask, image.shape, "image");
   for (const side of ["height", "width"] as const) {
     if (image && options[side] !== undefined) {
-      throw new RangeError(
-        `${side}: ${options[side]} where none is expected beside an image, which has its own`,
-      );
+      throw new ArgumentError(side, options[side], "none beside an image", { note: "which has its own" });
     }
   }
   const sizes = sizesOf(first, second, options);

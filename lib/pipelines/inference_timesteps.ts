@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import type { SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import {
@@ -50,7 +51,7 @@ export function inferenceTimesteps(
   const { schedule, spacing, lambdaMin = -Infinity, stepsOffset: offset = 0 } = scheduler;
   if (timesteps) {
     if (numInferenceSteps !== undefined) {
-      throw new RangeError(`numInferenceSteps: ${numInferenceSteps} where none is expected beside timesteps`);
+      throw new ArgumentError("numInferenceSteps", numInferenceSteps, "none beside timesteps");
     }
     return customTimesteps(timesteps, schedule.length);
   }
@@ -58,20 +59,19 @@ export function inferenceTimesteps(
   const count = numInferenceSteps ?? fallback;
   const most = solver ? maxDpmSolverTimesteps(schedule, solver) : schedule.length;
   if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
-    throw new RangeError(
-      `numInferenceSteps: ${count} where a whole number from 1 to ${most} is expected` +
-        (most < schedule.length ? `, by the sampler ${sampler}` : ""),
-    );
+    throw new ArgumentError("numInferenceSteps", count, `a whole number from 1 to ${most}`, {
+      note: most < schedule.length ? `by the sampler ${sampler}` : undefined,
+    });
   }
   const spaced = solver
     ? dpmSolverTimesteps(count, schedule, solver)
     : spacings[spacing](count, schedule.length);
   if (spacing !== "leading" || offset === 0) return spaced;
   if (spaced[0] + offset >= schedule.length) {
-    throw new RangeError(
-      `numInferenceSteps: ${count} where fewer are expected: with the scheduler's steps_offset of ${offset} they leave its ` +
-        `${schedule.length} timesteps`,
-    );
+    throw new ArgumentError("numInferenceSteps", count, "fewer", {
+      note: `with the scheduler's steps_offset of ${offset} they leave its ${schedule.length} timesteps`,
+      plural: true,
+    });
   }
   return offsetTimesteps(spaced, offset, schedule.length);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import type { NoiseSchedule } from "../diffusion/schedule.ts";
 import type { Constraint } from "../diffusion/types.ts";
 import { assertMask } from "../effects/composite.ts";
@@ -32,7 +33,7 @@ const rules: Record<
  */
 export function assertInpaintingRule(rule: InpaintingRule): void {
   if (Object.hasOwn(rules, rule)) return;
-  throw new RangeError(`rule: "${rule}" where ${Object.keys(rules).join(" or ")} is expected`);
+  throw new ArgumentError("rule", rule, Object.keys(rules).join(" or "));
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { addNoise } from "../diffusion/schedule.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Scene, Stage, StageModel } from "./stage.ts";
@@ -27,7 +28,7 @@ export interface LowResolutionOptions {
 export function assertNoiseLevel({ noising, spec }: StageModel, noiseLevel: number): void {
   const { length } = (noising ?? spec).schedule;
   if (Number.isInteger(noiseLevel) && noiseLevel >= 0 && noiseLevel < length) return;
-  throw new RangeError(`noiseLevel: ${noiseLevel} where a whole number from 0 to ${length - 1} is expected`);
+  throw new ArgumentError("noiseLevel", noiseLevel, `a whole number from 0 to ${length - 1}`);
 }
 
 /**

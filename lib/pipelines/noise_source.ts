@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import type { Noise } from "../diffusion/types.ts";
 import { Generator } from "../random.ts";
+import { described } from "../show_value.ts";
 import { concat } from "../tensor.ts";
 
 /** A seed, an integer, or a generator that goes on from where it is. */
@@ -41,8 +43,10 @@ export function generatorsOf(seeds: Seeds): Generator | readonly Generator[] {
  */
 export function noiseSource(seeds: Seeds, count: number): Noise {
   if (isList(seeds) && seeds.length !== count) {
-    throw new RangeError(
-      `seed: a list of ${seeds.length} where one for each of ${count} pictures is expected`,
+    throw new ArgumentError(
+      "seed",
+      described(`a list of ${seeds.length}`),
+      `one for each of ${count} pictures`,
     );
   }
   const generators = generatorsOf(seeds);

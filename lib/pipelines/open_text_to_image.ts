@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { readModelIndex } from "../checkpoints/folder.ts";
@@ -19,6 +20,7 @@ import { openT5 } from "../models/t5.ts";
 import { readTokenizerSettings } from "../models/tokenizer_config.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { readT5Config } from "../nn/t5_config.ts";
+import { described } from "../show_value.ts";
 import { concat, type Tensor } from "../tensor.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
 import { openTokenizer } from "../text/open_tokenizer.ts";
@@ -107,7 +109,7 @@ export class TextToImage implements AsyncDisposable {
    */
   async encode(prompts: readonly string[], options: EncodePromptsOptions = {}): Promise<Tensor> {
     assertOptions(options, encodePromptsOptionNames);
-    if (prompts.length === 0) throw new RangeError("prompts: none where at least one is expected");
+    if (prompts.length === 0) throw new ArgumentError("prompts", described("none"), "at least one");
     const { clean = true, signal } = options;
     const { variant, device, threads, onFallback, onTruncated } = this.#options;
     const tokenizer = await openTokenizer(join(this.folder, "tokenizer"));

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { clip } from "../diffusion/threshold.ts";
 import type { ModelSpec } from "../diffusion/types.ts";
+import { described } from "../show_value.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** How far a value may be out of the range: what single precision rounds where pictures are resized. */
@@ -23,7 +25,7 @@ export function assertPictureRange(name: string, x: Tensor, [black, white]: Mode
   const wrong = x.data.findIndex((value) => !(value >= black - ROUNDING && value <= white + ROUNDING));
   if (wrong === -1) return;
   const expected = Number.isFinite(x.data[wrong]) ? `a number in [${black}, ${white}]` : "a finite number";
-  throw new RangeError(`${name}: ${x.data[wrong]} at index ${wrong} where ${expected} is expected`);
+  throw new ArgumentError(name, described(`${x.data[wrong]} at index ${wrong}`), expected);
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 
 /** Height and width in pixels, each what the network was opened for unless given. */
 export interface PictureSize {
@@ -31,7 +32,7 @@ export function pictureSize(
 ): readonly [height: number, width: number] {
   for (const [name, side] of Object.entries({ height, width })) {
     if (!(Number.isInteger(side) && side >= sizeStep && side % sizeStep === 0)) {
-      throw new RangeError(`${name}: ${side} where a multiple of ${sizeStep} is expected`);
+      throw new ArgumentError(name, side, `a multiple of ${sizeStep}`);
     }
   }
   return [height, width];

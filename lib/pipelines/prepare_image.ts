@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { resize } from "../image/resize.ts";
+import { described } from "../show_value.ts";
 import { concat, map, reshape, slice, type Tensor } from "../tensor.ts";
 import { roundHalfEven } from "../round_half_even.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -49,11 +51,11 @@ export function preparedSize(
 ): [height: number, width: number] {
   for (const [name, value] of Object.entries({ height, width, size, multiple })) {
     if (!(Number.isInteger(value) && value >= 1)) {
-      throw new RangeError(`${name}: ${value} where a whole number from 1 is expected`);
+      throw new ArgumentError(name, value, "a whole number from 1");
     }
   }
   if (size % multiple !== 0) {
-    throw new RangeError(`size: ${size} where a multiple of ${multiple} is expected`);
+    throw new ArgumentError("size", size, `a multiple of ${multiple}`);
   }
   const aspect = width / height;
   return aspect >= 1
@@ -113,13 +115,11 @@ function prepare(
   const batch = image.shape.length === 3 ? reshape(image, [1, ...image.shape]) : image;
   if (batch.shape.length !== 4 || !channels.includes(batch.shape[1])) {
     const expected = channels.map((n) => `[${n}, H, W] or [N, ${n}, H, W]`).join(", ");
-    throw new RangeError(`${name}: shape [${image.shape}] where ${expected} is expected`);
+    throw new ArgumentError(name, image, expected);
   }
   const wrong = image.data.findIndex((value) => !(value >= -1 && value <= 1));
   if (wrong !== -1) {
-    throw new RangeError(
-      `${name}: ${image.data[wrong]} at index ${wrong} where a number in [-1, 1] is expected`,
-    );
+    throw new ArgumentError(name, described(`${image.data[wrong]} at index ${wrong}`), "a number in [-1, 1]");
   }
   const [height, width] = preparedSize(batch.shape[2], batch.shape[3], size, multiple);
   const resized = resize(batch, height, width, { bytes: true });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { sample, type SampleStep } from "../diffusion/sample.ts";
 import { type SamplerName, samplers } from "../diffusion/samplers/mod.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
@@ -15,6 +16,7 @@ import { assertGuidanceScale } from "../effects/guidance_scale.ts";
 import { stackConditions } from "../effects/stack_conditions.ts";
 import type { MnistModel } from "../models/mnist.ts";
 import { Generator } from "../random.ts";
+import { described } from "../show_value.ts";
 import { concat } from "../tensor.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -82,12 +84,10 @@ export function digitSampler(
 export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: number): number[] {
   const { schedule } = model.spec;
   if (!Object.hasOwn(samplers, sampler)) {
-    throw new RangeError(
-      `sampler: "${sampler}" where one of ${Object.keys(samplers).join(", ")} is expected`,
-    );
+    throw new ArgumentError("sampler", sampler, `one of ${Object.keys(samplers).join(", ")}`);
   }
   if (!(Number.isInteger(count) && count >= 1 && count <= schedule.length)) {
-    throw new RangeError(`steps: ${count} where a whole number from 1 to ${schedule.length} is expected`);
+    throw new ArgumentError("steps", count, `a whole number from 1 to ${schedule.length}`);
   }
   // The solver leaves out what of a cosine schedule is too noisy for it, which it cannot where all is asked for.
   return sampler === "dpm-solver++" && count < schedule.length
@@ -127,7 +127,9 @@ export async function* sampleDigits(
   const { numInferenceSteps, guidanceScale } = { ...sampleDigitsDefaults, ...defined(options) };
   const sampler = digitSampler(model, options.sampler);
   assertGuidanceScale("guidanceScale", guidanceScale);
-  if (labels.length === 0) throw new RangeError("labels: empty list, at least one class or null is expected");
+  if (labels.length === 0) {
+    throw new ArgumentError("labels", described("empty list"), "at least one class or null");
+  }
   const generator = seed instanceof Generator ? seed : new Generator(seed);
   const timesteps = digitTimesteps(model, sampler, numInferenceSteps);
   const { size, channels } = model.spec;

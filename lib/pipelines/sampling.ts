@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import type { SampleOptions } from "../diffusion/sample.ts";
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
@@ -93,7 +94,7 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
   assertEnlarges(model, false);
   const { seed, count = Array.isArray(seed) ? seed.length : 1 } = options;
   if (!(Number.isInteger(count) && count >= 1)) {
-    throw new RangeError(`count: ${count} where a whole number from 1 is expected`);
+    throw new ArgumentError("count", count, "a whole number from 1");
   }
   const size = pictureSize(model, options);
   const noise = noiseSource(seed, count);
@@ -129,7 +130,7 @@ export function enlargingOf(model: StageModel, lowRes: Tensor, options: Enlargin
   assertOptions(options, enlargingOptionNames);
   assertEnlarges(model, true);
   if (lowRes.shape.length !== 4 || !(lowRes.shape[0] >= 1)) {
-    throw new RangeError(`lowRes: shape [${lowRes.shape}] where [N, C, h, w] is expected`);
+    throw new ArgumentError("lowRes", lowRes, "[N, C, h, w]");
   }
   assertPictureRange("lowRes", lowRes, model.spec.range);
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;

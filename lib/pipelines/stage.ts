@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { sample, type SampleStep } from "../diffusion/sample.ts";
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { type SchedulerSettings, thresholdOf } from "../diffusion/scheduler_config.ts";
@@ -11,6 +12,7 @@ import type { Constraint, Model, Noise } from "../diffusion/types.ts";
 import { guidance, guidanceHalves, type GuidanceRule } from "../effects/guidance.ts";
 import { assertGuidanceScale } from "../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../models/deepfloyd.ts";
+import { described } from "../show_value.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
@@ -149,9 +151,7 @@ export function openStage(
   assertEnlarges(model, enlarges);
   assertTexts(text, negative, guidanceScale, guidanceRule);
   if (!(Number.isInteger(numImagesPerPrompt) && numImagesPerPrompt >= 1)) {
-    throw new RangeError(
-      `numImagesPerPrompt: ${numImagesPerPrompt} where a whole number from 1 is expected`,
-    );
+    throw new ArgumentError("numImagesPerPrompt", numImagesPerPrompt, "a whole number from 1");
   }
   const { channels, schedule } = model.spec;
   const [texts] = text.shape;
@@ -210,22 +210,19 @@ function assertTexts(
   if (negative) {
     assertEmbeddings("negative", negative);
     if (negative.shape.some((n, i) => n !== text.shape[i])) {
-      throw new RangeError(
-        `negative: shape [${negative.shape}] where the text's [${text.shape}] is expected`,
-      );
+      throw new ArgumentError("negative", negative, `the text's [${text.shape}]`);
     }
   } else if (needed) {
-    throw new RangeError(
-      `negative: none where embeddings [${text.shape}] are expected, for guidanceScale ${guidanceScale}`,
-    );
+    throw new ArgumentError("negative", described("none"), `embeddings [${text.shape}]`, {
+      note: `for guidanceScale ${guidanceScale}`,
+      plural: true,
+    });
   }
 }
 
 function assertEmbeddings(name: string, x: Tensor): void {
   if (x.shape.length !== 3 || sizeOf(x.shape) === 0) {
-    throw new RangeError(
-      `${name}: shape [${x.shape}] where embeddings [N, L, D] of at least one text are expected`,
-    );
+    throw new ArgumentError(name, x, "embeddings [N, L, D] of at least one text", { plural: true });
   }
 }
 
@@ -249,8 +246,6 @@ function assertPictures(
   const fits = x.shape.length === 4 && sizeOf(x.shape) > 0 && sidesFit &&
     expected.every((n, i) => typeof n === "string" || n === x.shape[i]);
   if (!fits) {
-    throw new RangeError(
-      `${name}: shape [${x.shape}] where [${expected}], a picture for each text, is expected`,
-    );
+    throw new ArgumentError(name, x, `[${expected}], a picture for each text`);
   }
 }

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../argument_error.ts";
 import { FEW_STEPS } from "../diffusion/samplers/dpm_solver.ts";
 import { createSampler, type SamplerName, samplers } from "../diffusion/samplers/mod.ts";
 import { samplerOf, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
@@ -13,7 +14,7 @@ import type { Sampler } from "../diffusion/types.ts";
  */
 export function stageSamplerName(scheduler: SchedulerSettings, name?: SamplerName): SamplerName {
   if (name !== undefined && !Object.hasOwn(samplers, name)) {
-    throw new RangeError(`sampler: "${name}" where one of ${Object.keys(samplers).join(", ")} is expected`);
+    throw new ArgumentError("sampler", name, `one of ${Object.keys(samplers).join(", ")}`);
   }
   return samplerOf(scheduler, name);
 }
@@ -37,7 +38,7 @@ export function stageSampler(
   const { variance, setAlphaToOne, solver } = scheduler;
   const chosen = stageSamplerName(scheduler, name);
   if (chosen === "ddim") return createSampler(chosen, { eta, setAlphaToOne });
-  if (eta !== 0) throw new RangeError(`eta: ${eta} where 0 is expected, but for the sampler ddim`);
+  if (eta !== 0) throw new ArgumentError("eta", eta, "0", { note: "but for the sampler ddim" });
   if (chosen === "ddpm") return createSampler(chosen, { variance });
   if (chosen === "heun") return createSampler(chosen);
   const { lowerOrderFinal = true, ...rest } = solver ?? {};

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 
 /**
@@ -25,11 +26,11 @@ import { sizeOf, type Tensor } from "../tensor.ts";
  */
 export function upsampleBilinear(x: Tensor, height: number, width: number): Tensor {
   if (x.shape.length !== 4 || sizeOf(x.shape) === 0) {
-    throw new RangeError(`x: shape [${x.shape}] where [N, C, H, W] with at least one pixel is expected`);
+    throw new ArgumentError("x", x, "[N, C, H, W] with at least one pixel");
   }
   for (const [name, size] of Object.entries({ height, width })) {
     if (!(Number.isInteger(size) && size >= 1)) {
-      throw new RangeError(`${name}: ${size} where a whole number from 1 is expected`);
+      throw new ArgumentError(name, size, "a whole number from 1");
     }
   }
   const [count, channels, oldHeight, oldWidth] = x.shape;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { FOREIGN_HEAD, foreignContent } from "../checkpoints/foreign_content.ts";
 import { TokenizerError } from "./error.ts";
 import { type ModelProto, parseModelProto, PieceType } from "./model_proto.ts";
@@ -195,9 +196,7 @@ export class SentencePieceTokenizer {
     const pieces = Array.from(ids, (id) => {
       const piece = this.#vocabulary.texts[Number(id)];
       if (piece === undefined) {
-        throw new RangeError(
-          `ids: ${id} where a whole number from 0 to ${this.vocabularySize - 1} is expected`,
-        );
+        throw new ArgumentError("ids", id, `a whole number from 0 to ${this.vocabularySize - 1}`);
       }
       return piece;
     });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import { type Tensor, tensor } from "../tensor.ts";
 import { TokenizerError } from "./error.ts";
 import type { SentencePieceTokenizer } from "./sentencepiece.ts";
@@ -52,7 +53,7 @@ export function encodeForT5(
   assertOptions(options, encodeForT5OptionNames);
   const { maxLength = IF_LENGTH } = options;
   if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
-    throw new RangeError(`maxLength: ${maxLength} where a whole number of at least 1 is expected`);
+    throw new ArgumentError("maxLength", maxLength, "a whole number of at least 1");
   }
   const { eosId, padId, label } = tokenizer;
   if (eosId < 0) throw new TokenizerError(`${label}: no piece that ends a text, such as </s>`);

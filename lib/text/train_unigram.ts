@@ -3,6 +3,7 @@
  * Translation Models with Multiple Subword Candidates", section 3.2): begin with all frequent substrings of words, estimate
  * their probabilities by expectation and maximization, take away those that the likelihood misses least, and repeat.
  */
+import { ArgumentError } from "../argument_error.ts";
 
 /** A piece of a vocabulary. */
 export interface UnigramPiece {
@@ -59,7 +60,7 @@ export function trainUnigram(
   const needed = new Set([SPACE, ...options.characters ?? [], ...words.flatMap(({ text }) => text)]);
   const { size } = options;
   if (!(Number.isSafeInteger(size) && size >= needed.size)) {
-    throw new RangeError(`size: ${size} where at least the ${needed.size} characters are expected`);
+    throw new ArgumentError("size", size, `at least the ${needed.size} characters`, { plural: true });
   }
   let scores = seed(words);
   const most = () => size - [...needed].filter((character) => !scores.has(character)).length;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 
 /**
  * The rate of a step by half a cosine, from the given rate to zero (Loshchilov and Hutter 2017, "SGDR", eq. 5).
@@ -47,7 +48,7 @@ export function warmupStableDecayRate(
 ): number {
   const { warmupSteps = 200, decay = "1-sqrt" } = options;
   if (!(Number.isInteger(warmupSteps) && warmupSteps >= 0)) {
-    throw new RangeError(`warmupSteps: ${warmupSteps} where a whole number is expected`);
+    throw new ArgumentError("warmupSteps", warmupSteps, "a whole number");
   }
   const start = decayStart(steps, options);
   const warm = step < warmupSteps ? (step + 1) / warmupSteps : 1;
@@ -66,7 +67,7 @@ export function decayStart(
   { decayFraction = 0.2 }: Pick<WarmupStableDecayOptions, "decayFraction"> = {},
 ): number {
   if (!(decayFraction > 0 && decayFraction <= 1)) {
-    throw new RangeError(`decayFraction: ${decayFraction} where a number above 0 and up to 1 is expected`);
+    throw new ArgumentError("decayFraction", decayFraction, "a number above 0 and up to 1");
   }
   return Math.round((1 - decayFraction) * steps);
 }

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import { gammaOf } from "./power_average.ts";
 
 /** An average of a profile at a step. */
@@ -23,14 +25,18 @@ export interface AverageProfile {
  * @throws {RangeError} if there is no snapshot, a step or a width is out of its range, or two snapshots are of one profile.
  */
 export function postHocWeights(snapshots: readonly AverageProfile[], target: AverageProfile): Float64Array {
-  if (snapshots.length === 0) throw new RangeError("snapshots: none where at least one is expected");
+  if (snapshots.length === 0) throw new ArgumentError("snapshots", described("none"), "at least one");
   for (const { step } of [...snapshots, target]) {
     if (Number.isSafeInteger(step) && step >= 1) continue;
-    throw new RangeError(`step: ${step} where a whole number from 1 is expected`);
+    throw new ArgumentError("step", step, "a whole number from 1");
   }
   const names = snapshots.map(({ step, sigmaRel }) => `step ${step}, sigmaRel ${sigmaRel}`);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
-  if (twice) throw new RangeError(`snapshots: two of ${twice} where all different ones are expected`);
+  if (twice) {
+    throw new ArgumentError("snapshots", described(`two of ${twice}`), "all different ones", {
+      plural: true,
+    });
+  }
   const known = snapshots.map(withGamma);
   const wanted = withGamma(target);
   // The normal equations: inner products of the snapshots' profiles with each other, and with the one that is wanted.
@@ -54,7 +60,9 @@ export async function weightedSnapshots(
     const values = await read(n);
     sum ??= new Float64Array(values.length);
     if (values.length !== sum.length) {
-      throw new RangeError(`snapshots: one of ${values.length} values where ${sum.length} are expected`);
+      throw new ArgumentError("snapshots", described(`one of ${values.length} values`), `${sum.length}`, {
+        plural: true,
+      });
     }
     for (let i = 0; i < values.length; i++) sum[i] += weight * values[i];
   }

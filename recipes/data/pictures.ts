@@ -1,6 +1,8 @@
 /** A folder of one's own pictures as a data set. */
 import { join } from "node:path";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { decodeImage, ImageError, resize } from "../../lib/image.ts";
+import { described } from "../../lib/show_value.ts";
 import { slice, type Tensor } from "../../lib/tensor.ts";
 import type { PictureSet } from "./dataset.ts";
 
@@ -85,11 +87,11 @@ async function read(path: string): Promise<Uint8Array> {
 export async function loadPictures(folder: string, options: LoadPicturesOptions): Promise<LoadedPictures> {
   const { size, channels = 3 } = options;
   if (!(Number.isInteger(size) && size > 0)) {
-    throw new RangeError(`size: ${size} where a whole number from 1 is expected`);
+    throw new ArgumentError("size", size, "a whole number from 1");
   }
   const top = await list(folder).catch((cause) => {
     if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) {
-      throw new Error(`folder: ${folder} where a folder of pictures is expected`, { cause });
+      throw new ArgumentError("folder", folder, "a folder of pictures", { cause });
     }
     throw cause;
   });
@@ -120,8 +122,11 @@ export async function loadPictures(folder: string, options: LoadPicturesOptions)
     }
     for (const deeper of folders) skipped.push(`${join(name, deeper)}: a folder within a class`);
     if (classes.length === MAX_CLASSES) {
-      throw new RangeError(
-        `folder: more than ${MAX_CLASSES} sub-folders of pictures where at most ${MAX_CLASSES} classes are expected`,
+      throw new ArgumentError(
+        "folder",
+        described(`more than ${MAX_CLASSES} sub-folders of pictures`),
+        `at most ${MAX_CLASSES} classes`,
+        { plural: true },
       );
     }
     for (let i = before; i < pictures.length; i++) labels.push(classes.length);
@@ -133,10 +138,9 @@ export async function loadPictures(folder: string, options: LoadPicturesOptions)
   }
 
   if (pictures.length === 0) {
-    throw new Error(
-      `folder: ${folder} has no PNG, JPEG or GIF where at least one is expected` +
-        (skipped.length > 0 ? ` (${skipped.length} left out, the first: ${skipped[0]})` : ""),
-    );
+    throw new ArgumentError("folder", folder, "a folder with a PNG, JPEG or GIF", {
+      note: skipped.length > 0 ? `${skipped.length} left out, the first: ${skipped[0]}` : undefined,
+    });
   }
   const images = new Uint8Array(pictures.length * channels * size * size);
   for (const [i, picture] of pictures.entries()) images.set(picture, i * picture.length);

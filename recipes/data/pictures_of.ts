@@ -1,3 +1,5 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import { type Tensor, tensor } from "../../lib/tensor.ts";
 import type { PictureSet } from "./dataset.ts";
 
@@ -8,7 +10,7 @@ import type { PictureSet } from "./dataset.ts";
  */
 export function pictures({ images, count, channels, size }: PictureSet, start: number, end: number): Tensor {
   if (!(start >= 0 && start < end && end <= count)) {
-    throw new RangeError(`start, end: ${start}, ${end} where a range within 0..${count} is expected`);
+    throw new ArgumentError("start, end", described(`${start}, ${end}`), `a range within 0..${count}`);
   }
   const length = channels * size * size;
   const bytes = images.subarray(start * length, end * length);

@@ -1,4 +1,5 @@
 /** The configuration files of the cascade's folders, as diffusers and transformers write them. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 
 /** The text encoder: T5 v1.1 (Raffel et al. 2020), small. */
 export const TEXT_WIDTH = 128;
@@ -108,7 +109,7 @@ function blockTypes(attends: readonly boolean[]): Record<string, string[]> {
 /** Throws unless heads fit into every level that attends. */
 function assertWidth(width: number, step: number): void {
   if (width % step === 0) return;
-  throw new RangeError(`width: ${width} where a multiple of ${step} is expected`);
+  throw new ArgumentError("width", width, `a multiple of ${step}`);
 }
 
 /**

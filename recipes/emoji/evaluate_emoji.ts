@@ -1,4 +1,5 @@
 /** How good a model of texts is: whether its pictures are nearest to those of the right name and style. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { sampleToEnd } from "../../lib/diffusion/sample.ts";
 import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
 import type { DeepFloydModel } from "../../lib/models/deepfloyd.ts";
@@ -164,7 +165,7 @@ async function loadKnown(model: string, folder: string, size: number, data?: str
   const kept = [...set.entries.keys()].filter((i) => styles.has(set.styles[set.entries[i].style].id));
   if (kept.length === 0) {
     const ids = set.styles.map(({ id }) => id).join(", ");
-    throw new RangeError(`model: ${JSON.stringify(model)} where one of the styles ${ids} is expected`);
+    throw new ArgumentError("model", model, `one of the styles ${ids}`);
   }
   return { ...set, entries: kept.map((i) => set.entries[i]), pictures: picturesOf(set, kept) };
 }

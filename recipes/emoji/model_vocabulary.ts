@@ -1,4 +1,5 @@
 /** What a model that was trained on the emojis knows. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { type ModelVocabulary, readVocabulary, VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
 
 /**
@@ -10,5 +11,5 @@ import { type ModelVocabulary, readVocabulary, VOCABULARY_FILE } from "../../lib
 export async function vocabularyOfModel(folder: string): Promise<ModelVocabulary> {
   const vocabulary = await readVocabulary(folder);
   if (vocabulary) return vocabulary;
-  throw new RangeError(`model: ${folder} where one with a ${VOCABULARY_FILE} is expected`);
+  throw new ArgumentError("model", folder, `one with a ${VOCABULARY_FILE}`);
 }

@@ -1,4 +1,5 @@
 /** `emoji-I`: stage I of the cascade, with its text encoder. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { Config } from "../../lib/checkpoints/config.ts";
 import { VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
 import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
@@ -33,12 +34,12 @@ export const emojiI: Recipe<CaptionedSet> = {
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
   load: ({ folder, size = SIZE, names }) => {
     if (folder === undefined) return loadCaptioned({ names, size });
-    throw new RangeError(
-      `folder: ${folder} where none is expected: emoji-I draws its pictures from the packages`,
-    );
+    throw new ArgumentError("folder", folder, "none", {
+      note: "emoji-I draws its pictures from the packages",
+    });
   },
   plan: ({ width, layers = 1, size = SIZE }, set) => {
-    if (size !== set.size) throw new RangeError(`size: ${size} where the data's ${set.size} is expected`);
+    if (size !== set.size) throw new ArgumentError("size", size, `the data's ${set.size}`);
     const tokenizer = SentencePieceTokenizer.parse(set.tokenizer);
     const encoder = textEncoderConfig(tokenizer.vocabularySize);
     const t5 = readT5Config(new Config("text_encoder", encoder));

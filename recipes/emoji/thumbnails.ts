@@ -1,4 +1,5 @@
 /** Pictures as small as they can be and still be told apart: what generated pictures are compared by. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 
 /** Height and width of a thumbnail. */
 export const THUMBNAIL = 16;
@@ -29,7 +30,7 @@ export function thumbnails(
 ): Thumbnails {
   const factor = size / THUMBNAIL;
   if (!(Number.isInteger(factor) && factor > 0)) {
-    throw new RangeError(`size: ${size} where a multiple of ${THUMBNAIL} is expected`);
+    throw new ArgumentError("size", size, `a multiple of ${THUMBNAIL}`);
   }
   const planes = pictures.length / (size * size);
   const data = new Float32Array(planes * THUMBNAIL * THUMBNAIL);

@@ -1,5 +1,7 @@
 /** Prompts of two things and a colour: whether what was learned one by one can be put together. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { Generator } from "../../lib/random.ts";
+import { described } from "../../lib/show_value.ts";
 import type { LabelledImages } from "./labelled_images.ts";
 
 /** A prompt of two things. */
@@ -26,8 +28,11 @@ export function composedPrompts(
     /^an? \S+( \S+)?$/.test(phrase) ? [{ name, phrase }] : []
   );
   if (usable.length < 2) {
-    throw new RangeError(
-      `names: ${usable.length} that could stand in "a red ... next to ..." where two are expected`,
+    throw new ArgumentError(
+      "names",
+      described(`${usable.length} that could stand in "a red ... next to ..."`),
+      "two",
+      { plural: true },
     );
   }
   const generator = new Generator(seed);

@@ -1,3 +1,5 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { assertFeatures, squaredDistances } from "./squared_distances.ts";
 
@@ -22,7 +24,7 @@ export function meanPairwiseDistance(features: Tensor): number {
  * @throws {RangeError} if there are no names, or fewer pictures of one.
  */
 export function diversity(names: readonly { readonly samples: Tensor; readonly real: Tensor }[]): number {
-  if (names.length === 0) throw new RangeError("names: empty list, at least one name is expected");
+  if (names.length === 0) throw new ArgumentError("names", described("empty list"), "at least one name");
   const ratios = names.map(({ samples, real }) => meanPairwiseDistance(samples) / meanPairwiseDistance(real));
   return ratios.reduce((sum, ratio) => sum + ratio, 0) / names.length;
 }

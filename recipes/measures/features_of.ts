@@ -1,3 +1,5 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import { concat } from "../../lib/tensor.ts";
 import type { Features, ImageFeatures } from "./image_features.ts";
 import { imagesOf, type LabelledImages } from "./labelled_images.ts";
@@ -17,7 +19,7 @@ export async function featuresOf(
   indices: readonly number[],
   signal?: AbortSignal,
 ): Promise<Features> {
-  if (indices.length === 0) throw new RangeError("indices: empty list, at least one image is expected");
+  if (indices.length === 0) throw new ArgumentError("indices", described("empty list"), "at least one image");
   const parts: Features[] = [];
   for (let start = 0; start < indices.length; start += CHUNK) {
     parts.push(await network.of(imagesOf(set, indices.slice(start, start + CHUNK)), { signal }));

@@ -1,4 +1,6 @@
 /** From Keras's convolutions and batch norms to convolutions with a bias, in the layout of this project. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 /** What Keras adds to a variance. */
@@ -19,7 +21,7 @@ export function foldedWeights(
   const folded: Record<string, Tensor> = {};
   const find = (name: string) => {
     const tensor = tensors.get(name);
-    if (!tensor) throw new RangeError(`weights: no ${name}, which is expected`);
+    if (!tensor) throw new ArgumentError("weights", described(`no ${name}`), "it");
     return tensor;
   };
   for (const [key, { data, shape }] of tensors) {

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 /** A pixel is of the ground's colour within this distance of each channel. */
@@ -22,9 +23,7 @@ const EDGE = 2;
 export function ground(images: Tensor, colour: readonly number[] = [1, 1, 1]): number {
   const [count, channels, height, width] = images.shape;
   if (!(count > 0 && channels === colour.length)) {
-    throw new RangeError(
-      `images: shape [${images.shape}] where [1 or more, ${colour.length}, height, width] is expected`,
-    );
+    throw new ArgumentError("images", images, `[1 or more, ${colour.length}, height, width]`);
   }
   const area = height * width;
   let total = 0;

@@ -1,5 +1,7 @@
 /** A classifier of icons: which name an image shows, and in which style. Trained at each evaluation, apart from every generator. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { Generator } from "../../lib/random.ts";
+import { described } from "../../lib/show_value.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
 import type { Features, ImageFeatures } from "./image_features.ts";
 import { imagesOf, indicesOf, type LabelledImages } from "./labelled_images.ts";
@@ -69,7 +71,9 @@ export async function trainIconReader(
   const generator = new Generator(seed);
   const training = indicesOf(set, false);
   if (training.length === 0) {
-    throw new RangeError("set: all images are held out, where some to train on are expected");
+    throw new ArgumentError("set", described("all images are held out"), "some to train on", {
+      plural: true,
+    });
   }
   const chosen = [...generator.permutation(training.length)].slice(0, most).map((i) => training[Number(i)]);
   const copies = Math.min(COPIES, Math.max(1, Math.floor(most / chosen.length)));

@@ -1,4 +1,5 @@
 /** What images are compared and read by: what a network sees in them that has never seen this project's pictures. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { TensorSource } from "../../lib/nn/sources.ts";
 import { Scope } from "../../lib/nn/scope.ts";
 import {
@@ -66,7 +67,7 @@ export class ImageFeatures implements AsyncDisposable {
   async of(images: Tensor, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Features> {
     const [count, channels, height, width] = images.shape;
     if (images.shape.length !== 4 || channels !== 3 || count === 0) {
-      throw new RangeError(`images: shape [${images.shape}] where [N, 3, height, width] is expected`);
+      throw new ArgumentError("images", images, "[N, 3, height, width]");
     }
     const session = await this.#sessionFor(height, width);
     const parts: Record<string, Tensor>[] = [];

@@ -1,5 +1,7 @@
 /** Images of known names and styles: what samples are measured by. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { readVocabulary, VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
+import { described } from "../../lib/show_value.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { type EmojiSet, loadEmoji } from "../data/emoji/mod.ts";
 
@@ -45,7 +47,7 @@ interface Called {
  */
 export async function loadLabelled(folder: string, data?: string): Promise<LabelledImages> {
   const vocabulary = await readVocabulary(folder);
-  if (!vocabulary) throw new RangeError(`model: ${folder} where one with a ${VOCABULARY_FILE} is expected`);
+  if (!vocabulary) throw new ArgumentError("model", folder, `one with a ${VOCABULARY_FILE}`);
   const names = vocabulary.names.map(({ name }) => name);
   const styles = new Set(vocabulary.styles.map(({ id }) => id));
   return labelled(await loadEmoji({ size: MEASURED_SIZE, names, folder: data }), (id) => styles.has(id));
@@ -56,7 +58,11 @@ export function labelled(set: EmojiSet, knows: (style: string) => boolean = () =
   const { size, pictures, entries, names, styles } = set;
   const kept = [...entries.keys()].filter((i) => knows(styles[entries[i].style].id));
   if (kept.length === 0) {
-    throw new RangeError(`model: knows none of the styles ${styles.map(({ id }) => id).join(", ")}`);
+    throw new ArgumentError(
+      "model",
+      described("one that knows none of the styles"),
+      `one of ${styles.map(({ id }) => id).join(", ")}`,
+    );
   }
   const length = 3 * size * size;
   const images = new Uint8Array(kept.length * length);

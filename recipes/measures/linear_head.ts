@@ -1,4 +1,5 @@
 /** Softmax regression on features: a classifier that is trained in seconds. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import {
   adam,
   gradients,
@@ -61,7 +62,7 @@ export async function trainLinearHead(
   const [rows, width] = features.shape;
   const [, classes] = targets.shape;
   if (targets.shape.length !== 2 || targets.shape[0] !== rows) {
-    throw new RangeError(`targets: shape [${targets.shape}] where [${rows}, classes] is expected`);
+    throw new ArgumentError("targets", targets, `[${rows}, classes]`);
   }
   const { epochs = 30, learningRate = 3e-3, weightDecay = 0.3, seed = 0, threads, signal } = options;
   const batch = Math.min(options.batch ?? 128, rows);

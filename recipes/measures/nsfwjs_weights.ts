@@ -1,4 +1,6 @@
 /** The weights of MobileNetV2 as the package nsfwjs ships them: a layers model of TensorFlow.js, its numbers quantised to bytes. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import { sizeOf, type Tensor } from "../../lib/tensor.ts";
 
 /** One tensor of a layers model's manifest. */
@@ -38,7 +40,7 @@ export function dequantised(
   let start = 0;
   for (const { name, shape, quantization } of manifest) {
     if (quantization?.dtype !== "uint8") {
-      throw new RangeError(`weights: ${name} of ${quantization?.dtype} where uint8 is expected`);
+      throw new ArgumentError("weights", described(`${name} of ${quantization?.dtype}`), "uint8");
     }
     const end = start + sizeOf(shape);
     const { min, scale } = quantization;
@@ -47,7 +49,7 @@ export function dequantised(
     start = end;
   }
   if (start !== bytes.length) {
-    throw new RangeError(`weights: ${bytes.length} bytes where ${start} are expected`);
+    throw new ArgumentError("weights", described(`${bytes.length} bytes`), `${start}`, { plural: true });
   }
   return tensors;
 }

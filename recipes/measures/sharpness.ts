@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { laplacianEnergy } from "../emoji/image_quality.ts";
 
@@ -11,9 +12,7 @@ import { laplacianEnergy } from "../emoji/image_quality.ts";
  */
 export function sharpness(images: Tensor, real: Tensor): number {
   if (images.shape[0] === 0 || images.shape.slice(1).join() !== real.shape.slice(1).join()) {
-    throw new RangeError(
-      `images: shape [${images.shape}] where [1 or more, ${real.shape.slice(1)}] is expected`,
-    );
+    throw new ArgumentError("images", images, `[1 or more, ${real.shape.slice(1)}]`);
   }
   return meanEnergy(images) / meanEnergy(real);
 }

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { resize } from "../../lib/image.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
 
@@ -11,7 +12,7 @@ import { concat, type Tensor } from "../../lib/tensor.ts";
  */
 export function sideBySide(left: Tensor, right: Tensor): Tensor {
   if (left.shape.join() !== right.shape.join()) {
-    throw new RangeError(`right: shape [${right.shape}] where [${left.shape}] is expected`);
+    throw new ArgumentError("right", right, `[${left.shape}]`);
   }
   const [count, channels, size] = left.shape;
   const half = size >> 1;

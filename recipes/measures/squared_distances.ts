@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 /**
@@ -36,7 +37,5 @@ export function squaredDistances(a: Tensor, b: Tensor): Float64Array {
  */
 export function assertFeatures(argument: string, { shape }: Tensor, width?: number, least = 1): void {
   if (shape.length === 2 && shape[0] >= least && (width === undefined || shape[1] === width)) return;
-  throw new RangeError(
-    `${argument}: shape [${shape}] where [${least} or more, ${width ?? "features"}] is expected`,
-  );
+  throw new ArgumentError(argument, { shape }, `[${least} or more, ${width ?? "features"}]`);
 }

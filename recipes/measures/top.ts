@@ -1,3 +1,5 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 /**
@@ -24,8 +26,11 @@ export function isAmongTop(
  */
 export function topShare(probabilities: Tensor, wanted: readonly number[], k = 1): number {
   if (wanted.length !== probabilities.shape[0] || wanted.length === 0) {
-    throw new RangeError(
-      `wanted: ${wanted.length} classes where ${probabilities.shape[0]}, one or more, are expected`,
+    throw new ArgumentError(
+      "wanted",
+      described(`${wanted.length} classes`),
+      `${probabilities.shape[0]}, one or more`,
+      { plural: true },
     );
   }
   return wanted.filter((one, row) => isAmongTop(probabilities, row, one, k)).length / wanted.length;

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { addNoise } from "../../lib/diffusion/schedule.ts";
 import { Generator } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
@@ -30,9 +31,7 @@ export async function noisyPictures(
   const { schedule } = model.scheduler;
   timesteps.forEach((t, i) => {
     if (t < schedule.length) return;
-    throw new RangeError(
-      `timesteps[${i}]: ${t} where at most ${schedule.length - 1}, the model's last, is expected`,
-    );
+    throw new ArgumentError(`timesteps[${i}]`, t, `at most ${schedule.length - 1}, the model's last`);
   });
   const picture = await testPicture(image, model, context);
   const noise = new Generator(seed).randn(picture.shape);

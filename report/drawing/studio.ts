@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import type { SampleOptions } from "../../lib/diffusion/sample.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { thresholdOf } from "../../lib/diffusion/scheduler_config.ts";
@@ -237,9 +238,7 @@ export function strided(schedule: NoiseSchedule, stride: number): number[] {
 /** The timesteps from an index on; they are checked against the list. */
 export function from(timesteps: readonly number[], index: number, name: string): number[] {
   if (index < timesteps.length) return timesteps.slice(index);
-  throw new RangeError(
-    `${name}: ${index} where an index from 0 to ${timesteps.length - 1} of the timesteps is expected`,
-  );
+  throw new ArgumentError(name, index, `an index from 0 to ${timesteps.length - 1} of the timesteps`);
 }
 
 /** As many seeds as pictures: the first, and those that follow it. */

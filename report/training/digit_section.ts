@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { sampleDigits } from "../../lib/pipelines/sample_digits.ts";
+import { described } from "../../lib/show_value.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { Context } from "../context.ts";
 import { Progress } from "../drawing/progress.ts";
@@ -38,7 +40,7 @@ export async function* digitFigures(
   if ((network.classes > 0) !== recipe.needsLabels) {
     const kinds = ["a network without classes", "a network with classes"];
     const [found, expected] = recipe.needsLabels ? kinds : kinds.toReversed();
-    throw new RangeError(`model: "${name}", ${found}, where ${expected} is expected`);
+    throw new ArgumentError("model", described(`"${name}", ${found}`), expected);
   }
   const folder = await context.models.folder(name);
   yield* recordFigures(folder, {

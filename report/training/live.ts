@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { Generator } from "../../lib/random.ts";
 import type { Range } from "../../lib/image.ts";
 import { cosineRate } from "../../lib/training/learning_rate.ts";
@@ -159,5 +160,5 @@ async function widthOf(folder: string): Promise<number> {
     const text = await Deno.readTextFile(join(folder, path)).catch(() => undefined);
     if (text) return z.object({ hidden_width: z.int().min(1) }).parse(JSON.parse(text)).hidden_width;
   }
-  throw new RangeError(`model: ${folder} where the folder of a network for digits is expected`);
+  throw new ArgumentError("model", folder, "the folder of a network for digits");
 }

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../argument_error.ts";
 import { HubError } from "./error.ts";
 
 /**
@@ -34,8 +35,6 @@ export function checkRevision(revision: string): void {
   if (
     revision.length > 200 || !revision.split("/").every((name) => part.test(name) && !name.includes(".."))
   ) {
-    throw new RangeError(
-      `revision: ${JSON.stringify(revision.slice(0, 120))} where a branch, a tag or a commit is expected`,
-    );
+    throw new ArgumentError("revision", revision, "a branch, a tag or a commit");
   }
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { ArgumentError } from "../../argument_error.ts";
+import { described } from "../../show_value.ts";
 import { readModelIndex } from "../folder.ts";
 import { Connection } from "./connection.ts";
 import { endpointInEnvironment, pulledModelsFolder, readToken, sharedCacheFolder } from "./environment.ts";
@@ -106,7 +108,7 @@ export async function pullModel(repo: string, options: PullOptions = {}): Promis
   assertOptions(options, pullOptionNames);
   const { revision = "main", signal } = options;
   if (!isRepo(repo)) {
-    throw new RangeError(`repo: ${JSON.stringify(repo.slice(0, 120))} where ORG/NAME is expected`);
+    throw new ArgumentError("repo", repo, "ORG/NAME");
   }
   checkRevision(revision);
   signal?.throwIfAborted();
@@ -135,16 +137,18 @@ export async function pullModel(repo: string, options: PullOptions = {}): Promis
 async function connect(repo: string, revision: string, options: PullOptions): Promise<Connection> {
   const token = options.token === undefined ? await readToken() : options.token || undefined;
   if (token !== undefined && !/^[\x21-\x7e]{1,1000}$/.test(token)) {
-    throw new RangeError("token: an access token without spaces and line breaks is expected");
+    throw new ArgumentError(
+      "token",
+      described("one with spaces or line breaks"),
+      "an access token without them",
+    );
   }
   const address = options.endpoint ?? endpointInEnvironment() ?? (await import("@huggingface/hub")).HUB_URL;
   const endpoint = URL.parse(address);
   if (
     !endpoint || !/^https?:$/.test(endpoint.protocol) || endpoint.search || endpoint.hash || endpoint.username
   ) {
-    throw new RangeError(
-      `endpoint: ${JSON.stringify(address)} where an address such as https://HOST is expected`,
-    );
+    throw new ArgumentError("endpoint", address, "an address such as https://HOST");
   }
   return new Connection({
     endpoint,
@@ -161,7 +165,7 @@ async function connect(repo: string, revision: string, options: PullOptions): Pr
 function whole(name: string, value: number, min: number): number {
   const max = 2 ** 31 - 1; // the longest that a timer can wait
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  throw new RangeError(`${name}: ${value} where a whole number from ${min} to ${max} is expected`);
+  throw new ArgumentError(name, value, `a whole number from ${min} to ${max}`);
 }
 
 /** The files that are needed; a pipeline's index says so, and is downloaded to know it. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../../argument_error.ts";
 import type { ModelIndex } from "../folder.ts";
 import { HubError } from "./error.ts";
 import { ComponentWeights } from "./weights.ts";
@@ -36,9 +37,7 @@ export function selectPipeline(paths: readonly string[], index: ModelIndex, want
   const known = [...index.components.keys()];
   const unknown = wanted.components?.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new RangeError(
-      `components: ${JSON.stringify(unknown)} where some of ${known.join(", ")} are expected`,
-    );
+    throw new ArgumentError("components", unknown, `some of ${known.join(", ")}`, { plural: true });
   }
   const components = wanted.components ?? known.filter((name) => !UNUSED.has(name));
   return ["model_index.json", ...select(paths, [...new Set(components)], wanted.variant ?? "")];
@@ -53,9 +52,9 @@ export function selectPipeline(paths: readonly string[], index: ModelIndex, want
  */
 export function selectModel(paths: readonly string[], wanted: Wanted): string[] {
   if (wanted.components) {
-    throw new RangeError(
-      "components: none are expected, since the repository is a single model, not a pipeline",
-    );
+    throw new ArgumentError("components", wanted.components, "none", {
+      note: "since the repository is a single model, not a pipeline",
+    });
   }
   return select(paths, [""], wanted.variant ?? "");
 }
@@ -77,7 +76,7 @@ function select(paths: readonly string[], components: readonly string[], variant
   }
   if (variant && !variants.has(variant)) {
     const known = variants.size ? `one of ${[...variants].sort().join(", ")}` : "no variant";
-    throw new RangeError(`variant: ${JSON.stringify(variant)} where ${known} is expected`);
+    throw new ArgumentError("variant", variant, known);
   }
   return [...selected];
 }

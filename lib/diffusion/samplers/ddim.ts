@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ArgumentError } from "../../argument_error.ts";
 import { noiseFromClean } from "../prediction.ts";
 import { alphaBar } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
@@ -54,7 +55,7 @@ const ddimOptionNames: OptionNames<DdimOptions> = {
 export function ddim(options: DdimOptions = {}): Sampler {
   assertOptions(options, ddimOptionNames);
   const { eta = 0, useClippedModelOutput = true, setAlphaToOne = true } = options;
-  if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: ${eta} where a number in [0, 1] is expected`);
+  if (!(eta >= 0 && eta <= 1)) throw new ArgumentError("eta", eta, "a number in [0, 1]");
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
     const [now, next] = [
       alphaBar(schedule, t),

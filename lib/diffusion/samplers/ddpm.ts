@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ArgumentError } from "../../argument_error.ts";
 import { assertSameShape, type Tensor } from "../../tensor.ts";
 import { alphaBar } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
@@ -46,9 +47,7 @@ export function ddpm(options: DdpmOptions = {}): Sampler {
   assertOptions(options, ddpmOptionNames);
   const { variance = "fixed_small" } = options;
   if (!["fixed_small", "fixed_large", "learned_range"].includes(variance)) {
-    throw new RangeError(
-      `variance: "${variance}" where fixed_small, fixed_large or learned_range is expected`,
-    );
+    throw new ArgumentError("variance", variance, "fixed_small, fixed_large or learned_range");
   }
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
     const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, tNext)];
@@ -73,7 +72,11 @@ function learnedSigma(
   logSmall: number,
   logLarge: number,
 ): (index: number) => number {
-  if (!v) throw new RangeError("variance: learned_range, but the prediction has no variance");
+  if (!v) {
+    throw new ArgumentError("variance", "learned_range", "fixed_small or fixed_large", {
+      note: "since the prediction has no variance",
+    });
+  }
   assertSameShape(x, v, "prediction.variance");
   return (i) => {
     const large = (v.data[i] + 1) / 2;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ArgumentError } from "../../argument_error.ts";
 import { alphaBar, halfLogSnr } from "../schedule.ts";
 import type { Sampler, SamplerStep } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
@@ -64,12 +65,12 @@ const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
 export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
   assertOptions(options, dpmSolverOptionNames);
   const { order = 2, solverType = "midpoint", finalSigmas = "zero" } = options;
-  if (![1, 2, 3].includes(order)) throw new RangeError(`order: ${order} where 1, 2 or 3 is expected`);
+  if (![1, 2, 3].includes(order)) throw new ArgumentError("order", order, "1, 2 or 3");
   if (solverType !== "midpoint" && solverType !== "heun") {
-    throw new RangeError(`solverType: "${solverType}" where midpoint or heun is expected`);
+    throw new ArgumentError("solverType", solverType, "midpoint or heun");
   }
   if (finalSigmas !== "zero" && finalSigmas !== "sigma_min") {
-    throw new RangeError(`finalSigmas: "${finalSigmas}" where zero or sigma_min is expected`);
+    throw new ArgumentError("finalSigmas", finalSigmas, "zero or sigma_min");
   }
   return (step, schedule) => {
     const { x, x0, t, history } = step;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ArgumentError } from "../../argument_error.ts";
 import type { Sampler } from "../types.ts";
 import { ddim, type DdimOptions } from "./ddim.ts";
 import { ddpm, type DdpmOptions } from "./ddpm.ts";
@@ -49,7 +50,7 @@ export const samplers: { readonly [Name in SamplerName]: (options?: SamplerOptio
  */
 export function createSampler<Name extends SamplerName>(name: Name, options?: SamplerOptions[Name]): Sampler {
   if (!Object.hasOwn(samplers, name)) {
-    throw new RangeError(`name: "${name}" where one of ${Object.keys(samplers).join(", ")} is expected`);
+    throw new ArgumentError("name", name, `one of ${Object.keys(samplers).join(", ")}`);
   }
   return samplers[name](options);
 }

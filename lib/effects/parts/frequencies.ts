@@ -1,4 +1,5 @@
 /** Pictures split by how fine their details are. @module */
+import { ArgumentError } from "../../argument_error.ts";
 import { combine, type Tensor } from "../../tensor.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import type { Part } from "./part.ts";
@@ -71,10 +72,10 @@ export function frequencyBands(
 /** A Gaussian blur that grows with the picture. */
 function blur(sigma: number, kernel: number): Part {
   if (!(sigma > 0 && Number.isFinite(sigma))) {
-    throw new RangeError(`sigma: ${sigma} where a number above 0 is expected`);
+    throw new ArgumentError("sigma", sigma, "a number above 0");
   }
   if (!(Number.isInteger(kernel) && kernel >= 1)) {
-    throw new RangeError(`kernel: ${kernel} where a whole number from 1 is expected`);
+    throw new ArgumentError("kernel", kernel, "a whole number from 1");
   }
   return (x: Tensor) => {
     const height = x.shape[2];

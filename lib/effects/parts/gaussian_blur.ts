@@ -1,4 +1,5 @@
 /** Gaussian blur. @module */
+import { ArgumentError } from "../../argument_error.ts";
 import type { Tensor } from "../../tensor.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
@@ -34,17 +35,15 @@ export function gaussianBlur(x: Tensor, options: GaussianBlurOptions): Tensor {
   assertOptions(options, gaussianBlurOptionNames);
   const { sigma, kernel } = options;
   if (!(sigma > 0 && Number.isFinite(sigma))) {
-    throw new RangeError(`sigma: ${sigma} where a number above 0 is expected`);
+    throw new ArgumentError("sigma", sigma, "a number above 0");
   }
   if (!(Number.isInteger(kernel) && kernel >= 1 && kernel % 2 === 1)) {
-    throw new RangeError(`kernel: ${kernel} where an odd number from 1 is expected`);
+    throw new ArgumentError("kernel", kernel, "an odd number from 1");
   }
   const [height, width] = x.shape.slice(-2);
   const reach = (kernel - 1) / 2;
   if (x.shape.length !== 4 || Math.min(height, width) <= reach) {
-    throw new RangeError(
-      `x: shape [${x.shape}] where [N, C, H, W] larger than half the kernel, ${reach}, is expected`,
-    );
+    throw new ArgumentError("x", x, `[N, C, H, W] larger than half the kernel, ${reach}`);
   }
   const weights = Float64Array.from(
     { length: kernel },

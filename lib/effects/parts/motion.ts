@@ -1,4 +1,5 @@
 /** Pictures split by what is left of them in motion. @module */
+import { ArgumentError } from "../../argument_error.ts";
 import { combine, type Tensor } from "../../tensor.ts";
 import type { Part } from "./part.ts";
 import { scaledKernel } from "./scaled.ts";
@@ -26,7 +27,7 @@ export function motion(options: MotionOptions = {}): [blurred: Part, rest: Part]
   assertOptions(options, motionOptionNames);
   const { length = 7 } = options;
   if (!(Number.isInteger(length) && length >= 1)) {
-    throw new RangeError(`length: ${length} where a whole number from 1 is expected`);
+    throw new ArgumentError("length", length, "a whole number from 1");
   }
   const blurred: Part = (x) => diagonal(x, scaledKernel(length, x.shape[2]));
   return [blurred, (x) => combine(1, x, -1, blurred(x))];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../../argument_error.ts";
 import { flip } from "./flip.ts";
 import { identity } from "./identity.ts";
 import { innerCircle } from "./inner_circle.ts";
@@ -78,7 +79,7 @@ export const views: { readonly [Name in ViewName]: (options: ViewOptions) => Vie
  */
 export function createView(name: ViewName, options: ViewOptions = {}): View {
   if (!Object.hasOwn(views, name)) {
-    throw new RangeError(`view: "${name}" where one of ${Object.keys(views).join(", ")} is expected`);
+    throw new ArgumentError("view", name, `one of ${Object.keys(views).join(", ")}`);
   }
   assertOptions(options, viewOptionNames);
   return views[name](options);

@@ -1,4 +1,5 @@
 /** Pictures cut into squares that are laid out anew. @module */
+import { ArgumentError } from "../../argument_error.ts";
 import { Generator } from "../../random.ts";
 import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
@@ -27,7 +28,7 @@ export function permutePatches(options: PermutePatchesOptions = {}): View {
   assertOptions(options, permutePatchesOptionNames);
   const { patches = 8, seed = 0 } = options;
   if (!(Number.isInteger(patches) && patches >= 1 && patches <= 4096)) {
-    throw new RangeError(`patches: ${patches} where a whole number from 1 to 4096 is expected`);
+    throw new ArgumentError("patches", patches, "a whole number from 1 to 4096");
   }
   const order = new Generator(seed).permutation(patches * patches);
   return permutedPixels((height, width) => {

@@ -1,4 +1,5 @@
 /** Turned pictures. @module */
+import { ArgumentError } from "../../argument_error.ts";
 import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
 
@@ -19,7 +20,7 @@ export function rotate(degrees: 90 | 180 | 270): View {
     case 270:
       return permutedPixels((height, width) => quarter(squareSize(height, width)).toReversed());
     default:
-      throw new RangeError(`degrees: ${degrees} where 90, 180 or 270 is expected`);
+      throw new ArgumentError("degrees", degrees, "90, 180 or 270");
   }
 }
 

@@ -1,4 +1,5 @@
 /** Skewed pictures. @module */
+import { ArgumentError } from "../../argument_error.ts";
 import { permutedPixels, type View } from "./view.ts";
 
 /**
@@ -9,7 +10,7 @@ import { permutedPixels, type View } from "./view.ts";
  * @throws {RangeError} if the slope is no finite number.
  */
 export function skew(slope: number = 1.5): View {
-  if (!Number.isFinite(slope)) throw new RangeError(`slope: ${slope} where a finite number is expected`);
+  if (!Number.isFinite(slope)) throw new ArgumentError("slope", slope, "a finite number");
   return permutedPixels((height, width) =>
     Int32Array.from({ length: height * width }, (_, i) => {
       const [row, column] = [Math.floor(i / width), i % width];

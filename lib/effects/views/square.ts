@@ -1,3 +1,6 @@
+import { ArgumentError } from "../../argument_error.ts";
+import { described } from "../../show_value.ts";
+
 /**
  * The height and width of pictures that a view takes only if they are square.
  *
@@ -8,12 +11,15 @@
  */
 export function squareSize(height: number, width: number, divisor: number = 1): number {
   if (height !== width) {
-    throw new RangeError(`x: pictures of ${height} x ${width} where squares are expected, for this view`);
+    throw new ArgumentError("x", described(`pictures of ${height} x ${width}`), "squares", {
+      note: "for this view",
+      plural: true,
+    });
   }
   if (height % divisor !== 0) {
-    throw new RangeError(
-      `x: pictures of ${height} x ${width} where a multiple of ${divisor} is expected, for this view`,
-    );
+    throw new ArgumentError("x", described(`pictures of ${height} x ${width}`), `a multiple of ${divisor}`, {
+      note: "for this view",
+    });
   }
   return height;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../../argument_error.ts";
 import type { Tensor } from "../../tensor.ts";
 
 /**
@@ -43,7 +44,7 @@ export function permutedPixels(order: PixelOrder): View {
   const known = new Map<string, { from: Int32Array; to: Int32Array }>();
   const orders = (x: Tensor) => {
     if (x.shape.length !== 4) {
-      throw new RangeError(`x: shape [${x.shape}] where pictures [N, C, H, W] are expected`);
+      throw new ArgumentError("x", x, "pictures [N, C, H, W]", { plural: true });
     }
     const [, , height, width] = x.shape;
     const key = `${height}x${width}`;
@@ -71,7 +72,7 @@ function inverse(order: Int32Array, count: number): Int32Array {
   const out = new Int32Array(count).fill(-1);
   if (order.length === count) order.forEach((from, to) => out[from] = to);
   if (order.length !== count || out.includes(-1)) {
-    throw new RangeError(`order: no permutation of ${count} pixels, which is expected`);
+    throw new ArgumentError("order", order, `a permutation of ${count} pixels`);
   }
   return out;
 }

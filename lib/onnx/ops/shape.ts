@@ -1,4 +1,6 @@
 /** Operators that move elements and do not change them. */
+import { ArgumentError } from "../../argument_error.ts";
+import { described } from "../../show_value.ts";
 import type { Dim, Shape, Value } from "../graph.ts";
 import { checkDtype, checkOptions, normalizeAxis, sameShape, staticDim } from "../shapes.ts";
 import { sizeOf } from "../../tensor.ts";
@@ -84,7 +86,7 @@ export function transpose(x: Value, order: readonly number[] = x.shape.map((_, i
  */
 export function concat(values: readonly Value[], axis: number): Value {
   const [first] = values;
-  if (!first) throw new RangeError("values: empty list, at least one value is expected");
+  if (!first) throw new ArgumentError("values", described("empty list"), "at least one value");
   const at = normalizeAxis(first, axis, "Concat");
   for (const value of values) {
     if (value.rank !== first.rank || value.shape.some((dim, i) => i !== at && dim !== first.shape[i])) {

@@ -1,5 +1,7 @@
 /** Makes the reference set from the packages: draws every icon of every name in every style and writes the pictures. */
 import { createHash } from "node:crypto";
+import { ArgumentError } from "../../../lib/argument_error.ts";
+import { described } from "../../../lib/show_value.ts";
 import { raster } from "../scene/raster.ts";
 import { sceneSvg } from "../scene/scene.ts";
 import { type Catalog, type CatalogOptions, openCatalog } from "./catalog.ts";
@@ -40,7 +42,7 @@ export async function buildEmoji(
   const catalog = await openCatalog(options);
   const { names, styles, pictures, skipped } = catalog;
   if (pictures.length === 0) {
-    throw new RangeError("names: none of them could be drawn where at least one is expected");
+    throw new ArgumentError("names", described("none of them could be drawn"), "at least one");
   }
   const index: EmojiIndex = {
     recipe: recipeDigest(names, styles),

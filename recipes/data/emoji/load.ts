@@ -1,4 +1,5 @@
 /** The reference set of emojis, as `deno task data emoji` has made it. */
+import { ArgumentError } from "../../../lib/argument_error.ts";
 import type { EmojiEntry, EmojiIndex, EmojiName, EmojiStyle } from "./set.ts";
 import { packageNames, styles } from "./styles.ts";
 
@@ -112,9 +113,7 @@ export async function loadEmoji(options: LoadEmojiOptions): Promise<EmojiSet> {
   const numbers = options.names.map((name) => {
     const number = index.names.findIndex((one) => one.name === name);
     if (number >= 0) return number;
-    throw new RangeError(
-      `names: "${name}" where one of the ${index.names.length} names of ${folder} is expected`,
-    );
+    throw new ArgumentError("names", name, `one of the ${index.names.length} names of ${folder}`);
   });
   const chosen = index.entries.flatMap((entry, i) => numbers.includes(entry.name) ? [{ entry, i }] : []);
   const pictures = new Uint8Array(chosen.length * length);

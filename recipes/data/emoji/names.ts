@@ -1,4 +1,5 @@
 /** What the pictures show: names, the phrases that captions use for them, and how each picture is put together. */
+import { ArgumentError } from "../../../lib/argument_error.ts";
 import { moreNames } from "./more_names.ts";
 
 /** An icon and its place in the square, as shares of the side. */
@@ -286,9 +287,7 @@ export function chooseNames(wanted: readonly string[]): readonly Name[] {
   return wanted.map((one) => {
     const found = allNames.find(({ name }) => name === one);
     if (found) return found;
-    throw new RangeError(
-      `names: "${one}" where ${listLengths.join(", ")} or one of the ${allNames.length} names is expected`,
-    );
+    throw new ArgumentError("names", one, `${listLengths.join(", ")} or one of the ${allNames.length} names`);
   });
 }
 

@@ -1,6 +1,8 @@
 /** Pictures without end: each is drawn afresh from a generator, with the caption that says what it shows. */
 import { createHash } from "node:crypto";
+import { ArgumentError } from "../../../lib/argument_error.ts";
 import type { Generator } from "../../../lib/random.ts";
+import { described } from "../../../lib/show_value.ts";
 import type { DrawnImage } from "../drawn_set.ts";
 import { Draw } from "../scene/draw.ts";
 import { raster } from "../scene/raster.ts";
@@ -43,7 +45,7 @@ export class Scenes {
     });
     this.#byStyle = catalog.styles.map((_, style) => pictures.filter((picture) => picture.style === style));
     this.count = this.#subjects.length;
-    if (this.count === 0) throw new RangeError(`part: no picture of ${part} where at least one is expected`);
+    if (this.count === 0) throw new ArgumentError("part", described(`no picture of ${part}`), "at least one");
   }
 
   /** What tells these scenes from others. */
