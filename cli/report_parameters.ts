@@ -54,11 +54,8 @@ export async function chooseParameters(
     kind !== undefined && !sections.some((section) => fieldsOf(section).some((field) => field.kind === kind))
   ) {
     const ids = sections.map(({ id }) => id).join(", ");
-    throw new SectionError(
-      ids,
-      "model",
-      `${quote(model!)}, a model of the kind ${kind}, where another kind is expected`,
-    );
+    const found = described(`${quote(model!)}, a model of the kind ${kind},`);
+    throw new SectionError(ids, new ArgumentError("model", found, "another kind"));
   }
   return chosen;
 }

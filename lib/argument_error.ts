@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Described, showValue } from "./show_value.ts";
+import { described, showValue } from "./show_value.ts";
 
 /** What an {@linkcode ArgumentError} may be told beyond the three things it is made of. */
 export interface ArgumentErrorOptions extends ErrorOptions {
@@ -40,9 +40,10 @@ export class ArgumentError extends RangeError {
   readonly found: string;
   /** What is expected, as a noun: `a number from 0 to 1`. */
   readonly expected: string;
-  /** The message without the argument's name: `2 where a number from 0 to 1 is expected`. */
-  readonly reason: string;
-  readonly #options: ArgumentErrorOptions;
+  /** What the message ends with, such as the reason or a way out; undefined for nothing. */
+  readonly note: string | undefined;
+  /** Whether {@linkcode ArgumentError.expected} is a plural. */
+  readonly plural: boolean;
 
   /**
    * Makes an error.
@@ -54,14 +55,18 @@ export class ArgumentError extends RangeError {
    */
   constructor(argument: string, found: unknown, expected: string, options: ArgumentErrorOptions = {}) {
     const { note, plural = false, ...errorOptions } = options;
-    const shown = showValue(found);
-    const reason = `${shown} where ${expected} ${plural ? "are" : "is"} expected${note ? `, ${note}` : ""}`;
-    super(`${argument}: ${reason}`, errorOptions);
+    const told = { found: showValue(found), expected, note, plural };
+    super(`${argument}: ${reasonOf(told)}`, errorOptions);
     this.argument = argument;
-    this.found = shown;
+    this.found = told.found;
     this.expected = expected;
-    this.reason = reason;
-    this.#options = { note, plural };
+    this.note = note;
+    this.plural = plural;
+  }
+
+  /** The message without the argument's name: `2 where a number from 0 to 1 is expected`. */
+  get reason(): string {
+    return reasonOf(this);
   }
 
   /**
@@ -70,9 +75,13 @@ export class ArgumentError extends RangeError {
    * @param argument The argument's name, or its path.
    */
   renamed(argument: string): ArgumentError {
-    return new ArgumentError(argument, new Described(this.found), this.expected, {
-      ...this.#options,
-      cause: this,
-    });
+    const { found, expected, note, plural } = this;
+    return new ArgumentError(argument, described(found), expected, { note, plural, cause: this });
   }
+}
+
+function reasonOf(
+  { found, expected, note, plural }: Pick<ArgumentError, "found" | "expected" | "note" | "plural">,
+): string {
+  return `${found} where ${expected} ${plural ? "are" : "is"} expected${note ? `, ${note}` : ""}`;
 }

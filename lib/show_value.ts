@@ -7,9 +7,6 @@
 /** How many characters of a text are shown. */
 const CHARACTERS = 100;
 
-/** How many items of a list are shown. */
-const ITEMS = 16;
-
 /** Words for a value; {@linkcode showValue} takes them as they are. */
 export class Described {
   /** @param words The words. */
@@ -23,7 +20,7 @@ export function described(words: string): Described {
 
 /**
  * A value as it stands in a message, on one line of bounded length: a text in quotation marks, a list in brackets, a tensor by its
- * shape.
+ * shape, other objects as JSON.
  */
 export function showValue(value: unknown): string {
   if (value instanceof Described) return value.words;
@@ -32,18 +29,31 @@ export function showValue(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return showList(value as ArrayLike<unknown>);
   if ("shape" in value && Array.isArray(value.shape)) return `shape ${showList(value.shape)}`;
-  try {
-    return cut(JSON.stringify(value) ?? "an object");
-  } catch {
-    return "an object"; // It holds itself, or a bigint.
-  }
+  return cut(json(value));
 }
 
 function showList(list: ArrayLike<unknown>): string {
-  const items = Array.from({ length: Math.min(list.length ?? 0, ITEMS) }, (_, i) => showValue(list[i]));
-  return `[${items.join()}${list.length > ITEMS ? ",…" : ""}]`;
+  // An item takes a character at least: what comes after so many is cut off anyway.
+  const items = Array.from({ length: Math.min(list.length ?? 0, CHARACTERS) }, (_, i) => {
+    const item = list[i];
+    return typeof item === "object" && item !== null ? json(item) : showValue(item);
+  });
+  return cut(`[${items.join()}]`);
 }
 
+/** JSON, in which what it has no words for has its own. */
+function json(value: object): string {
+  const named = (_: string, item: unknown) =>
+    typeof item === "bigint" || (typeof item === "number" && !Number.isFinite(item)) ? String(item) : item;
+  try {
+    return JSON.stringify(value, named) ?? "an object";
+  } catch {
+    // It is nested more deeply than can be written, or holds itself.
+    return Array.isArray(value) ? "a list of lists" : "an object of objects";
+  }
+}
+
+/** A text of at most so many characters; what is cut off is told by dots. */
 function cut(text: string): string {
   return text.length > CHARACTERS ? `${text.slice(0, CHARACTERS).toWellFormed()}…` : text;
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import { z } from "zod";
+import { ArgumentError } from "../lib/argument_error.ts";
+import { described } from "../lib/show_value.ts";
 import type { FieldMeta } from "./fields.ts";
 import { type Json, type Section, SectionError } from "./section.ts";
 
@@ -64,23 +66,17 @@ export function parseParameters(section: Section, input: unknown): Record<string
   const result = z.strictObject(section.parameters.shape).safeParse(input);
   if (result.success) return result.data as Record<string, Json>;
   const [issue] = result.error.issues;
-  const path = issue.code === "unrecognized_keys" ? [issue.keys[0]] : issue.path;
-  const names = Object.keys(section.parameters.shape).join(", ");
-  if (path.length === 0) {
-    throw new SectionError(section.id, "parameters", `${show(input)} where an object is expected`);
-  }
   if (issue.code === "unrecognized_keys") {
-    throw new SectionError(
-      section.id,
-      cut(String(path[0])),
-      `no such parameter, one of ${names} is expected`,
-    );
+    const names = Object.keys(section.parameters.shape).join(", ");
+    const found = described("no such parameter");
+    throw new SectionError(section.id, new ArgumentError(cut(issue.keys[0]), found, `one of ${names}`));
   }
+  const { path } = issue;
   const name = cut(
     path.map((key, i) => typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`).join(""),
   );
   const found = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], input);
-  throw new SectionError(section.id, name, `${show(found)} where ${expected(issue)} is expected`);
+  throw new SectionError(section.id, new ArgumentError(name || "parameters", found, expected(issue)));
 }
 
 function fieldOf(name: string, schema: Schema): Field {
@@ -123,19 +119,6 @@ function article(type: string): string {
 
 function amount(origin: string): string {
   return origin === "array" ? "a list" : origin === "string" ? "a text" : "a number";
-}
-
-/** A value in a message: JSON, in which numbers that JSON has no words for have their own. */
-function show(value: unknown): string {
-  const named = (_: string, item: unknown) =>
-    typeof item === "number" && !Number.isFinite(item) ? String(item) : item;
-  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-  try {
-    return cut(JSON.stringify(value, named) ?? String(value));
-  } catch {
-    // It is nested more deeply than can be written.
-    return Array.isArray(value) ? "a list of lists" : "an object of objects";
-  }
 }
 
 function cut(text: string): string {

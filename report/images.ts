@@ -4,7 +4,7 @@
  * @module
  */
 import { ArgumentError } from "../lib/argument_error.ts";
-import { decodeImage, decodeMask } from "../lib/image.ts";
+import { decodeImage, decodeMask, ImageError } from "../lib/image.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { ImageShelf } from "./context.ts";
 
@@ -82,8 +82,14 @@ export function openImages(
   };
   const once = new Map<string, Promise<Tensor>>();
   let turn: Promise<unknown> = Promise.resolve();
-  const decode = async (id: string, isMask: boolean) =>
-    await (isMask ? decodeMask : decodeImage)(await bytes(id, isMask), { maxPixels });
+  const decode = async (id: string, isMask: boolean) => {
+    const file = await bytes(id, isMask);
+    try {
+      return await (isMask ? decodeMask : decodeImage)(file, { maxPixels });
+    } catch (error) {
+      throw error instanceof ImageError ? error.renamed(isMask ? "mask" : "image") : error;
+    }
+  };
   const open = (id: string, isMask: boolean) => {
     const key = `${isMask} ${id}`;
     const opened = once.get(key) ?? turn.then(() => decode(id, isMask));

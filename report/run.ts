@@ -3,16 +3,10 @@
  *
  * @module
  */
-import { CheckpointError } from "../lib/checkpoints/error.ts";
-import { SafetensorsError } from "../lib/checkpoints/safetensors.ts";
-import { ImageError } from "../lib/image.ts";
-import { UnknownModelError } from "../lib/models/load.ts";
+import { ArgumentError } from "../lib/argument_error.ts";
 import type { Context } from "./context.ts";
 import { parseParameters } from "./form.ts";
 import { type Section, SectionError, type SectionEvent } from "./section.ts";
-
-/** Errors that say what is wrong with what they were given. */
-const ofInput = [RangeError, CheckpointError, SafetensorsError, ImageError, UnknownModelError];
 
 /**
  * Checks parameters and runs a section with them.
@@ -32,9 +26,8 @@ export async function* runSection(
   try {
     yield* section.run(parameters, context);
   } catch (error) {
-    const told = error instanceof Error && ofInput.some((kind) => error instanceof kind) &&
-      /^(?<name>[\w.[\]]+): (?<rest>.*)$/s.exec(error.message)?.groups;
-    if (!told || (context.signal.aborted && error === context.signal.reason)) throw error;
-    throw new SectionError(section.id, told.name, told.rest, { cause: error });
+    const aborted = context.signal.aborted && error === context.signal.reason;
+    if (!(error instanceof ArgumentError) || error instanceof SectionError || aborted) throw error;
+    throw new SectionError(section.id, error);
   }
 }

@@ -5,6 +5,8 @@
  * @module
  */
 import type { z } from "zod";
+import { ArgumentError } from "../lib/argument_error.ts";
+import { described } from "../lib/show_value.ts";
 import type { Context } from "./context.ts";
 
 /** A section: what it says, what it can be told, and how its figures are made. */
@@ -136,23 +138,21 @@ export interface Cell {
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** A parameter of a section that cannot be: the message names the section, the parameter, the value, what is expected. */
-export class SectionError extends Error {
+/** A parameter of a section that cannot be: an {@linkcode ArgumentError} whose message names the section too. */
+export class SectionError extends ArgumentError {
   /** The name of the class. */
   override name = "SectionError";
   /** The section's id. */
   readonly section: string;
-  /** The parameter's name, with the index or the field in it where it is a list: `pairs[0].upright`. */
-  readonly parameter: string;
 
   /**
    * @param section The section's id.
-   * @param parameter The parameter's name.
-   * @param message The value, and what is expected.
+   * @param error What is wrong; its argument is the parameter, by its path where it lies in another: `pairs[0].upright`.
    */
-  constructor(section: string, parameter: string, message: string, options?: ErrorOptions) {
-    super(`${section}: ${parameter}: ${message}`, options);
+  constructor(section: string, error: ArgumentError) {
+    const { argument, found, expected, note, plural } = error;
+    super(argument, described(found), expected, { note, plural, cause: error });
+    this.message = `${section}: ${error.message}`;
     this.section = section;
-    this.parameter = parameter;
   }
 }

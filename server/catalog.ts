@@ -1,10 +1,10 @@
 /** What a visitor can choose from: sections, pictures, models; and what a choice of models is known by. */
 import { createHash } from "node:crypto";
+import { ArgumentError } from "../lib/argument_error.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
 import { type Field, fieldsOf, type Json, reportImages, type Section } from "../report/mod.ts";
 import { modelKindOf } from "../report/model_kind.ts";
 import { secondStageOf } from "../report/second_stage.ts";
-import { quote } from "./http/quote.ts";
 import { ModelDigests } from "./model_digest.ts";
 import type { Parameters, WireImage, WireModel } from "./wire.ts";
 
@@ -67,7 +67,7 @@ export class Catalog {
    * All models that take part where parameters name models, and what the files of each are known by: a second stage that is
    * chosen by `auto` too.
    *
-   * @throws {UnknownChoiceError} if one is not among those that can be chosen.
+   * @throws {ArgumentError} if one is not among those that can be chosen.
    */
   async modelsOf(section: Section, parameters: Parameters): Promise<Record<string, string>> {
     const allowed = await this.models();
@@ -79,7 +79,7 @@ export class Catalog {
         const names = allowed.filter(({ kind }) => !field.kind || kind === field.kind).map(({ name }) =>
           name
         );
-        throw new UnknownChoiceError(path, `${quote(value)} where one of ${names.join(", ")} is expected`);
+        throw new ArgumentError(path, value, `one of ${names.join(", ")}`);
       }
       found.add(value);
     }
@@ -111,22 +111,6 @@ export class Catalog {
         (field.control === "image" || field.control === "mask") && typeof value === "string"
       )
       .map(({ path, value }) => ({ path, id: value as string }));
-  }
-}
-
-/** A choice that there is not. */
-export class UnknownChoiceError extends Error {
-  override name = "UnknownChoiceError";
-  /** The parameter. */
-  readonly parameter: string;
-
-  /**
-   * @param parameter The parameter.
-   * @param message The value, and what is expected.
-   */
-  constructor(parameter: string, message: string) {
-    super(`${parameter}: ${message}`);
-    this.parameter = parameter;
   }
 }
 

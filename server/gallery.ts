@@ -1,9 +1,9 @@
 /** All that the gallery's pages and its API work with. */
 import { resolve } from "node:path";
-import { parseParameters, type Section, SectionError } from "../report/mod.ts";
-import { Catalog, resultKey, UnknownChoiceError } from "./catalog.ts";
+import { ArgumentError } from "../lib/argument_error.ts";
+import { parseParameters, type Section } from "../report/mod.ts";
+import { Catalog, resultKey } from "./catalog.ts";
 import { RequestError, tooMany } from "./http/problem.ts";
-import { quote } from "./http/quote.ts";
 import { Guesses } from "./http/guesses.ts";
 import { RateLimit } from "./http/rate_limit.ts";
 import { LocalQueue } from "./jobs/local_queue.ts";
@@ -100,7 +100,7 @@ export async function startJob(
   const found = catalog.section(section);
   if (!found) {
     const ids = catalog.sections.map(({ id }) => id).join(", ");
-    throw new RequestError(404, `section: ${quote(section)} where one of ${ids} is expected`);
+    throw RequestError.of(new ArgumentError("section", section, `one of ${ids}`), 404);
   }
   const { parameters, models } = await checked(gallery, found, input);
   const key = resultKey(section, parameters, models);
@@ -129,13 +129,10 @@ async function checked(gallery: Gallery, section: Section, input: unknown) {
       const what = Uploads.isId(id)
         ? "an upload that is still kept"
         : `one of ${[...known].join(", ")} or an upload`;
-      throw new UnknownChoiceError(path, `${quote(id)} where ${what} is expected`);
+      throw new ArgumentError(path, id, what);
     }
     return { parameters, models };
   } catch (error) {
-    if (error instanceof SectionError || error instanceof UnknownChoiceError) {
-      throw new RequestError(400, error.message, { parameter: error.parameter });
-    }
-    throw error;
+    throw error instanceof ArgumentError ? RequestError.of(error) : error;
   }
 }

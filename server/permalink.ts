@@ -1,6 +1,7 @@
 /** Links that bring a result back: the parameters are in the address. */
-import { parseParameters, type Section, SectionError } from "../report/mod.ts";
-import { resultKey, UnknownChoiceError } from "./catalog.ts";
+import { ArgumentError } from "../lib/argument_error.ts";
+import { parseParameters, type Section } from "../report/mod.ts";
+import { resultKey } from "./catalog.ts";
 import type { Gallery } from "./gallery.ts";
 import type { Parameters, WireResult } from "./wire.ts";
 
@@ -27,8 +28,9 @@ export async function readPermalink(
     const result = gallery.store.get(resultKey(section.id, parameters, models)) ?? null;
     return { parameters, result };
   } catch (error) {
-    const known = error instanceof SectionError || error instanceof UnknownChoiceError;
-    const problem = known ? error.message : "The link is damaged: its parameters cannot be read.";
+    const problem = error instanceof ArgumentError
+      ? error.message
+      : "The link is damaged: its parameters cannot be read.";
     return { parameters: {}, result: null, problem };
   }
 }

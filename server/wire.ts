@@ -44,6 +44,16 @@ export interface WireFigure {
   readonly cells: readonly Cell[];
 }
 
+/** An argument that cannot be used: the fields of the library's `ArgumentError`. */
+export interface Fault {
+  /** Its name, by its path where it lies in another one: `pairs[0].upright`. */
+  readonly argument: string;
+  /** What it was: a text in quotation marks, other values as JSON, long ones cut short. */
+  readonly found: string;
+  /** What is expected, as a noun: `a number of at most 100`. */
+  readonly expected: string;
+}
+
 /** What is told of a job, in order. */
 export type JobEvent =
   | { readonly type: "queued"; readonly position: number; readonly wait: number }
@@ -72,7 +82,7 @@ export type JobEvent =
   }
   | { readonly type: "figure"; readonly figure: WireFigure }
   | { readonly type: "done"; readonly seconds: number }
-  | { readonly type: "failed"; readonly message: string; readonly parameter?: string }
+  | { readonly type: "failed"; readonly message: string } & Partial<Fault>
   | { readonly type: "cancelled" };
 
 /** Where a job is. */
@@ -97,7 +107,7 @@ export interface JobStatus {
   /** Whether the answer was known already. */
   readonly cached: boolean;
   /** What went wrong. */
-  readonly error?: { readonly message: string; readonly parameter?: string };
+  readonly error?: { readonly message: string } & Partial<Fault>;
 }
 
 /** A result that is kept. */
@@ -138,12 +148,10 @@ export interface WireModel {
   readonly kind: string;
 }
 
-/** What is wrong with a request. */
-export interface Problem {
+/** What is wrong with a request (RFC 9457), and with which of its arguments, if it is one. */
+export interface Problem extends Partial<Fault> {
   /** The status of the answer. */
   readonly status: number;
   /** What is wrong, in a sentence. */
   readonly detail: string;
-  /** The parameter that is wrong. */
-  readonly parameter?: string;
 }

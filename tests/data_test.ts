@@ -108,7 +108,7 @@ Deno.test("loadMnist: files that are missing or do not fit are refused by name",
     assertEquals((await load()).count, 3);
     await put("t10k-images-idx3-ubyte", idx(3, 28, 27));
     await assertRejects(load, IdxError, "t10k-images-idx3-ubyte: pictures of 28 x 27");
-    await assertRejects(() => loadMnist("validation" as "test"), RangeError, "split: validation");
+    await assertRejects(() => loadMnist("validation" as "test"), RangeError, 'split: "validation"');
   }));
 
 Deno.test("loadPictures: the middle square of each, what is no picture is listed", () =>
@@ -153,7 +153,7 @@ Deno.test("loadPictures: sub-folders are classes", () =>
 
 Deno.test("loadPictures: a missing or empty folder is refused", () =>
   inFolder(async (folder) => {
-    await assertRejects(() => loadPictures(folder, { size: 8 }), Error, "has no PNG, JPEG or GIF");
+    await assertRejects(() => loadPictures(folder, { size: 8 }), Error, "where a folder with a PNG, JPEG or GIF");
     await Deno.writeTextFile(join(folder, "a.txt"), "x");
     await assertRejects(() => loadPictures(folder, { size: 8 }), Error, "(1 left out, the first: a.txt: ");
     await assertRejects(
@@ -236,7 +236,7 @@ Deno.test("Batches: wrong sets, sizes and places are refused by name", () => {
   const make = (set: PictureSet, batch: number) => () => new Batches(set, { batch, generator });
   assertThrows(make(NUMBERS, 12), RangeError, "batch: 12 where a whole number from 1 to 11");
   assertThrows(make(NUMBERS, 0), RangeError, "batch: 0");
-  assertThrows(make({ ...NUMBERS, count: 10 }, 1), RangeError, "set: 44 bytes where [10,1,2,2] has 40");
+  assertThrows(make({ ...NUMBERS, count: 10 }, 1), RangeError, "set: 44 bytes where 40 are expected, for [10,1,2,2]");
   assertThrows(make({ ...NUMBERS, labels: new Uint8Array(3) }, 1), RangeError, "set: 3 labels where 11");
   const batches = make(NUMBERS, 3)();
   const state = batches.state();

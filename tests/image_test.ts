@@ -356,7 +356,7 @@ Deno.test("resize, upscaleNearest: wrong arguments are refused by name", () => {
   assertThrows(() => resize(x, 2, 1.5), RangeError, "width: 1.5");
   assertThrows(() => resize(zeros([3]), 2, 2), RangeError, "x: shape [3]");
   assertThrows(() => resize(zeros([1, 0, 3]), 2, 2), RangeError, "x: shape [1,0,3]");
-  assertThrows(() => resize(x, 2, 2, { filter: "box" as "bilinear" }), RangeError, "filter: box");
+  assertThrows(() => resize(x, 2, 2, { filter: "box" as "bilinear" }), RangeError, 'filter: "box"');
   assertThrows(() => upscaleNearest(x, 0), RangeError, "factor: 0");
   assertThrows(() => upscaleNearest(zeros([3]), 2), RangeError, "x: shape [3]");
 });

@@ -2,6 +2,7 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { float16ToFloat32, float32ToFloat16 } from "../lib/checkpoints/half.ts";
 import { parseSafetensors } from "../lib/checkpoints/safetensors.ts";
 import { Generator } from "../lib/random.ts";
+import { showValue } from "../lib/show_value.ts";
 
 const recorded = parseSafetensors(
   Deno.readFileSync(new URL("./fixtures/torch_randn.safetensors", import.meta.url)),
@@ -84,7 +85,7 @@ Deno.test("only a seed's low 32 bits count", () => {
 
 Deno.test("a seed that is no integer is refused", () => {
   for (const seed of [0.5, NaN, Infinity, 2 ** 53, "1" as unknown as number]) {
-    assertThrows(() => new Generator(seed), RangeError, `seed: ${seed} where an integer is expected`);
+    assertThrows(() => new Generator(seed), RangeError, `seed: ${showValue(seed)} where an integer is expected`);
   }
 });
 
@@ -166,7 +167,7 @@ Deno.test("a state that is none is refused, by field", () => {
     assertThrows(() => Generator.fromState({ ...state, ...bad }), RangeError, message);
   refuse({ words: words.slice(1) }, "state.words: 623 numbers where 624 are expected");
   refuse({ words: undefined }, "state.words: undefined numbers");
-  refuse({ words: words.with(4, -1) }, "state.words: -1 at 4 where an unsigned 32-bit integer is expected");
+  refuse({ words: words.with(4, -1) }, "state.words[4]: -1 where an unsigned 32-bit integer is expected");
   refuse({ index: 625 }, "state.index: 625 where an integer from 0 to 624 is expected");
   refuse({ cachedNormal: "1" }, "state.cachedNormal: 1 where a number or null is expected");
   refuse({ cachedNormal: undefined }, "state.cachedNormal: undefined");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import type { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { type DpmSolverSettings, readDpmSolverSettings } from "./dpm_solver_config.ts";
@@ -209,8 +210,8 @@ function built(config: Config, key: string, build: () => NoiseSchedule, first = 
   try {
     return build();
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    const blamed = / at 0 /.test(cause.message) ? first : key;
+    if (!(cause instanceof ArgumentError)) throw cause;
+    const blamed = cause.argument === "betas[0]" ? first : key;
     return config.fail(blamed, `what leaves some signal and some noise at every timestep (${cause.message})`);
   }
 }

@@ -250,7 +250,7 @@ export function imageToImageTimesteps(timesteps: readonly number[], strength: nu
   const count = Math.trunc(timesteps.length * strength);
   if (count === 0) {
     throw new ArgumentError("strength", strength, "a larger number", {
-      note: `of ${timesteps.length} timesteps it leaves none`,
+      note: `since it leaves none of ${timesteps.length} timesteps`,
     });
   }
   return timesteps.slice(timesteps.length - count);

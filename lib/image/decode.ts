@@ -44,7 +44,7 @@ async function decodePixels(bytes: Uint8Array, format: string): Promise<Pixels> 
     return { width: image.width, height: image.height, data: new Uint8Array(image.bitmap.buffer) };
   } catch (cause) {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw new ImageError(`bytes: damaged ${format}, it does not decode`, { cause });
+    throw new ImageError(`a damaged ${format}`, "one that decodes", { cause });
   }
 }
 
@@ -70,10 +70,10 @@ function assertRanges({ channels, background, maxPixels }: Required<DecodeImageO
 function assertSize({ format, width, height }: ImageHeader, maxPixels: number): void {
   if (width * height > maxPixels) {
     const most = maxPixels >= 1e6 ? `${maxPixels / 1e6} megapixels` : `${maxPixels} pixels`;
-    throw new ImageError(`bytes: ${format} of ${width} x ${height} where at most ${most} are expected`);
+    throw new ImageError(`${format} of ${width} x ${height}`, `at most ${most}`, { plural: true });
   }
   if (width === 0 || height === 0) {
-    throw new ImageError(`bytes: ${format} without a pixel where at least one is expected`);
+    throw new ImageError(`${format} without a pixel`, "at least one");
   }
 }
 

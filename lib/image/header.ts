@@ -24,11 +24,9 @@ export function readHeader(bytes: Uint8Array): ImageHeader {
     if (isGif) return gifHeader(bytes);
   } catch (cause) {
     const format = isJpeg ? "JPEG" : isGif ? "GIF" : "PNG";
-    throw new ImageError(`bytes: ${format} with a damaged or incomplete header`, { cause });
+    throw new ImageError(`${format} with a damaged or incomplete header`, "a whole one", { cause });
   }
-  throw new ImageError(
-    `bytes: ${bytes.length} bytes of an unknown format where a PNG, JPEG or GIF is expected`,
-  );
+  throw new ImageError(`${bytes.length} bytes of an unknown format`, "a PNG, JPEG or GIF");
 }
 
 /** The size of the picture when it stands upright. */

@@ -66,15 +66,18 @@ export function* walkChunks(bytes: Uint8Array): Generator<PlacedChunk, void, und
  * @throws {ImageError} if the bytes are no PNG, end too early, or a checksum is wrong.
  */
 export function* readChunks(bytes: Uint8Array): Generator<PngChunk> {
-  if (!isPng(bytes)) throw new ImageError("bytes: no PNG signature where a PNG is expected");
+  if (!isPng(bytes)) throw new ImageError("no PNG signature", "a PNG");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const { chunk, at } of walkChunks(bytes)) {
     const end = at + 8 + chunk.data.length;
     if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
-      throw new ImageError(`bytes: wrong checksum of PNG chunk ${JSON.stringify(chunk.type)} at byte ${at}`);
+      throw new ImageError(
+        `wrong checksum of PNG chunk ${JSON.stringify(chunk.type)} at byte ${at}`,
+        "that of its data",
+      );
     }
     yield chunk;
     if (chunk.type === "IEND") return;
   }
-  throw new ImageError(`bytes: PNG ends after ${bytes.length} bytes where an IEND chunk is expected`);
+  throw new ImageError(`PNG ends after ${bytes.length} bytes`, "an IEND chunk");
 }

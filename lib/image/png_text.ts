@@ -67,7 +67,7 @@ function inflate(data: Uint8Array, keyword: string): Uint8Array {
   try {
     return inflateSync(data, { maxOutputLength: MAX_TEXT_BYTES });
   } catch (cause) {
-    throw new ImageError(`bytes: PNG text ${JSON.stringify(keyword)} does not unpack`, { cause });
+    throw new ImageError(`PNG text ${JSON.stringify(keyword)} does not unpack`, "a zlib stream", { cause });
   }
 }
 
@@ -81,7 +81,7 @@ export function readText({ type, data }: PngChunk): [keyword: string, text: stri
   const field = (): Uint8Array => {
     const end = data.indexOf(0, at);
     if (end < 0) {
-      throw new ImageError(`bytes: PNG chunk ${type} has no end of a field where a zero is expected`);
+      throw new ImageError(`PNG chunk ${type} has no end of a field`, "a zero");
     }
     const bytes = data.subarray(at, end);
     at = end + 1;

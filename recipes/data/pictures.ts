@@ -58,19 +58,18 @@ async function read(path: string): Promise<Uint8Array> {
   const { isFile, size } = await Deno.stat(path).catch((cause) => {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
     throw new ImageError(
-      cause instanceof Deno.errors.NotFound ? "a link that leads nowhere" : "cannot be read",
-      {
-        cause,
-      },
+      cause instanceof Deno.errors.NotFound ? "a link that leads nowhere" : "a file that cannot be read",
+      "a picture",
+      { cause },
     );
   });
-  if (!isFile) throw new ImageError("no file");
+  if (!isFile) throw new ImageError("no file", "a picture");
   if (size > MAX_FILE_BYTES) {
-    throw new ImageError(`${size} bytes where at most ${MAX_FILE_BYTES} are expected`);
+    throw new ImageError(`${size} bytes`, `at most ${MAX_FILE_BYTES}`, { plural: true });
   }
   return await Deno.readFile(path).catch((cause) => {
     if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw new ImageError("cannot be read", { cause });
+    throw new ImageError("a file that cannot be read", "a picture", { cause });
   });
 }
 
@@ -107,7 +106,7 @@ export async function loadPictures(folder: string, options: LoadPicturesOptions)
       pictures.push(Uint8Array.from(data, (v) => Math.round((v + 1) * 127.5)));
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
-      skipped.push(`${path}: ${error.message}`);
+      skipped.push(`${path}: ${error.reason}`);
     }
   };
 

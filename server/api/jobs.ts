@@ -1,11 +1,12 @@
 /** Jobs: start, look, watch, cancel. */
 import type { App } from "fresh";
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import { startJob } from "../gallery.ts";
 import { eventStream, lastEventId } from "../http/event_stream.ts";
 import { clientOf } from "../http/client.ts";
 import { RequestError } from "../http/problem.ts";
 import { readJson } from "../http/read_body.ts";
-import { quote } from "../http/quote.ts";
 import type { State } from "../state.ts";
 import { api, notFound } from "./handler.ts";
 
@@ -23,11 +24,13 @@ export function jobs(app: App<State>): void {
       }
       const { section, parameters = {}, ...others } = body as Record<string, unknown>;
       if (typeof section !== "string") {
-        throw new RequestError(400, "section: a text is expected", { parameter: "section" });
+        throw RequestError.of(new ArgumentError("section", section, "a text"));
       }
       const [other] = Object.keys(others);
       if (other !== undefined) {
-        throw new RequestError(400, `${quote(other)}: only section and parameters are expected`);
+        throw RequestError.of(
+          new ArgumentError(other, described("given"), "only section and parameters", { plural: true }),
+        );
       }
       const status = await startJob(ctx.state.gallery, section, parameters, clientOf(ctx.info));
       return Response.json(status, {

@@ -143,7 +143,12 @@ export function openApi(catalog: Catalog): Record<string, unknown> {
             position: { type: "integer", description: "How many are before it, itself counted" },
             wait: { type: "number", description: "Seconds until it starts" },
             cached: { type: "boolean", description: "Whether the answer was known already" },
-            error: { type: "object" },
+            error: {
+              type: "object",
+              description: "What went wrong, and with which argument, if it is one",
+              required: ["message"],
+              properties: { message: { type: "string" }, ...fault },
+            },
           },
         },
         result: {
@@ -165,13 +170,20 @@ export function openApi(catalog: Catalog): Record<string, unknown> {
           properties: {
             status: { type: "integer" },
             detail: { type: "string" },
-            parameter: { type: "string" },
+            ...fault,
           },
         },
       },
     },
   };
 }
+
+/** What is wrong with an argument. */
+const fault = {
+  argument: { type: "string", description: "The argument that is wrong, by its path: pairs[0].upright" },
+  found: { type: "string", description: "What it was" },
+  expected: { type: "string", description: "What is expected, as a noun" },
+};
 
 function operation(
   operationId: string,

@@ -1,11 +1,11 @@
 /** Pictures that users send, and those that come with the report. */
 import type { App } from "fresh";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { ImageError } from "../../lib/image.ts";
 import { reportImages, reportImagesFolder } from "../../report/mod.ts";
 import { clientOf } from "../http/client.ts";
 import { RequestError, tooMany } from "../http/problem.ts";
 import { readBody } from "../http/read_body.ts";
-import { quote } from "../http/quote.ts";
 import type { State } from "../state.ts";
 import { UPLOAD_BYTES } from "../store/uploads.ts";
 import { api, notFound } from "./handler.ts";
@@ -19,9 +19,9 @@ export function uploads(app: App<State>): void {
     api(async (ctx) => {
       const type = ctx.req.headers.get("content-type") ?? "";
       if (!accepted.test(type)) {
-        throw new RequestError(
+        throw RequestError.of(
+          new ArgumentError("content-type", type, "image/png, image/jpeg or image/gif"),
           415,
-          `content-type: ${quote(type)} where image/png, image/jpeg or image/gif is expected`,
         );
       }
       const { rate, uploads } = ctx.state.gallery;
@@ -33,10 +33,7 @@ export function uploads(app: App<State>): void {
       try {
         return Response.json(await uploads.add(bytes), { status: 201 });
       } catch (error) {
-        if (error instanceof ImageError) {
-          throw new RequestError(400, `picture: ${error.message.replace(/^(bytes|picture): /, "")}`);
-        }
-        throw error;
+        throw error instanceof ImageError ? RequestError.of(error.renamed("picture")) : error;
       }
     }),
   );

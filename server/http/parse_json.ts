@@ -1,4 +1,6 @@
 /** JSON from outside, whose numbers are numbers. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import { RequestError } from "./problem.ts";
 import { cut } from "./quote.ts";
 
@@ -24,11 +26,8 @@ export function parseJson(text: string): unknown {
   const path = pathTo(value);
   // Of a job's body, the parameters are what has names.
   const parameter = path.replace(/^parameters\./, "");
-  throw new RequestError(
-    400,
-    `${path}: ${cut(source, 80)} where a number from -${Number.MAX_VALUE} to ${Number.MAX_VALUE} is expected`,
-    { parameter },
-  );
+  const expected = `a number from -${Number.MAX_VALUE} to ${Number.MAX_VALUE}`;
+  throw RequestError.of(new ArgumentError(parameter, described(cut(source, 80)), expected));
 }
 
 function isTooLarge(value: unknown): boolean {

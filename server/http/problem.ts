@@ -1,21 +1,20 @@
 /** Answers that say what is wrong with a request; nothing of the server's inside is in them. */
-import type { Problem } from "../wire.ts";
+import type { ArgumentError } from "../../lib/argument_error.ts";
+import { faultOf } from "../fault.ts";
+import type { Fault, Problem } from "../wire.ts";
 import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
 import { cut } from "./quote.ts";
 
 /** How many characters of a sentence are sent, whatever a request has put into it. */
 const SENTENCE = 1000;
 
-/** How many characters a parameter's name has at most. */
-const NAME = 100;
-
 /** A request that is answered with a problem. */
 export class RequestError extends Error {
   override name = "RequestError";
   /** The status of the answer. */
   readonly status: number;
-  /** The parameter that is wrong. */
-  readonly parameter: string | undefined;
+  /** What is wrong with an argument of the request, if it is that. */
+  readonly fault: Fault | undefined;
   /** Headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
@@ -26,12 +25,17 @@ export class RequestError extends Error {
   constructor(
     status: number,
     message: string,
-    { parameter, headers = {} }: { parameter?: string; headers?: Readonly<Record<string, string>> } = {},
+    { fault, headers = {} }: { fault?: Fault; headers?: Readonly<Record<string, string>> } = {},
   ) {
     super(message);
     this.status = status;
-    this.parameter = parameter;
+    this.fault = fault;
     this.headers = headers;
+  }
+
+  /** An argument of the request that cannot be used, as a problem. */
+  static of(error: ArgumentError, status: number = 400): RequestError {
+    return new RequestError(status, error.message, { fault: faultOf(error) });
   }
 }
 
@@ -48,12 +52,8 @@ export function requestErrorOf(error: unknown): RequestError | undefined {
 }
 
 /** A problem as an answer (RFC 9457). */
-export function problemResponse({ status, message, parameter, headers }: RequestError): Response {
-  const problem: Problem = {
-    status,
-    detail: cut(message, SENTENCE),
-    ...(parameter !== undefined && { parameter: cut(parameter, NAME) }),
-  };
+export function problemResponse({ status, message, fault, headers }: RequestError): Response {
+  const problem: Problem = { status, detail: cut(message, SENTENCE), ...fault };
   return new Response(JSON.stringify(problem), {
     status,
     headers: { "content-type": "application/problem+json", ...headers },

@@ -72,7 +72,10 @@ export class Job {
     if (this.over) return;
     this.state = state;
     this.ended = Date.now();
-    if (event.type === "failed") this.error = { message: event.message, parameter: event.parameter };
+    if (event.type === "failed") {
+      const { type: _, ...error } = event;
+      this.error = error;
+    }
     this.log.append(event);
   }
 }

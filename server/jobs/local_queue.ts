@@ -284,9 +284,9 @@ export class LocalQueue implements JobQueue {
           break;
         }
         case "error": {
-          const { message: text, parameter } = message;
+          const { message: text, fault } = message;
           await this.#options.store.discard(job.id);
-          this.#end(job, "failed", { type: "failed", message: text, ...(parameter && { parameter }) });
+          this.#end(job, "failed", { type: "failed", message: text, ...fault });
           break;
         }
         case "aborted":

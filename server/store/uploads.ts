@@ -70,9 +70,9 @@ export class Uploads {
   async add(bytes: Uint8Array<ArrayBuffer>): Promise<Upload> {
     const { width, height } = uprightSize(readHeader(bytes));
     if (width < 1 || height < 1 || width * height > this.#pixels) {
-      throw new ImageError(
-        `picture: ${width} x ${height} pixels where 1 to ${this.#pixels / 1e6} million are expected`,
-      );
+      throw new ImageError(`${width} x ${height} pixels`, `1 to ${this.#pixels / 1e6} million`, {
+        plural: true,
+      });
     }
     const id = `upload-${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
     // What is there already needs no room: it is kept longer.

@@ -1,5 +1,5 @@
 /** What the server and its worker processes say to each other: a line of JSON each. */
-import type { JobEvent, Parameters, WireFigure } from "../wire.ts";
+import type { Fault, JobEvent, Parameters, WireFigure } from "../wire.ts";
 
 /** What a worker is told. */
 export type ToWorker =
@@ -19,7 +19,7 @@ export type FromWorker =
   | { readonly type: "event"; readonly job: string; readonly event: WorkerEvent }
   | { readonly type: "figure"; readonly job: string; readonly figure: WireFigure; readonly data: string }
   | { readonly type: "end"; readonly job: string; readonly megabytes: number }
-  | { readonly type: "error"; readonly job: string; readonly message: string; readonly parameter?: string }
+  | { readonly type: "error"; readonly job: string; readonly message: string; readonly fault?: Fault }
   | { readonly type: "aborted"; readonly job: string };
 
 /** Events that go on to those who watch as they are. */

@@ -2,6 +2,7 @@
 import type { Context } from "../../report/context.ts";
 import { runSection } from "../../report/run.ts";
 import { type Media, type Section, SectionError, type SectionEvent } from "../../report/section.ts";
+import { faultOf } from "../fault.ts";
 import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
 import type { WirePicture } from "../wire.ts";
 import { type FromWorker, lines, MARK, type ToWorker } from "./protocol.ts";
@@ -70,7 +71,7 @@ async function runJob(
   } catch (error) {
     if (signal.aborted) return await tell({ type: "aborted", job });
     if (error instanceof SectionError) {
-      return await tell({ type: "error", job, message: error.message, parameter: error.parameter });
+      return await tell({ type: "error", job, message: error.message, fault: faultOf(error) });
     }
     // What it is goes to the log: messages of other errors may name paths.
     console.error(error);

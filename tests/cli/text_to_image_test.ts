@@ -407,7 +407,7 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
     ]),
     [
       ["fog", "--model", model, "--image", image, "--strength", "0.001"],
-      /^strength: 0.001 leaves none of 80/,
+      /^strength: 0.001 where a larger number is expected, since it leaves none of 80/,
     ],
     [
       ["fog", "--model", model, "--image", image, "--mask", small],

@@ -177,7 +177,7 @@ Deno.test("what cannot be sampled says why", async () => {
   const fails = (wrong: Partial<SampleOptions>, message: string) =>
     assertRejects(() => lastStep(sample(denoiser, { ...options(), ...wrong })), RangeError, message);
   await fails({ timesteps: [] }, "timesteps: empty");
-  await fails({ timesteps: [5, 9] }, "timesteps: 9 at index 1");
+  await fails({ timesteps: [5, 9] }, "timesteps[1]: 9 where");
   await fails({ timesteps: [1000, 5] }, "t: 1000 where");
   assertEquals(model.batches.length, 0);
   await fails({ timesteps: [5], schedule: linearSchedule(3) }, "timesteps: 5 at index 0");

@@ -135,7 +135,7 @@ Deno.test("what is unknown or not supported is refused by its key", () => {
     [{ steps_offset: -1 }, '"steps_offset" is -1 where a whole number from 0 to 999 is expected'],
     [
       { beta_start: 1e-300 },
-      '"beta_start" is 1e-300 where what leaves some signal and some noise at every timestep (betas: 0 at 0 where a ' +
+      '"beta_start" is 1e-300 where what leaves some signal and some noise at every timestep (betas[0]: 0 where a ' +
       "number in (0, 1) is expected) is expected",
     ],
     [{ beta_start: NaN }, '"beta_start" is NaN where a number is expected'],

@@ -95,7 +95,7 @@ Deno.test("respacing strings that cannot be say why", () => {
   assertThrows(() => respacedTimesteps("fast28"), RangeError, 'spec: "fast28" where numbers');
   assertThrows(() => respacedTimesteps("toString"), RangeError, "fast27, smart27");
   assertThrows(() => respacedTimesteps("10,-1"), RangeError, "spec: ");
-  assertThrows(() => respacedTimesteps("0"), RangeError, "has no timestep");
+  assertThrows(() => respacedTimesteps("0"), RangeError, "where at least one timestep");
   assertThrows(() => respacedTimesteps("1001"), RangeError, "1001 timesteps in section 0");
   assertThrows(() => respacedTimesteps("1,6", 10), RangeError, 'section 1 of "1,6" where at most 5');
   assertThrows(() => respacedTimesteps("ddim300"), RangeError, 'spec: "ddim300" where a number that');
@@ -113,7 +113,7 @@ Deno.test("strided and custom timesteps are checked", () => {
   assertThrows(() => stridedTimesteps(10, 0), RangeError, "stride: 0 where");
   assertEquals(customTimesteps([999, 5, 0]), [999, 5, 0]);
   assertThrows(() => customTimesteps([]), RangeError, "timesteps: empty");
-  assertThrows(() => customTimesteps([1000]), RangeError, "timesteps: 1000 at index 0");
+  assertThrows(() => customTimesteps([1000]), RangeError, "timesteps[0]: 1000 where");
   assertThrows(
     () => customTimesteps([5, 5]),
     RangeError,
@@ -141,5 +141,5 @@ Deno.test("image-to-image visits the last part of the list", () => {
   assertEquals(imageToImageTimesteps(timesteps, 1), timesteps);
   assertThrows(() => imageToImageTimesteps(timesteps, 1.1), RangeError, "strength: 1.1 where");
   assertThrows(() => imageToImageTimesteps(timesteps, 0), RangeError, "strength: 0 where");
-  assertThrows(() => imageToImageTimesteps(timesteps, 0.01), RangeError, "strength: 0.01 leaves none of 80");
+  assertThrows(() => imageToImageTimesteps(timesteps, 0.01), RangeError, "since it leaves none of 80");
 });

@@ -42,7 +42,7 @@ Deno.test("diffusers' rule takes the text as it is at 1 and below", async () => 
 
 Deno.test("guidance scales have bounds, and rules names", async () => {
   for (const scale of [NaN, Infinity, -Infinity, "7" as unknown as number, undefined as unknown as number]) {
-    const message = `scale: ${scale} where a finite number is expected`;
+    const message = `scale: ${showValue(scale)} where a finite number is expected`;
     assertThrows(() => guided(text, empty, scale), RangeError, message);
     await assertRejects(() => guidance(() => text, () => empty, scale), RangeError, message);
   }

@@ -56,7 +56,7 @@ Deno.test("what is half transparent counts by half; black strokes on nothing mas
   await assertRejects(
     () => decodeImage(file, { background: "gray" as "white" }),
     RangeError,
-    "background: gray where white or black is expected",
+    'background: "gray" where white or black is expected',
   );
 });
 

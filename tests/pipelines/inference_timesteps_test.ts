@@ -37,7 +37,7 @@ Deno.test("numbers out of range, and lists that do not descend, are refused", ()
   }
   const cases: [number[], string][] = [
     [[], "timesteps: empty"],
-    [[1000, 0], "timesteps: 1000 at index 0"],
+    [[1000, 0], "timesteps[0]: 1000 where"],
     [[500, 500], "timesteps: 500 at index 1"],
     [[0, 500], "timesteps: 500 at index 1"],
   ];

@@ -108,7 +108,7 @@ Deno.test("folders without any picture are refused; at most 256 are classes", as
   await assertRejects(
     () => load({ "New folder/": new Uint8Array(), "b/x.txt": text("x") }),
     Error,
-    `has no PNG, JPEG or GIF where at least one is expected (3 left out, the first: New folder: ${nothing})`,
+    `where a folder with a PNG, JPEG or GIF is expected, 3 left out, the first: New folder: ${nothing}`,
   );
   const many = (n: number) =>
     Object.fromEntries(Array.from({ length: n }, (_, i) => [`${i}/1.png`, gray(0)]));
