@@ -1,8 +1,8 @@
+import { ArgumentError } from "../lib/argument_error.ts";
 import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
 import type { SchedulerSettings } from "../lib/diffusion/scheduler_config.ts";
 import { inferenceTimesteps } from "../lib/pipelines/inference_timesteps.ts";
 import { stageSamplerName } from "../lib/pipelines/stage_sampler.ts";
-import { UsageError } from "./errors.ts";
 
 /**
  * Refuses a sampler and a number of steps that a model's scheduler does not allow, before anything is computed.
@@ -11,7 +11,7 @@ import { UsageError } from "./errors.ts";
  * @param scheduler What the scheduler's configuration says.
  * @param sampler The sampler.
  * @param steps How many steps.
- * @throws {UsageError} if there are too many steps.
+ * @throws {ArgumentError} if there are too many steps.
  * @throws {CheckpointError} if the configuration asks for what the sampler does not do.
  */
 export function assertSteps(
@@ -24,7 +24,6 @@ export function assertSteps(
   try {
     inferenceTimesteps(scheduler, sampler, {}, steps);
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new UsageError(cause.message.replace(/^numInferenceSteps:/, `${option}:`), { cause });
+    throw cause instanceof ArgumentError ? cause.renamed(option) : cause;
   }
 }

@@ -6,7 +6,7 @@ import { contactSheet } from "../recipes/data/emoji/contact_sheet.ts";
 import { emojiFolder } from "../recipes/data/emoji/load.ts";
 import { chooseNames, listLengths, type Name } from "../recipes/data/emoji/names.ts";
 import { emojiSizes } from "../recipes/data/emoji/set.ts";
-import { runTask, UsageError } from "./errors.ts";
+import { runTask } from "./errors.ts";
 import { createCommand, integer } from "./options.ts";
 import { showProgress } from "./progress.ts";
 
@@ -31,11 +31,7 @@ function sizes(text: string): number[] {
 }
 
 function choose(list: string): readonly Name[] {
-  try {
-    return chooseNames(list.split(",").map((part) => part.trim()));
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  return chooseNames(list.split(",").map((part) => part.trim()));
 }
 
 const command = createCommand(

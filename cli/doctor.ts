@@ -1,5 +1,5 @@
 /** `deno task models doctor`: which devices work here, and what those lack that do not. */
-import { add, type Device, Graph, openSession, SessionError } from "../lib/onnx/mod.ts";
+import { add, type Device, DeviceError, Graph, openSession } from "../lib/onnx/mod.ts";
 import { isProviderInstalled, missingLibraries, providerFolder } from "./cuda/provider.ts";
 
 /** What was found out about a device. */
@@ -27,11 +27,11 @@ async function examine(device: Device): Promise<Finding> {
     const reason = right ? "" : `1 + 1 and 2 + 1 are ${y.data.join(" and ")} there`;
     return { device, works: right, reason, advice: "" };
   } catch (error) {
-    if (!(error instanceof SessionError)) throw error;
+    if (!(error instanceof DeviceError)) throw error;
     return {
       device,
       works: false,
-      reason: error.message.replace(`device: ${device} `, ""),
+      reason: error.reason,
       advice: device === "cuda" ? await cudaAdvice() : "",
     };
   }

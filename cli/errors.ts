@@ -1,7 +1,10 @@
 /** How the tasks end when something is wrong. */
 import { CommanderError } from "commander";
+import { ArgumentError } from "../lib/argument_error.ts";
+import { SectionError } from "../report/section.ts";
+import { optionOf } from "./option_of.ts";
 
-/** What the user asked for cannot be: the message names the argument, what it was and what it may be. */
+/** What the user asked for cannot be, for a reason that is not one option's value: that is an `ArgumentError`. */
 export class UsageError extends Error {
   /** The name of the class. */
   override name = "UsageError";
@@ -13,14 +16,26 @@ const INTERRUPTED = 130;
 /** Whether an error says nothing about the input but that this program is wrong. */
 function isBug(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
-  // Every RangeError of this project says what is expected; those of the language do not.
-  if (error instanceof RangeError) return !error.message.includes("expected");
-  return error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError;
+  if (error instanceof ArgumentError) return false;
+  return error instanceof RangeError || error instanceof TypeError || error instanceof ReferenceError ||
+    error instanceof SyntaxError;
+}
+
+/** An error about an argument as one about the option that gives it. */
+function inOptions(error: ArgumentError): ArgumentError {
+  // A section's parameters are given by --set, under their own names.
+  if (error instanceof SectionError) return error;
+  const option = optionOf(error.argument);
+  return option === error.argument ? error : error.renamed(option);
 }
 
 /** The line that tells the user of an error. */
 function lineOf(error: Error): string {
-  const text = error instanceof CommanderError ? error.message.replace(/^error: /, "") : error.message;
+  const text = error instanceof CommanderError
+    ? error.message.replace(/^error: /, "")
+    : error instanceof ArgumentError
+    ? inOptions(error).message
+    : error.message;
   return `error: ${text.replace(/\s+/g, " ").trim()}`;
 }
 

@@ -2,7 +2,7 @@
 import type { AddressInfo } from "node:net";
 import { ArgumentError } from "../lib/argument_error.ts";
 import { serve } from "../server/http/serve.ts";
-import { runTask, UsageError } from "./errors.ts";
+import { runTask } from "./errors.ts";
 import { readOptions } from "./gallery_options.ts";
 import { hasLauncher, launcherEnds } from "./launched.ts";
 import { addressesOf } from "./resolve_host.ts";
@@ -26,13 +26,12 @@ function cannotListen(host: string, port: number, error: unknown): unknown {
   const { code } = error as { readonly code?: string };
   switch (code) {
     case "EADDRINUSE":
-      return new UsageError(`port: ${port}, where something else listens already; --port takes another`, {
+      return new ArgumentError("port", port, "a free one", {
+        note: "something else listens there",
         cause: error,
       });
     case "EACCES":
-      return new UsageError(`port: ${port}, where this user may not listen; --port takes another`, {
-        cause: error,
-      });
+      return new ArgumentError("port", port, "one that this user may listen at", { cause: error });
     case "EADDRNOTAVAIL":
     case "EINVAL":
       return new ArgumentError("host", host, "an address of this machine or a name of one", { cause: error });

@@ -148,7 +148,7 @@ async function checkModel(folder: string): Promise<void> {
   try {
     kind = await modelKindOf(await findModel(folder));
   } catch (error) {
-    if (error instanceof UnknownModelError) throw new UsageError(error.message, { cause: error });
+    if (error instanceof UnknownModelError) throw error;
     throw new UsageError(`model: ${quote(folder)}: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });

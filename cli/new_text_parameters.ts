@@ -10,7 +10,6 @@ import { stageSamplerName } from "../lib/pipelines/stage_sampler.ts";
 import { superResolutionDefaults } from "../lib/pipelines/super_resolution.ts";
 import { textToImageDefaults } from "../lib/pipelines/text_to_image.ts";
 import { described } from "../lib/show_value.ts";
-import { UsageError } from "./errors.ts";
 import type { SampleOptions } from "./sample_options.ts";
 import { defaults } from "./sample_parameters.ts";
 import type { SourcePictures } from "./source_pictures.ts";
@@ -69,10 +68,9 @@ export function newParameters(
     throw new ArgumentError("upscale-steps", options.upscaleSteps, "--upscale beside it");
   }
   if (embeddings && options.negative !== undefined && options.negative !== embeddings.negative) {
-    throw new UsageError(
-      `negative: ${JSON.stringify(options.negative)} where that of --embeddings is expected, ` +
-        JSON.stringify(embeddings.negative),
-    );
+    throw new ArgumentError("negative", options.negative, "that of --embeddings", {
+      note: JSON.stringify(embeddings.negative),
+    });
   }
   const pipeline = mask ? inpaintDefaults : image ? imageToImageDefaults : textToImageDefaults;
   const own = { ...pipeline, ...sampling };

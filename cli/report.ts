@@ -53,13 +53,9 @@ function collect(value: string, values: readonly string[]): readonly string[] {
 }
 
 function chosen(ids: readonly string[]): readonly Section[] {
-  try {
-    // In the report's order, each once.
-    const wanted = new Set(ids.map(findSection));
-    return ids.length ? sections.filter((section) => wanted.has(section)) : sections;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
+  // In the report's order, each once.
+  const wanted = new Set(ids.map(findSection));
+  return ids.length ? sections.filter((section) => wanted.has(section)) : sections;
 }
 
 /** The weights of models by name; what was read once is remembered. */

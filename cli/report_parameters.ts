@@ -54,7 +54,7 @@ export async function chooseParameters(
     kind !== undefined && !sections.some((section) => fieldsOf(section).some((field) => field.kind === kind))
   ) {
     const ids = sections.map(({ id }) => id).join(", ");
-    const found = described(`${quote(model!)}, a model of the kind ${kind},`);
+    const found = described(`${quote(model!)}, a model of the kind ${kind}`);
     throw new SectionError(ids, new ArgumentError("model", found, "another kind"));
   }
   return chosen;

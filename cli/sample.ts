@@ -5,9 +5,8 @@ import { readKind } from "../lib/models/kind.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
 import { described } from "../lib/show_value.ts";
 import { type Again, readAgain } from "./again.ts";
-import { runTask, UsageError } from "./errors.ts";
+import { runTask } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
-import { quote } from "./options.ts";
 import { sampleDigitPictures } from "./sample_digits.ts";
 import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleOptions } from "./sample_options.ts";
 import { defaults, parsePrompt } from "./sample_parameters.ts";
@@ -31,15 +30,14 @@ async function defaultModel(words: readonly string[], options: SampleOptions): P
     return model;
   }
   if ((await listModels()).includes(TEXT_MODEL)) return TEXT_MODEL;
-  const found = option === undefined
-    ? `prompt: ${quote(prompt)} where digits are expected`
-    : `${option}: given where none is expected`;
   const names = await textModels();
   const known = names.length ? `here are ${names.join(", ")}` : "none is here yet";
-  throw new UsageError(
-    `${found}, by --model ${model}; for a text name a model that draws texts, --model FOLDER or ORG/NAME (${known}; ` +
-      "deno task models pull ORG/NAME gets one)",
-  );
+  const note =
+    `by --model ${model}; for a text name a model that draws texts, --model FOLDER or ORG/NAME; ${known}; ` +
+    "deno task models pull ORG/NAME gets one";
+  throw option === undefined
+    ? new ArgumentError("prompt", prompt, "digits", { note, plural: true })
+    : new ArgumentError(option, described("given"), "none", { note });
 }
 
 /** The names of the models that draw texts: those that ship, and those that were pulled. */

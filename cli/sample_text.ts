@@ -28,7 +28,6 @@ import { assertPixels, assertScale } from "./assert_memory.ts";
 import { assertSteps } from "./assert_steps.ts";
 import { assertVariant } from "./assert_variant.ts";
 import { drawComposed, otherTexts, seenOtherwise } from "./composed_pictures.ts";
-import { UsageError } from "./errors.ts";
 import { findModelToRun } from "./find_model.ts";
 import { newParameters, type Sources, type Upscaler } from "./new_text_parameters.ts";
 import { OutputFolder } from "./output_folder.ts";
@@ -93,7 +92,8 @@ function assertSame(parameters: TextParameters, weights: string, { image, mask, 
     throw new ArgumentError(
       "again",
       described(`--${name} is ${what}`),
-      `${expected ?? "none"}, by which the picture was drawn`,
+      expected ?? "none",
+      { note: "by which the picture was drawn" },
     );
   }
 }
@@ -128,8 +128,10 @@ function choose(
   { prompts, negative }: Pick<TextParameters, "prompts" | "negative">,
 ): PromptEmbeddings {
   if (negative !== encoded.negative) {
-    throw new UsageError(
-      `embeddings: without the negative prompt ${JSON.stringify(negative)} of the picture`,
+    throw new ArgumentError(
+      "embeddings",
+      described(`the negative prompt ${JSON.stringify(encoded.negative)}`),
+      `that of the picture, ${JSON.stringify(negative)}`,
     );
   }
   const rows = prompts.map((prompt) => {

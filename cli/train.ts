@@ -9,7 +9,8 @@ import type { Recipe, RecipeSettings } from "../recipes/recipe.ts";
 import { loadHeader, type RunIdentity } from "../recipes/run_state.ts";
 import { averageBounds, type NumberSetting, scheduleNames, settingBounds } from "../recipes/settings.ts";
 import { train } from "../recipes/train.ts";
-import { runTask, UsageError } from "./errors.ts";
+import { runTask } from "./errors.ts";
+import { optionOf } from "./option_of.ts";
 import {
   addDeviceOptions,
   createCommand,
@@ -88,23 +89,10 @@ const command = addDeviceOptions(
 /** The parser of a setting, within its bounds. */
 function setting(name: NumberSetting): (text: string) => number {
   const { min, max, whole } = settingBounds[name];
-  return (whole ? wholeNumber : numberWithin)(optionName(name), min, max);
+  return (whole ? wholeNumber : numberWithin)(optionOf(name), min, max);
 }
 
 const averageWidth = numberWithin("power-averages", averageBounds.min, averageBounds.max);
-
-/** A setting's name as it is written on the command line, without dashes: `learning-rate`. */
-function optionName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** An error of the library as one of the command line, where it begins with the name of a setting. */
-function inOptions(error: unknown): unknown {
-  if (!(error instanceof RangeError)) return error;
-  const name = /^\w+(?=: )/.exec(error.message)?.[0];
-  if (name === undefined || optionName(name) === name) return error;
-  return new UsageError(error.message.replaceAll(name, optionName(name)), { cause: error });
-}
 
 /** Whether pictures are wanted after an epoch. */
 function previewRule(list: string, epochs: number): (epoch: number) => boolean {
@@ -129,13 +117,7 @@ function previewRule(list: string, epochs: number): (epoch: number) => boolean {
 async function loadData(recipe: Recipe, { data, size, names, encoder }: Options): Promise<PictureSet> {
   const onSkipped = (what: string) => console.error(`skipped: ${what}`);
   const chosen = names?.split(",").map((name) => name.trim());
-  try {
-    return await recipe.load({ folder: data, size, names: chosen, encoder, onSkipped });
-  } catch (error) {
-    const text = error instanceof Error ? error.message : "";
-    if (!text.startsWith("folder: ")) throw error;
-    throw new UsageError(text.replace("folder", "data"), { cause: error });
-  }
+  return await recipe.load({ folder: data, size, names: chosen, encoder, onSkipped });
 }
 
 /** What determines the run that is to go on; undefined where there is none, which the training will say. */
@@ -215,10 +197,6 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
 
 await runTask(async (signal) => {
   await command
-    .action((name: string, options: Options) =>
-      run(name, options, signal).catch((error) => {
-        throw inOptions(error);
-      })
-    )
+    .action((name: string, options: Options) => run(name, options, signal))
     .parseAsync(Deno.args, { from: "user" });
 });

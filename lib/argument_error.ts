@@ -7,7 +7,7 @@ import { described, showValue } from "./show_value.ts";
 
 /** What an {@linkcode ArgumentError} may be told beyond the three things it is made of. */
 export interface ArgumentErrorOptions extends ErrorOptions {
-  /** What the message ends with after a comma, such as the reason or a way out. */
+  /** What the message ends with in parentheses, such as the reason or a way out. */
   readonly note?: string;
   /** Whether `expected` is a plural: "are expected" instead of "is expected". */
   readonly plural?: boolean;
@@ -40,7 +40,7 @@ export class ArgumentError extends RangeError {
   readonly found: string;
   /** What is expected, as a noun: `a number from 0 to 1`. */
   readonly expected: string;
-  /** What the message ends with, such as the reason or a way out; undefined for nothing. */
+  /** What the message ends with in parentheses, such as the reason or a way out; undefined for nothing. */
   readonly note: string | undefined;
   /** Whether {@linkcode ArgumentError.expected} is a plural. */
   readonly plural: boolean;
@@ -83,5 +83,5 @@ export class ArgumentError extends RangeError {
 function reasonOf(
   { found, expected, note, plural }: Pick<ArgumentError, "found" | "expected" | "note" | "plural">,
 ): string {
-  return `${found} where ${expected} ${plural ? "are" : "is"} expected${note ? `, ${note}` : ""}`;
+  return `${found} where ${expected} ${plural ? "are" : "is"} expected${note ? ` (${note})` : ""}`;
 }

@@ -242,11 +242,11 @@ export function checkIdentity(
   const [key] = others;
   if (key === undefined) return;
   const [name, what] = ofData.includes(key) ? ["data", `${key} `] : [key, ""];
-  const of = `with which the run of ${path} was begun`;
   throw new ArgumentError(
     name,
     described(`${what}${is[key] ?? "none"}`),
-    `${key} ${was[key] ?? "none"}, ${of}`,
+    `${what}${was[key] ?? "none"}`,
+    { note: `with which the run of ${path} was begun` },
   );
 }
 

@@ -64,7 +64,7 @@ export function checkSettings(settings: RecipeSettings): void {
   }
   const { batch, shares, learningRateSchedule, powerAverages } = settings;
   if (batch % shares) {
-    throw new ArgumentError("shares", shares, `a divisor of the batch, ${batch}`);
+    throw new ArgumentError("shares", shares, `a divisor of the batch ${batch}`);
   }
   if (learningRateSchedule !== undefined && !scheduleNames.includes(learningRateSchedule)) {
     throw new ArgumentError(

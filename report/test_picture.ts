@@ -55,7 +55,7 @@ export async function testMask(
     throw new ArgumentError(
       name,
       described(`${found[1]} x ${found[0]} pixels`),
-      `those of the picture, ${size[1]} x ${size[0]}`,
+      `the picture's ${size[1]} x ${size[0]}`,
       { plural: true },
     );
   }

@@ -153,7 +153,11 @@ Deno.test("loadPictures: sub-folders are classes", () =>
 
 Deno.test("loadPictures: a missing or empty folder is refused", () =>
   inFolder(async (folder) => {
-    await assertRejects(() => loadPictures(folder, { size: 8 }), Error, "where a folder with a PNG, JPEG or GIF");
+    await assertRejects(
+      () => loadPictures(folder, { size: 8 }),
+      Error,
+      "where a folder with a PNG, JPEG or GIF",
+    );
     await Deno.writeTextFile(join(folder, "a.txt"), "x");
     await assertRejects(() => loadPictures(folder, { size: 8 }), Error, "(1 left out, the first: a.txt: ");
     await assertRejects(
@@ -236,7 +240,11 @@ Deno.test("Batches: wrong sets, sizes and places are refused by name", () => {
   const make = (set: PictureSet, batch: number) => () => new Batches(set, { batch, generator });
   assertThrows(make(NUMBERS, 12), RangeError, "batch: 12 where a whole number from 1 to 11");
   assertThrows(make(NUMBERS, 0), RangeError, "batch: 0");
-  assertThrows(make({ ...NUMBERS, count: 10 }, 1), RangeError, "set: 44 bytes where 40 are expected, for [10,1,2,2]");
+  assertThrows(
+    make({ ...NUMBERS, count: 10 }, 1),
+    RangeError,
+    "set: 44 bytes where 40 are expected, for [10,1,2,2]",
+  );
   assertThrows(make({ ...NUMBERS, labels: new Uint8Array(3) }, 1), RangeError, "set: 3 labels where 11");
   const batches = make(NUMBERS, 3)();
   const state = batches.state();

@@ -85,7 +85,11 @@ Deno.test("only a seed's low 32 bits count", () => {
 
 Deno.test("a seed that is no integer is refused", () => {
   for (const seed of [0.5, NaN, Infinity, 2 ** 53, "1" as unknown as number]) {
-    assertThrows(() => new Generator(seed), RangeError, `seed: ${showValue(seed)} where an integer is expected`);
+    assertThrows(
+      () => new Generator(seed),
+      RangeError,
+      `seed: ${showValue(seed)} where an integer is expected`,
+    );
   }
 });
 

@@ -44,7 +44,7 @@ export function customSchedule(betas: ArrayLike<number>): NoiseSchedule {
     if (product === 1 || Math.fround(product) === 0) {
       throw new ArgumentError(
         `betas[${t}]`,
-        described(`${beta}, which leaves ${product} of the signal,`),
+        described(`${beta}, which leaves ${product} of the signal`),
         "one that leaves some of it and some noise",
       );
     }

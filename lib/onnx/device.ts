@@ -15,7 +15,7 @@ export interface Attempt {
   readonly name: Device;
   /** The runtime's execution providers for it. */
   readonly providers: readonly string[];
-  /** One line for the user, from the runtime's error. */
+  /** Why it failed, on one line, from the runtime's error. */
   explain(message: string): string;
 }
 
@@ -39,9 +39,9 @@ function attempt(name: Device): Attempt {
     providers: [name],
     explain(message) {
       const line = message.split("\n")[0];
-      if (name === "cpu") return `model: refused by the runtime: ${line}`;
+      if (name === "cpu") return `refused by the runtime: ${line}`;
       const reason = reasons.find(([pattern]) => pattern.test(message))?.[1];
-      return `device: ${name} does not work here${reason ? `, ${reason}` : ""} (${line})`;
+      return `does not work here${reason ? `, ${reason}` : ""} (${line})`;
     },
   };
 }

@@ -48,6 +48,28 @@ export class SessionError extends Error {
   override name = "SessionError";
 }
 
+/** A device that a session cannot be opened on: it does not work here, or refuses the model. */
+export class DeviceError extends SessionError {
+  /** The class of the error. */
+  override name = "DeviceError";
+  /** The device. */
+  readonly device: Device;
+  /** Why not: the message without the device's name. */
+  readonly reason: string;
+
+  /**
+   * Makes an error.
+   *
+   * @param device The device.
+   * @param reason Why it cannot be used; the CPU works, so it is the model that is refused.
+   */
+  constructor(device: Device, reason: string) {
+    super(`${device === "cpu" ? "model:" : `device: ${device}`} ${reason}`);
+    this.device = device;
+    this.reason = reason;
+  }
+}
+
 /** A graph, loaded onto a device. `run` blocks the thread while it computes: long work belongs into a worker. */
 export class Session implements AsyncDisposable {
   #session: ort.InferenceSession;
@@ -209,17 +231,17 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       extra: { session: settings, ...(optimization && { optimization }) },
     });
-  const failures: string[] = [];
+  const failures: DeviceError[] = [];
   for (const { name, providers, explain } of providersFor(device)) {
     try {
       const session = new Session(await open(providers), runtime, name, outputNames);
-      failures.forEach((line) => options.onFallback?.(line));
+      failures.forEach(({ message }) => options.onFallback?.(message));
       return session;
     } catch (error) {
-      failures.push(explain(error instanceof Error ? error.message : String(error)));
+      failures.push(new DeviceError(name, explain(error instanceof Error ? error.message : String(error))));
     }
   }
-  throw new SessionError(failures[failures.length - 1]);
+  throw failures[failures.length - 1];
 }
 
 /** An array, or a copy of it where its memory is shared: the runtime refuses what others may write to meanwhile. */

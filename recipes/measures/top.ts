@@ -29,8 +29,8 @@ export function topShare(probabilities: Tensor, wanted: readonly number[], k = 1
     throw new ArgumentError(
       "wanted",
       described(`${wanted.length} classes`),
-      `${probabilities.shape[0]}, one or more`,
-      { plural: true },
+      `${probabilities.shape[0]}`,
+      { note: "one or more", plural: true },
     );
   }
   return wanted.filter((one, row) => isAmongTop(probabilities, row, one, k)).length / wanted.length;

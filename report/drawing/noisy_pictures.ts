@@ -31,7 +31,9 @@ export async function noisyPictures(
   const { schedule } = model.scheduler;
   timesteps.forEach((t, i) => {
     if (t < schedule.length) return;
-    throw new ArgumentError(`timesteps[${i}]`, t, `at most ${schedule.length - 1}, the model's last`);
+    throw new ArgumentError(`timesteps[${i}]`, t, `at most ${schedule.length - 1}`, {
+      note: "the model's last",
+    });
   });
   const picture = await testPicture(image, model, context);
   const noise = new Generator(seed).randn(picture.shape);

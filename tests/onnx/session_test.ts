@@ -296,12 +296,12 @@ Deno.test("devices: the runtime's errors are translated", () => {
   ];
   for (const [device, message, expected] of cases) {
     const line = explain(device, `${message}\nand a second line`);
-    assertStringIncludes(line, `device: ${device} does not work here, ${expected}`);
+    assertStringIncludes(line, `does not work here, ${expected}`);
     assertStringIncludes(line, `(${message})`);
     assert(!line.includes("\n"));
   }
-  assertEquals(explain("cuda", "something new"), "device: cuda does not work here (something new)");
-  assertEquals(explain("cpu", "bad\nmodel"), "model: refused by the runtime: bad");
+  assertEquals(explain("cuda", "something new"), "does not work here (something new)");
+  assertEquals(explain("cpu", "bad\nmodel"), "refused by the runtime: bad");
 });
 
 interface Outcome {

@@ -43,7 +43,7 @@ export function gaussianBlur(x: Tensor, options: GaussianBlurOptions): Tensor {
   const [height, width] = x.shape.slice(-2);
   const reach = (kernel - 1) / 2;
   if (x.shape.length !== 4 || Math.min(height, width) <= reach) {
-    throw new ArgumentError("x", x, `[N, C, H, W] larger than half the kernel, ${reach}`);
+    throw new ArgumentError("x", x, `[N, C, H, W] larger than ${reach}`, { note: "half the kernel" });
   }
   const weights = Float64Array.from(
     { length: kernel },

@@ -1,0 +1,23 @@
+/** The options that give what the library calls otherwise. */
+const options: Readonly<Record<string, string>> = {
+  folder: "data",
+  guidanceScale: "guidance",
+  learningRate: "learning-rate",
+  learningRateSchedule: "learning-rate-schedule",
+  maxSteps: "max-steps",
+  numImagesPerPrompt: "count",
+  numInferenceSteps: "steps",
+  powerAverages: "power-averages",
+};
+
+/**
+ * The option, without dashes, that gives an argument of the library: `learning-rate` for `learningRate`. What lies in an argument
+ * keeps its path.
+ *
+ * @param argument The argument's name or path.
+ */
+export function optionOf(argument: string): string {
+  const end = argument.search(/[.[]/);
+  const [name, path] = end < 0 ? [argument, ""] : [argument.slice(0, end), argument.slice(end)];
+  return (Object.hasOwn(options, name) ? options[name] : name) + path;
+}
