@@ -139,10 +139,8 @@ function composedParameters(options: SampleOptions): Pick<TextParameters, "anagr
     throw new ArgumentError(
       "view",
       described(`${views.length} given`),
-      `${anagram.length}, one for each --anagram,`,
-      {
-        plural: true,
-      },
+      `${anagram.length}`,
+      { note: "one for each --anagram", plural: true },
     );
   }
   return {

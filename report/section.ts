@@ -155,4 +155,9 @@ export class SectionError extends ArgumentError {
     this.message = `${section}: ${error.message}`;
     this.section = section;
   }
+
+  /** The same about another parameter of the section. */
+  override renamed(argument: string): SectionError {
+    return new SectionError(this.section, super.renamed(argument));
+  }
 }

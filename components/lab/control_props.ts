@@ -1,6 +1,13 @@
 /** What the controls of a form have in common. */
 import type { Field, Json } from "../../report/mod.ts";
 import type { Form } from "../../server/form.ts";
+import type { Fault } from "../../server/wire.ts";
+
+/** Attributes of an input whose value cannot be used; none where it can. */
+export interface Marks {
+  readonly "aria-invalid"?: true;
+  readonly "aria-describedby"?: string;
+}
 
 /** What a control is given. */
 export interface ControlProps {
@@ -10,7 +17,9 @@ export interface ControlProps {
   readonly form: Form;
   /** The value of the group or list that it is in. */
   readonly siblings?: Readonly<Record<string, Json>>;
-  /** The path of the parameter that is wrong. */
-  readonly wrong?: string;
+  /** What is wrong with a parameter of the form, if it is one that is wrong. */
+  readonly wrong?: Fault;
+  /** What marks the input where it is this parameter: `aria-invalid`, and the message that describes it. */
+  readonly marks?: Marks;
   readonly path: string;
 }

@@ -1,15 +1,19 @@
 /** A section's parameters as controls. */
 import { useId } from "preact/hooks";
 import type { Field, Json } from "../../report/mod.ts";
-import type { ControlProps } from "./control_props.ts";
+import type { Fault } from "../../server/wire.ts";
+import type { ControlProps, Marks } from "./control_props.ts";
 import { ImageControl } from "./image_control.tsx";
 import { MaskControl } from "./mask_control.tsx";
 
 /** One parameter. */
 export function Control(props: ControlProps) {
   const { field, value, path, wrong } = props;
-  const faulty = wrong !== undefined && (wrong === path || path.startsWith(`${wrong}.`));
-  const body = controlOf(props);
+  const message = useId();
+  const isWrong = wrong?.argument === path;
+  const faulty = isWrong || path.startsWith(`${wrong?.argument}.`);
+  const marks: Marks = isWrong ? { "aria-invalid": true, "aria-describedby": message } : {};
+  const body = controlOf({ ...props, marks });
   return (
     <div
       class={`field field-${field.control ?? field.type} ${faulty ? "faulty" : ""}`}
@@ -17,8 +21,14 @@ export function Control(props: ControlProps) {
       data-value={simple(value)}
     >
       {body}
+      {isWrong && <FaultMessage id={message} fault={wrong} />}
     </div>
   );
+}
+
+/** What is wrong with a value, below it. The run bar announces it: here it is for those who come to the field. */
+function FaultMessage({ id, fault }: { readonly id: string; readonly fault: Fault }) {
+  return <p id={id} class="error">{`Expected: ${fault.expected}. Found: ${fault.found}.`}</p>;
 }
 
 function simple(value: Json): string | undefined {
@@ -56,7 +66,7 @@ export function Label({ id, field }: { readonly id: string; readonly field: Fiel
   );
 }
 
-function PromptControl({ field, value, onChange }: ControlProps) {
+function PromptControl({ field, value, onChange, marks }: ControlProps) {
   const id = useId();
   return (
     <>
@@ -66,6 +76,7 @@ function PromptControl({ field, value, onChange }: ControlProps) {
         rows={String(value).length > 46 ? 2 : 1}
         maxLength={field.max}
         value={String(value)}
+        {...marks}
         onInput={({ currentTarget }) => onChange(currentTarget.value)}
       />
     </>
@@ -75,7 +86,7 @@ function PromptControl({ field, value, onChange }: ControlProps) {
 /** Sliders go no further than this; larger numbers are typed. */
 const SLIDER = { steps: 100, number: 100, guidance: 20 } as Readonly<Record<string, number>>;
 
-function NumberControl({ field, value, onChange }: ControlProps) {
+function NumberControl({ field, value, onChange, marks }: ControlProps) {
   const id = useId();
   const { min = 0, max = 100, step = 1, control = "number" } = field;
   const most = Math.min(max, control === "timestep" || control === "index" ? max : SLIDER[control] ?? max);
@@ -103,6 +114,7 @@ function NumberControl({ field, value, onChange }: ControlProps) {
           max={max}
           step={field.type === "integer" ? step : "any"}
           value={Number(value)}
+          {...marks}
           onInput={({ currentTarget }) => change(currentTarget.value)}
         />
       </div>
@@ -110,7 +122,7 @@ function NumberControl({ field, value, onChange }: ControlProps) {
   );
 }
 
-function SeedControl({ field, value, onChange }: ControlProps) {
+function SeedControl({ field, value, onChange, marks }: ControlProps) {
   const id = useId();
   return (
     <>
@@ -122,6 +134,7 @@ function SeedControl({ field, value, onChange }: ControlProps) {
           min={field.min}
           max={field.max}
           value={Number(value)}
+          {...marks}
           onInput={({ currentTarget }) => currentTarget.value !== "" && onChange(Number(currentTarget.value))}
         />
         <button
@@ -156,7 +169,7 @@ function SeedControl({ field, value, onChange }: ControlProps) {
   );
 }
 
-function ModelControl({ field, value, onChange, form }: ControlProps) {
+function ModelControl({ field, value, onChange, form, marks }: ControlProps) {
   const id = useId();
   const names = form.models.filter(({ kind }) => !field.kind || kind === field.kind).map(({ name }) => name);
   if (field.kind === "super-resolution") names.unshift("auto", "none");
@@ -164,28 +177,38 @@ function ModelControl({ field, value, onChange, form }: ControlProps) {
   return (
     <>
       <Label id={id} field={field} />
-      <select id={id} value={String(value)} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+      <select
+        id={id}
+        value={String(value)}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        {...marks}
+      >
         {names.map((name) => <option key={name} value={name}>{name.split("/").at(-1)}</option>)}
       </select>
     </>
   );
 }
 
-function ChoiceControl({ field, value, onChange }: ControlProps) {
+function ChoiceControl({ field, value, onChange, marks }: ControlProps) {
   const id = useId();
   const choices = field.choices!;
   if (choices.length > 4) {
     return (
       <>
         <Label id={id} field={field} />
-        <select id={id} value={String(value)} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+        <select
+          id={id}
+          value={String(value)}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+          {...marks}
+        >
           {choices.map((choice) => <option key={choice} value={choice}>{choice}</option>)}
         </select>
       </>
     );
   }
   return (
-    <fieldset class="segments">
+    <fieldset class="segments" role="radiogroup" {...marks}>
       <legend title={field.help}>{field.label ?? field.name}</legend>
       <div>
         {choices.map((choice) => (
@@ -205,12 +228,13 @@ function ChoiceControl({ field, value, onChange }: ControlProps) {
   );
 }
 
-function FlagControl({ field, value, onChange }: ControlProps) {
+function FlagControl({ field, value, onChange, marks }: ControlProps) {
   return (
     <label class="flag" title={field.help}>
       <input
         type="checkbox"
         checked={value === true}
+        {...marks}
         onChange={({ currentTarget }) => onChange(currentTarget.checked)}
       />
       <span>{field.label ?? field.name}</span>
@@ -239,14 +263,17 @@ function GroupControl({ field, value, onChange, form, path, wrong }: ControlProp
 }
 
 /** Several values of one kind: numbers beside each other, others below each other. */
-function ListControl({ field, value, onChange, form, path, wrong }: ControlProps) {
+function ListControl({ field, value, onChange, form, path, wrong, marks }: ControlProps) {
   const items = value as readonly Json[];
   const item = field.item!;
   const short = item.type === "integer" || item.type === "number";
   const replace = (i: number, next: Json) => onChange(items.map((old, k) => k === i ? next : old));
   const named = field.label ?? field.name;
+  const message = useId();
+  // Short items are inputs of this control; of others each is a control that tells its own fault.
+  const wrongItem = short ? items.findIndex((_, i) => wrong?.argument === `${path}[${i}]`) : -1;
   return (
-    <fieldset class={`list ${short ? "short" : ""}`}>
+    <fieldset aria-describedby={marks?.["aria-describedby"]} class={`list ${short ? "short" : ""}`}>
       <legend title={field.help}>{named}</legend>
       <div class="items">
         {items.map((entry, i) => (
@@ -260,6 +287,7 @@ function ListControl({ field, value, onChange, form, path, wrong }: ControlProps
                   max={item.max}
                   step={item.type === "integer" ? 1 : "any"}
                   value={Number(entry)}
+                  {...i === wrongItem && { "aria-invalid": true, "aria-describedby": message }}
                   onInput={({ currentTarget }) =>
                     currentTarget.value !== "" && replace(i, Number(currentTarget.value))}
                 />
@@ -301,6 +329,7 @@ function ListControl({ field, value, onChange, form, path, wrong }: ControlProps
           </button>
         )}
       </div>
+      {wrongItem >= 0 && <FaultMessage id={message} fault={wrong!} />}
     </fieldset>
   );
 }

@@ -7,7 +7,7 @@ import { Thumbs } from "./thumbs.tsx";
 import { sendCanvas, sendFile } from "./upload.ts";
 
 /** Chooses a picture. */
-export function ImageControl({ field, value, onChange, form }: ControlProps) {
+export function ImageControl({ field, value, onChange, form, marks }: ControlProps) {
   const file = useRef<HTMLInputElement>(null);
   const [state, setState] = useState<{ busy?: boolean; error?: string; over?: boolean }>({});
   const [dialog, setDialog] = useState<"sketch" | "camera" | undefined>();
@@ -28,6 +28,7 @@ export function ImageControl({ field, value, onChange, form }: ControlProps) {
   return (
     <fieldset
       class={`picture ${state.over ? "over" : ""}`}
+      aria-describedby={marks?.["aria-describedby"]}
       onDragOver={(event) => {
         event.preventDefault();
         setState({ over: true });

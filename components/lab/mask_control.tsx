@@ -9,7 +9,7 @@ import { pictureAddress, sendCanvas } from "./upload.ts";
 import { useStrokes } from "./use_strokes.ts";
 
 /** Chooses a mask. */
-export function MaskControl({ field, value, onChange, form, siblings = {} }: ControlProps) {
+export function MaskControl({ field, value, onChange, form, siblings = {}, marks }: ControlProps) {
   const [painting, setPainting] = useState(false);
   const [error, setError] = useState<string>();
   const picture = String(siblings.image ?? siblings.picture ?? "");
@@ -24,7 +24,7 @@ export function MaskControl({ field, value, onChange, form, siblings = {} }: Con
     }
   };
   return (
-    <fieldset class="picture">
+    <fieldset class="picture" aria-describedby={marks?.["aria-describedby"]}>
       <legend title={field.help}>{field.label ?? field.name}</legend>
       <Thumbs pictures={masks} value={value} onChange={onChange} own="your own mask" />
       <div class="sources">

@@ -2,6 +2,7 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Form } from "../../server/form.ts";
 import type {
+  Fault,
   JobEvent,
   JobStatus,
   Parameters,
@@ -55,8 +56,8 @@ export class Session {
   readonly phase: Signal<Phase> = signal<Phase>("idle");
   /** What is told in words: of the queue, of an end. */
   readonly message: Signal<string> = signal("");
-  /** The parameter that is wrong. */
-  readonly wrong: Signal<string | undefined> = signal();
+  /** What is wrong with a parameter, if it is one that is wrong. */
+  readonly wrong: Signal<Fault | undefined> = signal();
   readonly progress: Signal<Progress | undefined> = signal();
   /** The moments of each slot, in order. */
   readonly moments: Signal<ReadonlyMap<string, readonly Moment[]>> = signal(new Map());
@@ -146,7 +147,7 @@ export class Session {
   set(name: string, value: Parameters[string]): void {
     batch(() => {
       this.values.value = { ...this.values.peek(), [name]: value };
-      if (this.wrong.peek()?.startsWith(name)) this.wrong.value = undefined;
+      if (this.wrong.peek()?.argument.startsWith(name)) this.wrong.value = undefined;
     });
   }
 
@@ -279,7 +280,7 @@ export class Session {
         return;
       }
       case "failed":
-        this.wrong.value = event.parameter;
+        this.wrong.value = faultIn(event);
         return this.#over("failed", event.message);
       case "cancelled":
         return this.#over("cancelled", "Cancelled.");
@@ -295,8 +296,9 @@ export class Session {
     this.message.value = `${others}, about ${seconds(wait)} to wait.`;
   }
 
-  #refused({ detail, parameter }: Problem, response: Response): void {
-    this.wrong.value = parameter;
+  #refused(problem: Problem, response: Response): void {
+    const { detail } = problem;
+    this.wrong.value = faultIn(problem);
     const retry = response.headers.get("retry-after");
     this.#over("failed", retry ? `${detail} (Try again in ${retry} s.)` : detail);
   }
@@ -319,6 +321,12 @@ export function seconds(value: number): string {
   if (value < 1) return "less than a second";
   if (value < 90) return `${Math.round(value)} s`;
   return `${Math.round(value / 60)} min`;
+}
+
+/** What is wrong with an argument, where that is what an answer or an event tells. */
+function faultIn({ argument, found, expected }: Partial<Fault>): Fault | undefined {
+  if (argument === undefined || found === undefined || expected === undefined) return undefined;
+  return { argument, found, expected };
 }
 
 function address({ type, width, height, data }: WirePicture): Picture {

@@ -121,7 +121,7 @@ export class SentencePieceTokenizer {
     try {
       const { size } = await Deno.stat(path);
       if (size > LARGEST_FILE) {
-        throw new RangeError(`${size} bytes where a model of at most ${LARGEST_FILE} is expected`);
+        throw new RangeError(`${size} bytes, more than the ${LARGEST_FILE} that a model may have`);
       }
       bytes = await Deno.readFile(path);
     } catch (cause) {

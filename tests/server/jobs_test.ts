@@ -117,8 +117,9 @@ Deno.test("what goes wrong in a section is told, but nothing of the server's ins
   const wrong = (await test.events((await test.start({ end: "wrong" })).id)).at(-1)!.event;
   assertEquals(wrong.type, "failed");
   assert(wrong.type === "failed");
-  assertEquals(wrong.parameter, "steps");
-  assertStringIncludes(wrong.message, "where fewer are expected");
+  const { type: _, ...told } = wrong;
+  const fault = { argument: "steps", found: "4", expected: "fewer" };
+  assertEquals(told, { message: "squares: steps: 4 where fewer are expected", ...fault });
   const bug = (await test.events((await test.start({ end: "error" })).id)).at(-1)!.event;
   assert(bug.type === "failed");
   assertEquals(/secret|etc/.test(bug.message), false);

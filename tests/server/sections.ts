@@ -51,7 +51,7 @@ const squares = defineSection({
       yield { type: "points", curve: "value", points: [[step, step / steps]] };
     }
     if (end === "error") throw new Error("secret /etc/passwd");
-    if (end === "wrong") throw new RangeError("steps: 4 where fewer are expected");
+    if (end === "wrong") throw new ArgumentError("steps", 4, "fewer", { plural: true });
     if (end === "exit") Deno.exit(7);
     if (end === "memory") {
       for (const hoard: unknown[] = [];;) hoard.push(new Array(1e6).fill(hoard.length));
