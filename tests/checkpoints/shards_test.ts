@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { CheckpointError } from "../../lib/checkpoints/error.ts";
 import { SafetensorsError, writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
 import { openWeights, ShardedWeights } from "../../lib/checkpoints/shards.ts";

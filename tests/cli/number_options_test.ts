@@ -1,6 +1,6 @@
 import { assert, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { assertPixels, assertScale } from "../../cli/assert_memory.ts";
-import { UsageError } from "../../cli/errors.ts";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { type Field, fieldsOf, parseParameters, SectionError, sections } from "../../report/mod.ts";
 import { refuse } from "./task.ts";
 
@@ -84,9 +84,17 @@ Deno.test("every number of every section of the report has bounds on both sides"
 
 Deno.test("pictures that no memory holds are refused by what is too large", () => {
   assertPixels([64, 64], 1, 1000);
-  assertThrows(() => assertPixels([4096, 4096], 1, 2), UsageError, "count: 2 where at most 1 is expected of");
-  assertThrows(() => assertPixels([64, 4096], 1000, 1), UsageError, "width: 4096 where pictures of at most");
+  assertThrows(
+    () => assertPixels([4096, 4096], 1, 2),
+    ArgumentError,
+    "count: 2 where at most 1 of 4096 x 4096",
+  );
+  assertThrows(
+    () => assertPixels([64, 4096], 1000, 1),
+    ArgumentError,
+    "width: 4096 where pictures of at most",
+  );
   assertScale(256, 32);
   assertScale(16384, 1);
-  assertThrows(() => assertScale(1024, 32), UsageError, "scale: 32 where at most 8 is expected");
+  assertThrows(() => assertScale(1024, 32), ArgumentError, "scale: 32 where at most 8 of pictures");
 });

@@ -1,6 +1,7 @@
 /** Files of prompts as editors save them. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UsageError } from "../../cli/errors.ts";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { readPrompts } from "../../cli/prompt_file.ts";
 import { decodeUserText, EncodingError } from "../../lib/text/user_text.ts";
 
@@ -99,10 +100,10 @@ Deno.test("prompts: files that were found in use", async () => {
     UsageError,
     `prompts_latin1.txt": 0xe9 at byte 3 where text in UTF-8`,
   );
-  await assertRejects(() => promptsOf(utf8("# nothing\n\n")), UsageError, "without a prompt");
+  await assertRejects(() => promptsOf(utf8("# nothing\n\n")), ArgumentError, "without a prompt");
   await assertRejects(
     () => readPrompts("/nonexistent"),
-    UsageError,
+    ArgumentError,
     'prompts: "/nonexistent" where a text file',
   );
 });

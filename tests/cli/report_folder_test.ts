@@ -1,7 +1,7 @@
 /** The report's folder where it cannot be written to: what was done stays, and what failed leaves nothing. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
-import { UsageError } from "../../cli/errors.ts";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { ReportFolder } from "../../cli/report_folder.ts";
 import type { SectionRecord } from "../../report/record.ts";
 import type { Figure } from "../../report/section.ts";
@@ -36,7 +36,7 @@ Deno.test({
     const written = await folder.write(record, [figure]);
     const error = await assertRejects(
       () => folder.write({ ...record, id: "classical" }, [figure]),
-      UsageError,
+      ArgumentError,
     );
     assertMatch(error.message, /^out: .*classical" where a folder that can be written to is expected/);
     assertEquals(await namesIn(path), ["forward"]);

@@ -4,6 +4,7 @@ import { conditioned } from "../../lib/effects/conditioned.ts";
 import { guidance, guidanceHalves, type GuidanceRule } from "../../lib/effects/guidance.ts";
 import { guided } from "../../lib/effects/guided.ts";
 import { Generator } from "../../lib/random.ts";
+import { showValue } from "../../lib/show_value.ts";
 import { full, map } from "../../lib/tensor.ts";
 import { FakeModel } from "../diffusion/fake_model.ts";
 

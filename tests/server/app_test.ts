@@ -222,13 +222,24 @@ Deno.test("parameters are checked by the section's schema; the problem names the
   ];
   for (const [body, status, word] of cases) {
     const response = await ask("/api/jobs", json(body));
-    const { detail } = await response.json();
+    const { detail, argument, found, expected } = await response.json();
     assertEquals([response.status, response.headers.get("content-type")], [
       status,
       "application/problem+json",
     ], detail);
     assertStringIncludes(detail, word);
+    // What is no argument's fault names none.
+    assertEquals(argument === undefined, typeof body === "string", detail);
+    if (argument !== undefined) assertStringIncludes(detail, `${argument}: ${found} where ${expected} `);
   }
+  const wrong = await ask("/api/jobs", json({ section: "squares", parameters: { steps: "4" } }));
+  assertEquals(await wrong.json(), {
+    status: 400,
+    detail: 'squares: steps: "4" where a whole number is expected',
+    argument: "steps",
+    found: '"4"',
+    expected: "a whole number",
+  });
   assertEquals(test.gallery.queue.counts.running, 0);
 });
 

@@ -1,5 +1,6 @@
 /** Sections for tests of the server: they draw squares, wait, fail and end their process, as they are told. */
 import { z } from "zod";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { encodePng } from "../../lib/image/png.ts";
 import { full } from "../../lib/tensor.ts";
 import { choice, seed, whole } from "../../report/fields.ts";
