@@ -129,7 +129,7 @@ Deno.test("loadPictures: the middle square of each, what is no picture is listed
     ]);
     assertEquals(set.images, new Uint8Array(2 * 3 * 64).fill(255, 3 * 64));
     assertEquals(set.skipped.length, 1);
-    assertStringIncludes(set.skipped[0], "notes.txt: bytes: 10 bytes of an unknown format");
+    assertStringIncludes(set.skipped[0], "notes.txt: 10 bytes of an unknown format");
     assertEquals((await loadPictures(folder, { size: 4, channels: 1 })).images.length, 2 * 16);
   }));
 
@@ -243,7 +243,7 @@ Deno.test("Batches: wrong sets, sizes and places are refused by name", () => {
   assertThrows(
     make({ ...NUMBERS, count: 10 }, 1),
     RangeError,
-    "set: 44 bytes where 40 are expected, for [10,1,2,2]",
+    "set: 44 bytes where 40 are expected (for [10,1,2,2])",
   );
   assertThrows(make({ ...NUMBERS, labels: new Uint8Array(3) }, 1), RangeError, "set: 3 labels where 11");
   const batches = make(NUMBERS, 3)();

@@ -173,6 +173,6 @@ Deno.test("a state that is none is refused, by field", () => {
   refuse({ words: undefined }, "state.words: undefined numbers");
   refuse({ words: words.with(4, -1) }, "state.words[4]: -1 where an unsigned 32-bit integer is expected");
   refuse({ index: 625 }, "state.index: 625 where an integer from 0 to 624 is expected");
-  refuse({ cachedNormal: "1" }, "state.cachedNormal: 1 where a number or null is expected");
+  refuse({ cachedNormal: "1" }, 'state.cachedNormal: "1" where a number or null is expected');
   refuse({ cachedNormal: undefined }, "state.cachedNormal: undefined");
 });

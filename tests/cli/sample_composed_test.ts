@@ -83,15 +83,15 @@ Deno.test("sample says which of the texts, views, seeds and files do not fit", a
   const wrong = async (...args: string[]) => await refuse("sample", "--model", model, ...args);
   assertEquals(
     await wrong("x", "--anagram", "a", "--hybrid", "b"),
-    "hybrid: given where none is expected beside --anagram",
+    "hybrid: given where none beside --anagram is expected",
   );
-  assertEquals(await wrong("x", "--view", "flip"), 'view: "flip" where --anagram is expected too');
+  assertEquals(await wrong("x", "--view", "flip"), 'view: "flip" where --anagram beside it is expected');
   assertMatch(await wrong("x", "--anagram", "a", "--view", "up"), /^view: "up" where one of identity, flip/);
   assertMatch(await wrong("x", "--anagram", "a", "--anagram", "b"), /^view: 0 given where 2 are expected/);
   assertMatch(await wrong("x", "--seeds", "4-2"), /^seeds: "4-2" where a rising range/);
   assertEquals(
     await wrong("x", "--seeds", "4", "--seed", "4"),
-    "seed: 4 where none is expected beside --seeds",
+    "seed: 4 where none beside --seeds is expected",
   );
   assertMatch(await wrong("--prompts", empty), /^prompts: .*, without a prompt, where one a line/);
   assertMatch(await wrong("x", "--prompts", empty), /^prompts: /);

@@ -212,10 +212,10 @@ Deno.test("pictures of a text may have any shape, and those from a picture its o
     const [options, expected] of [
       [["--height", "10"], "height: 10 where a multiple of 4 is expected"],
       [["--width", "0"], 'width: "0" where a whole number from 1 to 4096 is expected'],
-      [["--keep-aspect"], "keep-aspect: given where --image is expected too"],
+      [["--keep-aspect"], "keep-aspect: given where --image beside it is expected"],
       [
         ["--image", image, "--width", "24"],
-        "width: 24 where none is expected beside --image, which has its own",
+        "width: 24 where none beside --image is expected (which has its own)",
       ],
     ] as const
   ) assertEquals(await refuse("sample", ...args, ...options), expected);
@@ -351,11 +351,11 @@ Deno.test("sample draws by the class of the folder's scheduler, and refuses what
     ],
     [
       ["--model", model, "--steps", "1000"],
-      /^steps: 1000 where a whole number from 1 to \d+ is expected, by the sampler dpm-solver\+\+$/,
+      /^steps: 1000 where a whole number from 1 to \d+ is expected \(by the sampler dpm-solver\+\+\)$/,
     ],
     [
       ["--model", model, "--upscale", second, "--upscale-steps", "1000", "--sampler", "dpm-solver++"],
-      /^upscale-steps: 1000 where a whole number from 1 to 999 is expected, by the sampler dpm-solver\+\+$/,
+      /^upscale-steps: 1000 where a whole number from 1 to 999 is expected \(by the sampler dpm-solver\+\+\)$/,
     ],
   ];
   for (const [args, message] of cases) assertMatch(await refuse("sample", "fog", ...args), message);
@@ -388,10 +388,13 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
       "guidance: 1e+308 where a number from 0 to 1000 is expected",
     ],
     [["fog", "--model", model, "--count", "1001"], /^count: "1001" where a whole number from 1 to 1000/],
-    [["fog", "--model", model, "--strength", "0.5"], "strength: 0.5 where --image is expected too"],
-    [["fog", "--model", model, "--mask", mask], /^mask: ".*mask.png" where --image is expected too$/],
+    [["fog", "--model", model, "--strength", "0.5"], "strength: 0.5 where --image beside it is expected"],
+    [["fog", "--model", model, "--mask", mask], /^mask: ".*mask.png" where --image beside it is expected$/],
     [["fog", "--model", model, "--upscale", "nothing"], /^upscale: "nothing" where /],
-    [["fog", "--model", model, "--upscale-steps", "2"], "upscale-steps: 2 where --upscale is expected too"],
+    [
+      ["fog", "--model", model, "--upscale-steps", "2"],
+      "upscale-steps: 2 where --upscale beside it is expected",
+    ],
     [["fog", "--model", model, "--embeddings", image], /image.png: /],
     [
       ["fog", "--model", model, "--image", none],
@@ -407,7 +410,7 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
     ]),
     [
       ["fog", "--model", model, "--image", image, "--strength", "0.001"],
-      /^strength: 0.001 where a larger number is expected, since it leaves none of 80/,
+      /^strength: 0.001 where a larger number is expected \(since it leaves none of 80/,
     ],
     [
       ["fog", "--model", model, "--image", image, "--mask", small],

@@ -180,7 +180,7 @@ Deno.test("what cannot be sampled says why", async () => {
   await fails({ timesteps: [5, 9] }, "timesteps[1]: 9 where");
   await fails({ timesteps: [1000, 5] }, "t: 1000 where");
   assertEquals(model.batches.length, 0);
-  await fails({ timesteps: [5], schedule: linearSchedule(3) }, "timesteps: 5 at index 0");
+  await fails({ timesteps: [5], schedule: linearSchedule(3) }, "timesteps[0]: 5");
 
   async function* none() {}
   await assertRejects(() => sampleToEnd(none()), RangeError, "steps: none");

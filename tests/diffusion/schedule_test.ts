@@ -66,7 +66,7 @@ Deno.test("signal levels: -1 is the clean picture, anything else out of the sche
 Deno.test("schedules name the argument that is wrong", () => {
   assertThrows(() => customSchedule([]), RangeError, "betas: empty");
   assertThrows(() => customSchedule([0.1, 1]), RangeError, "betas[1]: 1 where a number in (0, 1)");
-  assertThrows(() => customSchedule([NaN]), RangeError, "betas: NaN at 0");
+  assertThrows(() => customSchedule([NaN]), RangeError, "betas[0]: NaN");
   assertThrows(() => customSchedule([1e-9]), RangeError, "leaves 1 of the signal");
   assertThrows(() => customSchedule(Array(20).fill(0.999)), RangeError, "of the signal");
   assertThrows(() => linearSchedule(0), RangeError, "length: 0 where");

@@ -117,7 +117,7 @@ Deno.test("strided and custom timesteps are checked", () => {
   assertThrows(
     () => customTimesteps([5, 5]),
     RangeError,
-    "timesteps: 5 at index 1 where a whole number from 0 to 4",
+    "timesteps[1]: 5 where a whole number from 0 to 4",
   );
   assertThrows(() => customTimesteps([5, 2.5]), RangeError, "timesteps: 2.5");
   assertThrows(() => customTimesteps([5, -1]), RangeError, "timesteps: -1");

@@ -157,7 +157,7 @@ Deno.test("a bare model is pulled without an index", async () => {
   await assertRejects(
     () => pullModel("some/unet", { ...stage.options, components: ["unet"] }),
     RangeError,
-    "components: none are expected",
+    "where none is expected (since the repository is a single model",
   );
 });
 
@@ -205,7 +205,7 @@ Deno.test("arguments that cannot be are refused before anything is asked", async
     [REPO, { revision: "../../x" }, 'revision: "../../x" where a branch'],
     [REPO, { revision: "" }, "where a branch, a tag or a commit is expected"],
     [REPO, { endpoint: "file:///etc" }, 'endpoint: "file:///etc" where an address'],
-    [REPO, { token: "hf_a\nb" }, "token: an access token without spaces"],
+    [REPO, { token: "hf_a\nb" }, "token: one with spaces or line breaks where an access token without"],
     [REPO, { retries: -1 }, "retries: -1 where a whole number from 0"],
     [REPO, { timeout: 0 }, "timeout: 0 where a whole number from 1"],
   ];

@@ -1,4 +1,5 @@
 /** How large a picture may be is known from its header, and follows from the memory that there is. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   decodeImage,
@@ -23,7 +24,8 @@ Deno.test("a picture of more pixels than are wanted is refused by its header alo
   await assertRejects(() => decodeMask(damaged, { maxPixels: 599 }), ImageError, message);
   await assertRejects(
     () => openImages(() => Promise.resolve(damaged), { maxPixels: 599 }).mask("own"),
-    ImageError,
+    ArgumentError,
+    "mask: PNG of 30 x 20 where at most 599 pixels are expected",
   );
   for (const maxPixels of [0, -1, 1.5, NaN, Infinity]) {
     await assertRejects(() => decodeImage(file, { maxPixels }), RangeError, `maxPixels: ${maxPixels} where`);

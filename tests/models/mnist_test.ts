@@ -148,7 +148,7 @@ Deno.test("conditions that a network does not know are refused", async () => {
     await assertRejects(
       () => model.prepare([condition]),
       RangeError,
-      `conditions: ${condition} where a class from 0 to 9, or null, is expected`,
+      `conditions: ${condition} where a class from 0 to 9, or null is expected`,
     );
   }
   await assertRejects(() => time.prepare([3]), RangeError, "conditions: 3 where null is expected");

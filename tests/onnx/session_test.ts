@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { devices, providersFor } from "../../lib/onnx/device.ts";
 import {
   add,
+  ArgumentError,
   batchNormTraining,
   exp,
   gather,
@@ -199,7 +200,7 @@ Deno.test("session: threads are whole numbers from 1", async () => {
   for (const threads of [0, -1, 1.5, NaN]) {
     await assertRejects(
       () => openSession(small(), { threads }),
-      SessionError,
+      ArgumentError,
       `threads: ${threads} where a whole number from 1 is expected`,
     );
   }
@@ -344,7 +345,7 @@ for (const device of ["cuda", "webgpu"]) {
     if (found) {
       assertEquals([found, y], [device, [2, 3]]);
     } else {
-      assertEquals(name, "SessionError");
+      assertEquals(name, "DeviceError");
       assertMatch(message, new RegExp(`^device: ${device} does not work here, [^\\n]+ \\([^\\n]+\\)$`));
     }
   });

@@ -115,9 +115,9 @@ Deno.test("what a cascade's second stage is told is checked before the first one
   await refused({ image, second: { strength: 2 } }, "strength: 2");
   await refused({ negative: undefined }, "negative: none");
   await refused({ height: 10 }, "height: 10 where a multiple of 4 is expected");
-  await refused({ image, width: 8 }, "width: 8 where none is expected beside an image, which has its own");
+  await refused({ image, width: 8 }, "width: 8 where none beside an image is expected (which has its own)");
   await refused({ seed: [1, 2] }, "seed: a list of 2");
-  await refused({ mask }, "mask: given, where an image is expected beside it");
+  await refused({ mask }, "mask: given where an image beside it is expected");
   await refused({ image, mask: zeros([1, 1, 8, 8]) }, "mask: shape [1,1,8,8] where [1,1,32,40] is expected");
   await refused({ image, mask: full([1, 1, 32, 40], 255) }, "mask: 255 at index 0");
   await refused({ image: full([1, 3, 8, 8], 7) }, "image: 7 at index 0 where a number in [-1, 1]");

@@ -38,8 +38,8 @@ Deno.test("numbers out of range, and lists that do not descend, are refused", ()
   const cases: [number[], string][] = [
     [[], "timesteps: empty"],
     [[1000, 0], "timesteps[0]: 1000 where"],
-    [[500, 500], "timesteps: 500 at index 1"],
-    [[0, 500], "timesteps: 500 at index 1"],
+    [[500, 500], "timesteps[1]: 500"],
+    [[0, 500], "timesteps[1]: 500"],
   ];
   for (const [timesteps, message] of cases) {
     assertThrows(() => inferenceTimesteps(scheduler, "ddpm", { timesteps }, 4), RangeError, message);
@@ -47,7 +47,7 @@ Deno.test("numbers out of range, and lists that do not descend, are refused", ()
   assertThrows(
     () => inferenceTimesteps(scheduler, "ddpm", { timesteps: [5], numInferenceSteps: 1 }, 4),
     RangeError,
-    "numInferenceSteps: 1 where none is expected beside timesteps",
+    "numInferenceSteps: 1 where none beside timesteps is expected",
   );
 });
 
@@ -61,7 +61,7 @@ Deno.test("the solver's largest number of steps is told by the option's own name
         4,
       ),
     RangeError,
-    "numInferenceSteps: 1000 where a whole number from 1 to 999 is expected, by the sampler dpm-solver++",
+    "numInferenceSteps: 1000 where a whole number from 1 to 999 is expected (by the sampler dpm-solver++)",
   );
   const trailing = { ...scheduler, lambdaMin: undefined, spacing: "trailing" } as const;
   assertEquals(inferenceTimesteps(trailing, "dpm-solver++", { numInferenceSteps: 1000 }, 4).length, 1000);
@@ -74,6 +74,6 @@ Deno.test("leading timesteps are offset as the configuration says, and stay in t
   assertThrows(
     () => inferenceTimesteps(offset, "ddpm", { numInferenceSteps: 1000 }, 4),
     RangeError,
-    "numInferenceSteps: 1000 where fewer are expected: with the scheduler's steps_offset of 1",
+    "numInferenceSteps: 1000 where fewer are expected (with the scheduler's steps_offset of 1",
   );
 });

@@ -324,10 +324,10 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
     await refused({ seed: [1, 2] }, "seed: a list of 2 where one for each of 1 pictures is expected");
     await refused({ seed: 0.5 }, "seed: 0.5 where an integer is expected");
     await refused({ numInferenceSteps: 0 }, "numInferenceSteps: 0 where a whole number from 1 to 1000");
-    await refused({ timesteps: [3] }, "numInferenceSteps: 4 where none is expected beside timesteps");
+    await refused({ timesteps: [3] }, "numInferenceSteps: 4 where none beside timesteps is expected");
     await refused(
       { numInferenceSteps: undefined, timesteps: [1, 2] },
-      "timesteps: 2 at index 1 where a whole number from 0 to 0 is expected",
+      "timesteps[1]: 2 where a whole number from 0 to 0 is expected",
     );
     await refused(
       { sampler: "euler" as SamplerName },

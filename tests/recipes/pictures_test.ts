@@ -29,7 +29,7 @@ const load = async (files: Record<string, Uint8Array>) => {
 };
 
 const nothing = "a folder without a picture of its own, which is no class";
-const unknown = (n: number) => `bytes: ${n} bytes of an unknown format where a PNG, JPEG or GIF is expected`;
+const unknown = (n: number) => `${n} bytes of an unknown format where a PNG, JPEG or GIF is expected`;
 
 Deno.test("a folder without pictures is no class, and is named", async () => {
   const set = await load({
@@ -98,17 +98,21 @@ Deno.test("links that lead nowhere are passed over, those that lead to pictures 
   await Deno.symlink(join(folder.path, "nowhere"), join(folder.path, "a", "broken.png"));
   await Deno.symlink(join(folder.path, "elsewhere", "2.png"), join(folder.path, "a", "link.png"));
   const { skipped, count, classes } = await loadPictures(folder.path, { size: 1 });
-  assertEquals([skipped, count, classes], [["a/broken.png: a link that leads nowhere"], 3, [
-    "a",
-    "elsewhere",
-  ]]);
+  assertEquals([skipped, count, classes], [
+    ["a/broken.png: a link that leads nowhere where a picture is expected"],
+    3,
+    [
+      "a",
+      "elsewhere",
+    ],
+  ]);
 });
 
 Deno.test("folders without any picture are refused; at most 256 are classes", async () => {
   await assertRejects(
     () => load({ "New folder/": new Uint8Array(), "b/x.txt": text("x") }),
     Error,
-    `where a folder with a PNG, JPEG or GIF is expected, 3 left out, the first: New folder: ${nothing}`,
+    `where a folder with a PNG, JPEG or GIF is expected (3 left out, the first: New folder: ${nothing})`,
   );
   const many = (n: number) =>
     Object.fromEntries(Array.from({ length: n }, (_, i) => [`${i}/1.png`, gray(0)]));

@@ -1,6 +1,7 @@
 /** The pictures of the report, those of the user, and what is refused. */
 import { assertEquals, assertRejects } from "@std/assert";
-import { encodePng, ImageError } from "../../lib/image.ts";
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { encodePng } from "../../lib/image.ts";
 import { full } from "../../lib/tensor.ts";
 import { openImages, reportImages } from "../../report/mod.ts";
 import { testMask, testPicture } from "../../report/test_picture.ts";
@@ -44,8 +45,8 @@ Deno.test("the user's own pictures are read, and what is no picture or too large
   const images = openImages((id) => Promise.resolve(files[id]));
   assertEquals((await images.picture("own")).shape, [3, 5, 7]);
   assertEquals((await images.mask("own")).shape, [1, 5, 7]);
-  await assertRejects(() => images.picture("text"), ImageError, "bytes: ");
-  await assertRejects(() => images.picture("huge"), ImageError, "at most 50 megapixels");
+  await assertRejects(() => images.picture("text"), ArgumentError, "image: ");
+  await assertRejects(() => images.picture("huge"), ArgumentError, "at most 50 megapixels");
   await assertRejects(() => images.picture("none"), RangeError, 'image: "none" where one of campanile, cat');
   await assertRejects(() => images.mask("none"), RangeError, 'mask: "none" where one of mask-campanile');
   const context = { images };
