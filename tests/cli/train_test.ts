@@ -132,11 +132,11 @@ Deno.test("a run goes on with its own settings, and says which of those that are
   const begun = ["--learning-rate", "0.002", ...small, "--shares", "2", "--max-steps", "1"];
   assertEquals((await runTask("train", ...train, ...begun)).code, 0);
   const cases: [string[], RegExp][] = [
-    [["--width", "8"], /width: 8 where width 4, .* is expected/],
-    [["--seed", "4"], /seed: 4 where 3 is expected \(with /],
-    [["--learning-rate", "0.1"], /learning-rate: 0\.1 where learning-rate 0\.002, .* is expected/],
-    [["--batch", "9"], /batch: 9 where batch 8, .* is expected/],
-    [["--epochs", "3"], /epochs: 3 where epochs 2, .* is expected/],
+    [["--width", "8"], /width: 8 where 4 is expected \(with .*\)/],
+    [["--seed", "4"], /seed: 4 where 3 is expected \(with .*\)/],
+    [["--learning-rate", "0.1"], /learning-rate: 0\.1 where 0\.002 is expected \(with .*\)/],
+    [["--batch", "9"], /batch: 9 where 8 is expected \(with .*\)/],
+    [["--epochs", "3"], /epochs: 3 where 2 is expected \(with .*\)/],
   ];
   for (const [args, expected] of cases) {
     const { code, stderr } = await runTask("train", ...train, "--resume", ...args);

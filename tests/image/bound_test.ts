@@ -1,6 +1,6 @@
 /** How large a picture may be is known from its header, and follows from the memory that there is. */
-import { ArgumentError } from "../../lib/argument_error.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import {
   decodeImage,
   decodeMask,
