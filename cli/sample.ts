@@ -58,7 +58,7 @@ async function pulledModels(): Promise<PulledModel[]> {
   try {
     return await listPulledModels();
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable || error instanceof RangeError) return [];
+    if (error instanceof Deno.errors.NotCapable || error instanceof ArgumentError) return [];
     throw error;
   }
 }

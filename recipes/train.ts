@@ -228,10 +228,9 @@ export async function* train<Data extends PictureSet>(
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     await appendLosses(log, waiting); // for whoever wants to know how it came to that
-    throw new DivergenceError(
-      `${error.message}: the training has diverged and stops; ${checkpoint} holds step ${good}, the last good one`,
-      { cause: error },
-    );
+    const note = `the training has diverged and stops; ${checkpoint} holds step ${good}, the last good one`;
+    const { argument, found, expected, plural } = error;
+    throw new DivergenceError(argument, described(found), expected, { note, plural, cause: error });
   }
 }
 
@@ -252,7 +251,7 @@ async function resumePoint(
     return path;
   } catch (error) {
     const before = `${out}/${BEFORE_DECAY}`;
-    if (!(error instanceof RangeError) || schedule !== "warmup-stable-decay") throw error;
+    if (!(error instanceof ArgumentError) || schedule !== "warmup-stable-decay") throw error;
     if (!await Deno.stat(before).then(() => true, () => false)) throw error;
     try {
       checkIdentity(await loadHeader(before), identity, schedule, before);

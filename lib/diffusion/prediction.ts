@@ -223,6 +223,6 @@ function amplitudes(t: number, schedule: NoiseSchedule): [signal: number, sigma:
   return [Math.sqrt(remaining), Math.sqrt(1 - remaining)];
 }
 
-function unknownType(type: never): RangeError {
+function unknownType(type: never): ArgumentError {
   return new ArgumentError("type", type, "epsilon, v_prediction or sample");
 }

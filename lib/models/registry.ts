@@ -63,7 +63,7 @@ async function findPulled(name: string): Promise<string | undefined> {
   try {
     return (await findPulledModel(name))?.folder;
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable || error instanceof RangeError) return undefined;
+    if (error instanceof Deno.errors.NotCapable || error instanceof ArgumentError) return undefined;
     throw error;
   }
 }

@@ -1,11 +1,13 @@
 /** What ends a training whose numbers are none any more. */
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import type { TrainingState } from "./training_state.ts";
 
 /**
- * A training has diverged: its loss, its gradient or its weights are not finite. The message is one line that names the
- * quantity, its value and the step.
+ * A training has diverged: its loss, its gradient or its weights are not finite. Its argument is the
+ * quantity; what was found names the step.
  */
-export class DivergenceError extends RangeError {
+export class DivergenceError extends ArgumentError {
   /** The name of the class. */
   override name = "DivergenceError";
 }
@@ -20,7 +22,7 @@ export class DivergenceError extends RangeError {
  */
 export function assertFinite(quantity: string, value: number, step: number): void {
   if (Number.isFinite(value)) return;
-  throw new DivergenceError(`${quantity}: ${value} at step ${step} where a finite number is expected`);
+  throw new DivergenceError(quantity, described(`${value} at step ${step}`), "a finite number");
 }
 
 /** The averages: what becomes a model's weights. */
@@ -47,6 +49,6 @@ function check(name: string, vector: Float32Array, largest: number, step: number
     // Written so that NaN, which no comparison holds for, fails.
     if (Math.abs(vector[i]) <= largest) continue;
     const expected = largest === Number.MAX_VALUE ? "finite numbers" : `numbers within ±${largest}`;
-    throw new DivergenceError(`${name}: ${vector[i]} at step ${step} where ${expected} are expected`);
+    throw new DivergenceError(name, described(`${vector[i]} at step ${step}`), expected, { plural: true });
   }
 }

@@ -157,7 +157,7 @@ Deno.test("a training that diverges ends with one line and exit status 1", async
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /^error: .*: the training has diverged and stops; .* holds step \d+, the last good one\n$/m,
+    /^error: .* \(the training has diverged and stops; .* holds step \d+, the last good one\)\n$/m,
   );
   for (const tensor of ["parameters", "average", "m", "v", "buffers", "bufferAverage"]) {
     const file = await SafetensorsFile.open(join(out, "checkpoint.safetensors"));
