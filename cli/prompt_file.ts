@@ -2,7 +2,6 @@
 import { ArgumentError } from "../lib/argument_error.ts";
 import { described } from "../lib/show_value.ts";
 import { decodeUserText, EncodingError } from "../lib/text/user_text.ts";
-import { UsageError } from "./errors.ts";
 import { quote } from "./options.ts";
 
 /** The prompt of a line; empty where there is none. */
@@ -28,9 +27,9 @@ export async function readPrompts(path: string): Promise<readonly string[]> {
     text = decodeUserText(bytes);
   } catch (cause) {
     if (!(cause instanceof EncodingError)) throw cause;
-    throw new UsageError(`prompts: ${quote(path)}: ${cause.message}`, { cause });
+    throw new ArgumentError("prompts", described(`${quote(path)}: ${cause.found}`), cause.expected, { cause });
   }
   const prompts = text.split(/\r\n|\r|\n/).map(promptOf).filter((prompt) => prompt);
   if (prompts.length) return prompts;
-  throw new ArgumentError("prompts", described(`${quote(path)}, without a prompt`), "one a line");
+  throw new ArgumentError("prompts", described(`${quote(path)} without a prompt`), "one a line");
 }

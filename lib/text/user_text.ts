@@ -1,8 +1,10 @@
 /** The text in a file that a user wrote: in UTF-8, or in UTF-16 as its mark says. */
+import { ArgumentError } from "../argument_error.ts";
+import { described } from "../show_value.ts";
 import { characterLength, decodeStrictly } from "./utf8.ts";
 
-/** Bytes that are no text. */
-export class EncodingError extends Error {
+/** Bytes that are no text. Its argument is `bytes`; what was found is the first of them that stands in none. */
+export class EncodingError extends ArgumentError {
   /** The name of the class. */
   override name = "EncodingError";
 
@@ -12,9 +14,8 @@ export class EncodingError extends Error {
    */
   constructor(byte: number | undefined, readonly at: number) {
     const found = byte === undefined ? "the end" : `0x${byte.toString(16).padStart(2, "0")}`;
-    super(
-      `${found} at byte ${at} where text in UTF-8, or in UTF-16 that begins with its byte order mark, is expected`,
-    );
+    const expected = "text in UTF-8, or in UTF-16 that begins with its byte order mark";
+    super("bytes", described(`${found} at byte ${at}`), expected);
   }
 }
 

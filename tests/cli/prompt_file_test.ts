@@ -1,6 +1,5 @@
 /** Files of prompts as editors save them. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { UsageError } from "../../cli/errors.ts";
 import { ArgumentError } from "../../lib/argument_error.ts";
 import { readPrompts } from "../../cli/prompt_file.ts";
 import { decodeUserText, EncodingError } from "../../lib/text/user_text.ts";
@@ -97,7 +96,7 @@ Deno.test("prompts: files that were found in use", async () => {
   const path = input("prompts_latin1.txt");
   await assertRejects(
     () => readPrompts(path),
-    UsageError,
+    ArgumentError,
     `prompts_latin1.txt": 0xe9 at byte 3 where text in UTF-8`,
   );
   await assertRejects(() => promptsOf(utf8("# nothing\n\n")), ArgumentError, "without a prompt");
