@@ -13,7 +13,7 @@ export type Again =
 /**
  * Reads the parameters of a picture that `deno task sample` has written.
  *
- * @throws {UsageError} if the file cannot be read, or is none.
+ * @throws {ArgumentError} if the file cannot be read, or is none.
  */
 export async function readAgain(path: string): Promise<Again> {
   try {

@@ -8,7 +8,7 @@ import { limits } from "./sample_parameters.ts";
  * @param side The height and width of a picture, before it is enlarged.
  * @param texts How many texts there are.
  * @param count How many pictures of each.
- * @throws {UsageError} that names what is too many or too large.
+ * @throws {ArgumentError} that names what is too many or too large.
  */
 export function assertPixels([height, width]: readonly [number, number], texts: number, count: number): void {
   const most = Math.floor(limits.pixels / (height * width * texts));
@@ -30,7 +30,7 @@ export function assertPixels([height, width]: readonly [number, number], texts: 
  *
  * @param side The greater of a drawn picture's height and width.
  * @param scale How much it is to be enlarged.
- * @throws {UsageError} if it is too much.
+ * @throws {ArgumentError} if it is too much.
  */
 export function assertScale(side: number, scale: number): void {
   const most = Math.max(1, Math.floor(limits.enlargedSide / side));

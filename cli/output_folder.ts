@@ -20,7 +20,7 @@ export class OutputFolder implements AsyncDisposable {
   /**
    * Makes the folder where it does not exist, and tries whether it can be written to.
    *
-   * @throws {UsageError} if not.
+   * @throws {ArgumentError} if not.
    */
   static async open(path: string): Promise<OutputFolder> {
     const made: string[] = [];
@@ -46,7 +46,7 @@ export class OutputFolder implements AsyncDisposable {
    *
    * @param files The contents by name.
    * @returns The paths.
-   * @throws {UsageError} if a file cannot be written; none of the temporary ones is left then.
+   * @throws {ArgumentError} if a file cannot be written; none of the temporary ones is left then.
    */
   async write(files: ReadonlyMap<string, Uint8Array>): Promise<string[]> {
     const moves: { from: string; to: string }[] = [];

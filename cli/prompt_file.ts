@@ -16,7 +16,7 @@ function promptOf(line: string): string {
  * that begins with `#`; within a line `#` is a character like others.
  *
  * @param path The file: UTF-8, or UTF-16 with its byte order mark.
- * @throws {UsageError} if it cannot be read, is no text, or has no prompt.
+ * @throws {ArgumentError} if it cannot be read, is no text, or has no prompt.
  */
 export async function readPrompts(path: string): Promise<readonly string[]> {
   const bytes = await Deno.readFile(path).catch((cause) => {
@@ -27,7 +27,9 @@ export async function readPrompts(path: string): Promise<readonly string[]> {
     text = decodeUserText(bytes);
   } catch (cause) {
     if (!(cause instanceof EncodingError)) throw cause;
-    throw new ArgumentError("prompts", described(`${quote(path)}: ${cause.found}`), cause.expected, { cause });
+    throw new ArgumentError("prompts", described(`${quote(path)}: ${cause.found}`), cause.expected, {
+      cause,
+    });
   }
   const prompts = text.split(/\r\n|\r|\n/).map(promptOf).filter((prompt) => prompt);
   if (prompts.length) return prompts;

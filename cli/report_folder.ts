@@ -40,7 +40,7 @@ export class ReportFolder {
   /**
    * Writes a section that is done: its figures, then its record. Figures of an earlier record that it has no more are removed.
    *
-   * @throws {UsageError} if the folder cannot be written to; no part of a file is left.
+   * @throws {ArgumentError} if the folder cannot be written to; no part of a file is left.
    */
   async write(record: Omit<SectionRecord, "figures">, figures: readonly Figure[]): Promise<SectionRecord> {
     const files = new Map<string, Uint8Array>();
@@ -64,7 +64,7 @@ export class ReportFolder {
    * Writes the report of all sections that are there: `report.json`, and `index.html` if a page is wanted.
    *
    * @returns The paths.
-   * @throws {UsageError} if they cannot be written.
+   * @throws {ArgumentError} if they cannot be written.
    */
   async finish({ page }: { readonly page: boolean }): Promise<string[]> {
     const records = await Promise.all(sections.map(({ id }) => this.section(id)));

@@ -27,7 +27,7 @@ export interface Wishes {
 /**
  * The parameters of each section.
  *
- * @throws {UsageError} if a value is none, or no section takes a model of the kind that is given.
+ * @throws {ArgumentError} if a value is none, or no section takes a model of the kind that is given.
  * @throws {SectionError} if a section does not accept a value.
  */
 export async function chooseParameters(

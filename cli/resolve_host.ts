@@ -12,7 +12,7 @@ import { runTask } from "./errors.ts";
 /**
  * The addresses of a name; an address is its own.
  *
- * @throws {UsageError} if the name leads nowhere.
+ * @throws {ArgumentError} if the name leads nowhere.
  */
 export async function addressesOf(host: string): Promise<string[]> {
   if (isIP(host)) return [host];

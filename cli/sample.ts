@@ -18,7 +18,7 @@ const TEXT_MODEL = "emoji-I";
 /**
  * The model that is meant where none is named: the one for digits if the prompt is one of digits, else the cascade's.
  *
- * @throws {UsageError} if a text is meant; it says which models draw texts, and how to get one.
+ * @throws {ArgumentError} if a text is meant; it says which models draw texts, and how to get one.
  */
 async function defaultModel(words: readonly string[], options: SampleOptions): Promise<string> {
   const { model } = defaults;

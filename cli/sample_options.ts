@@ -191,7 +191,7 @@ export function sampleCommand(): Command {
 /**
  * Refuses what goes against the picture that is to be drawn again.
  *
- * @throws {UsageError} if there is a prompt, or an option of what is drawn.
+ * @throws {ArgumentError} if there is a prompt, or an option of what is drawn.
  */
 export function assertNothingDrawn(words: readonly string[], options: SampleOptions): void {
   const given = [...drawn, "upscaleSteps" as const].filter((name) => options[name] !== undefined);
@@ -212,7 +212,7 @@ export function optionOfTexts(options: SampleOptions): string | undefined {
 /**
  * Refuses what a model that draws digits does not know.
  *
- * @throws {UsageError} if an option of texts is given.
+ * @throws {ArgumentError} if an option of texts is given.
  */
 export function assertDigitsOptions(options: SampleOptions, model: string): void {
   const name = optionOfTexts(options);

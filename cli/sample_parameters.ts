@@ -103,7 +103,7 @@ export function parametersFrom(config: Config): SampleParameters {
  *
  * @param words The arguments of the command line.
  * @param model The model that is to draw them, for errors.
- * @throws {UsageError} if there is anything else, nothing, or too much.
+ * @throws {ArgumentError} if there is anything else, nothing, or too much.
  */
 export function parsePrompt(words: readonly string[], model: string): string {
   const text = words.join(" ");

@@ -23,7 +23,7 @@ export interface SourcePictures {
 /**
  * Reads the picture and its mask.
  *
- * @throws {UsageError} if a file cannot be read or is no picture, or they are not of one size, or a mask is alone.
+ * @throws {ArgumentError} if a file cannot be read or is no picture, or they are not of one size, or a mask is alone.
  */
 export async function readSources(image?: string, mask?: string): Promise<SourcePictures> {
   if (image === undefined) {

@@ -36,7 +36,7 @@ export function unknownOption<Options extends object>(
  *
  * @param options What was given.
  * @param names The names there are.
- * @throws {RangeError} if there is another: the message names it and those that are expected.
+ * @throws {ArgumentError} if there is another: the message names it and those that are expected.
  */
 export function assertOptions<Options extends object>(
   options: Options,

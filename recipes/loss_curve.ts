@@ -38,7 +38,7 @@ function ticks(low: number, high: number): number[] {
 /**
  * Draws the loss over the steps, the loss on a logarithmic scale, as SVG.
  *
- * @throws {RangeError} if there are no lines.
+ * @throws {ArgumentError} if there are no lines.
  */
 export function lossCurve(lines: readonly LossLine[]): string {
   if (lines.length === 0) throw new ArgumentError("lines", described("none"), "at least one step");

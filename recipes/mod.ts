@@ -20,7 +20,7 @@ export const recipes: readonly Recipe[] = [
 /**
  * The recipe of a name.
  *
- * @throws {RangeError} if there is none.
+ * @throws {ArgumentError} if there is none.
  */
 export function findRecipe(name: string): Recipe {
   const found = recipes.find((recipe) => recipe.name === name);

@@ -44,7 +44,7 @@ export async function writeWeights(
 /**
  * Reads the weights of a folder that {@linkcode writeModel} wrote, or the one file of a model that has one.
  *
- * @throws {RangeError} if it is a file where the model has several, or neither, was trained with another vocabulary, or holds
+ * @throws {ArgumentError} if it is a file where the model has several, or neither, was trained with another vocabulary, or holds
  * what is no weight.
  * @throws {Error} if a file is missing or damaged.
  */

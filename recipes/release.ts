@@ -36,7 +36,7 @@ export interface ReleaseOptions {
 /**
  * Copies a run's model to a folder and writes its card.
  *
- * @throws {RangeError} if the run is not finished and no epoch is given, the epoch's weights were not written, or there are no
+ * @throws {ArgumentError} if the run is not finished and no epoch is given, the epoch's weights were not written, or there are no
  * snapshots to make the average of.
  */
 export async function release(options: ReleaseOptions): Promise<void> {

@@ -223,7 +223,7 @@ const ofData: readonly string[] = ["classes", "pictures", "fingerprint"];
  * @param given The run that is to go on.
  * @param schedule How its learning rate goes.
  * @param path The checkpoint.
- * @throws {RangeError} that names the first difference: what was given, and what the checkpoint's run was begun with.
+ * @throws {ArgumentError} that names the first difference: what was given, and what the checkpoint's run was begun with.
  */
 export function checkIdentity(
   found: Pick<RunHeader, "identity" | "step">,

@@ -53,7 +53,7 @@ export function isWithin(value: unknown, { min, max, whole }: SettingBounds): va
 /**
  * Checks settings.
  *
- * @throws {RangeError} that names the first that is out of its bounds, or that the others do not allow.
+ * @throws {ArgumentError} that names the first that is out of its bounds, or that the others do not allow.
  */
 export function checkSettings(settings: RecipeSettings): void {
   for (const [name, bounds] of Object.entries(settingBounds)) {

@@ -48,7 +48,7 @@ export interface ReconstructOptions {
  * Writes the weights of an average that was not tracked, made of the run's snapshots up to a step (Karras et al. 2024,
  * appendix C.3). One tensor of one snapshot at a time is in memory.
  *
- * @throws {RangeError} if the width is out of its bounds, or there are no snapshots of that step.
+ * @throws {ArgumentError} if the width is out of its bounds, or there are no snapshots of that step.
  * @throws {SafetensorsError} if a snapshot is not whole.
  */
 export async function reconstructWeights({ run, sigmaRel, step, out }: ReconstructOptions): Promise<void> {

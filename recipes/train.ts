@@ -81,7 +81,7 @@ const MOST_PARAMETERS = 2 ** 28;
  * files can hold: where a training diverges, the last good one stays. A run with a flat learning rate keeps another from
  * before its decay (`before-decay.safetensors`): resumed with more epochs, it goes on from there.
  *
- * @throws {RangeError} if a setting is out of its bounds, the data do not fit the recipe, the folder holds another run, or
+ * @throws {ArgumentError} if a setting is out of its bounds, the data do not fit the recipe, the folder holds another run, or
  * none to resume.
  * @throws {DivergenceError} if the loss or the weights are not finite any more; it names the step, and that of the checkpoint.
  * @throws {Error} if the folder cannot be written or a file in it is damaged.
@@ -238,7 +238,7 @@ export async function* train<Data extends PictureSet>(
  * The checkpoint that a run goes on from: its last, or, where it is made longer and the last is of its decay, the one before
  * that.
  *
- * @throws {RangeError} if neither belongs to the run.
+ * @throws {ArgumentError} if neither belongs to the run.
  */
 async function resumePoint(
   out: string,

@@ -87,7 +87,7 @@ export interface ImageShelf {
    *
    * @param id `campanile`, `cat`, `latte`, `photo-cat`, ..., or what the user's own was given.
    * @returns `[3, H, W]` in [-1, 1], of any size.
-   * @throws {RangeError} if there is none.
+   * @throws {ArgumentError} if there is none.
    * @throws {ImageError} if it is no picture, or too large.
    */
   picture(id: string): Promise<Tensor>;
@@ -95,7 +95,7 @@ export interface ImageShelf {
    * A mask: white where to repaint.
    *
    * @returns `[1, H, W]` in [-1, 1].
-   * @throws {RangeError} if there is none.
+   * @throws {ArgumentError} if there is none.
    * @throws {ImageError} if it is no picture, or too large.
    */
   mask(id: string): Promise<Tensor>;

@@ -71,7 +71,7 @@ export const sections: readonly Section[] = [
 /**
  * The section of an id.
  *
- * @throws {RangeError} if there is none; the message lists the ids.
+ * @throws {ArgumentError} if there is none; the message lists the ids.
  */
 export function findSection(id: string): Section {
   const found = sections.find((section) => section.id === id);

@@ -38,7 +38,7 @@ export async function testPicture(
  * @param context Where masks are.
  * @param name The parameter to blame.
  * @returns `[1, 1, size, size]`: 1 where to draw anew.
- * @throws {RangeError} if the mask has another size than the picture.
+ * @throws {ArgumentError} if the mask has another size than the picture.
  */
 export async function testMask(
   id: string,

@@ -66,7 +66,7 @@ export const anyAddress = "<address>";
  * Reads the settings.
  *
  * @param variable Gives a variable's value; by default the environment, as far as it may be read.
- * @throws {RangeError} if a value cannot be.
+ * @throws {ArgumentError} if a value cannot be.
  */
 export function readSettings(
   variable: (name: SettingName) => string | undefined = fromEnvironment,
@@ -118,7 +118,7 @@ export function readSettings(
  * Checks an access token: one that is empty lets everybody in, and headers carry no spaces at the ends and no control characters.
  *
  * @param name What it is given by.
- * @throws {RangeError} if it is none.
+ * @throws {ArgumentError} if it is none.
  */
 export function checkToken(name: string, token: string): void {
   if (token === "") {

@@ -129,6 +129,7 @@ const weightsOptionNames: OptionNames<WeightsOptions> = {
  * @param folder The model's folder.
  * @param stem `diffusion_pytorch_model`, or `model` for a text encoder.
  * @param options The variant.
+ * @throws {ArgumentError} if the variant is no word.
  * @throws {CheckpointError} if there are none, or index and files do not fit.
  * @throws {SafetensorsError} if a file cannot be read, or is not whole and valid.
  */

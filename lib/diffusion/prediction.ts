@@ -25,7 +25,7 @@ import type { Prediction, PredictionType } from "./types.ts";
  * @param x The noisy pictures it saw.
  * @param t Their timestep.
  * @param schedule The noise schedule.
- * @throws {RangeError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
  */
 export function noiseFromPrediction(
   type: PredictionType,
@@ -61,7 +61,7 @@ export function noiseFromPrediction(
  * @param x The noisy pictures it saw.
  * @param t Their timestep.
  * @param schedule The noise schedule.
- * @throws {RangeError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
  */
 export function cleanFromPrediction(
   type: PredictionType,
@@ -93,7 +93,7 @@ export function cleanFromPrediction(
  * @param x The noisy pictures it saw.
  * @param t Their timestep.
  * @param schedule The noise schedule.
- * @throws {RangeError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
  *
  * @example
  * ```ts
@@ -126,7 +126,7 @@ export function predictionFromOutput(
  * @param noise The noise that was put into them, shaped as `x0`.
  * @param t The timestep to which they were noised.
  * @param schedule The noise schedule.
- * @throws {RangeError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
  */
 export function predictionTarget(
   type: PredictionType,
@@ -162,7 +162,7 @@ export function predictionTarget(
  * @param x The noisy pictures.
  * @param t Their timestep.
  * @param schedule The noise schedule.
- * @throws {RangeError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
  */
 export function predictionFromNoise(
   type: PredictionType,
@@ -193,7 +193,7 @@ export function predictionFromNoise(
  * @param noise The noise estimate, shaped as `x`.
  * @param t Their timestep.
  * @param schedule The noise schedule.
- * @throws {RangeError} if the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the shapes differ, or `t` is out of the schedule.
  */
 export function cleanFromNoise(x: Tensor, noise: Tensor, t: number, schedule: NoiseSchedule): Tensor {
   assertSameShape(x, noise, "noise");
@@ -209,7 +209,7 @@ export function cleanFromNoise(x: Tensor, noise: Tensor, t: number, schedule: No
  * @param x0 The clean pictures, shaped as `x`.
  * @param t The timestep of `x`.
  * @param schedule The noise schedule.
- * @throws {RangeError} if the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the shapes differ, or `t` is out of the schedule.
  */
 export function noiseFromClean(x: Tensor, x0: Tensor, t: number, schedule: NoiseSchedule): Tensor {
   assertSameShape(x, x0, "x0");

@@ -102,7 +102,7 @@ const HISTORY = 4;
  * @param denoiser What predicts the noise.
  * @param options The sampler, the timesteps, the start, and the rest of {@linkcode SampleOptions}.
  * @yields The steps, in order: as many as there are timesteps.
- * @throws {RangeError} if the timesteps are empty, not strictly descending or out of the schedule, or if no schedule is
+ * @throws {ArgumentError} if the timesteps are empty, not strictly descending or out of the schedule, or if no schedule is
  * to be had, or if networks have different ones.
  * @throws The signal's reason, once it is aborted.
  *
@@ -153,7 +153,7 @@ export async function* sample(
  *
  * @param steps What {@linkcode sample} gives.
  * @returns The last step.
- * @throws {RangeError} if there is none.
+ * @throws {ArgumentError} if there is none.
  */
 export async function lastStep(steps: AsyncIterable<SampleStep>): Promise<SampleStep> {
   let last: SampleStep | undefined;
@@ -167,7 +167,7 @@ export async function lastStep(steps: AsyncIterable<SampleStep>): Promise<Sample
  *
  * @param steps What {@linkcode sample} gives.
  * @returns The final pictures, `[N, C, H, W]`.
- * @throws {RangeError} if there are no steps.
+ * @throws {ArgumentError} if there are no steps.
  */
 export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Tensor> {
   return (await lastStep(steps)).x;
@@ -180,7 +180,7 @@ export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Ten
  * @param input The noisy pictures.
  * @param t Their timestep.
  * @param options The threshold, the schedule and the signal.
- * @throws {RangeError} if `t` is out of the schedule, or no schedule is to be had, or networks have different ones.
+ * @throws {ArgumentError} if `t` is out of the schedule, or no schedule is to be had, or networks have different ones.
  * @throws The signal's reason, once it is aborted.
  */
 export async function denoiseOnce(

@@ -28,7 +28,7 @@ export interface NoiseSchedule {
  * precision, which is what PyTorch's `cumprod` does on a CPU, bit by bit.
  *
  * @param betas The variance that each timestep adds, each in (0, 1).
- * @throws {RangeError} if there are no betas, or one is outside of (0, 1), or they leave all or nothing of the signal
+ * @throws {ArgumentError} if there are no betas, or one is outside of (0, 1), or they leave all or nothing of the signal
  * in single precision.
  */
 export function customSchedule(betas: ArrayLike<number>): NoiseSchedule {
@@ -59,7 +59,7 @@ export function customSchedule(betas: ArrayLike<number>): NoiseSchedule {
  * @param length The number of timesteps, at least 1.
  * @param betaStart The first beta, in (0, 1).
  * @param betaEnd The last beta, in (0, 1).
- * @throws {RangeError} if an argument is out of its range.
+ * @throws {ArgumentError} if an argument is out of its range.
  */
 export function linearSchedule(length = 1000, betaStart = 1e-4, betaEnd = 0.02): NoiseSchedule {
   assertRange(length, betaStart, betaEnd);
@@ -72,7 +72,7 @@ export function linearSchedule(length = 1000, betaStart = 1e-4, betaEnd = 0.02):
  * @param length The number of timesteps, at least 1.
  * @param betaStart The first beta, in (0, 1); by default Stable Diffusion's.
  * @param betaEnd The last beta, in (0, 1); by default Stable Diffusion's.
- * @throws {RangeError} if an argument is out of its range.
+ * @throws {ArgumentError} if an argument is out of its range.
  */
 export function scaledLinearSchedule(length = 1000, betaStart = 0.00085, betaEnd = 0.012): NoiseSchedule {
   assertRange(length, betaStart, betaEnd);
@@ -86,7 +86,7 @@ export function scaledLinearSchedule(length = 1000, betaStart = 0.00085, betaEnd
  *
  * @param length The number of timesteps, at least 1.
  * @param maxBeta The cap that keeps the last betas off 1, in (0, 1).
- * @throws {RangeError} if an argument is out of its range.
+ * @throws {ArgumentError} if an argument is out of its range.
  */
 export function cosineSchedule(length = 1000, maxBeta = 0.999): NoiseSchedule {
   assertLength(length);
@@ -100,7 +100,7 @@ export function cosineSchedule(length = 1000, maxBeta = 0.999): NoiseSchedule {
 /**
  * The part of the signal's variance that is left at timestep `t`, in [0, 1]; 1 at timestep -1, the clean picture.
  *
- * @throws {RangeError} if `t` is no whole number from -1 to the schedule's last timestep.
+ * @throws {ArgumentError} if `t` is no whole number from -1 to the schedule's last timestep.
  */
 export function alphaBar(schedule: NoiseSchedule, t: number): number {
   if (t === -1) return 1;
@@ -114,7 +114,7 @@ export function alphaBar(schedule: NoiseSchedule, t: number): number {
 /**
  * The signal-to-noise ratio at timestep `t`: `alphaBar / (1 - alphaBar)`, infinite at timestep -1.
  *
- * @throws {RangeError} if `t` is no whole number from -1 to the schedule's last timestep.
+ * @throws {ArgumentError} if `t` is no whole number from -1 to the schedule's last timestep.
  */
 export function snr(schedule: NoiseSchedule, t: number): number {
   const signal = alphaBar(schedule, t);
@@ -125,7 +125,7 @@ export function snr(schedule: NoiseSchedule, t: number): number {
  * Half the logarithm of the signal-to-noise ratio, the `lambda` of DPM-Solver (Lu et al. 2022, section 2): the clock
  * in which the solvers' steps are measured. Infinite at timestep -1.
  *
- * @throws {RangeError} if `t` is no whole number from -1 to the schedule's last timestep.
+ * @throws {ArgumentError} if `t` is no whole number from -1 to the schedule's last timestep.
  */
 export function halfLogSnr(schedule: NoiseSchedule, t: number): number {
   return Math.log(snr(schedule, t)) / 2;
@@ -139,7 +139,7 @@ export function halfLogSnr(schedule: NoiseSchedule, t: number): number {
  * @param t The timestep of all pictures, or one for each of the N pictures.
  * @param schedule The noise schedule.
  * @returns The noisy pictures, shaped as `x0`.
- * @throws {RangeError} if the shapes differ, or a timestep is out of the schedule, or there are not N of them.
+ * @throws {ArgumentError} if the shapes differ, or a timestep is out of the schedule, or there are not N of them.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ export type Threshold = (x0: Tensor) => Tensor;
  * Clips every value to a range.
  *
  * @param range The smallest and the largest value.
- * @throws {RangeError} if the range is empty.
+ * @throws {ArgumentError} if the range is empty.
  */
 export function clip(range: readonly [min: number, max: number] = [-1, 1]): Threshold {
   const [min, max] = range;
@@ -45,7 +45,7 @@ const dynamicThresholdOptionNames: OptionNames<DynamicThresholdOptions> = {
  * which large guidance scales need.
  *
  * @param options The quantile and the largest bound.
- * @throws {RangeError} if an option is out of its range.
+ * @throws {ArgumentError} if an option is out of its range.
  */
 export function dynamicThreshold(options: DynamicThresholdOptions = {}): Threshold {
   assertOptions(options, dynamicThresholdOptionNames);

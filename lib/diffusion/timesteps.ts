@@ -18,7 +18,7 @@ import { assertOptions, type OptionNames } from "../options.ts";
  *
  * @param count How many timesteps, from 1 to `length`.
  * @param length The length of the noise schedule.
- * @throws {RangeError} if `count` or `length` is out of its range.
+ * @throws {ArgumentError} if `count` or `length` is out of its range.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export function leadingTimesteps(count: number, length = 1000): number[] {
  *
  * @param count How many timesteps, from 1 to `length`.
  * @param length The length of the noise schedule.
- * @throws {RangeError} if `count` or `length` is out of its range.
+ * @throws {ArgumentError} if `count` or `length` is out of its range.
  */
 export function linspaceTimesteps(count: number, length = 1000): number[] {
   assertCount(count, length);
@@ -49,7 +49,7 @@ export function linspaceTimesteps(count: number, length = 1000): number[] {
  *
  * @param count How many timesteps, from 1 to `length`.
  * @param length The length of the noise schedule.
- * @throws {RangeError} if `count` or `length` is out of its range.
+ * @throws {ArgumentError} if `count` or `length` is out of its range.
  */
 export function trailingTimesteps(count: number, length = 1000): number[] {
   assertCount(count, length);
@@ -62,7 +62,7 @@ export function trailingTimesteps(count: number, length = 1000): number[] {
  * @param start The first, noisiest timestep.
  * @param stride The difference of neighbours, at least 1.
  * @param length The length of the noise schedule.
- * @throws {RangeError} if `start` is out of the schedule or `stride` no whole number of at least 1.
+ * @throws {ArgumentError} if `start` is out of the schedule or `stride` no whole number of at least 1.
  */
 export function stridedTimesteps(start: number, stride: number, length = 1000): number[] {
   assertWhole("length", length, 1);
@@ -76,7 +76,7 @@ export function stridedTimesteps(start: number, stride: number, length = 1000): 
  *
  * @param timesteps The timesteps, strictly descending.
  * @param length The length of the noise schedule.
- * @throws {RangeError} if there are none, or they are not strictly descending, or leave the schedule.
+ * @throws {ArgumentError} if there are none, or they are not strictly descending, or leave the schedule.
  */
 export function customTimesteps(timesteps: readonly number[], length = 1000): number[] {
   if (timesteps.length === 0) throw new ArgumentError("timesteps", described("empty"), "at least one");
@@ -116,7 +116,7 @@ const RESPACINGS: Readonly<Record<string, string>> = {
  * - timesteps per section, the cleanest section first: `"10,10,3,2,2"`; a single number is one section;
  * - `"ddimN"`: exactly N timesteps at a whole stride, from 0 on.
  * @param length The length of the noise schedule.
- * @throws {RangeError} if `spec` is none of these, asks for no timestep at all, for more than a section has, or for a
+ * @throws {ArgumentError} if `spec` is none of these, asks for no timestep at all, for more than a section has, or for a
  * number that no whole stride gives.
  *
  * @example
@@ -196,7 +196,7 @@ export function maxDpmSolverTimesteps(
  * to the schedule's length, and may give fewer, by those that are clipped.
  * @param schedule The noise schedule.
  * @param options The spacing and the clipping.
- * @throws {RangeError} if `count` is out of its range, or the spacing is unknown.
+ * @throws {ArgumentError} if `count` is out of its range, or the spacing is unknown.
  */
 export function dpmSolverTimesteps(
   count: number,
@@ -227,7 +227,7 @@ export function dpmSolverTimesteps(
  * @param timesteps The timesteps, descending.
  * @param offset What is added to each.
  * @param length The length of the noise schedule.
- * @throws {RangeError} if the offset is no whole number from 0, or leads out of the schedule.
+ * @throws {ArgumentError} if the offset is no whole number from 0, or leads out of the schedule.
  */
 export function offsetTimesteps(timesteps: readonly number[], offset: number, length = 1000): number[] {
   assertWhole("offset", offset, 0, length - 1 - timesteps[0]);
@@ -241,7 +241,7 @@ export function offsetTimesteps(timesteps: readonly number[], offset: number, le
  * @param timesteps The timesteps of a full run, descending.
  * @param strength How much is made anew: 1 all, towards 0 less and less.
  * @returns The last `floor(timesteps.length * strength)` timesteps.
- * @throws {RangeError} if `strength` is not in (0, 1], or so small that no timestep is left.
+ * @throws {ArgumentError} if `strength` is not in (0, 1], or so small that no timestep is left.
  */
 export function imageToImageTimesteps(timesteps: readonly number[], strength: number): number[] {
   if (!(strength > 0 && strength <= 1)) {

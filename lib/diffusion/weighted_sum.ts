@@ -14,7 +14,7 @@ export type Term = readonly [factor: number | ((index: number) => number), x: Te
  *
  * @param first The first term, whose shape the result has.
  * @param others The other terms, of the same shape.
- * @throws {RangeError} if the shapes differ.
+ * @throws {ArgumentError} if the shapes differ.
  */
 export function weightedSum(first: Term, ...others: readonly Term[]): Tensor {
   const [, { data, shape }] = first;

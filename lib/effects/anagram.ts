@@ -27,7 +27,7 @@ export interface AnagramPart {
  * All questions of a step go to a network in one batch. A view turns the low-resolution pictures of a second stage too.
  *
  * @param parts Two views or more (one is no anagram, but allowed), each with its denoiser.
- * @throws {RangeError} if there are none.
+ * @throws {ArgumentError} if there are none.
  *
  * @example
  * A picture that is a 2 upright and a 7 after a half turn.

@@ -16,7 +16,7 @@ import { sizeOf, type Tensor } from "../tensor.ts";
  * @param repainted The pictures that are shown where the mask is 1, `[N, C, H, W]`.
  * @param original The pictures that are shown where it is 0, `[N, C, H, W]`.
  * @returns `[N, C, H, W]`
- * @throws {RangeError} if the shapes do not fit, or a value of the mask is not in [0, 1].
+ * @throws {ArgumentError} if the shapes do not fit, or a value of the mask is not in [0, 1].
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function compositeByMask(mask: Tensor, repainted: Tensor, original: Tenso
  * @param mask The mask, `[1, 1, H, W]` or `[N, 1, H, W]`, in [0, 1].
  * @param shape The shape of the pictures, `[N, C, H, W]`.
  * @param name The argument that the pictures are.
- * @throws {RangeError} if it cannot: the message names the mask, what is found and what is expected.
+ * @throws {ArgumentError} if it cannot: the message names the mask, what is found and what is expected.
  */
 export function assertMask(mask: Tensor, shape: readonly number[], name: string): void {
   const [count, , height, width] = shape;

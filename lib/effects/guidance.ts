@@ -33,7 +33,7 @@ export interface GuidanceHalves {
  *
  * @param scale The guidance scale.
  * @param rule Which scales mean guidance.
- * @throws {RangeError} if the rule is unknown.
+ * @throws {ArgumentError} if the rule is unknown.
  */
 export function guidanceHalves(scale: number, rule: GuidanceRule = "formula"): GuidanceHalves {
   switch (rule) {
@@ -54,7 +54,7 @@ export function guidanceHalves(scale: number, rule: GuidanceRule = "formula"): G
  * @param empty Makes the denoiser without it, or under what is to be avoided.
  * @param scale The guidance scale, from -1000 to 1000.
  * @param rule Which scales mean guidance; `formula` unless given.
- * @throws {RangeError} if the scale is out of its range or the rule unknown.
+ * @throws {ArgumentError} if the scale is out of its range or the rule unknown.
  *
  * @example
  * ```ts

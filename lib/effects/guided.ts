@@ -22,7 +22,7 @@ import { mixedEstimates } from "./mixed_estimates.ts";
  * @param text The denoiser under the condition.
  * @param empty The denoiser without it, or under what is to be avoided.
  * @param scale The guidance scale, from -1000 to 1000.
- * @throws {RangeError} if the scale is out of its range.
+ * @throws {ArgumentError} if the scale is out of its range.
  *
  * @example
  * ```ts

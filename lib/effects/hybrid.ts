@@ -29,7 +29,7 @@ export interface HybridPart {
  * something else seen from afar), {@linkcode frequencyBands}, {@linkcode colours}, {@linkcode motion}, or a split of one's own.
  *
  * @param parts The parts, each with its denoiser.
- * @throws {RangeError} if there are none.
+ * @throws {ArgumentError} if there are none.
  *
  * @example
  * A picture that is a 0 from afar and a 1 from near.

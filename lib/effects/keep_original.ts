@@ -16,7 +16,7 @@ import { assertMask, compositeByMask } from "./composite.ts";
  *
  * @param original The clean pictures, `[N, C, H, W]`, in the range of the network's.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1.
- * @throws {RangeError} if the shapes do not fit, or a value of the mask is not in [0, 1].
+ * @throws {ArgumentError} if the shapes do not fit, or a value of the mask is not in [0, 1].
  *
  * @example
  * The lower half of a picture, drawn anew as that of an 8.

@@ -17,7 +17,7 @@ import { assertSameShape, combine, type Tensor } from "../tensor.ts";
  * @param a Where it begins: noise, or the embeddings of a text.
  * @param b Where it ends, shaped as `a`.
  * @param part How far on the way: 0 is `a`, 1 is `b`.
- * @throws {RangeError} if the shapes differ, or `part` is no finite number.
+ * @throws {ArgumentError} if the shapes differ, or `part` is no finite number.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ import { concat } from "../tensor.ts";
  * Joins the conditions of single pictures to the condition of their batch: picture n is under the n-th.
  *
  * @param conditions One condition for each picture, all of one model; each of batch 1.
- * @throws {RangeError} if there are none, or they are of different models.
+ * @throws {ArgumentError} if there are none, or they are of different models.
  *
  * @example
  * ```ts

@@ -83,7 +83,7 @@ function assertSize({ format, width, height }: ImageHeader, maxPixels: number): 
  *
  * @returns `[channels, H, W]` in `[-1, 1]`
  * @throws {ImageError} if the bytes are no such picture, damaged, or of more pixels than `maxPixels`.
- * @throws {RangeError} if an option is none of those that there are.
+ * @throws {ArgumentError} if an option is none of those that there are.
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<Tensor> {
   assertOptions(options, decodeImageOptionNames);
@@ -115,7 +115,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
  *
  * @returns `[1, H, W]` in `[-1, 1]`, white where to repaint
  * @throws {ImageError} if the bytes are no PNG, JPEG or GIF, damaged, or of more pixels than `maxPixels`.
- * @throws {RangeError} if `maxPixels` is no whole number from 1.
+ * @throws {ArgumentError} if `maxPixels` is no whole number from 1.
  */
 export function decodeMask(
   bytes: Uint8Array,

@@ -28,7 +28,7 @@ function unstack(x: Tensor): Tensor[] {
  * Encodes pictures as a GIF that repeats for ever.
  *
  * @param frames `[N, C, H, W]`, or a list of pictures of one size: `[C, H, W]` or bytes. C is 1 or 3.
- * @throws {RangeError} if there is no frame, or frames or delays do not fit together.
+ * @throws {ArgumentError} if there is no frame, or frames or delays do not fit together.
  */
 export async function encodeGif(
   frames: Tensor | readonly (Tensor | Pixels)[],

@@ -24,7 +24,7 @@ const gridOptionNames: OptionNames<GridOptions> = {
  *
  * @param x `[N, C, H, W]`, in any range.
  * @returns `[C, rows * H + (rows - 1) * gap, columns * W + (columns - 1) * gap]`
- * @throws {RangeError} if there is no picture, or if columns or gap are no whole numbers in their range.
+ * @throws {ArgumentError} if there is no picture, or if columns or gap are no whole numbers in their range.
  */
 export function grid(x: Tensor, options: GridOptions = {}): Tensor {
   assertOptions(options, gridOptionNames);

@@ -33,7 +33,7 @@ export function checkRange(range: Range): void {
  *
  * @param x `[C, H, W]`, or `[N, C, H, W]`; several pictures are joined to a sheet by {@linkcode grid}. C is 1 or 3.
  * @param range the values for black and white; by default `[-1, 1]`.
- * @throws {RangeError} if the shape or the range is none of these.
+ * @throws {ArgumentError} if the shape or the range is none of these.
  */
 export function toPixels(x: Tensor, range: Range = [-1, 1]): Pixels {
   checkRange(range);

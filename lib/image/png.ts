@@ -106,7 +106,7 @@ function compressed(rows: Uint8Array, stride: number, step: number): Uint8Array 
  * Encodes a picture as PNG; the same picture and texts give the same bytes. Gray and opaque pictures are stored as such.
  *
  * @param picture `[C, H, W]` or `[N, C, H, W]` with 1 or 3 channels as {@linkcode toPixels} takes it, or bytes.
- * @throws {RangeError} if the picture has another shape, or a text has a keyword or letters that PNG does not allow.
+ * @throws {ArgumentError} if the picture has another shape, or a text has a keyword or letters that PNG does not allow.
  */
 export function encodePng(picture: Tensor | Pixels, options: EncodePngOptions = {}): Uint8Array {
   assertOptions(options, encodePngOptionNames);

@@ -36,7 +36,7 @@ function joined(...parts: readonly Uint8Array[]): Uint8Array {
 /**
  * The chunk that keeps one text: `tEXt` where Latin-1 has all its letters, else `iTXt`.
  *
- * @throws {RangeError} if the keyword is not 1 to 79 Latin-1 letters without spaces at the ends or in a row, or if the
+ * @throws {ArgumentError} if the keyword is not 1 to 79 Latin-1 letters without spaces at the ends or in a row, or if the
  *   text has a zero character or half of a surrogate pair.
  */
 export function textChunk(keyword: string, text: string): PngChunk {

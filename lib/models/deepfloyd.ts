@@ -156,7 +156,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
    *
    * @param conditions The texts, and noise levels.
    * @returns A condition of batch 1 for each.
-   * @throws {RangeError} if a text has another shape, or a noise level is out of range, missing, or superfluous.
+   * @throws {ArgumentError} if a text has another shape, or a noise level is out of range, missing, or superfluous.
    */
   async prepare(conditions: DeepFloydCondition[]): Promise<Condition[]> {
     if (conditions.length === 0) return [];
@@ -180,7 +180,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
    * Answers questions about pictures of one size, all in one batch, in parts where it is a large one. Whatever the network
    * estimates, the answer has its noise, and beside it the clean pictures where the network does not estimate noise.
    *
-   * @throws {RangeError} if pictures have another shape, low-resolution ones are missing or superfluous, a timestep
+   * @throws {ArgumentError} if pictures have another shape, low-resolution ones are missing or superfluous, a timestep
    * is out of the schedule, or a condition is not for all or for each of the pictures.
    * @throws The signal's reason, once it is aborted.
    */
@@ -288,7 +288,7 @@ function vector(values: readonly number[]): Tensor {
  * @throws {CheckpointError} if it is no such pipeline, or the weights are those of another network: the message names
  * the key or the tensor, what it is and what is expected.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
- * @throws {RangeError} if the size does not fit the network, or another option is out of range.
+ * @throws {ArgumentError} if the size does not fit the network, or another option is out of range.
  * @throws {SessionError} if the device does not work.
  *
  * @example

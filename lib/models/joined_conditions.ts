@@ -29,7 +29,7 @@ export class JoinedConditions {
    * The inputs, `[all pictures, ...]` each.
    *
    * @param uses The conditions, each of batch 1, for all of its pictures, or with a row for each of them.
-   * @throws {RangeError} if a condition lacks an input, or has one of another shape.
+   * @throws {ArgumentError} if a condition lacks an input, or has one of another shape.
    */
   join(uses: readonly ConditionUse[]): Readonly<Record<string, Tensor>> {
     const same = uses.length === this.#uses.length && uses.every(({ condition, count }, i) => {

@@ -62,7 +62,7 @@ export class MnistModel implements Model<number | null> {
    * One-hot vectors, all zeros for null: `label [1, classes]`, and nothing for a network without classes.
    *
    * @param conditions Classes, from 0, or null.
-   * @throws {RangeError} if the network does not know a class.
+   * @throws {ArgumentError} if the network does not know a class.
    */
   // deno-lint-ignore require-await -- what is wrong with an argument rejects, as everywhere in a Model
   async prepare(conditions: (number | null)[]): Promise<Condition[]> {
@@ -83,7 +83,7 @@ export class MnistModel implements Model<number | null> {
   /**
    * Answers questions about pictures `[n, 1, 28, 28]`, all in one batch, in parts where it is a large one.
    *
-   * @throws {RangeError} if pictures have another shape, or a condition is not for all or for each of them.
+   * @throws {ArgumentError} if pictures have another shape, or a condition is not for all or for each of them.
    * @throws The signal's reason, once it is aborted.
    */
   async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {

@@ -45,7 +45,7 @@ export class MnistClassifier implements AsyncDisposable {
    *
    * @param x The pictures, `[N, 1, 28, 28]` in [0, 1].
    * @param options `signal`: stops between the parts of a large batch.
-   * @throws {RangeError} if `x` has another shape.
+   * @throws {ArgumentError} if `x` has another shape.
    * @throws The signal's reason, once it is aborted.
    */
   async classify(x: Tensor, options: { readonly signal?: AbortSignal } = {}): Promise<Classification> {

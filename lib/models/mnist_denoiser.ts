@@ -41,7 +41,7 @@ export class MnistDenoiser implements AsyncDisposable {
    * @param x The noisy pictures, `[N, 1, 28, 28]`; without noise they would be in [0, 1].
    * @param options `signal`: stops between the parts of a large batch.
    * @returns Their clean versions, `[N, 1, 28, 28]`; they are not clipped.
-   * @throws {RangeError} if `x` has another shape.
+   * @throws {ArgumentError} if `x` has another shape.
    * @throws The signal's reason, once it is aborted.
    */
   async denoise(x: Tensor, options: { readonly signal?: AbortSignal } = {}): Promise<Tensor> {

@@ -42,7 +42,7 @@ export function mnistClassifierGraph(config: MnistClassifierConfig, source: Para
 /**
  * Throws unless a tensor holds pictures that these networks take, `[N, 1, 28, 28]` with at least one.
  *
- * @throws {RangeError} if it does not; the message names `x`.
+ * @throws {ArgumentError} if it does not; the message names `x`.
  */
 export function assertDigits(shape: readonly number[]): void {
   const [count, ...rest] = shape;

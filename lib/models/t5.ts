@@ -75,7 +75,7 @@ export class T5Encoder implements AsyncDisposable {
    * @param mask 1 where there is a piece, 0 where there is padding, `[N, length]`; ones unless given. Padding is not
    * attended to, but has an outcome of its own, which IF's networks use.
    * @returns `[N, length, width]`
-   * @throws {RangeError} if a shape is another, a number is no piece of the vocabulary, or the mask has other
+   * @throws {ArgumentError} if a shape is another, a number is no piece of the vocabulary, or the mask has other
    * numbers.
    */
   async encode(ids: Tensor<BigInt64Array>, mask?: Tensor<BigInt64Array>): Promise<Tensor> {
@@ -139,7 +139,7 @@ export function t5Graph(
  * @param options The device, the threads, and the rest of {@linkcode T5OpenOptions}.
  * @throws {CheckpointError} if it is no such encoder, or the weights do not fit its configuration.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
- * @throws {RangeError} if the length is out of range.
+ * @throws {ArgumentError} if the length is out of range.
  * @throws {SessionError} if the device does not work.
  *
  * @example

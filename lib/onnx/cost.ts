@@ -9,7 +9,7 @@ import type { Dim, Graph, Node, Value } from "./graph.ts";
  * @param graph The graph; only what its outputs need is counted.
  * @param sizes The symbolic sizes, by name.
  * @returns The number of multiply-adds of one run.
- * @throws {RangeError} if a symbolic size is not given.
+ * @throws {ArgumentError} if a symbolic size is not given.
  *
  * @example
  * ```ts

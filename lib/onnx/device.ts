@@ -49,7 +49,7 @@ function attempt(name: Device): Attempt {
 /**
  * The attempts that a choice of device stands for, in order.
  *
- * @throws {RangeError} if it is no device.
+ * @throws {ArgumentError} if it is no device.
  */
 export function providersFor(device: DeviceChoice): Attempt[] {
   if (!devices.includes(device)) {

@@ -6,7 +6,7 @@ import { described } from "../show_value.ts";
  *
  * @param model The network.
  * @param enlarges Whether it must enlarge pictures, or draw from noise alone.
- * @throws {RangeError} if it does not.
+ * @throws {ArgumentError} if it does not.
  */
 export function assertEnlarges(
   model: { readonly config: { readonly enlarges: boolean } },

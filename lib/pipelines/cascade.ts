@@ -96,7 +96,7 @@ export interface CascadeStep extends SampleStep {
  * @param options The seed, the embeddings of what to avoid, a picture, a mask, and what each stage is told.
  * @yields The steps of the first stage and then those of the second; `x` and `x0` are
  * `[N * numImagesPerPrompt, C, height, width]`, in the second stage as many times larger as its network's pictures are.
- * @throws {RangeError} if a model is of another kind, or a shape or an option is out of its range: before the first step, for
+ * @throws {ArgumentError} if a model is of another kind, or a shape or an option is out of its range: before the first step, for
  * the second stage too.
  * @throws The signal's reason, once it is aborted.
  *

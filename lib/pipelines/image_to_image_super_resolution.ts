@@ -39,7 +39,7 @@ export const imageToImageSuperResolutionDefaults = {
  * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1].
  * @param options The seed, the strength, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
- * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
+ * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
  * @example

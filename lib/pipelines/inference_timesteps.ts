@@ -37,7 +37,7 @@ export interface TimestepsChoice {
  * @param sampler The sampler.
  * @param choice The number or the list.
  * @param fallback The number where neither is given.
- * @throws {RangeError} if both are given, or the number is out of its range (which for the solver, whose steps do not begin at
+ * @throws {ArgumentError} if both are given, or the number is out of its range (which for the solver, whose steps do not begin at
  * timestep 0, ends earlier), or the list is not strictly descending or leaves the schedule.
  */
 export function inferenceTimesteps(

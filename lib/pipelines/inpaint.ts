@@ -40,7 +40,7 @@ export const inpaintDefaults = {
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1; `prepareMask` makes it.
  * @param options The seed, the rule, the strength, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
- * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
+ * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
  * @example

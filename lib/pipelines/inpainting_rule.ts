@@ -29,7 +29,7 @@ const rules: Record<
  * Throws unless a rule is known.
  *
  * @param rule The rule.
- * @throws {RangeError} if it is not.
+ * @throws {ArgumentError} if it is not.
  */
 export function assertInpaintingRule(rule: InpaintingRule): void {
   if (Object.hasOwn(rules, rule)) return;
@@ -43,7 +43,7 @@ export function assertInpaintingRule(rule: InpaintingRule): void {
  * @param rule The rule.
  * @param image A picture for each text, `[N, C, H, W]`.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`.
- * @throws {RangeError} if the rule is unknown, the mask does not fit, or one of its values is not in [0, 1].
+ * @throws {ArgumentError} if the rule is unknown, the mask does not fit, or one of its values is not in [0, 1].
  */
 export function inpainting(
   { each, schedule }: Pick<Stage, "each" | "schedule">,

@@ -23,7 +23,7 @@ export interface LowResolutionOptions {
  *
  * @param model The network.
  * @param noiseLevel The timestep of the noise in the low-resolution pictures.
- * @throws {RangeError} if it is no whole number from 0, or out of the schedule.
+ * @throws {ArgumentError} if it is no whole number from 0, or out of the schedule.
  */
 export function assertNoiseLevel({ noising, spec }: StageModel, noiseLevel: number): void {
   const { length } = (noising ?? spec).schedule;

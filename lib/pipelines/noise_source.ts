@@ -20,7 +20,7 @@ export type Seeds = Seed | readonly Seed[];
  *
  * @param seeds One seed, or a list.
  * @returns One generator, or a list.
- * @throws {RangeError} if a seed is no integer.
+ * @throws {ArgumentError} if a seed is no integer.
  */
 export function generatorsOf(seeds: Seeds): Generator | readonly Generator[] {
   const generator = (seed: Seed) => seed instanceof Generator ? seed : new Generator(seed);
@@ -33,7 +33,7 @@ export function generatorsOf(seeds: Seeds): Generator | readonly Generator[] {
  *
  * @param seeds One seed for all pictures, or as many as there are pictures.
  * @param count The number of pictures, which is the first size of every draw.
- * @throws {RangeError} if a seed is no integer, or a list has another length than `count`.
+ * @throws {ArgumentError} if a seed is no integer, or a list has another length than `count`.
  *
  * @example
  * ```ts

@@ -103,7 +103,7 @@ export class TextToImage implements AsyncDisposable {
    * @param prompts The prompts, at least one.
    * @param options Whether they are cleaned.
    * @returns `[N, textLength, textWidth]`, what `textToImage` and the like take.
-   * @throws {RangeError} if there is no prompt.
+   * @throws {ArgumentError} if there is no prompt.
    * @throws {CheckpointError} if the encoder does not fit the tokenizer or the network, or its weights not itself.
    * @throws {TokenizerError} if the tokenizer cannot be read.
    */

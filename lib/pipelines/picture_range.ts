@@ -19,7 +19,7 @@ const ROUNDING = 1e-4;
  * @param name The argument to blame.
  * @param x The pictures.
  * @param range Black and white.
- * @throws {RangeError} if a value is out of the range, or no number.
+ * @throws {ArgumentError} if a value is out of the range, or no number.
  */
 export function assertPictureRange(name: string, x: Tensor, [black, white]: ModelSpec["range"]): void {
   const wrong = x.data.findIndex((value) => !(value >= black - ROUNDING && value <= white + ROUNDING));

@@ -24,7 +24,7 @@ interface Sized {
  *
  * @param model The network.
  * @param size What is asked for.
- * @throws {RangeError} if a side is no multiple of what the network's blocks halve.
+ * @throws {ArgumentError} if a side is no multiple of what the network's blocks halve.
  */
 export function pictureSize(
   { spec, config: { sizeStep = 1 } }: Sized,

@@ -36,7 +36,7 @@ const prepareImageOptionNames: OptionNames<PrepareImageOptions> = {
  * @param width The picture's width.
  * @param size The new length of the shorter side, a multiple of `multiple`.
  * @param multiple What the sides are multiples of; 8 unless given.
- * @throws {RangeError} if an argument is no whole number from 1, or the size no multiple of `multiple`.
+ * @throws {ArgumentError} if an argument is no whole number from 1, or the size no multiple of `multiple`.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export function preparedSize(
  * @param size The length of the shorter side, a multiple of `multiple`: the network's `spec.size`.
  * @param options Whether the middle square is cut out, and what the sides are multiples of.
  * @returns `[N, 3, height, width]` in [-1, 1], its values those of bytes.
- * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
+ * @throws {ArgumentError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
  *
  * @example
  * ```ts
@@ -96,7 +96,7 @@ export function prepareImage(image: Tensor, size: number, options: PrepareImageO
  * @param size The length of the shorter side, a multiple of `multiple`: the network's `spec.size`.
  * @param options Whether the middle square is cut out, and what the sides are multiples of.
  * @returns `[N, 1, height, width]` of zeros and ones.
- * @throws {RangeError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
+ * @throws {ArgumentError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
  */
 export function prepareMask(mask: Tensor, size: number, options: PrepareImageOptions = {}): Tensor {
   // A byte's half, 127.5, is 0 here.

@@ -60,7 +60,7 @@ export const sampleDigitsDefaults = {
  *
  * @param model The network.
  * @param sampler The sampler that is asked for, if any.
- * @throws {RangeError} if the sampler is unknown.
+ * @throws {ArgumentError} if the sampler is unknown.
  * @throws {CheckpointError} if the scheduler's configuration rules the sampler out: the message names the file and the key.
  */
 export function digitSampler(
@@ -79,7 +79,7 @@ export function digitSampler(
  * @param model The network.
  * @param sampler The sampler.
  * @param count How many, from 1 to the schedule's length.
- * @throws {RangeError} if the sampler is unknown or the count out of its range.
+ * @throws {ArgumentError} if the sampler is unknown or the count out of its range.
  */
 export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: number): number[] {
   const { schedule } = model.spec;
@@ -105,7 +105,7 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
  * @param labels The class of each picture, or null for none; a network without classes takes nulls alone.
  * @param options The seed, the steps, the sampler, the guidance.
  * @yields The steps; `x` and `x0` are `[labels.length, 1, 28, 28]`, in the end in the model's range, not clipped.
- * @throws {RangeError} if a class is unknown or an option out of its range.
+ * @throws {ArgumentError} if a class is unknown or an option out of its range.
  * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  * @throws The signal's reason, once it is aborted.
  *

@@ -74,7 +74,7 @@ const enlargingOptionNames: OptionNames<EnlargingOptions> = {
  *
  * @param model A network that draws from noise alone.
  * @param options The seed, the size, the steps, the sampler.
- * @throws {RangeError} if the network is of another kind, or an option out of its range.
+ * @throws {ArgumentError} if the network is of another kind, or an option out of its range.
  * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  *
  * @example
@@ -110,7 +110,7 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
  * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1]: clipped, where a network drew them whose scheduler's
  * configuration holds nothing to it.
  * @param options The seed, the size, the noise level, the steps, the sampler.
- * @throws {RangeError} if the network is of another kind, or an image or an option out of its range.
+ * @throws {ArgumentError} if the network is of another kind, or an image or an option out of its range.
  * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  *
  * @example

@@ -135,7 +135,7 @@ export interface Scene {
  * @param options The pipeline's options.
  * @param defaults What goes where they say nothing.
  * @param scope What the pipeline draws.
- * @throws {RangeError} if the network is of the wrong kind, or an argument out of its range: the message names it, what is
+ * @throws {ArgumentError} if the network is of the wrong kind, or an argument out of its range: the message names it, what is
  * found and what is expected.
  * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
  */

@@ -9,7 +9,7 @@ import type { Sampler } from "../diffusion/types.ts";
  *
  * @param scheduler What the scheduler's configuration says.
  * @param name The sampler that is asked for, if any.
- * @throws {RangeError} if the name is unknown.
+ * @throws {ArgumentError} if the name is unknown.
  * @throws {CheckpointError} if the configuration rules the sampler out: the message names the file and the key.
  */
 export function stageSamplerName(scheduler: SchedulerSettings, name?: SamplerName): SamplerName {
@@ -26,7 +26,7 @@ export function stageSamplerName(scheduler: SchedulerSettings, name?: SamplerNam
  * @param name The sampler; that of the configuration's class unless given.
  * @param eta How much noise a step of `ddim` adds.
  * @param steps How many steps a full run has, of which a run that begins from a picture makes the last ones alone.
- * @throws {RangeError} if the name is unknown, or `eta` is not 0 for another sampler.
+ * @throws {ArgumentError} if the name is unknown, or `eta` is not 0 for another sampler.
  * @throws {CheckpointError} if the configuration rules the sampler out.
  */
 export function stageSampler(

@@ -33,7 +33,7 @@ export const superResolutionDefaults = {
  * scheduler's configuration holds nothing to the range.
  * @param options The seed, the size, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end.
- * @throws {RangeError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
+ * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
  * @example

@@ -29,7 +29,7 @@ const textDenoiserOptionNames: OptionNames<TextDenoiserOptions> = {
  * @param model The network.
  * @param text The embeddings, `[N, L, D]`: of one text for all pictures, or of each picture's own.
  * @param options How many pictures of each text; the noise level, where the network enlarges.
- * @throws {RangeError} if the embeddings are not those of the network's encoder, or the noise level is out of range,
+ * @throws {ArgumentError} if the embeddings are not those of the network's encoder, or the noise level is out of range,
  * missing, or superfluous.
  *
  * @example
@@ -67,7 +67,7 @@ export async function textDenoiser(
  * @param text The embeddings, `[N, L, D]`.
  * @param options The noise level, where the network enlarges.
  * @returns N denoisers.
- * @throws {RangeError} as {@linkcode textDenoiser}.
+ * @throws {ArgumentError} as {@linkcode textDenoiser}.
  *
  * @example
  * ```ts

@@ -190,7 +190,7 @@ export class SentencePieceTokenizer {
    * were unknown, is lost. Control pieces are left out; an unknown one is `" ⁇ "`, unless the model says otherwise.
    *
    * @param ids Numbers of pieces, from 0 to `vocabularySize - 1`.
-   * @throws {RangeError} if there is no such piece.
+   * @throws {ArgumentError} if there is no such piece.
    */
   decode(ids: Iterable<number | bigint>): string {
     const pieces = Array.from(ids, (id) => {

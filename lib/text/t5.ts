@@ -42,7 +42,7 @@ const encodeForT5OptionNames: OptionNames<EncodeForT5Options> = {
  * @param tokenizer The tokenizer of the checkpoint.
  * @param texts The texts, cleaned if they are to be: see `cleanCaption` and `plainCaption`.
  * @param options How long they become.
- * @throws {RangeError} if `maxLength` is no whole number of at least 1.
+ * @throws {ArgumentError} if `maxLength` is no whole number of at least 1.
  * @throws {TokenizerError} if the tokenizer has no piece that ends a text, or none for padding.
  */
 export function encodeForT5(

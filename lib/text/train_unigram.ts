@@ -50,7 +50,7 @@ type Scores = Map<string, number>;
  * @param texts Texts, each with how often it counts. Their white space is what divides words; no piece goes over it.
  * @param options The size, and characters that have to be there.
  * @returns The pieces, the most probable first. The same input gives the same pieces.
- * @throws {RangeError} if `size` is too small for all characters.
+ * @throws {ArgumentError} if `size` is too small for all characters.
  */
 export function trainUnigram(
   texts: Iterable<[text: string, count: number]>,

@@ -38,7 +38,7 @@ export interface WarmupStableDecayOptions {
  * @param step The step, from 0.
  * @param steps Steps of the run; at this one the rate is zero.
  * @param options The lengths of the phases, and the shape of the decay.
- * @throws {RangeError} if an option is out of its range.
+ * @throws {ArgumentError} if an option is out of its range.
  */
 export function warmupStableDecayRate(
   rate: number,
@@ -60,7 +60,7 @@ export function warmupStableDecayRate(
 /**
  * The step, from 0, at which the decay of {@linkcode warmupStableDecayRate} begins: the last at the full rate.
  *
- * @throws {RangeError} if `decayFraction` is out of its range.
+ * @throws {ArgumentError} if `decayFraction` is out of its range.
  */
 export function decayStart(
   steps: number,

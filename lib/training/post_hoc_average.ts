@@ -22,7 +22,7 @@ export interface AverageProfile {
  * @param snapshots The snapshots' profiles, all different.
  * @param target The average that is wanted. Its step should be that of a snapshot, and its width near theirs.
  * @returns A weight for each snapshot; together they are close to 1.
- * @throws {RangeError} if there is no snapshot, a step or a width is out of its range, or two snapshots are of one profile.
+ * @throws {ArgumentError} if there is no snapshot, a step or a width is out of its range, or two snapshots are of one profile.
  */
 export function postHocWeights(snapshots: readonly AverageProfile[], target: AverageProfile): Float64Array {
   if (snapshots.length === 0) throw new ArgumentError("snapshots", described("none"), "at least one");
@@ -49,7 +49,7 @@ export function postHocWeights(snapshots: readonly AverageProfile[], target: Ave
  *
  * @param weights The weights.
  * @param read Reads the values of a snapshot.
- * @throws {RangeError} if the snapshots are not of one length.
+ * @throws {ArgumentError} if the snapshots are not of one length.
  */
 export async function weightedSnapshots(
   weights: Float64Array,

@@ -26,7 +26,7 @@ export function sigmaRelOf(gamma: number): number {
  * `gamma^3 + 7 gamma^2 + (16 - sigmaRel^-2) gamma + (12 - sigmaRel^-2)` (eq. 126 and algorithm 2).
  *
  * @param sigmaRel The relative width, above 0 and at most {@linkcode largestSigmaRel}.
- * @throws {RangeError} if it is out of that range.
+ * @throws {ArgumentError} if it is out of that range.
  */
 export function gammaOf(sigmaRel: number): number {
   // The smallest is that of an average over some 1e-4 of the training.

@@ -40,7 +40,7 @@ export class ShareGradients implements AsyncDisposable {
    * Opens the replicas of a gradient graph.
    *
    * @throws {SessionError} if the device does not work.
-   * @throws {RangeError} if `replicas` is no whole number from 1.
+   * @throws {ArgumentError} if `replicas` is no whole number from 1.
    */
   static async open(
     graph: Graph,

@@ -99,7 +99,7 @@ export class Trainer implements AsyncDisposable {
    * Writes the graphs of an objective, opens them and draws the first weights.
    *
    * @throws {SessionError} if the device does not work.
-   * @throws {RangeError} if `replicas` is no whole number from 1, `averageDecay` no number from 0 to 1, or a width of
+   * @throws {ArgumentError} if `replicas` is no whole number from 1, `averageDecay` no number from 0 to 1, or a width of
    * `powerAverages` out of its range.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
@@ -141,7 +141,7 @@ export class Trainer implements AsyncDisposable {
    * @param learningRate How far to go.
    * @param options `signal`: stops before the step, or between shares; the state is then what it was.
    * @throws {SessionError} if an input is missing, unknown, or of another type or shape.
-   * @throws {RangeError} if the learning rate is no number from 0.
+   * @throws {ArgumentError} if the learning rate is no number from 0.
    * @throws {DivergenceError} if the loss or the gradient is not finite; the state is then what it was before the step.
    */
   async step(
@@ -193,7 +193,7 @@ export class Trainer implements AsyncDisposable {
   /**
    * Goes on from a state.
    *
-   * @throws {RangeError} if it is one of another network, or its step is no whole number.
+   * @throws {ArgumentError} if it is one of another network, or its step is no whole number.
    */
   restore(state: TrainingState): void {
     if (!(Number.isSafeInteger(state.step) && state.step >= 0)) {
@@ -239,7 +239,7 @@ export class Trainer implements AsyncDisposable {
    * A power-function average of the weights and buffers, by name.
    *
    * @param index Which of those that are tracked.
-   * @throws {RangeError} if there are not as many.
+   * @throws {ArgumentError} if there are not as many.
    */
   powerAverage(index: number): Record<string, Tensor> {
     const average = this.#state.powerAverages?.[index];
@@ -256,7 +256,7 @@ export class Trainer implements AsyncDisposable {
   /**
    * Starts again from given weights, with fresh moments.
    *
-   * @throws {RangeError} if a tensor is missing or of another shape.
+   * @throws {ArgumentError} if a tensor is missing or of another shape.
    */
   start(weights: Readonly<Record<string, Tensor>>): void {
     const parameters = join(this.#specs.parameters, weights);

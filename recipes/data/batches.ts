@@ -69,7 +69,7 @@ export class Batches {
   /**
    * Starts at the first batch of epoch 0.
    *
-   * @throws {RangeError} if the set's sizes disagree, or batch is no whole number from 1 to the number of pictures.
+   * @throws {ArgumentError} if the set's sizes disagree, or batch is no whole number from 1 to the number of pictures.
    */
   constructor(set: PictureSet, options: BatchesOptions) {
     const { batch, generator, range: [black, white] = [0, 1] } = options;
@@ -137,7 +137,7 @@ export class Batches {
   /**
    * Goes to a place that {@linkcode Batches.state} gave.
    *
-   * @throws {RangeError} if it is the place in another set, of batches of another size, or none at all.
+   * @throws {ArgumentError} if it is the place in another set, of batches of another size, or none at all.
    */
   restore(state: BatchesState): void {
     const { epoch, index, count, batch, generator } = state;

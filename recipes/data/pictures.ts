@@ -80,7 +80,7 @@ async function read(path: string): Promise<Uint8Array> {
  * sub-folders there are no labels, and the folder's own files are the pictures. What is hidden (its name begins with a dot)
  * does not count; files that are no pictures, and folders that are no class, are left out and listed in `skipped`.
  *
- * @throws {RangeError} if size or channels is no such number, or there are more than 256 classes.
+ * @throws {ArgumentError} if size or channels is no such number, or there are more than 256 classes.
  * @throws {Error} if the folder does not exist, or has no picture.
  */
 export async function loadPictures(folder: string, options: LoadPicturesOptions): Promise<LoadedPictures> {

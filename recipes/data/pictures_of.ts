@@ -6,7 +6,7 @@ import type { PictureSet } from "./dataset.ts";
 /**
  * Some pictures of a set, as `[end - start, channels, size, size]` in 0..1.
  *
- * @throws {RangeError} if the range is not within the set.
+ * @throws {ArgumentError} if the range is not within the set.
  */
 export function pictures({ images, count, channels, size }: PictureSet, start: number, end: number): Tensor {
   if (!(start >= 0 && start < end && end <= count)) {

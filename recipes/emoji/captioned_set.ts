@@ -27,7 +27,7 @@ export interface LoadCaptionedOptions {
  * Scenes of the emojis but for those that are held out, drawn from the packages.
  *
  * @throws {IconSetError} if a package is missing, damaged or of another version.
- * @throws {RangeError} if there is no such name.
+ * @throws {ArgumentError} if there is no such name.
  */
 export async function loadCaptioned({ size, names }: LoadCaptionedOptions): Promise<CaptionedSet> {
   const catalog = await openCatalog({ names: names ? chooseNames(names) : chosenNames });

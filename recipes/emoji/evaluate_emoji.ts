@@ -80,7 +80,7 @@ const NEAR = 5;
  * @param nameOrFolder The model: one that draws texts, with the list of what it knows.
  * @throws {UnknownModelError} if there is no such model.
  * @throws {EmojiSetError} if the data set is not there.
- * @throws {RangeError} if what the model knows is not written down, or it knows names that the set has not, or no style of it.
+ * @throws {ArgumentError} if what the model knows is not written down, or it knows names that the set has not, or no style of it.
  */
 export async function evaluateEmoji(
   nameOrFolder: string,

@@ -17,7 +17,7 @@ export interface HeldOutScenes extends PictureSet {
  *
  * @param options The size, the names, how many scenes (160 unless given) and the seed (0 unless given).
  * @throws {IconSetError} if a package is missing, damaged or of another version.
- * @throws {RangeError} if there is no such name, or nothing of the names is held out.
+ * @throws {ArgumentError} if there is no such name, or nothing of the names is held out.
  */
 export async function loadHeldOutScenes(
   { size, names, count = 160, seed = 0 }: LoadCaptionedOptions & {

@@ -6,7 +6,7 @@ import { type ModelVocabulary, readVocabulary, VOCABULARY_FILE } from "../../lib
  * Reads a model's vocabulary.
  *
  * @param folder The model's folder.
- * @throws {RangeError} if the model has none.
+ * @throws {ArgumentError} if the model has none.
  */
 export async function vocabularyOfModel(folder: string): Promise<ModelVocabulary> {
   const vocabulary = await readVocabulary(folder);

@@ -21,7 +21,7 @@ export interface Thumbnails {
  * @param pictures `[count, 3, size, size]`.
  * @param size Height and width of the pictures, a multiple of 16.
  * @param range What black and white are in them.
- * @throws {RangeError} if the size is another.
+ * @throws {ArgumentError} if the size is another.
  */
 export function thumbnails(
   pictures: ArrayLike<number>,

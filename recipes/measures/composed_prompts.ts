@@ -17,7 +17,7 @@ const colours = ["red", "blue", "green", "yellow", "purple", "orange"] as const;
 /**
  * Draws prompts of two different names, the first in a colour, in the style that is called first.
  *
- * @throws {RangeError} if there are fewer than two names to put together.
+ * @throws {ArgumentError} if there are fewer than two names to put together.
  */
 export function composedPrompts(
   { names, styles }: LabelledImages,

@@ -10,7 +10,7 @@ import { assertFeatures, squaredDistances } from "./squared_distances.ts";
  * @param samples `[N, D]`
  * @param training `[M, D]`
  * @param heldOut `[K, D]`, none of which is among the training pictures.
- * @throws {RangeError} if one is empty, or their rows differ in length.
+ * @throws {ArgumentError} if one is empty, or their rows differ in length.
  */
 export function copies(samples: Tensor, training: Tensor, heldOut: Tensor): number {
   assertFeatures("samples", samples);

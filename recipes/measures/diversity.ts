@@ -7,7 +7,7 @@ import { assertFeatures, squaredDistances } from "./squared_distances.ts";
  * How much pictures of one thing differ: the mean Euclidean distance of their features over all pairs.
  *
  * @param features `[N, D]`, two or more.
- * @throws {RangeError} if there are fewer.
+ * @throws {ArgumentError} if there are fewer.
  */
 export function meanPairwiseDistance(features: Tensor): number {
   assertFeatures("features", features, undefined, 2);
@@ -21,7 +21,7 @@ export function meanPairwiseDistance(features: Tensor): number {
  * of its real pictures, averaged over names. 1 is as various.
  *
  * @param names Of each name its samples and its real pictures, `[N, D]` and `[M, D]`, two or more of each.
- * @throws {RangeError} if there are no names, or fewer pictures of one.
+ * @throws {ArgumentError} if there are no names, or fewer pictures of one.
  */
 export function diversity(names: readonly { readonly samples: Tensor; readonly real: Tensor }[]): number {
   if (names.length === 0) throw new ArgumentError("names", described("empty list"), "at least one name");

@@ -101,7 +101,7 @@ const MOST_LOOKED_AT = 500;
  * @param second The stage that enlarges.
  * @throws {UnknownModelError} if there is no such model.
  * @throws {EmojiSetError} if the data set is not there.
- * @throws {RangeError} if the first stage does not say what it knows, or too few pictures are held out.
+ * @throws {ArgumentError} if the first stage does not say what it knows, or too few pictures are held out.
  */
 export async function evaluateCascade(
   first: string,

@@ -11,7 +11,7 @@ const CHUNK = 64;
  * The features of some images of a set, a few of which are in memory at a time.
  *
  * @param indices Which images; one or more.
- * @throws {RangeError} if there are none.
+ * @throws {ArgumentError} if there are none.
  */
 export async function featuresOf(
   network: ImageFeatures,

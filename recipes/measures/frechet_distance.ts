@@ -13,7 +13,7 @@ import { assertFeatures } from "./squared_distances.ts";
  *
  * @param a `[N, D]`, two or more.
  * @param b `[M, D]`, two or more.
- * @throws {RangeError} if one has fewer rows, or their rows differ in length.
+ * @throws {ArgumentError} if one has fewer rows, or their rows differ in length.
  */
 export function frechetDistance(a: Tensor, b: Tensor): number {
   assertFeatures("a", a, undefined, 2);

@@ -18,7 +18,7 @@ const EDGE = 2;
  *
  * @param images `[N, C, H, W]` in 0..1
  * @param colour What the ground should be, a value for each channel; white unless given.
- * @throws {RangeError} if there are no images, or the colour has another number of channels.
+ * @throws {ArgumentError} if there are no images, or the colour has another number of channels.
  */
 export function ground(images: Tensor, colour: readonly number[] = [1, 1, 1]): number {
   const [count, channels, height, width] = images.shape;

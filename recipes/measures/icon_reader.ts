@@ -60,7 +60,7 @@ export class IconReader {
  * Trains a reader on the images that are not held out, each as it is and in varied copies; every other one is 32 x 32, so that
  * small images are read as well as large ones.
  *
- * @throws {RangeError} if all images are held out.
+ * @throws {ArgumentError} if all images are held out.
  */
 export async function trainIconReader(
   network: ImageFeatures,

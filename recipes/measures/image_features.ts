@@ -62,7 +62,7 @@ export class ImageFeatures implements AsyncDisposable {
    *
    * @param images `[N, 3, H, W]` in 0..1; brought to 224 x 224 by bilinear interpolation.
    * @param options `signal`: stops between the parts of a large batch.
-   * @throws {RangeError} if the images have another shape, or there are none.
+   * @throws {ArgumentError} if the images have another shape, or there are none.
    */
   async of(images: Tensor, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Features> {
     const [count, channels, height, width] = images.shape;

@@ -11,7 +11,7 @@ import { assertFeatures } from "./squared_distances.ts";
  *
  * @param a `[N, D]`, two or more.
  * @param b `[M, D]`, two or more.
- * @throws {RangeError} if one has fewer rows, or their rows differ in length.
+ * @throws {ArgumentError} if one has fewer rows, or their rows differ in length.
  */
 export function kernelDistance(a: Tensor, b: Tensor): number {
   assertFeatures("a", a, undefined, 2);

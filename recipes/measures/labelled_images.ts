@@ -42,7 +42,7 @@ interface Called {
  *
  * @param folder The model's folder.
  * @param data The folder of the data set; its usual place unless given.
- * @throws {RangeError} if the model does not say what it knows, or knows no style of the set.
+ * @throws {ArgumentError} if the model does not say what it knows, or knows no style of the set.
  * @throws {EmojiSetError} if the data set is not there.
  */
 export async function loadLabelled(folder: string, data?: string): Promise<LabelledImages> {

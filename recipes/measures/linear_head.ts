@@ -51,7 +51,7 @@ export interface LinearHeadOptions {
  *
  * @param features `[N, D]`
  * @param targets `[N, C]`, each row the probabilities that are wanted: 1 for the class, or shares of several.
- * @throws {RangeError} if the shapes do not fit.
+ * @throws {ArgumentError} if the shapes do not fit.
  */
 export async function trainLinearHead(
   features: Tensor,
@@ -103,7 +103,7 @@ export async function trainLinearHead(
  *
  * @param features `[N, D]`
  * @returns `[N, C]`
- * @throws {RangeError} if the features are of another length.
+ * @throws {ArgumentError} if the features are of another length.
  */
 export function readLinearHead({ mean, scale, weight, bias }: LinearHead, features: Tensor): Tensor {
   const [classes, width] = weight.shape;

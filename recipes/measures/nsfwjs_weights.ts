@@ -19,7 +19,7 @@ interface LayersModel {
 /**
  * Reads the weights, under Keras's names and in Keras's layout.
  *
- * @throws {RangeError} if the package holds something else than is expected.
+ * @throws {ArgumentError} if the package holds something else than is expected.
  */
 export async function readNsfwjsWeights(): Promise<ReadonlyMap<string, Tensor>> {
   const { MobileNetV2Model: { modelJson, weightBundles } } = await import("nsfwjs/models/mobilenet_v2");

@@ -8,7 +8,7 @@ import { laplacianEnergy } from "../emoji/image_quality.ts";
  *
  * @param images `[N, C, H, W]`
  * @param real `[M, C, H, W]` in the same range.
- * @throws {RangeError} if images differ in size, or there are none.
+ * @throws {ArgumentError} if images differ in size, or there are none.
  */
 export function sharpness(images: Tensor, real: Tensor): number {
   if (images.shape[0] === 0 || images.shape.slice(1).join() !== real.shape.slice(1).join()) {

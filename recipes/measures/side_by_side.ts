@@ -8,7 +8,7 @@ import { concat, type Tensor } from "../../lib/tensor.ts";
  * @param left `[N, 3, size, size]` in 0..1, an even size.
  * @param right As many.
  * @returns `[N, 3, size, size]`
- * @throws {RangeError} if the shapes differ.
+ * @throws {ArgumentError} if the shapes differ.
  */
 export function sideBySide(left: Tensor, right: Tensor): Tensor {
   if (left.shape.join() !== right.shape.join()) {

@@ -7,7 +7,7 @@ import type { Tensor } from "../../lib/tensor.ts";
  * @param a `[N, D]`
  * @param b `[M, D]`
  * @returns `[N, M]`, row by row.
- * @throws {RangeError} if one is no matrix, or their rows differ in length.
+ * @throws {ArgumentError} if one is no matrix, or their rows differ in length.
  */
 export function squaredDistances(a: Tensor, b: Tensor): Float64Array {
   assertFeatures("a", a);
@@ -33,7 +33,7 @@ export function squaredDistances(a: Tensor, b: Tensor): Float64Array {
  *
  * @param width How long the rows must be; any length unless given.
  * @param least How many rows there must be.
- * @throws {RangeError} which names the argument.
+ * @throws {ArgumentError} which names the argument.
  */
 export function assertFeatures(argument: string, { shape }: Tensor, width?: number, least = 1): void {
   if (shape.length === 2 && shape[0] >= least && (width === undefined || shape[1] === width)) return;

@@ -22,7 +22,7 @@ export function isAmongTop(
  *
  * @param probabilities `[N, C]`
  * @param wanted A class for each row.
- * @throws {RangeError} if there are no rows, or another number of classes wanted.
+ * @throws {ArgumentError} if there are no rows, or another number of classes wanted.
  */
 export function topShare(probabilities: Tensor, wanted: readonly number[], k = 1): number {
   if (wanted.length !== probabilities.shape[0] || wanted.length === 0) {

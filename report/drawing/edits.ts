@@ -37,7 +37,7 @@ export type EditWords = Pick<Figure, "name" | "caption" | "alt" | "rows" | "para
  * Draws pictures again from several noise levels (SDEdit, Meng et al. 2022): the less noise, the more of a picture stays.
  *
  * @yields A figure with a row for each picture and a column for each start, and where there is a second stage the same enlarged.
- * @throws {RangeError} if a start is beyond the timesteps.
+ * @throws {ArgumentError} if a start is beyond the timesteps.
  */
 export async function* editFigures(
   studio: Studio,

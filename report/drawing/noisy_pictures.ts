@@ -21,7 +21,7 @@ export interface NoisyParameters {
  * A picture, and the same one at several noise levels: everywhere the same noise, ever louder. Sections that show the noise and
  * sections that take it away speak of the same pictures.
  *
- * @throws {RangeError} if a timestep is out of the model's schedule.
+ * @throws {ArgumentError} if a timestep is out of the model's schedule.
  */
 export async function noisyPictures(
   { image, timesteps, seed, model: name }: NoisyParameters,

@@ -88,7 +88,7 @@ const POINTS = 5;
  * @param parameters The steps and the rest.
  * @param context The signal, and models to start from.
  * @yields Progress, points of the curve `loss`, samples as previews, and in the end the curve and the last samples.
- * @throws {RangeError} if the model is not one of the recipe's.
+ * @throws {ArgumentError} if the model is not one of the recipe's.
  */
 export async function* trainLive(
   recipe: Recipe,

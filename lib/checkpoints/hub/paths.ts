@@ -28,7 +28,7 @@ export function isRepo(text: string): boolean {
 /**
  * Refuses what is not the name of a branch, a tag or a commit: it becomes a part of paths and addresses.
  *
- * @throws {RangeError} if it is none.
+ * @throws {ArgumentError} if it is none.
  */
 export function checkRevision(revision: string): void {
   const part = /^[\w+=@-][\w.+=@-]*$/;

@@ -87,7 +87,7 @@ const pullOptionNames: OptionNames<PullOptions> = {
  * @param repo The repository, `ORG/NAME`.
  * @param options What to pull, from where to where.
  * @returns The folder, for {@linkcode loadModel} and the like.
- * @throws {RangeError} if an argument is none that is expected.
+ * @throws {ArgumentError} if an argument is none that is expected.
  * @throws {HubError} if the repository cannot be had; the message says why, and what to do.
  * @throws {CheckpointError} if its `model_index.json` is none.
  *

@@ -30,7 +30,7 @@ const CARD = /^(README\.md|(LICENSE|LICENCE|NOTICE)[\w.-]*)$/i;
  *
  * @param paths All files of the repository.
  * @param index What its `model_index.json` says.
- * @throws {RangeError} if there is no such component or variant.
+ * @throws {ArgumentError} if there is no such component or variant.
  * @throws {HubError} if a component has no weights that can be used.
  */
 export function selectPipeline(paths: readonly string[], index: ModelIndex, wanted: Wanted): string[] {
@@ -47,7 +47,7 @@ export function selectPipeline(paths: readonly string[], index: ModelIndex, want
  * Selects the files of a bare model that are needed: its configuration, its card and its weights, once.
  *
  * @param paths All files of the repository.
- * @throws {RangeError} if components are wanted, or there is no such variant.
+ * @throws {ArgumentError} if components are wanted, or there is no such variant.
  * @throws {HubError} if there are no weights that can be used.
  */
 export function selectModel(paths: readonly string[], wanted: Wanted): string[] {

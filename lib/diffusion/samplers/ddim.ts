@@ -50,7 +50,7 @@ const ddimOptionNames: OptionNames<DdimOptions> = {
  * whole number, its steps end beside the timesteps that it visits, and its pictures differ from these.
  *
  * @param options The amount of noise, how thresholding is treated, and where the last step ends.
- * @throws {RangeError} if `eta` is out of its range.
+ * @throws {ArgumentError} if `eta` is out of its range.
  */
 export function ddim(options: DdimOptions = {}): Sampler {
   assertOptions(options, ddimOptionNames);

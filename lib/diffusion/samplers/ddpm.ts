@@ -41,7 +41,7 @@ const ddpmOptionNames: OptionNames<DdpmOptions> = {
  * step too, as in diffusers.
  *
  * @param options The variance.
- * @throws {RangeError} if the variance is unknown; the sampler, if it is `learned_range` and a prediction has none.
+ * @throws {ArgumentError} if the variance is unknown; the sampler, if it is `learned_range` and a prediction has none.
  */
 export function ddpm(options: DdpmOptions = {}): Sampler {
   assertOptions(options, ddpmOptionNames);

@@ -60,7 +60,7 @@ const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
  * `clip_sample`; DPM-Solver of diffusers knows dynamic thresholding alone, and passes over that key.
  *
  * @param options The order, the kind of a second-order step, and how a run ends.
- * @throws {RangeError} if an option is unknown.
+ * @throws {ArgumentError} if an option is unknown.
  */
 export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
   assertOptions(options, dpmSolverOptionNames);

@@ -41,7 +41,7 @@ export const samplers: { readonly [Name in SamplerName]: (options?: SamplerOptio
  *
  * @param name `ddpm`, `ddim`, `dpm-solver++` or `heun`.
  * @param options The sampler's options.
- * @throws {RangeError} if the name is unknown or an option is out of its range.
+ * @throws {ArgumentError} if the name is unknown or an option is out of its range.
  *
  * @example
  * ```ts

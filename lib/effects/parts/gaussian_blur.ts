@@ -22,7 +22,7 @@ const gaussianBlurOptionNames: OptionNames<GaussianBlurOptions> = {
  *
  * @param x The pictures, `[N, C, H, W]`, in any range.
  * @param options The standard deviation and the kernel's width.
- * @throws {RangeError} if an option is out of its range, or the kernel reaches beyond a mirrored picture.
+ * @throws {ArgumentError} if an option is out of its range, or the kernel reaches beyond a mirrored picture.
  *
  * @example
  * ```ts

@@ -70,7 +70,7 @@ export const views: { readonly [Name in ViewName]: (options: ViewOptions) => Vie
  * @param name `identity`, `flip`, `rotate-90`, `rotate-180`, `rotate-270`, `negate`, `skew`, `permute-patches`,
  * `permute-pixels`, `jigsaw`, `inner-circle` or `square-hinge`.
  * @param options The seed of random orders.
- * @throws {RangeError} if the name is unknown or an option out of its range.
+ * @throws {ArgumentError} if the name is unknown or an option out of its range.
  *
  * @example
  * ```ts

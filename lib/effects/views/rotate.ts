@@ -7,7 +7,7 @@ import { permutedPixels, type View } from "./view.ts";
  * Turned clockwise.
  *
  * @param degrees 90, 180 or 270; squares alone are turned by the first and the last.
- * @throws {RangeError} if `degrees` is another number; the view, if pictures are not square.
+ * @throws {ArgumentError} if `degrees` is another number; the view, if pictures are not square.
  */
 export function rotate(degrees: 90 | 180 | 270): View {
   switch (degrees) {

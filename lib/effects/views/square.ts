@@ -7,7 +7,7 @@ import { described } from "../../show_value.ts";
  * @param height The height.
  * @param width The width.
  * @param divisor What the size must be a multiple of.
- * @throws {RangeError} if they are not.
+ * @throws {ArgumentError} if they are not.
  */
 export function squareSize(height: number, width: number, divisor: number = 1): number {
   if (height !== width) {

@@ -27,7 +27,7 @@ export type PixelOrder = (height: number, width: number) => Int32Array;
  * A view that moves pixels, all channels alike.
  *
  * @param order Where each pixel comes from, for pictures of a size: each place exactly once. It is asked once for a size.
- * @throws {RangeError} the view's functions, where `order` is no permutation, or `x` has no pictures' shape.
+ * @throws {ArgumentError} the view's functions, where `order` is no permutation, or `x` has no pictures' shape.
  *
  * @example A view that turns pictures over.
  * ```ts

@@ -34,7 +34,7 @@ function recipeDigest(names: readonly Name[], styles: readonly Style[]): string 
  *
  * @returns The index, and the catalog that it was made from.
  * @throws {IconSetError} if a package is missing, damaged or of another version.
- * @throws {RangeError} if nothing could be drawn.
+ * @throws {ArgumentError} if nothing could be drawn.
  */
 export async function buildEmoji(
   { folder, sizes = emojiSizes, ...options }: BuildEmojiOptions,

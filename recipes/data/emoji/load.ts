@@ -76,7 +76,7 @@ function assertCurrent(index: EmojiIndex, folder: string): EmojiIndex {
  * Loads the pictures.
  *
  * @throws {EmojiSetError} if the set is not there, is damaged, or has not this size.
- * @throws {RangeError} if a name is not in the set.
+ * @throws {ArgumentError} if a name is not in the set.
  *
  * @example
  * ```ts

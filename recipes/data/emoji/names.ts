@@ -279,7 +279,7 @@ export const names: readonly Name[] = namesOfList(78);
 /**
  * Names that a user asks for: the length of a list, or names themselves.
  *
- * @throws {RangeError} if there is no such name.
+ * @throws {ArgumentError} if there is no such name.
  */
 export function chooseNames(wanted: readonly string[]): readonly Name[] {
   const length = listLengths.find((length) => wanted.length === 1 && wanted[0] === String(length));

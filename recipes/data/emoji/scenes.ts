@@ -29,7 +29,7 @@ export class Scenes {
   /**
    * Takes a catalog.
    *
-   * @throws {RangeError} if the part has no picture.
+   * @throws {ArgumentError} if the part has no picture.
    */
   constructor(catalog: Catalog, part: Part = "training") {
     this.#catalog = catalog;
