@@ -1,6 +1,6 @@
 /** The bounds of what a user may set: those of the command line, of a run's start, and of a checkpoint that is read. */
 import { learningRateSchedules } from "../lib/training/learning_rate.ts";
-import type { RecipeSettings } from "./recipe.ts";
+import { optimizerNames, type RecipeSettings } from "./recipe.ts";
 
 /** Where a number may lie. */
 export interface SettingBounds {
@@ -61,7 +61,7 @@ export function checkSettings(settings: RecipeSettings): void {
     if (isWithin(value, bounds)) continue;
     throw new RangeError(`${name}: ${value} where ${expectedSetting(bounds)} is expected`);
   }
-  const { batch, shares, learningRateSchedule, powerAverages } = settings;
+  const { batch, shares, learningRateSchedule, optimizer, powerAverages } = settings;
   if (batch % shares) {
     throw new RangeError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
   }
@@ -69,6 +69,9 @@ export function checkSettings(settings: RecipeSettings): void {
     throw new RangeError(
       `learningRateSchedule: ${learningRateSchedule} where one of ${scheduleNames.join(", ")} is expected`,
     );
+  }
+  if (optimizer !== undefined && !optimizerNames.includes(optimizer)) {
+    throw new RangeError(`optimizer: ${optimizer} where one of ${optimizerNames.join(", ")} is expected`);
   }
   if (powerAverages !== undefined && !areAverages(powerAverages)) {
     throw new RangeError(`powerAverages: ${powerAverages} where ${expectedAverages} are expected`);
