@@ -115,6 +115,7 @@ export class Trainer implements AsyncDisposable {
       throw new RangeError(`averageDecay: ${averageDecay} where a number from 0 to 1 is expected`);
     }
     const gammas = powerAverages.map(gammaOf);
+    if (options.muon) assertOptions(options.muon, { ...muonOptionNames, parameters: true });
     const { graph, specs } = buildGradientGraph(objective);
     const gradients = await ShareGradients.open(graph, options);
     try {
