@@ -5,7 +5,7 @@ import { writeAtomic } from "../recipes/atomic_write.ts";
 import type { PictureSet } from "../recipes/data/dataset.ts";
 import { findRecipe, recipes } from "../recipes/mod.ts";
 import { preview } from "../recipes/preview.ts";
-import type { Recipe, RecipeSettings } from "../recipes/recipe.ts";
+import { optimizerNames, type Recipe, type RecipeSettings } from "../recipes/recipe.ts";
 import { loadHeader, type RunIdentity } from "../recipes/run_state.ts";
 import { averageBounds, type NumberSetting, scheduleNames, settingBounds } from "../recipes/settings.ts";
 import { train } from "../recipes/train.ts";
@@ -52,6 +52,11 @@ const command = addDeviceOptions(
       "--learning-rate-schedule <name>",
       `how it goes: ${scheduleNames.join(", ")} (default: the recipe's)`,
       oneOf("learning-rate-schedule", scheduleNames),
+    )
+    .option(
+      "--optimizer <name>",
+      `what updates the weights: ${optimizerNames.join(", ")} (default: adam)`,
+      oneOf("optimizer", optimizerNames),
     )
     .option(
       "--power-averages <list>",
@@ -133,7 +138,18 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const before = await resumed(options, out);
   // A run goes on as it was begun, whatever of its settings is not said again.
   const begun = before?.recipe === recipe.name ? before : undefined;
-  const { epochs, batch, shares, learningRate, learningRateSchedule, powerAverages, width, layers, size } = {
+  const {
+    epochs,
+    batch,
+    shares,
+    learningRate,
+    learningRateSchedule,
+    optimizer,
+    powerAverages,
+    width,
+    layers,
+    size,
+  } = {
     ...begun?.settings ?? recipe.defaults,
     ...options,
   };
@@ -143,6 +159,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
     shares,
     learningRate,
     ...(learningRateSchedule !== undefined && { learningRateSchedule }),
+    ...(optimizer !== undefined && { optimizer }),
     ...(powerAverages !== undefined && { powerAverages }),
     width,
     ...(layers !== undefined && { layers }),

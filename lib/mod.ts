@@ -153,7 +153,8 @@ export * from "./training/learning_rate.ts";
 export * from "./training/power_average.ts";
 export * from "./training/post_hoc_average.ts";
 export { buildGradientGraph, type GradientGraph, type Objective } from "./training/gradient_graph.ts";
-export { buildUpdateGraph } from "./training/update_graph.ts";
+export type { MuonRule } from "./training/muon_matrices.ts";
+export { buildMuonGraph, buildUpdateGraph } from "./training/update_graph.ts";
 
 // What the functions above speak of; graphs are built with `@denoise/denoise/onnx`.
 export { SessionError } from "./onnx/session.ts";
@@ -169,6 +170,7 @@ export type {
   ExternalData,
   GradientRule,
   Graph,
+  MuonOptions,
   Node,
   NodeSpec,
   Session,

@@ -33,6 +33,13 @@ export function scheduleText(recipe: Pick<Recipe, "schedule">, settings: RecipeS
   }[schedule];
 }
 
+/** What updates the weights, in words. */
+export function optimizerText({ optimizer }: Pick<RecipeSettings, "optimizer">): string {
+  return optimizer === "muon"
+    ? "Muon for the matrices of hidden layers (Jordan 2024; scaled as by Liu et al. 2025), Adam for the rest"
+    : "Adam";
+}
+
 /** Over what the weights are averaged, in words. */
 export function averageText({ sigmaRel }: Pick<CardFacts, "sigmaRel">): string {
   return sigmaRel === undefined
@@ -66,9 +73,9 @@ The ${recipe.title}, hidden width ${width}, trained by this project: \`deno task
 | | |
 | --- | --- |
 | data | ${data} |
-| optimiser | Adam, learning rate ${learningRate}, ${scheduleText(recipe, run.settings)}; batch ${batch}${
-    shares > 1 ? ` in ${shares} shares` : ""
-  } |
+| optimiser | ${optimizerText(run.settings)}, learning rate ${learningRate}, ${
+    scheduleText(recipe, run.settings)
+  }; batch ${batch}${shares > 1 ? ` in ${shares} shares` : ""} |
 | epochs | ${epochs} (${losses.length} steps) |
 | seed | ${run.seed} |
 | weights | ${averageText(facts)} of the last step, stored as fp16 |

@@ -4,8 +4,15 @@ import type { Tensor, TensorData } from "../lib/tensor.ts";
 import type { Objective } from "../lib/training/gradient_graph.ts";
 import type { AdamOptions } from "../lib/onnx/mod.ts";
 import type { LearningRateSchedule } from "../lib/training/learning_rate.ts";
+import type { MuonRule } from "../lib/training/muon_matrices.ts";
 import type { Batch } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
+
+/** The optimisers that a run may have. */
+export const optimizerNames = ["adam", "muon"] as const;
+
+/** The name of an optimiser. */
+export type OptimizerName = typeof optimizerNames[number];
 
 /** The numbers that a user may set. */
 export interface RecipeSettings {
@@ -17,6 +24,8 @@ export interface RecipeSettings {
   readonly learningRate: number;
   /** How the rate goes over the run; as the recipe says unless given. */
   readonly learningRateSchedule?: LearningRateSchedule;
+  /** What updates the weights: Adam, or Muon with Adam for what is no matrix; Adam unless given. */
+  readonly optimizer?: OptimizerName;
   /**
    * The parts that a step's batch is cut into, whose gradients are averaged; divides the batch. They are computed side by
    * side on the CPU. Batch norm sees one part at a time.
@@ -89,6 +98,8 @@ export interface Recipe<Data extends PictureSet = PictureSet> {
   readonly schedule?: LearningRateSchedule;
   /** The optimiser's numbers; Adam's defaults unless given. */
   readonly optimizer?: AdamOptions;
+  /** Which parameters are Muon's where that is chosen: hidden layers' matrices; without it Muon cannot be chosen. */
+  readonly muonParameters?: MuonRule;
   /**
    * Loads what it is trained on.
    *

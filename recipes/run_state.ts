@@ -8,7 +8,7 @@ import { described } from "../lib/show_value.ts";
 import { tensor } from "../lib/tensor.ts";
 import type { TrainingState } from "../lib/training/training_state.ts";
 import type { BatchesState } from "./data/batches.ts";
-import type { RecipeSettings } from "./recipe.ts";
+import { optimizerNames, type RecipeSettings } from "./recipe.ts";
 import { decayStart, type LearningRateSchedule } from "../lib/training/learning_rate.ts";
 import {
   areAverages,
@@ -146,6 +146,7 @@ function identityOf(config: Config): RunIdentity {
     if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
   }
   if (settings.has("learningRateSchedule")) settings.choice("learningRateSchedule", scheduleNames);
+  if (settings.has("optimizer")) settings.choice("optimizer", optimizerNames);
   if (settings.has("powerAverages") && !areAverages(settings.values["powerAverages"])) {
     settings.fail("powerAverages", expectedAverages);
   }

@@ -1,7 +1,7 @@
 /** The bounds of what a user may set: those of the command line, of a run's start, and of a checkpoint that is read. */
 import { ArgumentError } from "../lib/argument_error.ts";
 import { learningRateSchedules } from "../lib/training/learning_rate.ts";
-import type { RecipeSettings } from "./recipe.ts";
+import { optimizerNames, type RecipeSettings } from "./recipe.ts";
 
 /** Where a number may lie. */
 export interface SettingBounds {
@@ -62,7 +62,7 @@ export function checkSettings(settings: RecipeSettings): void {
     if (isWithin(value, bounds)) continue;
     throw new ArgumentError(name, value, expectedSetting(bounds));
   }
-  const { batch, shares, learningRateSchedule, powerAverages } = settings;
+  const { batch, shares, learningRateSchedule, optimizer, powerAverages } = settings;
   if (batch % shares) {
     throw new ArgumentError("shares", shares, `a divisor of the batch ${batch}`);
   }
@@ -72,6 +72,9 @@ export function checkSettings(settings: RecipeSettings): void {
       learningRateSchedule,
       `one of ${scheduleNames.join(", ")}`,
     );
+  }
+  if (optimizer !== undefined && !optimizerNames.includes(optimizer)) {
+    throw new ArgumentError("optimizer", optimizer, `one of ${optimizerNames.join(", ")}`);
   }
   if (powerAverages !== undefined && !areAverages(powerAverages)) {
     throw new ArgumentError("powerAverages", powerAverages, expectedAverages, { plural: true });

@@ -118,6 +118,9 @@ export async function* train<Data extends PictureSet>(
   // Settings that are not the run's are told as such, whatever else is wrong with them.
   if (options.resume) await resumePoint(out, identity, schedule);
   checkSettings(settings);
+  if (settings.optimizer === "muon" && !recipe.muonParameters) {
+    throw new ArgumentError("optimizer", "muon", "adam", { note: `${recipe.name} has no matrices for Muon` });
+  }
   const plan = recipe.plan(settings, data);
   assertSize(plan, settings);
   // What cannot be read is told before there is a folder.
@@ -143,6 +146,7 @@ export async function* train<Data extends PictureSet>(
     replicas,
     onFallback,
     powerAverages: settings.powerAverages,
+    ...(settings.optimizer === "muon" && { muon: { parameters: recipe.muonParameters! } }),
   });
   const batches = new Batches(data, { batch: settings.batch, generator: new Generator(BigInt(seed) + 1n) });
   let noise = generator;

@@ -146,6 +146,7 @@ const calls: Record<string, () => unknown> = {
     return lib.Trainer.create(objective, { generator: new lib.Generator(0), ...odd });
   },
   buildUpdateGraph: () => lib.buildUpdateGraph(odd),
+  buildMuonGraph: () => lib.buildMuonGraph([2, 2], odd),
 };
 
 for (const [name, call] of Object.entries(calls)) {

@@ -1,7 +1,8 @@
-import { type AdamOptions, openSession, type Session } from "../onnx/mod.ts";
-import { type Tensor, tensor } from "../tensor.ts";
+import { type AdamOptions, type Graph, type MuonOptions, openSession, type Session } from "../onnx/mod.ts";
+import { sizeOf, type Tensor, tensor } from "../tensor.ts";
+import type { ParameterGroup } from "./muon_matrices.ts";
 import { release } from "./release.ts";
-import { buildUpdateGraph } from "./update_graph.ts";
+import { buildMuonGraph, buildUpdateGraph } from "./update_graph.ts";
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
 import { pickOptions } from "../options.ts";
 
@@ -32,25 +33,52 @@ export interface UpdateScalars {
 /** Values that are updated at a time: few enough for all vectors of a part to stay in the cache between its passes. */
 const PART = 2 ** 18;
 
-const names = ["parameters", "m", "v", "average"] as const;
+/** How a {@linkcode ParameterUpdate} is set up. */
+export interface ParameterUpdateOptions extends AdamOptions {
+  /** Threads of the CPU. */
+  readonly threads?: number;
+  /** Muon's numbers, for the groups that are matrices. `weightDecay` and `clipNorm` are Adam's unless given. */
+  readonly muon?: MuonOptions;
+}
 
 /** The optimiser's part of a step. */
 export class ParameterUpdate implements AsyncDisposable {
-  #session: Session;
+  #adam: Session;
+  #muon: ReadonlyMap<string, Session>;
+  #groups: readonly ParameterGroup[];
 
-  private constructor(session: Session) {
-    this.#session = session;
+  private constructor(adam: Session, muon: ReadonlyMap<string, Session>, groups: readonly ParameterGroup[]) {
+    this.#adam = adam;
+    this.#muon = muon;
+    this.#groups = groups;
   }
 
-  /** Opens the update's graph, which runs on the CPU: it does little with each number that it reads. */
-  static async open(options: AdamOptions & { readonly threads?: number }): Promise<ParameterUpdate> {
-    const { threads } = options;
-    return new ParameterUpdate(
-      await openSession(buildUpdateGraph(pickOptions(options, adamOptionNames)), {
-        threads,
-        memoryPattern: false,
-      }),
-    );
+  /**
+   * Opens the graphs of the update, which run on the CPU: they do little with each number that they read.
+   *
+   * @param groups The parts of the vectors, those for Muon and those for Adam.
+   */
+  static async open(
+    groups: readonly ParameterGroup[],
+    options: ParameterUpdateOptions,
+  ): Promise<ParameterUpdate> {
+    const { threads, weightDecay, clipNorm } = options;
+    const session = (graph: Graph) => openSession(graph, { threads, memoryPattern: false });
+    const muon = new Map<string, Session>();
+    const adam = await session(buildUpdateGraph(pickOptions(options, adamOptionNames)));
+    try {
+      for (const { matrix } of groups) {
+        if (!matrix || muon.has(`${matrix}`)) continue;
+        muon.set(
+          `${matrix}`,
+          await session(buildMuonGraph(matrix, { weightDecay, clipNorm, ...options.muon })),
+        );
+      }
+    } catch (error) {
+      for (const opened of [adam, ...muon.values()]) await opened[Symbol.asyncDispose]();
+      throw error;
+    }
+    return new ParameterUpdate(adam, muon, groups);
   }
 
   /**
@@ -59,27 +87,50 @@ export class ParameterUpdate implements AsyncDisposable {
    * @param gradient As long as they are.
    */
   async run(vectors: UpdatedVectors, gradient: Float32Array, scalars: UpdateScalars): Promise<void> {
-    const told: Record<string, Tensor> = {};
-    for (const [name, value] of Object.entries(scalars)) {
-      told[name] = tensor(Float32Array.of(value), []);
-    }
-    for (let start = 0; start < gradient.length; start += PART) {
-      const part = (vector: Float32Array) => {
-        const data = vector.subarray(start, start + PART);
-        return tensor(data, [data.length]);
-      };
-      const inputs: Record<string, Tensor> = { ...told, gradient: part(gradient) };
-      for (const name of names) inputs[name] = part(vectors[name]);
-      const outputs = await this.#session.run(inputs);
-      for (const name of names) {
-        vectors[name].set(outputs[`next.${name}`].data, start);
-        release(outputs[`next.${name}`]);
+    const { step, gradientNorm, learningRate, averageDecay } = scalars;
+    const scalar = (value: number) => tensor(Float32Array.of(value), []);
+    const shared = {
+      gradientNorm: scalar(gradientNorm),
+      learningRate: scalar(learningRate),
+      averageDecay: scalar(averageDecay),
+    };
+    const all = { ...vectors, gradient };
+    for (const { start, end, matrix } of this.#groups) {
+      if (matrix) {
+        const names = ["parameters", "m", "average"] as const;
+        await runPart(this.#muon.get(`${matrix}`)!, all, names, start, matrix, shared);
+        continue;
+      }
+      const names = ["parameters", "m", "v", "average"] as const;
+      const inputs = { ...shared, step: scalar(step) };
+      for (let first = start; first < end; first += PART) {
+        await runPart(this.#adam, all, names, first, [Math.min(PART, end - first)], inputs);
       }
     }
   }
 
-  /** Frees the session. */
+  /** Frees the sessions. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session[Symbol.asyncDispose]();
+    for (const session of [this.#adam, ...this.#muon.values()]) await session[Symbol.asyncDispose]();
+  }
+}
+
+/** Updates one part of the vectors in place, seen as tensors of a shape. */
+async function runPart(
+  session: Session,
+  vectors: UpdatedVectors & { readonly gradient: Float32Array },
+  names: readonly (keyof UpdatedVectors)[],
+  start: number,
+  shape: readonly number[],
+  scalars: Readonly<Record<string, Tensor>>,
+): Promise<void> {
+  const inputs: Record<string, Tensor> = { ...scalars };
+  for (const name of [...names, "gradient"] as const) {
+    inputs[name] = tensor(vectors[name].subarray(start, start + sizeOf(shape)), shape);
+  }
+  const outputs = await session.run(inputs);
+  for (const name of names) {
+    vectors[name].set(outputs[`next.${name}`].data, start);
+    release(outputs[`next.${name}`]);
   }
 }

@@ -1,11 +1,12 @@
 import { ArgumentError } from "../argument_error.ts";
-import type { AdamOptions, SessionOptions } from "../onnx/mod.ts";
+import type { AdamOptions, MuonOptions, SessionOptions } from "../onnx/mod.ts";
 import { countOf, type NetworkSpecs, type ParameterSpec } from "../nn/sources.ts";
 import type { Generator } from "../random.ts";
 import { described } from "../show_value.ts";
 import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { assertFinite } from "./divergence.ts";
 import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
+import { type MuonRule, parameterGroups } from "./muon_matrices.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
 import { gammaOf, powerAverageDecay, updatePowerAverage } from "./power_average.ts";
 import { release } from "./release.ts";
@@ -13,7 +14,8 @@ import { ShareGradients } from "./share_gradients.ts";
 import type { TrainingState } from "./training_state.ts";
 
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
-import { assertOptions, type OptionNames } from "../options.ts";
+import { muonOptionNames } from "../onnx/muon.ts";
+import { assertOptions, type OptionNames, pickOptions } from "../options.ts";
 
 /** The vectors that a training run carries from step to step. */
 const vectors = ["parameters", "m", "v", "average", "buffers", "bufferAverage"] as const;
@@ -38,6 +40,11 @@ export interface TrainerOptions
    * given, which computes in this thread. Only batches of several shares have work for more than one.
    */
   readonly replicas?: number;
+  /**
+   * Which parameters Muon updates instead of Adam, and its numbers; none unless given. Its `weightDecay` and `clipNorm` are
+   * Adam's unless given.
+   */
+  readonly muon?: MuonOptions & { readonly parameters: MuonRule };
 }
 
 const trainerOptionNames: OptionNames<TrainerOptions> = {
@@ -49,6 +56,7 @@ const trainerOptionNames: OptionNames<TrainerOptions> = {
   averageDecay: true,
   replicas: true,
   powerAverages: true,
+  muon: true,
 };
 
 /** What one step says of itself. */
@@ -109,10 +117,15 @@ export class Trainer implements AsyncDisposable {
       throw new ArgumentError("averageDecay", averageDecay, "a number from 0 to 1");
     }
     const gammas = powerAverages.map(gammaOf);
+    if (options.muon) assertOptions(options.muon, { ...muonOptionNames, parameters: true });
     const { graph, specs } = buildGradientGraph(objective);
     const gradients = await ShareGradients.open(graph, options);
     try {
-      const update = await ParameterUpdate.open(options);
+      const groups = parameterGroups(specs.parameters, options.muon?.parameters ?? (() => false));
+      const update = await ParameterUpdate.open(groups, {
+        ...options,
+        ...(options.muon && { muon: pickOptions(options.muon, muonOptionNames) }),
+      });
       const parameters = draw(specs.parameters, generator);
       const buffers = draw(specs.buffers, generator);
       const state = freshState(parameters, buffers, gammas.length);

@@ -1,4 +1,4 @@
-import { adam, type AdamOptions, Graph, movingAverage } from "../onnx/mod.ts";
+import { adam, type AdamOptions, Graph, movingAverage, muon, type MuonOptions } from "../onnx/mod.ts";
 
 /** What a training run carries for each parameter, beside its value. */
 const vectors = ["parameters", "m", "v", "average"] as const;
@@ -26,5 +26,30 @@ export function buildUpdateGraph(options: AdamOptions = {}): Graph {
   graph.output("next.m", next.m);
   graph.output("next.v", next.v);
   graph.output("next.average", movingAverage(average, next.parameters, decay));
+  return graph;
+}
+
+/** What is carried for a matrix that Muon updates: there are no squares. */
+const matrixVectors = ["parameters", "m", "average"] as const;
+
+/**
+ * Writes the graph of one update of a matrix: Muon, and the weights' moving average.
+ *
+ * Its inputs are `parameters`, `m`, `average` and `gradient`, each `[rows, columns]`, and the scalars `gradientNorm` (of all
+ * parameters), `learningRate` and `averageDecay`. Its outputs are `next.NAME` of what is carried from step to step.
+ *
+ * @param shape Rows and columns.
+ * @param options Muon's numbers.
+ */
+export function buildMuonGraph(shape: readonly [number, number], options: MuonOptions = {}): Graph {
+  const graph = new Graph("muon");
+  const [parameters, m, average] = matrixVectors.map((name) => graph.input(name, "float32", shape));
+  const gradient = graph.input("gradient", "float32", shape);
+  const scalar = (name: string) => graph.input(name, "float32", []);
+  const [gradientNorm, learningRate] = [scalar("gradientNorm"), scalar("learningRate")];
+  const next = muon(gradient, { parameters, m, learningRate, gradientNorm }, options);
+  graph.output("next.parameters", next.parameters);
+  graph.output("next.m", next.m);
+  graph.output("next.average", movingAverage(average, next.parameters, scalar("averageDecay")));
   return graph;
 }

@@ -3,7 +3,7 @@ import { genericCaptions } from "../data/emoji/captions.ts";
 import type { EmojiEntry, EmojiStyle } from "../data/emoji/mod.ts";
 import { packages } from "../data/emoji/packages.ts";
 import type { CardFacts } from "../model_card.ts";
-import { epochTable, evaluationTable } from "../model_card.ts";
+import { averageText, epochTable, evaluationTable, optimizerText, scheduleText } from "../model_card.ts";
 import { samplePrompts, sampleSettings } from "./samples.ts";
 
 /** What the card of a stage tells beside what all cards do. */
@@ -70,10 +70,12 @@ but a few faces of icons.
       : "UNet in IF's stage I layout, and a T5 v1.1 encoder that is trained with it"
   } |
 | loss | velocity (v-prediction), and the variational bound for a learned range of variances |
-| optimiser | Adam, learning rate ${learningRate}, half a cosine to zero; batch ${batch} |
+| optimiser | ${optimizerText(run.settings)}, learning rate ${learningRate}, ${
+    scheduleText(recipe, run.settings)
+  }; batch ${batch} |
 | epochs | ${epoch} (${losses.length} steps, ${losses.length * batch} pictures)${planned} |
 | seed | ${run.seed} |
-| weights | the moving average of epoch ${epoch}, stored as fp16 |
+| weights | ${averageText(facts)} of epoch ${epoch}, stored as fp16 |
 | date, commit | ${date}, ${commit} |
 ${history ? `\n${history}\n` : ""}
 Every step stands in \`loss.jsonl\`. The loss on the training batches:

@@ -19,6 +19,7 @@ import {
   tokenizerConfig,
 } from "./configs.ts";
 import { hybridLoss, noisyPictures } from "./hybrid_loss.ts";
+import { isHidden } from "./hidden_layers.ts";
 import { dropCaptions, textFeeds } from "./text_feeds.ts";
 
 /** Height and width of its pictures. */
@@ -32,6 +33,7 @@ export const emojiI: Recipe<CaptionedSet> = {
   defaults: { epochs: 600, batch: 32, shares: 2, learningRate: 1e-3, width: 48, layers: 1, size: SIZE },
   writeEvery: 50,
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
+  muonParameters: isHidden,
   load: ({ folder, size = SIZE, names }) => {
     if (folder === undefined) return loadCaptioned({ names, size });
     throw new ArgumentError("folder", folder, "none", {

@@ -1,4 +1,5 @@
 /** `emoji-II`: stage II of the cascade, which enlarges four times. */
+import { isHidden } from "./hidden_layers.ts";
 import { Config } from "../../lib/checkpoints/config.ts";
 import { addNoise, cosineSchedule } from "../../lib/diffusion/schedule.ts";
 import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
@@ -45,6 +46,7 @@ export const emojiII: Recipe<EncodedSet> = {
   defaults: { epochs: 20, batch: 16, shares: 2, learningRate: 1e-3, width: 24, size: SIZE },
   schedule: "warmup-stable-decay",
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
+  muonParameters: isHidden,
   load: async ({ size = SIZE, encoder = "emoji-I" }) =>
     await withEncoder(await loadIconImages({ size }), encoder),
   loadTest: ({ size = SIZE }) => loadHeldOutIcons({ size }),

@@ -85,3 +85,48 @@ Deno.test("replicas that cannot be are refused", async () => {
     "replicas: 0 where a whole number from 1 is expected",
   );
 });
+
+Deno.test("Muon updates the matrices that the rule names, and Adam the others, whatever lies between", async () => {
+  const before = await parametersAfter(0, {});
+  const adam = await parametersAfter(1, {});
+  const byMuon = (name: string) => name !== "out.weight";
+  const both = await parametersAfter(1, { muon: { parameters: byMuon } });
+  for (const name of ["conv.bias", "norm.weight", "norm.bias", "out.weight", "out.bias"]) {
+    assertEquals(both[name], adam[name], name);
+  }
+  // The update of the convolution, 4 rows by 18, is nearly orthogonal: its rows have norms near 0.2 sqrt(18) of the rate.
+  const rate = 1e-2 * 0.2 * Math.sqrt(18);
+  for (let row = 0; row < 4; row++) {
+    let squares = 0;
+    for (let i = row * 18; i < (row + 1) * 18; i++) {
+      squares += (both["conv.weight"].data[i] - before["conv.weight"].data[i]) ** 2;
+    }
+    assertLess(0.6, Math.sqrt(squares) / rate);
+    assertLess(Math.sqrt(squares) / rate, 1.3);
+  }
+});
+
+Deno.test("a trainer with Muon goes on from its state as if it had not stopped, and unknown options are refused", async () => {
+  const options = { muon: { parameters: () => true, weightDecay: 0.1 }, generator: new Generator(1) };
+  await using whole = await Trainer.create(objective(8), options);
+  for (let step = 0; step < 3; step++) await whole.step(feeds, 1e-2);
+  await using first = await Trainer.create(objective(8), { ...options, generator: new Generator(1) });
+  await first.step(feeds, 1e-2);
+  await using second = await Trainer.create(objective(8), { ...options, generator: new Generator(9) });
+  second.restore(first.state);
+  for (let step = 0; step < 2; step++) await second.step(feeds, 1e-2);
+  assertEquals(second.state, whole.state);
+  const odd = { parameters: () => true, beta1: 0.9 };
+  await assertRejects(
+    () => Trainer.create(objective(8), { generator: new Generator(1), muon: odd }),
+    RangeError,
+    'options: "beta1"',
+  );
+});
+
+/** What the small network's parameters are after some steps. */
+async function parametersAfter(steps: number, options: Partial<TrainerOptions>) {
+  await using trainer = await Trainer.create(objective(8), { generator: new Generator(1), ...options });
+  for (let step = 0; step < steps; step++) await trainer.step(feeds, 1e-2);
+  return trainer.weights();
+}
