@@ -7,13 +7,26 @@
 /** How many characters of a text are shown. */
 const CHARACTERS = 100;
 
-/** Words for a value; {@linkcode showValue} takes them as they are. */
+/** Words that stand for a value in a message as they are; {@linkcode described} makes one. */
 export class Described {
-  /** @param words The words. */
-  constructor(readonly words: string) {}
+  /** The words. */
+  readonly words: string;
+
+  /**
+   * Makes them.
+   *
+   * @param words The words.
+   */
+  constructor(words: string) {
+    this.words = words;
+  }
 }
 
-/** Words that stand for a value in a message: `described("3 labels")`. */
+/**
+ * Words for what was found, where it is not a value itself that is wrong: `described("3 labels")`.
+ *
+ * @param words The words.
+ */
 export function described(words: string): Described {
   return new Described(words);
 }
