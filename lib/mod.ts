@@ -38,6 +38,9 @@ export * from "./tensor.ts";
 export * from "./random.ts";
 export * from "./image.ts";
 
+// Files, and the machine that all this runs on.
+export * from "./platform/mod.ts";
+
 // Checkpoints.
 export * from "./checkpoints/safetensors.ts";
 export { type Bounds, Config } from "./checkpoints/config.ts";

@@ -1,4 +1,5 @@
 /** From files to tensors. */
+import { DamagedImageError, machine } from "../platform/mod.ts";
 import { type Tensor, tensor } from "../tensor.ts";
 import { ImageError } from "./error.ts";
 import { type ImageHeader, readHeader } from "./header.ts";
@@ -35,15 +36,11 @@ const decodeImageOptionNames: OptionNames<DecodeImageOptions> = {
 };
 
 async function decodePixels(bytes: Uint8Array, format: string): Promise<Pixels> {
-  const { decode } = await import("imagescript");
   try {
-    const decoded = await decode(bytes, true);
-    const image = Array.isArray(decoded) ? decoded[0] : decoded;
-    if (!image) throw new Error("no frame");
-    return { width: image.width, height: image.height, data: new Uint8Array(image.bitmap.buffer) };
+    return await machine.images.decode(bytes);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw new ImageError(`bytes: damaged ${format}, it does not decode`, { cause });
+    if (!(cause instanceof DamagedImageError)) throw cause;
+    throw new ImageError(`bytes: damaged ${format}, it does not decode`, { cause: cause.cause });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Moving pictures. */
+import { machine } from "../platform/mod.ts";
 import { reshape, slice, type Tensor } from "../tensor.ts";
 import { type Pixels, type Range, toPixels } from "./pixels.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -48,11 +49,5 @@ export async function encodeGif(
       `delay: ${delay} where 10 to 655350 ms are expected, one number or ${pictures.length}`,
     );
   }
-  const { Frame, GIF } = await import("imagescript");
-  const list = pictures.map(({ data }, i) => {
-    const frame = new Frame(width, height, delays[i]);
-    frame.bitmap.set(data);
-    return frame;
-  });
-  return await new GIF(list).encode();
+  return await machine.images.encodeGif(pictures.map((picture, i) => ({ ...picture, delay: delays[i] })));
 }

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { isCheckpoint } from "../checkpoints/folder.ts";
-import { findPulledModel } from "../checkpoints/hub/pulled_model.ts";
+import { findPulledModel } from "../checkpoints/hub.ts";
+import { FileError, type Files, machine } from "../platform/mod.ts";
 
 /** A model that is not known: the message lists those that are. */
 export class UnknownModelError extends Error {
@@ -14,10 +13,10 @@ export class UnknownModelError extends Error {
   override name = "UnknownModelError";
 }
 
-/** The folder of the models that ship; undefined where the library was not loaded from a disk. */
-function shippedFolder(): string | undefined {
+/** The models that ship; undefined where the library was not loaded from a disk. */
+function shippedModels(): Files | undefined {
   const url = new URL("../../models/", import.meta.url);
-  return url.protocol === "file:" ? fileURLToPath(url) : undefined;
+  return url.protocol === "file:" ? machine.open(url) : undefined;
 }
 
 /**
@@ -26,15 +25,15 @@ function shippedFolder(): string | undefined {
  * Needs the permission to read the repository's `models/`; there are none where the library was not loaded from a disk.
  */
 export async function listModels(): Promise<string[]> {
-  const folder = shippedFolder();
-  if (!folder) return [];
+  const models = shippedModels();
+  if (!models) return [];
   const names: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      if (isDirectory && await isCheckpoint(join(folder, name))) names.push(name);
+    for (const { name, isDirectory } of await models.list() ?? []) {
+      if (isDirectory && await isCheckpoint(models.folder(name))) names.push(name);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof FileError && error.reason === "missing")) throw error;
   }
   return names.sort();
 }
@@ -48,7 +47,7 @@ export async function listModels(): Promise<string[]> {
  */
 export async function findModel(nameOrFolder: string): Promise<string> {
   const names = await listModels();
-  if (names.includes(nameOrFolder)) return join(shippedFolder()!, nameOrFolder);
+  if (names.includes(nameOrFolder)) return shippedModels()!.pathOf(nameOrFolder);
   // A name with a line break or a zero is no path.
   if (nameOrFolder && !/\p{Cc}/u.test(nameOrFolder) && await isCheckpoint(nameOrFolder)) return nameOrFolder;
   const pulled = await findPulled(nameOrFolder);

@@ -38,7 +38,7 @@ export type { Dim, GradientRule, Node, NodeSpec, Shape } from "./graph.ts";
 export { Graph, GraphError, Value } from "./graph.ts";
 export { gradients } from "./gradient.ts";
 export * from "./optimizer.ts";
-export { openSession, Session, SessionError, type SessionOptions } from "./session.ts";
+export { type ExternalFiles, openSession, Session, SessionError, type SessionOptions } from "./session.ts";
 export * from "./ops/activation.ts";
 export { conv2d, type ConvOptions, convTranspose2d, type ConvTransposeOptions } from "./ops/conv.ts";
 export * from "./ops/elementwise.ts";
