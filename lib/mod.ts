@@ -46,7 +46,19 @@ export * from "./checkpoints/safetensors.ts";
 export { type Bounds, Config } from "./checkpoints/config.ts";
 export { CheckpointError } from "./checkpoints/error.ts";
 export { openWeights, ShardedWeights, type Weights, type WeightsOptions } from "./checkpoints/shards.ts";
-export * from "./checkpoints/hub.ts";
+export {
+  findPulledModel,
+  HubError,
+  type HubErrorReason,
+  listPulledModels,
+  type PulledFile,
+  type PulledManifest,
+  type PulledModel,
+  type PulledStorage,
+  pullModel,
+  type PullOptions,
+  type PullProgress,
+} from "./checkpoints/hub.ts";
 export {
   type Checkpoint,
   type Component,

@@ -1,10 +1,10 @@
 /**
- * Where models are found: by name in the repository's `models/`, or by the path of a checkpoint's folder.
+ * Where models are found: by name in the repository's `models/`, or by the path or the URL of a checkpoint's folder.
  *
  * @module
  */
 import { isCheckpoint } from "../checkpoints/folder.ts";
-import { findPulledModel } from "../checkpoints/hub.ts";
+import { findPulledFolder } from "../checkpoints/hub.ts";
 import { FileError, type Files, machine } from "../platform/mod.ts";
 
 /** A model that is not known: the message lists those that are. */
@@ -39,10 +39,10 @@ export async function listModels(): Promise<string[]> {
 }
 
 /**
- * The folder of a model.
+ * The folder of a model: its path, or its URL if it was asked for by that.
  *
- * @param nameOrFolder The name of a model that ships, the path of a checkpoint's folder, or `ORG/NAME` of a model that was
- *   pulled from the hub.
+ * @param nameOrFolder The name of a model that ships, the path of a checkpoint's folder, the URL that its files lie below, or
+ *   `ORG/NAME` of a model that was pulled from the hub.
  * @throws {UnknownModelError} if it is none of these; the message lists the names.
  */
 export async function findModel(nameOrFolder: string): Promise<string> {
@@ -50,20 +50,10 @@ export async function findModel(nameOrFolder: string): Promise<string> {
   if (names.includes(nameOrFolder)) return shippedModels()!.pathOf(nameOrFolder);
   // A name with a line break or a zero is no path.
   if (nameOrFolder && !/\p{Cc}/u.test(nameOrFolder) && await isCheckpoint(nameOrFolder)) return nameOrFolder;
-  const pulled = await findPulled(nameOrFolder);
+  const pulled = await findPulledFolder(nameOrFolder);
   if (pulled) return pulled;
   const known = names.length ? `one of ${names.join(", ")} or ` : "";
   throw new UnknownModelError(
     `model: ${JSON.stringify(nameOrFolder)} where ${known}the folder of a checkpoint is expected`,
   );
-}
-
-/** The folder of a pulled model; undefined where there is none, or its place may not be looked up. */
-async function findPulled(name: string): Promise<string | undefined> {
-  try {
-    return (await findPulledModel(name))?.folder;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable || error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

@@ -43,6 +43,20 @@ export async function findPulledModel(
 }
 
 /**
+ * The folder of a model that has been pulled; undefined where there is none, or its place may not be looked up.
+ *
+ * @param repo The repository, `ORG/NAME`.
+ */
+export async function findPulledFolder(repo: string): Promise<string | undefined> {
+  try {
+    return (await findPulledModel(repo))?.folder;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/**
  * Lists the models that have been pulled, in the order of the alphabet.
  *
  * Needs the same permissions as {@linkcode findPulledModel}.

@@ -39,6 +39,11 @@ function readHeaderAndVersion(
   });
 }
 
+/** A file's path among its files: a URL of a file is that of a path on the disk. */
+function nameOf(path: string | URL): string {
+  return typeof path === "string" ? path : machine.pathOf(path);
+}
+
 /** Where a file lies on a disk. */
 async function placeOf(path: string, files: Files): Promise<DiskPlace | undefined> {
   try {
@@ -61,7 +66,7 @@ export async function readHeader(
   path: string | URL,
   files: Files = machine.files,
 ): Promise<SafetensorsHeader> {
-  return (await readHeaderAndVersion(machine.pathOf(path), files)).header;
+  return (await readHeaderAndVersion(nameOf(path), files)).header;
 }
 
 /**
@@ -116,7 +121,7 @@ export class SafetensorsFile implements SafetensorsHeader {
    * @throws {SafetensorsError} if the file cannot be read, or is not whole and valid.
    */
   static async open(path: string | URL, files: Files = machine.files): Promise<SafetensorsFile> {
-    const name = machine.pathOf(path);
+    const name = nameOf(path);
     const read = await readHeaderAndVersion(name, files);
     return new SafetensorsFile(name, files, { ...read, place: await placeOf(name, files) });
   }

@@ -15,7 +15,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { FileError } from "../file_error.ts";
 import type { DiskPlace, Files, FileStat, OpenFile } from "../files.ts";
-import { UrlFiles } from "../url_files.ts";
+import type { UrlFiles } from "../url_files.ts";
 import { DiskFiles } from "./disk_files.ts";
 import { writeFile } from "./write_file.ts";
 import { writeFully } from "./write_fully.ts";
