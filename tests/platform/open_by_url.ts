@@ -1,7 +1,7 @@
 /** Opens and describes a model by its URL, and prints what it is. */
 import { describeModel } from "../../lib/models/describe.ts";
 import { loadModel } from "../../lib/models/load.ts";
-import { MnistModel } from "../../lib/models/mnist.ts";
+import type { MnistModel } from "../../lib/models/mnist.ts";
 
 const [url] = Deno.args;
 await using model = await loadModel(url, { threads: 1 });
