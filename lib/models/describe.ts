@@ -54,7 +54,7 @@ interface Network {
 /**
  * Describes a model: its kind, size and cost, its licence and what its card says. Opens no session.
  *
- * @param nameOrFolder The name of a model that ships, or the path of a checkpoint's folder.
+ * @param nameOrFolder The name of a model that ships, or the path or the URL of a checkpoint's folder.
  * @throws {UnknownModelError} if there is no such model.
  * @throws {CheckpointError} if the checkpoint is of a kind that is not supported, or the weights are another network's.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.

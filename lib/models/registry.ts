@@ -5,7 +5,7 @@
  */
 import { isCheckpoint } from "../checkpoints/folder.ts";
 import { findPulledFolder } from "../checkpoints/hub.ts";
-import { FileError, type Files, machine } from "../platform/mod.ts";
+import { FileError, type Files, type Folder, machine } from "../platform/mod.ts";
 
 /** A model that is not known: the message lists those that are. */
 export class UnknownModelError extends Error {
@@ -36,6 +36,19 @@ export async function listModels(): Promise<string[]> {
     if (!(error instanceof FileError && error.reason === "missing")) throw error;
   }
   return names.sort();
+}
+
+/**
+ * The files of a model.
+ *
+ * @param model Its folder, or its name if it is one that ships and there is no checkpoint in a folder of that name.
+ * @throws {CheckpointError} if the folder cannot be read.
+ */
+export async function filesOfModel(model: Folder): Promise<Files> {
+  const files = machine.open(model);
+  const isName = typeof model === "string" && /^[\w.-]+$/.test(model);
+  if (!isName || await isCheckpoint(files)) return files;
+  return (await listModels()).includes(model) ? shippedModels()!.folder(model) : files;
 }
 
 /**

@@ -230,5 +230,7 @@ async function readExternal(model: Graph | Uint8Array, files: ExternalFiles): Pr
 
 /** An array, or a copy of it where its memory is shared: the runtime refuses what others may write to meanwhile. */
 function unshared<Data extends TensorData>(data: Data): Data {
-  return data.buffer instanceof SharedArrayBuffer ? data.slice() as Data : data;
+  // Pages that are not isolated from others have no shared memory.
+  const isShared = typeof SharedArrayBuffer !== "undefined" && data.buffer instanceof SharedArrayBuffer;
+  return isShared ? data.slice() as Data : data;
 }

@@ -14,11 +14,12 @@ import {
   readDeepFloydScheduler,
 } from "../models/deepfloyd.ts";
 import { assertComponents, deepFloydClasses, readTextLength } from "../models/deepfloyd_folder.ts";
+import { filesOfModel } from "../models/registry.ts";
 import { openT5 } from "../models/t5.ts";
 import { readTokenizerSettings } from "../models/tokenizer_config.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { readT5Config } from "../nn/t5_config.ts";
-import { type Files, type Folder, machine } from "../platform/mod.ts";
+import type { Files, Folder } from "../platform/mod.ts";
 import { concat, type Tensor } from "../tensor.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
 import { openTokenizer } from "../text/open_tokenizer.ts";
@@ -161,7 +162,7 @@ export class TextToImage implements AsyncDisposable {
  * Files below a URL are fetched once, into a cache, and used from there; see {@linkcode UrlFiles} for those that are to be read
  * into memory alone.
  *
- * @param folder The folder, the pipeline of either stage: its path, its URL, or its files.
+ * @param folder The folder, the pipeline of either stage: its path, its URL, its files, or the name of one that ships.
  * @param options The device, the threads, the variant of the weights, who hears of prompts that are too long.
  * @throws {CheckpointError} if it is no such pipeline.
  *
@@ -180,7 +181,7 @@ export async function openTextToImage(
   options: OpenTextToImageOptions = {},
 ): Promise<TextToImage> {
   assertOptions(options, openTextToImageOptionNames);
-  const files = machine.open(folder);
+  const files = await filesOfModel(folder);
   const index = await readModelIndex(files);
   const { className } = index;
   const known: readonly string[] = Object.values(deepFloydClasses);

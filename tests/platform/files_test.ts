@@ -1,5 +1,5 @@
 /** Files on a disk, below a URL and in memory: what they have in common, and what each has alone. */
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { dirname, join } from "node:path";
 import { FileError, type Files, machine, MemoryFiles, UrlFiles } from "../../lib/platform/mod.ts";
 import { CachedUrlFiles } from "../../lib/platform/native/cached_url_files.ts";
@@ -103,6 +103,8 @@ Deno.test("an address that is none of HTTP's is refused", () => {
   for (const address of ["ftp://host/models", "models/emoji-I", "file:///models"]) {
     assertThrows(() => new UrlFiles(address), RangeError, `address: "${address}" where an http`);
   }
+  const other = new URL("ftp://host/models");
+  assertThrows(() => machine.open(other), RangeError, "folder: ftp://host/models where a path, or a URL of");
 });
 
 Deno.test("an address in an error is without a password and a query", async () => {
@@ -230,6 +232,9 @@ Deno.test("a cache that cannot be made is an error, not a file that is missing",
   await Deno.writeTextFile(join(folder.path, "file"), "");
   await using server = new FileServer(Object.entries(contents));
   const files = new CachedUrlFiles(new UrlFiles(server.address), () => join(folder.path, "file"));
-  const error = await assertRejects(() => files.readText("a text.json"));
-  assert(!(error instanceof FileError && error.reason === "missing"), String(error));
+  const error = await assertRejects(() => files.readText("a text.json"), FileError, "cannot be read: ");
+  assertEquals([error.reason, error.path.startsWith(folder.path)], ["unreadable", true]);
+  const forbidden = new CachedUrlFiles(new UrlFiles(server.address), () => Deno.env.get("DENOISE_CACHE")!);
+  const refused = await assertRejects(() => forbidden.readText("a text.json"), FileError, "DENOISE_CACHE");
+  assertEquals(refused.reason, "forbidden");
 });

@@ -1,6 +1,7 @@
-// Loads a bundle of the library as a browser does, without the globals of Deno and Node, and computes something with it.
+// Loads a bundle of the library as a browser's page does, without the globals of Deno and Node and without shared memory, and
+// computes something with it.
 const [address] = Deno.args;
-for (const name of ["Deno", "process", "Buffer", "global"]) delete globalThis[name];
+for (const name of ["Deno", "process", "Buffer", "global", "SharedArrayBuffer"]) delete globalThis[name];
 
 const { Config, encodeSafetensors, MemoryFiles, SafetensorsFile } = await import(address);
 const files = new MemoryFiles({

@@ -5,6 +5,7 @@ import { CheckpointError } from "../../lib/checkpoints/error.ts";
 import { openWeights } from "../../lib/checkpoints/shards.ts";
 import { sampleToEnd } from "../../lib/diffusion/sample.ts";
 import { openMnistModel } from "../../lib/models/mnist.ts";
+import { findModel } from "../../lib/models/registry.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
 import { textToImage } from "../../lib/pipelines/text_to_image.ts";
 import { type Folder, MemoryFiles, UrlFiles } from "../../lib/platform/mod.ts";
@@ -89,4 +90,14 @@ Deno.test("a model is opened and described by its URL, by way of the cache", asy
   assertEquals(JSON.parse(new TextDecoder().decode(stdout)), { classes: 10, bytes: size, device: "cpu" });
   const blobs = (await Array.fromAsync(filesOf(join(cache.path, "files", "blobs")))).map(([, blob]) => blob);
   assert(blobs.some((blob) => blob.length === size));
+});
+
+Deno.test("a pipeline that ships is opened by its name", async () => {
+  await using pipeline = await openTextToImage("emoji-I");
+  assertEquals(pipeline.folder, await findModel("emoji-I"));
+  await assertRejects(
+    () => openTextToImage("emoji-0"),
+    CheckpointError,
+    "emoji-0/model_index.json: does not exist",
+  );
 });

@@ -61,7 +61,7 @@ export class CachedUrlFiles implements Files {
     try {
       return await this.#remote.stat(path);
     } catch (error) {
-      const known = await this.#known(this.#remote.urlOf(path));
+      const known = await this.#naming(path, () => this.#known(this.#remote.urlOf(path)));
       if (known && isOffline(error)) return { isFile: true, size: known.size };
       throw error;
     }
@@ -91,10 +91,21 @@ export class CachedUrlFiles implements Files {
     return new DiskFiles(join(this.#cache(), "blobs"));
   }
 
+  /** Tells what the cache's disk refuses as an error of the file that it is needed for. */
+  async #naming<T>(path: string, use: () => Promise<T>): Promise<T> {
+    try {
+      return await use();
+    } catch (error) {
+      if (error instanceof FileError) throw error;
+      const isForbidden = error instanceof Deno.errors.NotCapable;
+      throw new FileError(this.pathOf(path), isForbidden ? "forbidden" : "unreadable", error);
+    }
+  }
+
   /** The hash of a file that is in the cache afterwards. */
   #fetch(path: string): Promise<string> {
     const { href } = this.#remote.urlOf(path);
-    const found = this.#fetched.get(href) ?? this.#fetchOnce(path);
+    const found = this.#fetched.get(href) ?? this.#naming(path, () => this.#fetchOnce(path));
     this.#fetched.set(href, found);
     // What has failed is tried again by whoever asks next.
     found.catch(() => this.#fetched.delete(href));

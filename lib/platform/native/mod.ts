@@ -32,6 +32,9 @@ function open(folder: Folder): Files {
   if (/^https?:\/\//i.test(folder.toString())) {
     return new CachedUrlFiles(new UrlFiles(folder), () => join(cacheFolder(), "files"));
   }
+  if (folder instanceof URL && folder.protocol !== "file:") {
+    throw new RangeError(`folder: ${folder} where a path, or a URL of http, https or file is expected`);
+  }
   return new DiskFiles(pathOf(folder));
 }
 
