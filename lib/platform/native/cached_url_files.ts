@@ -72,19 +72,23 @@ export class CachedUrlFiles implements Files {
   }
 
   async readText(path: string): Promise<string> {
-    return await this.#blobs().readText(await this.#fetch(path));
+    const blob = await this.#fetch(path);
+    return await this.#blobs().readText(blob);
   }
 
   async readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    return await this.#blobs().readBytes(await this.#fetch(path));
+    const blob = await this.#fetch(path);
+    return await this.#blobs().readBytes(blob);
   }
 
   async open(path: string): Promise<OpenFile> {
-    return await this.#blobs().open(await this.#fetch(path));
+    const blob = await this.#fetch(path);
+    return await this.#blobs().open(blob);
   }
 
   async place(path: string): Promise<DiskPlace> {
-    return await this.#blobs().place(await this.#fetch(path));
+    const blob = await this.#fetch(path);
+    return await this.#blobs().place(blob);
   }
 
   #blobs(): DiskFiles {
