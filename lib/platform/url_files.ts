@@ -16,8 +16,8 @@ export interface UrlFilesOptions {
  * Files below an address, read by HTTP; parts of them by requests for a range. Nothing is kept: whoever wants files kept has
  * a cache do so.
  *
- * Of a server that knows no ranges, or does not let a page of another origin read `Content-Range`, an opened file is read
- * whole, once.
+ * Of a server that knows no ranges, or does not let a page of another origin read `Content-Range`, a file is read
+ * whole whenever it is opened.
  */
 export class UrlFiles implements Files {
   readonly label: string;
