@@ -42,12 +42,27 @@ export * from "./tensor.ts";
 export * from "./random.ts";
 export * from "./image.ts";
 
+// Files, and the machine that all this runs on.
+export * from "./platform/mod.ts";
+
 // Checkpoints.
 export * from "./checkpoints/safetensors.ts";
 export { type Bounds, Config } from "./checkpoints/config.ts";
 export { CheckpointError } from "./checkpoints/error.ts";
 export { openWeights, ShardedWeights, type Weights, type WeightsOptions } from "./checkpoints/shards.ts";
-export * from "./checkpoints/hub.ts";
+export {
+  findPulledModel,
+  HubError,
+  type HubErrorReason,
+  listPulledModels,
+  type PulledFile,
+  type PulledManifest,
+  type PulledModel,
+  type PulledStorage,
+  pullModel,
+  type PullOptions,
+  type PullProgress,
+} from "./checkpoints/hub.ts";
 export {
   type Checkpoint,
   type Component,

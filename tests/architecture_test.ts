@@ -1,7 +1,10 @@
-/** The layers of the code: a file imports only from its own layer and from those below, and no circle of files imports itself. */
-import { assertEquals } from "@std/assert";
+/**
+ * The layers of the code: a file imports only from its own layer and from those below, and no circle of files imports itself. The
+ * library reaches the machine in one room, and all else of it runs in a browser.
+ */
+import { assert, assertEquals } from "@std/assert";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -16,9 +19,27 @@ const layers: readonly (readonly string[])[] = [
   ["lib/models", "lib/training", "lib/effects"],
   ["lib/nn", "lib/diffusion"],
   ["lib/onnx", "lib/checkpoints", "lib/text"],
-  ["lib/tensor.ts", "lib/random.ts", "lib/image.ts", "lib/image", "lib/options.ts", "lib/round_half_even.ts"],
+  ["lib/image.ts", "lib/image"],
+  ["lib/platform"],
+  ["lib/tensor.ts", "lib/random.ts", "lib/options.ts", "lib/round_half_even.ts"],
   ["lib/argument_error.ts", "lib/show_value.ts"],
 ];
+
+/**
+ * The rooms that reach the machine, each by the file that others import, and what takes its place in a browser. The hub is one
+ * because all that it does is to download files and to put them in place.
+ */
+const machineRooms = [
+  {
+    folder: "lib/platform/native/",
+    door: "lib/platform/native/mod.ts",
+    inBrowser: "tests/platform/no_machine.ts",
+  },
+  { folder: "lib/checkpoints/hub/", door: "lib/checkpoints/hub.ts", inBrowser: "tests/platform/no_hub.ts" },
+] as const;
+
+/** What reaches the machine: Deno's and Node's interfaces, and packages of native code. */
+const machineNames = /\bDeno\s*[.[?]|["']node:|["'](onnxruntime-node|imagescript|sharp)\b/;
 
 async function* sources(path: string): AsyncGenerator<string> {
   if (/\.tsx?$/.test(path)) return yield path;
@@ -78,3 +99,61 @@ Deno.test("no circle of files imports itself", () => {
   for (const file of graph.keys()) visit(file, []);
   assertEquals(circles, []);
 });
+
+Deno.test("the library reaches the machine in its rooms for that alone", async () => {
+  const found: string[] = [];
+  for await (const file of sources("lib")) {
+    if (machineRooms.some(({ folder }) => file.startsWith(folder))) continue;
+    const text = await Deno.readTextFile(join(root, file));
+    const code = text.replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, "");
+    const [name] = machineNames.exec(code) ?? [];
+    if (name) found.push(`${file} has ${name}`);
+  }
+  assertEquals(found, []);
+});
+
+Deno.test("what reaches the machine is imported by its door", () => {
+  const around: string[] = [];
+  for (const [file, imported] of graph) {
+    if (!file.startsWith("lib/")) continue;
+    for (const other of imported) {
+      const room = machineRooms.find(({ folder }) => other.startsWith(folder));
+      const isWithin = machineRooms.some(({ folder, door }) => file.startsWith(folder) || file === door);
+      if (room && other !== room.door && !isWithin) around.push(`${file} imports ${other}`);
+    }
+  }
+  assertEquals(around, []);
+});
+
+Deno.test("the library is bundled for a browser, and the bundle runs where there is no Deno", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const address = (path: string) => new URL(`../${path}`, import.meta.url).href;
+    const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+    for (const { door, inBrowser } of machineRooms) imports[address(door)] = address(inBrowser);
+    await Deno.writeTextFile(join(folder, "imports.json"), JSON.stringify({ imports }));
+    const bundle = join(folder, "denoise.js");
+    await run("bundle", "--platform", "browser", "--minify", "--import-map", join(folder, "imports.json"), [
+      "--output",
+      bundle,
+      join(root, "lib/mod.ts"),
+    ]);
+    const [name] = machineNames.exec(await Deno.readTextFile(bundle)) ?? [];
+    assertEquals(name, undefined);
+    const said = await run("run", "--no-config", "--no-prompt", `--allow-read=${folder}`, [
+      join(root, "tests/platform/in_browser.js"),
+      pathToFileURL(bundle).href,
+    ]);
+    assertEquals(said.trim(), "28 1 2");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** What a command of Deno's prints. */
+async function run(...args: readonly (string | readonly string[])[]): Promise<string> {
+  const command = new Deno.Command(Deno.execPath(), { args: args.flat() as string[], cwd: root });
+  const { success, stdout, stderr } = await command.output();
+  assert(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}

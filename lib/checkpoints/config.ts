@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FileError, type Files, machine } from "../platform/mod.ts";
 import { CheckpointError } from "./error.ts";
 import { foreignContent } from "./foreign_content.ts";
 import { parsePythonJson } from "./python_json.ts";
@@ -48,30 +49,58 @@ export class Config {
    * take.
    *
    * @param path The file.
+   * @param files What the path is one of; those of the disk unless given.
    * @throws {CheckpointError} if it cannot be read, or holds no JSON object.
    */
-  static async read(path: string): Promise<Config> {
-    let text: string;
+  static async read(path: string, files: Files = machine.files): Promise<Config> {
     try {
-      text = await Deno.readTextFile(path);
-    } catch (cause) {
-      const why = cause instanceof Deno.errors.NotFound ? "does not exist" : `cannot be read: ${cause}`;
-      throw new CheckpointError(`${path}: ${why}`, { cause });
+      return Config.parse(await files.readText(path), files.pathOf(path));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      throw new CheckpointError(error.message, { cause: error.cause });
     }
+  }
+
+  /**
+   * Reads a JSON file, as {@linkcode Config.read}, that need not exist.
+   *
+   * @param path The file.
+   * @param files What the path is one of; those of the disk unless given.
+   * @returns What it holds; undefined if there is no such file.
+   * @throws {CheckpointError} if it cannot be read, or holds no JSON object.
+   */
+  static async readIfExists(path: string, files: Files = machine.files): Promise<Config | undefined> {
+    try {
+      return Config.parse(await files.readText(path), files.pathOf(path));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      if (error.reason === "missing") return undefined;
+      throw new CheckpointError(error.message, { cause: error.cause });
+    }
+  }
+
+  /**
+   * Takes a JSON file's text.
+   *
+   * @param text The text, as {@linkcode Config.read} reads it.
+   * @param label What to call the file in errors.
+   * @throws {CheckpointError} if it is no JSON object.
+   */
+  static parse(text: string, label: string): Config {
     let values: unknown;
     try {
       values = parsePythonJson(text);
     } catch (cause) {
       const foreign = foreignContent(new TextEncoder().encode(text.slice(0, SNIFFED)));
       if (foreign && foreign !== "JSON") {
-        throw new CheckpointError(`${path}: ${foreign}, where a JSON file is expected`, { cause });
+        throw new CheckpointError(`${label}: ${foreign}, where a JSON file is expected`, { cause });
       }
-      throw new CheckpointError(`${path}: not valid JSON: ${(cause as Error).message}`, { cause });
+      throw new CheckpointError(`${label}: not valid JSON: ${(cause as Error).message}`, { cause });
     }
     if (typeof values !== "object" || values === null || Array.isArray(values)) {
-      throw new CheckpointError(`${path}: ${show(values)} where a JSON object is expected`);
+      throw new CheckpointError(`${label}: ${show(values)} where a JSON object is expected`);
     }
-    return new Config(path, values as Record<string, unknown>);
+    return new Config(label, values as Record<string, unknown>);
   }
 
   /** Whether a key has a value other than null. */

@@ -1,4 +1,5 @@
 /** What a file is known by, without reading all of a large one. */
+import { type Files, machine } from "../platform/mod.ts";
 
 /** What is read of a file in one piece, in bytes. */
 const PIECE = 2 ** 16;
@@ -14,17 +15,15 @@ export const WHOLE_BYTES = PIECES * PIECE;
  * evenly from its first byte to its last.
  *
  * @param path The file.
+ * @param files What the path is one of; those of the disk unless given.
+ * @throws {FileError} if it cannot be read.
  */
-export async function* filePieces(path: string): AsyncGenerator<Uint8Array> {
-  using file = await Deno.open(path);
-  const { size } = await file.stat();
+export async function* filePieces(path: string, files: Files = machine.files): AsyncGenerator<Uint8Array> {
+  using file = await files.open(path);
+  const { size } = file;
   const count = Math.min(PIECES, Math.ceil(size / PIECE));
   for (let i = 0; i < count; i++) {
     const offset = size <= WHOLE_BYTES ? i * PIECE : Math.floor(i * (size - PIECE) / (count - 1));
-    const bytes = new Uint8Array(Math.min(PIECE, size - offset));
-    await file.seek(offset, Deno.SeekMode.Start);
-    let end = 0;
-    for (let n; end < bytes.length && (n = await file.read(bytes.subarray(end))) !== null;) end += n;
-    yield bytes.subarray(0, end);
+    yield await file.read(offset, Math.min(PIECE, size - offset));
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { FileError, type Files, type Folder, machine } from "../platform/mod.ts";
 import { Config } from "./config.ts";
 import { CheckpointError } from "./error.ts";
 import { SafetensorsFile } from "./safetensors.ts";
@@ -39,7 +39,7 @@ export type Checkpoint =
 
 /** A model of a checkpoint: its configuration, and its weights, of which only the header is read. */
 export interface Component {
-  /** The folder. */
+  /** The folder: its path or address. */
   readonly folder: string;
   /** The configuration. */
   readonly config: Config;
@@ -53,8 +53,8 @@ export interface Component {
  * @param folder The pipeline's folder.
  * @throws {CheckpointError} if there is no `model_index.json`, or it is none.
  */
-export async function readModelIndex(folder: string): Promise<ModelIndex> {
-  const config = await Config.read(join(folder, INDEX_FILE));
+export async function readModelIndex(folder: Folder): Promise<ModelIndex> {
+  const config = await Config.read(INDEX_FILE, machine.open(folder));
   const components = new Map<string, ComponentClass>();
   for (const [name, value] of Object.entries(config.values)) {
     if (!Array.isArray(value)) continue; // an option of the pipeline, no component
@@ -74,21 +74,23 @@ export async function readModelIndex(folder: string): Promise<ModelIndex> {
  * @param folder The folder.
  * @throws {CheckpointError} if it holds neither, or cannot be read.
  */
-export async function readCheckpoint(folder: string): Promise<Checkpoint> {
-  if (await isFile(join(folder, INDEX_FILE))) {
-    return { kind: "pipeline", index: await readModelIndex(folder) };
+export async function readCheckpoint(folder: Folder): Promise<Checkpoint> {
+  const files = machine.open(folder);
+  if (await isFile(INDEX_FILE, files)) {
+    return { kind: "pipeline", index: await readModelIndex(files) };
   }
-  if (await isFile(join(folder, CONFIG_FILE))) {
-    return { kind: "model", config: await Config.read(join(folder, CONFIG_FILE)) };
+  if (await isFile(CONFIG_FILE, files)) {
+    return { kind: "model", config: await Config.read(CONFIG_FILE, files) };
   }
   throw new CheckpointError(
-    `${folder}: no checkpoint, a folder with ${INDEX_FILE} or ${CONFIG_FILE} is expected`,
+    `${files.label}: no checkpoint, a folder with ${INDEX_FILE} or ${CONFIG_FILE} is expected`,
   );
 }
 
 /** Whether a folder holds a pipeline or a bare model, going by its files' names. */
-export async function isCheckpoint(folder: string): Promise<boolean> {
-  return await isFile(join(folder, INDEX_FILE)) || await isFile(join(folder, CONFIG_FILE));
+export async function isCheckpoint(folder: Folder): Promise<boolean> {
+  const files = machine.open(folder);
+  return await isFile(INDEX_FILE, files) || await isFile(CONFIG_FILE, files);
 }
 
 /**
@@ -99,17 +101,18 @@ export async function isCheckpoint(folder: string): Promise<boolean> {
  * @throws {CheckpointError} if the configuration cannot be read, or is that of another class.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
  */
-export async function openComponent(folder: string, className: string): Promise<Component> {
-  const config = await Config.read(join(folder, CONFIG_FILE));
+export async function openComponent(folder: Folder, className: string): Promise<Component> {
+  const files = machine.open(folder);
+  const config = await Config.read(CONFIG_FILE, files);
   config.choice("_class_name", [className]);
-  return { folder, config, weights: await SafetensorsFile.open(join(folder, WEIGHTS_FILE)) };
+  return { folder: files.label, config, weights: await SafetensorsFile.open(WEIGHTS_FILE, files) };
 }
 
-async function isFile(path: string): Promise<boolean> {
+async function isFile(path: string, files: Files): Promise<boolean> {
   try {
-    return (await Deno.stat(path)).isFile;
+    return (await files.stat(path))?.isFile ?? false;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
-    throw new CheckpointError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error });
+    if (!(error instanceof FileError)) throw error;
+    throw new CheckpointError(`${error.path}: cannot be read: ${error.detail}`, { cause: error.cause });
   }
 }

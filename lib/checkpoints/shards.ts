@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
 import { ArgumentError } from "../argument_error.ts";
+import { FileError, type Files, type Folder, machine } from "../platform/mod.ts";
 import type { Tensor } from "../tensor.ts";
 import { Config } from "./config.ts";
 import { CheckpointError } from "./error.ts";
@@ -40,11 +40,13 @@ export class ShardedWeights {
    * agree: each tensor is in the file that the index says, and no file has one that the index lacks.
    *
    * @param path The index; the files lie beside it.
+   * @param files What the path is one of; those of the disk unless given.
    * @throws {CheckpointError} if the index is none, names a file outside its folder, or does not fit the files.
    * @throws {SafetensorsError} if a file cannot be read, or is not whole and valid.
    */
-  static async open(path: string): Promise<ShardedWeights> {
-    const config = await Config.read(path);
+  static async open(path: string, files: Files = machine.files): Promise<ShardedWeights> {
+    const config = await Config.read(path, files);
+    const label = files.pathOf(path);
     const map = config.values["weight_map"];
     if (typeof map !== "object" || map === null || Array.isArray(map) || Object.keys(map).length === 0) {
       config.fail("weight_map", "an object, from the names of tensors to those of files,");
@@ -54,29 +56,29 @@ export class ShardedWeights {
     for (const [tensor, name] of entries) {
       if (!isFileName(name)) {
         throw new CheckpointError(
-          `${path}: tensor ${show(tensor)} is in ${
+          `${label}: tensor ${show(tensor)} is in ${
             show(name)
           } where the name of a file beside it is expected`,
         );
       }
-      if (!shards.has(name)) shards.set(name, await SafetensorsFile.open(join(dirname(path), name)));
+      if (!shards.has(name)) shards.set(name, await SafetensorsFile.open(beside(path, name), files));
     }
-    const files = new Map(entries.map(([tensor, name]) => {
+    const places = new Map(entries.map(([tensor, name]) => {
       const file = shards.get(name as string)!;
       if (!file.tensors.has(tensor)) {
         throw new CheckpointError(
-          `${file.path}: tensor ${show(tensor)}: missing, ${path} says that it is here`,
+          `${file.path}: tensor ${show(tensor)}: missing, ${label} says that it is here`,
         );
       }
       return [tensor, file] as const;
     }));
     for (const file of shards.values()) {
-      const other = [...file.tensors.keys()].find((tensor) => files.get(tensor) !== file);
+      const other = [...file.tensors.keys()].find((tensor) => places.get(tensor) !== file);
       if (other !== undefined) {
-        throw new CheckpointError(`${file.path}: tensor ${show(other)} where ${path} does not say so`);
+        throw new CheckpointError(`${file.path}: tensor ${show(other)} where ${label} does not say so`);
       }
     }
-    return new ShardedWeights(path, files);
+    return new ShardedWeights(label, places);
   }
 
   /**
@@ -134,7 +136,7 @@ const weightsOptionNames: OptionNames<WeightsOptions> = {
  * @throws {SafetensorsError} if a file cannot be read, or is not whole and valid.
  */
 export async function openWeights(
-  folder: string,
+  folder: Folder,
   stem: string,
   options: WeightsOptions = {},
 ): Promise<Weights> {
@@ -143,15 +145,17 @@ export async function openWeights(
   if (variant !== undefined && !/^[\w-]+$/.test(variant)) {
     throw new ArgumentError("variant", variant, 'a word such as "fp16"');
   }
-  const names = await fileNames(folder);
+  const files = machine.open(folder);
+  const names = await fileNames(files);
+  const has = async (name: string) => names ? names.has(name) : await exists(name, files);
   for (const infix of variant === undefined ? ["", ".fp16"] : [`.${variant}`, ""]) {
     const [single, index] = [`${stem}${infix}.safetensors`, `${stem}.safetensors.index${infix}.json`];
-    if (names.has(single)) return await SafetensorsFile.open(join(folder, single));
-    if (names.has(index)) return await ShardedWeights.open(join(folder, index));
+    if (await has(single)) return await SafetensorsFile.open(single, files);
+    if (await has(index)) return await ShardedWeights.open(index, files);
   }
-  const pickled = [...names].find((name) => PICKLED.test(name));
+  const pickled = [...names ?? []].find((name) => PICKLED.test(name));
   throw new CheckpointError(
-    `${folder}: no weights, ${stem}.safetensors or an index of its parts is expected` +
+    `${files.label}: no weights, ${stem}.safetensors or an index of its parts is expected` +
       (pickled ? `; ${show(pickled)} is in PyTorch's own format, which is not read` : ""),
   );
 }
@@ -161,31 +165,47 @@ export async function openWeights(
  *
  * @param folder The model's folder.
  * @param stem `diffusion_pytorch_model`, or `model` for a text encoder.
+ * @returns The names; none where the folder cannot be listed, as below a URL.
  * @throws {CheckpointError} if the folder cannot be read.
  */
-export async function weightsVariants(folder: string, stem: string): Promise<string[]> {
+export async function weightsVariants(folder: Folder, stem: string): Promise<string[]> {
   const single = new RegExp(`^${stem}\\.([\\w-]+)\\.safetensors$`);
   const index = new RegExp(`^${stem}\\.safetensors\\.index\\.([\\w-]+)\\.json$`);
-  const variants = [...await fileNames(folder)].map((name) => (name.match(single) ?? name.match(index))?.[1]);
+  const names = await fileNames(machine.open(folder)) ?? [];
+  const variants = [...names].map((name) => (name.match(single) ?? name.match(index))?.[1]);
   return [...new Set(variants.filter((variant) => variant !== undefined))].sort();
 }
 
-/** The names of what is in a folder. */
-async function fileNames(folder: string): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
+/** The names of what is in a folder; undefined where it cannot be listed. */
+function fileNames(files: Files): Promise<ReadonlySet<string> | undefined> {
+  return reading(async () => {
+    const entries = await files.list();
+    return entries && new Set(entries.map(({ name }) => name));
+  });
+}
+
+/** Whether a file exists. */
+function exists(name: string, files: Files): Promise<boolean> {
+  return reading(async () => (await files.stat(name)) !== undefined);
+}
+
+async function reading<T>(read: () => Promise<T>): Promise<T> {
   try {
-    for await (const { name } of Deno.readDir(folder)) names.add(name);
-  } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound ? "does not exist" : `cannot be read: ${cause}`;
-    throw new CheckpointError(`${folder}: ${why}`, { cause });
+    return await read();
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    throw new CheckpointError(error.message, { cause: error.cause });
   }
-  return names;
+}
+
+/** The path of a file that lies beside another. */
+function beside(path: string, name: string): string {
+  return path.replace(/[^/\\]*$/, () => name);
 }
 
 /** Whether a value is the name of a `safetensors` file, without a way to another folder. */
 function isFileName(name: unknown): name is string {
-  return typeof name === "string" && name.endsWith(".safetensors") && basename(name) === name &&
-    !/[\\/\0:]/.test(name);
+  return typeof name === "string" && name.endsWith(".safetensors") && !/[\\/\0:]/.test(name);
 }
 
 function show(value: unknown): string {

@@ -1,5 +1,6 @@
 /** From files to tensors. */
 import { ArgumentError } from "../argument_error.ts";
+import { DamagedImageError, machine } from "../platform/mod.ts";
 import { type Tensor, tensor } from "../tensor.ts";
 import { ImageError } from "./error.ts";
 import { type ImageHeader, readHeader } from "./header.ts";
@@ -36,15 +37,11 @@ const decodeImageOptionNames: OptionNames<DecodeImageOptions> = {
 };
 
 async function decodePixels(bytes: Uint8Array, format: string): Promise<Pixels> {
-  const { decode } = await import("imagescript");
   try {
-    const decoded = await decode(bytes, true);
-    const image = Array.isArray(decoded) ? decoded[0] : decoded;
-    if (!image) throw new Error("no frame");
-    return { width: image.width, height: image.height, data: new Uint8Array(image.bitmap.buffer) };
+    return await machine.images.decode(bytes);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotCapable) throw cause;
-    throw new ImageError(`a damaged ${format}`, "one that decodes", { cause });
+    if (!(cause instanceof DamagedImageError)) throw cause;
+    throw new ImageError(`a damaged ${format}`, "one that decodes", { cause: cause.cause });
   }
 }
 

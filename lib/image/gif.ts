@@ -1,6 +1,7 @@
 /** Moving pictures. */
 import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
+import { machine } from "../platform/mod.ts";
 import { reshape, slice, type Tensor } from "../tensor.ts";
 import { type Pixels, type Range, toPixels } from "./pixels.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -53,11 +54,5 @@ export async function encodeGif(
       plural: true,
     });
   }
-  const { Frame, GIF } = await import("imagescript");
-  const list = pictures.map(({ data }, i) => {
-    const frame = new Frame(width, height, delays[i]);
-    frame.bitmap.set(data);
-    return frame;
-  });
-  return await new GIF(list).encode();
+  return await machine.images.encodeGif(pictures.map((picture, i) => ({ ...picture, delay: delays[i] })));
 }

@@ -4,9 +4,9 @@
  * imagescript could, but always as RGBA, unfiltered, with its name and the time of day: its files of digits and of
  * photographs come out at about twice the size, and never twice the same.
  */
-import { deflateSync } from "node:zlib";
 import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
+import { machine } from "../platform/mod.ts";
 import type { Tensor } from "../tensor.ts";
 import { type Pixels, type Range, toPixels } from "./pixels.ts";
 import { type PngChunk, writeChunks } from "./png_chunks.ts";
@@ -97,7 +97,7 @@ function filtered(rows: Uint8Array, stride: number, step: number, adaptive: bool
 /** Deflates with and without filters and keeps the shorter: flat drawings want none, photographs do. */
 function compressed(rows: Uint8Array, stride: number, step: number): Uint8Array {
   const [plain, adaptive] = [false, true].map((choice) =>
-    deflateSync(filtered(rows, stride, step, choice), { level: 9 })
+    machine.zlib.deflate(filtered(rows, stride, step, choice))
   );
   return plain.length <= adaptive.length ? plain : adaptive;
 }

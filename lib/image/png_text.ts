@@ -1,7 +1,7 @@
 /** Words in a PNG: how a picture keeps its prompt and settings (PNG specification, section 11.3.3). */
-import { inflateSync } from "node:zlib";
 import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
+import { machine } from "../platform/mod.ts";
 import { ImageError } from "./error.ts";
 import { type PngChunk, readChunks } from "./png_chunks.ts";
 
@@ -65,7 +65,7 @@ export function textChunk(keyword: string, text: string): PngChunk {
 
 function inflate(data: Uint8Array, keyword: string): Uint8Array {
   try {
-    return inflateSync(data, { maxOutputLength: MAX_TEXT_BYTES });
+    return machine.zlib.inflate(data, MAX_TEXT_BYTES);
   } catch (cause) {
     throw new ImageError(`PNG text ${JSON.stringify(keyword)} does not unpack`, "a zlib stream", { cause });
   }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
@@ -19,6 +18,7 @@ import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.t
 import { FileSource } from "../nn/file_source.ts";
 import { openSession, type SessionOptions } from "../onnx/mod.ts";
 import { described } from "../show_value.ts";
+import { type Files, type Folder, machine } from "../platform/mod.ts";
 import { concat, reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
 import { BatchedSession, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import {
@@ -304,12 +304,13 @@ function vector(values: readonly number[]): Tensor {
  * const denoiser = guided(conditioned(model, text), conditioned(model, empty), 7);
  * ```
  */
-export async function openDeepFloyd(folder: string, options: DeepFloydOptions = {}): Promise<DeepFloydModel> {
+export async function openDeepFloyd(folder: Folder, options: DeepFloydOptions = {}): Promise<DeepFloydModel> {
   assertOptions(options, deepFloydOptionNames);
-  const unet = join(folder, "unet");
-  const config = readDeepFloydConfig(await Config.read(join(unet, "config.json")));
-  const scheduler = await readDeepFloydScheduler(folder, config);
-  const noising = config.enlarges ? await readNoising(join(folder, "image_noising_scheduler")) : undefined;
+  const files = machine.open(folder);
+  const unet = files.folder("unet");
+  const config = readDeepFloydConfig(await Config.read("config.json", unet));
+  const scheduler = await readDeepFloydScheduler(files, config);
+  const noising = config.enlarges ? await readNoising(files) : undefined;
   const { size = config.size, textLength = TEXT_LENGTH, device, threads, onFallback } = options;
   const { sizeStep } = config;
   if (!(Number.isInteger(size) && size >= sizeStep && size % sizeStep === 0)) {
@@ -356,10 +357,10 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
  * @throws {CheckpointError} if the configuration cannot be read, or does not fit the network.
  */
 export async function readDeepFloydScheduler(
-  folder: string,
+  folder: Folder,
   config: DeepFloydConfig,
 ): Promise<SchedulerSettings> {
-  const file = await Config.read(join(folder, "scheduler", "scheduler_config.json"));
+  const file = await Config.read("scheduler/scheduler_config.json", machine.open(folder));
   const scheduler = readScheduler(file);
   if (scheduler.variance !== "learned_range" || config.outChannels !== pictureChannels(config)) {
     return scheduler;
@@ -374,12 +375,7 @@ export async function readDeepFloydScheduler(
   };
 }
 
-async function readNoising(folder: string): Promise<{ readonly schedule: NoiseSchedule } | undefined> {
-  const path = join(folder, "scheduler_config.json");
-  try {
-    await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-  }
-  return { schedule: noiseScheduleFromConfig(await Config.read(path)) };
+async function readNoising(files: Files): Promise<{ readonly schedule: NoiseSchedule } | undefined> {
+  const config = await Config.readIfExists("image_noising_scheduler/scheduler_config.json", files);
+  return config && { schedule: noiseScheduleFromConfig(config) };
 }

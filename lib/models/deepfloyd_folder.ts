@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { CheckpointError } from "../checkpoints/error.ts";
 import type { ModelIndex } from "../checkpoints/folder.ts";
+import { type Folder, machine } from "../platform/mod.ts";
 import { readTokenizerSettings, tokenizerClasses } from "./tokenizer_config.ts";
 
 /** The classes of pipelines that diffusers names in `model_index.json`: stage I and stage II. */
@@ -28,12 +28,12 @@ const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
  * @param index What its `model_index.json` says.
  * @throws {CheckpointError} if a component is of another class: the message names it.
  */
-export function assertComponents(folder: string, { components }: ModelIndex): void {
+export function assertComponents(folder: Folder, { components }: ModelIndex): void {
   for (const [name, expected] of Object.entries(COMPONENTS)) {
     const found = components.get(name)?.className;
     if (found === undefined || expected.includes(found)) continue;
     throw new CheckpointError(
-      `${join(folder, "model_index.json")}: "${name}" is ${JSON.stringify(found)} where ${
+      `${machine.open(folder).pathOf("model_index.json")}: "${name}" is ${JSON.stringify(found)} where ${
         expected.join(" or ")
       } is expected`,
     );
@@ -46,6 +46,6 @@ export function assertComponents(folder: string, { components }: ModelIndex): vo
  * @param folder The pipeline's folder.
  * @throws {CheckpointError} if the configuration cannot be read, or asks for what is not supported.
  */
-export async function readTextLength(folder: string): Promise<number> {
-  return (await readTokenizerSettings(join(folder, "tokenizer"))).textLength;
+export async function readTextLength(folder: Folder): Promise<number> {
+  return (await readTokenizerSettings(machine.open(folder).folder("tokenizer"))).textLength;
 }

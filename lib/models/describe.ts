@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { type Component, openComponent } from "../checkpoints/folder.ts";
-import { openWeights, type Weights } from "../checkpoints/shards.ts";
+import { openWeights, ShardedWeights, type Weights } from "../checkpoints/shards.ts";
 import { readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import type { Initializer } from "../nn/init.ts";
 import { FileSource } from "../nn/file_source.ts";
 import type { ParameterSource } from "../nn/scope.ts";
 import { multiplyAdds } from "../onnx/cost.ts";
 import type { Graph, Value } from "../onnx/mod.ts";
+import { FileError, type Files, machine } from "../platform/mod.ts";
 import { sizeOf } from "../tensor.ts";
 import { parseCard } from "./card.ts";
 import { deepFloydPromptGraph, deepFloydStepGraph } from "./deepfloyd_graph.ts";
@@ -28,7 +28,7 @@ export interface ModelDescription {
   readonly name: string;
   /** What it does, in a few words. */
   readonly kind: string;
-  /** All files of its folder together, in bytes. */
+  /** All files of its folder together, in bytes; the weights alone where the folder cannot be listed, as below a URL. */
   readonly bytes: number;
   /** How many numbers of the network were trained; running statistics and text encoders are not counted. */
   readonly parameters: number;
@@ -54,22 +54,22 @@ interface Network {
 /**
  * Describes a model: its kind, size and cost, its licence and what its card says. Opens no session.
  *
- * @param nameOrFolder The name of a model that ships, or the path of a checkpoint's folder.
+ * @param nameOrFolder The name of a model that ships, or the path or the URL of a checkpoint's folder.
  * @throws {UnknownModelError} if there is no such model.
  * @throws {CheckpointError} if the checkpoint is of a kind that is not supported, or the weights are another network's.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
  */
 export async function describeModel(nameOrFolder: string): Promise<ModelDescription> {
-  const folder = await findModel(nameOrFolder);
-  const { kind, weights, build } = await readNetwork(folder);
+  const files = machine.open(await findModel(nameOrFolder));
+  const { kind, weights, build } = await readNetwork(files);
   const source = new CountingSource(weights);
   const graph = build(source);
   source.assertAllUsed();
-  const card = parseCard(await readCard(folder));
+  const card = parseCard(await readCard(files));
   return {
     name: nameOrFolder,
     kind,
-    bytes: await sizeOnDisk(folder),
+    bytes: await sizeOfFiles(files) ?? sizeOfWeights(weights),
     parameters: source.parameters,
     gflop: 2 * multiplyAdds(graph, { batch: 1 }) / 1e9,
     licence: card.licence ?? null,
@@ -95,14 +95,14 @@ class CountingSource extends FileSource {
   }
 }
 
-async function readNetwork(folder: string): Promise<Network> {
-  switch (await readKind(folder)) {
+async function readNetwork(files: Files): Promise<Network> {
+  switch (await readKind(files)) {
     case "pipeline":
-      return unet(await openComponent(join(folder, "unet"), mnistClasses.unet));
+      return unet(await openComponent(files.folder("unet"), mnistClasses.unet));
     case "unet":
-      return unet(await openComponent(folder, mnistClasses.unet));
+      return unet(await openComponent(files, mnistClasses.unet));
     case "classifier": {
-      const { config, weights } = await openComponent(folder, mnistClasses.classifier);
+      const { config, weights } = await openComponent(files, mnistClasses.classifier);
       const classifier = readClassifierConfig(config);
       return {
         kind: `classifier of ${classifier.classes} classes`,
@@ -112,16 +112,16 @@ async function readNetwork(folder: string): Promise<Network> {
     }
     case "text-to-image":
     case "super-resolution":
-      return await deepFloyd(folder);
+      return await deepFloyd(files);
   }
 }
 
 /** The network of a pipeline of DeepFloyd IF. Its cost is that of a step: texts are encoded once for all of them. */
-async function deepFloyd(folder: string): Promise<Network> {
-  const unet = join(folder, "unet");
-  const config = readDeepFloydConfig(await Config.read(join(unet, "config.json")));
+async function deepFloyd(files: Files): Promise<Network> {
+  const unet = files.folder("unet");
+  const config = readDeepFloydConfig(await Config.read("config.json", unet));
   const { size, enlarges } = config;
-  const textLength = await readTextLength(folder);
+  const textLength = await readTextLength(files);
   return {
     kind: `${enlarges ? "super-resolution" : "text to image"}, ${size} x ${size} pixels`,
     weights: await openWeights(unet, "diffusion_pytorch_model"),
@@ -145,21 +145,27 @@ function unet({ config, weights }: Component): Network {
 }
 
 /** The model card; empty where there is none. */
-async function readCard(folder: string): Promise<string> {
+async function readCard(files: Files): Promise<string> {
   try {
-    return await Deno.readTextFile(join(folder, "README.md"));
+    return await files.readText("README.md");
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
+    if (error instanceof FileError && error.reason === "missing") return "";
     throw error;
   }
 }
 
-/** The bytes of a folder's files, those in its folders included. */
-async function sizeOnDisk(folder: string): Promise<number> {
+/** The bytes of a folder's files, those in its folders included; undefined where it cannot be listed. */
+async function sizeOfFiles(files: Files): Promise<number | undefined> {
+  const entries = await files.list();
+  if (!entries) return undefined;
   let bytes = 0;
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = join(folder, name);
-    bytes += isDirectory ? await sizeOnDisk(path) : (await Deno.stat(path)).size;
+  for (const { name, isDirectory } of entries) {
+    bytes += (isDirectory ? await sizeOfFiles(files.folder(name)) : (await files.stat(name))?.size) ?? 0;
   }
   return bytes;
+}
+
+function sizeOfWeights(weights: Weights): number {
+  const files = weights instanceof ShardedWeights ? weights.files : [weights];
+  return files.reduce((sum, { size }) => sum + size, 0);
 }

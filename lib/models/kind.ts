@@ -1,5 +1,6 @@
 import { CheckpointError } from "../checkpoints/error.ts";
 import { readCheckpoint } from "../checkpoints/folder.ts";
+import { type Folder, machine } from "../platform/mod.ts";
 import { deepFloydClasses } from "./deepfloyd_folder.ts";
 import { mnistClasses } from "./mnist_config.ts";
 
@@ -17,14 +18,16 @@ export type ModelKind = keyof typeof classes;
  *
  * @throws {CheckpointError} if it holds no checkpoint, or one of a class that is not supported.
  */
-export async function readKind(folder: string): Promise<ModelKind> {
+export async function readKind(folder: Folder): Promise<ModelKind> {
   const checkpoint = await readCheckpoint(folder);
   const isPipeline = checkpoint.kind === "pipeline";
   const className = isPipeline ? checkpoint.index.className : checkpoint.config.text("_class_name");
   const found = Object.entries(classes).find(([, known]) => known === className);
   if (!found) {
     const known = Object.values(isPipeline ? classes : mnistClasses).join(", ");
-    throw new CheckpointError(`${folder}: a checkpoint of "${className}" where one of ${known} is expected`);
+    throw new CheckpointError(
+      `${machine.open(folder).label}: a checkpoint of "${className}" where one of ${known} is expected`,
+    );
   }
   return found[0] as ModelKind;
 }

@@ -20,7 +20,8 @@ export type AnyModel = MnistModel | MnistDenoiser | MnistClassifier;
 /**
  * Opens a model that needs no text. Pipelines that draw texts are opened by `openTextToImage`.
  *
- * @param nameOrFolder The name of a model that ships (see {@linkcode listModels}), or the path of a checkpoint's folder.
+ * @param nameOrFolder The name of a model that ships (see {@linkcode listModels}), or the path or the URL of a checkpoint's
+ *   folder.
  * @param options The device and the threads.
  * @throws {UnknownModelError} if there is no such model; the message lists the names.
  * @throws {CheckpointError} if the checkpoint is of a kind that is not supported, or its files do not fit together.

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
@@ -12,6 +11,7 @@ import { predictionFromOutput } from "../diffusion/prediction.ts";
 import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { described } from "../show_value.ts";
+import { type Folder, machine } from "../platform/mod.ts";
 import { concat, repeat, slice, type Tensor, zeros } from "../tensor.ts";
 import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { MNIST_SIZE, mnistClasses, type MnistUnetConfig, readUnetConfig } from "./mnist_config.ts";
@@ -151,20 +151,21 @@ export class MnistModel implements Model<number | null> {
  * const denoiser = conditioned(model, seven);
  * ```
  */
-export async function openMnistModel(folder: string, options: OpenOptions = {}): Promise<MnistModel> {
+export async function openMnistModel(folder: Folder, options: OpenOptions = {}): Promise<MnistModel> {
   assertOptions(options, openOptionNames);
-  const { className } = await readModelIndex(folder);
+  const files = machine.open(folder);
+  const { className } = await readModelIndex(files);
   if (className !== mnistClasses.pipeline) {
     throw new CheckpointError(
       `${
-        join(folder, "model_index.json")
+        files.pathOf("model_index.json")
       }: "_class_name" is "${className}" where "${mnistClasses.pipeline}" is expected`,
     );
   }
-  const { config, weights } = await openComponent(join(folder, "unet"), mnistClasses.unet);
+  const { config, weights } = await openComponent(files.folder("unet"), mnistClasses.unet);
   const unet = readUnetConfig(config);
   if (!unet.timeConditioned) config.fail("time_conditioned", "true");
-  const schedulerConfig = await Config.read(join(folder, "scheduler", "scheduler_config.json"));
+  const schedulerConfig = await Config.read("scheduler/scheduler_config.json", files);
   const scheduler = readScheduler(schedulerConfig);
   if (scheduler.schedule.length !== unet.timesteps) {
     schedulerConfig.fail("num_train_timesteps", `the network's ${unet.timesteps}`);

@@ -4,6 +4,7 @@
  * @module
  */
 import { openComponent } from "../checkpoints/folder.ts";
+import type { Folder } from "../platform/mod.ts";
 import type { Tensor } from "../tensor.ts";
 import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { mnistClasses, readClassifierConfig } from "./mnist_config.ts";
@@ -84,7 +85,7 @@ export class MnistClassifier implements AsyncDisposable {
  * ```
  */
 export async function openMnistClassifier(
-  folder: string,
+  folder: Folder,
   options: OpenOptions = {},
 ): Promise<MnistClassifier> {
   assertOptions(options, openOptionNames);

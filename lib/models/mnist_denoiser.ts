@@ -4,6 +4,7 @@
  * @module
  */
 import { openComponent } from "../checkpoints/folder.ts";
+import type { Folder } from "../platform/mod.ts";
 import type { Tensor } from "../tensor.ts";
 import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { mnistClasses, type MnistUnetConfig, readUnetConfig } from "./mnist_config.ts";
@@ -74,7 +75,7 @@ export class MnistDenoiser implements AsyncDisposable {
  * const clean = await model.denoise(noisy);
  * ```
  */
-export async function openMnistDenoiser(folder: string, options: OpenOptions = {}): Promise<MnistDenoiser> {
+export async function openMnistDenoiser(folder: Folder, options: OpenOptions = {}): Promise<MnistDenoiser> {
   assertOptions(options, openOptionNames);
   const { config, weights } = await openComponent(folder, mnistClasses.unet);
   const unet = readUnetConfig(config);

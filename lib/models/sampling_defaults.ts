@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { guidanceLimit } from "../effects/guidance_scale.ts";
+import { type Files, type Folder, machine } from "../platform/mod.ts";
 
 /** What `sampling_config.json` may say; what it leaves out is as DeepFloyd IF has it. */
 export interface SamplingDefaults {
@@ -31,16 +31,12 @@ const MOST_TIMESTEPS = 100_000;
  * @returns What it says; nothing if there is no such file.
  * @throws {CheckpointError} if the file cannot be read, or a value is out of its range.
  */
-export async function readSamplingDefaults(folder: string): Promise<SamplingDefaults> {
-  const path = join(folder, "sampling_config.json");
-  try {
-    await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return {};
-  }
-  const config = await Config.read(path);
-  const steps = await readTimesteps(folder, "scheduler") ?? TIMESTEPS;
-  const levels = await readTimesteps(folder, "image_noising_scheduler") ?? steps;
+export async function readSamplingDefaults(folder: Folder): Promise<SamplingDefaults> {
+  const files = machine.open(folder);
+  const config = await Config.readIfExists("sampling_config.json", files);
+  if (!config) return {};
+  const steps = await readTimesteps(files, "scheduler") ?? TIMESTEPS;
+  const levels = await readTimesteps(files, "image_noising_scheduler") ?? steps;
   return {
     ...(config.has("num_inference_steps") && {
       numInferenceSteps: config.whole("num_inference_steps", { min: 1, max: steps }),
@@ -54,13 +50,7 @@ export async function readSamplingDefaults(folder: string): Promise<SamplingDefa
 }
 
 /** How many timesteps a scheduler of a pipeline has; undefined if there is no such scheduler. */
-async function readTimesteps(folder: string, scheduler: string): Promise<number | undefined> {
-  const path = join(folder, scheduler, "scheduler_config.json");
-  try {
-    await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-  }
-  const config = await Config.read(path);
-  return config.whole("num_train_timesteps", { min: 1, max: MOST_TIMESTEPS }, TIMESTEPS);
+async function readTimesteps(files: Files, scheduler: string): Promise<number | undefined> {
+  const config = await Config.readIfExists(`${scheduler}/scheduler_config.json`, files);
+  return config?.whole("num_train_timesteps", { min: 1, max: MOST_TIMESTEPS }, TIMESTEPS);
 }

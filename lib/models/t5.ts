@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
@@ -12,6 +11,7 @@ import { type ParameterSource, Scope } from "../nn/scope.ts";
 import { t5Encoder, type T5Options } from "../nn/t5.ts";
 import { readT5Config, type T5Config } from "../nn/t5_config.ts";
 import { Graph, openSession, type Session, type SessionOptions } from "../onnx/mod.ts";
+import { type Folder, machine } from "../platform/mod.ts";
 import type { Tensor } from "../tensor.ts";
 import { openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -152,14 +152,15 @@ export function t5Graph(
  * const text = await encoder.encode(ids, mask); // [2, 24, 128]
  * ```
  */
-export async function openT5(folder: string, options: T5OpenOptions = {}): Promise<T5Encoder> {
+export async function openT5(folder: Folder, options: T5OpenOptions = {}): Promise<T5Encoder> {
   assertOptions(options, t5OpenOptionNames);
   const { length = TEXT_LENGTH, prepack = false, device, threads, onFallback } = options;
   if (!(Number.isInteger(length) && length >= 1)) {
     throw new ArgumentError("length", length, "a whole number of at least 1");
   }
-  const config = readT5Config(await Config.read(join(folder, "config.json")));
-  const weights = await openWeights(folder, "model", { variant: options.variant });
+  const files = machine.open(folder);
+  const config = readT5Config(await Config.read("config.json", files));
+  const weights = await openWeights(files, "model", { variant: options.variant });
   const source = new FileSource(weights);
   const graph = t5Graph(config, source, length, { table: tableOf(weights) });
   // The table may be there under both names.

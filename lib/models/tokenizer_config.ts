@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
+import { type Folder, machine } from "../platform/mod.ts";
 
 /** Classes of transformers that are T5's tokenizer, or run its `tokenizer.json`. */
 export const tokenizerClasses = [
@@ -40,14 +40,9 @@ export interface TokenizerSettings {
  * @param folder The tokenizer's folder.
  * @throws {CheckpointError} if it cannot be read, or asks for what is not supported: the message names the key.
  */
-export async function readTokenizerSettings(folder: string): Promise<TokenizerSettings> {
-  const path = join(folder, "tokenizer_config.json");
-  try {
-    await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { textLength: TEXT_LENGTH };
-  }
-  const config = await Config.read(path);
+export async function readTokenizerSettings(folder: Folder): Promise<TokenizerSettings> {
+  const config = await Config.readIfExists("tokenizer_config.json", machine.open(folder));
+  if (!config) return { textLength: TEXT_LENGTH };
   config.choice("tokenizer_class", tokenizerClasses, "T5Tokenizer");
   for (const key of ["padding_side", "truncation_side"]) config.choice(key, ["right"], "right");
   const prefix = "add_prefix_space";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { Config } from "../checkpoints/config.ts";
+import { type Folder, machine } from "../platform/mod.ts";
 
 /** Something that a model draws. */
 export interface KnownName {
@@ -82,21 +82,16 @@ export function wordsOf(text: string): string[] {
  * @returns The vocabulary; undefined where the model has none: what it knows is not written down.
  * @throws {CheckpointError} if the file is damaged.
  */
-export async function readVocabulary(folder: string): Promise<ModelVocabulary | undefined> {
-  const path = join(folder, VOCABULARY_FILE);
-  try {
-    await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  const { values } = await Config.read(path);
+export async function readVocabulary(folder: Folder): Promise<ModelVocabulary | undefined> {
+  const config = await Config.readIfExists(VOCABULARY_FILE, machine.open(folder));
+  if (!config) return undefined;
+  const { values, label } = config;
   const { words, names, styles, others, related = {} } = values;
   const texts = (list: unknown) => Array.isArray(list) && list.every((text) => typeof text === "string");
   const all = (list: unknown, fits: (one: Record<string, unknown>) => boolean) =>
     Array.isArray(list) && list.every((one) => typeof one === "object" && one !== null && fits(one));
   const fail = (key: string, expected: string): never => {
-    throw new CheckpointError(`${path}: ${key} is no list of ${expected}`);
+    throw new CheckpointError(`${label}: ${key} is no list of ${expected}`);
   };
   if (!texts(words)) fail("words", "texts");
   if (!all(names, (one) => typeof one.name === "string" && texts(one.phrases) && texts(one.keywords))) {

@@ -1,9 +1,8 @@
 /** Where parameters come from: files of weights, left where they are. */
-import { basename, dirname } from "node:path";
 import { CheckpointError } from "../checkpoints/error.ts";
-import type { Dtype } from "../checkpoints/safetensors.ts";
+import type { Dtype, SafetensorsFile } from "../checkpoints/safetensors.ts";
 import { ShardedWeights, type Weights } from "../checkpoints/shards.ts";
-import { cast, type DType, type Graph, type Value } from "../onnx/mod.ts";
+import { cast, type DType, type ExternalFiles, type Graph, type Value } from "../onnx/mod.ts";
 import type { ParameterSource } from "./scope.ts";
 
 /** The types of weights, and what the runtime calls them. */
@@ -26,7 +25,8 @@ const NAMED = 3;
  * source.
  *
  * The session must be told the files' folder. Where they are links, as in the cache of the hub's tools, that is the folder which
- * the links lead to: the runtime takes no data from elsewhere.
+ * the links lead to: the runtime takes no data from elsewhere. Files that lie on no disk, but in memory or below a URL, are read
+ * into memory by the first session, and stay there as long as the source does.
  *
  * @example
  * ```ts
@@ -43,8 +43,8 @@ const NAMED = 3;
  * ```
  */
 export class FileSource implements ParameterSource {
-  /** The folder that the session resolves external data in. */
-  readonly folder: string;
+  /** The folder that the session finds external data in: its path, or the files themselves where they lie on no disk. */
+  readonly folder: string | ExternalFiles;
   readonly #weights: Weights;
   readonly #casts = new WeakMap<Graph, ReadonlyMap<string, readonly Value[]>>();
   readonly #used = new Set<string>();
@@ -56,8 +56,8 @@ export class FileSource implements ParameterSource {
    */
   constructor(weights: Weights) {
     this.#weights = weights;
-    const [first] = weights instanceof ShardedWeights ? weights.files : [weights];
-    this.folder = dirname(first.realPath);
+    const files = weights instanceof ShardedWeights ? weights.files : [weights];
+    this.folder = files[0].place?.folder ?? new FilesInMemory(files);
   }
 
   /**
@@ -95,15 +95,13 @@ export class FileSource implements ParameterSource {
   #external(graph: Graph, name: string, dtype: DType, block = 0, blocks = 1): Value {
     const file = this.#weights instanceof ShardedWeights ? this.#weights.fileOf(name) : this.#weights;
     const { shape: [rows, ...rest], offset, length } = file.tensors.get(name)!;
-    if (dirname(file.realPath) !== this.folder) {
+    if (file.place && file.place.folder !== this.folder) {
       throw new CheckpointError(
-        `${file.path}: lies in ${
-          dirname(file.realPath)
-        } where ${this.folder} is expected, as of the other files`,
+        `${file.path}: lies in ${file.place.folder} where ${this.folder} is expected, as of the other files`,
       );
     }
     const place = {
-      location: basename(file.realPath),
+      location: locationOf(file),
       offset: offset + block * length / blocks,
       length: length / blocks,
     };
@@ -164,6 +162,29 @@ export class FileSource implements ParameterSource {
     throw new CheckpointError(
       `${this.#weights.path}: tensors that the network does not have: ${names}${more}; the weights of this network alone are expected`,
     );
+  }
+}
+
+/** What a graph refers to a file by, in the folder of all of them. */
+function locationOf({ path, place }: SafetensorsFile): string {
+  return place?.name ?? path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** Files of weights that are read whole when a session first asks for them. */
+class FilesInMemory implements ExternalFiles {
+  readonly #files: ReadonlyMap<string, SafetensorsFile>;
+  readonly #bytes = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+
+  constructor(files: readonly SafetensorsFile[]) {
+    this.#files = new Map(files.map((file) => [locationOf(file), file]));
+  }
+
+  readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = this.#bytes.get(path) ?? this.#files.get(path)!.readAll();
+    this.#bytes.set(path, bytes);
+    // What has failed is tried again by the next session.
+    bytes.catch(() => this.#bytes.delete(path));
+    return bytes;
   }
 }
 

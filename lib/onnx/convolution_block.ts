@@ -1,5 +1,5 @@
 /** Finds how many channels a block of the CPU's fastest layout has. */
-import process from "node:process";
+import { machine } from "../platform/mod.ts";
 import { Generator } from "../random.ts";
 import { Graph } from "./graph.ts";
 import { conv2d } from "./ops/conv.ts";
@@ -15,8 +15,7 @@ let found: Promise<number | undefined> | undefined;
  * trying: the runtime does not say.
  */
 export function convolutionBlock(): Promise<number | undefined> {
-  // Elsewhere the kernels may be missing, and a run would be the end of the process.
-  return found ??= process.arch === "x64" ? tryBlocks() : Promise.resolve(undefined);
+  return found ??= machine.runtime.hasBlockedConvolutions ? tryBlocks() : Promise.resolve(undefined);
 }
 
 async function tryBlocks(): Promise<number | undefined> {

@@ -140,6 +140,14 @@ export class Graph {
     return [...this.#nodes];
   }
 
+  /** The files that constants' data lie in, by their paths. */
+  get externalFiles(): ReadonlySet<string> {
+    const places = [...this.#initializers.values()].flatMap(({ data }) =>
+      "location" in data ? [data.location] : []
+    );
+    return new Set(places);
+  }
+
   /** Builds a part under a name: the nodes appended by `build` carry it in theirs. */
   scope<T>(name: string, build: () => T): T {
     this.#scope.push(name);

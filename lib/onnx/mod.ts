@@ -39,7 +39,14 @@ export { Graph, GraphError, Value } from "./graph.ts";
 export { gradients } from "./gradient.ts";
 export * from "./optimizer.ts";
 export { muon, type MuonOptions, type MuonState, type MuonUpdate, orthogonalize } from "./muon.ts";
-export { DeviceError, openSession, Session, SessionError, type SessionOptions } from "./session.ts";
+export {
+  DeviceError,
+  type ExternalFiles,
+  openSession,
+  Session,
+  SessionError,
+  type SessionOptions,
+} from "./session.ts";
 export * from "./ops/activation.ts";
 export { conv2d, type ConvOptions, convTranspose2d, type ConvTransposeOptions } from "./ops/conv.ts";
 export * from "./ops/elementwise.ts";

@@ -1,11 +1,21 @@
-import type * as ort from "onnxruntime-node";
 import { ArgumentError } from "../argument_error.ts";
-import { type Device, type DeviceChoice, providersFor } from "./device.ts";
+import {
+  type ExternalFile,
+  type Files,
+  machine,
+  type RuntimeInput,
+  type RuntimeSession,
+  RuntimeStartError,
+  type RuntimeTensor,
+} from "../platform/mod.ts";
+import { attemptsFor, type Device, type DeviceChoice } from "./device.ts";
 import { Graph } from "./graph.ts";
 import { runErrorLine } from "./run_error.ts";
-import { switchOffTelemetry } from "./telemetry.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
+
+/** Files that lie on no disk, of which all bytes are read: by the paths that a graph refers to them by. */
+export type ExternalFiles = Pick<Files, "readBytes">;
 
 /** How a session is opened. */
 export interface SessionOptions {
@@ -13,8 +23,11 @@ export interface SessionOptions {
   readonly device?: DeviceChoice;
   /** How many threads the CPU uses for one operator; the number of cores unless given. */
   readonly threads?: number;
-  /** The folder that external data lies in, for graphs that refer to weights in place. */
-  readonly folder?: string;
+  /**
+   * The folder that external data lies in, for graphs that refer to weights in place: its path, from which they are mapped, or
+   * files that lie on no disk, which are read into memory.
+   */
+  readonly folder?: string | ExternalFiles;
   /**
    * Whether constant weights are copied into the layout and the type that are fastest (true unless given). Without, external
    * data stays mapped from its file and takes no memory of its own, at the price of slower products; half precision is
@@ -72,28 +85,25 @@ export class DeviceError extends SessionError {
 
 /** A graph, loaded onto a device. `run` blocks the thread while it computes: long work belongs into a worker. */
 export class Session implements AsyncDisposable {
-  #session: ort.InferenceSession;
-  #runtime: typeof ort;
+  #session: RuntimeSession;
   #outputNames: readonly string[];
   #milliseconds = 0;
   #released: Promise<void> | undefined;
 
   /** Made by {@linkcode openSession}. */
   constructor(
-    session: ort.InferenceSession,
-    runtime: typeof ort,
+    session: RuntimeSession,
     /** The device it runs on. */
     readonly device: Device,
     outputNames: readonly string[] = session.outputNames,
   ) {
     this.#session = session;
-    this.#runtime = runtime;
     this.#outputNames = outputNames;
   }
 
   /** The names of the inputs. */
   get inputNames(): readonly string[] {
-    return [...this.#session.inputNames];
+    return this.#session.inputs.map(({ name }) => name);
   }
 
   /** The names of the outputs. */
@@ -122,13 +132,13 @@ export class Session implements AsyncDisposable {
     assertOptions(options, { outputs: true, signal: true });
     options.signal?.throwIfAborted();
     if (this.#released) throw new SessionError("session: closed where an open one is expected");
-    const feeds: Record<string, ort.Tensor> = {};
-    for (const declared of this.#session.inputMetadata) {
+    const feeds: Record<string, RuntimeTensor> = {};
+    for (const declared of this.#session.inputs) {
       const value = inputs[declared.name];
       if (!value) {
         throw new SessionError(`inputs: "${declared.name}" is missing, of ${this.inputNames.join(", ")}`);
       }
-      feeds[declared.name] = this.#feed(value, declared);
+      feeds[declared.name] = feed(value, declared);
     }
     for (const name of Object.keys(inputs)) {
       if (!Object.hasOwn(feeds, name)) {
@@ -149,33 +159,9 @@ export class Session implements AsyncDisposable {
     options.signal?.throwIfAborted();
     return Object.fromEntries(
       Object.entries(results).map(([name, value]) => {
-        return [name, { data: value.data as Float32Array, shape: value.dims }];
+        return [name, { data: value.data as Float32Array, shape: value.shape }];
       }),
     );
-  }
-
-  #feed(value: Tensor<TensorData>, declared: ort.InferenceSession.ValueMetadata): ort.Tensor {
-    const { name } = declared;
-    if (!declared.isTensor) throw new SessionError(`inputs: "${name}" is no tensor in this graph`);
-    const type = declared.type as keyof typeof arrays;
-    if (!Object.hasOwn(arrays, type)) {
-      throw new SessionError(
-        `inputs: "${name}" is ${type}, which cannot be handed over: cast float32 in the graph`,
-      );
-    }
-    if (!(value.data instanceof arrays[type])) {
-      throw new SessionError(
-        `inputs: "${name}" is a ${value.data.constructor.name} where ${type} is expected`,
-      );
-    }
-    const fits = declared.shape.length === value.shape.length &&
-      declared.shape.every((dim, i) => typeof dim === "string" || dim === value.shape[i]);
-    if (!fits || sizeOf(value.shape) !== value.data.length) {
-      throw new SessionError(
-        `inputs: "${name}" has shape [${value.shape}] where [${declared.shape}] is expected`,
-      );
-    }
-    return new this.#runtime.Tensor(type, unshared(value.data) as never, value.shape);
   }
 
   /** Frees the session's memory; the second time it does nothing. */
@@ -193,6 +179,31 @@ const arrays = {
   bool: Uint8Array,
 } as const;
 
+/** A tensor as the runtime takes it, if it is what the graph declares. */
+function feed(value: Tensor<TensorData>, declared: RuntimeInput): RuntimeTensor {
+  const { name } = declared;
+  if (declared.type === undefined) throw new SessionError(`inputs: "${name}" is no tensor in this graph`);
+  const type = declared.type as keyof typeof arrays;
+  if (!Object.hasOwn(arrays, type)) {
+    throw new SessionError(
+      `inputs: "${name}" is ${type}, which cannot be handed over: cast float32 in the graph`,
+    );
+  }
+  if (!(value.data instanceof arrays[type])) {
+    throw new SessionError(
+      `inputs: "${name}" is a ${value.data.constructor.name} where ${type} is expected`,
+    );
+  }
+  const fits = declared.shape.length === value.shape.length &&
+    declared.shape.every((dim, i) => typeof dim === "string" || dim === value.shape[i]);
+  if (!fits || sizeOf(value.shape) !== value.data.length) {
+    throw new SessionError(
+      `inputs: "${name}" has shape [${value.shape}] where [${declared.shape}] is expected`,
+    );
+  }
+  return { type, data: unshared(value.data), shape: value.shape };
+}
+
 /**
  * Loads a graph, or the bytes of an ONNX model, onto a device.
  *
@@ -207,34 +218,18 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new ArgumentError("threads", threads, "a whole number from 1");
   }
-  const fatal = switchOffTelemetry();
-  if (fatal) throw new SessionError(fatal);
-  const runtime = await import("onnxruntime-node");
-  // What goes wrong is thrown, and told in one line; the runtime would print it as well.
-  runtime.env.logLevel = "fatal";
+  await machine.runtime.start().catch((error) => {
+    throw error instanceof RuntimeStartError ? new SessionError(error.message) : error;
+  });
   const bytes = model instanceof Graph ? model.toBytes() : unshared(model);
   // The model may have more outputs than were declared: those that a kernel insists on writing.
   const outputNames = model instanceof Graph ? model.outputs.map(({ name }) => name) : undefined;
-  const settings: Record<string, string> = {};
-  if (!prepack) settings.disable_prepacking = "1";
-  // The last level copies the weights of convolutions into another layout, and folding widens those of half precision.
-  const level = prepack ? "all" : "extended";
-  const optimization = prepack ? undefined : { disable_specified_optimizers: "ConstantFolding" };
-  if (folder !== undefined) settings.model_external_initializers_file_folder_path = folder;
-  const open = (providers: readonly string[]) =>
-    runtime.InferenceSession.create(bytes, {
-      executionProviders: providers,
-      graphOptimizationLevel: level,
-      enableMemPattern: memoryPattern,
-      enableCpuMemArena: arena,
-      logSeverityLevel: 4,
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      extra: { session: settings, ...(optimization && { optimization }) },
-    });
+  const external = typeof folder === "object" ? await readExternal(model, folder) : folder;
   const failures: DeviceError[] = [];
-  for (const { name, providers, explain } of providersFor(device)) {
+  for (const { name, explain } of attemptsFor(device)) {
     try {
-      const session = new Session(await open(providers), runtime, name, outputNames);
+      const settings = { device: name, threads, external, prepack, memoryPattern, arena };
+      const session = new Session(await machine.runtime.open(bytes, settings), name, outputNames);
       failures.forEach(({ message }) => options.onFallback?.(message));
       return session;
     } catch (error) {
@@ -244,7 +239,21 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
   throw failures[failures.length - 1];
 }
 
+/** All files that a graph refers to, read. */
+async function readExternal(model: Graph | Uint8Array, files: ExternalFiles): Promise<ExternalFile[]> {
+  if (!(model instanceof Graph)) {
+    throw new SessionError(
+      "folder: files that lie on no disk, where a path is expected for a model in bytes",
+    );
+  }
+  return await Promise.all(
+    [...model.externalFiles].map(async (path) => ({ path, data: await files.readBytes(path) })),
+  );
+}
+
 /** An array, or a copy of it where its memory is shared: the runtime refuses what others may write to meanwhile. */
 function unshared<Data extends TensorData>(data: Data): Data {
-  return data.buffer instanceof SharedArrayBuffer ? data.slice() as Data : data;
+  // Pages that are not isolated from others have no shared memory.
+  const isShared = typeof SharedArrayBuffer !== "undefined" && data.buffer instanceof SharedArrayBuffer;
+  return isShared ? data.slice() as Data : data;
 }

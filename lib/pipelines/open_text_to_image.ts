@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
@@ -16,11 +15,13 @@ import {
   readDeepFloydScheduler,
 } from "../models/deepfloyd.ts";
 import { assertComponents, deepFloydClasses, readTextLength } from "../models/deepfloyd_folder.ts";
+import { filesOfModel } from "../models/registry.ts";
 import { openT5 } from "../models/t5.ts";
 import { readTokenizerSettings } from "../models/tokenizer_config.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { readT5Config } from "../nn/t5_config.ts";
 import { described } from "../show_value.ts";
+import type { Files, Folder } from "../platform/mod.ts";
 import { concat, type Tensor } from "../tensor.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
 import { openTokenizer } from "../text/open_tokenizer.ts";
@@ -63,8 +64,8 @@ export interface EncodePromptsOptions {
 
 /** The parts of a {@linkcode TextToImage}. */
 export interface TextToImageParts {
-  /** The pipeline's folder. */
-  readonly folder: string;
+  /** The files of the pipeline's folder. */
+  readonly files: Files;
   /** What the network's configuration says. */
   readonly config: DeepFloydConfig;
   /** What the scheduler's configuration says. */
@@ -77,7 +78,7 @@ export interface TextToImageParts {
 
 /** A pipeline of DeepFloyd IF whose parts are opened once they are needed. */
 export class TextToImage implements AsyncDisposable {
-  /** The pipeline's folder. */
+  /** The pipeline's folder: its path or address. */
   readonly folder: string;
   /** What the network's configuration says. */
   readonly config: DeepFloydConfig;
@@ -85,12 +86,14 @@ export class TextToImage implements AsyncDisposable {
   readonly scheduler: SchedulerSettings;
   /** Positions of a text, padding included. */
   readonly textLength: number;
+  readonly #files: Files;
   readonly #options: OpenTextToImageOptions;
   #network: Promise<DeepFloydModel> | undefined;
 
   /** Made by {@linkcode openTextToImage}. */
-  constructor({ folder, config, scheduler, textLength, options }: TextToImageParts) {
-    this.folder = folder;
+  constructor({ files, config, scheduler, textLength, options }: TextToImageParts) {
+    this.folder = files.label;
+    this.#files = files;
     this.config = config;
     this.scheduler = scheduler;
     this.textLength = textLength;
@@ -112,10 +115,10 @@ export class TextToImage implements AsyncDisposable {
     if (prompts.length === 0) throw new ArgumentError("prompts", described("none"), "at least one");
     const { clean = true, signal } = options;
     const { variant, device, threads, onFallback, onTruncated } = this.#options;
-    const tokenizer = await openTokenizer(join(this.folder, "tokenizer"));
-    await assertPieces(join(this.folder, "tokenizer"), tokenizer);
-    const folder = join(this.folder, "text_encoder");
-    await assertFits(join(folder, "config.json"), tokenizer, this.config);
+    const tokenizer = await openTokenizer(this.#files.folder("tokenizer"));
+    await assertPieces(this.#files.folder("tokenizer"), tokenizer);
+    const folder = this.#files.folder("text_encoder");
+    await assertFits(folder, tokenizer, this.config);
     const texts = prompts.map(clean ? cleanCaption : plainCaption);
     await using encoder = await openT5(folder, {
       variant,
@@ -143,7 +146,7 @@ export class TextToImage implements AsyncDisposable {
    */
   network(): Promise<DeepFloydModel> {
     const { onTruncated: _, ...options } = this.#options;
-    return this.#network ??= openDeepFloyd(this.folder, { ...options, textLength: this.textLength });
+    return this.#network ??= openDeepFloyd(this.#files, { ...options, textLength: this.textLength });
   }
 
   /** Frees the network's memory. */
@@ -158,7 +161,10 @@ export class TextToImage implements AsyncDisposable {
  * Opens a pipeline of DeepFloyd IF: a folder in the layout of diffusers with `tokenizer/`, `text_encoder/`, `unet/` and
  * `scheduler/`. Only configurations are read yet.
  *
- * @param folder The folder, the pipeline of either stage.
+ * Files below a URL are fetched once, into a cache, and used from there; see {@linkcode UrlFiles} for those that are to be read
+ * into memory alone.
+ *
+ * @param folder The folder, the pipeline of either stage: its path, its URL, its files, or the name of one that ships.
  * @param options The device, the threads, the variant of the weights, who hears of prompts that are too long.
  * @throws {CheckpointError} if it is no such pipeline.
  *
@@ -173,40 +179,41 @@ export class TextToImage implements AsyncDisposable {
  * ```
  */
 export async function openTextToImage(
-  folder: string,
+  folder: Folder,
   options: OpenTextToImageOptions = {},
 ): Promise<TextToImage> {
   assertOptions(options, openTextToImageOptionNames);
-  const index = await readModelIndex(folder);
+  const files = await filesOfModel(folder);
+  const index = await readModelIndex(files);
   const { className } = index;
   const known: readonly string[] = Object.values(deepFloydClasses);
   if (!known.includes(className)) {
     throw new CheckpointError(
-      `${join(folder, "model_index.json")}: a pipeline of "${className}" where one of ${
+      `${files.pathOf("model_index.json")}: a pipeline of "${className}" where one of ${
         known.join(", ")
       } is expected`,
     );
   }
-  assertComponents(folder, index);
-  const config = readDeepFloydConfig(await Config.read(join(folder, "unet", "config.json")));
+  assertComponents(files, index);
+  const config = readDeepFloydConfig(await Config.read("unet/config.json", files));
   return new TextToImage({
-    folder,
+    files,
     config,
-    scheduler: await readDeepFloydScheduler(folder, config),
-    textLength: await readTextLength(folder),
+    scheduler: await readDeepFloydScheduler(files, config),
+    textLength: await readTextLength(files),
     options,
   });
 }
 
 /** Throws unless the pieces that end a text and fill a batch are those that the configuration names. */
-async function assertPieces(folder: string, tokenizer: SentencePieceTokenizer): Promise<void> {
+async function assertPieces(folder: Files, tokenizer: SentencePieceTokenizer): Promise<void> {
   const { eosPiece, padPiece } = await readTokenizerSettings(folder);
   const pairs = [["eos_token", eosPiece, tokenizer.eosId], ["pad_token", padPiece, tokenizer.padId]] as const;
   for (const [key, named, id] of pairs) {
     const own = tokenizer.pieceOf(id);
     if (named === undefined || own === undefined || named === own) continue;
     throw new CheckpointError(
-      `${join(folder, "tokenizer_config.json")}: "${key}" is ${JSON.stringify(named)} where ${
+      `${folder.pathOf("tokenizer_config.json")}: "${key}" is ${JSON.stringify(named)} where ${
         JSON.stringify(own)
       }, that of ${tokenizer.label}, is expected`,
     );
@@ -215,11 +222,11 @@ async function assertPieces(folder: string, tokenizer: SentencePieceTokenizer): 
 
 /** Throws unless the encoder knows the tokenizer's pieces, and says as much as the network hears. */
 async function assertFits(
-  path: string,
+  folder: Files,
   { label, vocabularySize }: SentencePieceTokenizer,
   { textWidth }: DeepFloydConfig,
 ): Promise<void> {
-  const config = await Config.read(path);
+  const config = await Config.read("config.json", folder);
   const { vocabulary, width } = readT5Config(config);
   if (vocabulary < vocabularySize) {
     config.fail("vocab_size", `a number of at least ${vocabularySize}, the pieces of ${label},`);

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { FileError, type Folder, machine } from "../platform/mod.ts";
 import { TokenizerError } from "./error.ts";
 import { SentencePieceTokenizer } from "./sentencepiece.ts";
 
@@ -18,16 +18,16 @@ const FILES = ["spiece.model", "tokenizer.json"] as const;
  * const ids = tokenizer.encode("a rocket ship");
  * ```
  */
-export async function openTokenizer(folder: string): Promise<SentencePieceTokenizer> {
+export async function openTokenizer(folder: Folder): Promise<SentencePieceTokenizer> {
+  const files = machine.open(folder);
   for (const name of FILES) {
-    const path = join(folder, name);
     try {
-      await Deno.stat(path);
+      if (await files.stat(name) === undefined) continue;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) continue;
-      throw new TokenizerError(`${path}: cannot be read: ${(error as Error).message}`, { cause: error });
+      if (!(error instanceof FileError)) throw error;
+      throw new TokenizerError(`${error.path}: cannot be read: ${error.detail}`, { cause: error.cause });
     }
-    return await SentencePieceTokenizer.open(path);
+    return await SentencePieceTokenizer.open(name, files);
   }
-  throw new TokenizerError(`${folder}: no vocabulary, ${FILES.join(" or ")} is expected`);
+  throw new TokenizerError(`${files.label}: no vocabulary, ${FILES.join(" or ")} is expected`);
 }

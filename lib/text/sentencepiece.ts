@@ -5,6 +5,7 @@
  */
 import { ArgumentError } from "../argument_error.ts";
 import { FOREIGN_HEAD, foreignContent } from "../checkpoints/foreign_content.ts";
+import { FileError, type Files, machine } from "../platform/mod.ts";
 import { TokenizerError } from "./error.ts";
 import { type ModelProto, parseModelProto, PieceType } from "./model_proto.ts";
 import { Normalizer } from "./normalizer.ts";
@@ -113,26 +114,29 @@ export class SentencePieceTokenizer {
    * Reads a model's file.
    *
    * @param path The file: `spiece.model` in the folder of a checkpoint's tokenizer, or `tokenizer.json`, by its ending.
+   * @param files What the path is one of; those of the disk unless given.
    * @throws {TokenizerError} if it cannot be read, is no SentencePiece model, is cut short or damaged, or is no unigram
    *   model.
    */
-  static async open(path: string): Promise<SentencePieceTokenizer> {
+  static async open(path: string, files: Files = machine.files): Promise<SentencePieceTokenizer> {
+    const label = files.pathOf(path);
     let bytes: Uint8Array;
     try {
-      const { size } = await Deno.stat(path);
+      const { size } = await files.stat(path) ?? { size: 0 };
       if (size > LARGEST_FILE) {
-        throw new RangeError(`${size} bytes, more than the ${LARGEST_FILE} that a model may have`);
+        throw new TokenizerError(
+          `${label}: cannot be read: ${size} bytes where a model of at most ${LARGEST_FILE} is expected`,
+        );
       }
-      bytes = await Deno.readFile(path);
-    } catch (cause) {
-      const why = cause instanceof Deno.errors.NotFound
-        ? "does not exist"
-        : `cannot be read: ${(cause as Error).message}`;
-      throw new TokenizerError(`${path}: ${why}`, { cause });
+      bytes = await files.readBytes(path);
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      const why = error.reason === "missing" ? "does not exist" : `cannot be read: ${error.detail}`;
+      throw new TokenizerError(`${label}: ${why}`, { cause: error.cause });
     }
     return path.endsWith(".json")
-      ? SentencePieceTokenizer.parseJson(new TextDecoder().decode(bytes), path)
-      : SentencePieceTokenizer.parse(bytes, path);
+      ? SentencePieceTokenizer.parseJson(new TextDecoder().decode(bytes), label)
+      : SentencePieceTokenizer.parse(bytes, label);
   }
 
   /** The text of a piece by its number; undefined if there is no such piece. */

@@ -1,6 +1,6 @@
 /** Opening sessions, what they refuse, and devices that are not there. */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { devices, providersFor } from "../../lib/onnx/device.ts";
+import { attemptsFor, devices } from "../../lib/onnx/device.ts";
 import {
   add,
   ArgumentError,
@@ -249,8 +249,8 @@ Deno.test("devices: unknown ones are refused before anything is loaded", async (
 
 Deno.test("devices: what each choice stands for", () => {
   assertEquals([...devices], ["cpu", "cuda", "webgpu", "auto"]);
-  assertEquals(providersFor("auto").map(({ name }) => name), ["cuda", "webgpu", "cpu"]);
-  assertEquals(providersFor("cuda").map(({ providers }) => providers), [["cuda"]]);
+  assertEquals(attemptsFor("auto").map(({ name }) => name), ["cuda", "webgpu", "cpu"]);
+  assertEquals(attemptsFor("cuda").map(({ name }) => name), ["cuda"]);
 });
 
 Deno.test("run: too little memory is told so, and the session goes on", async () => {
@@ -274,7 +274,7 @@ Deno.test("run: too little memory is told so, and the session goes on", async ()
 
 Deno.test("devices: the runtime's errors are translated", () => {
   const explain = (device: "cuda" | "webgpu" | "cpu", message: string) =>
-    providersFor(device)[0].explain(message);
+    attemptsFor(device)[0].explain(message);
   const cases: ["cuda" | "webgpu", string, string][] = [
     [
       "cuda",

@@ -4,34 +4,29 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import {
+  cacheFolder as folderOfCache,
+  cacheHome,
+  type Environment,
+  folderIn,
+  NoHomeError,
+  processEnvironment,
+  variable,
+} from "../../platform/native/cache_folder.ts";
 import { decodeUserText } from "../../text/user_text.ts";
 import { HubError } from "./error.ts";
 
-/** Gives a variable's value. */
-export type Environment = (name: string) => string | undefined;
+export type { Environment };
 
-const processEnvironment: Environment = (name) => Deno.env.get(name);
-
-/** A variable that is empty is as good as none. */
-function variable(environment: Environment, name: string): string | undefined {
-  return environment(name) || undefined;
-}
-
-function home(environment: Environment): string {
-  const folder = variable(environment, "HOME") ?? variable(environment, "USERPROFILE");
-  if (!folder) throw new HubError("storage", "HOME: not set where the folder that caches go to is expected");
-  return folder;
-}
-
-/** The folder that a variable names, in which `~` is the home folder. */
-function folderIn(environment: Environment, name: string): string | undefined {
-  const path = variable(environment, name);
-  return path && resolve(path.replace(/^~(?=$|[/\\])/, () => home(environment)));
-}
-
-function cacheHome(environment: Environment): string {
-  return folderIn(environment, "XDG_CACHE_HOME") ?? join(home(environment), ".cache");
+/** A folder that needs to know where the home folder is. */
+function storage(find: () => string): string {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof NoHomeError)) throw error;
+    throw new HubError("storage", error.message, { cause: error });
+  }
 }
 
 function hubHome(environment: Environment): string {
@@ -44,7 +39,7 @@ function hubHome(environment: Environment): string {
  * @throws {HubError} if no variable says where the home folder is.
  */
 export function sharedCacheFolder(environment: Environment = processEnvironment): string {
-  return folderIn(environment, "HF_HUB_CACHE") ?? join(hubHome(environment), "hub");
+  return storage(() => folderIn(environment, "HF_HUB_CACHE") ?? join(hubHome(environment), "hub"));
 }
 
 /**
@@ -53,7 +48,7 @@ export function sharedCacheFolder(environment: Environment = processEnvironment)
  * @throws {HubError} if no variable says where the home folder is.
  */
 export function cacheFolder(environment: Environment = processEnvironment): string {
-  return folderIn(environment, "DENOISE_CACHE") ?? join(cacheHome(environment), "denoise");
+  return storage(() => folderOfCache(environment));
 }
 
 /**
@@ -81,7 +76,9 @@ export async function readToken(
 ): Promise<string | undefined> {
   const token = variable(environment, "HF_TOKEN");
   if (token) return token.trim() || undefined;
-  const path = folderIn(environment, "HF_TOKEN_PATH") ?? join(hubHome(environment), "token");
+  const path = storage(() => {
+    return folderIn(environment, "HF_TOKEN_PATH") ?? join(hubHome(environment), "token");
+  });
   try {
     return decodeUserText(await Deno.readFile(path)).trim() || undefined;
   } catch (error) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { ArgumentError } from "../../argument_error.ts";
 import { isCheckpoint } from "../folder.ts";
 import { pulledModelsFolder } from "./environment.ts";
 import { type PulledManifest, readManifest } from "./manifest.ts";
@@ -40,6 +41,20 @@ export async function findPulledModel(
   const folder = join(modelsFolder ?? pulledModelsFolder(), repo);
   const manifest = await readManifest(folder);
   return manifest?.repo === repo && await isCheckpoint(folder) ? { ...manifest, folder } : undefined;
+}
+
+/**
+ * The folder of a model that has been pulled; undefined where there is none, or its place may not be looked up.
+ *
+ * @param repo The repository, `ORG/NAME`.
+ */
+export async function findPulledFolder(repo: string): Promise<string | undefined> {
+  try {
+    return (await findPulledModel(repo))?.folder;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable || error instanceof ArgumentError) return undefined;
+    throw error;
+  }
 }
 
 /**

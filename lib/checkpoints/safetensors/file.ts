@@ -1,30 +1,57 @@
 /**
- * Reads files on a disk: the header first, the tensors when they are asked for.
+ * Reads files: the header first, the tensors when they are asked for.
  *
  * @module
  */
+import { type DiskPlace, FileError, type Files, machine, type OpenFile } from "../../platform/mod.ts";
 import type { Tensor } from "../../tensor.ts";
 import { FOREIGN_HEAD } from "../foreign_content.ts";
 import { toBigIntegers, toFloats, toIntegers } from "./decode.ts";
-import { pathOf, readFully, reading, type Stamp, stampOf } from "./disk.ts";
-import { errorText, quote, SafetensorsError } from "./error.ts";
+import { quote, SafetensorsError } from "./error.ts";
 import { PREFIX_LENGTH, type SafetensorsHeader, type TensorEntry } from "./format.ts";
 import { entryOf, headerLength, parseHeader } from "./header.ts";
 
-/** Reads the header and the stamp of a file. */
-function readHeaderAndStamp(path: string): Promise<{ header: SafetensorsHeader; stamp: Stamp }> {
-  return reading(path, async (file) => {
-    const stamp = await stampOf(file);
-    const source = { label: path, size: stamp.size };
-    const prefix = new Uint8Array(FOREIGN_HEAD);
-    const length = headerLength(prefix.subarray(0, await readFully(file, prefix)), source);
-    await file.seek(PREFIX_LENGTH, Deno.SeekMode.Start);
-    const bytes = new Uint8Array(length);
-    if (await readFully(file, bytes) < length) {
-      throw new SafetensorsError(`${path}: changed while it was read`);
-    }
-    return { header: parseHeader(bytes, source), stamp };
+/** Does something with a file, whose failures are told as those of weights. */
+async function reading<T>(path: string, files: Files, read: (file: OpenFile) => Promise<T>): Promise<T> {
+  let opened = false;
+  try {
+    using file = await files.open(path);
+    opened = true;
+    return await read(file);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    const what = opened ? "read" : "opened";
+    throw new SafetensorsError(`${error.path}: cannot be ${what}: ${error.detail}`, { cause: error.cause });
+  }
+}
+
+/** Reads the header of a file, and what tells whether it is changed. */
+function readHeaderAndVersion(
+  path: string,
+  files: Files,
+): Promise<{ header: SafetensorsHeader; size: number; version: string }> {
+  return reading(path, files, async (file) => {
+    const source = { label: files.pathOf(path), size: file.size };
+    const length = headerLength(await file.read(0, FOREIGN_HEAD), source);
+    const bytes = await file.read(PREFIX_LENGTH, length);
+    if (bytes.length < length) throw new SafetensorsError(`${source.label}: changed while it was read`);
+    return { header: parseHeader(bytes, source), size: file.size, version: file.version };
   });
+}
+
+/** A file's path among its files: a URL of a file is that of a path on the disk. */
+function nameOf(path: string | URL): string {
+  return typeof path === "string" ? path : machine.pathOf(path);
+}
+
+/** Where a file lies on a disk. */
+async function placeOf(path: string, files: Files): Promise<DiskPlace | undefined> {
+  try {
+    return await files.place(path);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    throw new SafetensorsError(`${error.path}: cannot be opened: ${error.detail}`, { cause: error.cause });
+  }
 }
 
 /**
@@ -32,54 +59,86 @@ function readHeaderAndStamp(path: string): Promise<{ header: SafetensorsHeader; 
  * external data).
  *
  * @param path The file.
+ * @param files What the path is one of; those of the disk unless given.
  * @throws {SafetensorsError} if the file cannot be read, or is not whole and valid.
  */
-export async function readHeader(path: string | URL): Promise<SafetensorsHeader> {
-  return (await readHeaderAndStamp(pathOf(path))).header;
-}
-
-/** The path without links; as it is where links may not be followed. */
-async function followLinks(path: string): Promise<string> {
-  try {
-    return await Deno.realPath(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return path;
-    throw new SafetensorsError(`${path}: cannot be opened: ${errorText(error)}`, { cause: error });
-  }
+export async function readHeader(
+  path: string | URL,
+  files: Files = machine.files,
+): Promise<SafetensorsHeader> {
+  return (await readHeaderAndVersion(nameOf(path), files)).header;
 }
 
 /**
- * A `safetensors` file on a disk. Only its header is in memory; each read opens the file, so there is nothing to close
+ * A `safetensors` file, on a disk or elsewhere. Only its header is in memory; each read opens the file, so there is nothing to close
  * and reads may run side by side.
  */
 export class SafetensorsFile implements SafetensorsHeader {
   /** Where it lies, as it was named. */
   readonly path: string;
-  /** Where it lies indeed, if the name is that of a link. */
-  readonly realPath: string;
+  /** Its bytes. */
+  readonly size: number;
+  /** Where it lies on a disk, without links; undefined if it lies on none. */
+  readonly place: DiskPlace | undefined;
   /** The tensors by name, in the order of their bytes. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   /** Free text by key; empty if the file has none. */
   readonly metadata: Readonly<Record<string, string>>;
-  readonly #stamp: Stamp;
+  readonly #name: string;
+  readonly #files: Files;
+  readonly #version: string;
 
-  private constructor(path: string, realPath: string, header: SafetensorsHeader, stamp: Stamp) {
-    this.path = path;
-    this.realPath = realPath;
+  private constructor(
+    name: string,
+    files: Files,
+    { header, size, version, place }: {
+      readonly header: SafetensorsHeader;
+      readonly size: number;
+      readonly version: string;
+      readonly place: DiskPlace | undefined;
+    },
+  ) {
+    this.path = files.pathOf(name);
+    this.size = size;
+    this.place = place;
     this.tensors = header.tensors;
     this.metadata = header.metadata;
-    this.#stamp = stamp;
+    this.#name = name;
+    this.#files = files;
+    this.#version = version;
+  }
+
+  /** Where it lies indeed, if the name is that of a link. */
+  get realPath(): string {
+    return this.place?.path ?? this.path;
   }
 
   /**
    * Reads and checks the header of a file.
    *
+   * @param path The file.
+   * @param files What the path is one of; those of the disk unless given.
    * @throws {SafetensorsError} if the file cannot be read, or is not whole and valid.
    */
-  static async open(path: string | URL): Promise<SafetensorsFile> {
-    const text = pathOf(path);
-    const { header, stamp } = await readHeaderAndStamp(text);
-    return new SafetensorsFile(text, await followLinks(text), header, stamp);
+  static async open(path: string | URL, files: Files = machine.files): Promise<SafetensorsFile> {
+    const name = nameOf(path);
+    const read = await readHeaderAndVersion(name, files);
+    return new SafetensorsFile(name, files, { ...read, place: await placeOf(name, files) });
+  }
+
+  /**
+   * All bytes of the file, its header included.
+   *
+   * @throws {SafetensorsError} if it cannot be read, or was changed since it was opened.
+   */
+  readAll(): Promise<Uint8Array<ArrayBuffer>> {
+    return reading(this.#name, this.#files, async (file) => {
+      const bytes = await file.read(0, this.size);
+      if (file.version !== this.#version || bytes.length < this.size) {
+        throw new SafetensorsError(`${this.path}: the file was changed since it was opened`);
+      }
+      return bytes;
+    });
   }
 
   /**
@@ -88,14 +147,10 @@ export class SafetensorsFile implements SafetensorsHeader {
    * @throws {SafetensorsError} if there is no such tensor, or the file was changed since it was opened.
    */
   readRaw(name: string): Promise<Uint8Array> {
-    return reading(this.path, async (file) => {
+    return reading(this.#name, this.#files, async (file) => {
       const { offset, length } = entryOf(this, name, this.path);
-      const { size, modified, inode } = await stampOf(file);
-      const bytes = new Uint8Array(length);
-      await file.seek(offset, Deno.SeekMode.Start);
-      const was = this.#stamp;
-      const same = size === was.size && modified === was.modified && inode === was.inode;
-      if (!same || await readFully(file, bytes) < length) {
+      const bytes = file.version === this.#version ? await file.read(offset, length) : undefined;
+      if (bytes === undefined || bytes.length < length) {
         throw new SafetensorsError(
           `${this.path}: tensor ${quote(name)}: the file was changed since it was opened`,
         );

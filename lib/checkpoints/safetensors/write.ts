@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { machine } from "../../platform/mod.ts";
 import type { Tensor, TensorData } from "../../tensor.ts";
-import { pathOf, writeFully } from "./disk.ts";
 import { errorText, SafetensorsError } from "./error.ts";
 import { layOut, type WriteOptions } from "./layout.ts";
-import type { TypedTensor } from "./part.ts";
+import type { Part, TypedTensor } from "./part.ts";
 
 /**
  * Writes tensors to a file, all or nothing: they go to a temporary file in the same folder, which takes the name when it
@@ -23,21 +23,17 @@ export async function writeSafetensors(
   tensors: Readonly<Record<string, Tensor<TensorData> | TypedTensor>>,
   options: WriteOptions = {},
 ): Promise<void> {
-  const target = pathOf(path);
+  const target = machine.pathOf(path);
   const { head, parts } = layOut(tensors, options, target);
-  const temporary = `${target}.${crypto.randomUUID()}.tmp`;
-  let created = false;
   try {
-    {
-      using file = await Deno.open(temporary, { write: true, createNew: true });
-      created = true;
-      await writeFully(file, head);
-      for (const part of parts) await writeFully(file, part.bytes());
-      await file.sync(); // else a crash could leave the new name with no contents
-    }
-    await Deno.rename(temporary, target);
+    await machine.writeFile(target, bytesOf(head, parts));
   } catch (cause) {
-    if (created) await Deno.remove(temporary).catch(() => {}); // the first error is the one to tell
     throw new SafetensorsError(`${target}: cannot be written: ${errorText(cause)}`, { cause });
   }
+}
+
+/** The bytes of a file, in parts that are converted when they are asked for. */
+function* bytesOf(head: Uint8Array, parts: readonly Part[]): Generator<Uint8Array> {
+  yield head;
+  for (const part of parts) yield part.bytes();
 }

@@ -1,0 +1,31 @@
+/**
+ * The machine that the library runs on: this room alone reaches it, so that all else runs wherever JavaScript does.
+ *
+ * `native/` is for Deno and Node. A bundler that builds for another machine puts a module of its own, which exports a
+ * {@linkcode Machine} too, in the place of `native/mod.ts`.
+ *
+ * @module
+ */
+export { FileError, type FileErrorReason } from "./file_error.ts";
+export {
+  type DiskPlace,
+  type FileEntry,
+  type Files,
+  type FileStat,
+  type Folder,
+  type OpenFile,
+} from "./files.ts";
+export { DamagedImageError, type ImageCodecs, type Machine, type Rgba, type Zlib } from "./machine.ts";
+export { MemoryFiles } from "./memory_files.ts";
+export {
+  type Device,
+  type ExternalFile,
+  type Runtime,
+  type RuntimeInput,
+  type RuntimeOptions,
+  type RuntimeSession,
+  RuntimeStartError,
+  type RuntimeTensor,
+} from "./runtime.ts";
+export { UrlFiles, type UrlFilesOptions } from "./url_files.ts";
+export { machine } from "./native/mod.ts";
