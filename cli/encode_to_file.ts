@@ -33,7 +33,7 @@ export async function encodeToFile(
   }
   const repeated = prompts.find((prompt, i) => prompts.indexOf(prompt) !== i);
   if (repeated !== undefined) {
-    throw new ArgumentError("prompts", described(`${JSON.stringify(repeated)} twice`), "each once");
+    throw new ArgumentError("prompts", described(`${JSON.stringify(repeated)} twice`), "each prompt once");
   }
   // Told before an encoder takes its time.
   if (!await Deno.stat(dirname(out)).then(({ isDirectory }) => isDirectory, () => false)) {

@@ -105,8 +105,8 @@ export async function sampleDigitPictures(
     throw new ArgumentError(
       "again",
       described(`weights ${again.parameters.weights}`),
-      "the weights that the picture was drawn by",
-      { note: `those of --model ${plan.model} are ${weights}`, plural: true },
+      `weights ${weights}`,
+      { note: `those of --model ${plan.model}`, plural: true },
     );
   }
   const parameters = again?.parameters ??

@@ -83,21 +83,24 @@ Deno.test("report says which section and which parameter cannot be, and makes th
 
   await Deno.writeTextFile(join(folder.path, "no.png"), "no picture");
   const image = join(folder.path, "no.png");
-  assertMatch(await refuse("report", "forward", "--set", `image=${image}`, ...common), /^forward: bytes: /);
+  assertMatch(
+    await refuse("report", "forward", "--set", `image=${image}`, ...common),
+    /^forward: image: \d+ bytes of an unknown format where a PNG/,
+  );
   const missing = await refuse("report", "forward", "--set", "image=nowhere.png", ...common);
   assertMatch(missing, /^forward: image: "nowhere.png" where one of campanile, cat, latte/);
   const scenes = 'scenes=[{"image":"cat","mask":"mask-photo-cat"}]';
   assertEquals(
     await refuse("report", "inpainting", "--set", scenes, ...common),
-    "inpainting: scenes[0].mask: 451 x 300 pixels where those of the picture, 256 x 256, are expected",
+    "inpainting: scenes[0].mask: 451 x 300 pixels where the picture's 256 x 256 are expected",
   );
   assertMatch(
     await refuse("report", "time-unet", "--set", "model=mnist-class", "--out", out),
-    /^time-unet: model: "mnist-class", a network with classes, where/,
+    /^time-unet: model: "mnist-class", a network with classes where/,
   );
   assertMatch(
     await refuse("report", "class-unet", "--model", model, "--out", out),
-    /^class-unet: model: .* text-to-image, where another kind/,
+    /^class-unet: model: .* text-to-image where another kind/,
   );
   assertMatch(
     await refuse("report", "forward", "--set", "seeds=3", ...common),

@@ -93,7 +93,7 @@ Deno.test("sample says which of the texts, views, seeds and files do not fit", a
     await wrong("x", "--seeds", "4", "--seed", "4"),
     "seed: 4 where none beside --seeds is expected",
   );
-  assertMatch(await wrong("--prompts", empty), /^prompts: .*, without a prompt, where one a line/);
+  assertMatch(await wrong("--prompts", empty), /^prompts: .* without a prompt where one a line/);
   assertMatch(await wrong("x", "--prompts", empty), /^prompts: /);
   assertMatch(
     await refuse("sample", "7", "--model", "mnist-class", "--anagram", "8"),

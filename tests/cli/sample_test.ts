@@ -118,7 +118,7 @@ Deno.test("sample draws without a prompt by a network without classes", async ()
   );
   assertMatch(
     await refuseSample("7", ...args),
-    /^prompt: "7" where none is expected: --model .* has no classes$/,
+    /^prompt: "7" where none is expected \(--model .* has no classes\)$/,
   );
   assertMatch(await refuseSample(...args, "--guidance", "3"), /^guidance: 3 where none is expected/);
 });
@@ -139,10 +139,10 @@ Deno.test("sample refuses what cannot be, in one line, and leaves no file", asyn
   const two = await writePipeline(join(folder.path, "two"), 2);
   const out = join(folder.path, "out");
   const cases: [string[], string | RegExp][] = [
-    [["a cat", "--model", model], `prompt: "a cat" where digits are expected, by --model ${model}`],
+    [["a cat", "--model", model], `prompt: "a cat" where digits are expected (by --model ${model})`],
     [
       ["a", "7", "--model", "mnist-class"],
-      'prompt: "a 7" where digits are expected, by --model mnist-class',
+      'prompt: "a 7" where digits are expected (by --model mnist-class)',
     ],
     [
       ["7", "--model", "mnist-class", "--image", "cat.png"],
@@ -150,10 +150,10 @@ Deno.test("sample refuses what cannot be, in one line, and leaves no file", asyn
     ],
     [
       ["7", "--model", model, "--upscale-steps", "3"],
-      /^upscale-steps: given where none is expected: --model /,
+      /^upscale-steps: given where none is expected \(--model /,
     ],
-    [["٣"], 'prompt: "٣" where digits are expected, by --model mnist-class'],
-    [[], 'prompt: "" where digits are expected, by --model mnist-class'],
+    [["٣"], 'prompt: "٣" where digits are expected (by --model mnist-class)'],
+    [[], 'prompt: "" where digits are expected (by --model mnist-class)'],
     [["1".repeat(65), "--model", model], "prompt: 65 digits where at most 64 are expected"],
     [["012", "--model", two], "prompt: digit 2 where digits from 0 to 1 are expected"],
     [["7", "--model", "mnist"], /^model: "mnist" where .*the folder of a checkpoint is expected$/],
@@ -172,7 +172,7 @@ Deno.test("sample refuses what cannot be, in one line, and leaves no file", asyn
       /^seed: "9007199254740993" where an integer within/,
     ],
     [["7", "--model", model, "--count", "0"], 'count: "0" where a whole number from 1 to 1000 is expected'],
-    [["77", "--model", model, "--count", "501"], "count: 501 where at most 500 is expected for 2 digits"],
+    [["77", "--model", model, "--count", "501"], "count: 501 where at most 500 for 2 digits is expected"],
     [["7", "--model", model, "--scale", "33"], 'scale: "33" where a whole number from 1 to 32 is expected'],
     [
       ["7", "--model", model, "--device", "tpu"],
@@ -296,7 +296,10 @@ Deno.test("sample --again refuses what it cannot make again", async () => {
   assertMatch(await again(plain), /\(it has no parameters\)$/);
   assertMatch(await again(join(model, "model_index.json")), /where a sampled picture is expected/);
   assertMatch(await again(forged), /"steps" is -1 where a whole number of at least 1 is expected/);
-  assertMatch(await again(picture), /^again: weights 0{16} where those of --model .* are [0-9a-f]{16}/);
+  assertMatch(
+    await again(picture),
+    /^again: weights 0{16} where weights [0-9a-f]{16} are expected \(those of --model /,
+  );
   assertMatch(
     await again(picture, "--seed", "3", "9"),
     /^again: with --seed, a prompt where none is expected/,

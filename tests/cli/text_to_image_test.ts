@@ -138,7 +138,7 @@ Deno.test("sample begins from a picture, and repaints what a mask covers", async
   await writeMask(mask, 2 * SIZE);
   assertMatch(
     await refuse("sample", "--again", repainted.grid),
-    /^again: --image is another one \(\w+\) where \w+,/,
+    /^again: --image is another one \(\w+\) where \w+ is expected \(by which/,
   );
 });
 
@@ -175,7 +175,7 @@ Deno.test("sample enlarges what it has drawn with a second model", async () => {
   );
   assertMatch(
     await refuse("sample", "fog", "--model", second),
-    /^model: ".*second" where one that draws is expected; it enlarges, as --upscale$/,
+    /^model: ".*second" where one that draws is expected \(it enlarges, as --upscale\)$/,
   );
 });
 
@@ -232,7 +232,7 @@ Deno.test("weights in half precision are a variant, taken where it is asked for"
   const full = await draw(...args);
   assertEquals(
     await refuse("sample", ...args, "--variant", "fp16"),
-    'variant: "fp16" where none is expected, of --model',
+    'variant: "fp16" where none is expected (of --model)',
   );
   const path = join(model, "unet", "diffusion_pytorch_model");
   const half = await readTensors("unet_I_tiny");
@@ -243,7 +243,7 @@ Deno.test("weights in half precision are a variant, taken where it is asked for"
   await assertAgain(drawn);
   assertEquals(
     await refuse("sample", ...args, "--variant", "bf16"),
-    'variant: "bf16" where one of fp16 is expected, of --model',
+    'variant: "bf16" where one of fp16 is expected (of --model)',
   );
   // It is all that is left: taken without being asked for.
   await Deno.remove(`${path}.safetensors`);
@@ -284,11 +284,11 @@ Deno.test("prompts that were encoded before draw the same pictures without an en
   assertEquals([all.pictures.length, all.parameters.prompts], [4, ["a cat", "fog"]]);
   assertEquals(
     await refuse("sample", "dog", "--embeddings", file, ...args),
-    'prompt: "dog" where one of --embeddings is expected: "a cat", "fog"',
+    'prompt: "dog" where one of --embeddings is expected ("a cat", "fog")',
   );
   assertMatch(
     await refuse("sample", "fog", "--negative", "snow", "--embeddings", file, ...args),
-    /^negative: "snow" where that of --embeddings is expected, "rain"$/,
+    /^negative: "snow" where that of --embeddings is expected \("rain"\)$/,
   );
   assertMatch(await refuse("sample", "fog", ...args), /text_encoder.config.json: does not exist$/);
 });
@@ -307,7 +307,10 @@ Deno.test("models tells what a pipeline for texts is", async () => {
         ["fog", "--model", digits, "--out", out],
         /^model: ".*digits" where one that draws texts is expected$/,
       ],
-      [["fog", "fog", "--model", model, "--out", out], /^prompts: "fog" twice where each is expected once$/],
+      [
+        ["fog", "fog", "--model", model, "--out", out],
+        /^prompts: "fog" twice where each prompt once is expected$/,
+      ],
       [["fog", "--model", model, "--out", folder.path], /^out: ".*" is a folder where a file is expected$/],
       [
         ["fog", "--model", model, "--out", join(folder.path, "none", "p.safetensors")],
@@ -374,7 +377,7 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
   const cases: [string[], string | RegExp][] = [
     [
       ["fog", "--model", "Nobody/IF"],
-      /^model: "Nobody\/IF" where .*; deno task models pull Nobody\/IF gets /,
+      /^model: "Nobody\/IF" where .* \(deno task models pull Nobody\/IF gets /,
     ],
     [["--model", model], /^prompt: none where a text is expected, by --model /],
     [["fog", "--model", wide], /config.json: "d_model" is 64 where 48, the width of texts in unet/],
@@ -418,7 +421,7 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
     ],
     [
       ["7", "--model", digits, "--negative", "8"],
-      /^negative: given where none is expected: --model .* draws no/,
+      /^negative: given where none is expected \(--model .* draws no/,
     ],
   ];
   for (const [args, expected] of cases) {

@@ -84,7 +84,7 @@ Deno.test("averages belong to a run: others are refused, snapshots from after wh
     await assertRejects(
       () => countSteps(others),
       RangeError,
-      "powerAverages: 0.05 where powerAverages 0.05,0.1, with which",
+      "powerAverages: 0.05 where 0.05,0.1 is expected (with which",
     );
     await Deno.mkdir(snapshotFolder(run, 99, 0.05), { recursive: true });
     await countSteps(tracking(run, [0.05, 0.1], { resume: true }));

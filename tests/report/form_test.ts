@@ -47,7 +47,7 @@ Deno.test("wrong parameters are named, with the section and what is expected", (
     "forward: timesteps[1]: 1000 where a number of at most 999 is expected",
   );
   assertEquals(message({ timesteps: [] }), "forward: timesteps: [] where a list of at least 1 is expected");
-  assert(message({ steps: 3 }).startsWith("forward: steps: no such parameter, one of image, timesteps"));
+  assert(message({ steps: 3 }).startsWith("forward: steps: no such parameter where one of image, timesteps"));
   assertEquals(message(7), "forward: parameters: 7 where an object is expected");
   assertThrows(() => findSection("nothing"), RangeError, '"nothing" where one of');
 });

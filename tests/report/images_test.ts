@@ -53,6 +53,6 @@ Deno.test("the user's own pictures are read, and what is no picture or too large
   await assertRejects(
     () => testMask("own", "cat", drawn, context, "scenes[2].mask"),
     RangeError,
-    "scenes[2].mask: 7 x 5 pixels where those of the picture, 256 x 256, are expected",
+    "scenes[2].mask: 7 x 5 pixels where the picture's 256 x 256 are expected",
   );
 });

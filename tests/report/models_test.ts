@@ -1,6 +1,7 @@
 /** The shelf of models: opened once, of the right kind, with the second stage that belongs to a first. */
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { join } from "node:path";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { CheckpointError } from "../../lib/checkpoints/error.ts";
 import { UnknownModelError } from "../../lib/models/load.ts";
 import { modelKindOf } from "../../report/model_kind.ts";
@@ -43,7 +44,7 @@ Deno.test("models of other kinds, and none, are refused", async () => {
   await using models = openModels({ threads: 1 });
   await assertRejects(
     () => models.textToImage("mnist-class"),
-    CheckpointError,
+    ArgumentError,
     'model: "mnist-class" where a model that draws',
   );
   await assertRejects(() => models.textToImage("nothing"), UnknownModelError, 'model: "nothing" where');

@@ -235,10 +235,10 @@ Deno.test("parameters are checked by the section's schema; the problem names the
   const wrong = await ask("/api/jobs", json({ section: "squares", parameters: { steps: "4" } }));
   assertEquals(await wrong.json(), {
     status: 400,
-    detail: 'squares: steps: "4" where a whole number is expected',
+    detail: 'squares: steps: "4" where a number is expected',
     argument: "steps",
     found: '"4"',
-    expected: "a whole number",
+    expected: "a number",
   });
   assertEquals(test.gallery.queue.counts.running, 0);
 });

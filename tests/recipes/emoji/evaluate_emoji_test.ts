@@ -95,11 +95,11 @@ Deno.test("the task evaluate measures a model of texts, and refuses what is for 
   }
   assertStringIncludes(
     await refuse("evaluate", path, "--classifier", "mnist-classifier"),
-    "classifier: mnist-classifier where none is expected, for",
+    'classifier: "mnist-classifier" where none is expected (for',
   );
   assertStringIncludes(
     await refuse("evaluate", "mnist-class", "--variance", "fixed_small"),
-    "variance: fixed_small where none is expected, for mnist-class",
+    'variance: "fixed_small" where none is expected (for mnist-class)',
   );
 });
 

@@ -87,6 +87,6 @@ Deno.test("evaluate of a second stage: decibels beside those of interpolation", 
   assertEquals(JSON.parse(line).images, 1);
   assertStringIncludes(
     await refuse("evaluate", path, "--variance", "fixed_small"),
-    "variance: fixed_small where none",
+    'variance: "fixed_small" where none',
   );
 });
