@@ -7,7 +7,7 @@ import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";
 import { evaluate } from "../recipes/evaluate.ts";
 import { evaluateCascade } from "../recipes/measures/evaluate_cascade.ts";
 import { runTask, UsageError } from "./errors.ts";
-import { findModelToRun } from "./find_model.ts";
+import { findModelToRun } from "./models/find_model.ts";
 import {
   addDeviceOptions,
   createCommand,

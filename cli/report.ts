@@ -15,13 +15,13 @@ import {
 } from "../report/mod.ts";
 import type { Machine, ModelRecord, SectionRecord } from "../report/record.ts";
 import { runTask, UsageError } from "./errors.ts";
-import { describeMachine } from "./machine.ts";
+import { describeMachine } from "./report/machine.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "./options.ts";
 import { OutputFolder } from "./output_folder.ts";
-import { ReportFolder } from "./report_folder.ts";
-import { chooseParameters } from "./report_parameters.ts";
-import { showReportProgress } from "./report_progress.ts";
-import { digest, weightsDigest } from "./weights_digest.ts";
+import { ReportFolder } from "./report/folder.ts";
+import { chooseParameters } from "./report/parameters.ts";
+import { showReportProgress } from "./report/progress.ts";
+import { digest, weightsDigest } from "./models/weights_digest.ts";
 
 interface Options extends DeviceOptions {
   readonly model?: string;

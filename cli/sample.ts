@@ -2,14 +2,14 @@
 import { listPulledModels, type PulledModel } from "../lib/checkpoints/hub.ts";
 import { readKind } from "../lib/models/kind.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
-import { type Again, readAgain } from "./again.ts";
+import { type Again, readAgain } from "./sample/again.ts";
 import { runTask, UsageError } from "./errors.ts";
-import { findModelToRun } from "./find_model.ts";
+import { findModelToRun } from "./models/find_model.ts";
 import { quote } from "./options.ts";
-import { sampleDigitPictures } from "./sample_digits.ts";
-import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleOptions } from "./sample_options.ts";
-import { defaults, parsePrompt } from "./sample_parameters.ts";
-import { sampleTextPictures } from "./sample_text.ts";
+import { sampleDigitPictures } from "./sample/digits.ts";
+import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleFlags } from "./sample/flags.ts";
+import { defaults, parsePrompt } from "./sample/sample_parameters.ts";
+import { sampleTextPictures } from "./sample/text.ts";
 
 /** The model that draws texts where none is named. */
 const TEXT_MODEL = "emoji-I";
@@ -19,7 +19,7 @@ const TEXT_MODEL = "emoji-I";
  *
  * @throws {UsageError} if a text is meant; it says which models draw texts, and how to get one.
  */
-async function defaultModel(words: readonly string[], options: SampleOptions): Promise<string> {
+async function defaultModel(words: readonly string[], options: SampleFlags): Promise<string> {
   const { model } = defaults;
   const option = optionOfTexts(options);
   const prompt = words.join(" ");
@@ -80,7 +80,7 @@ async function drawsTexts(model: string, folder: string, again: Again | undefine
 
 await runTask(async (signal) => {
   const parser = sampleCommand().parse(Deno.args, { from: "user" });
-  const [words, options] = [parser.args, parser.opts<SampleOptions>()];
+  const [words, options] = [parser.args, parser.opts<SampleFlags>()];
   let again: Again | undefined;
   if (options.again !== undefined) {
     assertNothingDrawn(words, options);

@@ -19,7 +19,7 @@ import {
   quote,
   wholeNumber,
 } from "./options.ts";
-import { showTraining } from "./training_progress.ts";
+import { showTraining } from "./train/progress.ts";
 
 interface Options extends Partial<RecipeSettings>, DeviceOptions {
   readonly seed?: number;

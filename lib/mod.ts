@@ -114,13 +114,13 @@ export * from "./pipelines/sampling.ts";
 export * from "./pipelines/open_text_to_image.ts";
 export * from "./pipelines/prompt_embeddings.ts";
 export * from "./pipelines/prepare_image.ts";
-export * from "./pipelines/upsample.ts";
-export { noiseSource, type Seed, type Seeds } from "./pipelines/noise_source.ts";
-export { inferenceTimesteps, type TimestepsChoice } from "./pipelines/inference_timesteps.ts";
-export type { InpaintingRule } from "./pipelines/inpainting_rule.ts";
-export type { LowResolutionOptions } from "./pipelines/low_resolution.ts";
-export type { PictureSize } from "./pipelines/picture_size.ts";
-export type { StageModel, StageOptions } from "./pipelines/stage.ts";
+export * from "./pipelines/stage/upsample.ts";
+export { noiseSource, type Seed, type Seeds } from "./pipelines/stage/noise_source.ts";
+export { inferenceTimesteps, type TimestepsChoice } from "./pipelines/stage/inference_timesteps.ts";
+export type { InpaintingRule } from "./pipelines/stage/inpainting_rule.ts";
+export type { LowResolutionOptions } from "./pipelines/stage/low_resolution.ts";
+export type { PictureSize } from "./pipelines/stage/picture_size.ts";
+export type { StageModel, StageOptions } from "./pipelines/stage/stage.ts";
 
 // Text.
 export { TokenizerError } from "./text/error.ts";

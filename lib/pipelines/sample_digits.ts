@@ -16,7 +16,7 @@ import { stackConditions } from "../effects/stack_conditions.ts";
 import type { MnistModel } from "../models/mnist.ts";
 import { Generator } from "../random.ts";
 import { concat } from "../tensor.ts";
-import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
+import { stageSampler, stageSamplerName } from "./stage/stage_sampler.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode sampleDigits} can be told. */

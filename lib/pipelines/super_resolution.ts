@@ -5,11 +5,11 @@
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
-import type { PictureSize } from "./picture_size.ts";
-import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./stage/low_resolution.ts";
+import type { PictureSize } from "./stage/picture_size.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
-import { superResolutionOptionNames } from "./option_names.ts";
+import { superResolutionOptionNames } from "./stage/option_names.ts";
 
 /** What {@linkcode superResolution} can be told. */
 export interface SuperResolutionOptions extends StageOptions, PictureSize, LowResolutionOptions {}

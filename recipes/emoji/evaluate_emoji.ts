@@ -5,7 +5,7 @@ import type { DeepFloydModel } from "../../lib/models/deepfloyd.ts";
 import { findModel } from "../../lib/models/registry.ts";
 import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import type { StageModel } from "../../lib/pipelines/stage.ts";
+import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
 import { textToImage } from "../../lib/pipelines/text_to_image.ts";
 import { Generator } from "../../lib/random.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";

@@ -4,16 +4,16 @@ import { resize } from "../../lib/image.ts";
 import { findModel } from "../../lib/models/registry.ts";
 import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { repeatEach } from "../../lib/pipelines/repeat_each.ts";
+import { repeatPerImage } from "../../lib/pipelines/stage/repeat_per_image.ts";
 import { superResolution } from "../../lib/pipelines/super_resolution.ts";
-import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
+import { upsampleBilinear } from "../../lib/pipelines/stage/upsample.ts";
 import { concat, slice, type Tensor, tensor } from "../../lib/tensor.ts";
 import { type HeldOutIcons, loadHeldOutIcons } from "../data/icons/held_out_icons.ts";
 import { ImageQuality } from "./image_quality.ts";
 import type { StageEvaluationOptions } from "./stage_evaluation.ts";
 
 /** How an evaluation is made. */
-export interface EvaluateEnlargingOptions extends Omit<StageEvaluationOptions, "data"> {
+export interface EvaluateSuperResolutionSamplingOptions extends Omit<StageEvaluationOptions, "data"> {
   /** How many held-out icons, from all sets by turns; 160 unless given. */
   readonly count?: number;
   /** Icons in their place. */
@@ -66,7 +66,7 @@ const BATCH = 8;
  */
 export async function evaluateEnlarging(
   nameOrFolder: string,
-  options: EvaluateEnlargingOptions = {},
+  options: EvaluateSuperResolutionSamplingOptions = {},
 ): Promise<EnlargingEvaluation> {
   const { seed = 0, sampler = "ddpm", count, signal, onProgress } = options;
   const { device, threads, onFallback } = options;
@@ -87,7 +87,7 @@ export async function evaluateEnlarging(
     const small = resize(originals, size / FACTOR, size / FACTOR, { filter: "bilinear" });
     const large = await sampleToEnd(
       superResolution(network, slice(text, start, start + batch), small, {
-        negative: repeatEach(nothing, batch),
+        negative: repeatPerImage(nothing, batch),
         seed: Array.from({ length: batch }, (_, n) => seed + start + n),
         numInferenceSteps: steps,
         guidanceScale: guidance,

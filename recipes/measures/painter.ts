@@ -6,7 +6,7 @@ import { guided } from "../../lib/effects/guided.ts";
 import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/deepfloyd.ts";
 import { readSamplingDefaults, type SamplingDefaults } from "../../lib/models/sampling_defaults.ts";
 import { openTextToImage, type TextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { enlargingOf, samplingOf } from "../../lib/pipelines/sampling.ts";
+import { sampleOptions, superResolutionSampleOptions } from "../../lib/pipelines/sampling.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import type { DeviceChoice } from "../../lib/onnx/device.ts";
 import { concat, map, slice, type Tensor } from "../../lib/tensor.ts";
@@ -116,13 +116,13 @@ export class Painter implements AsyncDisposable {
     const common = { seed, sampler: this.sampler, signal: this.#signal };
     const small = await sampleToEnd(sample(
       await compose((prompts) => this.#guided(this.#first, prompts, this.guidance)),
-      samplingOf(this.#first, { ...common, numInferenceSteps: this.steps }),
+      sampleOptions(this.#first, { ...common, numInferenceSteps: this.steps }),
     ));
     const { numInferenceSteps = 20, guidanceScale = 1 } = this.#secondDefaults;
     const noiseLevel = faithful ? FAITHFUL_NOISE_LEVEL : this.#secondDefaults.noiseLevel ?? 250;
     return await sampleToEnd(sample(
       await compose((prompts) => this.#guided(this.#second, prompts, guidanceScale, noiseLevel)),
-      enlargingOf(this.#second, small, { ...common, numInferenceSteps, noiseLevel }),
+      superResolutionSampleOptions(this.#second, small, { ...common, numInferenceSteps, noiseLevel }),
     ));
   }
 

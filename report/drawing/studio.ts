@@ -11,9 +11,9 @@ import { addNoise, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
 import { stridedTimesteps } from "../../lib/diffusion/timesteps.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
 import { guidance } from "../../lib/effects/guidance.ts";
-import { withinRange } from "../../lib/pipelines/picture_range.ts";
-import { enlargingOf, samplingOf } from "../../lib/pipelines/sampling.ts";
-import type { StageModel } from "../../lib/pipelines/stage.ts";
+import { withinRange } from "../../lib/pipelines/stage/picture_range.ts";
+import { sampleOptions, superResolutionSampleOptions } from "../../lib/pipelines/sampling.ts";
+import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context, SecondModel, TextModel } from "../context.ts";
@@ -155,7 +155,7 @@ export class Studio {
   /** What the loop needs to draw from noise, each picture with a seed of its own. */
   fromNoise(seeds: readonly number[], steps: Steps): SampleOptions {
     const { sampler, ...choice } = steps;
-    return samplingOf(this.first, { seed: seeds, sampler, ...choice });
+    return sampleOptions(this.first, { seed: seeds, sampler, ...choice });
   }
 
   /**
@@ -171,7 +171,7 @@ export class Studio {
     timesteps: readonly number[],
     sampler: SamplerName,
   ) {
-    const options = samplingOf(this.first, { seed: seeds, sampler, timesteps });
+    const options = sampleOptions(this.first, { seed: seeds, sampler, timesteps });
     return { ...options, start: addNoise(pictures, options.start, timesteps[0], this.schedule) };
   }
 
@@ -196,7 +196,7 @@ export class Studio {
       slot,
       progress,
     } = enlarging;
-    const options = enlargingOf(second, withinRange(small, this.first), {
+    const options = superResolutionSampleOptions(second, withinRange(small, this.first), {
       seed: seeds,
       noiseLevel,
       numInferenceSteps: steps,

@@ -1,5 +1,5 @@
 import { assert, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { assertPixels, assertScale } from "../../cli/assert_memory.ts";
+import { assertPixels, assertScale } from "../../cli/sample/assert_memory.ts";
 import { UsageError } from "../../cli/errors.ts";
 import { type Field, fieldsOf, parseParameters, SectionError, sections } from "../../report/mod.ts";
 import { refuse } from "./task.ts";

@@ -1,0 +1,35 @@
+/**
+ * Which addresses a name leads to. As a program of its own it prints those of its argument, a line each: who is to listen there
+ * needs the permission for the address, not for the name.
+ *
+ * @module
+ */
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { runTask, UsageError } from "../errors.ts";
+import { quote } from "../options.ts";
+
+/**
+ * The addresses of a name; an address is its own.
+ *
+ * @throws {UsageError} if the name leads nowhere.
+ */
+export async function addressesOf(host: string): Promise<string[]> {
+  if (isIP(host)) return [host];
+  try {
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  } catch (error) {
+    throw new UsageError(
+      `host: ${quote(host)} where an address of this machine or a name of one is expected`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+if (import.meta.main) {
+  await runTask(async () => {
+    for (const address of await addressesOf(Deno.args[0])) console.log(address);
+  });
+}

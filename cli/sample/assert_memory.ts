@@ -1,0 +1,42 @@
+/** Refuses pictures that no memory would hold, before they are drawn. */
+import { UsageError } from "../errors.ts";
+import { limits } from "./sample_parameters.ts";
+
+/**
+ * Refuses more pictures than can be drawn at once.
+ *
+ * @param side The height and width of a picture, before it is enlarged.
+ * @param texts How many texts there are.
+ * @param count How many pictures of each.
+ * @throws {UsageError} that names what is too many or too large.
+ */
+export function assertPixels([height, width]: readonly [number, number], texts: number, count: number): void {
+  const most = Math.floor(limits.pixels / (height * width * texts));
+  if (count <= most) return;
+  if (most >= 1) {
+    throw new UsageError(
+      `count: ${count} where at most ${most} is expected of pictures of ${height} x ${width} pixels`,
+    );
+  }
+  const name = height >= width ? "height" : "width";
+  throw new UsageError(
+    `${name}: ${
+      Math.max(height, width)
+    } where pictures of at most ${limits.pixels} pixels together are expected`,
+  );
+}
+
+/**
+ * Refuses a scale that makes a single picture too large.
+ *
+ * @param side The greater of a drawn picture's height and width.
+ * @param scale How much it is to be enlarged.
+ * @throws {UsageError} if it is too much.
+ */
+export function assertScale(side: number, scale: number): void {
+  const most = Math.max(1, Math.floor(limits.enlargedSide / side));
+  if (scale <= most) return;
+  throw new UsageError(
+    `scale: ${scale} where at most ${most} is expected of pictures ${side} pixels wide or high`,
+  );
+}

@@ -1,0 +1,30 @@
+import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
+import { inferenceTimesteps } from "../../lib/pipelines/stage/inference_timesteps.ts";
+import { stageSamplerName } from "../../lib/pipelines/stage/stage_sampler.ts";
+import { UsageError } from "../errors.ts";
+
+/**
+ * Refuses a sampler and a number of steps that a model's scheduler does not allow, before anything is computed.
+ *
+ * @param option The option of the command line that has the number.
+ * @param scheduler What the scheduler's configuration says.
+ * @param sampler The sampler.
+ * @param steps How many steps.
+ * @throws {UsageError} if there are too many steps.
+ * @throws {CheckpointError} if the configuration asks for what the sampler does not do.
+ */
+export function assertSteps(
+  option: string,
+  scheduler: SchedulerSettings,
+  sampler: SamplerName,
+  steps: number,
+): void {
+  stageSamplerName(scheduler, sampler);
+  try {
+    inferenceTimesteps(scheduler, sampler, {}, steps);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UsageError(cause.message.replace(/^numInferenceSteps:/, `${option}:`), { cause });
+  }
+}
