@@ -1,6 +1,6 @@
 /** `deno task evaluate MODEL`: how good a model is, in numbers. */
 import { readKind } from "../lib/models/kind.ts";
-import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
+import { type SamplerName, samplerNames } from "../lib/diffusion/samplers/mod.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
 import { evaluateEmoji } from "../recipes/emoji/evaluate_emoji.ts";
 import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";
@@ -34,7 +34,7 @@ interface Options extends DeviceOptions {
 }
 
 const variances = ["learned_range", "fixed_small", "fixed_large"] as const;
-const names = Object.keys(samplers) as SamplerName[];
+const names = samplerNames;
 
 const command = addDeviceOptions(
   createCommand(

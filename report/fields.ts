@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { samplers } from "../lib/diffusion/samplers/mod.ts";
+import { samplerNames } from "../lib/diffusion/samplers/mod.ts";
 import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
 import { guidanceMeaning } from "../lib/effects/guidance_scale.ts";
 import type { ModelKind } from "./context.ts";
@@ -162,7 +162,7 @@ export const compositionGuidance = () => guidance(5);
 /** The algorithm of a step. */
 export const sampler = (value: SamplerName = "ddpm") => {
   const meta: FieldMeta = { label: "Sampler", help: "The sampling algorithm.", control: "sampler" };
-  const names = Object.keys(samplers) as [SamplerName, ...SamplerName[]];
+  const names = samplerNames as [SamplerName, ...SamplerName[]];
   return z.enum(names).default(value).meta({ ...meta });
 };
 

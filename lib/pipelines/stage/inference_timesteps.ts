@@ -3,14 +3,12 @@
  *
  * @module
  */
-import type { SamplerName } from "../../diffusion/samplers/mod.ts";
+import { type SamplerName, samplerRegistrations } from "../../diffusion/samplers/mod.ts";
 import type { SchedulerSettings } from "../../diffusion/scheduler_config.ts";
 import {
   customTimesteps,
-  dpmSolverTimesteps,
   leadingTimesteps,
   linspaceTimesteps,
-  maxDpmSolverTimesteps,
   offsetTimesteps,
   trailingTimesteps,
 } from "../../diffusion/timesteps.ts";
@@ -30,7 +28,7 @@ export interface TimestepsChoice {
 
 /**
  * The timesteps of a full run: the list that is given, or as many as are asked for, spaced as the scheduler's configuration says
- * (leading for DeepFloyd IF: 990, 980, ..., 0 for 100 steps). The solver has timesteps of its own, as in diffusers.
+ * (leading for DeepFloyd IF: 990, 980, ..., 0 for 100 steps). A sampler may have timesteps of its own, as DPM-Solver++ does.
  *
  * @param scheduler What the scheduler's configuration says.
  * @param sampler The sampler.
@@ -47,25 +45,23 @@ export function inferenceTimesteps(
 ): number[] {
   assertOptions(choice, timestepsChoiceNames);
   const { numInferenceSteps, timesteps } = choice;
-  const { schedule, spacing, lambdaMin = -Infinity, stepsOffset: offset = 0 } = scheduler;
+  const { schedule, spacing, stepsOffset: offset = 0 } = scheduler;
   if (timesteps) {
     if (numInferenceSteps !== undefined) {
       throw new RangeError(`numInferenceSteps: ${numInferenceSteps} where none is expected beside timesteps`);
     }
     return customTimesteps(timesteps, schedule.length);
   }
-  const solver = sampler === "dpm-solver++" ? { spacing, lambdaMin } : undefined;
+  const own = samplerRegistrations[sampler].timesteps;
   const count = numInferenceSteps ?? fallback;
-  const most = solver ? maxDpmSolverTimesteps(schedule, solver) : schedule.length;
+  const most = own ? own.most(scheduler) : schedule.length;
   if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
     throw new RangeError(
       `numInferenceSteps: ${count} where a whole number from 1 to ${most} is expected` +
         (most < schedule.length ? `, by the sampler ${sampler}` : ""),
     );
   }
-  const spaced = solver
-    ? dpmSolverTimesteps(count, schedule, solver)
-    : spacings[spacing](count, schedule.length);
+  const spaced = own ? own.spaced(count, scheduler) : spacings[spacing](count, schedule.length);
   if (spacing !== "leading" || offset === 0) return spaced;
   if (spaced[0] + offset >= schedule.length) {
     throw new RangeError(

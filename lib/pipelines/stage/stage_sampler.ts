@@ -1,5 +1,4 @@
-import { FEW_STEPS } from "../../diffusion/samplers/dpm_solver.ts";
-import { createSampler, type SamplerName, samplers } from "../../diffusion/samplers/mod.ts";
+import { type SamplerName, samplerRegistrations, samplers } from "../../diffusion/samplers/mod.ts";
 import { samplerOf, type SchedulerSettings } from "../../diffusion/scheduler_config.ts";
 import type { Sampler } from "../../diffusion/types.ts";
 
@@ -34,12 +33,9 @@ export function stageSampler(
   eta: number,
   steps: number,
 ): Sampler {
-  const { variance, setAlphaToOne, solver } = scheduler;
-  const chosen = stageSamplerName(scheduler, name);
-  if (chosen === "ddim") return createSampler(chosen, { eta, setAlphaToOne });
-  if (eta !== 0) throw new RangeError(`eta: ${eta} where 0 is expected, but for the sampler ddim`);
-  if (chosen === "ddpm") return createSampler(chosen, { variance });
-  if (chosen === "heun") return createSampler(chosen);
-  const { lowerOrderFinal = true, ...rest } = solver ?? {};
-  return createSampler(chosen, { ...rest, lowerOrderFinal: lowerOrderFinal && steps < FEW_STEPS });
+  const { create, configure, takesEta } = samplerRegistrations[stageSamplerName(scheduler, name)];
+  if (eta !== 0 && !takesEta) {
+    throw new RangeError(`eta: ${eta} where 0 is expected, but for the sampler ddim`);
+  }
+  return create(configure?.(scheduler, { eta, steps }));
 }
