@@ -1,5 +1,6 @@
 /** `deno task report [ID...]`: makes the report's sections: pictures, a record, a page. */
 import { join } from "node:path";
+import { digest, weightsDigest } from "../lib/models/weights_digest.ts";
 import type { DeviceChoice } from "../lib/onnx/device.ts";
 import {
   type Figure,
@@ -21,7 +22,6 @@ import { OutputFolder } from "./output_folder.ts";
 import { ReportFolder } from "./report/folder.ts";
 import { chooseParameters } from "./report/parameters.ts";
 import { showReportProgress } from "./report/progress.ts";
-import { digest, weightsDigest } from "./models/weights_digest.ts";
 
 interface Options extends DeviceOptions {
   readonly model?: string;

@@ -1,34 +1,33 @@
 /** `deno task sample PROMPT`: draws pictures. Digits are drawn by the class-conditioned network, texts by DeepFloyd IF's. */
 import { listPulledModels, type PulledModel } from "../lib/checkpoints/hub.ts";
+import { defaultModels, type StoredGeneration } from "../lib/generation/mod.ts";
 import { readKind } from "../lib/models/kind.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
-import { type Again, readAgain } from "./sample/again.ts";
+import type { ModelFolder } from "../lib/models/model_folder.ts";
 import { runTask, UsageError } from "./errors.ts";
-import { findModelToRun } from "./models/find_model.ts";
+import { openModelToRun } from "./models/find_model.ts";
 import { quote } from "./options.ts";
+import { readAgain } from "./sample/again.ts";
 import { sampleDigitPictures } from "./sample/digits.ts";
 import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleFlags } from "./sample/flags.ts";
-import { defaults, parsePrompt } from "./sample/sample_parameters.ts";
+import { parseDigits } from "./sample/parse_digits.ts";
 import { sampleTextPictures } from "./sample/text.ts";
-
-/** The model that draws texts where none is named. */
-const TEXT_MODEL = "emoji-I";
 
 /**
  * The model that is meant where none is named: the one for digits if the prompt is one of digits, else the cascade's.
  *
  * @throws {UsageError} if a text is meant; it says which models draw texts, and how to get one.
  */
-async function defaultModel(words: readonly string[], options: SampleFlags): Promise<string> {
-  const { model } = defaults;
-  const option = optionOfTexts(options);
+async function defaultModel(words: readonly string[], flags: SampleFlags): Promise<string> {
+  const { digits: model, text } = defaultModels;
+  const option = optionOfTexts(flags);
   const prompt = words.join(" ");
   const empty = words.length > 0 && prompt.trim() === "";
   if (option === undefined && !empty && !/\p{L}/u.test(prompt)) {
-    parsePrompt(words, model);
+    parseDigits(words, model);
     return model;
   }
-  if ((await listModels()).includes(TEXT_MODEL)) return TEXT_MODEL;
+  if ((await listModels()).includes(text)) return text;
   const found = option === undefined
     ? `prompt: ${quote(prompt)} where digits are expected`
     : `${option}: given where none is expected`;
@@ -64,34 +63,29 @@ async function pulledModels(): Promise<PulledModel[]> {
 }
 
 /** Whether a model draws texts; what is neither that nor for digits is refused by whoever opens it. */
-async function drawsTexts(model: string, folder: string, again: Again | undefined): Promise<boolean> {
-  const kind = await readKind(folder);
+function drawsTexts({ name, kind }: ModelFolder, again: StoredGeneration | undefined): boolean {
   if (kind === "super-resolution") {
     throw new UsageError(
-      `model: ${JSON.stringify(model)} where one that draws is expected; it enlarges, as --upscale`,
+      `model: ${JSON.stringify(name)} where one that draws is expected; it enlarges, as --upscale`,
     );
   }
   const texts = kind === "text-to-image";
-  if (again && (again.of === "text") !== texts) {
-    throw new UsageError(`again: a picture of ${again.of} where one by --model ${model} is expected`);
+  if (again && (again.options.of === "text") !== texts) {
+    throw new UsageError(`again: a picture of ${again.options.of} where one by --model ${name} is expected`);
   }
   return texts;
 }
 
 await runTask(async (signal) => {
   const parser = sampleCommand().parse(Deno.args, { from: "user" });
-  const [words, options] = [parser.args, parser.opts<SampleFlags>()];
-  let again: Again | undefined;
-  if (options.again !== undefined) {
-    assertNothingDrawn(words, options);
-    again = await readAgain(options.again);
+  const [words, flags] = [parser.args, parser.opts<SampleFlags>()];
+  let again: StoredGeneration | undefined;
+  if (flags.again !== undefined) {
+    assertNothingDrawn(words, flags);
+    again = await readAgain(flags.again);
   }
-  const model = options.model ?? again?.parameters.model ?? await defaultModel(words, options);
-  const folder = await findModelToRun(model);
-  if (await drawsTexts(model, folder, again)) {
-    const plan = { model, folder, again: again?.of === "text" ? again : undefined };
-    return await sampleTextPictures(words, options, plan, signal);
-  }
-  const plan = { model, folder, again: again?.of === "digits" ? again : undefined };
-  await sampleDigitPictures(words, options, plan, signal);
+  const name = flags.model ?? again?.options.model ?? await defaultModel(words, flags);
+  const model = await openModelToRun(name, { variant: again?.options.variant ?? flags.variant });
+  const draw = drawsTexts(model, again) ? sampleTextPictures : sampleDigitPictures;
+  await draw(words, flags, model, again, signal);
 });

@@ -75,9 +75,8 @@ export * from "./effects/stack_conditions.ts";
 export { compositeByMask } from "./effects/composite.ts";
 export * from "./effects/keep_original.ts";
 export * from "./effects/renoise_original.ts";
-export * from "./effects/anagram.ts";
+export * from "./effects/mod.ts";
 export * from "./effects/views/mod.ts";
-export * from "./effects/hybrid.ts";
 export * from "./effects/parts/mod.ts";
 export * from "./effects/slerp.ts";
 

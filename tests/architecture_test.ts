@@ -12,11 +12,20 @@ const layers: readonly (readonly string[])[] = [
   ["report"],
   ["recipes"],
   ["lib/mod.ts"],
+  ["lib/generation"],
   ["lib/pipelines"],
   ["lib/models", "lib/training", "lib/effects"],
   ["lib/nn", "lib/diffusion"],
   ["lib/onnx", "lib/checkpoints", "lib/text"],
-  ["lib/tensor.ts", "lib/random.ts", "lib/image.ts", "lib/image", "lib/options.ts", "lib/round_half_even.ts"],
+  [
+    "lib/tensor.ts",
+    "lib/random.ts",
+    "lib/image.ts",
+    "lib/image",
+    "lib/options.ts",
+    "lib/option_field.ts",
+    "lib/round_half_even.ts",
+  ],
 ];
 
 async function* sources(path: string): AsyncGenerator<string> {

@@ -1,11 +1,10 @@
 /** `deno task models encode PROMPT...`: prompts, encoded once for all. */
 import { dirname } from "node:path";
-import { readKind } from "../../lib/models/kind.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
 import { encodePrompts, writePromptEmbeddings } from "../../lib/pipelines/prompt_embeddings.ts";
 import { assertVariant } from "./assert_variant.ts";
 import { UsageError } from "../errors.ts";
-import { findModelToRun } from "./find_model.ts";
+import { openModelToRun } from "./find_model.ts";
 import type { DeviceOptions } from "../options.ts";
 import { truncationNote } from "./truncation_note.ts";
 
@@ -25,8 +24,7 @@ export async function encodeToFile(
   signal: AbortSignal,
 ): Promise<void> {
   const { model, out, negative, variant, device, threads } = flags;
-  const folder = await findModelToRun(model);
-  const kind = await readKind(folder);
+  const { path: folder, kind } = await openModelToRun(model, { variant });
   if (kind !== "text-to-image" && kind !== "super-resolution") {
     throw new UsageError(`model: ${JSON.stringify(model)} where one that draws texts is expected`);
   }

@@ -1,13 +1,13 @@
 /** What a model that draws texts knows: `deno task models vocabulary MODEL [WORD]`, and a note of what it does not. */
 import {
   type ModelVocabulary,
-  readVocabulary,
   searchVocabulary,
   unknownWords,
   VOCABULARY_FILE,
 } from "../../lib/models/vocabulary.ts";
 import { UsageError } from "../errors.ts";
-import { findModelToRun } from "./find_model.ts";
+import type { ModelFolder } from "../../lib/models/model_folder.ts";
+import { openModelToRun } from "./find_model.ts";
 
 /** Prints what a model knows, or what of it has to do with a word. */
 export async function printVocabulary(
@@ -15,7 +15,7 @@ export async function printVocabulary(
   words: readonly string[],
   { json }: { json?: true },
 ): Promise<void> {
-  const vocabulary = await readVocabulary(await findModelToRun(model));
+  const vocabulary = await (await openModelToRun(model)).vocabulary();
   if (!vocabulary) {
     throw new UsageError(`model: ${JSON.stringify(model)} where one with a ${VOCABULARY_FILE} is expected`);
   }
@@ -48,16 +48,15 @@ function listing(
  * written down.
  */
 export async function unknownWordsNote(
-  model: string,
-  folder: string,
+  { name, vocabulary: read }: ModelFolder,
   prompts: readonly string[],
 ): Promise<string | undefined> {
-  const vocabulary = await readVocabulary(folder);
+  const vocabulary = await read();
   const unknown = vocabulary ? unknownWords(vocabulary, prompts.join(" ")) : [];
   if (unknown.length === 0) return undefined;
   const words = unknown.map(({ word, nearest }) => {
     return JSON.stringify(word) + (nearest.length ? ` (nearest: ${nearest.join(", ")})` : "");
   });
-  return `note: ${model} does not know ${words.join(", ")}; ` +
-    `deno task models vocabulary ${model} lists what it has learned`;
+  return `note: ${name} does not know ${words.join(", ")}; ` +
+    `deno task models vocabulary ${name} lists what it has learned`;
 }

@@ -1,6 +1,6 @@
 /** Refuses pictures that no memory would hold, before they are drawn. */
 import { UsageError } from "../errors.ts";
-import { limits } from "./sample_parameters.ts";
+import { limits } from "./limits.ts";
 
 /**
  * Refuses more pictures than can be drawn at once.

@@ -1,193 +1,90 @@
-/** The command line of `deno task sample`. */
+/** The command line of `deno task sample`: the fields of a generation, those of the effects, and what only a task has. */
 import type { Command } from "commander";
-import { type SamplerName, samplers } from "../../lib/diffusion/samplers/mod.ts";
-import { type ViewName, views } from "../../lib/effects/views/mod.ts";
+import { effects } from "../../lib/effects/mod.ts";
+import { type GenerationChoices, generationFields as fields } from "../../lib/generation/mod.ts";
 import { UsageError } from "../errors.ts";
-import {
-  addDeviceOptions,
-  createCommand,
-  type DeviceOptions,
-  finiteNumber,
-  guidanceHelp,
-  guidanceScale,
-  integer,
-  oneOf,
-  quote,
-  wholeNumber,
-} from "../options.ts";
-import { defaults, limits } from "./sample_parameters.ts";
+import { addFieldOption, flagName } from "../field_option.ts";
+import { addDeviceOptions, createCommand, type DeviceOptions } from "../options.ts";
+import { parseSeeds } from "./parse_seeds.ts";
 
-/** What the command line gives. */
-export interface SampleFlags extends DeviceOptions {
-  readonly model?: string;
-  readonly steps?: number;
-  readonly sampler?: SamplerName;
-  readonly guidance?: number;
-  readonly seed?: number;
-  readonly count?: number;
-  readonly scale?: number;
-  readonly negative?: string;
-  readonly image?: string;
-  readonly strength?: number;
-  readonly mask?: string;
-  readonly upscale?: string;
-  readonly upscaleSteps?: number;
+/** What the command line gives, beside the options of effects. */
+export interface SampleFlags extends GenerationChoices, DeviceOptions {
   readonly embeddings?: string;
-  readonly anagram?: readonly string[];
-  readonly view?: readonly ViewName[];
-  readonly hybrid?: string;
   readonly seeds?: readonly number[];
   readonly prompts?: string;
-  readonly height?: number;
-  readonly width?: number;
-  readonly keepAspect?: true;
-  readonly variant?: string;
   readonly mapped?: true;
   readonly out: string;
   readonly json?: true;
   readonly again?: string;
 }
 
+type FieldName = keyof GenerationChoices;
+
+/** What stands for the value of an option, where a kind's own word says less. */
+const placeholders: Partial<Record<FieldName, string>> = { guidance: "scale", strength: "s" };
+
+/** The fields that every model has. */
+const ofAll: readonly FieldName[] = ["model", "steps", "sampler", "guidance", "seed", "count", "scale"];
+
+/** The fields of which a picture may have another value when it is drawn again: where its files are now. */
+const found: readonly FieldName[] = ["model", "image", "mask", "upscale"];
+
+/** The options of effects: each effect has one of its name, for the prompt, and one for each other field. */
+export const effectOptions: readonly string[] = [...effects.values()].flatMap(({ name, fields }) => [
+  name,
+  ...Object.keys(fields).filter((key) => key !== "prompt"),
+]);
+
+const ofFields = Object.keys(fields) as FieldName[];
+
 /** The options that a picture has in itself, and `--again` therefore excludes. */
-const drawn = [
-  ...["steps", "sampler", "guidance", "seed", "count", "scale", "negative", "strength"] as const,
-  ...["anagram", "view", "hybrid", "seeds", "prompts"] as const,
-  ...["height", "width", "keepAspect", "variant"] as const,
-];
+const drawn = [...ofFields.filter((name) => !found.includes(name)), ...effectOptions, "seeds", "prompts"];
 
 /** The options that only models that draw texts have. */
 const ofTexts = [
-  ...["negative", "image", "strength", "mask", "upscale", "upscaleSteps", "embeddings"] as const,
-  ...["anagram", "view", "hybrid", "seeds", "prompts"] as const,
-  ...["height", "width", "keepAspect", "variant", "mapped"] as const,
+  ...ofFields.filter((name) => !ofAll.includes(name)),
+  ...["embeddings", ...effectOptions, "seeds", "prompts", "mapped"],
 ];
-
-const viewNames = Object.keys(views) as ViewName[];
-
-/** A parser of an option that may be given several times. */
-function collect<T>(parse: (text: string) => T): (text: string, before?: readonly T[]) => readonly T[] {
-  return (text, before = []) => [...before, parse(text)];
-}
-
-/** The seeds of a list, a range being all from its first to its last. */
-function seedList(text: string): readonly number[] {
-  const parse = integer("seeds");
-  const seeds = text.split(",").flatMap((part) => {
-    const range = /^\s*(\d+)-(\d+)\s*$/.exec(part);
-    if (!range) return [parse(part.trim())];
-    const [from, to] = [parse(range[1]), parse(range[2])];
-    if (to < from || to - from >= limits.count) {
-      throw new UsageError(
-        `seeds: ${quote(part)} where a rising range of at most ${limits.count} is expected`,
-      );
-    }
-    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
-  });
-  if (seeds.length > limits.count) {
-    throw new UsageError(`seeds: ${seeds.length} where at most ${limits.count} are expected`);
-  }
-  return seeds;
-}
 
 /** The parser of {@linkcode SampleFlags}; the arguments are the prompt's words. */
 export function sampleCommand(): Command {
-  const names = Object.keys(samplers) as SamplerName[];
-  return addDeviceOptions(
-    createCommand("sample", "Generates images from digits or from a text prompt.")
-      .argument("[prompt...]", "digits, such as 7 or 2024, or a text prompt")
-      .option(
-        "--model <model>",
-        `a model's name or folder, or ORG/NAME (default: "${defaults.model}", for text "emoji-I")`,
-      )
-      .option(
-        "--steps <n>",
-        `number of steps (default: ${defaults.steps}; for text the model's own, else 100, with --image 80, with --mask 50)`,
-        wholeNumber("steps", 1, 1_000_000),
-      )
-      .option(
-        "--sampler <name>",
-        `${names.join(", ")} (default: "${defaults.sampler}"; of texts that of the model's scheduler)`,
-        oneOf("sampler", names),
-      )
-      .option(
-        "--guidance <scale>",
-        guidanceHelp(`${defaults.guidance}; of texts as the model says, else 7, with --image 10`),
-        guidanceScale,
-      )
-      .option("--seed <n>", "seed of the first image (default: random)", integer("seed"))
-      .option(
-        "--count <n>",
-        `images per digit or prompt (default: ${defaults.count})`,
-        wholeNumber("count", 1, limits.count),
-      )
-      .option(
-        "--scale <n>",
-        `zoom factor of the single images (default: ${defaults.scale})`,
-        wholeNumber("scale", 1, limits.scale),
-      )
-      .option("--negative <text>", "negative prompt: what to steer away from")
-      .option(
-        "--height <n>",
-        "height of the first stage's images in pixels (default: the model's own)",
-        side("height"),
-      )
-      .option("--width <n>", "width, likewise", side("width"))
-      .option("--image <file>", "image to start from, cropped to its central square")
-      .option(
-        "--strength <s>",
-        "how much of --image to change, above 0 up to 1 (default: 0.7, with --mask 1)",
-        strength,
-      )
-      .option("--keep-aspect", "keep the aspect ratio of --image instead of cropping it to a square")
-      .option(
-        "--mask <file>",
-        "mask for inpainting: its white part of --image is regenerated, the rest is kept",
-      )
-      .option(
-        "--upscale <model>",
-        "model for the second stage, which upscales, or none (default: the one that the first names)",
-      )
-      .option(
-        "--upscale-steps <n>",
-        "number of steps of the second stage",
-        wholeNumber("upscale-steps", 1, 1_000_000),
-      )
-      .option(
-        "--embeddings <file>",
-        "prompts encoded by deno task models encode, to do without a text encoder",
-      )
-      .option(
-        "--anagram <text>",
-        "what the image shows under --view; repeatable",
-        collect((text) => text),
-      )
-      .option(
-        "--view <view>",
-        `view for --anagram (default: "flip"): ${viewNames.join(", ")}`,
-        collect(oneOf("view", viewNames)),
-      )
-      .option("--hybrid <text>", "what the image shows from a distance; up close it shows the prompt")
-      .option(
-        "--seeds <list>",
-        "seeds such as 3,5,8 or 10-14, instead of --seed and --count",
-        seedList,
-      )
-      .option(
-        "--prompts <file>",
-        "file with one prompt per line; a line that begins with # is a comment, with \\# a prompt",
-      )
-      .option(
-        "--variant <name>",
-        "variant of the weights, such as fp16 (default: the weights without a variant)",
-      )
-      .option("--mapped", "leave weights in their files: opens instantly, less memory, slower steps")
-      .option("--out <folder>", "folder for the images", "out")
-      .option(
-        "--again <picture>",
-        "regenerate an image, or the sheet of a run, from the parameters stored in it",
-      )
-      .option("--json", "print one line of JSON"),
+  const command = createCommand("sample", "Generates images from digits or from a text prompt.")
+    .argument("[prompt...]", "digits, such as 7 or 2024, or a text prompt");
+  const add = (name: FieldName) =>
+    addFieldOption(command, name, fields[name], { placeholder: placeholders[name] });
+  ofFields.filter((name) => name !== "variant").forEach(add);
+  command.option(
+    "--embeddings <file>",
+    "prompts encoded by deno task models encode, to do without a text encoder",
   );
+  for (const { name, fields, repeatable } of effects.values()) {
+    addFieldOption(command, name, fields.prompt, { repeatable });
+    for (const [key, field] of Object.entries(fields)) {
+      const known = command.options.some((option) => option.attributeName() === key);
+      if (key !== "prompt" && !known) addFieldOption(command, key, field, { placeholder: key, repeatable });
+    }
+  }
+  command
+    .option("--seeds <list>", "seeds such as 3,5,8 or 10-14, instead of --seed and --count", parseSeeds)
+    .option(
+      "--prompts <file>",
+      "file with one prompt per line; a line that begins with # is a comment, with \\# a prompt",
+    );
+  add("variant");
+  command
+    .option("--mapped", "leave weights in their files: opens instantly, less memory, slower steps")
+    .option("--out <folder>", "folder for the images", "out")
+    .option(
+      "--again <picture>",
+      "regenerate an image, or the sheet of a run, from the parameters stored in it",
+    )
+    .option("--json", "print one line of JSON");
+  return addDeviceOptions(command);
+}
+
+/** The value of an option by its name. */
+export function flagOf(flags: SampleFlags, name: string): unknown {
+  return (flags as unknown as Record<string, unknown>)[name];
 }
 
 /**
@@ -195,18 +92,18 @@ export function sampleCommand(): Command {
  *
  * @throws {UsageError} if there is a prompt, or an option of what is drawn.
  */
-export function assertNothingDrawn(words: readonly string[], options: SampleFlags): void {
-  const given = [...drawn, "upscaleSteps" as const].filter((name) => options[name] !== undefined);
-  const extra = [...given.map(flag), ...(words.length ? ["a prompt"] : [])];
+export function assertNothingDrawn(words: readonly string[], flags: SampleFlags): void {
+  const given = drawn.filter((name) => flagOf(flags, name) !== undefined);
+  const extra = [...given.map((name) => `--${flagName(name)}`), ...(words.length ? ["a prompt"] : [])];
   if (extra.length) {
     throw new UsageError(`again: with ${extra.join(", ")} where none is expected; the picture has its own`);
   }
 }
 
 /** The first option that only models that draw texts have, without its dashes; undefined if there is none. */
-export function optionOfTexts(options: SampleFlags): string | undefined {
-  const name = ofTexts.find((name) => options[name] !== undefined);
-  return name && flag(name).slice(2);
+export function optionOfTexts(flags: SampleFlags): string | undefined {
+  const name = ofTexts.find((name) => flagOf(flags, name) !== undefined);
+  return name && flagName(name);
 }
 
 /**
@@ -214,25 +111,10 @@ export function optionOfTexts(options: SampleFlags): string | undefined {
  *
  * @throws {UsageError} if an option of texts is given.
  */
-export function assertDigitsOptions(options: SampleFlags, model: string): void {
-  const name = optionOfTexts(options);
+export function assertDigitsOptions(flags: SampleFlags, model: string): void {
+  const name = optionOfTexts(flags);
   if (name === undefined) return;
   throw new UsageError(
     `${name}: given where none is expected: --model ${model} draws no texts`,
   );
-}
-
-/** As it is written on the command line. */
-function flag(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-function side(name: string): (text: string) => number {
-  return wholeNumber(name, 1, limits.side);
-}
-
-function strength(text: string): number {
-  const value = finiteNumber("strength")(text);
-  if (value > 0 && value <= 1) return value;
-  throw new UsageError(`strength: ${value} where a number above 0 and at most 1 is expected`);
 }

@@ -6,8 +6,10 @@ export interface SampleReport {
   readonly paths: readonly string[];
   /** Whether the sheet is among them. */
   readonly whole: boolean;
+  /** The seed of the first picture. */
+  readonly seed: number;
   /** The parameters of the run. */
-  readonly parameters: { readonly seed: number };
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** Where it was computed. */
   readonly device: string;
   /** The time of each step, in milliseconds. */
@@ -20,8 +22,7 @@ export interface SampleReport {
 
 /** Prints a run for people, or as one line of JSON. */
 export function printReport(report: SampleReport, json: boolean): void {
-  const { paths, whole, parameters, device, stepMs, overhead, encodeMs } = report;
-  const { seed } = parameters;
+  const { paths, whole, seed, parameters, device, stepMs, overhead, encodeMs } = report;
   const [sheet, pictures] = whole ? [paths[0], paths.slice(1)] : [null, paths];
   const steps = stepMs.length;
   const msPerStep = stepMs.reduce((sum, ms) => sum + ms, 0) / steps;

@@ -1,9 +1,9 @@
 /** The pictures that `deno task sample` begins from. */
 import { decodeImage, decodeMask } from "../../lib/image.ts";
+import type { FileReference } from "../../lib/generation/mod.ts";
+import { digest } from "../../lib/models/weights_digest.ts";
 import { reshape, type Tensor } from "../../lib/tensor.ts";
 import { UsageError } from "../errors.ts";
-import type { FileReference } from "./text_parameters.ts";
-import { digest } from "../models/weights_digest.ts";
 
 /** A picture from a file. */
 export interface SourcePicture {

@@ -24,7 +24,7 @@ import { generatorsOf } from "./stage/noise_source.ts";
 import { prepareImage, prepareMask } from "./prepare_image.ts";
 import { repeatPerImage } from "./stage/repeat_per_image.ts";
 import { withinRange } from "./stage/picture_range.ts";
-import { type PictureSize, pictureSize } from "./stage/picture_size.ts";
+import { pictureMultiple, type PictureSize, pictureSize } from "./stage/picture_size.ts";
 import { openStage, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { superResolution, superResolutionDefaults } from "./super_resolution.ts";
 import { textToImage } from "./text_to_image.ts";
@@ -38,9 +38,6 @@ import {
   pictureSizeNames,
   stageOptionNames,
 } from "./stage/option_names.ts";
-
-/** What the sides of pictures are multiples of at least, as in DeepFloyd IF. */
-const STEP = 8;
 
 /** The names of what both stages are told alike. */
 export type CascadeCommonOption = "seed" | "negative" | "numImagesPerPrompt" | "signal";
@@ -144,8 +141,9 @@ export async function* cascade(
     ...enlargedSize,
     negative: negative && each(negative),
   };
-  const scenes = [first, second].map(({ spec: { size }, config: { sizeStep = 1 } }) => {
-    const prepared = { crop, multiple: Math.max(STEP, sizeStep) };
+  const scenes = [first, second].map((model) => {
+    const { size } = model.spec;
+    const prepared = { crop, multiple: pictureMultiple(model) };
     return {
       image: image && prepareImage(image, size, prepared),
       mask: mask && prepareMask(map(mask, (value) => 2 * value - 1), size, prepared),

@@ -22,6 +22,12 @@ export const superResolutionDefaults = {
 } as const satisfies StageDefaults & { noiseLevel: number };
 
 /**
+ * The noise level for small pictures whose details matter, such as anagrams and hybrids: as in Visual Anagrams, which keeps
+ * more of them than IF's default does.
+ */
+export const FAITHFUL_NOISE_LEVEL = 50;
+
+/**
  * Enlarges pictures: `IFSuperResolutionPipeline` of diffusers, the second stage of DeepFloyd IF (after Ho et al. 2021,
  * "Cascaded diffusion models").
  *

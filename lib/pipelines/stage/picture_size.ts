@@ -36,3 +36,11 @@ export function pictureSize(
   }
   return [height, width];
 }
+
+/** What the sides of a picture that a pipeline begins from are multiples of at least, as in DeepFloyd IF. */
+const STEP = 8;
+
+/** What the sides of a picture that a network's pipeline begins from are multiples of. */
+export function pictureMultiple({ config: { sizeStep = 1 } }: Pick<Sized, "config">): number {
+  return Math.max(STEP, sizeStep);
+}

@@ -1,8 +1,8 @@
-/** How `--again` knows the weights by which a picture was drawn. */
+/** What the weights of a network are known by. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { filePieces } from "../../lib/checkpoints/file_pieces.ts";
-import { openWeights, ShardedWeights, type WeightsOptions } from "../../lib/checkpoints/shards.ts";
+import { filePieces } from "../checkpoints/file_pieces.ts";
+import { openWeights, ShardedWeights, type WeightsOptions } from "../checkpoints/shards.ts";
 
 /** The start of the SHA-256 of bytes, in hexadecimal digits. */
 export function digest(...parts: readonly (Uint8Array | string)[]): string {

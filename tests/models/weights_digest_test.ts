@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { digest, weightsDigest } from "../../cli/models/weights_digest.ts";
+import { digest, weightsDigest } from "../../lib/models/weights_digest.ts";
 import { Generator } from "../../lib/random.ts";
 import { temporaryFolder } from "../models/checkpoints.ts";
 
