@@ -90,6 +90,10 @@ export const anagramEffect: Effect<"anagram", AnagramValues> = {
     },
     prompt: { kind: "prompt", help: "what the image shows under --view; repeatable" },
   },
+  example: {
+    prompt: "an oil painting of a hamburger",
+    parts: [{ view: "flip", prompt: "an oil painting of a frog" }],
+  },
   repeatable: true,
   square: true, // as views are
   compose: (own, parts, { pixels }) => ({

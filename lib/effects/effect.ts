@@ -50,6 +50,8 @@ export interface Effect<Name extends string = string, Values extends EffectValue
   readonly summary: string;
   /** What each of its parts is told. Those beside `prompt` are options of their own names. */
   readonly fields: FieldsOf<Values>;
+  /** An image that it shows something with, as a form suggests it. */
+  readonly example: { readonly prompt: string; readonly parts: readonly Values[] };
   /** Whether an image may have several parts; one unless given. */
   readonly repeatable?: boolean;
   /** Whether images have to be squares. */

@@ -70,6 +70,7 @@ export const hybridEffect: Effect<"hybrid", { readonly prompt: string }> = {
   fields: {
     prompt: { kind: "prompt", help: "what the image shows from a distance; up close it shows the prompt" },
   },
+  example: { prompt: "an oil painting of a hamburger", parts: [{ prompt: "an oil painting of a man" }] },
   compose: (own, [far]) => {
     const [low, high] = frequencies();
     return { denoiser: hybrid([{ part: low, denoiser: far.denoiser }, { part: high, denoiser: own }]) };
