@@ -1,6 +1,5 @@
 /** What the tasks' command lines have in common: how they are parsed, and the parsers of options. */
 import { Command } from "commander";
-import { guidanceLimit, guidanceMeaning } from "../lib/effects/guidance_scale.ts";
 import { type DeviceChoice, devices } from "../lib/onnx/device.ts";
 import { UsageError } from "./errors.ts";
 
@@ -66,18 +65,6 @@ export function numberWithin(name: string, min: number, max: number): (text: str
     if (value >= min && value <= max) return value;
     throw new UsageError(`${name}: ${quote(text)} where a number from ${min} to ${max} is expected`);
   };
-}
-
-/** The help of every `--guidance`: `usual` is what it is by default. */
-export function guidanceHelp(usual: string): string {
-  return `guidance scale, 0 to ${guidanceLimit}: ${guidanceMeaning} (default: ${usual})`;
-}
-
-/** The parser of every `--guidance`. */
-export function guidanceScale(text: string): number {
-  const value = finiteNumber("guidance")(text);
-  if (value >= 0 && value <= guidanceLimit) return value;
-  throw new UsageError(`guidance: ${value} where a number from 0 to ${guidanceLimit} is expected`);
 }
 
 /** A parser of one of some names. */

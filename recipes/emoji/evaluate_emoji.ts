@@ -22,10 +22,6 @@ export interface EvaluateEmojiOptions extends StageEvaluationOptions {
   readonly count?: number;
   /** Whether the held-out pairs are drawn too (true unless given). */
   readonly heldout?: boolean;
-  /** The seed of the prompts and the noise; 0 unless given. */
-  readonly seed?: number;
-  /** The guidance scale; the model's own default unless given, or 4. */
-  readonly guidance?: number;
   /** The variance of DDPM's noise; the model's own unless given. */
   readonly variance?: SchedulerSettings["variance"];
 }

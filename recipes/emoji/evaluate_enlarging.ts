@@ -13,15 +13,11 @@ import { ImageQuality } from "./image_quality.ts";
 import type { StageEvaluationOptions } from "./stage_evaluation.ts";
 
 /** How an evaluation is made. */
-export interface EvaluateSuperResolutionSamplingOptions extends Omit<StageEvaluationOptions, "data"> {
+export interface EvaluateEnlargingOptions extends Omit<StageEvaluationOptions, "data"> {
   /** How many held-out icons, from all sets by turns; 160 unless given. */
   readonly count?: number;
   /** Icons in their place. */
   readonly heldOut?: HeldOutIcons;
-  /** The seed of the noise; 0 unless given. */
-  readonly seed?: number;
-  /** The guidance scale; the model's own default unless given, or 1, which is none. */
-  readonly guidance?: number;
   /** How noisy the small pictures are made, as a timestep; the model's own default unless given, or 250. */
   readonly noiseLevel?: number;
 }
@@ -66,7 +62,7 @@ const BATCH = 8;
  */
 export async function evaluateEnlarging(
   nameOrFolder: string,
-  options: EvaluateSuperResolutionSamplingOptions = {},
+  options: EvaluateEnlargingOptions = {},
 ): Promise<EnlargingEvaluation> {
   const { seed = 0, sampler = "ddpm", count, signal, onProgress } = options;
   const { device, threads, onFallback } = options;
