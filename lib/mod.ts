@@ -96,6 +96,9 @@ export {
   openDeepFloyd,
 } from "./models/deepfloyd.ts";
 export { type OpenForSize, PictureSessions } from "./models/picture_sessions.ts";
+export { type ModelFolder, type ModelFolderOptions, openModelFolder } from "./models/model_folder.ts";
+export type { ModelKind } from "./models/kind.ts";
+export type { KnownName, KnownStyle, KnownWords, ModelVocabulary } from "./models/vocabulary.ts";
 export { readSamplingDefaults, type SamplingDefaults } from "./models/sampling_defaults.ts";
 export { openT5, T5Encoder, t5Graph, type T5OpenOptions } from "./models/t5.ts";
 
@@ -119,7 +122,41 @@ export { inferenceTimesteps, type TimestepsChoice } from "./pipelines/stage/infe
 export type { InpaintingRule } from "./pipelines/stage/inpainting_rule.ts";
 export type { LowResolutionOptions } from "./pipelines/stage/low_resolution.ts";
 export type { PictureSize } from "./pipelines/stage/picture_size.ts";
-export type { StageModel, StageOptions } from "./pipelines/stage/stage.ts";
+export type { StageDefaults, StageModel, StageOptions } from "./pipelines/stage/stage.ts";
+
+// Generations as a whole: their options, from what a user chooses to what images store.
+export {
+  type ChosenEffect,
+  type FileReference,
+  generate,
+  type GenerationChoices,
+  type GenerationDefaults,
+  generationDefaults,
+  generationFields,
+  type GenerationInputs,
+  type GenerationModels,
+  type GenerationOptions,
+  generationText,
+  readGenerationText,
+  type ResolvedChoice,
+  type ResolvedModel,
+  resolveGenerationOptions,
+  type StoredGeneration,
+  type UpscaleOptions,
+  type UserChoices,
+} from "./generation/mod.ts";
+export type {
+  ChoiceField,
+  FieldOf,
+  FieldsOf,
+  FieldWords,
+  FlagField,
+  FormWords,
+  NumberField,
+  NumberRange,
+  OptionField,
+  TextField,
+} from "./option_field.ts";
 
 // Text.
 export { TokenizerError } from "./text/error.ts";

@@ -6,7 +6,7 @@
  */
 
 /** What every field says of itself. */
-interface Described {
+export interface FieldWords {
   /** What it is, in lower case and without a full stop, as in a help of the command line. */
   readonly help: string;
   /** Its value where nothing is said, in words, where that takes some. */
@@ -32,7 +32,7 @@ export interface NumberRange {
 }
 
 /** A number. */
-export interface NumberField extends Described, Required<NumberRange> {
+export interface NumberField extends FieldWords, Required<NumberRange> {
   /** Whether it is a whole one. */
   readonly kind: "whole" | "decimal";
   /** Whether `min` itself is left out. */
@@ -44,7 +44,7 @@ export interface NumberField extends Described, Required<NumberRange> {
 }
 
 /** One of a few words. */
-export interface ChoiceField<Value extends string = string> extends Described {
+export interface ChoiceField<Value extends string = string> extends FieldWords {
   /** A choice. */
   readonly kind: "choice";
   /** What may be chosen. */
@@ -54,13 +54,13 @@ export interface ChoiceField<Value extends string = string> extends Described {
 }
 
 /** A text: a prompt, a file's path, a model's name. */
-export interface TextField extends Described {
+export interface TextField extends FieldWords {
   /** What the text is. */
   readonly kind: "prompt" | "file" | "model" | "name";
 }
 
 /** Something that is so, or not. */
-export interface FlagField extends Described {
+export interface FlagField extends FieldWords {
   /** A flag. */
   readonly kind: "flag";
 }

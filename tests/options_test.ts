@@ -134,6 +134,7 @@ const calls: Record<string, () => unknown> = {
     await using digits = await lib.openMnistModel("models/mnist-class");
     await digits.run([], odd);
   },
+  openModelFolder: () => lib.openModelFolder("mnist-class", odd),
   loadModel: () => lib.loadModel("mnist-class", odd),
   openMnistModel: () => lib.openMnistModel("models/mnist-class", odd),
   openMnistDenoiser: () => lib.openMnistDenoiser("models/mnist-denoiser", odd),

@@ -38,7 +38,7 @@ async function newOptions(
     );
   }
   const prompts = classes ? [parseDigits(words, model.name)] : [];
-  const defaults = generationDefaults("digits", { image: false, mask: false });
+  const defaults = generationDefaults("digits");
   const choices = { ...flags, of: "digits", prompts, image: null, mask: null } as const;
   return await resolveGenerationOptions(defaults, { model, upscaler: null }, choices);
 }

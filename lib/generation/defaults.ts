@@ -21,11 +21,11 @@ export interface GenerationDefaults {
  * The defaults of the pipeline that generates.
  *
  * @param of What is generated.
- * @param given Whether there is an image to begin from, and a mask.
+ * @param given Whether there is an image to begin from, and a mask; there is none unless given.
  */
 export function generationDefaults(
   of: GenerationOptions["of"],
-  { image, mask }: { readonly image: boolean; readonly mask: boolean },
+  { image = false, mask = false }: { readonly image?: boolean; readonly mask?: boolean } = {},
 ): GenerationDefaults {
   const text = mask ? inpaintDefaults : image ? imageToImageDefaults : textToImageDefaults;
   return {

@@ -47,6 +47,21 @@ export interface GenerationInputs {
  * @yields The steps, of the first stage and then of the second; `x` and `x0` are `[prompts * count, C, H, W]`.
  * @throws {RangeError} if an option is out of its range for the networks: the message names it.
  * @throws The signal's reason, once it is aborted.
+ *
+ * @example An image that says how it was made.
+ * ```ts
+ * import * as denoise from "@denoise/denoise";
+ *
+ * const model = await denoise.openModelFolder("models/emoji-I");
+ * const choices = { of: "text", prompts: ["a rocket ship"], steps: 2, count: 1 } as const;
+ * const defaults = denoise.generationDefaults("text");
+ * const options = await denoise.resolveGenerationOptions(defaults, { model, upscaler: null }, choices);
+ * await using pipeline = await denoise.openTextToImage(model.path);
+ * const embeddings = await denoise.encodePrompts(pipeline, options.prompts, options.negative);
+ * const steps = generate(options, { models: [await pipeline.network()], embeddings });
+ * const png = denoise.encodePng(await denoise.sampleToEnd(steps), { text: denoise.generationText(options) });
+ * console.log(denoise.readGenerationText(denoise.readPngText(png).denoise).options.steps); // 2
+ * ```
  */
 export function generate(
   options: GenerationOptions,

@@ -11,6 +11,7 @@ export {
   type FileReference,
   type GenerationChoices,
   type GenerationOptions,
+  type ResolvedChoice,
   seedsOf,
   type UpscaleOptions,
 } from "./options.ts";

@@ -74,12 +74,20 @@ export interface ChosenEffect {
 }
 
 /** The choices that every generation has in the end. */
-type Always = "model" | "steps" | "sampler" | "guidance" | "seed" | "count" | "scale" | "negative";
+export type ResolvedChoice =
+  | "model"
+  | "steps"
+  | "sampler"
+  | "guidance"
+  | "seed"
+  | "count"
+  | "scale"
+  | "negative";
 
 /** Everything that generated images depend on: resolved once, and carried unchanged from there on. */
 export interface GenerationOptions
   extends
-    Required<Pick<GenerationChoices, Always>>,
+    Required<Pick<GenerationChoices, ResolvedChoice>>,
     Pick<GenerationChoices, "height" | "width" | "keepAspect" | "variant"> {
   /** What is generated: `digits` is a row of digits, each an image of its own; `text` the image of a text. */
   readonly of: "digits" | "text";

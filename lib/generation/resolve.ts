@@ -26,7 +26,8 @@ export interface GenerationModels {
 export interface UserChoices
   extends
     Omit<GenerationChoices, "model" | "image" | "mask" | "upscale">,
-    Pick<GenerationOptions, "of" | "prompts" | "image" | "mask" | "effect" | "seeds"> {}
+    Pick<GenerationOptions, "of" | "prompts" | "effect" | "seeds">,
+    Partial<Pick<GenerationOptions, "image" | "mask">> {}
 
 /**
  * Resolves options: a user's choice comes first, then what the folder of the model recommends (`sampling_config.json`, the
@@ -37,13 +38,24 @@ export interface UserChoices
  * @param choices What the user chooses; a seed is drawn where there is none.
  * @throws {RangeError} if the sampler is unknown.
  * @throws {CheckpointError} if a scheduler's configuration rules the sampler out: the message names the file and the key.
+ *
+ * @example
+ * ```ts
+ * import { generationDefaults, openModelFolder } from "@denoise/denoise";
+ *
+ * const models = { model: await openModelFolder("models/emoji-I"), upscaler: null };
+ * const choices = { of: "text", prompts: ["a rocket ship"], guidance: 4 } as const;
+ * const { steps, guidance } = await resolveGenerationOptions(generationDefaults("text"), models, choices);
+ * console.log(steps, guidance); // 20, as the folder says, and 4
+ * ```
  */
 export async function resolveGenerationOptions(
   defaults: GenerationDefaults,
   { model, upscaler }: GenerationModels,
   choices: UserChoices,
 ): Promise<GenerationOptions> {
-  const { of, prompts, image, mask, effect, seeds, height, width, variant, keepAspect } = choices;
+  const { of, prompts, image = null, mask = null, effect, seeds, height, width, variant, keepAspect } =
+    choices;
   const own = { ...defaults.first, ...model.sampling };
   const scheduler = await model.scheduler();
   const sampler = of === "digits"
