@@ -54,9 +54,7 @@ export function flagName(name: string): string {
 
 /** What it is, what it is where nothing is said, and what may be chosen. */
 function helpOf(field: OptionField): string {
-  const fallback = field.kind === "choice" && field.fallback !== undefined
-    ? `"${field.fallback}"`
-    : undefined;
+  const fallback = "fallback" in field ? JSON.stringify(field.fallback) : undefined;
   const { help, usual = fallback } = field;
   const whole = usual === undefined ? help : `${help} (default: ${usual})`;
   return field.kind === "choice" ? `${whole}: ${field.choices.join(", ")}` : whole;

@@ -50,7 +50,7 @@ function partsOf(flags: SampleFlags, { name, fields }: Effect): EffectValues[] {
   const prompts = listOf(flagOf(flags, name)) as string[];
   const values = Object.entries<OptionField>(fields).map(([key, field]) => {
     const given = key === "prompt" ? prompts : listOf(flagOf(flags, key));
-    const fallback = field.kind === "choice" ? field.fallback : undefined;
+    const fallback = "fallback" in field ? field.fallback : undefined;
     const list = given.length === 0 && prompts.length === 1 && fallback !== undefined ? [fallback] : given;
     if (list.length !== prompts.length) {
       throw new UsageError(
