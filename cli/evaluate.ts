@@ -1,5 +1,4 @@
 /** `deno task evaluate MODEL`: how good a model is, in numbers. */
-import { readKind } from "../lib/models/kind.ts";
 import { type GenerationChoices, generationFields } from "../lib/generation/mod.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
 import { evaluateEmoji } from "../recipes/emoji/evaluate_emoji.ts";
@@ -8,7 +7,7 @@ import { evaluate } from "../recipes/evaluate.ts";
 import { evaluateCascade } from "../recipes/measures/evaluate_cascade.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { addFieldOption } from "./field_option.ts";
-import { findModelToRun } from "./models/find_model.ts";
+import { openModelToRun } from "./models/find_model.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions, integer, oneOf } from "./options.ts";
 import { showProgress } from "./progress.ts";
 
@@ -71,7 +70,7 @@ function assertNone(options: Options, names: readonly (keyof Options)[], model: 
 
 /** Refuses a model that does not enlarge. */
 async function assertEnlarges(model: string): Promise<void> {
-  const kind = await readKind(await findModelToRun(model));
+  const { kind } = await openModelToRun(model);
   if (kind !== "super-resolution") {
     throw new UsageError(`cascade: ${model}, of the kind ${kind}, where a model that enlarges is expected`);
   }
@@ -79,7 +78,7 @@ async function assertEnlarges(model: string): Promise<void> {
 
 async function run(model: string, options: Options, signal: AbortSignal): Promise<void> {
   const { json, cascade, count, classifier, variance, data, ...rest } = options;
-  const kind = await readKind(await findModelToRun(model));
+  const { kind } = await openModelToRun(model);
   const [texts, enlarges] = [kind === "text-to-image", kind === "super-resolution"];
   assertNone(
     options,
