@@ -1,33 +1,20 @@
 /** `deno task evaluate MODEL`: how good a model is, in numbers. */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { readKind } from "../lib/models/kind.ts";
-import { type SamplerName, samplers } from "../lib/diffusion/samplers/mod.ts";
 import { described } from "../lib/show_value.ts";
+import { ArgumentError } from "../lib/argument_error.ts";
+import { type GenerationChoices, generationFields } from "../lib/generation/mod.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
 import { evaluateEmoji } from "../recipes/emoji/evaluate_emoji.ts";
 import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";
 import { evaluate } from "../recipes/evaluate.ts";
 import { evaluateCascade } from "../recipes/measures/evaluate_cascade.ts";
 import { runTask } from "./errors.ts";
-import { findModelToRun } from "./find_model.ts";
-import {
-  addDeviceOptions,
-  createCommand,
-  type DeviceOptions,
-  guidanceHelp,
-  guidanceScale,
-  integer,
-  oneOf,
-  wholeNumber,
-} from "./options.ts";
+import { addFieldOption } from "./field_option.ts";
+import { openModelToRun } from "./models/find_model.ts";
+import { addDeviceOptions, createCommand, type DeviceOptions, integer, oneOf } from "./options.ts";
 import { showProgress } from "./progress.ts";
 
-interface Options extends DeviceOptions {
+interface Options extends DeviceOptions, Pick<GenerationChoices, "steps" | "sampler" | "guidance" | "count"> {
   readonly cascade?: string;
-  readonly steps?: number;
-  readonly sampler?: SamplerName;
-  readonly guidance?: number;
-  readonly count?: number;
   readonly seed: number;
   readonly classifier?: string;
   readonly variance?: typeof variances[number];
@@ -36,33 +23,36 @@ interface Options extends DeviceOptions {
 }
 
 const variances = ["learned_range", "fixed_small", "fixed_large"] as const;
-const names = Object.keys(samplers) as SamplerName[];
 
-const command = addDeviceOptions(
-  createCommand(
-    "evaluate",
-    "Evaluates a model. Digits: accuracy of samples, error or accuracy on the test set. Text to image: how often the nearest " +
-      "training images have the right subject and style. Super-resolution: PSNR on held-out images. " +
-      "With --cascade, how the images of both stages compare with held-out ones.",
-  )
-    .argument("<model>", "a model's name or folder")
-    .option("--cascade <model>", "text to image: the super-resolution model, to measure both stages together")
-    .option(
-      "--steps <n>",
-      "sampling steps (default: the model's own, or 20)",
-      wholeNumber("steps", 1, 1_000_000),
-    )
-    .option("--sampler <name>", names.join(", "), oneOf("sampler", names))
-    .option(
-      "--guidance <scale>",
-      guidanceHelp("5 of digits, the model's own of texts"),
-      guidanceScale,
-    )
-    .option(
-      "--count <n>",
-      "samples of each class (default: 30), prompts (default: 200; with --cascade a few others beside them), or pictures to enlarge (default: all held-out ones)",
-      wholeNumber("count", 1, 10_000),
-    )
+/** The options that generations have too, with what they are here where nothing is said. */
+const { steps, sampler, guidance, count } = generationFields;
+const sampling = {
+  steps: { ...steps, usual: "the model's own, or 20" },
+  sampler: { ...sampler, usual: "ddpm, of digits dpm-solver++" },
+  guidance: { ...guidance, usual: "5 of digits, the model's own of texts" },
+  count: {
+    ...count,
+    max: 10_000,
+    help:
+      "samples of each class (default: 30), prompts (default: 200; with --cascade a few others beside them), or " +
+      "pictures to enlarge (default: all held-out ones)",
+    usual: undefined,
+  },
+};
+
+const command = createCommand(
+  "evaluate",
+  "Evaluates a model. Digits: accuracy of samples, error or accuracy on the test set. Text to image: how often the nearest " +
+    "training images have the right subject and style. Super-resolution: PSNR on held-out images. " +
+    "With --cascade, how the images of both stages compare with held-out ones.",
+)
+  .argument("<model>", "a model's name or folder")
+  .option("--cascade <model>", "text to image: the super-resolution model, to measure both stages together");
+for (const [name, field] of Object.entries(sampling)) {
+  addFieldOption(command, name, field, { placeholder: name === "guidance" ? "scale" : undefined });
+}
+addDeviceOptions(
+  command
     .option("--seed <n>", "seed of the noise", integer("seed"), 0)
     .option("--classifier <model>", "model that classifies digits (default: mnist-classifier)")
     .option(
@@ -82,7 +72,7 @@ function assertNone(options: Options, names: readonly (keyof Options)[], model: 
 
 /** Refuses a model that does not enlarge. */
 async function assertEnlarges(model: string): Promise<void> {
-  const kind = await readKind(await findModelToRun(model));
+  const { kind } = await openModelToRun(model);
   if (kind !== "super-resolution") {
     throw new ArgumentError("cascade", described(`${model}, of the kind ${kind}`), "a model that enlarges");
   }
@@ -90,7 +80,7 @@ async function assertEnlarges(model: string): Promise<void> {
 
 async function run(model: string, options: Options, signal: AbortSignal): Promise<void> {
   const { json, cascade, count, classifier, variance, data, ...rest } = options;
-  const kind = await readKind(await findModelToRun(model));
+  const { kind } = await openModelToRun(model);
   const [texts, enlarges] = [kind === "text-to-image", kind === "super-resolution"];
   assertNone(
     options,

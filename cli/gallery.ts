@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import { ArgumentError } from "../lib/argument_error.ts";
 import { serve } from "../server/http/serve.ts";
 import { runTask } from "./errors.ts";
-import { readOptions } from "./gallery_options.ts";
-import { hasLauncher, launcherEnds } from "./launched.ts";
-import { addressesOf } from "./resolve_host.ts";
+import { readOptions } from "./gallery/options.ts";
+import { hasLauncher, launcherEnds } from "./gallery/launched.ts";
+import { addressesOf } from "./gallery/resolve_host.ts";
 
 await runTask(async (interrupted) => {
   const { host, addresses: [address], port, variables } = await readOptions(addressesOf);

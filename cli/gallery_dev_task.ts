@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSettings } from "../server/settings.ts";
 import { runTask } from "./errors.ts";
-import { runGallery } from "./gallery_process.ts";
+import { runGallery } from "./gallery/process.ts";
 
 const watched = ["routes", "islands", "components", "static", "server", "report"];
 

@@ -5,8 +5,8 @@
 import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import { runTask, UsageError } from "./errors.ts";
-import { readOptions } from "./gallery_options.ts";
-import { runGallery } from "./gallery_process.ts";
+import { readOptions } from "./gallery/options.ts";
+import { runGallery } from "./gallery/process.ts";
 
 await runTask(async (signal) => {
   const { host, addresses, settings } = await readOptions(addressesOf);
@@ -18,7 +18,15 @@ await runTask(async (signal) => {
 async function addressesOf(name: string): Promise<string[]> {
   if (isIP(name)) return [name];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-check", "--no-prompt", `--allow-net=${name}`, "cli/resolve_host.ts", name],
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--no-prompt",
+      `--allow-net=${name}`,
+      "cli/gallery/resolve_host.ts",
+      name,
+    ],
     cwd: fileURLToPath(new URL("../", import.meta.url)),
     stdout: "piped",
     stderr: "piped",

@@ -7,14 +7,14 @@ import { ArgumentError } from "../lib/argument_error.ts";
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
 import { describeModel, type ModelDescription } from "../lib/models/describe.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
-import { described } from "../lib/show_value.ts";
-import { printFindings } from "./doctor.ts";
-import { type EncodeFlags, encodeToFile } from "./encode_to_file.ts";
 import { runTask } from "./errors.ts";
+import { described } from "../lib/show_value.ts";
+import { printFindings } from "./models/doctor.ts";
+import { type EncodeFlags, encodeToFile } from "./models/encode_to_file.ts";
 import { addDeviceOptions, createCommand } from "./options.ts";
-import { withCommandThatMay } from "./net_permission.ts";
+import { withCommandThatMay } from "./models/net_permission.ts";
 import { showProgress } from "./progress.ts";
-import { printVocabulary } from "./vocabulary.ts";
+import { printVocabulary } from "./models/vocabulary.ts";
 
 /** Bytes as people read them, in the units of disks. */
 function readableBytes(bytes: number): string {

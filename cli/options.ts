@@ -1,7 +1,6 @@
 /** What the tasks' command lines have in common: how they are parsed, and the parsers of options. */
 import { Command } from "commander";
 import { ArgumentError } from "../lib/argument_error.ts";
-import { guidanceLimit, guidanceMeaning } from "../lib/effects/guidance_scale.ts";
 import { type DeviceChoice, devices } from "../lib/onnx/device.ts";
 
 /** A task's command line. Errors are thrown, not printed; the output has no colours. */
@@ -66,18 +65,6 @@ export function numberWithin(name: string, min: number, max: number): (text: str
     if (value >= min && value <= max) return value;
     throw new ArgumentError(name, text, `a number from ${min} to ${max}`);
   };
-}
-
-/** The help of every `--guidance`: `usual` is what it is by default. */
-export function guidanceHelp(usual: string): string {
-  return `guidance scale, 0 to ${guidanceLimit}: ${guidanceMeaning} (default: ${usual})`;
-}
-
-/** The parser of every `--guidance`. */
-export function guidanceScale(text: string): number {
-  const value = finiteNumber("guidance")(text);
-  if (value >= 0 && value <= guidanceLimit) return value;
-  throw new ArgumentError("guidance", value, `a number from 0 to ${guidanceLimit}`);
 }
 
 /** A parser of one of some names. */

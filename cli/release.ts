@@ -1,5 +1,5 @@
 /** `deno task release RUN`: makes of a run a model that ships, measured and with its card. */
-import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
+import type { GenerationChoices } from "../lib/generation/mod.ts";
 import { findModel } from "../lib/models/load.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
 import { evaluateEmoji, type EvaluateEmojiOptions } from "../recipes/emoji/evaluate_emoji.ts";
@@ -17,11 +17,7 @@ import { createCommand, numberWithin, wholeNumber } from "./options.ts";
 type Flags = Pick<EvaluateEmojiOptions, "steps" | "sampler" | "count" | "guidance" | "variance">;
 
 /** Options of a digits' evaluation. */
-interface DigitFlags {
-  readonly steps?: number;
-  readonly sampler?: SamplerName;
-  readonly count?: number;
-}
+type DigitFlags = Pick<GenerationChoices, "steps" | "sampler" | "count">;
 
 /** The evaluations of a card, by recipe: arguments of `deno task evaluate`. */
 const evaluations: Readonly<Record<string, readonly Flags[]>> = {

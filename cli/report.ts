@@ -1,5 +1,6 @@
 /** `deno task report [ID...]`: makes the report's sections: pictures, a record, a page. */
 import { join } from "node:path";
+import { digest, weightsDigest } from "../lib/models/weights_digest.ts";
 import type { DeviceChoice } from "../lib/onnx/device.ts";
 import {
   type Figure,
@@ -15,13 +16,12 @@ import {
 } from "../report/mod.ts";
 import type { Machine, ModelRecord, SectionRecord } from "../report/record.ts";
 import { runTask, UsageError } from "./errors.ts";
-import { describeMachine } from "./machine.ts";
+import { describeMachine } from "./report/machine.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "./options.ts";
 import { OutputFolder } from "./output_folder.ts";
-import { ReportFolder } from "./report_folder.ts";
-import { chooseParameters } from "./report_parameters.ts";
-import { showReportProgress } from "./report_progress.ts";
-import { digest, weightsDigest } from "./weights_digest.ts";
+import { ReportFolder } from "./report/folder.ts";
+import { chooseParameters } from "./report/parameters.ts";
+import { showReportProgress } from "./report/progress.ts";
 
 interface Options extends DeviceOptions {
   readonly model?: string;

@@ -1,35 +1,34 @@
 /** `deno task sample PROMPT`: draws pictures. Digits are drawn by the class-conditioned network, texts by DeepFloyd IF's. */
 import { ArgumentError } from "../lib/argument_error.ts";
 import { listPulledModels, type PulledModel } from "../lib/checkpoints/hub.ts";
+import { defaultModels, type StoredGeneration } from "../lib/generation/mod.ts";
 import { readKind } from "../lib/models/kind.ts";
 import { findModel, listModels } from "../lib/models/load.ts";
 import { described } from "../lib/show_value.ts";
-import { type Again, readAgain } from "./again.ts";
+import type { ModelFolder } from "../lib/models/model_folder.ts";
 import { runTask } from "./errors.ts";
-import { findModelToRun } from "./find_model.ts";
-import { sampleDigitPictures } from "./sample_digits.ts";
-import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleOptions } from "./sample_options.ts";
-import { defaults, parsePrompt } from "./sample_parameters.ts";
-import { sampleTextPictures } from "./sample_text.ts";
-
-/** The model that draws texts where none is named. */
-const TEXT_MODEL = "emoji-I";
+import { openModelToRun } from "./models/find_model.ts";
+import { readAgain } from "./sample/again.ts";
+import { sampleDigitPictures } from "./sample/digits.ts";
+import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleFlags } from "./sample/flags.ts";
+import { parseDigits } from "./sample/parse_digits.ts";
+import { sampleTextPictures } from "./sample/text.ts";
 
 /**
  * The model that is meant where none is named: the one for digits if the prompt is one of digits, else the cascade's.
  *
  * @throws {ArgumentError} if a text is meant; it says which models draw texts, and how to get one.
  */
-async function defaultModel(words: readonly string[], options: SampleOptions): Promise<string> {
-  const { model } = defaults;
-  const option = optionOfTexts(options);
+async function defaultModel(words: readonly string[], flags: SampleFlags): Promise<string> {
+  const { digits: model, text } = defaultModels;
+  const option = optionOfTexts(flags);
   const prompt = words.join(" ");
   const empty = words.length > 0 && prompt.trim() === "";
   if (option === undefined && !empty && !/\p{L}/u.test(prompt)) {
-    parsePrompt(words, model);
+    parseDigits(words, model);
     return model;
   }
-  if ((await listModels()).includes(TEXT_MODEL)) return TEXT_MODEL;
+  if ((await listModels()).includes(text)) return text;
   const names = await textModels();
   const known = names.length ? `here are ${names.join(", ")}` : "none is here yet";
   const note =
@@ -64,32 +63,27 @@ async function pulledModels(): Promise<PulledModel[]> {
 }
 
 /** Whether a model draws texts; what is neither that nor for digits is refused by whoever opens it. */
-async function drawsTexts(model: string, folder: string, again: Again | undefined): Promise<boolean> {
-  const kind = await readKind(folder);
+function drawsTexts({ name, kind }: ModelFolder, again: StoredGeneration | undefined): boolean {
   if (kind === "super-resolution") {
-    throw new ArgumentError("model", model, "one that draws", { note: "it enlarges, as --upscale" });
+    throw new ArgumentError("model", name, "one that draws", { note: "it enlarges, as --upscale" });
   }
   const texts = kind === "text-to-image";
-  if (again && (again.of === "text") !== texts) {
-    throw new ArgumentError("again", described(`a picture of ${again.of}`), `one by --model ${model}`);
+  if (again && (again.options.of === "text") !== texts) {
+    throw new ArgumentError("again", described(`a picture of ${again.options.of}`), `one by --model ${name}`);
   }
   return texts;
 }
 
 await runTask(async (signal) => {
   const parser = sampleCommand().parse(Deno.args, { from: "user" });
-  const [words, options] = [parser.args, parser.opts<SampleOptions>()];
-  let again: Again | undefined;
-  if (options.again !== undefined) {
-    assertNothingDrawn(words, options);
-    again = await readAgain(options.again);
+  const [words, flags] = [parser.args, parser.opts<SampleFlags>()];
+  let again: StoredGeneration | undefined;
+  if (flags.again !== undefined) {
+    assertNothingDrawn(words, flags);
+    again = await readAgain(flags.again);
   }
-  const model = options.model ?? again?.parameters.model ?? await defaultModel(words, options);
-  const folder = await findModelToRun(model);
-  if (await drawsTexts(model, folder, again)) {
-    const plan = { model, folder, again: again?.of === "text" ? again : undefined };
-    return await sampleTextPictures(words, options, plan, signal);
-  }
-  const plan = { model, folder, again: again?.of === "digits" ? again : undefined };
-  await sampleDigitPictures(words, options, plan, signal);
+  const name = flags.model ?? again?.options.model ?? await defaultModel(words, flags);
+  const model = await openModelToRun(name, { variant: again?.options.variant ?? flags.variant });
+  const draw = drawsTexts(model, again) ? sampleTextPictures : sampleDigitPictures;
+  await draw(words, flags, model, again, signal);
 });

@@ -20,7 +20,7 @@ import {
   oneOf,
   wholeNumber,
 } from "./options.ts";
-import { showTraining } from "./training_progress.ts";
+import { showTraining } from "./train/progress.ts";
 
 interface Options extends Partial<RecipeSettings>, DeviceOptions {
   readonly seed?: number;

@@ -15,7 +15,7 @@ const denoiser = denoise.anagram([
   { view: denoise.identity(), denoiser: denoise.guided(hamburger, empty, 5) },
   { view: denoise.flip(), denoiser: denoise.guided(frog, empty, 5) },
 ]);
-const steps = denoise.sample(denoiser, denoise.samplingOf(model, { seed: 0, numInferenceSteps: 50 }));
+const steps = denoise.sample(denoiser, denoise.sampleOptions(model, { seed: 0, numInferenceSteps: 50 }));
 const image = await denoise.sampleToEnd(steps);
 const flipped = denoise.flip().apply(image);
 await Deno.writeFile("out/anagram.png", denoise.encodePng(denoise.concat([image, flipped])));

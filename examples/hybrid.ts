@@ -19,6 +19,6 @@ const denoiser = denoise.hybrid([
 ]);
 const steps = denoise.sample(
   denoiser,
-  denoise.samplingOf(model, { seed: 0, count: 4, numInferenceSteps: 50 }),
+  denoise.sampleOptions(model, { seed: 0, count: 4, numInferenceSteps: 50 }),
 );
 await Deno.writeFile("out/hybrid.png", denoise.encodePng(await denoise.sampleToEnd(steps)));

@@ -94,9 +94,8 @@ export * from "./effects/stack_conditions.ts";
 export { compositeByMask } from "./effects/composite.ts";
 export * from "./effects/keep_original.ts";
 export * from "./effects/renoise_original.ts";
-export * from "./effects/anagram.ts";
+export * from "./effects/mod.ts";
 export * from "./effects/views/mod.ts";
-export * from "./effects/hybrid.ts";
 export * from "./effects/parts/mod.ts";
 export * from "./effects/slerp.ts";
 
@@ -116,6 +115,9 @@ export {
   openDeepFloyd,
 } from "./models/deepfloyd.ts";
 export { type OpenForSize, PictureSessions } from "./models/picture_sessions.ts";
+export { type ModelFolder, type ModelFolderOptions, openModelFolder } from "./models/model_folder.ts";
+export type { ModelKind } from "./models/kind.ts";
+export type { KnownName, KnownStyle, KnownWords, ModelVocabulary } from "./models/vocabulary.ts";
 export { readSamplingDefaults, type SamplingDefaults } from "./models/sampling_defaults.ts";
 export { openT5, T5Encoder, t5Graph, type T5OpenOptions } from "./models/t5.ts";
 
@@ -133,13 +135,47 @@ export * from "./pipelines/sampling.ts";
 export * from "./pipelines/open_text_to_image.ts";
 export * from "./pipelines/prompt_embeddings.ts";
 export * from "./pipelines/prepare_image.ts";
-export * from "./pipelines/upsample.ts";
-export { noiseSource, type Seed, type Seeds } from "./pipelines/noise_source.ts";
-export { inferenceTimesteps, type TimestepsChoice } from "./pipelines/inference_timesteps.ts";
-export type { InpaintingRule } from "./pipelines/inpainting_rule.ts";
-export type { LowResolutionOptions } from "./pipelines/low_resolution.ts";
-export type { PictureSize } from "./pipelines/picture_size.ts";
-export type { StageModel, StageOptions } from "./pipelines/stage.ts";
+export * from "./pipelines/stage/upsample.ts";
+export { noiseSource, type Seed, type Seeds } from "./pipelines/stage/noise_source.ts";
+export { inferenceTimesteps, type TimestepsChoice } from "./pipelines/stage/inference_timesteps.ts";
+export type { InpaintingRule } from "./pipelines/stage/inpainting_rule.ts";
+export type { LowResolutionOptions } from "./pipelines/stage/low_resolution.ts";
+export type { PictureSize } from "./pipelines/stage/picture_size.ts";
+export type { StageDefaults, StageModel, StageOptions } from "./pipelines/stage/stage.ts";
+
+// Generations as a whole: their options, from what a user chooses to what images store.
+export {
+  type ChosenEffect,
+  type FileReference,
+  generate,
+  type GenerationChoices,
+  type GenerationDefaults,
+  generationDefaults,
+  generationFields,
+  type GenerationInputs,
+  type GenerationModels,
+  type GenerationOptions,
+  generationText,
+  readGenerationText,
+  type ResolvedChoice,
+  type ResolvedModel,
+  resolveGenerationOptions,
+  type StoredGeneration,
+  type UpscaleOptions,
+  type UserChoices,
+} from "./generation/mod.ts";
+export type {
+  ChoiceField,
+  FieldOf,
+  FieldsOf,
+  FieldWords,
+  FlagField,
+  FormWords,
+  NumberField,
+  NumberRange,
+  OptionField,
+  TextField,
+} from "./option_field.ts";
 
 // Text.
 export { TokenizerError } from "./text/error.ts";

@@ -1,7 +1,7 @@
 /** How good a model is, in numbers. */
 import { ArgumentError } from "../lib/argument_error.ts";
 import { sampleToEnd } from "../lib/diffusion/sample.ts";
-import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
+import type { GenerationChoices } from "../lib/generation/mod.ts";
 import { type AnyModel, loadModel } from "../lib/models/load.ts";
 import { MnistModel } from "../lib/models/mnist.ts";
 import type { MnistClassifier } from "../lib/models/mnist_classifier.ts";
@@ -13,18 +13,13 @@ import { combine, map } from "../lib/tensor.ts";
 import type { LabelledPictureSet } from "./data/dataset.ts";
 import { pictures } from "./data/pictures_of.ts";
 
-/** How an evaluation is made. */
-export interface EvaluateOptions {
+/**
+ * How an evaluation is made. There are 20 steps with guidance 5 by the sampler that is the default of digits, and the seed is
+ * 0, unless others are given.
+ */
+export interface EvaluateOptions extends Pick<GenerationChoices, "steps" | "sampler" | "guidance" | "seed"> {
   /** The MNIST test set. */
   readonly test: LabelledPictureSet;
-  /** The seed of noise; 0 unless given. */
-  readonly seed?: number;
-  /** Steps of sampling; 20 unless given. */
-  readonly steps?: number;
-  /** The sampler; the default of digits unless given. */
-  readonly sampler?: SamplerName;
-  /** The guidance scale; 5 unless given. */
-  readonly guidance?: number;
   /** Samples of each class; 30 unless given. */
   readonly perClass?: number;
   /** The name or folder of the model that judges samples; `mnist-classifier` unless given. */

@@ -7,7 +7,7 @@ import type { SchedulerSettings } from "../lib/diffusion/scheduler_config.ts";
 import type { MnistModel } from "../lib/models/mnist.ts";
 import type { MnistDenoiser } from "../lib/models/mnist_denoiser.ts";
 import type { SamplingDefaults } from "../lib/models/sampling_defaults.ts";
-import type { StageModel } from "../lib/pipelines/stage.ts";
+import type { StageModel } from "../lib/pipelines/stage/stage.ts";
 import type { Tensor } from "../lib/tensor.ts";
 
 /** What a section is given beside its parameters. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import { samplers } from "../lib/diffusion/samplers/mod.ts";
 import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
-import { guidanceMeaning } from "../lib/effects/guidance_scale.ts";
+import { generationFields } from "../lib/generation/fields.ts";
+import type { NumberField as NumberOption, OptionField } from "../lib/option_field.ts";
 import type { ModelKind } from "./context.ts";
 
 /** How a field is shown and filled in. */
@@ -63,6 +63,48 @@ export function decimal({ min, max, value, control = "number", step = 0.1, label
   return z.number().min(min).max(max).default(value).meta({ ...meta });
 }
 
+/**
+ * A number of a generation's options or of an effect's: the range and the words are its field's for forms.
+ *
+ * @param field The field, which has words for forms or a help.
+ * @param value The default.
+ * @param control How it is filled in.
+ * @param words Others than the field's.
+ */
+export function numberOption(
+  field: NumberOption,
+  value: number,
+  control: Control = "number",
+  words: Partial<Words> = {},
+) {
+  const { min, max, step, label = "", help = `${field.help}.` } = { ...field, ...field.form };
+  const shared = { min, max, value, control, label, help, ...words };
+  return field.kind === "whole" ? whole({ ...shared, step }) : decimal({ ...shared, step });
+}
+
+/**
+ * The field of an effect's part.
+ *
+ * @param name Its name, which is its label unless the field has another.
+ * @param field What it takes.
+ * @param value The default.
+ */
+export function effectOption(name: string, field: OptionField, value: string | number) {
+  const label = field.form?.label ?? `${name[0].toUpperCase()}${name.slice(1)}`;
+  const help = field.form?.help ?? `${field.help[0].toUpperCase()}${field.help.slice(1)}.`;
+  switch (field.kind) {
+    case "whole":
+    case "decimal":
+      return numberOption(field, Number(value), "number", { label, help });
+    case "choice": {
+      const [first, ...others] = field.choices;
+      return choice([first, ...others], String(value), { label, help });
+    }
+    default:
+      return prompt(String(value), { label, help });
+  }
+}
+
 /** A text for a network. */
 export function prompt(value: string, words: Partial<Words> = {}) {
   const { label = "Prompt", help = "What the picture shows, in a few words." } = words;
@@ -116,42 +158,16 @@ export const upscaler = (value: "auto" | "none" = "auto") =>
   });
 
 /** How many steps a second stage takes. */
-export const upscaleSteps = (value = 20) =>
-  steps(value, { label: "Steps of the second stage", help: "Number of steps for upscaling." });
+export const upscaleSteps = (value = 20) => numberOption(generationFields.upscaleSteps, value, "steps");
 
 /** The seed of all noise. */
-export const seed = (value = 180) =>
-  whole({
-    min: 0,
-    max: 2 ** 32 - 1,
-    value,
-    control: "seed",
-    label: "Seed",
-    help: "Seed of the random numbers: the same seed gives the same images.",
-  });
+export const seed = (value = 180) => numberOption(generationFields.seed, value, "seed");
 
 /** How many steps a sampling takes. */
-export const steps = (value: number, words: Partial<Words> = {}) =>
-  whole({
-    min: 1,
-    max: 1000,
-    value,
-    control: "steps",
-    label: words.label ?? "Steps",
-    help: words.help ?? "How often the network is asked on the way from noise to picture.",
-  });
+export const steps = (value: number) => numberOption(generationFields.steps, value, "steps");
 
 /** How strongly pictures are driven towards their text. */
-export const guidance = (value: number) =>
-  decimal({
-    min: 0,
-    max: 30,
-    value,
-    control: "guidance",
-    step: 0.5,
-    label: "Guidance",
-    help: `${guidanceMeaning[0].toUpperCase()}${guidanceMeaning.slice(1)}.`,
-  });
+export const guidance = (value: number) => numberOption(generationFields.guidance, value, "guidance");
 
 /** The guidance of sections that are about something else: what the cascade that ships is sampled best with. */
 export const textGuidance = () => guidance(2.5);
@@ -161,9 +177,9 @@ export const compositionGuidance = () => guidance(5);
 
 /** The algorithm of a step. */
 export const sampler = (value: SamplerName = "ddpm") => {
-  const meta: FieldMeta = { label: "Sampler", help: "The sampling algorithm.", control: "sampler" };
-  const names = Object.keys(samplers) as [SamplerName, ...SamplerName[]];
-  return z.enum(names).default(value).meta({ ...meta });
+  const { choices: [first, ...others], form } = generationFields.sampler;
+  const meta = { ...form, control: "sampler" } as FieldMeta;
+  return z.enum([first, ...others]).default(value).meta({ ...meta });
 };
 
 /** A noise level of a schedule of 1000. */
@@ -194,14 +210,7 @@ export const noiseLevels = () =>
   });
 
 /** How many pictures. */
-export const count = (value: number) =>
-  whole({
-    min: 1,
-    max: 16,
-    value,
-    label: "Images",
-    help: "How many to generate, each from its own seed.",
-  });
+export const count = (value: number) => numberOption(generationFields.count, value);
 
 /** The difference of neighbouring timesteps. */
 export const stride = () =>

@@ -4,6 +4,8 @@
  * @module
  */
 import { ArgumentError } from "../lib/argument_error.ts";
+import { effects } from "../lib/effects/mod.ts";
+import { effectSection } from "./effect_section.ts";
 import type { Section } from "./section.ts";
 import { anagrams } from "./sections/anagrams.ts";
 import { classical } from "./sections/classical.ts";
@@ -42,8 +44,8 @@ export {
 export { type OpenModels, openModels } from "./models.ts";
 export { runSection } from "./run.ts";
 
-/** The sections, in the order in which they are read. */
-export const sections: readonly Section[] = [
+/** The sections that are written by hand, in the order in which they are read. */
+const written: readonly Section[] = [
   sampling,
   forward,
   classical,
@@ -66,6 +68,14 @@ export const sections: readonly Section[] = [
   factors,
   interpolation,
   trajectory,
+];
+
+/** All sections: those, and one for each effect that none of them is about. */
+export const sections: readonly Section[] = [
+  ...written,
+  ...[...effects.values()]
+    .filter(({ name }) => !written.some(({ effect }) => effect === name))
+    .map((effect) => effectSection(effect)),
 ];
 
 /**

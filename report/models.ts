@@ -7,9 +7,8 @@ import { ArgumentError } from "../lib/argument_error.ts";
 import type { OpenOptions } from "../lib/models/batched_session.ts";
 import { openDeepFloyd } from "../lib/models/deepfloyd.ts";
 import { readTextLength } from "../lib/models/deepfloyd_folder.ts";
-import { readKind } from "../lib/models/kind.ts";
-import { readSamplingDefaults } from "../lib/models/sampling_defaults.ts";
 import { findModel } from "../lib/models/load.ts";
+import { type ModelFolder, openModelFolder } from "../lib/models/model_folder.ts";
 import { openMnistDenoiser } from "../lib/models/mnist_denoiser.ts";
 import { openMnistModel } from "../lib/models/mnist.ts";
 import { openTextToImage, type TextToImage } from "../lib/pipelines/open_text_to_image.ts";
@@ -67,8 +66,8 @@ export function openModels(options: OpenOptions = {}): OpenModels {
       noting(
         name,
         once(`text ${name}`, async () => {
-          const path = await findModel(name);
-          await assertKind(name, path, "text-to-image");
+          const { path, ...model } = await openModelFolder(name);
+          assertKind(model, "text-to-image");
           return textModel(await kept(openTextToImage(path, options)));
         }),
       ),
@@ -78,12 +77,12 @@ export function openModels(options: OpenOptions = {}): OpenModels {
       return await noting(
         second,
         once(`second ${second}`, async () => {
-          const path = await findModel(second);
-          await assertKind(second, path, "super-resolution");
+          const { path, sampling, ...model } = await openModelFolder(second);
+          assertKind(model, "super-resolution");
           // It hears what the first stage's encoder says.
           const textLength = await readTextLength(await findModel(first));
           const network = await kept(openDeepFloyd(path, { ...options, textLength }));
-          return { network, defaults: await readSamplingDefaults(path) };
+          return { network, defaults: sampling };
         }),
       );
     },
@@ -103,12 +102,10 @@ export function openModels(options: OpenOptions = {}): OpenModels {
   };
 }
 
-async function assertKind(
-  name: string,
-  folder: string,
+function assertKind(
+  { name, kind }: Pick<ModelFolder, "name" | "kind">,
   expected: "text-to-image" | "super-resolution",
-): Promise<void> {
-  const kind = await readKind(folder);
+): void {
   if (kind === expected) return;
   const what = expected === "text-to-image" ? "a model that draws texts" : "a model that enlarges pictures";
   throw new ArgumentError("model", name, what);

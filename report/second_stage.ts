@@ -4,11 +4,11 @@
  * @module
  */
 import { findModel, UnknownModelError } from "../lib/models/load.ts";
-import { readSamplingDefaults } from "../lib/models/sampling_defaults.ts";
+import { openModelFolder } from "../lib/models/model_folder.ts";
 
 /** The second stage that the first one's folder names, or whose name is its own with II for I; undefined where there is none. */
 export async function secondStageOf(first: string): Promise<string | undefined> {
-  const { superResolution } = await readSamplingDefaults(await findModel(first));
+  const { sampling: { superResolution } } = await openModelFolder(first);
   const name = superResolution ?? first.replace(/-I(?=-|$)/, "-II");
   if (name === first) return undefined;
   try {

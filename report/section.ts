@@ -5,14 +5,17 @@
  * @module
  */
 import type { z } from "zod";
-import { ArgumentError } from "../lib/argument_error.ts";
 import { described } from "../lib/show_value.ts";
+import { ArgumentError } from "../lib/argument_error.ts";
+import type { EffectName } from "../lib/effects/mod.ts";
 import type { Context } from "./context.ts";
 
 /** A section: what it says, what it can be told, and how its figures are made. */
 export interface Section<Parameters extends z.ZodObject = z.ZodObject> {
   /** Its name in addresses, folders and on the command line: lower case, words joined by dashes. */
   readonly id: string;
+  /** The effect that it is about, by name, where there is one: `effectSection` makes sections of the others. */
+  readonly effect?: EffectName;
   /** Its heading. */
   readonly title: string;
   /** One sentence that says what it shows. */

@@ -15,13 +15,14 @@ const layers: readonly (readonly string[])[] = [
   ["report"],
   ["recipes"],
   ["lib/mod.ts"],
+  ["lib/generation"],
   ["lib/pipelines"],
   ["lib/models", "lib/training", "lib/effects"],
   ["lib/nn", "lib/diffusion"],
   ["lib/onnx", "lib/checkpoints", "lib/text"],
   ["lib/image.ts", "lib/image"],
   ["lib/platform"],
-  ["lib/tensor.ts", "lib/random.ts", "lib/options.ts", "lib/round_half_even.ts"],
+  ["lib/tensor.ts", "lib/random.ts", "lib/options.ts", "lib/option_field.ts", "lib/round_half_even.ts"],
   ["lib/argument_error.ts", "lib/show_value.ts"],
 ];
 

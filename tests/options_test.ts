@@ -116,8 +116,8 @@ const calls: Record<string, () => unknown> = {
   "cascade, first": () => cascade({ first: { ...one, ...odd } }),
   "cascade, second": () => cascade({ second: { ...one, ...odd } }),
   "cascade with a picture, second": () => cascade({ image: pictures(1), second: { ...one, ...odd } }),
-  samplingOf: () => lib.samplingOf(first, { seed: 0, ...odd }),
-  enlargingOf: () => lib.enlargingOf(second, picture, { seed: 0, ...odd }),
+  sampleOptions: () => lib.sampleOptions(first, { seed: 0, ...odd }),
+  superResolutionSampleOptions: () => lib.superResolutionSampleOptions(second, picture, { seed: 0, ...odd }),
   textDenoiser: () => lib.textDenoiser(first, text, odd),
   textDenoisers: () => lib.textDenoisers(first, text, odd),
   prepareImage: () => lib.prepareImage(picture, SIZE, odd),
@@ -134,6 +134,7 @@ const calls: Record<string, () => unknown> = {
     await using digits = await lib.openMnistModel("models/mnist-class");
     await digits.run([], odd);
   },
+  openModelFolder: () => lib.openModelFolder("mnist-class", odd),
   loadModel: () => lib.loadModel("mnist-class", odd),
   openMnistModel: () => lib.openMnistModel("models/mnist-class", odd),
   openMnistDenoiser: () => lib.openMnistDenoiser("models/mnist-denoiser", odd),

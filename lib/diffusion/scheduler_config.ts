@@ -7,7 +7,7 @@ import { ArgumentError } from "../argument_error.ts";
 import type { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { type DpmSolverSettings, readDpmSolverSettings } from "./dpm_solver_config.ts";
-import type { SamplerName } from "./samplers/mod.ts";
+import type { SamplerName, SamplerSettings } from "./samplers/mod.ts";
 import {
   cosineSchedule,
   customSchedule,
@@ -31,27 +31,15 @@ export type Thresholding =
   | { readonly kind: "dynamic"; readonly ratio: number; readonly max: number };
 
 /** What a scheduler's configuration says. Plain data: it survives `structuredClone`. */
-export interface SchedulerSettings {
-  /** The noise schedule. */
-  readonly schedule: NoiseSchedule;
+export interface SchedulerSettings extends SamplerSettings {
   /** What the network estimates. */
   readonly predictionType: PredictionType;
-  /** The variance of DDPM's noise. */
-  readonly variance: "fixed_small" | "fixed_large" | "learned_range";
   /** How implied clean pictures are held within their range, whatever the sampler. */
   readonly thresholding: Thresholding;
-  /** Which timesteps are visited by default. */
-  readonly spacing: "leading" | "linspace" | "trailing";
   /** What is added to the timesteps of the leading spacing: `steps_offset`, 0 unless there. */
   readonly stepsOffset?: number;
   /** The sampler of the configuration's class; `ddpm` unless there. */
   readonly sampler?: SamplerName;
-  /** The smallest half log-SNR that DPM-Solver visits, where the configuration limits it: `lambda_min_clipped`. */
-  readonly lambdaMin?: number;
-  /** How DPM-Solver steps; as diffusers does by default unless there. */
-  readonly solver?: DpmSolverSettings;
-  /** Whether DDIM's last step ends at the clean picture: `set_alpha_to_one`, true unless there. */
-  readonly setAlphaToOne?: boolean;
   /**
    * The samplers that the configuration rules out, each with the reason: a key of theirs that is not understood. `default` is
    * there where the class of the configuration is not one of them.

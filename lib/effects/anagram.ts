@@ -8,6 +8,8 @@ import { join } from "../diffusion/plan.ts";
 import { described } from "../show_value.ts";
 import { meanOf } from "./mean.ts";
 import { meanVariance, mixedEstimates } from "./mixed_estimates.ts";
+import type { Effect } from "./effect.ts";
+import { createView, identity, type ViewName, views } from "./views/mod.ts";
 import type { View } from "./views/view.ts";
 import type { Denoiser, Input, Prediction } from "../diffusion/types.ts";
 
@@ -67,3 +69,41 @@ function turnedBack({ noise, x0, variance }: Prediction, view: View): Prediction
     variance: variance && view.undoVariance(variance),
   };
 }
+
+/** What a part of an anagram is told. */
+export type AnagramValues = {
+  /** How the image is turned. */
+  readonly view: ViewName;
+  /** What it shows then. */
+  readonly prompt: string;
+};
+
+/** {@linkcode anagram} by its name: the image shows its own prompt upright, and each part's under a view. */
+export const anagramEffect: Effect<"anagram", AnagramValues> = {
+  name: "anagram",
+  title: "Visual anagram",
+  summary: "Seen under a view, the image shows something else.",
+  fields: {
+    view: {
+      kind: "choice",
+      choices: Object.keys(views) as ViewName[],
+      fallback: "flip",
+      help: "view for --anagram",
+    },
+    prompt: { kind: "prompt", help: "what the image shows under --view; repeatable" },
+  },
+  example: {
+    prompt: "an oil painting of a hamburger",
+    parts: [{ view: "flip", prompt: "an oil painting of a frog" }],
+  },
+  repeatable: true,
+  square: true, // as views are
+  compose: (own, parts, { pixels }) => ({
+    denoiser: anagram([
+      { view: identity(), denoiser: own },
+      ...parts.map(({ values, denoiser }) => ({ view: createView(values.view, { pixels }), denoiser })),
+    ]),
+  }),
+  sights: (parts, { pixels }) =>
+    parts.map(({ view }) => ({ label: view, apply: (x) => createView(view, { pixels }).apply(x) })),
+};

@@ -9,7 +9,9 @@ import { type Term, weightedSum } from "../diffusion/weighted_sum.ts";
 import type { Denoiser } from "../diffusion/types.ts";
 import { described } from "../show_value.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Effect } from "./effect.ts";
 import { meanVariance, mixedEstimates } from "./mixed_estimates.ts";
+import { frequencies } from "./parts/frequencies.ts";
 import type { Part } from "./parts/part.ts";
 
 /** What a part of a picture shows. */
@@ -61,3 +63,19 @@ export function hybrid(parts: readonly HybridPart[]): Denoiser {
 function sumOf([first, ...others]: readonly Tensor[]): Tensor {
   return weightedSum([1, first], ...others.map((x): Term => [1, x]));
 }
+
+/** {@linkcode hybrid} by its name, of {@linkcode frequencies}: up close the image shows its own prompt, from a distance the part's. */
+export const hybridEffect: Effect<"hybrid", { readonly prompt: string }> = {
+  name: "hybrid",
+  title: "Hybrid image",
+  summary: "Seen from a distance, the image shows something else.",
+  fields: {
+    prompt: { kind: "prompt", help: "what the image shows from a distance; up close it shows the prompt" },
+  },
+  example: { prompt: "an oil painting of a hamburger", parts: [{ prompt: "an oil painting of a man" }] },
+  compose: (own, [far]) => {
+    const [low, high] = frequencies();
+    return { denoiser: hybrid([{ part: low, denoiser: far.denoiser }, { part: high, denoiser: own }]) };
+  },
+  sights: () => [{ label: "from afar", apply: frequencies()[0] }],
+};

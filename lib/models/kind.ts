@@ -5,13 +5,13 @@ import { deepFloydClasses } from "./deepfloyd_folder.ts";
 import { mnistClasses } from "./mnist_config.ts";
 
 /** The classes of all kinds. */
-const classes = { ...mnistClasses, ...deepFloydClasses };
+const classes: Readonly<Record<ModelKind, string>> = { ...mnistClasses, ...deepFloydClasses };
 
 /**
  * The kinds of checkpoints that are supported: of the MNIST networks a diffusion pipeline, a UNet by itself, a classifier;
  * of DeepFloyd IF's the two stages.
  */
-export type ModelKind = keyof typeof classes;
+export type ModelKind = "pipeline" | "unet" | "classifier" | "text-to-image" | "super-resolution";
 
 /**
  * Finds out what kind of model a folder holds, by the class that its configuration names.

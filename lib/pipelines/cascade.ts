@@ -20,14 +20,14 @@ import {
   inpaintSuperResolutionDefaults,
   type InpaintSuperResolutionOptions,
 } from "./inpaint_super_resolution.ts";
-import { assertInpaintingRule } from "./inpainting_rule.ts";
-import { assertNoiseLevel } from "./low_resolution.ts";
-import { generatorsOf } from "./noise_source.ts";
+import { assertInpaintingRule } from "./stage/inpainting_rule.ts";
+import { assertNoiseLevel } from "./stage/low_resolution.ts";
+import { generatorsOf } from "./stage/noise_source.ts";
 import { prepareImage, prepareMask } from "./prepare_image.ts";
-import { repeatEach } from "./repeat_each.ts";
-import { withinRange } from "./picture_range.ts";
-import { type PictureSize, pictureSize } from "./picture_size.ts";
-import { openStage, type StageModel, type StageOptions } from "./stage.ts";
+import { repeatPerImage } from "./stage/repeat_per_image.ts";
+import { withinRange } from "./stage/picture_range.ts";
+import { pictureMultiple, type PictureSize, pictureSize } from "./stage/picture_size.ts";
+import { openStage, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { superResolution, superResolutionDefaults } from "./super_resolution.ts";
 import { textToImage } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -39,10 +39,7 @@ import {
   lowResolutionOptionNames,
   pictureSizeNames,
   stageOptionNames,
-} from "./option_names.ts";
-
-/** What the sides of pictures are multiples of at least, as in DeepFloyd IF. */
-const STEP = 8;
+} from "./stage/option_names.ts";
 
 /** The names of what both stages are told alike. */
 export type CascadeCommonOption = "seed" | "negative" | "numImagesPerPrompt" | "signal";
@@ -137,15 +134,16 @@ export async function* cascade(
   const [size, enlargedSize] = image ? [] : sizes;
   const firstOptions = { ...options.first, ...common, ...size, negative, numImagesPerPrompt };
   // The second stage has a text and a small picture for each large one.
-  const each = (x: Tensor) => repeatEach(x, numImagesPerPrompt);
+  const each = (x: Tensor) => repeatPerImage(x, numImagesPerPrompt);
   const secondOptions = {
     ...options.second,
     ...common,
     ...enlargedSize,
     negative: negative && each(negative),
   };
-  const scenes = [first, second].map(({ spec: { size }, config: { sizeStep = 1 } }) => {
-    const prepared = { crop, multiple: Math.max(STEP, sizeStep) };
+  const scenes = [first, second].map((model) => {
+    const { size } = model.spec;
+    const prepared = { crop, multiple: pictureMultiple(model) };
     return {
       image: image && prepareImage(image, size, prepared),
       mask: mask && prepareMask(map(mask, (value) => 2 * value - 1), size, prepared),

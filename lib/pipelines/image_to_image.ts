@@ -7,9 +7,9 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
-import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
-import { imageToImageOptionNames } from "./option_names.ts";
+import { imageToImageOptionNames } from "./stage/option_names.ts";
 
 /** What {@linkcode imageToImage} can be told. */
 export interface ImageToImageOptions extends StageOptions {
@@ -61,6 +61,6 @@ export async function* imageToImage(
   const { strength = imageToImageDefaults.strength } = options;
   const stage = openStage(model, text, options, imageToImageDefaults, { enlarges: false, image });
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
-  const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
+  const start = addNoise(stage.repeatPerImage(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
   yield* stage.draw({ start, timesteps });
 }

@@ -8,10 +8,10 @@ import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ImageToImageOptions } from "./image_to_image.ts";
-import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
-import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./stage/low_resolution.ts";
+import { openStage, type StageDefaults, type StageModel } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
-import { imageToImageSuperResolutionOptionNames } from "./option_names.ts";
+import { imageToImageSuperResolutionOptionNames } from "./stage/option_names.ts";
 
 /**
  * What {@linkcode imageToImageSuperResolution} can be told; the defaults are those of
@@ -71,6 +71,6 @@ export async function* imageToImageSuperResolution(
   stage.assertPictures("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
-  const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
+  const start = addNoise(stage.repeatPerImage(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
   yield* stage.draw({ start, timesteps, lowRes: augmented(model, stage, lowRes, noiseLevel) });
 }

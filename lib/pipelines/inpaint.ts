@@ -7,10 +7,10 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
-import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
-import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { inpainting, type InpaintingRule } from "./stage/inpainting_rule.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
-import { inpaintOptionNames } from "./option_names.ts";
+import { inpaintOptionNames } from "./stage/option_names.ts";
 
 /** What {@linkcode inpaint} can be told. */
 export interface InpaintOptions extends StageOptions {
@@ -69,6 +69,6 @@ export async function* inpaint(
   const stage = openStage(model, text, options, inpaintDefaults, { enlarges: false, image });
   const constrain = inpainting(stage, rule, image, mask);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
-  const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
+  const start = addNoise(stage.repeatPerImage(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
   yield* stage.draw({ start, timesteps, constrain });
 }

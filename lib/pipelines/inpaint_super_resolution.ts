@@ -8,11 +8,11 @@ import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
 import type { InpaintOptions } from "./inpaint.ts";
-import { inpainting, type InpaintingRule } from "./inpainting_rule.ts";
-import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
-import { openStage, type StageDefaults, type StageModel } from "./stage.ts";
+import { inpainting, type InpaintingRule } from "./stage/inpainting_rule.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./stage/low_resolution.ts";
+import { openStage, type StageDefaults, type StageModel } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
-import { inpaintSuperResolutionOptionNames } from "./option_names.ts";
+import { inpaintSuperResolutionOptionNames } from "./stage/option_names.ts";
 
 /** What {@linkcode inpaintSuperResolution} can be told; the defaults are those of {@linkcode inpaintSuperResolutionDefaults}. */
 export interface InpaintSuperResolutionOptions extends InpaintOptions, LowResolutionOptions {}
@@ -75,7 +75,7 @@ export async function* inpaintSuperResolution(
   assertNoiseLevel(model, noiseLevel);
   const constrain = inpainting(stage, rule, image, mask);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
-  const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
+  const start = addNoise(stage.repeatPerImage(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
   yield* stage.draw({
     start,
     timesteps,

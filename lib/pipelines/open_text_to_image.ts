@@ -29,7 +29,7 @@ import type { SentencePieceTokenizer } from "../text/sentencepiece.ts";
 import { encodeForT5 } from "../text/t5.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import { openOptionNames } from "../models/batched_session.ts";
-import { encodePromptsOptionNames } from "./option_names.ts";
+import { encodePromptsOptionNames } from "./stage/option_names.ts";
 
 /** How {@linkcode openTextToImage} opens a pipeline: its parts are opened with these once they are needed. */
 export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLength"> {

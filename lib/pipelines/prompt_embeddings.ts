@@ -10,7 +10,7 @@ import { SafetensorsFile, writeSafetensors } from "../checkpoints/safetensors.ts
 import { concat, reshape, slice, type Tensor } from "../tensor.ts";
 import type { EncodePromptsOptions, TextToImage } from "./open_text_to_image.ts";
 import { assertOptions } from "../options.ts";
-import { encodePromptsOptionNames } from "./option_names.ts";
+import { encodePromptsOptionNames } from "./stage/option_names.ts";
 
 /** The metadata's key for the format, and its only value so far. */
 const FORMAT = { key: "denoise.prompts", value: "1" } as const;

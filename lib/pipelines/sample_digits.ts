@@ -5,10 +5,10 @@
  */
 import { ArgumentError } from "../argument_error.ts";
 import { sample, type SampleStep } from "../diffusion/sample.ts";
-import { type SamplerName, samplers } from "../diffusion/samplers/mod.ts";
+import { type SamplerName, samplerRegistrations, samplers } from "../diffusion/samplers/mod.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import { clip, type Threshold } from "../diffusion/threshold.ts";
-import { dpmSolverTimesteps, trailingTimesteps } from "../diffusion/timesteps.ts";
+import { trailingTimesteps } from "../diffusion/timesteps.ts";
 import type { Denoiser } from "../diffusion/types.ts";
 import { conditioned } from "../effects/conditioned.ts";
 import { guidance } from "../effects/guidance.ts";
@@ -18,7 +18,7 @@ import type { MnistModel } from "../models/mnist.ts";
 import { Generator } from "../random.ts";
 import { described } from "../show_value.ts";
 import { concat } from "../tensor.ts";
-import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
+import { stageSampler, stageSamplerName } from "./stage/stage_sampler.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode sampleDigits} can be told. */
@@ -89,12 +89,10 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
   if (!(Number.isInteger(count) && count >= 1 && count <= schedule.length)) {
     throw new ArgumentError("steps", count, `a whole number from 1 to ${schedule.length}`);
   }
+  const { timesteps } = samplerRegistrations[sampler];
   // The solver leaves out what of a cosine schedule is too noisy for it, which it cannot where all is asked for.
-  return sampler === "dpm-solver++" && count < schedule.length
-    ? dpmSolverTimesteps(count, schedule, {
-      spacing: "trailing",
-      lambdaMin: model.scheduler.lambdaMin ?? -Infinity,
-    })
+  return timesteps && count < schedule.length
+    ? timesteps.spaced(count, { schedule, spacing: "trailing", lambdaMin: model.scheduler.lambdaMin })
     : trailingTimesteps(count, schedule.length);
 }
 

@@ -9,20 +9,20 @@ import type { SampleOptions } from "../diffusion/sample.ts";
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertEnlarges } from "./assert_enlarges.ts";
-import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
-import { assertNoiseLevel, augmented } from "./low_resolution.ts";
-import { assertPictureRange } from "./picture_range.ts";
-import { noiseSource, type Seeds } from "./noise_source.ts";
-import { type PictureSize, pictureSize } from "./picture_size.ts";
-import type { StageModel } from "./stage.ts";
-import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
+import { assertEnlarges } from "./stage/assert_enlarges.ts";
+import { inferenceTimesteps, type TimestepsChoice } from "./stage/inference_timesteps.ts";
+import { assertNoiseLevel, augmented } from "./stage/low_resolution.ts";
+import { assertPictureRange } from "./stage/picture_range.ts";
+import { noiseSource, type Seeds } from "./stage/noise_source.ts";
+import { type PictureSize, pictureSize } from "./stage/picture_size.ts";
+import type { StageModel } from "./stage/stage.ts";
+import { stageSampler, stageSamplerName } from "./stage/stage_sampler.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
-import { pictureSizeNames, timestepsChoiceNames } from "./option_names.ts";
+import { pictureSizeNames, timestepsChoiceNames } from "./stage/option_names.ts";
 
-/** What {@linkcode samplingOf} can be told. */
+/** What {@linkcode sampleOptions} can be told. */
 export interface SamplingOptions extends TimestepsChoice, PictureSize {
   /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture. */
   readonly seed: Seeds;
@@ -50,13 +50,13 @@ const samplingOptionNames: OptionNames<SamplingOptions> = {
   signal: true,
 };
 
-/** What {@linkcode enlargingOf} can be told. */
-export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
+/** What {@linkcode superResolutionSampleOptions} can be told. */
+export interface SuperResolutionSamplingOptions extends Omit<SamplingOptions, "count"> {
   /** The timestep of the noise that is put into the small pictures; 250 unless given. */
   readonly noiseLevel?: number;
 }
 
-const enlargingOptionNames: OptionNames<EnlargingOptions> = {
+const enlargingOptionNames: OptionNames<SuperResolutionSamplingOptions> = {
   ...timestepsChoiceNames,
   ...pictureSizeNames,
   seed: true,
@@ -70,7 +70,7 @@ const enlargingOptionNames: OptionNames<EnlargingOptions> = {
  * What `sample` needs to draw from noise with a network, as its scheduler's configuration says. Steps are those of
  * `textToImage`, 100 unless given.
  *
- * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), samplingOf(model, { seed }))` are its pictures.
+ * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), sampleOptions(model, { seed }))` are its pictures.
  *
  * @param model A network that draws from noise alone.
  * @param options The seed, the size, the steps, the sampler.
@@ -86,10 +86,10 @@ const enlargingOptionNames: OptionNames<EnlargingOptions> = {
  * const text = await pipeline.encode(["an old man", "people around a campfire"]);
  * const [man, campfire] = await textDenoisers(model, text);
  * const denoiser = anagram([{ view: identity(), denoiser: man }, { view: flip(), denoiser: campfire }]);
- * const picture = await sampleToEnd(sample(denoiser, samplingOf(model, { seed: 0, numInferenceSteps: 2 })));
+ * const picture = await sampleToEnd(sample(denoiser, sampleOptions(model, { seed: 0, numInferenceSteps: 2 })));
  * ```
  */
-export function samplingOf(model: StageModel, options: SamplingOptions): SampleOptions {
+export function sampleOptions(model: StageModel, options: SamplingOptions): SampleOptions {
   assertOptions(options, samplingOptionNames);
   assertEnlarges(model, false);
   const { seed, count = Array.isArray(seed) ? seed.length : 1 } = options;
@@ -122,11 +122,15 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
  * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
  * const small = zeros([1, 3, 32, 32]);
  * const rocket = await textDenoiser(second, text, { noiseLevel: 250 });
- * const options = enlargingOf(second, small, { seed: 0, noiseLevel: 250, numInferenceSteps: 2 });
+ * const options = superResolutionSampleOptions(second, small, { seed: 0, noiseLevel: 250, numInferenceSteps: 2 });
  * const large = await sampleToEnd(sample(rocket, options));
  * ```
  */
-export function enlargingOf(model: StageModel, lowRes: Tensor, options: EnlargingOptions): SampleOptions {
+export function superResolutionSampleOptions(
+  model: StageModel,
+  lowRes: Tensor,
+  options: SuperResolutionSamplingOptions,
+): SampleOptions {
   assertOptions(options, enlargingOptionNames);
   assertEnlarges(model, true);
   if (lowRes.shape.length !== 4 || !(lowRes.shape[0] >= 1)) {
@@ -144,7 +148,7 @@ export function enlargingOf(model: StageModel, lowRes: Tensor, options: Enlargin
     ...common,
     noise,
     start,
-    lowRes: augmented(model, { each: (x) => x, noise, shape }, lowRes, noiseLevel).x,
+    lowRes: augmented(model, { repeatPerImage: (x) => x, noise, shape }, lowRes, noiseLevel).x,
   };
 }
 

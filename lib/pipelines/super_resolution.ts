@@ -5,11 +5,11 @@
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
-import type { PictureSize } from "./picture_size.ts";
-import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./stage/low_resolution.ts";
+import type { PictureSize } from "./stage/picture_size.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
-import { superResolutionOptionNames } from "./option_names.ts";
+import { superResolutionOptionNames } from "./stage/option_names.ts";
 
 /** What {@linkcode superResolution} can be told. */
 export interface SuperResolutionOptions extends StageOptions, PictureSize, LowResolutionOptions {}
@@ -20,6 +20,12 @@ export const superResolutionDefaults = {
   guidanceScale: 4,
   noiseLevel: 250,
 } as const satisfies StageDefaults & { noiseLevel: number };
+
+/**
+ * The noise level for small pictures whose details matter, such as anagrams and hybrids: as in Visual Anagrams, which keeps
+ * more of them than IF's default does.
+ */
+export const FAITHFUL_NOISE_LEVEL = 50;
 
 /**
  * Enlarges pictures: `IFSuperResolutionPipeline` of diffusers, the second stage of DeepFloyd IF (after Ho et al. 2021,

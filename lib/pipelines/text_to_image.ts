@@ -5,10 +5,10 @@
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
-import type { PictureSize } from "./picture_size.ts";
-import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
+import type { PictureSize } from "./stage/picture_size.ts";
+import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
-import { textToImageOptionNames } from "./option_names.ts";
+import { textToImageOptionNames } from "./stage/option_names.ts";
 
 /** What {@linkcode textToImage} can be told. */
 export interface TextToImageOptions extends StageOptions, PictureSize {}

@@ -6,7 +6,7 @@ import type { DeepFloydModel } from "../../lib/models/deepfloyd.ts";
 import { findModel } from "../../lib/models/registry.ts";
 import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import type { StageModel } from "../../lib/pipelines/stage.ts";
+import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
 import { textToImage } from "../../lib/pipelines/text_to_image.ts";
 import { Generator } from "../../lib/random.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
@@ -23,10 +23,6 @@ export interface EvaluateEmojiOptions extends StageEvaluationOptions {
   readonly count?: number;
   /** Whether the held-out pairs are drawn too (true unless given). */
   readonly heldout?: boolean;
-  /** The seed of the prompts and the noise; 0 unless given. */
-  readonly seed?: number;
-  /** The guidance scale; the model's own default unless given, or 4. */
-  readonly guidance?: number;
   /** The variance of DDPM's noise; the model's own unless given. */
   readonly variance?: SchedulerSettings["variance"];
 }

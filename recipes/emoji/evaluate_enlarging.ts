@@ -4,9 +4,9 @@ import { resize } from "../../lib/image.ts";
 import { findModel } from "../../lib/models/registry.ts";
 import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { repeatEach } from "../../lib/pipelines/repeat_each.ts";
+import { repeatPerImage } from "../../lib/pipelines/stage/repeat_per_image.ts";
 import { superResolution } from "../../lib/pipelines/super_resolution.ts";
-import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
+import { upsampleBilinear } from "../../lib/pipelines/stage/upsample.ts";
 import { concat, slice, type Tensor, tensor } from "../../lib/tensor.ts";
 import { type HeldOutIcons, loadHeldOutIcons } from "../data/icons/held_out_icons.ts";
 import { ImageQuality } from "./image_quality.ts";
@@ -18,10 +18,6 @@ export interface EvaluateEnlargingOptions extends Omit<StageEvaluationOptions, "
   readonly count?: number;
   /** Icons in their place. */
   readonly heldOut?: HeldOutIcons;
-  /** The seed of the noise; 0 unless given. */
-  readonly seed?: number;
-  /** The guidance scale; the model's own default unless given, or 1, which is none. */
-  readonly guidance?: number;
   /** How noisy the small pictures are made, as a timestep; the model's own default unless given, or 250. */
   readonly noiseLevel?: number;
 }
@@ -87,7 +83,7 @@ export async function evaluateEnlarging(
     const small = resize(originals, size / FACTOR, size / FACTOR, { filter: "bilinear" });
     const large = await sampleToEnd(
       superResolution(network, slice(text, start, start + batch), small, {
-        negative: repeatEach(nothing, batch),
+        negative: repeatPerImage(nothing, batch),
         seed: Array.from({ length: batch }, (_, n) => seed + start + n),
         numInferenceSteps: steps,
         guidanceScale: guidance,

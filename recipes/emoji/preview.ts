@@ -2,7 +2,7 @@
 import { sampleToEnd } from "../../lib/diffusion/sample.ts";
 import { grid, resize, upscaleNearest } from "../../lib/image.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { repeatEach } from "../../lib/pipelines/repeat_each.ts";
+import { repeatPerImage } from "../../lib/pipelines/stage/repeat_per_image.ts";
 import { superResolution } from "../../lib/pipelines/super_resolution.ts";
 import { textToImage } from "../../lib/pipelines/text_to_image.ts";
 import { concat, map, type Tensor } from "../../lib/tensor.ts";
@@ -46,7 +46,7 @@ export async function previewTexts(folder: string, { seed, threads }: StagePrevi
   await using pipeline = await openTextToImage(folder, { threads });
   const [text, negative] = [await pipeline.encode(reportPrompts), await pipeline.encode([""])];
   const drawn = await sampleToEnd(textToImage(await pipeline.network(), text, {
-    negative: repeatEach(negative, reportPrompts.length),
+    negative: repeatPerImage(negative, reportPrompts.length),
     seed,
     numImagesPerPrompt: PICTURES,
     numInferenceSteps: STEPS,
@@ -77,7 +77,7 @@ export async function previewEnlarged(
   }));
   const small = resize(originals, size / 4, size / 4, { filter: "bilinear" });
   await using pipeline = await openTextToImage(folder, { threads });
-  const text = repeatEach(await pipeline.encode(["a high quality photo"]), shown);
+  const text = repeatPerImage(await pipeline.encode(["a high quality photo"]), shown);
   const large = await sampleToEnd(superResolution(await pipeline.network(), text, small, {
     seed,
     numInferenceSteps: STEPS,

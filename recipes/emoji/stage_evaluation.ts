@@ -1,13 +1,13 @@
 /** What the evaluations of both stages can be told. */
-import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+import type { GenerationChoices } from "../../lib/generation/mod.ts";
 import type { DeviceChoice } from "../../lib/onnx/device.ts";
 
-/** How a stage is evaluated. */
-export interface StageEvaluationOptions {
-  /** Steps of sampling; as many as the model's own default unless given, or 20. */
-  readonly steps?: number;
-  /** The sampler; `ddpm` unless given. */
-  readonly sampler?: SamplerName;
+/**
+ * How a stage is evaluated. Steps and guidance are the model's own unless given, or 20 and 4 (of a stage that enlarges 1); the
+ * sampler is `ddpm` unless given, the seed 0.
+ */
+export interface StageEvaluationOptions
+  extends Pick<GenerationChoices, "steps" | "sampler" | "guidance" | "seed"> {
   /** The folder of the data set; its usual place unless given. */
   readonly data?: string;
   /** Where to compute. */

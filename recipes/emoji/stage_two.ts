@@ -4,7 +4,7 @@ import { Config } from "../../lib/checkpoints/config.ts";
 import { addNoise, cosineSchedule } from "../../lib/diffusion/schedule.ts";
 import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
 import { resize } from "../../lib/image.ts";
-import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
+import { upsampleBilinear } from "../../lib/pipelines/stage/upsample.ts";
 import { concat, type Tensor, tensor } from "../../lib/tensor.ts";
 import { loadIconImages } from "../data/icons/icon_images.ts";
 import { loadHeldOutIcons } from "../data/icons/held_out_icons.ts";

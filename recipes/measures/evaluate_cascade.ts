@@ -45,10 +45,6 @@ export interface EvaluateCascadeOptions extends StageEvaluationOptions {
   readonly set?: LabelledImages;
   /** The most images that the classifier is trained on, copies included; 30 for a sample unless given, from 1,000 to 6,000. */
   readonly most?: number;
-  /** The seed of prompts and noise; 0 unless given. */
-  readonly seed?: number;
-  /** Guidance of the first stage; the model's own default unless given, or 4. */
-  readonly guidance?: number;
 }
 
 /** What an evaluation finds; where nothing was drawn for a figure, it is left out. */

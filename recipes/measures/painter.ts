@@ -1,24 +1,22 @@
 /** Both stages of a cascade at work: images of prompts, of anagrams and of hybrids. */
 import { sample, sampleToEnd } from "../../lib/diffusion/sample.ts";
-import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
 import { guided } from "../../lib/effects/guided.ts";
 import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/deepfloyd.ts";
 import { readSamplingDefaults, type SamplingDefaults } from "../../lib/models/sampling_defaults.ts";
 import { openTextToImage, type TextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { enlargingOf, samplingOf } from "../../lib/pipelines/sampling.ts";
+import { sampleOptions, superResolutionSampleOptions } from "../../lib/pipelines/sampling.ts";
+import { FAITHFUL_NOISE_LEVEL, superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import type { DeviceChoice } from "../../lib/onnx/device.ts";
 import { concat, map, slice, type Tensor } from "../../lib/tensor.ts";
 
-/** How a painter works. */
-export interface PainterOptions {
-  /** Steps of the first stage; its own default unless given, or 20. */
-  readonly steps?: number;
-  /** Guidance of the first stage; its own default unless given, or 4. */
-  readonly guidance?: number;
-  /** The sampler of both stages; `ddpm` unless given. */
-  readonly sampler?: SamplerName;
+/**
+ * How a painter works. Steps and guidance are the first stage's own unless given, or 20 and 4; the sampler of both stages is
+ * `ddpm` unless given.
+ */
+export interface PainterOptions extends Pick<GenerationChoices, "steps" | "guidance" | "sampler"> {
   /** Where to compute. */
   readonly device?: DeviceChoice;
   /** Threads of the CPU. */
@@ -35,9 +33,6 @@ export type Guided = (prompts: readonly string[]) => Promise<Denoiser>;
 /** Images that are drawn at a time. */
 const BATCH = 16;
 
-/** How noisy small images are made for the second stage, of illusions: their details matter, as in Visual Anagrams. */
-const FAITHFUL_NOISE_LEVEL = 50;
-
 /** A cascade at work. */
 export class Painter implements AsyncDisposable {
   /** Steps of the first stage. */
@@ -45,7 +40,7 @@ export class Painter implements AsyncDisposable {
   /** Guidance of the first stage. */
   readonly guidance: number;
   /** The sampler of both stages. */
-  readonly sampler: SamplerName;
+  readonly sampler: GenerationOptions["sampler"];
   readonly #pipeline: TextToImage;
   readonly #first: DeepFloydModel;
   readonly #second: DeepFloydModel;
@@ -116,13 +111,15 @@ export class Painter implements AsyncDisposable {
     const common = { seed, sampler: this.sampler, signal: this.#signal };
     const small = await sampleToEnd(sample(
       await compose((prompts) => this.#guided(this.#first, prompts, this.guidance)),
-      samplingOf(this.#first, { ...common, numInferenceSteps: this.steps }),
+      sampleOptions(this.#first, { ...common, numInferenceSteps: this.steps }),
     ));
     const { numInferenceSteps = 20, guidanceScale = 1 } = this.#secondDefaults;
-    const noiseLevel = faithful ? FAITHFUL_NOISE_LEVEL : this.#secondDefaults.noiseLevel ?? 250;
+    const noiseLevel = faithful
+      ? FAITHFUL_NOISE_LEVEL
+      : this.#secondDefaults.noiseLevel ?? superResolutionDefaults.noiseLevel;
     return await sampleToEnd(sample(
       await compose((prompts) => this.#guided(this.#second, prompts, guidanceScale, noiseLevel)),
-      enlargingOf(this.#second, small, { ...common, numInferenceSteps, noiseLevel }),
+      superResolutionSampleOptions(this.#second, small, { ...common, numInferenceSteps, noiseLevel }),
     ));
   }
 

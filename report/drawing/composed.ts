@@ -1,30 +1,28 @@
-/** Pictures of several texts at once, by both stages, and each seen in two ways: what anagrams and hybrids show. */
-import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+/** Pictures of several texts at once, by both stages, and each seen in other ways: what anagrams and hybrids show. */
+import type { ComposedEffect } from "../../lib/effects/mod.ts";
+import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
+import { FAITHFUL_NOISE_LEVEL } from "../../lib/pipelines/super_resolution.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { SectionEvent } from "../section.ts";
 import { Progress } from "./progress.ts";
 import { picturesOf, type Sheet, sheetFigure } from "./sheet.ts";
-import { FAITHFUL_NOISE_LEVEL, type Studio } from "./studio.ts";
+import type { Studio } from "./studio.ts";
 
 /** How composed pictures are drawn and shown. */
-export interface Composition extends Required<Pick<Sheet, "rows" | "columns" | "parameters">> {
+export interface Composition
+  extends
+    Required<Pick<Sheet, "rows" | "columns" | "parameters">>,
+    Pick<GenerationOptions, "guidance" | "steps" | "seed" | "sampler">,
+    Required<Pick<GenerationChoices, "upscaleSteps">> {
   /** Composes the denoiser of a stage from those of texts, with the stage's guidance. */
-  readonly compose: (guided: (prompts: readonly string[]) => Promise<Denoiser>) => Promise<Denoiser>;
-  /** The other way to see pictures. */
-  readonly seen: (pictures: Tensor) => Tensor;
+  readonly compose: (
+    guided: (prompts: readonly string[]) => Promise<Denoiser>,
+  ) => Promise<ComposedEffect>;
+  /** The other ways to see pictures. */
+  readonly seen: readonly ((pictures: Tensor) => Tensor)[];
   /** What is drawn, for spectators. */
   readonly slot: string;
-  /** The first stage's guidance. */
-  readonly guidance: number;
-  /** The first stage's steps. */
-  readonly steps: number;
-  /** The second stage's steps. */
-  readonly upscaleSteps: number;
-  /** The seed of every picture. */
-  readonly seed: number;
-  /** The sampler. */
-  readonly sampler: SamplerName;
   /** What the figure of each stage says. */
   readonly words: readonly [small: Words, large: Words];
 }
@@ -32,7 +30,7 @@ export interface Composition extends Required<Pick<Sheet, "rows" | "columns" | "
 /** A figure's words. */
 export type Words = Pick<Sheet, "caption" | "alt">;
 
-/** Draws a picture for each row from noise, enlarges them if there is a second stage, and shows each in two ways. */
+/** Draws a picture for each row from noise, enlarges them if there is a second stage, and shows each in all ways. */
 export async function* composedFigures(
   studio: Studio,
   composition: Composition,
@@ -41,17 +39,15 @@ export async function* composedFigures(
   const seeds = sheet.rows.map(() => seed);
   const progress = new Progress(steps + studio.enlargingWork(upscaleSteps));
   const figure = (name: string, pictures: Tensor, { caption, alt }: Words): SectionEvent => {
-    const [one, other] = [picturesOf(pictures), picturesOf(seen(pictures))];
-    const pairs = one.map((picture, n) => [picture, other[n]]);
-    return { type: "figure", figure: sheetFigure({ ...sheet, name, caption, alt, pictures: pairs }) };
+    const others = seen.map((see) => picturesOf(see(pictures)));
+    const rows = picturesOf(pictures).map((picture, n) => [picture, ...others.map((other) => other[n])]);
+    return { type: "figure", figure: sheetFigure({ ...sheet, name, caption, alt, pictures: rows }) };
   };
-  const small = yield* studio.draw(
-    await compose((prompts) => studio.guided(prompts, guidance)),
-    studio.fromNoise(seeds, { numInferenceSteps: steps, sampler }),
-    { slot, progress },
-  );
+  const { denoiser, constrain } = await compose((prompts) => studio.guided(prompts, guidance));
+  const fromNoise = studio.fromNoise(seeds, { numInferenceSteps: steps, sampler });
+  const small = yield* studio.draw(denoiser, { ...fromNoise, constrain }, { slot, progress });
   const large = yield* studio.enlarge(small, {
-    denoiser: (stage) => compose((prompts) => stage.guided(prompts)),
+    compose: (stage) => compose((prompts) => stage.guided(prompts)),
     seeds,
     steps: upscaleSteps,
     sampler,

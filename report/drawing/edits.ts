@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
 import type { Figure, SectionEvent } from "../section.ts";
 import { Progress } from "./progress.ts";
@@ -11,7 +11,10 @@ import { picturesOf, sheetFigure } from "./sheet.ts";
 import { from, strided, type Studio } from "./studio.ts";
 
 /** What is drawn again, and how. */
-export interface Edits {
+export interface Edits
+  extends
+    Pick<GenerationOptions, "guidance" | "seed" | "sampler">,
+    Required<Pick<GenerationChoices, "upscaleSteps">> {
   /** The pictures' ids. */
   readonly images: readonly string[];
   /** The prompt of each. */
@@ -20,14 +23,6 @@ export interface Edits {
   readonly starts: readonly number[];
   /** The difference of neighbouring timesteps. */
   readonly stride: number;
-  /** The guidance scale. */
-  readonly guidance: number;
-  /** The seed of every picture. */
-  readonly seed: number;
-  /** The sampler. */
-  readonly sampler: SamplerName;
-  /** How many steps the enlarging takes, where there is a second stage. */
-  readonly upscaleSteps: number;
 }
 
 /** What is said of the figure, and of its rows. */
@@ -58,7 +53,7 @@ export async function* editFigures(
     const drawn = yield* studio.draw(denoiser, options, { slot, progress });
     small.push(picturesOf(drawn));
     const enlarged = yield* studio.enlarge(drawn, {
-      denoiser: (second) => second.guided(prompts),
+      compose: async (second) => ({ denoiser: await second.guided(prompts) }),
       seeds,
       steps: upscaleSteps,
       sampler,

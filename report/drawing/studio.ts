@@ -11,10 +11,14 @@ import type { Threshold } from "../../lib/diffusion/threshold.ts";
 import { addNoise, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
 import { stridedTimesteps } from "../../lib/diffusion/timesteps.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
+import type { ComposedEffect } from "../../lib/effects/mod.ts";
 import { guidance } from "../../lib/effects/guidance.ts";
-import { withinRange } from "../../lib/pipelines/picture_range.ts";
-import { enlargingOf, samplingOf } from "../../lib/pipelines/sampling.ts";
-import type { StageModel } from "../../lib/pipelines/stage.ts";
+import type { GenerationOptions, UpscaleOptions } from "../../lib/generation/mod.ts";
+import { withinRange } from "../../lib/pipelines/stage/picture_range.ts";
+import { sampleOptions, superResolutionSampleOptions } from "../../lib/pipelines/sampling.ts";
+import type { TimestepsChoice } from "../../lib/pipelines/stage/inference_timesteps.ts";
+import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
+import { superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context, SecondModel, TextModel } from "../context.ts";
@@ -32,17 +36,12 @@ export interface StudioParameters {
 }
 
 /** How pictures are enlarged. */
-export interface Enlarging {
-  /** What the denoiser is, for texts of the second stage. */
-  readonly denoiser: (studio: SecondStage) => Promise<Denoiser>;
+export interface Enlarging
+  extends Pick<GenerationOptions, "steps" | "sampler">, Pick<UpscaleOptions, "noiseLevel"> {
+  /** Makes the denoiser, of texts of the second stage. */
+  readonly compose: (studio: SecondStage) => Promise<ComposedEffect>;
   /** The seed of each picture. */
   readonly seeds: readonly number[];
-  /** How many steps. */
-  readonly steps: number;
-  /** The sampler. */
-  readonly sampler: SamplerName;
-  /** How noisy the small pictures are made; 250 unless given. */
-  readonly noiseLevel?: number;
   /** What is enlarged, for spectators. */
   readonly slot: string;
   /** The section's progress. */
@@ -54,15 +53,6 @@ export interface SecondStage {
   /** Under texts, with guidance. */
   guided(prompts: readonly string[]): Promise<Denoiser>;
 }
-
-/** How strongly a second stage is driven towards its text: DeepFloyd IF's default. */
-const SECOND_GUIDANCE = 4;
-
-/** How noisy the small pictures are made for a second stage, unless a section says otherwise: DeepFloyd IF's default. */
-const NOISE_LEVEL = 250;
-
-/** For pictures whose details matter: as in Visual Anagrams. */
-export const FAITHFUL_NOISE_LEVEL = 50;
 
 /**
  * Opens a studio: encodes the prompts, then opens the networks.
@@ -156,7 +146,7 @@ export class Studio {
   /** What the loop needs to draw from noise, each picture with a seed of its own. */
   fromNoise(seeds: readonly number[], steps: Steps): SampleOptions {
     const { sampler, ...choice } = steps;
-    return samplingOf(this.first, { seed: seeds, sampler, ...choice });
+    return sampleOptions(this.first, { seed: seeds, sampler, ...choice });
   }
 
   /**
@@ -172,7 +162,7 @@ export class Studio {
     timesteps: readonly number[],
     sampler: SamplerName,
   ) {
-    const options = samplingOf(this.first, { seed: seeds, sampler, timesteps });
+    const options = sampleOptions(this.first, { seed: seeds, sampler, timesteps });
     return { ...options, start: addNoise(pictures, options.start, timesteps[0], this.schedule) };
   }
 
@@ -188,16 +178,9 @@ export class Studio {
   ): AsyncGenerator<SectionEvent, Tensor | undefined, undefined> {
     const { second } = this;
     if (!second) return undefined;
-    const {
-      denoiser,
-      seeds,
-      steps,
-      sampler,
-      noiseLevel = this.#defaults.noiseLevel ?? NOISE_LEVEL,
-      slot,
-      progress,
-    } = enlarging;
-    const options = enlargingOf(second, withinRange(small, this.first), {
+    const own = { ...superResolutionDefaults, ...this.#defaults };
+    const { compose, seeds, steps, sampler, noiseLevel = own.noiseLevel, slot, progress } = enlarging;
+    const options = superResolutionSampleOptions(second, withinRange(small, this.first), {
       seed: seeds,
       noiseLevel,
       numInferenceSteps: steps,
@@ -205,12 +188,12 @@ export class Studio {
     });
     const text = async (prompts: readonly string[]) =>
       await textDenoiser(second, await this.embeddings(prompts), { noiseLevel });
-    const { guidanceScale: scale = SECOND_GUIDANCE } = this.#defaults;
     const stage: SecondStage = {
-      guided: (prompts) => guidance(() => text(prompts), () => text([""]), scale),
+      guided: (prompts) => guidance(() => text(prompts), () => text([""]), own.guidanceScale),
     };
     const show = { slot: `${slot}, enlarged`, progress, work: this.#secondWork };
-    return yield* draw(await denoiser(stage), options, show, this.#context);
+    const { denoiser, constrain } = await compose(stage);
+    return yield* draw(denoiser, { ...options, constrain }, show, this.#context);
   }
 
   /** The work of a step of the second stage, in steps of the first. */
@@ -220,14 +203,7 @@ export class Studio {
 }
 
 /** How many steps, or which timesteps, by which sampler. */
-export interface Steps {
-  /** How many. */
-  readonly numInferenceSteps?: number;
-  /** Which. */
-  readonly timesteps?: readonly number[];
-  /** The sampler. */
-  readonly sampler: SamplerName;
-}
+export interface Steps extends TimestepsChoice, Pick<GenerationOptions, "sampler"> {}
 
 /** The report's timesteps: from `last` down by a stride, to 0. For a schedule that is shorter, its own last one. */
 export function strided(schedule: NoiseSchedule, stride: number): number[] {

@@ -12,6 +12,7 @@ const names = Object.keys(views) as [ViewName, ...ViewName[]];
 /** Pictures that are something else upside down. */
 export const anagrams = defineSection({
   id: "anagrams",
+  effect: "anagram",
   title: "Visual anagrams",
   summary: "Flip the image, and it shows something else.",
   blocks: [
@@ -70,12 +71,13 @@ export const anagrams = defineSection({
     const seen = pairs.map(({ upright, turned }) => `"${upright}" and, turned, "${turned}"`).join("; ");
     yield* composedFigures(studio, {
       ...parameters,
-      compose: async (guided) =>
-        anagram([
+      compose: async (guided) => ({
+        denoiser: anagram([
           { view: identity(), denoiser: await guided(first) },
           { view, denoiser: await guided(second) },
         ]),
-      seen: (pictures) => view.apply(pictures),
+      }),
+      seen: [(pictures) => view.apply(pictures)],
       slot: "anagrams",
       rows: pairs.map(({ upright, turned }) => `${upright} / ${turned}`),
       columns: ["upright", name],

@@ -10,6 +10,7 @@ import { defineSection } from "../section.ts";
 /** Pictures that are something else from afar. */
 export const hybrids = defineSection({
   id: "hybrids",
+  effect: "hybrid",
   title: "Hybrid images",
   summary: "One thing from a distance, another up close.",
   blocks: [
@@ -86,12 +87,13 @@ export const hybrids = defineSection({
     const seen = pairs.map(({ far, near }) => `"${near}" up close and "${far}" from a distance`).join("; ");
     yield* composedFigures(studio, {
       ...parameters,
-      compose: async (guided) =>
-        hybrid([
+      compose: async (guided) => ({
+        denoiser: hybrid([
           { part: low, denoiser: await guided(far) },
           { part: high, denoiser: await guided(near) },
         ]),
-      seen: low,
+      }),
+      seen: [low],
       slot: "hybrids",
       rows: pairs.map(({ far, near }) => `${near} / ${far}`),
       columns: ["near", "from afar"],

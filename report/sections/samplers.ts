@@ -1,8 +1,7 @@
 /** The samplers side by side. */
 import { z } from "zod";
-import { type SamplerName, samplers as known } from "../../lib/diffusion/samplers/mod.ts";
-import { sampleToEnd } from "../../lib/diffusion/sample.ts";
-import { sample } from "../../lib/diffusion/sample.ts";
+import { samplerNames as names, samplerRegistrations } from "../../lib/diffusion/samplers/mod.ts";
+import { sample, sampleToEnd } from "../../lib/diffusion/sample.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
@@ -11,19 +10,11 @@ import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
-const names = Object.keys(known) as SamplerName[];
-const titles: Readonly<Record<SamplerName, string>> = {
-  "ddpm": "DDPM",
-  "ddim": "DDIM",
-  "dpm-solver++": "DPM-Solver++",
-  "heun": "Heun",
-};
-
 /** The samplers side by side. */
 export const samplers = defineSection({
   id: "samplers",
   title: "Samplers",
-  summary: "Four paths from the same noise, in 5 to 50 steps.",
+  summary: "Several paths from the same noise, in 5 to 50 steps.",
   blocks: [
     {
       kind: "paragraph",
@@ -78,7 +69,7 @@ export const samplers = defineSection({
       for (const numInferenceSteps of stepCounts) {
         const options = studio.fromNoise([seed], { numInferenceSteps, sampler });
         const start = performance.now();
-        const slot = `${titles[sampler]}, ${numInferenceSteps} steps`;
+        const slot = `${samplerRegistrations[sampler].title}, ${numInferenceSteps} steps`;
         row.push(yield* studio.draw(denoiser, options, { slot, progress }));
         labels.push(`${((performance.now() - start) / 1000).toFixed(2)} s`);
       }
@@ -90,10 +81,10 @@ export const samplers = defineSection({
       figure: sheetFigure({
         name: "samplers",
         caption: `${quoted(prompt)} from the noise of seed ${seed}, with the time that each took.`,
-        alt: `Pictures of "${prompt}" by ${samplers.map((name) => titles[name]).join(", ")}, in ${
-          stepCounts.join(", ")
-        } steps.`,
-        rows: samplers.map((name) => titles[name]),
+        alt: `Pictures of "${prompt}" by ${
+          samplers.map((name) => samplerRegistrations[name].title).join(", ")
+        }, in ${stepCounts.join(", ")} steps.`,
+        rows: samplers.map((name) => samplerRegistrations[name].title),
         columns: stepCounts.map((count) => `${count} steps`),
         pictures: rows,
         labels: times,

@@ -75,7 +75,7 @@ export const sampling = defineSection({
       const drawn = yield* studio.draw(denoiser, options, { slot, progress });
       small.push(picturesOf(drawn));
       const enlarged = yield* studio.enlarge(drawn, {
-        denoiser: (second) => second.guided(prompts),
+        compose: async (second) => ({ denoiser: await second.guided(prompts) }),
         seeds,
         steps: upscaleSteps,
         sampler,

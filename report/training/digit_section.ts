@@ -4,7 +4,7 @@
  * @module
  */
 import { ArgumentError } from "../../lib/argument_error.ts";
-import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
 import { sampleDigits } from "../../lib/pipelines/sample_digits.ts";
 import { described } from "../../lib/show_value.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
@@ -16,11 +16,9 @@ import { type LiveParameters, trainLive } from "./live.ts";
 import { recordFigures } from "./records.ts";
 
 /** What such a section is told. */
-export interface DigitParameters extends LiveParameters {
+export interface DigitParameters
+  extends LiveParameters, Pick<GenerationOptions, "steps" | "sampler">, Pick<GenerationChoices, "guidance"> {
   readonly rows: number;
-  readonly steps: number;
-  readonly sampler: SamplerName;
-  readonly guidance?: number;
   readonly [name: string]: Json | undefined;
 }
 

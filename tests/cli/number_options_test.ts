@@ -1,6 +1,6 @@
 import { assert, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { assertPixels, assertScale } from "../../cli/assert_memory.ts";
 import { ArgumentError } from "../../lib/argument_error.ts";
+import { assertPixels, assertScale } from "../../cli/sample/assert_memory.ts";
 import { type Field, fieldsOf, parseParameters, SectionError, sections } from "../../report/mod.ts";
 import { refuse } from "./task.ts";
 

@@ -1,7 +1,7 @@
 /** Files of prompts as editors save them. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ArgumentError } from "../../lib/argument_error.ts";
-import { readPrompts } from "../../cli/prompt_file.ts";
+import { readPrompts } from "../../cli/sample/prompt_file.ts";
 import { decodeUserText, EncodingError } from "../../lib/text/user_text.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { ArgumentError } from "../../lib/argument_error.ts";
-import { ReportFolder } from "../../cli/report_folder.ts";
+import { ReportFolder } from "../../cli/report/folder.ts";
 import type { SectionRecord } from "../../report/record.ts";
 import type { Figure } from "../../report/section.ts";
 import { namesIn } from "./task.ts";

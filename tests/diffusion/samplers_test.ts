@@ -8,6 +8,8 @@ import {
   dpmSolverPlusPlus2M,
   heun,
   type SamplerName,
+  samplerNames,
+  samplerRegistrations,
   samplers,
 } from "../../lib/diffusion/samplers/mod.ts";
 import {
@@ -203,4 +205,22 @@ Deno.test("samplers name the option that is wrong", () => {
     RangeError,
     "prediction.variance: shape [1,2,1,1]",
   );
+});
+
+Deno.test("samplers are listed by the year of their papers, and make themselves for a scheduler", () => {
+  assertEquals(samplerNames, ["ddpm", "ddim", "dpm-solver++", "heun"]);
+  const { title, configure, timesteps } = samplerRegistrations["dpm-solver++"];
+  const settings = { schedule: cosineSchedule(1000), spacing: "leading", variance: "fixed_small" } as const;
+  assertEquals([title, samplerRegistrations.ddim.takesEta], ["DPM-Solver++", true]);
+  // Runs of 15 steps and more keep their order to the end.
+  assertEquals(
+    [14, 15].map((steps) => configure!(settings, { eta: 0, steps })),
+    [{ lowerOrderFinal: true }, { lowerOrderFinal: false }],
+  );
+  // The start is not so noisy as the scheduler's own.
+  const trailing = { ...settings, spacing: "trailing" } as const;
+  const [all, clipped] = [trailing, { ...trailing, lambdaMin: -5.1 }].map((s) => timesteps!.spaced(10, s)[0]);
+  assertEquals(all, 999);
+  assertLess(clipped, all);
+  assertEquals(timesteps!.most(settings), 999);
 });

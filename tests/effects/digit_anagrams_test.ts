@@ -9,7 +9,7 @@ import { stackConditions } from "../../lib/effects/stack_conditions.ts";
 import { identity, rotate } from "../../lib/effects/views/mod.ts";
 import { openMnistModel } from "../../lib/models/mnist.ts";
 import { openMnistClassifier } from "../../lib/models/mnist_classifier.ts";
-import { noiseSource } from "../../lib/pipelines/noise_source.ts";
+import { noiseSource } from "../../lib/pipelines/stage/noise_source.ts";
 import { digitTimesteps } from "../../lib/pipelines/sample_digits.ts";
 
 /**

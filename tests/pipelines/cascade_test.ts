@@ -6,7 +6,7 @@ import { imageToImage } from "../../lib/pipelines/image_to_image.ts";
 import { imageToImageSuperResolution } from "../../lib/pipelines/image_to_image_super_resolution.ts";
 import { inpaint } from "../../lib/pipelines/inpaint.ts";
 import { inpaintSuperResolution } from "../../lib/pipelines/inpaint_super_resolution.ts";
-import type { InpaintingRule } from "../../lib/pipelines/inpainting_rule.ts";
+import type { InpaintingRule } from "../../lib/pipelines/stage/inpainting_rule.ts";
 import { prepareImage, prepareMask } from "../../lib/pipelines/prepare_image.ts";
 import { superResolution } from "../../lib/pipelines/super_resolution.ts";
 import { textToImage } from "../../lib/pipelines/text_to_image.ts";

@@ -3,7 +3,7 @@ import { cosineSchedule, linearSchedule, type NoiseSchedule } from "../../lib/di
 import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
 import type { Condition, Prediction, Query } from "../../lib/diffusion/types.ts";
 import type { DeepFloydCondition } from "../../lib/models/deepfloyd.ts";
-import type { StageModel } from "../../lib/pipelines/stage.ts";
+import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
 import { Generator } from "../../lib/random.ts";
 import { full, scale, type Tensor, zeros } from "../../lib/tensor.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { dpmSolverTimesteps, respacedTimesteps } from "../../lib/diffusion/timesteps.ts";
-import { inferenceTimesteps } from "../../lib/pipelines/inference_timesteps.ts";
+import { inferenceTimesteps } from "../../lib/pipelines/stage/inference_timesteps.ts";
 import { scheduler } from "./fake_stage.ts";
 
 Deno.test("timesteps are spaced as the scheduler's configuration says", () => {

@@ -5,7 +5,7 @@ import { addNoise } from "../../lib/diffusion/schedule.ts";
 import { compositeByMask } from "../../lib/effects/composite.ts";
 import { inpaint } from "../../lib/pipelines/inpaint.ts";
 import { inpaintSuperResolution } from "../../lib/pipelines/inpaint_super_resolution.ts";
-import type { InpaintingRule } from "../../lib/pipelines/inpainting_rule.ts";
+import type { InpaintingRule } from "../../lib/pipelines/stage/inpainting_rule.ts";
 import { concat, repeat, type Tensor, zeros } from "../../lib/tensor.ts";
 import { FakeStage, pictures, RecordingGenerator, SIZE, texts } from "./fake_stage.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { generatorsOf, noiseSource } from "../../lib/pipelines/noise_source.ts";
+import { generatorsOf, noiseSource } from "../../lib/pipelines/stage/noise_source.ts";
 import { Generator } from "../../lib/random.ts";
 import { slice } from "../../lib/tensor.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { cascade } from "../../lib/pipelines/cascade.ts";
-import { enlargingOf } from "../../lib/pipelines/sampling.ts";
-import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
+import { superResolutionSampleOptions } from "../../lib/pipelines/sampling.ts";
+import { upsampleBilinear } from "../../lib/pipelines/stage/upsample.ts";
 import { full, map, type Tensor } from "../../lib/tensor.ts";
 import { FakeStage, pictures, SIZE, texts } from "./fake_stage.ts";
 
@@ -10,13 +10,13 @@ Deno.test("what effects enlarge is in the range of pictures", () => {
   for (const value of [255, -2, NaN]) {
     const expected = Number.isNaN(value) ? "a finite number" : "a number in [-1, 1]";
     assertThrows(
-      () => enlargingOf(model, full([1, 3, 4, 4], value), { seed: 0 }),
+      () => superResolutionSampleOptions(model, full([1, 3, 4, 4], value), { seed: 0 }),
       RangeError,
       `lowRes: ${value} at index 0 where ${expected} is expected`,
     );
   }
   // What is rounded on the way is no mistake.
-  enlargingOf(model, full([1, 3, 4, 4], 1 + 2 ** -20), { seed: 0 });
+  superResolutionSampleOptions(model, full([1, 3, 4, 4], 1 + 2 ** -20), { seed: 0 });
 });
 
 Deno.test("a first stage that nothing holds to the range is enlarged all the same, clipped", async () => {

@@ -14,14 +14,14 @@ import {
   inpaintSuperResolutionDefaults,
   type InpaintSuperResolutionOptions,
 } from "../../lib/pipelines/inpaint_super_resolution.ts";
-import type { InpaintingRule } from "../../lib/pipelines/inpainting_rule.ts";
-import type { PictureSize } from "../../lib/pipelines/picture_size.ts";
-import type { StageModel } from "../../lib/pipelines/stage.ts";
+import type { InpaintingRule } from "../../lib/pipelines/stage/inpainting_rule.ts";
+import type { PictureSize } from "../../lib/pipelines/stage/picture_size.ts";
+import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
 import { superResolution, superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
 import { textToImage, textToImageDefaults } from "../../lib/pipelines/text_to_image.ts";
 import { pickOptions } from "../../lib/options.ts";
 import type { GuidanceRule } from "../../lib/effects/guidance.ts";
-import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
+import { upsampleBilinear } from "../../lib/pipelines/stage/upsample.ts";
 import { full, map, slice, type Tensor, zeros } from "../../lib/tensor.ts";
 import { FakeStage, pictures, RecordingGenerator, SIZE, texts } from "./fake_stage.ts";
 import {
@@ -31,7 +31,7 @@ import {
   inpaintSuperResolutionOptionNames,
   superResolutionOptionNames,
   textToImageOptionNames,
-} from "../../lib/pipelines/option_names.ts";
+} from "../../lib/pipelines/stage/option_names.ts";
 
 /** The pictures of a call, that a test may replace. */
 interface Scenery {

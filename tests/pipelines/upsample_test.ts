@@ -1,5 +1,5 @@
 import { assertEquals, assertLess, assertThrows } from "@std/assert";
-import { upsampleBilinear } from "../../lib/pipelines/upsample.ts";
+import { upsampleBilinear } from "../../lib/pipelines/stage/upsample.ts";
 import { Generator } from "../../lib/random.ts";
 import { full, tensor, zeros } from "../../lib/tensor.ts";
 import { maxDifference, readFixture } from "../diffusion/fixtures.ts";

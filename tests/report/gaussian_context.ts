@@ -11,7 +11,7 @@ import {
 import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
 import type { Condition, Prediction, Query } from "../../lib/diffusion/types.ts";
 import type { DeepFloydCondition } from "../../lib/models/deepfloyd.ts";
-import type { StageModel } from "../../lib/pipelines/stage.ts";
+import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
 import { full, map, type Tensor, tensor } from "../../lib/tensor.ts";
 import type { Context, ImageShelf, ModelShelf } from "../../report/context.ts";
 

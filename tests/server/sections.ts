@@ -3,8 +3,7 @@ import { z } from "zod";
 import { ArgumentError } from "../../lib/argument_error.ts";
 import { encodePng } from "../../lib/image/png.ts";
 import { full } from "../../lib/tensor.ts";
-import { choice, seed, whole } from "../../report/fields.ts";
-import { image } from "../../report/fields.ts";
+import { choice, image, seed, whole } from "../../report/fields.ts";
 import { defineSection, type Media, type Section } from "../../report/section.ts";
 
 const number = (label: string, value: number, max = 100_000) =>

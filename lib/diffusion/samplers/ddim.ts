@@ -10,6 +10,7 @@ import { alphaBar } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
+import type { SamplerRegistration } from "./registration.ts";
 
 /** What {@linkcode ddim} can be told. */
 export interface DdimOptions {
@@ -68,3 +69,13 @@ export function ddim(options: DdimOptions = {}): Sampler {
     return sigma > 0 ? weightedSum(onX0, onNoise, [sigma, noise(x.shape)]) : weightedSum(onX0, onNoise);
   };
 }
+
+/** {@linkcode ddim} by its name. */
+export const ddimSampler: SamplerRegistration<"ddim", DdimOptions> = {
+  name: "ddim",
+  title: "DDIM",
+  year: 2021,
+  create: ddim,
+  configure: ({ setAlphaToOne }, { eta }) => ({ eta, setAlphaToOne }),
+  takesEta: true,
+};

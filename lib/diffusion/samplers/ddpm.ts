@@ -10,6 +10,7 @@ import { alphaBar } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
+import type { SamplerRegistration } from "./registration.ts";
 
 /** What {@linkcode ddpm} can be told. */
 export interface DdpmOptions {
@@ -83,3 +84,12 @@ function learnedSigma(
     return Math.exp((large * logLarge + (1 - large) * logSmall) / 2);
   };
 }
+
+/** {@linkcode ddpm} by its name. */
+export const ddpmSampler: SamplerRegistration<"ddpm", DdpmOptions> = {
+  name: "ddpm",
+  title: "DDPM",
+  year: 2020,
+  create: ddpm,
+  configure: ({ variance }) => ({ variance }),
+};

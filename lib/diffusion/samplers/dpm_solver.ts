@@ -6,12 +6,14 @@
 
 import { ArgumentError } from "../../argument_error.ts";
 import { alphaBar, halfLogSnr } from "../schedule.ts";
+import { dpmSolverTimesteps, maxDpmSolverTimesteps } from "../timesteps.ts";
 import type { Sampler, SamplerStep } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
+import type { SamplerRegistration } from "./registration.ts";
 
 /** Runs of fewer steps end with steps of lower order (Lu et al. 2022, "DPM-Solver++", section 5, "stability"). */
-export const FEW_STEPS = 15;
+const FEW_STEPS = 15;
 
 /** What {@linkcode dpmSolverPlusPlus2M} can be told. */
 export interface DpmSolverOptions {
@@ -118,3 +120,21 @@ function orderOf({ tNext, index, count, history }: SamplerStep, options: DpmSolv
   if (order === 2 || history.length === 1 || (index === count - 2 && lowerOrderFinal)) return 2;
   return 3;
 }
+
+/** {@linkcode dpmSolverPlusPlus2M} by its name, with the timesteps of {@linkcode dpmSolverTimesteps}. */
+export const dpmSolverSampler: SamplerRegistration<"dpm-solver++", DpmSolverOptions> = {
+  name: "dpm-solver++",
+  title: "DPM-Solver++",
+  year: 2022,
+  create: dpmSolverPlusPlus2M,
+  configure: ({ solver = { lowerOrderFinal: true } }, { steps }) => ({
+    ...solver,
+    lowerOrderFinal: solver.lowerOrderFinal && steps < FEW_STEPS,
+  }),
+  timesteps: {
+    spaced: (count, { schedule, spacing, lambdaMin = -Infinity }) =>
+      dpmSolverTimesteps(count, schedule, { spacing, lambdaMin }),
+    most: ({ schedule, spacing, lambdaMin = -Infinity }) =>
+      maxDpmSolverTimesteps(schedule, { spacing, lambdaMin }),
+  },
+};

@@ -7,6 +7,7 @@
 import { alphaBar } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { weightedSum } from "../weighted_sum.ts";
+import type { SamplerRegistration } from "./registration.ts";
 
 /**
  * Heun's method (Karras et al. 2022, "Elucidating the Design Space of Diffusion-Based Generative Models", algorithm 1 without
@@ -52,3 +53,11 @@ export function heun(): Sampler {
     );
   };
 }
+
+/** {@linkcode heun} by its name; it has no options. */
+export const heunSampler: SamplerRegistration<"heun", Readonly<Record<never, never>>> = {
+  name: "heun",
+  title: "Heun",
+  year: 2022,
+  create: heun,
+};

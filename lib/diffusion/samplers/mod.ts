@@ -6,35 +6,43 @@
 
 import { ArgumentError } from "../../argument_error.ts";
 import type { Sampler } from "../types.ts";
-import { ddim, type DdimOptions } from "./ddim.ts";
-import { ddpm, type DdpmOptions } from "./ddpm.ts";
-import { type DpmSolverOptions, dpmSolverPlusPlus2M } from "./dpm_solver.ts";
-import { heun } from "./heun.ts";
+import type { SamplerRegistration } from "./registration.ts";
+import * as registry from "./registry.ts";
 
-export { ddim, type DdimOptions, ddpm, type DdpmOptions, type DpmSolverOptions, dpmSolverPlusPlus2M, heun };
+export * from "./registry.ts";
+export type { SamplerRegistration, SamplerRun, SamplerSettings, SamplerTimesteps } from "./registration.ts";
 
-/** The options of each sampler, by its name. */
-export interface SamplerOptions {
-  /** {@linkcode ddpm}'s. */
-  readonly ddpm: DdpmOptions;
-  /** {@linkcode ddim}'s. */
-  readonly ddim: DdimOptions;
-  /** {@linkcode dpmSolverPlusPlus2M}'s. */
-  readonly "dpm-solver++": DpmSolverOptions;
-  /** {@linkcode heun} has none. */
-  readonly heun: Readonly<Record<never, never>>;
-}
+/** The registrations that the samplers' files export. */
+export type RegisteredSampler = Extract<
+  (typeof registry)[keyof typeof registry],
+  { readonly name: string; readonly title: string }
+>;
 
 /** The name of a sampler. */
-export type SamplerName = keyof SamplerOptions;
+export type SamplerName = RegisteredSampler["name"];
+
+/** The options of each sampler, by its name. */
+export type SamplerOptions = {
+  readonly [Each in RegisteredSampler as Each["name"]]: NonNullable<Parameters<Each["create"]>[0]>;
+};
+
+/** The registrations of all samplers, by name: in the order of their papers' years. */
+export const samplerRegistrations: Readonly<Record<SamplerName, SamplerRegistration<SamplerName>>> = Object
+  .fromEntries(
+    Object.values(registry)
+      .filter((value): value is RegisteredSampler => typeof value === "object")
+      .sort((a, b) => a.year - b.year || (a.name < b.name ? -1 : 1))
+      .map((registration) => [registration.name, registration]),
+  ) as Readonly<Record<SamplerName, SamplerRegistration<SamplerName>>>;
+
+/** The names of all samplers, in the same order. */
+export const samplerNames: readonly SamplerName[] = Object.keys(samplerRegistrations) as SamplerName[];
 
 /** The samplers' factories, by name. */
-export const samplers: { readonly [Name in SamplerName]: (options?: SamplerOptions[Name]) => Sampler } = {
-  ddpm,
-  ddim,
-  "dpm-solver++": dpmSolverPlusPlus2M,
-  heun,
-};
+export const samplers: { readonly [Name in SamplerName]: (options?: SamplerOptions[Name]) => Sampler } =
+  Object.fromEntries(samplerNames.map((name) => [name, samplerRegistrations[name].create])) as {
+    readonly [Name in SamplerName]: (options?: SamplerOptions[Name]) => Sampler;
+  };
 
 /**
  * Makes a sampler by its name.

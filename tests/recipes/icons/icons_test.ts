@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { Generator } from "../../../lib/random.ts";
-import { corpusIcons, isHeldOut } from "../../../recipes/data/icons/corpus.ts";
+import { corpusIcons, isHeldOut, openCorpus } from "../../../recipes/data/icons/corpus.ts";
 import { loadHeldOutIcons } from "../../../recipes/data/icons/held_out_icons.ts";
 import { loadIconImages } from "../../../recipes/data/icons/icon_images.ts";
-import { openCorpus } from "../../../recipes/data/icons/corpus.ts";
 import { damage } from "../../../recipes/emoji/damage.ts";
 import { ImageQuality } from "../../../recipes/emoji/image_quality.ts";
 import { full } from "../../../lib/tensor.ts";

@@ -1,0 +1,89 @@
+/** Options of the command line, made of fields. */
+import type { Command } from "commander";
+import type { NumberField, OptionField } from "../lib/option_field.ts";
+import { expectedNumber, isWithin } from "../lib/option_field.ts";
+import { UsageError } from "./errors.ts";
+import { finiteNumber, integer, oneOf, wholeNumber } from "./options.ts";
+
+/** What stands for a field's value in a help. */
+const placeholders: Readonly<Record<OptionField["kind"], string>> = {
+  whole: " <n>",
+  decimal: " <number>",
+  choice: " <name>",
+  prompt: " <text>",
+  file: " <file>",
+  model: " <model>",
+  name: " <name>",
+  flag: "",
+};
+
+/** How a field becomes an option. */
+export interface FieldOptionWords {
+  /** What stands for the value, if not what its kind has. */
+  readonly placeholder?: string;
+  /** Whether the option may be given several times; its value is a list then. */
+  readonly repeatable?: boolean;
+}
+
+/**
+ * Adds the option of a field.
+ *
+ * @param command The command line.
+ * @param name The field's name: `upscaleSteps` is the option `--upscale-steps`.
+ * @param field What the option takes; its help and its default are the option's.
+ * @param words What stands for the value, and whether it may be given several times.
+ */
+export function addFieldOption(
+  command: Command,
+  name: string,
+  field: OptionField,
+  { placeholder, repeatable = false }: FieldOptionWords = {},
+): void {
+  const value = placeholder ? ` <${placeholder}>` : placeholders[field.kind];
+  const parse = parserOf(flagName(name), field);
+  const flags = `--${flagName(name)}${value}`;
+  if (repeatable) command.option(flags, helpOf(field), collect(parse));
+  else if (field.kind === "flag") command.option(flags, helpOf(field));
+  else command.option(flags, helpOf(field), (text) => parse(text));
+}
+
+/** A name as it is written on the command line, without dashes before it: `upscale-steps`. */
+export function flagName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What it is, what it is where nothing is said, and what may be chosen. */
+function helpOf(field: OptionField): string {
+  const fallback = "fallback" in field ? JSON.stringify(field.fallback) : undefined;
+  const { help, usual = fallback } = field;
+  const whole = usual === undefined ? help : `${help} (default: ${usual})`;
+  return field.kind === "choice" ? `${whole}: ${field.choices.join(", ")}` : whole;
+}
+
+/** The parser of a field's option. */
+function parserOf(name: string, field: OptionField): (text: string) => string | number {
+  switch (field.kind) {
+    case "whole":
+      return field.max === Number.MAX_SAFE_INTEGER ? integer(name) : wholeNumber(name, field.min, field.max);
+    case "decimal":
+      return decimal(name, field);
+    case "choice":
+      return oneOf(name, field.choices);
+    default:
+      return (text) => text;
+  }
+}
+
+/** A parser of numbers in a field's range. */
+function decimal(name: string, field: NumberField): (text: string) => number {
+  return (text) => {
+    const value = finiteNumber(name)(text);
+    if (isWithin(value, field)) return value;
+    throw new UsageError(`${name}: ${value} where ${expectedNumber(field)} is expected`);
+  };
+}
+
+/** A parser of an option that may be given several times. */
+function collect<T>(parse: (text: string) => T): (text: string, before?: readonly T[]) => readonly T[] {
+  return (text, before = []) => [...before, parse(text)];
+}

@@ -1,0 +1,159 @@
+/** The options of `deno task gallery`, and the settings that they stand for. */
+import { isIP } from "node:net";
+import type { Command } from "commander";
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { modelKindOf } from "../../report/model_kind.ts";
+import { findModel, UnknownModelError } from "../../lib/models/load.ts";
+import { type DeviceChoice, devices } from "../../lib/onnx/device.ts";
+import { isLoopback } from "../../server/http/client.ts";
+import {
+  anyAddress,
+  checkToken,
+  loopback,
+  readSettings,
+  type SettingName,
+  type Settings,
+} from "../../server/settings.ts";
+import { UsageError } from "../errors.ts";
+import { createCommand, oneOf, quote, wholeNumber } from "../options.ts";
+
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  /** False for `--no-token`. */
+  readonly token?: string | false;
+  readonly workers: number;
+  readonly queue: number;
+  readonly model: readonly string[];
+  readonly device: DeviceChoice;
+}
+
+/** What the gallery is served by. */
+export interface GalleryOptions {
+  /** A name or an address to listen on; one of IPv6 without brackets. */
+  readonly host: string;
+  /** The addresses that it leads to. */
+  readonly addresses: readonly string[];
+  /** The port; 0 for any. */
+  readonly port: number;
+  /** The variables that say the same as the options. */
+  readonly variables: Partial<Record<SettingName, string>>;
+  /** The settings that these and the environment give. */
+  readonly settings: Settings;
+}
+
+const name = /^(?=.{1,253}$)[a-z\d]([\w-]*[a-z\d])?(\.[a-z\d]([\w-]*[a-z\d])?)*\.?$/i;
+
+/**
+ * Reads the options of the command line; all that can be known to be wrong before something is started is.
+ *
+ * @param addressesOf Tells the addresses that a name leads to.
+ */
+export async function readOptions(
+  addressesOf: (host: string) => Promise<string[]>,
+): Promise<GalleryOptions> {
+  const command = galleryCommand();
+  command.parse();
+  const options = command.opts<Options>();
+  const { host, port } = options;
+  const addresses = await addressesOf(host);
+  const isLocal = addresses.every(isLoopback);
+  const variables = variablesOf(command, options, isLocal);
+  const settings = readSettings((name) => variables[name] ?? Deno.env.get(name));
+  if (settings.token === undefined && !settings.open && !isLocal) {
+    throw new UsageError(
+      `host: ${
+        quote(host)
+      }, where others can reach it; give a --token that they must show, or let everybody in ` +
+        "with --no-token",
+    );
+  }
+  if (settings.data.includes(",")) {
+    throw new ArgumentError("GALLERY_DATA", settings.data, "a folder without commas in its path");
+  }
+  for (const folder of settings.models) await checkModel(folder);
+  return { host, addresses, port, variables, settings };
+}
+
+function galleryCommand(): Command {
+  return createCommand("gallery", "Serves the report, every section of which can be run again, live.")
+    .option(
+      "--host <address>",
+      "where to listen; 0.0.0.0 for all of the machine's addresses",
+      readHost,
+      "127.0.0.1",
+    )
+    .option("--port <n>", "the port", wholeNumber("port", 0, 65535), 8000)
+    .option("--token <token>", "an access token that visitors must show", readToken)
+    .option("--no-token", "lets everybody in who can reach the host")
+    .option(
+      "--workers <n>",
+      "processes that compute, each one job at a time",
+      wholeNumber("workers", 1, 64),
+      1,
+    )
+    .option("--queue <n>", "how many jobs may wait", wholeNumber("queue", 1, 1000), 16)
+    .option("--model <folder>", "a checkpoint that may be chosen; may be given several times", readModel, [])
+    .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu");
+}
+
+function readHost(text: string): string {
+  const host = text.replace(/^\[(.*)\]$/, "$1");
+  if (isIP(host) === 0 && !name.test(host)) {
+    throw new ArgumentError("host", text, "an address of this machine or a name of one");
+  }
+  return host;
+}
+
+function readToken(text: string): string {
+  checkToken("token", text);
+  return text;
+}
+
+function readModel(text: string, before: readonly string[]): readonly string[] {
+  if (text.trim() === "" || text.includes(",")) {
+    throw new ArgumentError("model", text, "a folder without commas in its path");
+  }
+  return [...before, text];
+}
+
+/** Options that were given count before the environment, defaults after it. */
+function variablesOf(
+  command: Command,
+  { host, token, workers, queue, model, device }: Options,
+  isLocal: boolean,
+): Partial<Record<SettingName, string>> {
+  const given = (option: string, variable: SettingName) =>
+    command.getOptionValueSource(option) !== "default" || !Deno.env.get(variable);
+  return {
+    ...(given("workers", "GALLERY_WORKERS") && { GALLERY_WORKERS: String(workers) }),
+    ...(given("queue", "GALLERY_QUEUE") && { GALLERY_QUEUE: String(queue) }),
+    ...(given("device", "GALLERY_DEVICE") && { GALLERY_DEVICE: device }),
+    ...(model.length > 0 && { GALLERY_MODELS: model.join() }),
+    ...(typeof token === "string" && { GALLERY_TOKEN: token }),
+    ...(token === false && { GALLERY_NO_TOKEN: "1" }),
+    ...(!isLocal && !Deno.env.get("GALLERY_HOSTS") && { GALLERY_HOSTS: hostsFor(host, token) }),
+  };
+}
+
+/** Names that the server answers to where others reach it by names that are not known here. */
+function hostsFor(host: string, token: Options["token"]): string {
+  const hasToken = typeof token === "string" || Deno.env.get("GALLERY_TOKEN");
+  // Without a token a page of another name that leads here would be let in as well: so no name but those that are known.
+  return hasToken ? "*" : [...loopback, anyAddress, ...isIP(host) ? [] : [host]].join();
+}
+
+async function checkModel(folder: string): Promise<void> {
+  let kind: string | undefined;
+  try {
+    kind = await modelKindOf(await findModel(folder));
+  } catch (error) {
+    if (error instanceof UnknownModelError) throw error;
+    throw new UsageError(`model: ${quote(folder)}: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+  if (kind === undefined) {
+    throw new ArgumentError("model", folder, "a model that draws");
+  }
+}

@@ -1,0 +1,82 @@
+/** Starts the gallery's server in a process of its own, with exactly the permissions that its settings take. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Settings } from "../../server/settings.ts";
+import { launchedVariables } from "./launched.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What the server reads of the environment; what Deno itself and the build's number are made of is part of it. */
+const variables = [
+  "GALLERY_*",
+  "HOME",
+  "USERPROFILE",
+  "DENO_DIR",
+  "XDG_CACHE_HOME",
+  "LD_LIBRARY_PATH",
+  "PATH",
+  "DENOISE_CACHE",
+  "DENO_DEPLOYMENT_ID",
+  "GITHUB_SHA",
+  "CI_COMMIT_SHA",
+];
+
+/** What is to be started. */
+export interface GalleryProcess {
+  /** The program and its arguments. */
+  readonly program: readonly string[];
+  /** Deno's own options beside permissions. */
+  readonly flags?: readonly string[];
+  /** The settings. */
+  readonly settings: Settings;
+  /** Names and addresses to listen on, those of IPv6 without brackets. */
+  readonly hosts: readonly string[];
+  /** Folders that are written to beside that of the data. */
+  readonly writes?: readonly string[];
+}
+
+/**
+ * Starts a server, and waits until it has ended.
+ *
+ * @param server What to start.
+ * @param signal Is aborted when it is to end.
+ * @param end Ends it in another way than by the end of its input.
+ * @returns Its exit status.
+ */
+export async function runGallery(
+  { program, flags = [], settings, hosts, writes = [] }: GalleryProcess,
+  signal: AbortSignal,
+  end?: (child: Deno.ChildProcess) => void,
+): Promise<number> {
+  const data = resolve(settings.data);
+  // As Deno's permissions write them.
+  const net = new Set(hosts.map((host) => host.includes(":") ? `[${host}]` : host));
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--no-prompt",
+      ...flags,
+      "--allow-read",
+      `--allow-write=${[data, ...writes].join()}`,
+      `--allow-net=${[...net].join()}`,
+      `--allow-env=${variables.join()}`,
+      `--allow-run=${Deno.execPath()}`,
+      ...program,
+    ],
+    cwd: root,
+    env: { ...launchedVariables, GALLERY_DATA: data },
+    stdin: "piped",
+  }).spawn();
+  // The end of its input tells the server to stop; it comes by itself if this process is killed.
+  const stop = () => {
+    child.stdin.close().catch(() => {});
+    end?.(child);
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  if (Deno.build.os !== "windows") {
+    for (const name of ["SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(name, stop);
+  }
+  return (await child.status).code;
+}

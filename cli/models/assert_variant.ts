@@ -1,0 +1,18 @@
+/** Variants of weights that are asked for by name. */
+import { join } from "node:path";
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { weightsVariants } from "../../lib/checkpoints/shards.ts";
+
+/** Refuses a variant that no part of a pipeline has: the parts that lack it have other weights. */
+export async function assertVariant(folder: string, variant: string | undefined): Promise<void> {
+  if (variant === undefined) return;
+  const parts = [["unet", "diffusion_pytorch_model"], ["text_encoder", "model"]] as const;
+  const known = new Set<string>();
+  for (const [part, stem] of parts) {
+    // An encoder that is not there is told of when it is needed.
+    for (const name of await weightsVariants(join(folder, part), stem).catch(() => [])) known.add(name);
+  }
+  if (known.has(variant)) return;
+  const expected = known.size ? `one of ${[...known].join(", ")}` : "none";
+  throw new ArgumentError("variant", variant, expected, { note: "of --model" });
+}

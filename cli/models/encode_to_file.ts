@@ -1,0 +1,57 @@
+/** `deno task models encode PROMPT...`: prompts, encoded once for all. */
+import { dirname } from "node:path";
+import { described } from "../../lib/show_value.ts";
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
+import { encodePrompts, writePromptEmbeddings } from "../../lib/pipelines/prompt_embeddings.ts";
+import { assertVariant } from "./assert_variant.ts";
+import { openModelToRun } from "./find_model.ts";
+import type { DeviceOptions } from "../options.ts";
+import { truncationNote } from "./truncation_note.ts";
+
+/** What the command line gives. */
+export interface EncodeFlags extends DeviceOptions {
+  readonly model: string;
+  readonly out: string;
+  readonly negative: string;
+  readonly variant?: string;
+  readonly json?: true;
+}
+
+/** Encodes prompts, writes their embeddings and prints where they are. */
+export async function encodeToFile(
+  prompts: string[],
+  flags: EncodeFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const { model, out, negative, variant, device, threads } = flags;
+  const { path: folder, kind } = await openModelToRun(model, { variant });
+  if (kind !== "text-to-image" && kind !== "super-resolution") {
+    throw new ArgumentError("model", model, "one that draws texts");
+  }
+  const repeated = prompts.find((prompt, i) => prompts.indexOf(prompt) !== i);
+  if (repeated !== undefined) {
+    throw new ArgumentError("prompts", described(`${JSON.stringify(repeated)} twice`), "each prompt once");
+  }
+  // Told before an encoder takes its time.
+  if (!await Deno.stat(dirname(out)).then(({ isDirectory }) => isDirectory, () => false)) {
+    throw new ArgumentError("out", out, "a file in a folder that exists");
+  }
+  if (await Deno.stat(out).then(({ isDirectory }) => isDirectory, () => false)) {
+    throw new ArgumentError("out", described(`${JSON.stringify(out)} is a folder`), "a file");
+  }
+  await assertVariant(folder, variant);
+  await using pipeline = await openTextToImage(folder, {
+    variant,
+    device,
+    threads,
+    onFallback: (message) => console.error(`note: ${message}`),
+    onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
+  });
+  const embeddings = await encodePrompts(pipeline, prompts, negative, { signal });
+  await writePromptEmbeddings(out, embeddings);
+  const shape = embeddings.text.shape.slice(1);
+  if (flags.json) return console.log(JSON.stringify({ model, out, prompts, negative, shape }));
+  const [holds, draws] = prompts.length === 1 ? ["the prompt", "it"] : [`${prompts.length} prompts`, "them"];
+  console.log(`${out} holds ${holds}; deno task sample --model ${model} --embeddings ${out} draws ${draws}`);
+}

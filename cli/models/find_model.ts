@@ -1,0 +1,45 @@
+/** How the tasks find the model that is to run. */
+import { findModel, UnknownModelError } from "../../lib/models/load.ts";
+import { type ModelFolder, openModelFolder } from "../../lib/models/model_folder.ts";
+import { UsageError } from "../errors.ts";
+
+/** Names of repositories on a hub. */
+const REPO = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
+
+/**
+ * The folder of a model.
+ *
+ * @param name Its name, its folder, or `ORG/NAME` of a model that was pulled.
+ * @param option The option that names it, for errors.
+ * @throws {UsageError} if there is none; it says how to get one from a hub, where the name may be one there.
+ */
+export async function findModelToRun(name: string, option = "model"): Promise<string> {
+  return await findModel(name).catch((error) => {
+    throw withHint(error, name, option);
+  });
+}
+
+/**
+ * The folder of a model, read: what {@linkcode findModelToRun} finds.
+ *
+ * @param name Its name, its folder, or `ORG/NAME` of a model that was pulled.
+ * @param options The option that names it, for errors, and the variant of its weights.
+ * @throws {UsageError} if there is none.
+ * @throws {CheckpointError} if the folder holds no model that is supported.
+ */
+export async function openModelToRun(
+  name: string,
+  { option = "model", variant }: { readonly option?: string; readonly variant?: string } = {},
+): Promise<ModelFolder> {
+  return await openModelFolder(name, { variant }).catch((error) => {
+    throw withHint(error, name, option);
+  });
+}
+
+/** What is wrong, and how to get the model from a hub. */
+function withHint(error: unknown, name: string, option: string): unknown {
+  if (!(error instanceof UnknownModelError)) return error;
+  const message = error.message.replace(/^model:/, `${option}:`);
+  const hint = REPO.test(name) ? `; deno task models pull ${name} gets it from the hub` : "";
+  return new UsageError(message + hint, { cause: error });
+}

@@ -1,0 +1,46 @@
+/** What to do where a task may not reach a host: a task's permissions are those of the public hub, its mirrors' are not. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { endpointInEnvironment } from "../../lib/checkpoints/hub/environment.ts";
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The host that Deno has refused to connect to; undefined of any other error. */
+function refusedHost(error: unknown): string | undefined {
+  if (!(error instanceof Deno.errors.NotCapable)) return undefined;
+  return /^Requires net access to "([^"]+)"/.exec(error.message)?.[1].replace(/:\d+$/, "");
+}
+
+/** The host of the address in `HF_ENDPOINT`, at any port: hubs keep their files at another one, or another host. */
+function endpointHost(): string[] {
+  const url = URL.parse(endpointInEnvironment() ?? "");
+  return url ? [url.hostname] : [];
+}
+
+/**
+ * Makes of Deno's refusal to connect to a host one that gives the command that may: what the task runs, and the host beside
+ * those that it names. Other errors are given back as they are.
+ *
+ * @param error What went wrong in `deno task models`.
+ */
+export async function withCommandThatMay(error: unknown): Promise<unknown> {
+  const host = refusedHost(error);
+  if (host === undefined) return error;
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  const endpoint = endpointInEnvironment();
+  const words = (tasks.models as string).split(" ").map((word) => {
+    if (!word.startsWith("--allow-net=")) return word;
+    const known = word.slice("--allow-net=".length).split(",");
+    return `--allow-net=${[...new Set([...endpointHost(), host, ...known])].join(",")}`;
+  });
+  const command = [
+    ...endpoint ? [`HF_ENDPOINT=${quoted(endpoint)}`] : [],
+    ...[...words, ...Deno.args].map(quoted),
+  ].join(" ");
+  return new ArgumentError(endpoint ? "HF_ENDPOINT" : "net", host, "a host that the task may connect to", {
+    note: `this command may: ${command}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,42 @@
+/** What computes here. */
+import type { Machine } from "../../report/record.ts";
+
+/** The vector instructions that decide in which order sums are taken, the widest first. */
+const KNOWN = ["avx512_vnni", "avx512f", "avx2", "avx", "sse4_2", "asimd"];
+
+/**
+ * What of the machine decides the last bits of results.
+ *
+ * @param device Where it is computed.
+ * @param threads How many threads were asked for; as many as there are cores unless given.
+ */
+export async function describeMachine(device: string, threads?: number): Promise<Machine> {
+  return {
+    runtime: `Deno ${Deno.version.deno}, ONNX Runtime ${await runtimeVersion()}`,
+    device,
+    system: `${Deno.build.os} ${Deno.build.arch}`,
+    instructions: await instructions(),
+    threads: threads ?? navigator.hardwareConcurrency,
+  };
+}
+
+async function runtimeVersion(): Promise<string> {
+  try {
+    const url = new URL("../../node_modules/onnxruntime-node/package.json", import.meta.url);
+    return JSON.parse(await Deno.readTextFile(url)).version;
+  } catch {
+    return "of unknown version";
+  }
+}
+
+/** Of Linux, as the kernel says; elsewhere the architecture has to do. */
+async function instructions(): Promise<string> {
+  try {
+    const info = await Deno.readTextFile("/proc/cpuinfo");
+    const flags = new Set(/^(?:flags|Features)\s*:(.*)$/m.exec(info)?.[1].trim().split(/\s+/));
+    const found = KNOWN.filter((name) => flags.has(name));
+    return found.length ? found.join(" ") : Deno.build.arch;
+  } catch {
+    return Deno.build.arch;
+  }
+}

@@ -1,0 +1,22 @@
+/** Pictures that `deno task sample` has drawn: what they say of themselves. */
+import { readPngText } from "../../lib/image.ts";
+import { readGenerationText, STORED_KEYWORD, type StoredGeneration } from "../../lib/generation/mod.ts";
+import { UsageError } from "../errors.ts";
+
+/**
+ * Reads the options of a picture that `deno task sample` has written.
+ *
+ * @throws {UsageError} if the file cannot be read, or is none.
+ */
+export async function readAgain(path: string): Promise<StoredGeneration> {
+  try {
+    const text = readPngText(await Deno.readFile(path))[STORED_KEYWORD];
+    if (text === undefined) throw new Error("it has no parameters");
+    return readGenerationText(text);
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
+    throw new UsageError(`again: ${JSON.stringify(path)} where a sampled picture is expected (${why})`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { imageToImageTimesteps } from "../../lib/diffusion/timesteps.ts";
+import type { GenerationOptions } from "../../lib/generation/mod.ts";
+import type { TextToImage } from "../../lib/pipelines/open_text_to_image.ts";
+import { pictureSize } from "../../lib/pipelines/stage/picture_size.ts";
+import { UsageError } from "../errors.ts";
+import { assertPixels } from "./assert_memory.ts";
+import { assertSteps } from "./assert_steps.ts";
+import { limits } from "./limits.ts";
+import type { TextSources } from "./text_sources.ts";
+
+/**
+ * Tells what of the options the schedules and the number of pictures do not allow, before anything is computed.
+ *
+ * @param options The options.
+ * @param pipeline The first stage.
+ * @param sources The models.
+ * @param picture The number of the picture that is wanted, if only one is.
+ * @throws {UsageError} that names the option.
+ */
+export async function assertDrawable(
+  options: GenerationOptions,
+  { scheduler, config }: TextToImage,
+  { upscaler }: TextSources,
+  picture?: number,
+): Promise<void> {
+  const { prompts, sampler, steps, count, strength, upscale } = options;
+  assertPixels(pictureSize({ spec: config, config }, options), prompts.length, count);
+  assertSteps("steps", scheduler, sampler, steps);
+  if (upscale && upscaler) {
+    assertSteps("upscale-steps", await upscaler.scheduler(), upscale.sampler ?? sampler, upscale.steps);
+  }
+  if (strength !== null) imageToImageTimesteps(Array<number>(steps).fill(0), strength);
+  const total = prompts.length * count;
+  if (total > limits.pictures) {
+    const most = Math.floor(limits.pictures / prompts.length);
+    throw new UsageError(`count: ${count} where at most ${most} is expected for ${prompts.length} prompts`);
+  }
+  if (picture !== undefined && picture > total) {
+    throw new UsageError(`again: picture ${picture} where one of the run's ${total} is expected`);
+  }
+}

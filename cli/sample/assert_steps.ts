@@ -1,0 +1,29 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
+import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
+import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
+import { inferenceTimesteps } from "../../lib/pipelines/stage/inference_timesteps.ts";
+import { stageSamplerName } from "../../lib/pipelines/stage/stage_sampler.ts";
+
+/**
+ * Refuses a sampler and a number of steps that a model's scheduler does not allow, before anything is computed.
+ *
+ * @param option The option of the command line that has the number.
+ * @param scheduler What the scheduler's configuration says.
+ * @param sampler The sampler.
+ * @param steps How many steps.
+ * @throws {ArgumentError} if there are too many steps.
+ * @throws {CheckpointError} if the configuration asks for what the sampler does not do.
+ */
+export function assertSteps(
+  option: string,
+  scheduler: SchedulerSettings,
+  sampler: SamplerName,
+  steps: number,
+): void {
+  stageSamplerName(scheduler, sampler);
+  try {
+    inferenceTimesteps(scheduler, sampler, {}, steps);
+  } catch (cause) {
+    throw cause instanceof ArgumentError ? cause.renamed(option) : cause;
+  }
+}

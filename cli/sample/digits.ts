@@ -1,0 +1,124 @@
+/** `deno task sample` by the MNIST networks: digits, one picture each. */
+import {
+  generationDefaults,
+  type GenerationOptions,
+  resolveGenerationOptions,
+  type StoredGeneration,
+} from "../../lib/generation/mod.ts";
+import { type MnistModel, openMnistModel } from "../../lib/models/mnist.ts";
+import type { ModelFolder } from "../../lib/models/model_folder.ts";
+import { digitTimesteps, sampleDigits } from "../../lib/pipelines/sample_digits.ts";
+import { UsageError } from "../errors.ts";
+import { OutputFolder } from "../output_folder.ts";
+import { drawAndWrite } from "./draw_and_write.ts";
+import { assertDigitsOptions, type SampleFlags } from "./flags.ts";
+import { limits } from "./limits.ts";
+import { parseDigits } from "./parse_digits.ts";
+
+/** The least factor by which the grid is enlarged: 28 pixels are small. */
+const GRID_SCALE = 4;
+
+/** The options of a new run, checked against the model. */
+async function newOptions(
+  words: readonly string[],
+  flags: SampleFlags,
+  model: ModelFolder,
+  { classes }: MnistModel,
+): Promise<GenerationOptions> {
+  if (classes === 0 && words.length) {
+    throw new UsageError(
+      `prompt: ${
+        JSON.stringify(words.join(" "))
+      } where none is expected: --model ${model.name} has no classes`,
+    );
+  }
+  if (classes === 0 && flags.guidance !== undefined) {
+    throw new UsageError(
+      `guidance: ${flags.guidance} where none is expected: --model ${model.name} has no classes`,
+    );
+  }
+  const prompts = classes ? [parseDigits(words, model.name)] : [];
+  const defaults = generationDefaults("digits");
+  const choices = { ...flags, of: "digits", prompts, image: null, mask: null } as const;
+  return await resolveGenerationOptions(defaults, { model, upscaler: null }, choices);
+}
+
+/** The class of each picture: `count` rows, each of which reads as the prompt. */
+function labelsOf({ prompts: [prompt], count }: GenerationOptions, model: MnistModel): (number | null)[] {
+  const row = prompt === undefined ? [null] : [...prompt].map(Number);
+  const unknown = row.find((label) => label !== null && label >= model.classes);
+  if (unknown !== undefined) {
+    throw new UsageError(`prompt: digit ${unknown} where digits from 0 to ${model.classes - 1} are expected`);
+  }
+  if (row.length * count > limits.pictures) {
+    throw new UsageError(
+      `count: ${count} where at most ${
+        Math.floor(limits.pictures / row.length)
+      } is expected for ${row.length} digits`,
+    );
+  }
+  return Array.from({ length: count }, () => row).flat();
+}
+
+/**
+ * Draws digits, writes the pictures and prints where they are.
+ *
+ * @param words The words of the command line.
+ * @param flags Its options.
+ * @param folder The model.
+ * @param again The picture that is drawn again, where there is one.
+ * @param signal Aborts.
+ */
+export async function sampleDigitPictures(
+  words: readonly string[],
+  flags: SampleFlags,
+  folder: ModelFolder,
+  again: StoredGeneration | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  assertDigitsOptions(flags, folder.name);
+  await using model = await openMnistModel(folder.path, {
+    device: flags.device,
+    threads: flags.threads,
+    onFallback: (message) => console.error(`note: ${message}`),
+  });
+  if (again && again.options.weights !== await folder.weights()) {
+    throw new UsageError(
+      `again: weights ${again.options.weights} where those of --model ${folder.name} are ${await folder
+        .weights()}: ` +
+        "the weights that the picture was drawn by are expected",
+    );
+  }
+  const options = again?.options ?? await newOptions(words, flags, folder, model);
+  const { prompts: [prompt], sampler, steps, guidance, seed } = options;
+  const labels = labelsOf(options, model);
+  if (again?.picture !== undefined && again.picture > labels.length) {
+    throw new UsageError(
+      `again: picture ${again.picture} where one of the run's ${labels.length} is expected`,
+    );
+  }
+  digitTimesteps(model, sampler, steps); // throws where the schedule has fewer
+  await using out = await OutputFolder.open(flags.out);
+  await drawAndWrite(
+    {
+      options,
+      picture: again?.picture,
+      steps: sampleDigits(model, labels, {
+        seed,
+        sampler,
+        numInferenceSteps: steps,
+        guidanceScale: guidance,
+        signal,
+      }),
+      runtimeMs: () => model.runtimeMs,
+      range: model.spec.range,
+      layOut: () => ({
+        columns: prompt !== undefined && prompt.length > 1 ? prompt.length : undefined,
+        gridScale: GRID_SCALE,
+      }),
+      device: model.device,
+    },
+    out,
+    flags,
+  );
+}

@@ -1,0 +1,67 @@
+/** The end of every run of `deno task sample`: the steps with their progress, the files, and what is printed. */
+import type { SampleStep } from "../../lib/diffusion/sample.ts";
+import {
+  type GenerationOptions,
+  generationText,
+  stepCount,
+  storedOptions,
+} from "../../lib/generation/mod.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+import type { OutputFolder } from "../output_folder.ts";
+import { showProgress } from "../progress.ts";
+import { fileStem } from "./file_stem.ts";
+import type { SampleFlags } from "./flags.ts";
+import { encodePictures, type PictureFilesOptions } from "./picture_files.ts";
+import { printReport, type SampleReport } from "./print_report.ts";
+import { StepClock } from "./step_clock.ts";
+
+/** A run that is ready. */
+export interface ReadyRun
+  extends Pick<PictureFilesOptions, "range">, Pick<SampleReport, "device" | "encodeMs"> {
+  /** Its options. */
+  readonly options: GenerationOptions;
+  /** The number of the picture that is wanted; undefined for all, and the sheet. */
+  readonly picture?: number;
+  /** The steps. */
+  readonly steps: AsyncIterable<SampleStep>;
+  /** How long the runtime has computed so far, in milliseconds. */
+  readonly runtimeMs: () => number;
+  /** The sheet of the pictures. */
+  readonly layOut: (x: Tensor) => Pick<PictureFilesOptions, "sheet" | "columns" | "gridScale">;
+}
+
+/** Draws, writes the pictures and prints where they are. */
+export async function drawAndWrite(
+  run: ReadyRun,
+  out: OutputFolder,
+  { json }: SampleFlags,
+): Promise<void> {
+  const { options, picture, range, device, encodeMs } = run;
+  const total = stepCount(options);
+  let last: SampleStep | undefined;
+  const clock = new StepClock(run.runtimeMs);
+  {
+    using bar = showProgress("sampling", total, "steps");
+    for await (const step of run.steps) {
+      last = step;
+      clock.tick();
+      bar.update(clock.stepMs.length);
+      if (clock.stepMs.length === 1 && total > 1) clock.warm();
+    }
+  }
+  const paths = await out.write(encodePictures(last!.x, {
+    stem: fileStem(options),
+    range,
+    ...run.layOut(last!.x),
+    scale: options.scale,
+    text: (picture) => generationText(options, picture),
+    picture,
+  }));
+  const { stepMs, overhead } = clock;
+  const whole = picture === undefined;
+  const { seed } = options;
+  printReport(
+    { paths, whole, seed, parameters: storedOptions(options), device, stepMs, overhead, encodeMs },
+    json ?? false,
+  );
+}

@@ -1,0 +1,71 @@
+/** The effect that the command line asks for. */
+import { type Effect, effects, type EffectValues } from "../../lib/effects/mod.ts";
+import type { ChosenEffect } from "../../lib/generation/mod.ts";
+import type { OptionField } from "../../lib/option_field.ts";
+import { UsageError } from "../errors.ts";
+import { flagName } from "../field_option.ts";
+import { quote } from "../options.ts";
+import { flagOf, type SampleFlags } from "./flags.ts";
+
+/**
+ * The effect that is chosen by its option, with what its other options say of each of its parts.
+ *
+ * @throws {UsageError} if there are several effects, or options do not belong together.
+ */
+export function effectChoice(flags: SampleFlags): ChosenEffect | undefined {
+  const [effect, other] = [...effects.values()].filter(({ name }) => flagOf(flags, name) !== undefined);
+  if (other) {
+    throw new UsageError(
+      `${flagName(other.name)}: given where none is expected beside --${flagName(effect.name)}`,
+    );
+  }
+  if (effect) assertBeside(flags, effect);
+  for (const { name, fields } of effects.values()) {
+    for (const key of Object.keys(fields)) {
+      if (key === "prompt" || name === effect?.name) continue;
+      const [given] = listOf(flagOf(flags, key));
+      if (given === undefined || effect && key in effect.fields) continue;
+      throw new UsageError(
+        `${flagName(key)}: ${quote(String(given))} where --${flagName(name)} is expected too`,
+      );
+    }
+  }
+  return effect && { name: effect.name, parts: partsOf(flags, effect) };
+}
+
+/** Refuses options that an effect does not go with. */
+function assertBeside(flags: SampleFlags, { name, square }: Effect): void {
+  for (const side of ["height", "width"] as const) {
+    if (square && flags[side] !== undefined) {
+      throw new UsageError(`${side}: ${flags[side]} where none is expected beside --${flagName(name)}`);
+    }
+  }
+  if (flags.image !== undefined) {
+    throw new UsageError(`image: given where none is expected beside --${flagName(name)}`);
+  }
+}
+
+/** What each part is told: a value of every field for each, or none of a field where one part has its default. */
+function partsOf(flags: SampleFlags, { name, fields }: Effect): EffectValues[] {
+  const prompts = listOf(flagOf(flags, name)) as string[];
+  const values = Object.entries<OptionField>(fields).map(([key, field]) => {
+    const given = key === "prompt" ? prompts : listOf(flagOf(flags, key));
+    const fallback = "fallback" in field ? field.fallback : undefined;
+    const list = given.length === 0 && prompts.length === 1 && fallback !== undefined ? [fallback] : given;
+    if (list.length !== prompts.length) {
+      throw new UsageError(
+        `${flagName(key)}: ${list.length} given where ${prompts.length} are expected, one for each --${
+          flagName(name)
+        }`,
+      );
+    }
+    return [key, list] as const;
+  });
+  return prompts.map((_, i) =>
+    Object.fromEntries(values.map(([key, list]) => [key, list[i]])) as EffectValues
+  );
+}
+
+function listOf(value: unknown): unknown[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}

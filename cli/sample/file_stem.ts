@@ -1,0 +1,54 @@
+/** The names of a run's files. */
+import {
+  defaultCount,
+  defaultModels,
+  defaultScale,
+  type GenerationOptions,
+} from "../../lib/generation/mod.ts";
+import { storedOptions } from "../../lib/generation/mod.ts";
+import { digest } from "../../lib/models/weights_digest.ts";
+import { sampleDigitsDefaults } from "../../lib/pipelines/sample_digits.ts";
+
+/** How much of a prompt a file's name has. */
+const NAMED = 48;
+
+/** What of digits is not named where it is as usual. */
+const usual = {
+  steps: sampleDigitsDefaults.numInferenceSteps,
+  guidance: sampleDigitsDefaults.guidanceScale,
+  count: defaultCount,
+  scale: defaultScale,
+} as const;
+
+/** A name for the files of a run. */
+export function fileStem(options: GenerationOptions): string {
+  return options.of === "digits" ? digitsStem(options) : textStem(options);
+}
+
+/** The prompt and the seed, and whatever is not as usual. */
+function digitsStem(options: GenerationOptions): string {
+  const { prompts: [prompt], model, seed, sampler } = options;
+  const parts = prompt === undefined
+    ? [folderName(model)]
+    : [prompt, ...(model === defaultModels.digits ? [] : [folderName(model)])];
+  parts.push(`seed${seed}`);
+  if (sampler !== sampleDigitsDefaults.sampler) parts.push(sampler.replace(/\W+/g, "-"));
+  for (const name of ["steps", "guidance", "count", "scale"] as const) {
+    if (name === "guidance" && prompt === undefined) continue;
+    if (options[name] !== usual[name]) parts.push(`${name}${options[name]}`);
+  }
+  return parts.join("-");
+}
+
+/** The text, the model, the seed, the steps, and a hash of all of it. */
+function textStem(options: GenerationOptions): string {
+  const { prompts, model, seed, steps } = options;
+  const slug = prompts[0].toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
+  const hash = digest(JSON.stringify(storedOptions(options))).slice(0, 6);
+  const text = [...slug].slice(0, NAMED).join("") || "text";
+  return [text, folderName(model), `seed${seed}`, `steps${steps}`, hash].join("-");
+}
+
+function folderName(model: string): string {
+  return model.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, "").replace(/[^\w.-]+/g, "_");
+}

@@ -1,0 +1,120 @@
+/** The command line of `deno task sample`: the fields of a generation, those of the effects, and what only a task has. */
+import type { Command } from "commander";
+import { effects } from "../../lib/effects/mod.ts";
+import { type GenerationChoices, generationFields as fields } from "../../lib/generation/mod.ts";
+import { UsageError } from "../errors.ts";
+import { addFieldOption, flagName } from "../field_option.ts";
+import { addDeviceOptions, createCommand, type DeviceOptions } from "../options.ts";
+import { parseSeeds } from "./parse_seeds.ts";
+
+/** What the command line gives, beside the options of effects. */
+export interface SampleFlags extends GenerationChoices, DeviceOptions {
+  readonly embeddings?: string;
+  readonly seeds?: readonly number[];
+  readonly prompts?: string;
+  readonly mapped?: true;
+  readonly out: string;
+  readonly json?: true;
+  readonly again?: string;
+}
+
+type FieldName = keyof GenerationChoices;
+
+/** What stands for the value of an option, where a kind's own word says less. */
+const placeholders: Partial<Record<FieldName, string>> = { guidance: "scale", strength: "s" };
+
+/** The fields that every model has. */
+const ofAll: readonly FieldName[] = ["model", "steps", "sampler", "guidance", "seed", "count", "scale"];
+
+/** The fields of which a picture may have another value when it is drawn again: where its files are now. */
+const found: readonly FieldName[] = ["model", "image", "mask", "upscale"];
+
+/** The options of effects: each effect has one of its name, for the prompt, and one for each other field. */
+export const effectOptions: readonly string[] = [...effects.values()].flatMap(({ name, fields }) => [
+  name,
+  ...Object.keys(fields).filter((key) => key !== "prompt"),
+]);
+
+const ofFields = Object.keys(fields) as FieldName[];
+
+/** The options that a picture has in itself, and `--again` therefore excludes. */
+const drawn = [...ofFields.filter((name) => !found.includes(name)), ...effectOptions, "seeds", "prompts"];
+
+/** The options that only models that draw texts have. */
+const ofTexts = [
+  ...ofFields.filter((name) => !ofAll.includes(name)),
+  ...["embeddings", ...effectOptions, "seeds", "prompts", "mapped"],
+];
+
+/** The parser of {@linkcode SampleFlags}; the arguments are the prompt's words. */
+export function sampleCommand(): Command {
+  const command = createCommand("sample", "Generates images from digits or from a text prompt.")
+    .argument("[prompt...]", "digits, such as 7 or 2024, or a text prompt");
+  const add = (name: FieldName) =>
+    addFieldOption(command, name, fields[name], { placeholder: placeholders[name] });
+  ofFields.filter((name) => name !== "variant").forEach(add);
+  command.option(
+    "--embeddings <file>",
+    "prompts encoded by deno task models encode, to do without a text encoder",
+  );
+  for (const { name, fields, repeatable } of effects.values()) {
+    addFieldOption(command, name, fields.prompt, { repeatable });
+    for (const [key, field] of Object.entries(fields)) {
+      const known = command.options.some((option) => option.attributeName() === key);
+      if (key !== "prompt" && !known) addFieldOption(command, key, field, { placeholder: key, repeatable });
+    }
+  }
+  command
+    .option("--seeds <list>", "seeds such as 3,5,8 or 10-14, instead of --seed and --count", parseSeeds)
+    .option(
+      "--prompts <file>",
+      "file with one prompt per line; a line that begins with # is a comment, with \\# a prompt",
+    );
+  add("variant");
+  command
+    .option("--mapped", "leave weights in their files: opens instantly, less memory, slower steps")
+    .option("--out <folder>", "folder for the images", "out")
+    .option(
+      "--again <picture>",
+      "regenerate an image, or the sheet of a run, from the parameters stored in it",
+    )
+    .option("--json", "print one line of JSON");
+  return addDeviceOptions(command);
+}
+
+/** The value of an option by its name. */
+export function flagOf(flags: SampleFlags, name: string): unknown {
+  return (flags as unknown as Record<string, unknown>)[name];
+}
+
+/**
+ * Refuses what goes against the picture that is to be drawn again.
+ *
+ * @throws {UsageError} if there is a prompt, or an option of what is drawn.
+ */
+export function assertNothingDrawn(words: readonly string[], flags: SampleFlags): void {
+  const given = drawn.filter((name) => flagOf(flags, name) !== undefined);
+  const extra = [...given.map((name) => `--${flagName(name)}`), ...(words.length ? ["a prompt"] : [])];
+  if (extra.length) {
+    throw new UsageError(`again: with ${extra.join(", ")} where none is expected; the picture has its own`);
+  }
+}
+
+/** The first option that only models that draw texts have, without its dashes; undefined if there is none. */
+export function optionOfTexts(flags: SampleFlags): string | undefined {
+  const name = ofTexts.find((name) => flagOf(flags, name) !== undefined);
+  return name && flagName(name);
+}
+
+/**
+ * Refuses what a model that draws digits does not know.
+ *
+ * @throws {UsageError} if an option of texts is given.
+ */
+export function assertDigitsOptions(flags: SampleFlags, model: string): void {
+  const name = optionOfTexts(flags);
+  if (name === undefined) return;
+  throw new UsageError(
+    `${name}: given where none is expected: --model ${model} draws no texts`,
+  );
+}

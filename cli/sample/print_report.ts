@@ -1,0 +1,42 @@
+/** What `deno task sample` prints in the end. */
+
+/** A run that has ended. */
+export interface SampleReport {
+  /** The files written: the sheet first, unless only one picture was wanted. */
+  readonly paths: readonly string[];
+  /** Whether the sheet is among them. */
+  readonly whole: boolean;
+  /** The seed of the first picture. */
+  readonly seed: number;
+  /** The parameters of the run. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Where it was computed. */
+  readonly device: string;
+  /** The time of each step, in milliseconds. */
+  readonly stepMs: readonly number[];
+  /** The part of the time that was not the runtime's. */
+  readonly overhead: number;
+  /** How long the prompts took to encode, in milliseconds; where there were some. */
+  readonly encodeMs?: number;
+}
+
+/** Prints a run for people, or as one line of JSON. */
+export function printReport(report: SampleReport, json: boolean): void {
+  const { paths, whole, seed, parameters, device, stepMs, overhead, encodeMs } = report;
+  const [sheet, pictures] = whole ? [paths[0], paths.slice(1)] : [null, paths];
+  const steps = stepMs.length;
+  const msPerStep = stepMs.reduce((sum, ms) => sum + ms, 0) / steps;
+  if (json) {
+    const times = { device, msPerStep, stepMs, ...(encodeMs !== undefined && { encodeMs }), overhead };
+    console.log(JSON.stringify({ grid: sheet, pictures, seed, parameters, ...times }));
+    return;
+  }
+  if (sheet !== null) console.log(`grid      ${sheet}`);
+  const rest = pictures.length > 1 ? ` to ${pictures.at(-1)}` : "";
+  console.log(`pictures  ${pictures[0]}${rest}`);
+  console.log(`seed      ${seed}`);
+  if (encodeMs !== undefined) console.log(`prompts   encoded in ${encodeMs.toFixed(0)} ms`);
+  const share = `${(100 * overhead).toFixed(1)}% of it outside the runtime`;
+  const range = `${Math.min(...stepMs).toFixed(1)} to ${Math.max(...stepMs).toFixed(1)}`;
+  console.log(`time      ${steps} steps of ${msPerStep.toFixed(1)} ms (${range}), ${share}`);
+}

@@ -1,0 +1,62 @@
+/** The pictures that `deno task sample` begins from. */
+import { described } from "../../lib/show_value.ts";
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { decodeImage, decodeMask } from "../../lib/image.ts";
+import type { FileReference } from "../../lib/generation/mod.ts";
+import { digest } from "../../lib/models/weights_digest.ts";
+import { reshape, type Tensor } from "../../lib/tensor.ts";
+
+/** A picture from a file. */
+export interface SourcePicture {
+  /** Where it was, and its hash. */
+  readonly file: FileReference;
+  /** `[1, C, H, W]` in [-1, 1] */
+  readonly picture: Tensor;
+}
+
+/** The picture to begin from, and the mask, where there are some. */
+export interface SourcePictures {
+  readonly image: SourcePicture | null;
+  readonly mask: SourcePicture | null;
+}
+
+/**
+ * Reads the picture and its mask.
+ *
+ * @throws {ArgumentError} if a file cannot be read or is no picture, or they are not of one size, or a mask is alone.
+ */
+export async function readSources(image?: string, mask?: string): Promise<SourcePictures> {
+  if (image === undefined) {
+    if (mask !== undefined) {
+      throw new ArgumentError("mask", mask, "--image beside it");
+    }
+    return { image: null, mask: null };
+  }
+  const picture = await read("image", image, decodeImage);
+  if (mask === undefined) return { image: picture, mask: null };
+  const covered = await read("mask", mask, decodeMask);
+  const sizes = [covered, picture].map(({ picture: { shape: [, , height, width] } }) =>
+    `${width} x ${height}`
+  );
+  if (sizes[0] !== sizes[1]) {
+    throw new ArgumentError("mask", described(`${sizes[0]} pixels`), `the image's ${sizes[1]}`, {
+      plural: true,
+    });
+  }
+  return { image: picture, mask: covered };
+}
+
+async function read(
+  name: string,
+  path: string,
+  decode: (bytes: Uint8Array) => Promise<Tensor>,
+): Promise<SourcePicture> {
+  try {
+    const bytes = await Deno.readFile(path);
+    const picture = await decode(bytes);
+    return { file: { path, digest: digest(bytes) }, picture: reshape(picture, [1, ...picture.shape]) };
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
+    throw new ArgumentError(name, path, "a picture in PNG, JPEG or GIF", { note: why, cause });
+  }
+}

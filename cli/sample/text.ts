@@ -1,0 +1,109 @@
+/** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
+import {
+  generate,
+  generationDefaults,
+  resolveGenerationOptions,
+  type StoredGeneration,
+} from "../../lib/generation/mod.ts";
+import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/deepfloyd.ts";
+import type { ModelFolder } from "../../lib/models/model_folder.ts";
+import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
+import { pictureSize } from "../../lib/pipelines/stage/picture_size.ts";
+import { UsageError } from "../errors.ts";
+import { assertVariant } from "../models/assert_variant.ts";
+import { truncationNote } from "../models/truncation_note.ts";
+import { unknownWordsNote } from "../models/vocabulary.ts";
+import { OutputFolder } from "../output_folder.ts";
+import { assertDrawable } from "./assert_drawable.ts";
+import { assertScale } from "./assert_memory.ts";
+import { drawAndWrite } from "./draw_and_write.ts";
+import { assertWidth, encodedTexts } from "./encoded_texts.ts";
+import type { SampleFlags } from "./flags.ts";
+import { sheetOf } from "./sheet.ts";
+import { textChoices } from "./text_choices.ts";
+import { assertSame, readTextSources } from "./text_sources.ts";
+
+/** How wide single pictures on the sheet are at least, in pixels, if whole factors allow it. */
+const GRID_SIZE = 128;
+
+/** Refuses a second stage that hears texts of another encoder. */
+function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefined): void {
+  const [found, expected] = [second?.config.textWidth, first.config.textWidth];
+  if (found === undefined || found === expected) return;
+  throw new UsageError(`upscale: a model for texts of width ${found} where ${expected} is expected`);
+}
+
+/**
+ * Draws pictures of texts, writes them and prints where they are.
+ *
+ * @param words The words of the command line.
+ * @param flags Its options.
+ * @param model The model.
+ * @param again The picture that is drawn again, where there is one.
+ * @param signal Aborts.
+ */
+export async function sampleTextPictures(
+  words: readonly string[],
+  flags: SampleFlags,
+  model: ModelFolder,
+  again: StoredGeneration | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { variant } = model;
+  const opening = {
+    device: flags.device,
+    threads: flags.threads,
+    ...(flags.mapped && { prepack: false }),
+    variant,
+    onFallback: (message: string) => console.error(`note: ${message}`),
+  };
+  await assertVariant(model.path, variant);
+  await using pipeline = await openTextToImage(model.path, {
+    ...opening,
+    onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
+  });
+  const sources = await readTextSources(flags, model, again?.options);
+  const { image, mask, upscaler } = sources;
+  if (sources.embeddings) assertWidth(sources.embeddings, pipeline, flags.embeddings!);
+  if (again) await assertSame(again.options, sources);
+  const defaults = generationDefaults("text", { image: image !== null, mask: mask !== null });
+  const options = again?.options ??
+    await resolveGenerationOptions(defaults, sources, textChoices(words, flags, sources));
+  await assertDrawable(options, pipeline, sources, again?.picture);
+  const note = await unknownWordsNote(model, [...options.prompts, options.negative]);
+  if (note) console.error(note);
+  await using out = await OutputFolder.open(flags.out);
+
+  const { encodeMs, ...texts } = await encodedTexts(pipeline, options, sources.embeddings, signal);
+  const first = await pipeline.network();
+  await using second = upscaler
+    ? await openDeepFloyd(upscaler.path, { ...opening, textLength: pipeline.textLength })
+    : undefined;
+  assertTextWidth(first, second);
+  const enlarged = second ? second.spec.size / first.spec.size : 1;
+  assertScale(Math.max(...pictureSize(first, options)) * enlarged, options.scale);
+  const inputs = {
+    models: [first, second],
+    ...texts,
+    image: image?.picture,
+    mask: mask?.picture,
+    signal,
+  } as const;
+  await drawAndWrite(
+    {
+      options,
+      picture: again?.picture,
+      steps: generate(options, inputs),
+      runtimeMs: () => first.runtimeMs + (second?.runtimeMs ?? 0),
+      range: (second ?? first).spec.range,
+      layOut: (x) => ({
+        ...sheetOf(x, options, first.spec.size),
+        gridScale: Math.max(1, Math.floor(GRID_SIZE / Math.max(...x.shape.slice(2)))),
+      }),
+      device: first.device,
+      encodeMs,
+    },
+    out,
+    flags,
+  );
+}

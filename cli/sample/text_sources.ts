@@ -1,0 +1,80 @@
+/** Everything that a run by a network that draws texts reads before the work begins. */
+import type { GenerationOptions } from "../../lib/generation/mod.ts";
+import { listModels } from "../../lib/models/load.ts";
+import type { ModelFolder } from "../../lib/models/model_folder.ts";
+import type { SamplingDefaults } from "../../lib/models/sampling_defaults.ts";
+import { type PromptEmbeddings, readPromptEmbeddings } from "../../lib/pipelines/prompt_embeddings.ts";
+import { UsageError } from "../errors.ts";
+import { openModelToRun } from "../models/find_model.ts";
+import type { SampleFlags } from "./flags.ts";
+import { readPrompts } from "./prompt_file.ts";
+import { readSources, type SourcePictures } from "./source_pictures.ts";
+
+/** What was read. */
+export interface TextSources extends SourcePictures {
+  /** The model. */
+  readonly model: ModelFolder;
+  /** The model that enlarges; null for none. */
+  readonly upscaler: ModelFolder | null;
+  /** Prompts that were encoded before. */
+  readonly embeddings?: PromptEmbeddings;
+  /** Prompts of a file. */
+  readonly prompts?: readonly string[];
+}
+
+/**
+ * Reads what options name, or the picture that is drawn again.
+ *
+ * @throws {UsageError} if something is not there, or not what it should be.
+ */
+export async function readTextSources(
+  flags: SampleFlags,
+  model: ModelFolder,
+  was: GenerationOptions | undefined,
+): Promise<TextSources> {
+  const upscale = flags.upscale ?? (was ? was.upscale?.model : await defaultUpscaler(model.sampling));
+  return {
+    model,
+    ...await readSources(flags.image ?? was?.image?.path, flags.mask ?? was?.mask?.path),
+    upscaler: upscale === undefined || upscale === "none" ? null : await openUpscaler(upscale, model.variant),
+    embeddings: flags.embeddings === undefined ? undefined : await readPromptEmbeddings(flags.embeddings),
+    prompts: flags.prompts === undefined ? undefined : await readPrompts(flags.prompts),
+  };
+}
+
+/**
+ * Refuses files that are not those of the picture that is drawn again.
+ *
+ * @throws {UsageError} that names the option of the first.
+ */
+export async function assertSame(
+  options: GenerationOptions,
+  { model, image, mask, upscaler }: TextSources,
+): Promise<void> {
+  const pairs = {
+    model: [await model.weights(), options.weights],
+    image: [image?.file.digest, options.image?.digest],
+    mask: [mask?.file.digest, options.mask?.digest],
+    upscale: [await upscaler?.weights(), options.upscale?.weights],
+  };
+  for (const [name, [found, expected]] of Object.entries(pairs)) {
+    if (found === expected) continue;
+    const what = found === undefined ? "none" : `another one (${found})`;
+    throw new UsageError(
+      `again: --${name} is ${what} where ${expected ?? "none"}, by which the picture was drawn, is expected`,
+    );
+  }
+}
+
+async function openUpscaler(model: string, variant?: string): Promise<ModelFolder> {
+  const folder = await openModelToRun(model, { option: "upscale", variant });
+  if (folder.kind === "super-resolution") return folder;
+  throw new UsageError(`upscale: ${JSON.stringify(model)} where a model that enlarges is expected`);
+}
+
+/** The model that enlarges where none is named: the one that the first stage names, if it is here. */
+async function defaultUpscaler({ superResolution }: SamplingDefaults): Promise<string | undefined> {
+  return superResolution !== undefined && (await listModels()).includes(superResolution)
+    ? superResolution
+    : undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * The effects by name, for whoever chooses one by a setting.
+ *
+ * @module
+ */
+import type { Effect } from "./effect.ts";
+import * as registry from "./registry.ts";
+
+export * from "./registry.ts";
+export type {
+  ComposedEffect,
+  Effect,
+  EffectContext,
+  EffectPart,
+  EffectValues,
+  OtherSight,
+} from "./effect.ts";
+
+/** The registrations that the effects' files export. */
+export type RegisteredEffect = Extract<
+  (typeof registry)[keyof typeof registry],
+  { readonly name: string; readonly summary: string }
+>;
+
+/** The name of an effect. */
+export type EffectName = RegisteredEffect["name"];
+
+/** All effects by name, in the order of the alphabet. */
+export const effects: ReadonlyMap<string, Effect> = new Map(
+  Object.values(registry)
+    .filter((value): value is RegisteredEffect => typeof value === "object")
+    .map((effect): [string, Effect] => [effect.name, effect as unknown as Effect])
+    .sort(([a], [b]) => (a < b ? -1 : 1)),
+);
+
+/**
+ * The effect of a name.
+ *
+ * @throws {RangeError} if there is none; the message lists the names.
+ *
+ * @example
+ * ```ts
+ * const { title } = findEffect("anagram"); // "Visual anagram"
+ * ```
+ */
+export function findEffect(name: string): Effect {
+  const found = effects.get(name);
+  if (found) return found;
+  throw new RangeError(`effect: "${name}" where one of ${[...effects.keys()].join(", ")} is expected`);
+}

@@ -1,0 +1,36 @@
+import { imageToImageDefaults } from "../pipelines/image_to_image.ts";
+import { inpaintDefaults } from "../pipelines/inpaint.ts";
+import { inpaintSuperResolutionDefaults } from "../pipelines/inpaint_super_resolution.ts";
+import { sampleDigitsDefaults } from "../pipelines/sample_digits.ts";
+import type { StageDefaults } from "../pipelines/stage/stage.ts";
+import { superResolutionDefaults } from "../pipelines/super_resolution.ts";
+import { textToImageDefaults } from "../pipelines/text_to_image.ts";
+import type { GenerationOptions } from "./options.ts";
+
+/** What goes where neither the user nor the model's folder says anything. */
+export interface GenerationDefaults {
+  /** Of the stage that generates. */
+  readonly first: StageDefaults;
+  /** Of the stage that upscales. */
+  readonly second: StageDefaults;
+  /** How much of an image is regenerated. */
+  readonly strength: number;
+}
+
+/**
+ * The defaults of the pipeline that generates.
+ *
+ * @param of What is generated.
+ * @param given Whether there is an image to begin from, and a mask; there is none unless given.
+ */
+export function generationDefaults(
+  of: GenerationOptions["of"],
+  { image = false, mask = false }: { readonly image?: boolean; readonly mask?: boolean } = {},
+): GenerationDefaults {
+  const text = mask ? inpaintDefaults : image ? imageToImageDefaults : textToImageDefaults;
+  return {
+    first: of === "digits" ? sampleDigitsDefaults : text,
+    second: mask ? inpaintSuperResolutionDefaults : superResolutionDefaults,
+    strength: (mask ? inpaintDefaults : imageToImageDefaults).strength,
+  };
+}

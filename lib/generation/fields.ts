@@ -1,0 +1,140 @@
+/**
+ * The options of a generation as data: each with its range, its default and its words, once for the command line, the forms,
+ * the API and what images store.
+ *
+ * @module
+ */
+import { samplerNames } from "../diffusion/samplers/mod.ts";
+import { guidanceLimit, guidanceMeaning } from "../effects/guidance_scale.ts";
+import type { FieldsOf } from "../option_field.ts";
+import { imageToImageDefaults } from "../pipelines/image_to_image.ts";
+import { inpaintDefaults } from "../pipelines/inpaint.ts";
+import { sampleDigitsDefaults } from "../pipelines/sample_digits.ts";
+import { textToImageDefaults } from "../pipelines/text_to_image.ts";
+import type { GenerationChoices } from "./options.ts";
+
+/** The models that are meant where none is named. */
+export const defaultModels = { digits: "mnist-class", text: "emoji-I" } as const;
+
+/** How many images of a prompt, and how much they are enlarged, where nothing is said. */
+export const defaultCount = 4;
+export const defaultScale = 1;
+
+/** The most steps that can be asked for; the noise schedule usually has fewer. */
+const MOST_STEPS = 1_000_000;
+
+/** The longest side of the first stage's images. */
+const LONGEST_SIDE = 4096;
+
+/** The sides of an image. */
+const side = { kind: "whole", min: 1, max: LONGEST_SIDE } as const;
+
+/** The numbers of steps; what images store is held to their schedule when it is known. */
+const steps = { kind: "whole", min: 1, max: MOST_STEPS, stored: { min: 1 } } as const;
+
+/** The fields, in the order in which they are listed. */
+export const generationFields: FieldsOf<GenerationChoices> = {
+  model: {
+    kind: "model",
+    help: "a model's name or folder, or ORG/NAME",
+    usual: `"${defaultModels.digits}", for text "${defaultModels.text}"`,
+  },
+  steps: {
+    ...steps,
+    help: "number of steps",
+    usual: `${sampleDigitsDefaults.numInferenceSteps}; for text the model's own, else ` +
+      `${textToImageDefaults.numInferenceSteps}, with --image ${imageToImageDefaults.numInferenceSteps}, ` +
+      `with --mask ${inpaintDefaults.numInferenceSteps}`,
+    form: {
+      max: 1000,
+      label: "Steps",
+      help: "How often the network is asked on the way from noise to picture.",
+    },
+  },
+  sampler: {
+    kind: "choice",
+    choices: samplerNames,
+    help: "sampling algorithm",
+    usual: `"${sampleDigitsDefaults.sampler}"; of texts that of the model's scheduler`,
+    form: { label: "Sampler", help: "The sampling algorithm." },
+  },
+  guidance: {
+    kind: "decimal",
+    min: 0,
+    max: guidanceLimit,
+    stored: { min: -guidanceLimit, max: guidanceLimit },
+    help: `guidance scale, 0 to ${guidanceLimit}: ${guidanceMeaning}`,
+    usual: `${sampleDigitsDefaults.guidanceScale}; of texts as the model says, else ` +
+      `${textToImageDefaults.guidanceScale}, with --image ${imageToImageDefaults.guidanceScale}`,
+    form: {
+      max: 30,
+      step: 0.5,
+      label: "Guidance",
+      help: `${guidanceMeaning[0].toUpperCase()}${guidanceMeaning.slice(1)}.`,
+    },
+  },
+  seed: {
+    kind: "whole",
+    min: Number.MIN_SAFE_INTEGER,
+    max: Number.MAX_SAFE_INTEGER,
+    help: "seed of the first image",
+    usual: "random",
+    form: {
+      min: 0,
+      max: 2 ** 32 - 1,
+      label: "Seed",
+      help: "Seed of the random numbers: the same seed gives the same images.",
+    },
+  },
+  count: {
+    kind: "whole",
+    min: 1,
+    max: 1000,
+    help: "images per digit or prompt",
+    usual: String(defaultCount),
+    form: { max: 16, label: "Images", help: "How many to generate, each from its own seed." },
+  },
+  scale: {
+    kind: "whole",
+    min: 1,
+    max: 32,
+    help: "zoom factor of the single images",
+    usual: String(defaultScale),
+  },
+  negative: { kind: "prompt", help: "negative prompt: what to steer away from" },
+  height: { ...side, help: "height of the first stage's images in pixels", usual: "the model's own" },
+  width: { ...side, help: "width, likewise" },
+  image: { kind: "file", help: "image to start from, cropped to its central square" },
+  strength: {
+    kind: "decimal",
+    min: 0,
+    above: true,
+    max: 1,
+    stored: {},
+    help: "how much of --image to change, above 0 up to 1",
+    usual: `${imageToImageDefaults.strength}, with --mask ${inpaintDefaults.strength}`,
+  },
+  keepAspect: {
+    kind: "flag",
+    help: "keep the aspect ratio of --image instead of cropping it to a square",
+  },
+  mask: {
+    kind: "file",
+    help: "mask for inpainting: its white part of --image is regenerated, the rest is kept",
+  },
+  upscale: {
+    kind: "model",
+    help: "model for the second stage, which upscales, or none",
+    usual: "the one that the first names",
+  },
+  upscaleSteps: {
+    ...steps,
+    help: "number of steps of the second stage",
+    form: { max: 1000, label: "Steps of the second stage", help: "Number of steps for upscaling." },
+  },
+  variant: {
+    kind: "name",
+    help: "variant of the weights, such as fp16",
+    usual: "the weights without a variant",
+  },
+};

@@ -1,0 +1,147 @@
+/**
+ * Images of texts by one stage or by both, as the options say: from noise or from an image, with an effect or without.
+ *
+ * @module
+ */
+import { sample, type SampleStep } from "../diffusion/sample.ts";
+import type { Denoiser } from "../diffusion/types.ts";
+import { findEffect } from "../effects/mod.ts";
+import { guidance as guidedAt } from "../effects/guidance.ts";
+import { cascade } from "../pipelines/cascade.ts";
+import { imageToImage } from "../pipelines/image_to_image.ts";
+import { inpaint } from "../pipelines/inpaint.ts";
+import { prepareImage, prepareMask } from "../pipelines/prepare_image.ts";
+import type { PromptEmbeddings } from "../pipelines/prompt_embeddings.ts";
+import { sampleOptions, superResolutionSampleOptions } from "../pipelines/sampling.ts";
+import { generatorsOf, type Seed } from "../pipelines/stage/noise_source.ts";
+import { withinRange } from "../pipelines/stage/picture_range.ts";
+import { pictureMultiple } from "../pipelines/stage/picture_size.ts";
+import type { StageModel } from "../pipelines/stage/stage.ts";
+import { FAITHFUL_NOISE_LEVEL, superResolutionDefaults } from "../pipelines/super_resolution.ts";
+import { textDenoiser } from "../pipelines/text_denoiser.ts";
+import { textToImage } from "../pipelines/text_to_image.ts";
+import { map, repeat, slice, type Tensor } from "../tensor.ts";
+import { type ChosenEffect, type GenerationOptions, seedsOf } from "./options.ts";
+
+/** What a generation needs beside its options. */
+export interface GenerationInputs {
+  /** The networks: one, or both stages where the options name a second. */
+  readonly models: readonly [first: StageModel, second?: StageModel];
+  /** The prompts, encoded, and what to avoid. */
+  readonly embeddings: PromptEmbeddings;
+  /** The prompts of the effect's parts, encoded, `[M, L, D]`. */
+  readonly partEmbeddings?: Tensor;
+  /** The image to begin from, `[1, C, H, W]` in [-1, 1], of any size. */
+  readonly image?: Tensor;
+  /** Its mask, `[1, 1, H, W]` in [-1, 1]: 1 where it is regenerated. */
+  readonly mask?: Tensor;
+  /** Aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Generates images of texts. An image's seed is its own: it is the same however many are generated with it.
+ *
+ * @param options What is generated, of the kind `text`.
+ * @param inputs The networks, the encoded prompts, the image and the mask.
+ * @yields The steps, of the first stage and then of the second; `x` and `x0` are `[prompts * count, C, H, W]`.
+ * @throws {RangeError} if an option is out of its range for the networks: the message names it.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example An image that says how it was made.
+ * ```ts
+ * import * as denoise from "@denoise/denoise";
+ *
+ * const model = await denoise.openModelFolder("models/emoji-I");
+ * const choices = { of: "text", prompts: ["a rocket ship"], steps: 2, count: 1 } as const;
+ * const defaults = denoise.generationDefaults("text");
+ * const options = await denoise.resolveGenerationOptions(defaults, { model, upscaler: null }, choices);
+ * await using pipeline = await denoise.openTextToImage(model.path);
+ * const embeddings = await denoise.encodePrompts(pipeline, options.prompts, options.negative);
+ * const steps = generate(options, { models: [await pipeline.network()], embeddings });
+ * const png = denoise.encodePng(await denoise.sampleToEnd(steps), { text: denoise.generationText(options) });
+ * console.log(denoise.readGenerationText(denoise.readPngText(png).denoise).options.steps); // 2
+ * ```
+ */
+export function generate(
+  options: GenerationOptions,
+  inputs: GenerationInputs,
+): AsyncGenerator<SampleStep, void, undefined> {
+  const seeds = options.prompts.flatMap(() => seedsOf(options));
+  if (options.effect) return generateComposed(options, options.effect, inputs, seeds);
+  const { models: [first, second], embeddings: { text, negativeText }, image, mask, signal } = inputs;
+  const { sampler, steps, guidance, count, height, width, keepAspect, upscale } = options;
+  const texts = options.prompts.length;
+  const common = { seed: seeds, negative: repeat(negativeText, texts), numImagesPerPrompt: count, signal };
+  const strength = options.strength ?? undefined;
+  const own = { sampler, numInferenceSteps: steps, guidanceScale: guidance, strength };
+  if (second) {
+    return cascade([first, second], text, {
+      ...common,
+      height,
+      width,
+      crop: !keepAspect,
+      image: image && repeat(image, texts),
+      mask: mask && map(mask, (value) => value >= 0 ? 1 : 0),
+      first: own,
+      second: {
+        sampler: upscale!.sampler ?? sampler,
+        numInferenceSteps: upscale!.steps,
+        guidanceScale: upscale!.guidance,
+        noiseLevel: upscale!.noiseLevel,
+      },
+    });
+  }
+  if (!image) return textToImage(first, text, { ...common, ...own, height, width });
+  const { size } = first.spec;
+  const fit = { crop: !keepAspect, multiple: pictureMultiple(first) };
+  const prepared = repeat(prepareImage(image, size, fit), texts);
+  if (!mask) return imageToImage(first, text, prepared, { ...common, ...own });
+  return inpaint(first, text, prepared, prepareMask(mask, size, fit), { ...common, ...own });
+}
+
+/** Generates with an effect. One list of generators serves both stages, as in a cascade. */
+async function* generateComposed(
+  options: GenerationOptions,
+  { name, parts }: ChosenEffect,
+  { models: [first, second], embeddings, partEmbeddings, signal }: GenerationInputs,
+  seeds: readonly bigint[],
+): AsyncGenerator<SampleStep, void, undefined> {
+  const { sampler, steps, guidance, count, upscale, height, width } = options;
+  const seed = generatorsOf(seeds) as readonly Seed[];
+  const effect = findEffect(name);
+  const pixels = first.spec.size;
+  const compose = async (model: StageModel, scale: number, noiseLevel?: number) => {
+    const ofTexts = { noiseLevel, numImagesPerPrompt: count };
+    let made: Promise<Denoiser> | undefined;
+    const empty = () => made ??= textDenoiser(model, embeddings.negativeText, { noiseLevel });
+    const under = (text: Tensor) => guidedAt(() => textDenoiser(model, text, ofTexts), empty, scale);
+    const ready: { values: typeof parts[number]; denoiser: Denoiser }[] = [];
+    for (const [i, values] of parts.entries()) {
+      ready.push({ values, denoiser: await under(slice(partEmbeddings!, i, i + 1)) });
+    }
+    return effect.compose(await under(embeddings.text), ready, { pixels });
+  };
+  let small: Tensor | undefined;
+  const { denoiser, constrain } = await compose(first, guidance);
+  const own = sampleOptions(first, { seed, sampler, numInferenceSteps: steps, height, width, signal });
+  for await (const step of sample(denoiser, { ...own, constrain })) {
+    small = step.x;
+    yield step;
+  }
+  if (!second) return;
+  const { noiseLevel = FAITHFUL_NOISE_LEVEL, guidance: scale = superResolutionDefaults.guidanceScale } =
+    upscale!;
+  const factor = second.spec.size / first.spec.size;
+  const composed = await compose(second, scale, noiseLevel);
+  const enlarging = superResolutionSampleOptions(second, withinRange(small!, first), {
+    height: height && height * factor,
+    width: width && width * factor,
+    seed,
+    sampler: upscale!.sampler ?? sampler,
+    numInferenceSteps: upscale!.steps,
+    noiseLevel,
+    signal,
+  });
+  yield* sample(composed.denoiser, { ...enlarging, constrain: composed.constrain });
+}

@@ -1,0 +1,197 @@
+/**
+ * The options of a generation as images store them, in JSON.
+ *
+ * @module
+ */
+import { Config } from "../checkpoints/config.ts";
+import { type Effect, effects, type EffectValues } from "../effects/mod.ts";
+import { generationFields as fields } from "./fields.ts";
+import type { ChosenEffect, FileReference, GenerationOptions, UpscaleOptions } from "./options.ts";
+import { readStored } from "./read_stored.ts";
+
+/** The keyword of the text in a PNG. */
+export const STORED_KEYWORD = "denoise";
+
+/** What the text says of the task that has generated the image, by what it is of. */
+const tasks = { digits: "sample", text: "text-to-image" } as const;
+
+/** The number of the format: of what the options mean. */
+const FORMAT = 1;
+
+/** Options as JSON has them: those of digits are fewer, and an effect's parts are under its name. */
+export function storedOptions(options: GenerationOptions): Readonly<Record<string, unknown>> {
+  if (options.of === "digits") {
+    const { prompts: [prompt = null], model, weights, sampler, steps, seed, count, scale } = options;
+    const guidance = prompt === null ? null : options.guidance;
+    return { prompt, model, weights, sampler, steps, guidance, seed, count, scale };
+  }
+  const { of: _, effect, seeds, ...rest } = options;
+  return { ...rest, ...(effect && { [effect.name]: storedEffect(effect) }), ...(seeds && { seeds }) };
+}
+
+/**
+ * The text of an image.
+ *
+ * @param options The options of its run.
+ * @param picture Its number in the run, from 1; none for the sheet of all.
+ */
+export function generationText(options: GenerationOptions, picture?: number): Record<string, string> {
+  const text = {
+    task: tasks[options.of],
+    format: FORMAT,
+    ...storedOptions(options),
+    ...(picture !== undefined && { picture }),
+  };
+  return { [STORED_KEYWORD]: JSON.stringify(text) };
+}
+
+/** What an image says of itself. */
+export interface StoredGeneration {
+  /** The options of its run. */
+  readonly options: GenerationOptions;
+  /** Its number there, from 1; undefined for the sheet of all. */
+  readonly picture?: number;
+}
+
+/**
+ * Reads the text of an image: of this version, or of an earlier one.
+ *
+ * @param text What the image has under {@linkcode STORED_KEYWORD}.
+ * @throws {SyntaxError} if it is no JSON.
+ * @throws {CheckpointError} if an option is missing or out of its range: the message names it.
+ */
+export function readGenerationText(text: string): StoredGeneration {
+  const config = new Config("parameters", JSON.parse(text) ?? {});
+  const task = config.choice("task", [tasks.digits, tasks.text]);
+  const picture = config.has("picture") ? config.whole("picture", { min: 1 }) : undefined;
+  config.choice("format", [FORMAT]);
+  return { options: task === tasks.digits ? digitOptions(config) : textOptions(config), picture };
+}
+
+/** What both kinds store alike. */
+function commonOptions(config: Config) {
+  return {
+    model: readStored(config, "model", fields.model),
+    weights: config.text("weights"),
+    sampler: readStored(config, "sampler", fields.sampler),
+    steps: readStored(config, "steps", fields.steps),
+    seed: readStored(config, "seed", fields.seed),
+    count: readStored(config, "count", fields.count),
+    scale: readStored(config, "scale", fields.scale),
+  };
+}
+
+function digitOptions(config: Config): GenerationOptions {
+  const prompts = config.has("prompt") ? [config.text("prompt")] : [];
+  return {
+    of: "digits",
+    prompts,
+    negative: "",
+    ...commonOptions(config),
+    // Without a class there is nothing to be guided by.
+    guidance: prompts.length ? readStored(config, "guidance", fields.guidance) : 1,
+    image: null,
+    strength: null,
+    mask: null,
+    upscale: null,
+  };
+}
+
+function textOptions(config: Config): GenerationOptions {
+  const prompts = config.values["prompts"];
+  if (!(Array.isArray(prompts) && prompts.length && prompts.every((prompt) => typeof prompt === "string"))) {
+    config.fail("prompts", "a list of texts");
+  }
+  const image = readFile(config, "image");
+  const effect = readEffect(config);
+  const { model, weights, sampler, steps, seed, count, scale } = commonOptions(config);
+  return {
+    of: "text",
+    prompts: prompts as string[],
+    negative: readStored(config, "negative", fields.negative),
+    model,
+    weights,
+    sampler,
+    steps,
+    ...readGuidance(config, effect),
+    seed,
+    count,
+    scale,
+    ...(config.has("height") && { height: readStored(config, "height", fields.height) }),
+    ...(config.has("width") && { width: readStored(config, "width", fields.width) }),
+    ...(config.has("variant") && { variant: readStored(config, "variant", fields.variant) }),
+    image,
+    ...(config.has("keepAspect") && config.boolean("keepAspect", true) && { keepAspect: true as const }),
+    strength: image && readStored(config, "strength", fields.strength),
+    mask: readFile(config, "mask"),
+    upscale: readUpscale(config),
+    ...(effect && { effect }),
+    ...(config.has("seeds") && { seeds: config.numbers("seeds") }),
+  };
+}
+
+/**
+ * The guidance scale, and that it is meant by the formula, which has to be said below 1: images of one text that do not say so
+ * were drawn as at 1.
+ */
+function readGuidance(
+  config: Config,
+  effect: ChosenEffect | undefined,
+): Pick<GenerationOptions, "guidance" | "guidanceRule"> {
+  const guidance = readStored(config, "guidance", fields.guidance);
+  if (!config.has("guidanceRule")) return { guidance: effect ? guidance : Math.max(guidance, 1) };
+  return { guidance, guidanceRule: config.choice("guidanceRule", ["formula"]) };
+}
+
+function readFile(config: Config, key: string): FileReference | null {
+  const value = readObject(config, key);
+  return value && { path: value.text("path"), digest: value.text("digest") };
+}
+
+function readUpscale(config: Config): UpscaleOptions | null {
+  const value = readObject(config, "upscale");
+  return value && {
+    model: readStored(value, "model", fields.model),
+    weights: value.text("weights"),
+    steps: readStored(value, "steps", fields.upscaleSteps),
+    ...(value.has("sampler") && { sampler: readStored(value, "sampler", fields.sampler) }),
+    ...(value.has("guidance") && { guidance: readStored(value, "guidance", fields.guidance) }),
+    ...(value.has("noiseLevel") && { noiseLevel: value.whole("noiseLevel", { min: 0 }) }),
+  };
+}
+
+/** A part that is a prompt alone is stored as that text, several parts as a list. */
+function storedEffect({ name, parts }: ChosenEffect): unknown {
+  const { fields, repeatable } = effects.get(name)!;
+  const stored = parts.map((values) => Object.keys(fields).length > 1 ? values : values.prompt);
+  return repeatable ? stored : stored[0];
+}
+
+function readEffect(config: Config): ChosenEffect | undefined {
+  for (const effect of effects.values()) {
+    if (!config.has(effect.name)) continue;
+    const stored = config.values[effect.name];
+    const several = effect.repeatable ?? false;
+    if (several && !(Array.isArray(stored) && stored.length)) config.fail(effect.name, "a list");
+    const parts = several ? stored as unknown[] : [stored];
+    return { name: effect.name, parts: parts.map((part) => readPart(config, effect, part)) };
+  }
+  return undefined;
+}
+
+function readPart(config: Config, { name, fields }: Effect, stored: unknown): EffectValues {
+  const alone = Object.keys(fields).length === 1;
+  if (alone && typeof stored !== "string") config.fail(name, "a text");
+  const values = alone ? { prompt: stored } : stored as Record<string, unknown> ?? {};
+  const part = new Config(`${config.label}: ${name}`, values);
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, field]) => [key, readStored(part, key, field)]),
+  ) as EffectValues;
+}
+
+function readObject(config: Config, key: string): Config | null {
+  if (!config.has(key)) return null;
+  const value = config.values[key];
+  if (typeof value !== "object" || Array.isArray(value)) config.fail(key, "an object");
+  return new Config(`${config.label}: ${key}`, value as Record<string, unknown>);
+}

@@ -1,0 +1,106 @@
+/**
+ * The folder of a model, read once for everybody who asks.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Config } from "../checkpoints/config.ts";
+import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
+import { readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
+import { assertOptions } from "../options.ts";
+import { readDeepFloydScheduler } from "./deepfloyd.ts";
+import { type ModelKind, readKind } from "./kind.ts";
+import { findModel } from "./registry.ts";
+import { readSamplingDefaults, type SamplingDefaults } from "./sampling_defaults.ts";
+import { type ModelVocabulary, readVocabulary } from "./vocabulary.ts";
+import { weightsDigest } from "./weights_digest.ts";
+
+/** How {@linkcode openModelFolder} opens a folder. */
+export interface ModelFolderOptions {
+  /** The variant of the weights, such as `fp16`; the weights without one unless given. */
+  readonly variant?: string;
+}
+
+/** What a model's folder says. */
+export interface ModelFolder {
+  /** The model as it was asked for: its name, its folder, or `ORG/NAME`. */
+  readonly name: string;
+  /** The folder. */
+  readonly path: string;
+  /** What kind of model it holds. */
+  readonly kind: ModelKind;
+  /** The variant of the weights that is asked for. */
+  readonly variant?: string;
+  /** How it is best sampled, where the folder says so: `sampling_config.json` of pipelines that draw texts. */
+  readonly sampling: SamplingDefaults;
+  /**
+   * The start of the hash of its network's weights, in 16 hexadecimal digits.
+   *
+   * @throws {SafetensorsError} if a variant that is asked for is not there.
+   */
+  weights(): Promise<string>;
+  /**
+   * What the scheduler's configuration says, of pipelines.
+   *
+   * @throws {CheckpointError} if it cannot be read, or asks for what no sampler does.
+   */
+  scheduler(): Promise<SchedulerSettings>;
+  /**
+   * What it has learned to draw; undefined where that is not written down.
+   *
+   * @throws {CheckpointError} if the file is damaged.
+   */
+  vocabulary(): Promise<ModelVocabulary | undefined>;
+}
+
+/**
+ * Opens the folder of a model. Its kind and its recommendations are read now; whatever else is asked for is read then, and
+ * only once.
+ *
+ * @param nameOrFolder The name of a model that ships, the path of a checkpoint's folder, or `ORG/NAME` of a model that was
+ * pulled from the hub.
+ * @param options The variant of the weights.
+ * @throws {UnknownModelError} if there is no such model; the message lists the names.
+ * @throws {CheckpointError} if the folder holds no checkpoint of a supported class, or its recommendations are out of range.
+ *
+ * @example
+ * ```ts
+ * const { kind, sampling } = await openModelFolder("models/emoji-I");
+ * console.log(kind, sampling.numInferenceSteps); // text-to-image 20
+ * ```
+ */
+export async function openModelFolder(
+  nameOrFolder: string,
+  options: ModelFolderOptions = {},
+): Promise<ModelFolder> {
+  assertOptions(options, { variant: true });
+  const { variant } = options;
+  const path = await findModel(nameOrFolder);
+  const kind = await readKind(path);
+  const drawsTexts = kind === "text-to-image" || kind === "super-resolution";
+  return {
+    name: nameOrFolder,
+    path,
+    kind,
+    variant,
+    sampling: drawsTexts ? await readSamplingDefaults(path) : {},
+    weights: once(() => weightsDigest(join(path, "unet"), { variant })),
+    scheduler: once(() => drawsTexts ? textScheduler(path) : digitScheduler(path)),
+    vocabulary: once(() => readVocabulary(path)),
+  };
+}
+
+async function textScheduler(path: string): Promise<SchedulerSettings> {
+  const config = readDeepFloydConfig(await Config.read(join(path, "unet", "config.json")));
+  return await readDeepFloydScheduler(path, config);
+}
+
+async function digitScheduler(path: string): Promise<SchedulerSettings> {
+  return readScheduler(await Config.read(join(path, "scheduler", "scheduler_config.json")));
+}
+
+/** A function that is run by its first call alone. */
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => result ??= read();
+}

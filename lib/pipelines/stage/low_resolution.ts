@@ -1,0 +1,53 @@
+/**
+ * What a network that enlarges is told of the picture that it enlarges.
+ *
+ * @module
+ */
+import { ArgumentError } from "../../argument_error.ts";
+import { addNoise } from "../../diffusion/schedule.ts";
+import type { Tensor } from "../../tensor.ts";
+import type { Scene, Stage, StageModel } from "./stage.ts";
+import { upsampleBilinear } from "./upsample.ts";
+
+/** What every pipeline that enlarges can be told. */
+export interface LowResolutionOptions {
+  /**
+   * The timestep of the noise that is put into the small pictures, by which the network corrects their faults: from 0, which is
+   * next to none, to the schedule's last; the pipeline's default unless given.
+   */
+  readonly noiseLevel?: number;
+}
+
+/**
+ * Throws unless a noise level is one that the network knows.
+ *
+ * @param model The network.
+ * @param noiseLevel The timestep of the noise in the low-resolution pictures.
+ * @throws {ArgumentError} if it is no whole number from 0, or out of the schedule.
+ */
+export function assertNoiseLevel({ noising, spec }: StageModel, noiseLevel: number): void {
+  const { length } = (noising ?? spec).schedule;
+  if (Number.isInteger(noiseLevel) && noiseLevel >= 0 && noiseLevel < length) return;
+  throw new ArgumentError("noiseLevel", noiseLevel, `a whole number from 0 to ${length - 1}`);
+}
+
+/**
+ * Noise augmentation (Ho et al. 2021, "Cascaded diffusion models", section 4.2): the low-resolution pictures, enlarged
+ * bilinearly and noised once; the same noise is in them at every step.
+ *
+ * @param model A network that enlarges.
+ * @param stage The stage, one draw of whose noise is taken, and whose shape the pictures get.
+ * @param lowRes A picture for each text, `[N, C, h, w]`.
+ * @param noiseLevel The timestep of the noise.
+ * @returns The pictures, `[count, C, H, W]`, and the noise level.
+ */
+export function augmented(
+  { noising, spec }: StageModel,
+  { repeatPerImage, noise, shape }: Pick<Stage, "repeatPerImage" | "noise" | "shape">,
+  lowRes: Tensor,
+  noiseLevel: number,
+): NonNullable<Scene["lowRes"]> {
+  const enlarged = upsampleBilinear(repeatPerImage(lowRes), shape[2], shape[3]);
+  const { schedule } = noising ?? spec;
+  return { x: addNoise(enlarged, noise(enlarged.shape), noiseLevel, schedule), noiseLevel };
+}

@@ -1,0 +1,47 @@
+/**
+ * How large the pictures of a pipeline are.
+ *
+ * @module
+ */
+import { ArgumentError } from "../../argument_error.ts";
+
+/** Height and width in pixels, each what the network was opened for unless given. */
+export interface PictureSize {
+  /** A multiple of what the network's blocks halve: 8 in DeepFloyd IF's stage I, 16 in stage II. */
+  readonly height?: number;
+  /** Likewise. */
+  readonly width?: number;
+}
+
+/** As much of a network as its pictures' size depends on. */
+interface Sized {
+  readonly spec: { readonly size: number };
+  readonly config: { readonly sizeStep?: number };
+}
+
+/**
+ * The size that is meant.
+ *
+ * @param model The network.
+ * @param size What is asked for.
+ * @throws {ArgumentError} if a side is no multiple of what the network's blocks halve.
+ */
+export function pictureSize(
+  { spec, config: { sizeStep = 1 } }: Sized,
+  { height = spec.size, width = spec.size }: PictureSize,
+): readonly [height: number, width: number] {
+  for (const [name, side] of Object.entries({ height, width })) {
+    if (!(Number.isInteger(side) && side >= sizeStep && side % sizeStep === 0)) {
+      throw new ArgumentError(name, side, `a multiple of ${sizeStep}`);
+    }
+  }
+  return [height, width];
+}
+
+/** What the sides of a picture that a pipeline begins from are multiples of at least, as in DeepFloyd IF. */
+const STEP = 8;
+
+/** What the sides of a picture that a network's pipeline begins from are multiples of. */
+export function pictureMultiple({ config: { sizeStep = 1 } }: Pick<Sized, "config">): number {
+  return Math.max(STEP, sizeStep);
+}

@@ -1,0 +1,250 @@
+/**
+ * What the pipelines of DeepFloyd IF's kind have in common: one network, texts, and the loop.
+ *
+ * @module
+ */
+import { described } from "../../show_value.ts";
+import { ArgumentError } from "../../argument_error.ts";
+import { sample, type SampleStep } from "../../diffusion/sample.ts";
+import type { SamplerName } from "../../diffusion/samplers/mod.ts";
+import { type SchedulerSettings, thresholdOf } from "../../diffusion/scheduler_config.ts";
+import type { NoiseSchedule } from "../../diffusion/schedule.ts";
+import type { Constraint, Model, Noise } from "../../diffusion/types.ts";
+import { guidance, guidanceHalves, type GuidanceRule } from "../../effects/guidance.ts";
+import { assertGuidanceScale } from "../../effects/guidance_scale.ts";
+import type { DeepFloydCondition } from "../../models/deepfloyd.ts";
+import { sizeOf, type Tensor } from "../../tensor.ts";
+import { assertEnlarges } from "./assert_enlarges.ts";
+import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
+import { assertPictureRange } from "./picture_range.ts";
+import { noiseSource, type Seeds } from "./noise_source.ts";
+import { type PictureSize, pictureSize } from "./picture_size.ts";
+import { repeatPerImage } from "./repeat_per_image.ts";
+import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
+import { textDenoiser } from "../text_denoiser.ts";
+import { pickOptions } from "../../options.ts";
+import { timestepsChoiceNames } from "./option_names.ts";
+
+/** A network that the pipelines can use: a `DeepFloydModel`, or anything else that has as much. */
+export interface StageModel extends Model<DeepFloydCondition> {
+  /** What the scheduler's configuration says. */
+  readonly scheduler: SchedulerSettings;
+  /** The schedule of the noise in low-resolution pictures; the scheduler's own unless given. */
+  readonly noising?: { readonly schedule: NoiseSchedule };
+  /** Whether the network enlarges low-resolution pictures, and what height and width are multiples of: 1 unless given. */
+  readonly config: { readonly enlarges: boolean; readonly sizeStep?: number };
+}
+
+/** What every pipeline can be told. */
+export interface StageOptions extends TimestepsChoice {
+  /**
+   * The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture, by which a picture
+   * is the same in whichever batch it is.
+   */
+  readonly seed: Seeds;
+  /**
+   * The embeddings of what to avoid, shaped as the text's; of the empty prompt where there is nothing. Needed at every
+   * guidance scale but 1, which is the text alone; by the rule `diffusers`, at scales above 1.
+   */
+  readonly negative?: Tensor;
+  /** How many pictures of each text; 1 unless given. */
+  readonly numImagesPerPrompt?: number;
+  /**
+   * How far to go from the pictures without the text towards those with it, from -1000 to 1000, by the formula of `guided` at
+   * every scale: 0 ignores the text, 1 is the text alone, more exaggerates it, below 0 it is avoided.
+   */
+  readonly guidanceScale?: number;
+  /** Which scales mean guidance: all by the `formula`, unless given, or as in `diffusers` those above 1 alone. */
+  readonly guidanceRule?: GuidanceRule;
+  /**
+   * The sampler; that of the scheduler's class unless given (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
+   * configuration names. One of another class is run on what they have in common: the noise schedule, the spacing of the
+   * timesteps, the prediction type, and thresholding or clipping, which DPM-Solver of diffusers does without.
+   */
+  readonly sampler?: SamplerName;
+  /** How much noise a step of `ddim` adds, in [0, 1]; 0 unless given, and nothing else for other samplers. */
+  readonly eta?: number;
+  /** Aborts; what is thrown is its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a pipeline does where its options say nothing. */
+export interface StageDefaults {
+  /** How many steps. */
+  readonly numInferenceSteps: number;
+  /** How strongly pictures are driven towards their text. */
+  readonly guidanceScale: number;
+}
+
+/** What a pipeline draws: pictures of a size, or such as a given one. */
+export interface StageScope {
+  /** Whether it needs a network that enlarges, or one that does not. */
+  readonly enlarges: boolean;
+  /** The size, where it is asked for. */
+  readonly size?: PictureSize;
+  /** A picture for each text, `[N, C, H, W]`, whose size it is. */
+  readonly image?: Tensor;
+}
+
+/** A network with texts and options that have been checked, ready to draw. */
+export interface Stage {
+  /** The number of pictures: texts times pictures of each. */
+  readonly count: number;
+  /** The shape of the pictures, `[count, C, H, W]`. */
+  readonly shape: readonly number[];
+  /** The timesteps of a full run. */
+  readonly timesteps: readonly number[];
+  /** The noise schedule. */
+  readonly schedule: NoiseSchedule;
+  /** Where all noise comes from. */
+  readonly noise: Noise;
+  /**
+   * From one row for each text to one for each picture.
+   *
+   * @param x `[texts, ...]`
+   * @returns `[count, ...]`
+   */
+  repeatPerImage(x: Tensor): Tensor;
+  /**
+   * Throws unless there is a picture for each text, of as many channels as the network's and of any size, in its range.
+   *
+   * @param name The argument to blame.
+   */
+  assertPictures(name: string, x: Tensor): void;
+  /** Runs the loop. */
+  draw(scene: Scene): AsyncGenerator<SampleStep, void, undefined>;
+}
+
+/** What a pipeline lays before the network. */
+export interface Scene {
+  /** The pictures at the first timestep, `[count, C, H, W]`. */
+  readonly start: Tensor;
+  /** The timesteps to visit. */
+  readonly timesteps: readonly number[];
+  /** Where the network enlarges: the noised low-resolution pictures, `[count, C, H, W]`, and their timestep. */
+  readonly lowRes?: { readonly x: Tensor; readonly noiseLevel: number };
+  /** A rule that the pictures are held to. */
+  readonly constrain?: Constraint;
+}
+
+/**
+ * Checks what every pipeline is told, and makes of it what every pipeline needs. Draws no noise yet.
+ *
+ * @param model The network.
+ * @param text The embeddings of the texts, `[N, L, D]`.
+ * @param options The pipeline's options.
+ * @param defaults What goes where they say nothing.
+ * @param scope What the pipeline draws.
+ * @throws {ArgumentError} if the network is of the wrong kind, or an argument out of its range: the message names it, what is
+ * found and what is expected.
+ * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
+ */
+export function openStage(
+  model: StageModel,
+  text: Tensor,
+  options: StageOptions,
+  defaults: StageDefaults,
+  { enlarges, size, image }: StageScope,
+): Stage {
+  const { seed, negative, numImagesPerPrompt = 1, sampler, eta = 0, signal } = options;
+  const { guidanceScale = defaults.guidanceScale, guidanceRule = "formula" } = options;
+  assertEnlarges(model, enlarges);
+  assertTexts(text, negative, guidanceScale, guidanceRule);
+  if (!(Number.isInteger(numImagesPerPrompt) && numImagesPerPrompt >= 1)) {
+    throw new ArgumentError("numImagesPerPrompt", numImagesPerPrompt, "a whole number from 1");
+  }
+  const { channels, schedule } = model.spec;
+  const [texts] = text.shape;
+  const [height, width] = image ? imageSize(model, image, texts) : pictureSize(model, size ?? {});
+  const count = texts * numImagesPerPrompt;
+  const noise = noiseSource(seed, count);
+  const name = stageSamplerName(model.scheduler, sampler);
+  const timesteps = inferenceTimesteps(
+    model.scheduler,
+    name,
+    pickOptions(options, timestepsChoiceNames),
+    defaults.numInferenceSteps,
+  );
+  const step = stageSampler(model.scheduler, name, eta, timesteps.length);
+  return {
+    count,
+    shape: [count, channels, height, width],
+    timesteps,
+    schedule,
+    noise,
+    repeatPerImage: (x) => repeatPerImage(x, numImagesPerPrompt),
+    assertPictures: (name, x) => {
+      assertPictures(name, x, [texts, channels, "H", "W"]);
+      assertPictureRange(name, x, model.spec.range);
+    },
+    async *draw({ start, timesteps, lowRes, constrain }) {
+      const under = async (embeddings: Tensor) => {
+        return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
+      };
+      signal?.throwIfAborted();
+      const denoiser = await guidance(() => under(text), () => under(negative!), guidanceScale, guidanceRule);
+      yield* sample(denoiser, {
+        sampler: step,
+        timesteps,
+        start,
+        lowRes: lowRes?.x,
+        noise,
+        constrain,
+        threshold: thresholdOf(model.scheduler.thresholding),
+        signal,
+      });
+    },
+  };
+}
+
+function assertTexts(
+  text: Tensor,
+  negative: Tensor | undefined,
+  guidanceScale: number,
+  guidanceRule: GuidanceRule,
+): void {
+  assertEmbeddings("text", text);
+  assertGuidanceScale("guidanceScale", guidanceScale);
+  const needed = guidanceHalves(guidanceScale, guidanceRule).empty;
+  if (negative) {
+    assertEmbeddings("negative", negative);
+    if (negative.shape.some((n, i) => n !== text.shape[i])) {
+      throw new ArgumentError("negative", negative, `the text's [${text.shape}]`);
+    }
+  } else if (needed) {
+    throw new ArgumentError("negative", described("none"), `embeddings [${text.shape}]`, {
+      note: `for guidanceScale ${guidanceScale}`,
+      plural: true,
+    });
+  }
+}
+
+function assertEmbeddings(name: string, x: Tensor): void {
+  if (x.shape.length !== 3 || sizeOf(x.shape) === 0) {
+    throw new ArgumentError(name, x, "embeddings [N, L, D] of at least one text", { plural: true });
+  }
+}
+
+/** The size of the pictures that a pipeline begins from. */
+function imageSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor, texts: number) {
+  const [, , height, width] = image.shape;
+  const fits = [height, width].every((side) => side % sizeStep === 0);
+  const sides = fits ? ["H", "W"] : [`a multiple of ${sizeStep}`, `a multiple of ${sizeStep}`];
+  assertPictures("image", image, [texts, spec.channels, ...sides], fits);
+  assertPictureRange("image", image, spec.range);
+  return [height, width];
+}
+
+/** `expected` are the sizes of the axes, in words where any is, or where it is known not to fit. */
+function assertPictures(
+  name: string,
+  x: Tensor,
+  expected: readonly (number | string)[],
+  sidesFit = true,
+): void {
+  const fits = x.shape.length === 4 && sizeOf(x.shape) > 0 && sidesFit &&
+    expected.every((n, i) => typeof n === "string" || n === x.shape[i]);
+  if (!fits) {
+    throw new ArgumentError(name, x, `[${expected}]`, { note: "a picture for each text" });
+  }
+}
