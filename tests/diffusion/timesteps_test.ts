@@ -119,7 +119,7 @@ Deno.test("strided and custom timesteps are checked", () => {
     RangeError,
     "timesteps[1]: 5 where a whole number from 0 to 4",
   );
-  assertThrows(() => customTimesteps([5, 2.5]), RangeError, "timesteps: 2.5");
+  assertThrows(() => customTimesteps([5, 2.5]), RangeError, "timesteps[1]: 2.5 where");
   assertThrows(() => customTimesteps([5, -1]), RangeError, "timesteps: -1");
 });
 
