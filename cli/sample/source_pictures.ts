@@ -1,7 +1,7 @@
 /** The pictures that `deno task sample` begins from. */
 import { described } from "../../lib/show_value.ts";
 import { ArgumentError } from "../../lib/argument_error.ts";
-import { decodeImage, decodeMask } from "../../lib/image.ts";
+import { decodeImage, decodeMask, ImageError } from "../../lib/image.ts";
 import type { FileReference } from "../../lib/generation/mod.ts";
 import { digest } from "../../lib/models/weights_digest.ts";
 import { reshape, type Tensor } from "../../lib/tensor.ts";
@@ -56,7 +56,11 @@ async function read(
     const picture = await decode(bytes);
     return { file: { path, digest: digest(bytes) }, picture: reshape(picture, [1, ...picture.shape]) };
   } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
-    throw new ArgumentError(name, path, "a picture in PNG, JPEG or GIF", { note: why, cause });
+    const note = cause instanceof Deno.errors.NotFound
+      ? "it does not exist"
+      : cause instanceof ImageError
+      ? cause.found
+      : (cause as Error).message;
+    throw new ArgumentError(name, path, "a picture in PNG, JPEG or GIF", { note, cause });
   }
 }

@@ -379,7 +379,7 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
       ["fog", "--model", "Nobody/IF"],
       /^model: "Nobody\/IF" where .* \(deno task models pull Nobody\/IF gets /,
     ],
-    [["--model", model], /^prompt: none where a text is expected, by --model /],
+    [["--model", model], /^prompt: none where a text is expected \(by --model /],
     [["fog", "--model", wide], /config.json: "d_model" is 64 where 48, the width of texts in unet/],
     [
       ["fog", "--model", model, "--steps", "1001"],
@@ -405,7 +405,7 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
     ],
     [
       ["fog", "--model", model, "--image", join(model, "model_index.json")],
-      /^image: ".*" where a picture is/,
+      /^image: ".*" where a picture in PNG, JPEG or GIF is expected \(\d+ bytes of an unknown format\)$/,
     ],
     ...["0", "1.5", "-1"].map((strength): [string[], string] => [
       ["fog", "--model", model, "--image", image, "--strength", strength],

@@ -119,8 +119,8 @@ Deno.test("strided and custom timesteps are checked", () => {
     RangeError,
     "timesteps[1]: 5 where a whole number from 0 to 4",
   );
-  assertThrows(() => customTimesteps([5, 2.5]), RangeError, "timesteps: 2.5");
-  assertThrows(() => customTimesteps([5, -1]), RangeError, "timesteps: -1");
+  assertThrows(() => customTimesteps([5, 2.5]), RangeError, "timesteps[1]: 2.5 where");
+  assertThrows(() => customTimesteps([5, -1]), RangeError, "timesteps[1]: -1");
 });
 
 Deno.test("counts out of the schedule are errors", () => {

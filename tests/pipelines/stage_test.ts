@@ -339,7 +339,10 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
       for (const strength of [0, 1.1, -1, NaN]) {
         await refused({ strength }, `strength: ${strength} where a number in (0, 1] is expected`);
       }
-      await refused({ strength: 0.1 }, "strength: 0.1 leaves none of 4 timesteps");
+      await refused(
+        { strength: 0.1 },
+        "strength: 0.1 where a larger number is expected (since it leaves none of 4 timesteps)",
+      );
       await refused({}, "image: shape [2,3,8,8] where [1,3,H,W]", { image: pictures(2) });
       await refused({}, "image: shape [1,3,8,6] where [1,3,a multiple of 4,a multiple of 4]", {
         image: pictures(1, 8, 0, 6),
