@@ -7,9 +7,10 @@
 
 import { assertSameShape, type Tensor } from "../tensor.ts";
 import { cleanFromNoise } from "./prediction.ts";
-import type { NoiseSchedule } from "./schedule.ts";
+import { sameSchedule } from "./same_schedule.ts";
+import { assertTimestep, cleanTimestep, type NoiseSchedule } from "./schedule.ts";
 import type { Threshold } from "./threshold.ts";
-import { customTimesteps } from "./timesteps.ts";
+import { assertTimesteps } from "./timesteps.ts";
 import type {
   Constraint,
   Denoiser,
@@ -17,6 +18,7 @@ import type {
   Input,
   Model,
   Noise,
+  Plan,
   Prediction,
   Query,
   Sampler,
@@ -78,7 +80,7 @@ export interface SampleStep {
   readonly index: number;
   /** The timestep at which the step began. */
   readonly t: number;
-  /** The timestep that it reached; -1 after the last. */
+  /** The timestep that it reached; after the last the clean one (-1, or 0 in a continuous schedule). */
   readonly tNext: number;
   /** The pictures at `tNext`, `[N, C, H, W]`: after the step. */
   readonly x: Tensor;
@@ -128,17 +130,22 @@ export async function* sample(
 ): AsyncGenerator<SampleStep, void, undefined> {
   assertOptions(options, sampleOptionNames);
   const { sampler, lowRes, noise, constrain, signal } = options;
-  const timesteps = customTimesteps(options.timesteps, options.schedule?.length ?? Infinity);
+  const timesteps = [...options.timesteps];
+  if (timesteps.length === 0) throw new RangeError("timesteps: empty, at least one is expected");
+  if (options.schedule) assertTimesteps(timesteps, options.schedule);
   let x = constrain?.start?.(options.start) ?? options.start;
   let history: SamplerStep["history"] = [];
   for (const [index, t] of timesteps.entries()) {
-    const tNext = timesteps[index + 1] ?? -1;
-    const { prediction, x0, schedule } = await estimate(denoiser, { x, lowRes }, t, options);
+    const plan = planStep(denoiser, { x, lowRes }, t, options);
+    const { schedule } = plan;
+    if (index === 0) assertTimesteps(timesteps, schedule);
+    const tNext = timesteps[index + 1] ?? cleanTimestep(schedule);
+    const { prediction, x0 } = await answer(plan, options);
     const evaluate = (x: Tensor, t: number) => estimate(denoiser, { x, lowRes }, t, options);
     const step = { x, x0, prediction, t, tNext, index, count: timesteps.length, history, evaluate };
     let next = await sampler(step, schedule, noise);
     next = constrain?.after?.(next, x, tNext, noise) ?? next;
-    if (tNext === -1) next = constrain?.end?.(next) ?? next;
+    if (index === timesteps.length - 1) next = constrain?.end?.(next) ?? next;
     signal?.throwIfAborted();
     history = [...history, { t, x0 }].slice(-HISTORY);
     x = next;
@@ -196,18 +203,37 @@ async function estimate(
   denoiser: Denoiser,
   input: Input,
   t: number,
-  { threshold, schedule, signal }: DenoiseOptions,
+  options: DenoiseOptions,
 ): Promise<Estimate> {
+  return await answer(planStep(denoiser, input, t, options), options);
+}
+
+/** What is to be asked at a timestep, which its schedule is known to have. */
+interface StepPlan extends Plan {
+  readonly x: Tensor;
+  readonly t: number;
+  readonly schedule: NoiseSchedule;
+}
+
+function planStep(
+  denoiser: Denoiser,
+  input: Input,
+  t: number,
+  { schedule, signal }: DenoiseOptions,
+): StepPlan {
   signal?.throwIfAborted();
   const { queries, answer } = denoiser(input, t);
   const common = schedule ?? commonSchedule(queries);
-  if (!(Number.isInteger(t) && t >= 0 && t < common.length)) {
-    throw new RangeError(`t: ${t} where a whole number from 0 to ${common.length - 1} is expected`);
-  }
-  const prediction = answer(await answers(queries, signal));
-  const x0 = prediction.x0 ?? cleanFromNoise(input.x, prediction.noise, t, common);
-  assertSameShape(input.x, x0, "prediction.x0");
-  return { prediction, x0: threshold?.(x0) ?? x0, schedule: common };
+  assertTimestep(common, t);
+  return { queries, answer, x: input.x, t, schedule: common };
+}
+
+async function answer(plan: StepPlan, { threshold, signal }: DenoiseOptions): Promise<Estimate> {
+  const { x, t, schedule } = plan;
+  const prediction = plan.answer(await answers(plan.queries, signal));
+  const x0 = prediction.x0 ?? cleanFromNoise(x, prediction.noise, t, schedule);
+  assertSameShape(x, x0, "prediction.x0");
+  return { prediction, x0: threshold?.(x0) ?? x0, schedule };
 }
 
 /** The answers in the order of the questions; each network is run once, with all that it is asked. */
@@ -233,10 +259,8 @@ function commonSchedule(queries: readonly Query[]): NoiseSchedule {
   if (!first) {
     throw new RangeError("schedule: none, which a denoiser that asks no network is expected to be given");
   }
-  for (const { length, alphasCumprod } of others) {
-    if (length !== first.length || alphasCumprod.some((value, t) => value !== first.alphasCumprod[t])) {
-      throw new RangeError("denoiser: networks of different noise schedules where one schedule is expected");
-    }
+  if (!others.every((other) => sameSchedule(first, other))) {
+    throw new RangeError("denoiser: networks of different noise schedules where one schedule is expected");
   }
   return first;
 }

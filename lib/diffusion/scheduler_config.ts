@@ -10,9 +10,9 @@ import type { SamplerName } from "./samplers/mod.ts";
 import {
   cosineSchedule,
   customSchedule,
+  type DiscreteSchedule,
   halfLogSnr,
   linearSchedule,
-  type NoiseSchedule,
   scaledLinearSchedule,
 } from "./schedule.ts";
 import { type SchedulerClass, schedulerClasses } from "./scheduler_classes.ts";
@@ -32,7 +32,7 @@ export type Thresholding =
 /** What a scheduler's configuration says. Plain data: it survives `structuredClone`. */
 export interface SchedulerSettings {
   /** The noise schedule. */
-  readonly schedule: NoiseSchedule;
+  readonly schedule: DiscreteSchedule;
   /** What the network estimates. */
   readonly predictionType: PredictionType;
   /** The variance of DDPM's noise. */
@@ -150,7 +150,7 @@ export function samplerOf(settings: SchedulerSettings, sampler?: SamplerName): S
  * @param config The configuration, of any class whose noise schedule is described as DDPM's is.
  * @throws {CheckpointError} if it is of another class, or a value is unknown or out of its range.
  */
-export function noiseScheduleFromConfig(config: Config): NoiseSchedule {
+export function noiseScheduleFromConfig(config: Config): DiscreteSchedule {
   const [, { betas }] = classOf(config);
   if (config.boolean("rescale_betas_zero_snr", false)) config.fail("rescale_betas_zero_snr", "false");
   return noiseSchedule(config, betas);
@@ -183,7 +183,7 @@ function refusedClass({ label }: Config, name: string): string {
   } is expected`;
 }
 
-function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): NoiseSchedule {
+function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): DiscreteSchedule {
   const length = config.whole("num_train_timesteps", { min: 1, max: LONGEST }, 1000);
   if (config.has("trained_betas")) {
     const trained = config.numbers("trained_betas");
@@ -205,7 +205,7 @@ function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): NoiseSch
  * Builds a schedule; where betas leave all or nothing of the signal, it is a key of the file that is to blame, at timestep 0 perhaps
  * another one than later.
  */
-function built(config: Config, key: string, build: () => NoiseSchedule, first = key): NoiseSchedule {
+function built(config: Config, key: string, build: () => DiscreteSchedule, first = key): DiscreteSchedule {
   try {
     return build();
   } catch (cause) {
@@ -221,7 +221,7 @@ function beta(config: Config, key: string, fallback: number): number {
 }
 
 /** Minus infinity, as diffusers writes it by default, limits nothing. */
-function readLambdaMin(config: Config, schedule: NoiseSchedule): number | undefined {
+function readLambdaMin(config: Config, schedule: DiscreteSchedule): number | undefined {
   const key = "lambda_min_clipped";
   if (!config.has(key) || config.values[key] === -Infinity) return undefined;
   const most = halfLogSnr(schedule, Math.min(1, schedule.length - 1));

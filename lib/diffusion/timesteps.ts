@@ -6,7 +6,13 @@
  * @module
  */
 
-import { halfLogSnr, type NoiseSchedule } from "./schedule.ts";
+import {
+  type DiscreteSchedule,
+  halfLogSnr,
+  isDiscrete,
+  lastTimestep,
+  type NoiseSchedule,
+} from "./schedule.ts";
 import { roundHalfEven } from "../round_half_even.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
@@ -87,6 +93,24 @@ export function customTimesteps(timesteps: readonly number[], length = 1000): nu
     }
   });
   return [...timesteps];
+}
+
+/**
+ * Throws unless a list of timesteps can be visited in a schedule.
+ *
+ * @param timesteps The timesteps, strictly descending.
+ * @param schedule The noise schedule.
+ * @throws {RangeError} if there are none, or they are not strictly descending, or leave the schedule.
+ */
+export function assertTimesteps(timesteps: readonly number[], schedule: NoiseSchedule): void {
+  if (isDiscrete(schedule)) return void customTimesteps(timesteps, schedule.length);
+  if (timesteps.length === 0) throw new RangeError("timesteps: empty, at least one is expected");
+  const last = lastTimestep(schedule);
+  timesteps.forEach((t, i) => {
+    if (t > 0 && t <= last && !(t >= timesteps[i - 1])) return;
+    const range = i === 0 ? `(0, ${last}]` : `(0, ${timesteps[i - 1]})`;
+    throw new RangeError(`timesteps: ${t} at index ${i} where a number in ${range} is expected`);
+  });
 }
 
 /** How DeepFloyd's named respacings divide the schedule: timesteps per section, the cleanest section first. */
@@ -175,7 +199,7 @@ const dpmSolverTimestepsOptionNames: OptionNames<DpmSolverTimestepsOptions> = {
  * @param options The spacing and the clipping.
  */
 export function maxDpmSolverTimesteps(
-  schedule: NoiseSchedule,
+  schedule: DiscreteSchedule,
   { spacing = "leading", lambdaMin = -5.1 }: DpmSolverTimestepsOptions = {},
 ): number {
   return spacing === "trailing" ? schedule.length : unclippedLength(schedule, lambdaMin) - 1;
@@ -194,7 +218,7 @@ export function maxDpmSolverTimesteps(
  */
 export function dpmSolverTimesteps(
   count: number,
-  schedule: NoiseSchedule,
+  schedule: DiscreteSchedule,
   options: DpmSolverTimestepsOptions = {},
 ): number[] {
   assertOptions(options, dpmSolverTimestepsOptionNames);
@@ -251,7 +275,7 @@ export function imageToImageTimesteps(timesteps: readonly number[], strength: nu
 }
 
 /** How many timesteps are left where the noisiest are left out, those below `lambdaMin`. */
-function unclippedLength(schedule: NoiseSchedule, lambdaMin: number): number {
+function unclippedLength(schedule: DiscreteSchedule, lambdaMin: number): number {
   let { length } = schedule;
   while (length > 1 && halfLogSnr(schedule, length - 1) < lambdaMin) length--;
   return length;

@@ -48,7 +48,7 @@ export interface Query {
   readonly model: Model;
   /** What it sees. */
   readonly input: Input;
-  /** The timestep, an index into the model's noise schedule. */
+  /** The timestep, of the model's noise schedule; what a network is fed for it (1000 t, log sigma) is the model's business. */
   readonly t: number;
   /** What it is conditioned on. */
   readonly condition: Condition;
@@ -65,11 +65,14 @@ export interface Plan {
 /** Plans the prediction for noisy images at a timestep. Pure and synchronous. */
 export type Denoiser = (input: Input, t: number) => Plan;
 
-/** What a network estimates from a noisy picture. */
-export type PredictionType = "epsilon" | "v_prediction" | "sample";
+/**
+ * What a network estimates from a noisy image, by the names of diffusers: the noise, the velocity of Salimans & Ho, the clean
+ * image, or the velocity of flow matching.
+ */
+export type PredictionType = "epsilon" | "v_prediction" | "sample" | "flow_prediction";
 
-/** The fixed properties of a {@linkcode Model}. */
-export interface ModelSpec {
+/** The fixed properties of a {@linkcode Model}, with the kind of its noise schedule. */
+export interface ModelSpec<Schedule extends NoiseSchedule = NoiseSchedule> {
   /** Height and width of its pictures, in pixels. */
   readonly size: number;
   /** Channels of its pictures. */
@@ -82,7 +85,7 @@ export interface ModelSpec {
   /** Whether predictions carry a learned variance. */
   readonly learnsVariance: boolean;
   /** The noise schedule that it was trained with. */
-  readonly schedule: NoiseSchedule;
+  readonly schedule: Schedule;
 }
 
 /** One network with its schedule and its sessions. `C` is what it can be conditioned on. */
@@ -112,7 +115,7 @@ export interface SamplerStep extends Evaluation {
   readonly x: Tensor;
   /** The timestep. */
   readonly t: number;
-  /** The next, smaller timestep; -1 after the last, where nothing of the noise is left. */
+  /** The next, smaller timestep; after the last the clean one (-1, or 0 in a continuous schedule). */
   readonly tNext: number;
   /** The number of steps before this one. */
   readonly index: number;
@@ -135,7 +138,7 @@ export type Sampler = (
 export interface Constraint {
   /** Applied to the start. */
   start?(x: Tensor): Tensor;
-  /** Applied to the outcome `next` of a step that began at `before`, now at timestep `tNext` (-1 after the last). */
+  /** Applied to the outcome `next` of a step that began at `before`, now at timestep `tNext` (the clean one after the last). */
   after?(next: Tensor, before: Tensor, tNext: number, noise: Noise): Tensor;
   /** Applied to the final pictures. */
   end?(x: Tensor): Tensor;

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { addNoise, type NoiseSchedule } from "../diffusion/schedule.ts";
+import { addNoise, cleanTimestep, type NoiseSchedule } from "../diffusion/schedule.ts";
 import type { Constraint } from "../diffusion/types.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertMask, compositeByMask } from "./composite.ts";
 
 /**
  * Holds what a mask spares to the original, noised anew to the level of each step:
- * `x = mask x + (1 - mask) (sqrt(alphaBar) original + sqrt(1 - alphaBar) z)` (Lugmayr et al. 2022, "RePaint", eq. 8,
+ * `x = mask x + (1 - mask) (alpha original + sigma z)` (Lugmayr et al. 2022, "RePaint", eq. 8,
  * without its resampling). The network sees pictures that are equally noisy everywhere, as it was trained to.
  * {@linkcode keepOriginal} is the other rule.
  *
@@ -41,7 +41,7 @@ export function renoiseOriginal(original: Tensor, mask: Tensor, schedule: NoiseS
   assertMask(mask, original.shape, "original");
   return {
     after(next, _before, tNext, noise) {
-      if (tNext === -1) return next;
+      if (tNext === cleanTimestep(schedule)) return next;
       return compositeByMask(mask, next, addNoise(original, noise(original.shape), tNext, schedule));
     },
     end: (x) => compositeByMask(mask, x, original),

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
 import { predictionFromOutput } from "../diffusion/prediction.ts";
-import type { NoiseSchedule } from "../diffusion/schedule.ts";
+import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import {
   noiseScheduleFromConfig,
   readScheduler,
@@ -84,7 +84,7 @@ export interface DeepFloydParts {
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
-  readonly noising?: { readonly schedule: NoiseSchedule };
+  readonly noising?: { readonly schedule: DiscreteSchedule };
   /** Height and width of the pictures where nothing else is asked for. */
   readonly size: number;
   /** Positions of a text. */
@@ -103,13 +103,13 @@ export interface DeepFloydParts {
  */
 export class DeepFloydModel implements Model<DeepFloydCondition> {
   /** The fixed properties. Pictures are in [-1, 1]. */
-  readonly spec: ModelSpec;
+  readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the network's configuration says. */
   readonly config: DeepFloydConfig;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
-  readonly noising?: { readonly schedule: NoiseSchedule };
+  readonly noising?: { readonly schedule: DiscreteSchedule };
   /** Positions of a text. */
   readonly textLength: number;
   readonly #openPrompts: () => Promise<BatchedSession>;
@@ -368,7 +368,7 @@ export async function readDeepFloydScheduler(
   };
 }
 
-async function readNoising(folder: string): Promise<{ readonly schedule: NoiseSchedule } | undefined> {
+async function readNoising(folder: string): Promise<{ readonly schedule: DiscreteSchedule } | undefined> {
   const path = join(folder, "scheduler_config.json");
   try {
     await Deno.stat(path);

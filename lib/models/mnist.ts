@@ -9,6 +9,7 @@ import { CheckpointError } from "../checkpoints/error.ts";
 import { openComponent, readModelIndex } from "../checkpoints/folder.ts";
 import { predictionFromOutput } from "../diffusion/prediction.ts";
 import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
+import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { concat, repeat, slice, type Tensor, zeros } from "../tensor.ts";
 import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
@@ -22,7 +23,7 @@ import { assertOptions } from "../options.ts";
  */
 export class MnistModel implements Model<number | null> {
   /** The fixed properties. Pictures are 28 x 28, gray, in [0, 1]. */
-  readonly spec: ModelSpec;
+  readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the scheduler's configuration says beyond the schedule. */
   readonly scheduler: SchedulerSettings;
   /** How many classes it knows; 0 if it is unconditional. */

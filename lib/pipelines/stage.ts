@@ -6,8 +6,8 @@
 import { sample, type SampleStep } from "../diffusion/sample.ts";
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { type SchedulerSettings, thresholdOf } from "../diffusion/scheduler_config.ts";
-import type { NoiseSchedule } from "../diffusion/schedule.ts";
-import type { Constraint, Model, Noise } from "../diffusion/types.ts";
+import type { DiscreteSchedule } from "../diffusion/schedule.ts";
+import type { Constraint, Model, ModelSpec, Noise } from "../diffusion/types.ts";
 import { guidance, guidanceHalves, type GuidanceRule } from "../effects/guidance.ts";
 import { assertGuidanceScale } from "../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../models/deepfloyd.ts";
@@ -25,10 +25,12 @@ import { timestepsChoiceNames } from "./option_names.ts";
 
 /** A network that the pipelines can use: a `DeepFloydModel`, or anything else that has as much. */
 export interface StageModel extends Model<DeepFloydCondition> {
+  /** The fixed properties. */
+  readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution pictures; the scheduler's own unless given. */
-  readonly noising?: { readonly schedule: NoiseSchedule };
+  readonly noising?: { readonly schedule: DiscreteSchedule };
   /** Whether the network enlarges low-resolution pictures, and what height and width are multiples of: 1 unless given. */
   readonly config: { readonly enlarges: boolean; readonly sizeStep?: number };
 }
@@ -93,7 +95,7 @@ export interface Stage {
   /** The timesteps of a full run. */
   readonly timesteps: readonly number[];
   /** The noise schedule. */
-  readonly schedule: NoiseSchedule;
+  readonly schedule: DiscreteSchedule;
   /** Where all noise comes from. */
   readonly noise: Noise;
   /**

@@ -7,7 +7,7 @@ import type { SampleOptions } from "../../lib/diffusion/sample.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { thresholdOf } from "../../lib/diffusion/scheduler_config.ts";
 import type { Threshold } from "../../lib/diffusion/threshold.ts";
-import { addNoise, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
+import { addNoise, type DiscreteSchedule } from "../../lib/diffusion/schedule.ts";
 import { stridedTimesteps } from "../../lib/diffusion/timesteps.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
 import { guidance } from "../../lib/effects/guidance.ts";
@@ -103,7 +103,7 @@ export class Studio {
   }
 
   /** The noise schedule of the first stage. */
-  get schedule(): NoiseSchedule {
+  get schedule(): DiscreteSchedule {
     return this.first.spec.schedule;
   }
 
@@ -229,7 +229,7 @@ export interface Steps {
 }
 
 /** The report's timesteps: from `last` down by a stride, to 0. For a schedule that is shorter, its own last one. */
-export function strided(schedule: NoiseSchedule, stride: number): number[] {
+export function strided(schedule: DiscreteSchedule, stride: number): number[] {
   const start = Math.floor((schedule.length - 1) / stride) * stride;
   return stridedTimesteps(start, stride, schedule.length);
 }

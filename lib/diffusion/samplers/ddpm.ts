@@ -5,7 +5,7 @@
  */
 
 import { assertSameShape, type Tensor } from "../../tensor.ts";
-import { alphaBar } from "../schedule.ts";
+import { alpha, alphaBar, isDiscrete, noiseVariance, transitionVariance } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
@@ -28,16 +28,16 @@ const ddpmOptionNames: OptionNames<DdpmOptions> = {
 
 /**
  * DDPM's ancestral sampling (Ho et al. 2020, algorithm 2 with the mean of eq. 7), over strides of any length:
- * with `alpha = alphaBar(t) / alphaBar(tNext)` and `beta = 1 - alpha`,
+ * and here over any schedule, with `beta` the variance that the forward process adds between the two timesteps,
  *
  * ```text
- * x' = sqrt(alphaBar(tNext)) beta / (1 - alphaBar(t)) x0
- *    + sqrt(alpha) (1 - alphaBar(tNext)) / (1 - alphaBar(t)) x
- *    + sigma z
+ * x' = alpha(tNext) beta / sigma(t)^2 x0
+ *    + alpha(t) / alpha(tNext) sigma(tNext)^2 / sigma(t)^2 x
+ *    + sqrt(variance) z
  * ```
  *
- * Noise is drawn at every timestep but 0. A list of timesteps that does not end in 0 therefore has noise on its last
- * step too, as in diffusers.
+ * Noise is drawn at every discrete timestep but 0. A list of timesteps that does not end in 0 therefore has noise on its
+ * last step too, as in diffusers. The last step of a continuous schedule, which ends at the clean image, has none.
  *
  * @param options The variance.
  * @throws {RangeError} if the variance is unknown; the sampler, if it is `learned_range` and a prediction has none.
@@ -51,14 +51,14 @@ export function ddpm(options: DdpmOptions = {}): Sampler {
     );
   }
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
-    const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, tNext)];
-    const alpha = now / next;
-    const beta = 1 - alpha;
-    const onX0: Term = [Math.sqrt(next) * beta / (1 - now), x0];
-    const onX: Term = [Math.sqrt(alpha) * (1 - next) / (1 - now), x];
-    if (t === 0) return weightedSum(onX0, onX);
+    const [now, next] = [noiseVariance(schedule, t), noiseVariance(schedule, tNext)];
+    const decay = Math.sqrt(alphaBar(schedule, t) / alphaBar(schedule, tNext));
+    const beta = transitionVariance(schedule, t, tNext);
+    const onX0: Term = [alpha(schedule, tNext) * beta / now, x0];
+    const onX: Term = [decay * next / now, x];
+    if (isDiscrete(schedule) ? t === 0 : next === 0) return weightedSum(onX0, onX);
     // The floor keeps the logarithm finite on a last step, where the posterior's variance is 0.
-    const small = Math.max((1 - next) / (1 - now) * beta, 1e-20);
+    const small = Math.max(next / now * beta, 1e-20);
     const sigma = variance === "learned_range"
       ? learnedSigma(x, prediction.variance, Math.log(small), Math.log(beta))
       : Math.sqrt(variance === "fixed_small" ? small : beta);
