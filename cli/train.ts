@@ -1,4 +1,5 @@
 /** `deno task train RECIPE`: trains a network that ships, again or on one's own pictures. */
+import { Option } from "commander";
 import { encodePng, upscaleNearest } from "../lib/image.ts";
 import { writeAtomic } from "../recipes/atomic_write.ts";
 import type { PictureSet } from "../recipes/data/dataset.ts";
@@ -22,6 +23,7 @@ import {
 import { showTraining } from "./training_progress.ts";
 
 interface Options extends Partial<RecipeSettings>, DeviceOptions {
+  readonly shares?: number;
   readonly seed?: number;
   readonly out?: string;
   readonly data?: string;
@@ -41,7 +43,13 @@ const command = addDeviceOptions(
     .argument("<recipe>", `one of ${names.join(", ")}`)
     .option("--epochs <n>", "times through the data", setting("epochs"))
     .option("--batch <n>", "pictures in a step", wholeNumber("batch", 2, settingBounds.batch.max))
-    .option("--shares <n>", "parts that a batch is cut into, computed side by side", setting("shares"))
+    .option(
+      "--microbatches <n>",
+      "parts that a batch is split into, computed in parallel",
+      setting("microbatches"),
+    )
+    // The name of earlier versions.
+    .addOption(new Option("--shares <n>").argParser(setting("microbatches", "shares")).hideHelp())
     .option(
       "--learning-rate <rate>",
       "the highest learning rate",
@@ -90,10 +98,10 @@ const command = addDeviceOptions(
     ),
 );
 
-/** The parser of a setting, within its bounds. */
-function setting(name: NumberSetting): (text: string) => number {
+/** The parser of a setting, within its bounds, and the name of its option. */
+function setting(name: NumberSetting, option = optionName(name)): (text: string) => number {
   const { min, max, whole } = settingBounds[name];
-  return (whole ? wholeNumber : numberWithin)(optionName(name), min, max);
+  return (whole ? wholeNumber : numberWithin)(option, min, max);
 }
 
 const averageWidth = numberWithin("power-averages", averageBounds.min, averageBounds.max);
@@ -149,7 +157,11 @@ async function resumed({ resume }: Options, out: string): Promise<RunIdentity | 
   return (await loadHeader(checkpoint)).identity;
 }
 
-async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
+async function run(name: string, { shares, ...given }: Options, signal: AbortSignal): Promise<void> {
+  if (shares !== undefined && given.microbatches !== undefined) {
+    throw new UsageError("shares: given beside microbatches, its new name, where one of them is expected");
+  }
+  const options: Options = shares === undefined ? given : { ...given, microbatches: shares };
   const recipe = findRecipe(name);
   const out = options.out ?? `runs/${recipe.name}`;
   const before = await resumed(options, out);
@@ -158,7 +170,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const {
     epochs,
     batch,
-    shares,
+    microbatches,
     learningRate,
     learningRateSchedule,
     optimizer,
@@ -173,7 +185,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const settings = {
     epochs,
     batch,
-    shares,
+    microbatches,
     learningRate,
     ...(learningRateSchedule !== undefined && { learningRateSchedule }),
     ...(optimizer !== undefined && { optimizer }),

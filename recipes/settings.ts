@@ -24,7 +24,7 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   epochs: { min: 1, max: 100_000, whole: true },
   batch: { min: 1, max: 65_536, whole: true },
   learningRate: { min: 1e-10, max: 1, whole: false },
-  shares: { min: 1, max: 1024, whole: true },
+  microbatches: { min: 1, max: 1024, whole: true },
   width: { min: 1, max: 4096, whole: true },
   layers: { min: 1, max: 8, whole: true, optional: true },
   size: { min: 8, max: 1024, whole: true, optional: true },
@@ -61,9 +61,9 @@ export function checkSettings(settings: RecipeSettings): void {
     if (isWithin(value, bounds)) continue;
     throw new RangeError(`${name}: ${value} where ${expectedSetting(bounds)} is expected`);
   }
-  const { batch, shares, learningRateSchedule, optimizer, powerAverages } = settings;
-  if (batch % shares) {
-    throw new RangeError(`shares: ${shares} where a divisor of the batch, ${batch}, is expected`);
+  const { batch, microbatches, learningRateSchedule, optimizer, powerAverages } = settings;
+  if (batch % microbatches) {
+    throw new RangeError(`microbatches: ${microbatches} where a divisor of the batch, ${batch}, is expected`);
   }
   if (learningRateSchedule !== undefined && !scheduleNames.includes(learningRateSchedule)) {
     throw new RangeError(

@@ -98,7 +98,7 @@ export async function* train<Data extends PictureSet>(
   if (recipe.needsLabels && (!data.labels || classes < 2)) {
     throw new RangeError(`data: no classes where ${recipe.name} needs some (a folder for each)`);
   }
-  const { batch: whole, shares } = settings;
+  const { batch: whole, microbatches } = settings;
   const identity: RunIdentity = {
     recipe: recipe.name,
     settings,
@@ -133,8 +133,8 @@ export async function* train<Data extends PictureSet>(
   // One generator for weights, then noise; another for the order of the data.
   const generator = new Generator(seed);
   const { device = "cpu", threads = navigator.hardwareConcurrency, onFallback } = options;
-  const replicas = device === "cpu" ? Math.min(settings.shares, threads) : 1;
-  await using trainer = await Trainer.create(plan.objective(whole / shares), {
+  const replicas = device === "cpu" ? Math.min(settings.microbatches, threads) : 1;
+  await using trainer = await Trainer.create(plan.objective(whole / microbatches), {
     ...recipe.optimizer,
     generator,
     device,
@@ -278,8 +278,8 @@ async function assertPlace(
 }
 
 /** Refuses a network that no memory would hold. */
-function assertSize(plan: Plan, { batch, shares, width }: RecipeSettings): void {
-  const count = countOf(declare(plan.objective(batch / shares)).parameters);
+function assertSize(plan: Plan, { batch, microbatches, width }: RecipeSettings): void {
+  const count = countOf(declare(plan.objective(batch / microbatches)).parameters);
   if (count <= MOST_PARAMETERS) return;
   throw new RangeError(
     `width: ${width}, which makes ${count} parameters, where one that makes at most ${MOST_PARAMETERS} is expected`,

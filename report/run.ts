@@ -32,9 +32,9 @@ export async function* runSection(
   try {
     yield* section.run(parameters, context);
   } catch (error) {
-    const told = error instanceof Error && ofInput.some((kind) => error instanceof kind) &&
+    const blamed = error instanceof Error && ofInput.some((kind) => error instanceof kind) &&
       /^(?<name>[\w.[\]]+): (?<rest>.*)$/s.exec(error.message)?.groups;
-    if (!told || (context.signal.aborted && error === context.signal.reason)) throw error;
-    throw new SectionError(section.id, told.name, told.rest, { cause: error });
+    if (!blamed || (context.signal.aborted && error === context.signal.reason)) throw error;
+    throw new SectionError(section.id, blamed.name, blamed.rest, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import { type AdamOptions, type Graph, type MuonOptions, openSession, type Session } from "../onnx/mod.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor.ts";
 import type { ParameterGroup } from "./muon_matrices.ts";
-import { release } from "./release.ts";
+import { freeTensor } from "./free_tensor.ts";
 import { buildMuonGraph, buildUpdateGraph } from "./update_graph.ts";
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
 import { pickOptions } from "../options.ts";
@@ -131,6 +131,6 @@ async function runPart(
   const outputs = await session.run(inputs);
   for (const name of names) {
     vectors[name].set(outputs[`next.${name}`].data, start);
-    release(outputs[`next.${name}`]);
+    freeTensor(outputs[`next.${name}`]);
   }
 }

@@ -18,7 +18,7 @@ import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context, SecondModel, TextModel } from "../context.ts";
 import type { SectionEvent } from "../section.ts";
-import { testMask, testPicture } from "../test_picture.ts";
+import { sourceImage, sourceMask } from "../source_image.ts";
 import { draw, type Show } from "./draw.ts";
 import type { Progress } from "./progress.ts";
 
@@ -124,12 +124,12 @@ export class Studio {
   /** A test picture, or the user's own, `[1, 3, size, size]`, of the first stage's size unless another is given. */
   async picture(id: string, size: number = this.#texts.size): Promise<Tensor> {
     const { photographic } = this.#texts;
-    return await testPicture(id, { photographic, size }, this.#context);
+    return await sourceImage(id, { photographic, size }, this.#context);
   }
 
   /** The mask of a picture, `[1, 1, size, size]`: 1 where to draw anew; `name` is the parameter to blame. */
   async mask(id: string, image: string, name: string): Promise<Tensor> {
-    return await testMask(id, image, this.#texts, this.#context, name);
+    return await sourceMask(id, image, this.#texts, this.#context, name);
   }
 
   /** The embeddings of prompts, `[N, L, D]`; all of one text if they are equal. */

@@ -135,6 +135,9 @@ Deno.test("a run goes on with its own settings, and says which of those that are
     [["--width", "8"], /width: 8 where width 4, .* is expected/],
     [["--seed", "4"], /seed: 4 where seed 3, .* is expected/],
     [["--learning-rate", "0.1"], /learning-rate: 0\.1 where learning-rate 0\.002, .* is expected/],
+    [["--microbatches", "4"], /microbatches: 4 where microbatches 2, .* is expected/],
+    [["--shares", "4"], /microbatches: 4 where microbatches 2, .* is expected/],
+    [["--shares", "2", "--microbatches", "2"], /shares: given beside microbatches, .* is expected/],
     [["--batch", "9"], /batch: 9 where batch 8, .* is expected/],
     [["--epochs", "3"], /epochs: 3 where epochs 2, .* is expected/],
   ];

@@ -11,13 +11,13 @@ import type { Scope } from "../scope.ts";
 import { activate } from "./activation.ts";
 import { attention, type TextKeys, textKeys } from "./attention.ts";
 import type { DeepFloydBlock, DeepFloydConfig } from "./config.ts";
-import { numberEmbedding } from "./number_embedding.ts";
+import { timestepEmbedding } from "./timestep_embedding.ts";
 import { resnet, type ResnetOptions } from "./resnet.ts";
 import { textPooling } from "./text_pooling.ts";
 
 /** What a UNet makes of a prompt. */
 export interface DeepFloydPrompt {
-  /** What is added to the time's embedding: the pooled text, and in a network that enlarges the noise level. `[N, T]` */
+  /** What is added to the time embedding: the pooled text, and in a network that enlarges the noise level. `[N, T]` */
   readonly embedding: Value;
   /** Keys and values by the path of the attention layer within the network. */
   readonly keys: ReadonlyMap<string, TextKeys>;
@@ -94,7 +94,7 @@ export function deepFloydPrompt(
   }
   const pooled = textPooling(scope.at("add_embedding"), text, config.poolingHeads, config.embeddingWidth);
   const embedding = noiseLevel
-    ? add(pooled, numberEmbedding(scope.at("class_embedding"), noiseLevel, config))
+    ? add(pooled, timestepEmbedding(scope.at("class_embedding"), noiseLevel, config))
     : pooled;
   const context = deepFloydContext(scope, config, text);
   const keys = new Map<string, TextKeys>();
@@ -118,9 +118,9 @@ export function deepFloydStep(
   prompt: DeepFloydPrompt,
 ): Value {
   const { down, mid, up, outputScale, midOutputScale } = config;
-  const told = stepEmbedding(scope, config, t, prompt);
+  const embedding = timeEmbedding(scope, config, t, prompt);
   const block = (path: string, value: Value, options: Omit<ResnetOptions, "scale">, scale = outputScale) =>
-    resnet(scope.at(path), value, told, config, { ...options, scale });
+    resnet(scope.at(path), value, embedding, config, { ...options, scale });
   const attend = (path: string, value: Value, layer: DeepFloydBlock) => {
     if (!layer.attention) return value;
     return attention(scope.at(path), value, prompt.keys.get(path)!, layer.attention, config.groups);
@@ -159,9 +159,9 @@ export function deepFloydStep(
   });
 }
 
-/** What the residual blocks are told: time, prompt and noise level, activated. */
-function stepEmbedding(scope: Scope, config: DeepFloydConfig, t: Value, prompt: DeepFloydPrompt): Value {
-  const time = numberEmbedding(scope.at("time_embedding"), t, config);
+/** The time embedding of the residual blocks, with that of prompt and noise level added, activated. */
+function timeEmbedding(scope: Scope, config: DeepFloydConfig, t: Value, prompt: DeepFloydPrompt): Value {
+  const time = timestepEmbedding(scope.at("time_embedding"), t, config);
   return scope.build(() => {
     const sum = add(time, prompt.embedding);
     const whole = config.embeddingActivation ? activate(sum, config.embeddingActivation) : sum;
