@@ -9,7 +9,7 @@ import { createView, identity, type View } from "../lib/effects/views/mod.ts";
 import { generatorsOf, type Seed } from "../lib/pipelines/noise_source.ts";
 import type { PromptEmbeddings } from "../lib/pipelines/prompt_embeddings.ts";
 import { enlargingOf, samplingOf } from "../lib/pipelines/sampling.ts";
-import { withinRange } from "../lib/pipelines/picture_range.ts";
+import { withinRange } from "../lib/pipelines/image_range.ts";
 import type { StageModel } from "../lib/pipelines/stage.ts";
 import { superResolutionDefaults } from "../lib/pipelines/super_resolution.ts";
 import { textDenoiser } from "../lib/pipelines/text_denoiser.ts";

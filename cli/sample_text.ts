@@ -12,7 +12,7 @@ import { imageToImage } from "../lib/pipelines/image_to_image.ts";
 import { inpaint } from "../lib/pipelines/inpaint.ts";
 import { inpaintSuperResolutionDefaults } from "../lib/pipelines/inpaint_super_resolution.ts";
 import { openTextToImage, type TextToImage } from "../lib/pipelines/open_text_to_image.ts";
-import { pictureSize } from "../lib/pipelines/picture_size.ts";
+import { imageSize } from "../lib/pipelines/image_size.ts";
 import { prepareImage, prepareMask } from "../lib/pipelines/prepare_image.ts";
 import {
   encodePrompts,
@@ -102,7 +102,7 @@ function assertDrawable(
   picture?: number,
 ): void {
   const { prompts, sampler, steps, count, strength, upscale } = parameters;
-  assertPixels(pictureSize({ spec: config, config }, parameters), prompts.length, count);
+  assertPixels(imageSize({ spec: config, config }, parameters), prompts.length, count);
   assertSteps("steps", scheduler, sampler, steps);
   if (upscale && upscaler) {
     assertSteps("upscale-steps", upscaler.scheduler, upscale.sampler ?? sampler, upscale.steps);
@@ -273,7 +273,7 @@ export async function sampleTextPictures(
     const [found, expected] = [second.config.textWidth, pipeline.config.textWidth];
     throw new UsageError(`upscale: a model for texts of width ${found} where ${expected} is expected`);
   }
-  const drawn = Math.max(...pictureSize(first, parameters)) *
+  const drawn = Math.max(...imageSize(first, parameters)) *
     (second ? second.spec.size / first.spec.size : 1);
   assertScale(drawn, parameters.scale);
   let last: SampleStep | undefined;

@@ -96,7 +96,7 @@ export {
   type DeepFloydParts,
   openDeepFloyd,
 } from "./models/deepfloyd.ts";
-export { type OpenForSize, PictureSessions } from "./models/picture_sessions.ts";
+export { ImageSessions, type OpenForSize } from "./models/image_sessions.ts";
 export { readSamplingDefaults, type SamplingDefaults } from "./models/sampling_defaults.ts";
 export { openT5, T5Encoder, t5Graph, type T5OpenOptions } from "./models/t5.ts";
 
@@ -119,7 +119,7 @@ export { noiseSource, type Seed, type Seeds } from "./pipelines/noise_source.ts"
 export { inferenceTimesteps, type TimestepsChoice } from "./pipelines/inference_timesteps.ts";
 export type { InpaintingRule } from "./pipelines/inpainting_rule.ts";
 export type { LowResolutionOptions } from "./pipelines/low_resolution.ts";
-export type { PictureSize } from "./pipelines/picture_size.ts";
+export type { ImageSize } from "./pipelines/image_size.ts";
 export type { StageModel, StageOptions } from "./pipelines/stage.ts";
 
 // Text.

@@ -57,9 +57,9 @@ export function dynamicThreshold(options: DynamicThresholdOptions = {}): Thresho
     const out = new Float32Array(x0.data.length);
     const size = out.length / x0.shape[0];
     for (let start = 0; start < out.length; start += size) {
-      const picture = x0.data.subarray(start, start + size);
-      const s = Math.min(Math.max(quantile(picture.map(Math.abs), ratio), 1), max);
-      for (let i = 0; i < size; i++) out[start + i] = Math.min(Math.max(picture[i], -s), s) / s;
+      const image = x0.data.subarray(start, start + size);
+      const s = Math.min(Math.max(quantile(image.map(Math.abs), ratio), 1), max);
+      for (let i = 0; i < size; i++) out[start + i] = Math.min(Math.max(image[i], -s), s) / s;
     }
     return { data: out, shape: x0.shape };
   };

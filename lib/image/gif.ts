@@ -34,22 +34,22 @@ export async function encodeGif(
 ): Promise<Uint8Array> {
   assertOptions(options, encodeGifOptionNames);
   const { delay = 100, range } = options;
-  const pictures = ("shape" in frames ? unstack(frames) : frames)
+  const images = ("shape" in frames ? unstack(frames) : frames)
     .map((frame) => "shape" in frame ? toPixels(frame, range) : frame);
-  if (pictures.length === 0) throw new RangeError("frames: empty list, at least one picture is expected");
-  const [{ width, height }] = pictures;
-  const odd = pictures.find((picture) => picture.width !== width || picture.height !== height);
+  if (images.length === 0) throw new RangeError("frames: empty list, at least one picture is expected");
+  const [{ width, height }] = images;
+  const odd = images.find((image) => image.width !== width || image.height !== height);
   if (odd) {
     throw new RangeError(`frames: ${odd.width} x ${odd.height} where ${width} x ${height} is expected`);
   }
-  const delays = typeof delay === "number" ? pictures.map(() => delay) : delay;
-  if (delays.length !== pictures.length || !delays.every((ms) => ms >= 10 && ms <= 655_350)) {
+  const delays = typeof delay === "number" ? images.map(() => delay) : delay;
+  if (delays.length !== images.length || !delays.every((ms) => ms >= 10 && ms <= 655_350)) {
     throw new RangeError(
-      `delay: ${delay} where 10 to 655350 ms are expected, one number or ${pictures.length}`,
+      `delay: ${delay} where 10 to 655350 ms are expected, one number or ${images.length}`,
     );
   }
   const { Frame, GIF } = await import("imagescript");
-  const list = pictures.map(({ data }, i) => {
+  const list = images.map(({ data }, i) => {
     const frame = new Frame(width, height, delays[i]);
     frame.bitmap.set(data);
     return frame;

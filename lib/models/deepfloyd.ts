@@ -23,10 +23,10 @@ import {
   conditionShapes,
   deepFloydPromptGraph,
   deepFloydStepGraph,
-  pictureChannels,
+  imageChannels,
 } from "./deepfloyd_graph.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
-import { PictureSessions } from "./picture_sessions.ts";
+import { ImageSessions } from "./image_sessions.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** Positions of a text, padding included, that IF was trained with. */
@@ -92,7 +92,7 @@ export interface DeepFloydParts {
   /** Opens the session of the prompt graph. */
   readonly openPrompts: () => Promise<BatchedSession>;
   /** The sessions of the step graph. */
-  readonly steps: PictureSessions;
+  readonly steps: ImageSessions;
 }
 
 /**
@@ -113,7 +113,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   /** Positions of a text. */
   readonly textLength: number;
   readonly #openPrompts: () => Promise<BatchedSession>;
-  readonly #steps: PictureSessions;
+  readonly #steps: ImageSessions;
   readonly #conditions: JoinedConditions;
   #promptMs = 0;
 
@@ -126,7 +126,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     this.#openPrompts = openPrompts;
     this.#steps = steps;
     this.#conditions = new JoinedConditions(conditionShapes(config, { textLength }));
-    const channels = pictureChannels(config);
+    const channels = imageChannels(config);
     this.spec = {
       size,
       channels,
@@ -139,7 +139,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   }
 
   /** Where it runs. */
-  get device(): PictureSessions["device"] {
+  get device(): ImageSessions["device"] {
     return this.#steps.device;
   }
 
@@ -235,7 +235,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   #assertQuery({ input: { x, lowRes }, t }: Query, size: readonly number[]): void {
     const { channels, schedule } = this.spec;
     const { sizeStep } = this.config;
-    const assertPictures = ({ shape }: Tensor, name: string, expected: readonly (number | string)[]) => {
+    const assertImages = ({ shape }: Tensor, name: string, expected: readonly (number | string)[]) => {
       const fits = shape.length === 4 && shape[0] >= 1 &&
         expected.every((n, i) => typeof n === "string" || n === shape[i]);
       if (!fits) throw new RangeError(`${name}: shape [${shape}] where [${expected}] is expected`);
@@ -244,10 +244,10 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
       const expected = `[N,${channels},H,W], H and W multiples of ${sizeStep},`;
       throw new RangeError(`x: shape [${x.shape}] where ${expected} is expected`);
     }
-    assertPictures(x, "x", ["N", channels, ...size]);
+    assertImages(x, "x", ["N", channels, ...size]);
     if (this.config.enlarges) {
       if (!lowRes) throw new RangeError("lowRes: none where low-resolution pictures are expected");
-      assertPictures(lowRes, "lowRes", x.shape);
+      assertImages(lowRes, "lowRes", x.shape);
     } else if (lowRes) {
       throw new RangeError("lowRes: given, where the network does not enlarge pictures");
     }
@@ -331,7 +331,7 @@ export async function openDeepFloyd(folder: string, options: DeepFloydOptions = 
       PROMPTS,
     );
   };
-  const steps = await PictureSessions.open(
+  const steps = await ImageSessions.open(
     async (height, width) => {
       const { batch = Math.max(2, Math.floor(PIXELS / (height * width))) } = options;
       return new BatchedSession(await openSession(stepGraph(height, width), { ...common, prepack }), batch);
@@ -355,7 +355,7 @@ export async function readDeepFloydScheduler(
 ): Promise<SchedulerSettings> {
   const file = await Config.read(join(folder, "scheduler", "scheduler_config.json"));
   const scheduler = readScheduler(file);
-  if (scheduler.variance !== "learned_range" || config.outChannels !== pictureChannels(config)) {
+  if (scheduler.variance !== "learned_range" || config.outChannels !== imageChannels(config)) {
     return scheduler;
   }
   // Other samplers have no use for a variance.

@@ -23,7 +23,7 @@ export interface DeepFloydGraphOptions {
 }
 
 /** Channels of a picture. */
-export function pictureChannels({ enlarges, inChannels }: DeepFloydConfig): number {
+export function imageChannels({ enlarges, inChannels }: DeepFloydConfig): number {
   return enlarges ? inChannels / 2 : inChannels;
 }
 
@@ -78,12 +78,12 @@ export function deepFloydStepGraph(
   options: DeepFloydGraphOptions,
 ): Graph {
   const graph = new Graph("deepfloyd_step");
-  const channels = pictureChannels(config);
-  const pictures = (name: string) => {
+  const channels = imageChannels(config);
+  const images = (name: string) => {
     return graph.input(name, "float32", [BATCH, channels, options.height, options.width]);
   };
-  const x = pictures("x");
-  const seen = config.enlarges ? concat([x, pictures("lowRes")], 1) : x;
+  const x = images("x");
+  const seen = config.enlarges ? concat([x, images("lowRes")], 1) : x;
   const t = graph.input("t", "float32", [BATCH]);
   const given = new Map([...conditionShapes(config, options)].map(([name, shape]) => {
     return [name, graph.input(name, "float32", [BATCH, ...shape])] as const;

@@ -23,19 +23,19 @@ import { assertNoiseLevel } from "./low_resolution.ts";
 import { generatorsOf } from "./noise_source.ts";
 import { prepareImage, prepareMask } from "./prepare_image.ts";
 import { repeatEach } from "./repeat_each.ts";
-import { withinRange } from "./picture_range.ts";
-import { type PictureSize, pictureSize } from "./picture_size.ts";
+import { withinRange } from "./image_range.ts";
+import { type ImageSize, imageSize } from "./image_size.ts";
 import { openStage, type StageModel, type StageOptions } from "./stage.ts";
 import { superResolution, superResolutionDefaults } from "./super_resolution.ts";
 import { textToImage } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import {
+  imageSizeNames,
   imageToImageOptionNames,
   imageToImageSuperResolutionOptionNames,
   inpaintOptionNames,
   inpaintSuperResolutionOptionNames,
   lowResolutionOptionNames,
-  pictureSizeNames,
   stageOptionNames,
 } from "./option_names.ts";
 
@@ -46,7 +46,7 @@ const STEP = 8;
 export type CascadeCommonOption = "seed" | "negative" | "numImagesPerPrompt" | "signal";
 
 /** What {@linkcode cascade} can be told. */
-export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>, PictureSize {
+export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>, ImageSize {
   /**
    * A picture for each text to begin from, `[N, C, H, W]` in [-1, 1], which is resized for each stage. None unless given: pictures
    * begin as noise, and have `height` and `width` in the first stage.
@@ -63,7 +63,7 @@ export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>,
 }
 
 const cascadeOptionNames: OptionNames<CascadeOptions> = {
-  ...pictureSizeNames,
+  ...imageSizeNames,
   seed: true,
   negative: true,
   numImagesPerPrompt: true,
@@ -167,8 +167,8 @@ export async function* cascade(
 }
 
 /** The sizes of both stages' pictures. */
-function sizesOf(first: StageModel, second: StageModel, size: PictureSize): readonly PictureSize[] {
-  const [height, width] = pictureSize(first, size);
+function sizesOf(first: StageModel, second: StageModel, size: ImageSize): readonly ImageSize[] {
+  const [height, width] = imageSize(first, size);
   const factor = second.spec.size / first.spec.size;
   return [{ height, width }, { height: height * factor, width: width * factor }];
 }
@@ -183,7 +183,7 @@ function drawFirst(
   model: StageModel,
   text: Tensor,
   { image, mask }: Original,
-  options: InpaintOptions & PictureSize,
+  options: InpaintOptions & ImageSize,
 ): AsyncGenerator<SampleStep, void, undefined> {
   if (!image) return textToImage(model, text, options);
   return mask ? inpaint(model, text, image, mask, options) : imageToImage(model, text, image, options);
@@ -194,7 +194,7 @@ function drawSecond(
   text: Tensor,
   { image, mask }: Original,
   lowRes: Tensor,
-  options: InpaintSuperResolutionOptions & PictureSize,
+  options: InpaintSuperResolutionOptions & ImageSize,
 ): AsyncGenerator<SampleStep, void, undefined> {
   if (!image) return superResolution(model, text, lowRes, options);
   return mask
@@ -203,7 +203,7 @@ function drawSecond(
 }
 
 /** What the second stage is told is checked before the first one takes its time. */
-function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, size: PictureSize): void {
+function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, size: ImageSize): void {
   const { image, mask, first = {}, second = {} } = options;
   assertOptions<object>(
     first,

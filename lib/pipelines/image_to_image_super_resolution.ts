@@ -68,7 +68,7 @@ export async function* imageToImageSuperResolution(
   const defaults = imageToImageSuperResolutionDefaults;
   const { strength = defaults.strength, noiseLevel = defaults.noiseLevel } = options;
   const stage = openStage(model, text, options, defaults, { enlarges: true, image });
-  stage.assertPictures("lowRes", lowRes);
+  stage.assertImages("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
   const start = addNoise(stage.each(image), stage.noise(stage.shape), timesteps[0], stage.schedule);

@@ -71,7 +71,7 @@ export async function* inpaintSuperResolution(
   const defaults = inpaintSuperResolutionDefaults;
   const { strength = defaults.strength, noiseLevel = defaults.noiseLevel, rule = defaults.rule } = options;
   const stage = openStage(model, text, options, defaults, { enlarges: true, image });
-  stage.assertPictures("lowRes", lowRes);
+  stage.assertImages("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const constrain = inpainting(stage, rule, image, mask);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);

@@ -11,18 +11,18 @@ import type { Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./low_resolution.ts";
-import { assertPictureRange } from "./picture_range.ts";
+import { assertImageRange } from "./image_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
-import { type PictureSize, pictureSize } from "./picture_size.ts";
+import { type ImageSize, imageSize } from "./image_size.ts";
 import type { StageModel } from "./stage.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
-import { pictureSizeNames, timestepsChoiceNames } from "./option_names.ts";
+import { imageSizeNames, timestepsChoiceNames } from "./option_names.ts";
 
 /** What {@linkcode samplingOf} can be told. */
-export interface SamplingOptions extends TimestepsChoice, PictureSize {
+export interface SamplingOptions extends TimestepsChoice, ImageSize {
   /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture. */
   readonly seed: Seeds;
   /** How many pictures; as many as there are seeds unless given. */
@@ -41,7 +41,7 @@ export interface SamplingOptions extends TimestepsChoice, PictureSize {
 
 const samplingOptionNames: OptionNames<SamplingOptions> = {
   ...timestepsChoiceNames,
-  ...pictureSizeNames,
+  ...imageSizeNames,
   seed: true,
   count: true,
   sampler: true,
@@ -57,7 +57,7 @@ export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
 
 const enlargingOptionNames: OptionNames<EnlargingOptions> = {
   ...timestepsChoiceNames,
-  ...pictureSizeNames,
+  ...imageSizeNames,
   seed: true,
   sampler: true,
   eta: true,
@@ -95,7 +95,7 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
   if (!(Number.isInteger(count) && count >= 1)) {
     throw new RangeError(`count: ${count} where a whole number from 1 is expected`);
   }
-  const size = pictureSize(model, options);
+  const size = imageSize(model, options);
   const noise = noiseSource(seed, count);
   const common = commonOptions(model, options, textToImageDefaults.numInferenceSteps);
   return { ...common, noise, start: noise([count, model.spec.channels, ...size]) };
@@ -131,11 +131,11 @@ export function enlargingOf(model: StageModel, lowRes: Tensor, options: Enlargin
   if (lowRes.shape.length !== 4 || !(lowRes.shape[0] >= 1)) {
     throw new RangeError(`lowRes: shape [${lowRes.shape}] where [N, C, h, w] is expected`);
   }
-  assertPictureRange("lowRes", lowRes, model.spec.range);
+  assertImageRange("lowRes", lowRes, model.spec.range);
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
   assertNoiseLevel(model, noiseLevel);
   const [count] = lowRes.shape;
-  const shape = [count, model.spec.channels, ...pictureSize(model, options)];
+  const shape = [count, model.spec.channels, ...imageSize(model, options)];
   const noise = noiseSource(options.seed, count);
   const common = commonOptions(model, options, superResolutionDefaults.numInferenceSteps);
   const start = noise(shape);

@@ -14,9 +14,9 @@ import type { DeepFloydCondition } from "../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
-import { assertPictureRange } from "./picture_range.ts";
+import { assertImageRange } from "./image_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
-import { type PictureSize, pictureSize } from "./picture_size.ts";
+import { type ImageSize, imageSize } from "./image_size.ts";
 import { repeatEach } from "./repeat_each.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { textDenoiser } from "./text_denoiser.ts";
@@ -81,7 +81,7 @@ export interface StageScope {
   /** Whether it needs a network that enlarges, or one that does not. */
   readonly enlarges: boolean;
   /** The size, where it is asked for. */
-  readonly size?: PictureSize;
+  readonly size?: ImageSize;
   /** A picture for each text, `[N, C, H, W]`, whose size it is. */
   readonly image?: Tensor;
 }
@@ -110,7 +110,7 @@ export interface Stage {
    *
    * @param name The argument to blame.
    */
-  assertPictures(name: string, x: Tensor): void;
+  assertImages(name: string, x: Tensor): void;
   /** Runs the loop. */
   draw(scene: Scene): AsyncGenerator<SampleStep, void, undefined>;
 }
@@ -157,7 +157,7 @@ export function openStage(
   }
   const { channels, schedule } = model.spec;
   const [texts] = text.shape;
-  const [height, width] = image ? imageSize(model, image, texts) : pictureSize(model, size ?? {});
+  const [height, width] = image ? givenSize(model, image, texts) : imageSize(model, size ?? {});
   const count = texts * numImagesPerPrompt;
   const noise = noiseSource(seed, count);
   const name = stageSamplerName(model.scheduler, sampler);
@@ -176,9 +176,9 @@ export function openStage(
     schedule,
     noise,
     each,
-    assertPictures: (name, x) => {
-      assertPictures(name, x, [texts, channels, "H", "W"]);
-      assertPictureRange(name, x, model.spec.range);
+    assertImages: (name, x) => {
+      assertImages(name, x, [texts, channels, "H", "W"]);
+      assertImageRange(name, x, model.spec.range);
     },
     async *draw({ start, timesteps, lowRes, constrain }) {
       const under = async (embeddings: Tensor) => {
@@ -232,17 +232,17 @@ function assertEmbeddings(name: string, x: Tensor): void {
 }
 
 /** The size of the pictures that a pipeline begins from. */
-function imageSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor, texts: number) {
+function givenSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor, texts: number) {
   const [, , height, width] = image.shape;
   const fits = [height, width].every((side) => side % sizeStep === 0);
   const sides = fits ? ["H", "W"] : [`a multiple of ${sizeStep}`, `a multiple of ${sizeStep}`];
-  assertPictures("image", image, [texts, spec.channels, ...sides], fits);
-  assertPictureRange("image", image, spec.range);
+  assertImages("image", image, [texts, spec.channels, ...sides], fits);
+  assertImageRange("image", image, spec.range);
   return [height, width];
 }
 
 /** `expected` are the sizes of the axes, in words where any is, or where it is known not to fit. */
-function assertPictures(
+function assertImages(
   name: string,
   x: Tensor,
   expected: readonly (number | string)[],

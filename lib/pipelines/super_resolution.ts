@@ -6,13 +6,13 @@
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./low_resolution.ts";
-import type { PictureSize } from "./picture_size.ts";
+import type { ImageSize } from "./image_size.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
 import { assertOptions } from "../options.ts";
 import { superResolutionOptionNames } from "./option_names.ts";
 
 /** What {@linkcode superResolution} can be told. */
-export interface SuperResolutionOptions extends StageOptions, PictureSize, LowResolutionOptions {}
+export interface SuperResolutionOptions extends StageOptions, ImageSize, LowResolutionOptions {}
 
 /** The defaults of {@linkcode SuperResolutionOptions}, DeepFloyd IF's. */
 export const superResolutionDefaults = {
@@ -58,7 +58,7 @@ export async function* superResolution(
   assertOptions(options, superResolutionOptionNames);
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
   const stage = openStage(model, text, options, superResolutionDefaults, { enlarges: true, size: options });
-  stage.assertPictures("lowRes", lowRes);
+  stage.assertImages("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const start = stage.noise(stage.shape);
   yield* stage.draw({

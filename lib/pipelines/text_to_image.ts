@@ -5,13 +5,13 @@
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
-import type { PictureSize } from "./picture_size.ts";
+import type { ImageSize } from "./image_size.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage.ts";
 import { assertOptions } from "../options.ts";
 import { textToImageOptionNames } from "./option_names.ts";
 
 /** What {@linkcode textToImage} can be told. */
-export interface TextToImageOptions extends StageOptions, PictureSize {}
+export interface TextToImageOptions extends StageOptions, ImageSize {}
 
 /** The defaults of {@linkcode TextToImageOptions}, DeepFloyd IF's. */
 export const textToImageDefaults = {

@@ -11,7 +11,7 @@ import { addNoise, type DiscreteSchedule } from "../../lib/diffusion/schedule.ts
 import { stridedTimesteps } from "../../lib/diffusion/timesteps.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
 import { guidance } from "../../lib/effects/guidance.ts";
-import { withinRange } from "../../lib/pipelines/picture_range.ts";
+import { withinRange } from "../../lib/pipelines/image_range.ts";
 import { enlargingOf, samplingOf } from "../../lib/pipelines/sampling.ts";
 import type { StageModel } from "../../lib/pipelines/stage.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";

@@ -187,8 +187,8 @@ function channels(config: Config, enlarges: boolean): Pick<DeepFloydConfig, "inC
   if (enlarges && inChannels % 2 !== 0) {
     config.fail("in_channels", "an even number, for a picture and a low-resolution one,");
   }
-  const picture = enlarges ? inChannels / 2 : inChannels;
-  return { inChannels, outChannels: config.choice("out_channels", [picture, 2 * picture], 4) };
+  const image = enlarges ? inChannels / 2 : inChannels;
+  return { inChannels, outChannels: config.choice("out_channels", [image, 2 * image], 4) };
 }
 
 function blocks(config: Config, widths: readonly number[]): Pick<DeepFloydConfig, "down" | "mid" | "up"> {

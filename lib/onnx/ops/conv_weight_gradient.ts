@@ -102,8 +102,8 @@ function unfolded(x: Value, dy: Value, { kernel, stride, padding }: Geometry): V
   const [ph, pw] = [size(oh, sh, kernel[0]), size(ow, sw, kernel[1])];
   const grown = fit(fit(x, 2, padding[0], ph - h - padding[0]), 3, padding[1], pw - w - padding[1]);
   const cells = reshape(grown, [c, n, ph / sh, sh, pw / sw, sw]);
-  const part = (picture: Value, axis: number, start: number, count: number) =>
-    slice(picture, axis, { start, end: start + count });
+  const part = (image: Value, axis: number, start: number, count: number) =>
+    slice(image, axis, { start, end: start + count });
   const phase = (py: number, px: number) =>
     reshape(part(part(cells, 3, py, 1), 5, px, 1), [c, n, ph / sh, pw / sw]);
   const phases = Array.from({ length: sh }, (_, py) => Array.from({ length: sw }, (_, px) => phase(py, px)));

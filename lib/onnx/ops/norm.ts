@@ -241,9 +241,9 @@ export function groupNorm(x: Value, groups: number, weight: Value, bias: Value, 
   const channels = staticDim(x, 1, op);
   if (channels % groups !== 0) x.graph.fail(op, `groups: ${groups} does not divide ${channels} channels`);
   const shaped = (value: Value, name: string) => {
-    const pictures = value.rank === 2 ? [x.shape[0]] : [];
-    checkShape(value, [...pictures, channels], op, name);
-    return reshape(value, [...pictures, channels, ...x.shape.slice(2).map(() => 1)]);
+    const batch = value.rank === 2 ? [x.shape[0]] : [];
+    checkShape(value, [...batch, channels], op, name);
+    return reshape(value, [...batch, channels, ...x.shape.slice(2).map(() => 1)]);
   };
   const [factor, shift] = [shaped(weight, "weight"), shaped(bias, "bias")];
   const y = reshape(standardizeRows(reshape(x, [x.shape[0], groups, -1]), epsilon), x.shape);

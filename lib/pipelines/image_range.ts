@@ -19,7 +19,7 @@ const ROUNDING = 1e-4;
  * @param range Black and white.
  * @throws {RangeError} if a value is out of the range, or no number.
  */
-export function assertPictureRange(name: string, x: Tensor, [black, white]: ModelSpec["range"]): void {
+export function assertImageRange(name: string, x: Tensor, [black, white]: ModelSpec["range"]): void {
   const wrong = x.data.findIndex((value) => !(value >= black - ROUNDING && value <= white + ROUNDING));
   if (wrong === -1) return;
   const expected = Number.isFinite(x.data[wrong]) ? `a number in [${black}, ${white}]` : "a finite number";

@@ -8,7 +8,7 @@ export type OpenForSize = (height: number, width: number) => Promise<BatchedSess
  * The session of a network for pictures of one size, which gives way to that for another one when pictures have it: a session
  * may have a copy of all weights, so there are never two.
  */
-export class PictureSessions implements AsyncDisposable {
+export class ImageSessions implements AsyncDisposable {
   readonly #open: OpenForSize;
   #session: BatchedSession | undefined;
   #size: string;
@@ -32,8 +32,8 @@ export class PictureSessions implements AsyncDisposable {
    * @param width The width of the pictures.
    * @throws Whatever opening it does.
    */
-  static async open(open: OpenForSize, height: number, width: number): Promise<PictureSessions> {
-    return new PictureSessions(open, await open(height, width), sizeKey(height, width));
+  static async open(open: OpenForSize, height: number, width: number): Promise<ImageSessions> {
+    return new ImageSessions(open, await open(height, width), sizeKey(height, width));
   }
 
   /** Where it runs. */

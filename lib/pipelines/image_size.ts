@@ -5,7 +5,7 @@
  */
 
 /** Height and width in pixels, each what the network was opened for unless given. */
-export interface PictureSize {
+export interface ImageSize {
   /** A multiple of what the network's blocks halve: 8 in DeepFloyd IF's stage I, 16 in stage II. */
   readonly height?: number;
   /** Likewise. */
@@ -25,9 +25,9 @@ interface Sized {
  * @param size What is asked for.
  * @throws {RangeError} if a side is no multiple of what the network's blocks halve.
  */
-export function pictureSize(
+export function imageSize(
   { spec, config: { sizeStep = 1 } }: Sized,
-  { height = spec.size, width = spec.size }: PictureSize,
+  { height = spec.size, width = spec.size }: ImageSize,
 ): readonly [height: number, width: number] {
   for (const [name, side] of Object.entries({ height, width })) {
     if (!(Number.isInteger(side) && side >= sizeStep && side % sizeStep === 0)) {
