@@ -4,9 +4,9 @@ import type { Config } from "../checkpoints/config.ts";
 export interface DpmSolverSettings {
   /** The order of a step: `solver_order`. */
   readonly order: 1 | 2 | 3;
-  /** How the slope of the clean picture enters a step of second order: `solver_type`. */
+  /** How the slope of the clean image enters a step of second order: `solver_type`. */
   readonly solverType: "midpoint" | "heun";
-  /** Where the last step ends: at the clean picture, or at the schedule's first noise level. `final_sigmas_type`. */
+  /** Where the last step ends: at the clean image, or at the schedule's first noise level. `final_sigmas_type`. */
   readonly finalSigmas: "zero" | "sigma_min";
   /** Whether the last step is of first order: `euler_at_final`. */
   readonly eulerAtFinal: boolean;

@@ -1,5 +1,5 @@
 /**
- * The loop: from noise to pictures, by a denoiser and a sampler. Every effect is one call of {@linkcode sample} with
+ * The loop: from noise to images, by a denoiser and a sampler. Every effect is one call of {@linkcode sample} with
  * another denoiser, start or constraint.
  *
  * @module
@@ -28,7 +28,7 @@ import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How {@linkcode denoiseOnce} may be told to go about it. */
 export interface DenoiseOptions {
-  /** Holds the implied clean pictures within the range of pictures; by default nothing does. */
+  /** Holds the implied clean images within the range of images; by default nothing does. */
   readonly threshold?: Threshold;
   /** The noise schedule; by default that of the networks asked, which must agree. */
   readonly schedule?: NoiseSchedule;
@@ -48,13 +48,13 @@ export interface SampleOptions extends DenoiseOptions {
   readonly sampler: Sampler;
   /** The timesteps to visit, strictly descending. */
   readonly timesteps: readonly number[];
-  /** The pictures at the first timestep, `[N, C, H, W]`: noise, or for image-to-image noised pictures. */
+  /** The images at the first timestep, `[N, C, H, W]`: noise, or for image-to-image noised images. */
   readonly start: Tensor;
-  /** For super-resolution: the enlarged low-resolution pictures, `[N, C, H, W]`. */
+  /** For super-resolution: the enlarged low-resolution images, `[N, C, H, W]`. */
   readonly lowRes?: Tensor;
   /** The source of the steps' noise. */
   readonly noise: Noise;
-  /** A rule that the pictures are held to (inpainting). */
+  /** A rule that the images are held to (inpainting). */
   readonly constrain?: Constraint;
 }
 
@@ -68,7 +68,7 @@ const sampleOptionNames: OptionNames<SampleOptions> = {
   constrain: true,
 };
 
-/** What a denoiser makes of noisy pictures. */
+/** What a denoiser makes of noisy images. */
 export interface Estimate extends Evaluation {
   /** The noise schedule by which it does. */
   readonly schedule: NoiseSchedule;
@@ -82,19 +82,19 @@ export interface SampleStep {
   readonly t: number;
   /** The timestep that it reached; after the last the clean one (-1, or 0 in a continuous schedule). */
   readonly tNext: number;
-  /** The pictures at `tNext`, `[N, C, H, W]`: after the step. */
+  /** The images at `tNext`, `[N, C, H, W]`: after the step. */
   readonly x: Tensor;
-  /** The clean pictures that the prediction at `t` implies, thresholded. */
+  /** The clean images that the prediction at `t` implies, thresholded. */
   readonly x0: Tensor;
   /** The prediction at `t`. */
   readonly prediction: Prediction;
 }
 
-/** How many earlier steps a sampler is shown: more than any of them uses, few enough for large pictures. */
+/** How many earlier steps a sampler is shown: more than any of them uses, few enough for large images. */
 const HISTORY = 4;
 
 /**
- * Samples pictures, step by step.
+ * Samples images, step by step.
  *
  * Each step asks the denoiser for its questions, answers all those to one network in one batch, and lets the sampler
  * go on with the prediction. A step is yielded when it is done, the last one after the constraint's `end`.
@@ -171,7 +171,7 @@ export async function lastStep(steps: AsyncIterable<SampleStep>): Promise<Sample
  * Runs a sampling to its end.
  *
  * @param steps What {@linkcode sample} gives.
- * @returns The final pictures, `[N, C, H, W]`.
+ * @returns The final images, `[N, C, H, W]`.
  * @throws {RangeError} if there are no steps.
  */
 export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Tensor> {
@@ -182,7 +182,7 @@ export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Ten
  * One-step denoising: one plan, asked and answered.
  *
  * @param denoiser What predicts the noise.
- * @param input The noisy pictures.
+ * @param input The noisy images.
  * @param t Their timestep.
  * @param options The threshold, the schedule and the signal.
  * @throws {RangeError} if `t` is out of the schedule, or no schedule is to be had, or networks have different ones.

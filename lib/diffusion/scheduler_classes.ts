@@ -6,7 +6,7 @@ export interface SchedulerClass {
   readonly sampler?: SamplerName;
   /** Which timesteps are visited. */
   readonly spacing: "leading" | "linspace" | "trailing";
-  /** Whether implied clean pictures are clipped. */
+  /** Whether implied clean images are clipped. */
   readonly clips: boolean;
   /** The first and the last beta. */
   readonly betas: readonly [start: number, end: number];

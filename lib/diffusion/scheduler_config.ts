@@ -21,7 +21,7 @@ import type { PredictionType } from "./types.ts";
 
 export type { DpmSolverSettings };
 
-/** How implied clean pictures are held within the range of pictures, as data; see {@linkcode thresholdOf}. */
+/** How implied clean images are held within the range of images, as data; see {@linkcode thresholdOf}. */
 export type Thresholding =
   | { readonly kind: "none" }
   /** Clipped to `[-range, range]`. */
@@ -37,7 +37,7 @@ export interface SchedulerSettings {
   readonly predictionType: PredictionType;
   /** The variance of DDPM's noise. */
   readonly variance: "fixed_small" | "fixed_large" | "learned_range";
-  /** How implied clean pictures are held within their range, whatever the sampler. */
+  /** How implied clean images are held within their range, whatever the sampler. */
   readonly thresholding: Thresholding;
   /** Which timesteps are visited by default. */
   readonly spacing: "leading" | "linspace" | "trailing";
@@ -49,7 +49,7 @@ export interface SchedulerSettings {
   readonly lambdaMin?: number;
   /** How DPM-Solver steps; as diffusers does by default unless there. */
   readonly solver?: DpmSolverSettings;
-  /** Whether DDIM's last step ends at the clean picture: `set_alpha_to_one`, true unless there. */
+  /** Whether DDIM's last step ends at the clean image: `set_alpha_to_one`, true unless there. */
   readonly setAlphaToOne?: boolean;
   /**
    * The samplers that the configuration rules out, each with the reason: a key of theirs that is not understood. `default` is
@@ -61,7 +61,7 @@ export interface SchedulerSettings {
 /** The longest noise schedule: a hundred times what networks are trained with. */
 const LONGEST = 100_000;
 
-/** The largest bounds of pictures. */
+/** The largest bounds of images. */
 const LARGEST = 1e6;
 
 /**
@@ -145,7 +145,7 @@ export function samplerOf(settings: SchedulerSettings, sampler?: SamplerName): S
 }
 
 /**
- * Reads the noise schedule alone, of a scheduler that does nothing but put noise into pictures.
+ * Reads the noise schedule alone, of a scheduler that does nothing but put noise into images.
  *
  * @param config The configuration, of any class whose noise schedule is described as DDPM's is.
  * @throws {CheckpointError} if it is of another class, or a value is unknown or out of its range.

@@ -1,5 +1,5 @@
 /**
- * Thresholds: how clean pictures that a prediction implies are held within the range of pictures, before a sampler
+ * Thresholds: how clean images that a prediction implies are held within the range of images, before a sampler
  * uses them.
  *
  * @module
@@ -8,7 +8,7 @@
 import { map, type Tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** Holds implied clean pictures `[N, ...]` within a range. */
+/** Holds implied clean images `[N, ...]` within a range. */
 export type Threshold = (x0: Tensor) => Tensor;
 
 /**
@@ -39,8 +39,8 @@ const dynamicThresholdOptionNames: OptionNames<DynamicThresholdOptions> = {
 };
 
 /**
- * Dynamic thresholding (Saharia et al. 2022, section 2.3): of each picture, `s` is a quantile of the absolute values,
- * at least 1 and at most `max`; the picture is clipped to `[-s, s]` and divided by `s`. Saturated pixels move inwards,
+ * Dynamic thresholding (Saharia et al. 2022, section 2.3): of each image, `s` is a quantile of the absolute values,
+ * at least 1 and at most `max`; the image is clipped to `[-s, s]` and divided by `s`. Saturated pixels move inwards,
  * which large guidance scales need.
  *
  * @param options The quantile and the largest bound.

@@ -208,7 +208,7 @@ export function maxDpmSolverTimesteps(
 /**
  * The timesteps on which diffusers runs DPM-Solver: the noisiest timesteps are left out where the signal is all but
  * gone (`lambda_min_clipped`), and leading and linspace do not visit timestep 0, since the solver's last step
- * goes to the clean picture from the timestep before.
+ * goes to the clean image from the timestep before.
  *
  * @param count How many timesteps, from 1 to one less than there are unclipped ones. The trailing spacing takes any number up
  * to the schedule's length, and may give fewer, by those that are clipped.
@@ -254,7 +254,7 @@ export function offsetTimesteps(timesteps: readonly number[], offset: number, le
 
 /**
  * The part of a list of timesteps that image-to-image visits: the last `strength` of it (SDEdit, Meng et al. 2022).
- * Begin from the picture noised to the first of them.
+ * Begin from the image noised to the first of them.
  *
  * @param timesteps The timesteps of a full run, descending.
  * @param strength How much is made anew: 1 all, towards 0 less and less.

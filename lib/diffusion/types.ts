@@ -11,11 +11,11 @@
 import type { Tensor } from "../tensor.ts";
 import type { NoiseSchedule } from "./schedule.ts";
 
-/** What a network sees. A view turns every picture in it: in a super-resolution stage the low-resolution one too. */
+/** What a network sees. A view turns every image in it: in a super-resolution stage the low-resolution one too. */
 export interface Input {
-  /** The noisy pictures, `[N, C, H, W]`. */
+  /** The noisy images, `[N, C, H, W]`. */
   readonly x: Tensor;
-  /** For super-resolution: the enlarged low-resolution pictures, `[N, C, H, W]`. */
+  /** For super-resolution: the enlarged low-resolution images, `[N, C, H, W]`. */
   readonly lowRes?: Tensor;
 }
 
@@ -24,7 +24,7 @@ export interface Prediction {
   /** The noise estimate, shaped as `x`. */
   readonly noise: Tensor;
   /**
-   * The clean pictures that are meant, shaped as `x`; only where they are computed directly, of networks that estimate
+   * The clean images that are meant, shaped as `x`; only where they are computed directly, of networks that estimate
    * them or velocities. Elsewhere they follow from the noise. Whatever changes the noise must change them alike, or leave
    * them out.
    */
@@ -35,7 +35,7 @@ export interface Prediction {
 
 /**
  * Whatever depends on the prompt (or class, or noise level) alone, computed once and reused at every step. Each
- * tensor's first axis is the batch: 1 (shared by all pictures) or N (one for each picture).
+ * tensor's first axis is the batch: 1 (shared by all images) or N (one for each image).
  */
 export interface Condition {
   /** Named inputs of the network's step graph. */
@@ -73,14 +73,14 @@ export type PredictionType = "epsilon" | "v_prediction" | "sample" | "flow_predi
 
 /** The fixed properties of a {@linkcode Model}, with the kind of its noise schedule. */
 export interface ModelSpec<Schedule extends NoiseSchedule = NoiseSchedule> {
-  /** Height and width of its pictures, in pixels. */
+  /** Height and width of its images, in pixels. */
   readonly size: number;
-  /** Channels of its pictures. */
+  /** Channels of its images. */
   readonly channels: number;
-  /** The values that black and white have in its clean pictures: `[-1, 1]` for most, `[0, 1]` for the MNIST networks. */
+  /** The values that black and white have in its clean images: `[-1, 1]` for most, `[0, 1]` for the MNIST networks. */
   readonly range: readonly [black: number, white: number];
   /** The prediction type; whatever it is, {@linkcode Model.run} answers with a noise estimate, and the
-   * clean pictures beside it where the network estimates anything else. */
+   * clean images beside it where the network estimates anything else. */
   readonly predicts: PredictionType;
   /** Whether predictions carry a learned variance. */
   readonly learnsVariance: boolean;
@@ -111,7 +111,7 @@ export interface Evaluation {
 
 /** What a {@linkcode Sampler} knows of one step, from timestep `t` to the earlier `tNext`. */
 export interface SamplerStep extends Evaluation {
-  /** The noisy pictures at `t`, `[N, C, H, W]`. */
+  /** The noisy images at `t`, `[N, C, H, W]`. */
   readonly x: Tensor;
   /** The timestep. */
   readonly t: number;
@@ -134,12 +134,12 @@ export type Sampler = (
   noise: Noise,
 ) => Tensor | Promise<Tensor>;
 
-/** A rule that the pictures are held to while they are sampled (inpainting). */
+/** A rule that the images are held to while they are sampled (inpainting). */
 export interface Constraint {
   /** Applied to the start. */
   start?(x: Tensor): Tensor;
   /** Applied to the outcome `next` of a step that began at `before`, now at timestep `tNext` (the clean one after the last). */
   after?(next: Tensor, before: Tensor, tNext: number, noise: Noise): Tensor;
-  /** Applied to the final pictures. */
+  /** Applied to the final images. */
   end?(x: Tensor): Tensor;
 }

@@ -15,7 +15,7 @@ export { guidanceLimit, guidanceMeaning } from "./guidance_scale.ts";
  *
  * - `formula`: all of them, `empty + scale (text - empty)`, by which 0 ignores the text and 1 is the text alone;
  * - `diffusers`: those above 1 alone; at 1 and below the text is taken as it is: the rule of DeepFloyd IF's pipelines in
- *   diffusers, for whoever wants their pictures at such scales too.
+ *   diffusers, for whoever wants their images at such scales too.
  */
 export type GuidanceRule = "formula" | "diffusers";
 

@@ -1,4 +1,4 @@
-/** Moving pictures. */
+/** Moving images. */
 import { reshape, slice, type Tensor } from "../tensor.ts";
 import { type Pixels, type Range, toPixels } from "./pixels.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -16,16 +16,16 @@ const encodeGifOptionNames: OptionNames<EncodeGifOptions> = {
   range: true,
 };
 
-/** The pictures of a batch, each `[C, H, W]`. */
+/** The images of a batch, each `[C, H, W]`. */
 function unstack(x: Tensor): Tensor[] {
   if (x.shape.length !== 4) throw new RangeError(`frames: shape [${x.shape}] where [N, C, H, W] is expected`);
   return Array.from({ length: x.shape[0] }, (_, n) => reshape(slice(x, n, n + 1), x.shape.slice(1)));
 }
 
 /**
- * Encodes pictures as a GIF that repeats for ever.
+ * Encodes images as a GIF that repeats for ever.
  *
- * @param frames `[N, C, H, W]`, or a list of pictures of one size: `[C, H, W]` or bytes. C is 1 or 3.
+ * @param frames `[N, C, H, W]`, or a list of images of one size: `[C, H, W]` or bytes. C is 1 or 3.
  * @throws {RangeError} if there is no frame, or frames or delays do not fit together.
  */
 export async function encodeGif(

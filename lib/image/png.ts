@@ -101,7 +101,7 @@ function compressed(rows: Uint8Array, stride: number, step: number): Uint8Array 
 }
 
 /**
- * Encodes a image as PNG; the same image and texts give the same bytes. Gray and opaque pictures are stored as such.
+ * Encodes an image as PNG; the same image and texts give the same bytes. Gray and opaque images are stored as such.
  *
  * @param image `[C, H, W]` or `[N, C, H, W]` with 1 or 3 channels as {@linkcode toPixels} takes it, or bytes.
  * @throws {RangeError} if the image has another shape, or a text has a keyword or letters that PNG does not allow.

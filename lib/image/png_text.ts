@@ -1,4 +1,4 @@
-/** Words in a PNG: how a picture keeps its prompt and settings (PNG specification, section 11.3.3). */
+/** Words in a PNG: how an image keeps its prompt and settings (PNG specification, section 11.3.3). */
 import { inflateSync } from "node:zlib";
 import { ImageError } from "./error.ts";
 import { type PngChunk, readChunks } from "./png_chunks.ts";

@@ -38,14 +38,14 @@ const SMALL = 2 ** 28;
 /** Prompts of one run of the prompt graph. */
 const PROMPTS = 8;
 
-/** Pixels, of all pictures together, of one run of the network unless a limit is given: 16 pictures of 64 x 64. */
+/** Pixels, of all images together, of one run of the network unless a limit is given: 16 images of 64 x 64. */
 const PIXELS = 16 * 64 * 64;
 
 /** What a network is conditioned on. */
 export interface DeepFloydCondition {
   /** The text from the encoder, `[textLength, textWidth]`; that of an empty prompt where there is none. */
   readonly text: Tensor;
-  /** Where the network enlarges, and only there: the timestep of the noise in the low-resolution pictures, from 0. */
+  /** Where the network enlarges, and only there: the timestep of the noise in the low-resolution images, from 0. */
   readonly noiseLevel?: number;
 }
 
@@ -57,13 +57,13 @@ export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
    */
   readonly prepack?: SessionOptions["prepack"];
   /**
-   * Height and width of the pictures where nothing else is asked for; what the network was trained at unless given. A
+   * Height and width of the images where nothing else is asked for; what the network was trained at unless given. A
    * multiple of 2 to the number of levels less one: of 8 in IF's stage I, of 16 in stage II.
    */
   readonly size?: number;
   /** Positions of a text; 77 unless given. */
   readonly textLength?: number;
-  /** The largest number of pictures in one run of the network; by default 65536 pixels together, and at least 2. */
+  /** The largest number of images in one run of the network; by default 65536 pixels together, and at least 2. */
   readonly batch?: number;
 }
 
@@ -83,9 +83,9 @@ export interface DeepFloydParts {
   readonly config: DeepFloydConfig;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
+  /** The schedule of the noise in low-resolution images, where the pipeline has one. */
   readonly noising?: { readonly schedule: DiscreteSchedule };
-  /** Height and width of the pictures where nothing else is asked for. */
+  /** Height and width of the images where nothing else is asked for. */
   readonly size: number;
   /** Positions of a text. */
   readonly textLength: number;
@@ -96,19 +96,19 @@ export interface DeepFloydParts {
 }
 
 /**
- * A network of DeepFloyd IF's family: stage I draws pictures from texts, stage II enlarges them.
+ * A network of DeepFloyd IF's family: stage I draws images from texts, stage II enlarges them.
  *
- * Pictures may have any height and width that are multiples of `config.sizeStep`. Those that do not have `spec.size` make it
+ * Images may have any height and width that are multiples of `config.sizeStep`. Those that do not have `spec.size` make it
  * open another session, once, in the place of the one before.
  */
 export class DeepFloydModel implements Model<DeepFloydCondition> {
-  /** The fixed properties. Pictures are in [-1, 1]. */
+  /** The fixed properties. Images are in [-1, 1]. */
   readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the network's configuration says. */
   readonly config: DeepFloydConfig;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
+  /** The schedule of the noise in low-resolution images, where the pipeline has one. */
   readonly noising?: { readonly schedule: DiscreteSchedule };
   /** Positions of a text. */
   readonly textLength: number;
@@ -175,11 +175,11 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   }
 
   /**
-   * Answers questions about pictures of one size, all in one batch, in parts where it is a large one. Whatever the network
-   * estimates, the answer has its noise, and beside it the clean pictures where the network does not estimate noise.
+   * Answers questions about images of one size, all in one batch, in parts where it is a large one. Whatever the network
+   * estimates, the answer has its noise, and beside it the clean images where the network does not estimate noise.
    *
-   * @throws {RangeError} if pictures have another shape, low-resolution ones are missing or superfluous, a timestep
-   * is out of the schedule, or a condition is not for all or for each of the pictures.
+   * @throws {RangeError} if images have another shape, low-resolution ones are missing or superfluous, a timestep
+   * is out of the schedule, or a condition is not for all or for each of the images.
    * @throws The signal's reason, once it is aborted.
    */
   async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
@@ -231,7 +231,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     }
   }
 
-  /** `size` is that of the first question's pictures. */
+  /** `size` is that of the first question's images. */
   #assertQuery({ input: { x, lowRes }, t }: Query, size: readonly number[]): void {
     const { channels, schedule } = this.spec;
     const { sizeStep } = this.config;

@@ -14,15 +14,15 @@ const BATCH = "batch";
 
 /** What the graphs are built for. */
 export interface DeepFloydGraphOptions {
-  /** Height of the pictures, a multiple of the configuration's `sizeStep`. */
+  /** Height of the images, a multiple of the configuration's `sizeStep`. */
   readonly height: number;
-  /** Width of the pictures, likewise. */
+  /** Width of the images, likewise. */
   readonly width: number;
   /** Positions of the text. */
   readonly textLength: number;
 }
 
-/** Channels of a picture. */
+/** Channels of an image. */
 export function imageChannels({ enlarges, inChannels }: DeepFloydConfig): number {
   return enlarges ? inChannels / 2 : inChannels;
 }

@@ -22,7 +22,7 @@ import { assertOptions } from "../options.ts";
  * condition, the only one that a network without classes knows.
  */
 export class MnistModel implements Model<number | null> {
-  /** The fixed properties. Pictures are 28 x 28, gray, in [0, 1]. */
+  /** The fixed properties. Images are 28 x 28, gray, in [0, 1]. */
   readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the scheduler's configuration says beyond the schedule. */
   readonly scheduler: SchedulerSettings;
@@ -80,9 +80,9 @@ export class MnistModel implements Model<number | null> {
   }
 
   /**
-   * Answers questions about pictures `[n, 1, 28, 28]`, all in one batch, in parts where it is a large one.
+   * Answers questions about images `[n, 1, 28, 28]`, all in one batch, in parts where it is a large one.
    *
-   * @throws {RangeError} if pictures have another shape, or a condition is not for all or for each of them.
+   * @throws {RangeError} if images have another shape, or a condition is not for all or for each of them.
    * @throws The signal's reason, once it is aborted.
    */
   async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
@@ -114,7 +114,7 @@ export class MnistModel implements Model<number | null> {
     await this.#session[Symbol.asyncDispose]();
   }
 
-  /** The labels of a question, one for each of its pictures. */
+  /** The labels of a question, one for each of its images. */
   #labels({ input, condition }: Query): Tensor {
     const count = input.x.shape[0];
     const { label } = condition.inputs;

@@ -14,7 +14,7 @@ const MOST_CLASSES = 2 ** 16;
 const LONGEST = 100_000;
 const LARGEST = 1e6;
 
-/** Height and width of the pictures: the networks' poolings are made for it. */
+/** Height and width of the images: the networks' poolings are made for it. */
 export const MNIST_SIZE = 28;
 
 /** The configuration of a UNet. */
@@ -27,7 +27,7 @@ export interface MnistUnetConfig {
   readonly classes: number;
   /** The number of timesteps by which it divides the timestep; 0 where it knows none. */
   readonly timesteps: number;
-  /** The values that black and white have in its clean pictures. */
+  /** The values that black and white have in its clean images. */
   readonly range: readonly [black: number, white: number];
   /** The standard deviation of the noise that a single-step denoiser was trained on. */
   readonly sigma?: number;

@@ -39,7 +39,7 @@ export function mnistClassifierGraph(config: MnistClassifierConfig, source: Para
 }
 
 /**
- * Throws unless a tensor holds pictures that these networks take, `[N, 1, 28, 28]` with at least one.
+ * Throws unless a tensor holds images that these networks take, `[N, 1, 28, 28]` with at least one.
  *
  * @throws {RangeError} if it does not; the message names `x`.
  */

@@ -2,7 +2,7 @@
  * Throws unless a network is of the kind that a pipeline needs.
  *
  * @param model The network.
- * @param enlarges Whether it must enlarge pictures, or draw from noise alone.
+ * @param enlarges Whether it must enlarge images, or draw from noise alone.
  * @throws {RangeError} if it does not.
  */
 export function assertEnlarges(

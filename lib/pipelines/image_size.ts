@@ -1,5 +1,5 @@
 /**
- * How large the pictures of a pipeline are.
+ * How large the images of a pipeline are.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface ImageSize {
   readonly width?: number;
 }
 
-/** As much of a network as its pictures' size depends on. */
+/** As much of a network as its images' size depends on. */
 interface Sized {
   readonly spec: { readonly size: number };
   readonly config: { readonly sizeStep?: number };

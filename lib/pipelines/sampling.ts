@@ -23,9 +23,9 @@ import { imageSizeNames, timestepsChoiceNames } from "./option_names.ts";
 
 /** What {@linkcode samplingOf} can be told. */
 export interface SamplingOptions extends TimestepsChoice, ImageSize {
-  /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture. */
+  /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each image. */
   readonly seed: Seeds;
-  /** How many pictures; as many as there are seeds unless given. */
+  /** How many images; as many as there are seeds unless given. */
   readonly count?: number;
   /**
    * The sampler; that of the scheduler's class unless given (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
@@ -51,7 +51,7 @@ const samplingOptionNames: OptionNames<SamplingOptions> = {
 
 /** What {@linkcode enlargingOf} can be told. */
 export interface EnlargingOptions extends Omit<SamplingOptions, "count"> {
-  /** The timestep of the noise that is put into the small pictures; 250 unless given. */
+  /** The timestep of the noise that is put into the small images; 250 unless given. */
   readonly noiseLevel?: number;
 }
 
@@ -69,7 +69,7 @@ const enlargingOptionNames: OptionNames<EnlargingOptions> = {
  * What `sample` needs to draw from noise with a network, as its scheduler's configuration says. Steps are those of
  * `textToImage`, 100 unless given.
  *
- * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), samplingOf(model, { seed }))` are its pictures.
+ * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), samplingOf(model, { seed }))` are its images.
  *
  * @param model A network that draws from noise alone.
  * @param options The seed, the size, the steps, the sampler.
@@ -85,7 +85,7 @@ const enlargingOptionNames: OptionNames<EnlargingOptions> = {
  * const text = await pipeline.encode(["an old man", "people around a campfire"]);
  * const [man, campfire] = await textDenoisers(model, text);
  * const denoiser = anagram([{ view: identity(), denoiser: man }, { view: flip(), denoiser: campfire }]);
- * const picture = await sampleToEnd(sample(denoiser, samplingOf(model, { seed: 0, numInferenceSteps: 2 })));
+ * const image = await sampleToEnd(sample(denoiser, samplingOf(model, { seed: 0, numInferenceSteps: 2 })));
  * ```
  */
 export function samplingOf(model: StageModel, options: SamplingOptions): SampleOptions {
@@ -102,11 +102,11 @@ export function samplingOf(model: StageModel, options: SamplingOptions): SampleO
 }
 
 /**
- * What `sample` needs to enlarge pictures with a network. Steps are those of `superResolution`, 50 unless given; its denoisers
+ * What `sample` needs to enlarge images with a network. Steps are those of `superResolution`, 50 unless given; its denoisers
  * must be told the same noise level.
  *
  * @param model A network that enlarges.
- * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1]: clipped, where a network drew them whose scheduler's
+ * @param lowRes The small images, `[N, C, h, w]` of any size, in [-1, 1]: clipped, where a network drew them whose scheduler's
  * configuration holds nothing to it.
  * @param options The seed, the size, the noise level, the steps, the sampler.
  * @throws {RangeError} if the network is of another kind, or an image or an option out of its range.

@@ -29,16 +29,16 @@ export interface StageModel extends Model<DeepFloydCondition> {
   readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** The schedule of the noise in low-resolution pictures; the scheduler's own unless given. */
+  /** The schedule of the noise in low-resolution images; the scheduler's own unless given. */
   readonly noising?: { readonly schedule: DiscreteSchedule };
-  /** Whether the network enlarges low-resolution pictures, and what height and width are multiples of: 1 unless given. */
+  /** Whether the network enlarges low-resolution images, and what height and width are multiples of: 1 unless given. */
   readonly config: { readonly enlarges: boolean; readonly sizeStep?: number };
 }
 
 /** What every pipeline can be told. */
 export interface StageOptions extends TimestepsChoice {
   /**
-   * The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture, by which a picture
+   * The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each image, by which an image
    * is the same in whichever batch it is.
    */
   readonly seed: Seeds;
@@ -47,10 +47,10 @@ export interface StageOptions extends TimestepsChoice {
    * guidance scale but 1, which is the text alone; by the rule `diffusers`, at scales above 1.
    */
   readonly negative?: Tensor;
-  /** How many pictures of each text; 1 unless given. */
+  /** How many images of each text; 1 unless given. */
   readonly numImagesPerPrompt?: number;
   /**
-   * How far to go from the pictures without the text towards those with it, from -1000 to 1000, by the formula of `guided` at
+   * How far to go from the images without the text towards those with it, from -1000 to 1000, by the formula of `guided` at
    * every scale: 0 ignores the text, 1 is the text alone, more exaggerates it, below 0 it is avoided.
    */
   readonly guidanceScale?: number;
@@ -72,25 +72,25 @@ export interface StageOptions extends TimestepsChoice {
 export interface StageDefaults {
   /** How many steps. */
   readonly numInferenceSteps: number;
-  /** How strongly pictures are driven towards their text. */
+  /** How strongly images are driven towards their text. */
   readonly guidanceScale: number;
 }
 
-/** What a pipeline draws: pictures of a size, or such as a given one. */
+/** What a pipeline draws: images of a size, or such as a given one. */
 export interface StageScope {
   /** Whether it needs a network that enlarges, or one that does not. */
   readonly enlarges: boolean;
   /** The size, where it is asked for. */
   readonly size?: ImageSize;
-  /** A picture for each text, `[N, C, H, W]`, whose size it is. */
+  /** An image for each text, `[N, C, H, W]`, whose size it is. */
   readonly image?: Tensor;
 }
 
 /** A network with texts and options that have been checked, ready to draw. */
 export interface Stage {
-  /** The number of pictures: texts times pictures of each. */
+  /** The number of images: texts times images of each. */
   readonly count: number;
-  /** The shape of the pictures, `[count, C, H, W]`. */
+  /** The shape of the images, `[count, C, H, W]`. */
   readonly shape: readonly number[];
   /** The timesteps of a full run. */
   readonly timesteps: readonly number[];
@@ -99,14 +99,14 @@ export interface Stage {
   /** Where all noise comes from. */
   readonly noise: Noise;
   /**
-   * From one row for each text to one for each picture.
+   * From one row for each text to one for each image.
    *
    * @param x `[texts, ...]`
    * @returns `[count, ...]`
    */
   each(x: Tensor): Tensor;
   /**
-   * Throws unless there is a picture for each text, of as many channels as the network's and of any size, in its range.
+   * Throws unless there is an image for each text, of as many channels as the network's and of any size, in its range.
    *
    * @param name The argument to blame.
    */
@@ -117,13 +117,13 @@ export interface Stage {
 
 /** What a pipeline lays before the network. */
 export interface Scene {
-  /** The pictures at the first timestep, `[count, C, H, W]`. */
+  /** The images at the first timestep, `[count, C, H, W]`. */
   readonly start: Tensor;
   /** The timesteps to visit. */
   readonly timesteps: readonly number[];
-  /** Where the network enlarges: the noised low-resolution pictures, `[count, C, H, W]`, and their timestep. */
+  /** Where the network enlarges: the noised low-resolution images, `[count, C, H, W]`, and their timestep. */
   readonly lowRes?: { readonly x: Tensor; readonly noiseLevel: number };
-  /** A rule that the pictures are held to. */
+  /** A rule that the images are held to. */
   readonly constrain?: Constraint;
 }
 
@@ -231,7 +231,7 @@ function assertEmbeddings(name: string, x: Tensor): void {
   }
 }
 
-/** The size of the pictures that a pipeline begins from. */
+/** The size of the images that a pipeline begins from. */
 function givenSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor, texts: number) {
   const [, , height, width] = image.shape;
   const fits = [height, width].every((side) => side % sizeStep === 0);

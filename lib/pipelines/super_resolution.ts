@@ -1,5 +1,5 @@
 /**
- * From small pictures and a text to large ones.
+ * From small images and a text to large ones.
  *
  * @module
  */
@@ -22,14 +22,14 @@ export const superResolutionDefaults = {
 } as const satisfies StageDefaults & { noiseLevel: number };
 
 /**
- * Enlarges pictures: `IFSuperResolutionPipeline` of diffusers, the second stage of DeepFloyd IF (after Ho et al. 2021,
+ * Enlarges images: `IFSuperResolutionPipeline` of diffusers, the second stage of DeepFloyd IF (after Ho et al. 2021,
  * "Cascaded diffusion models").
  *
- * Noise is drawn in this order: the start, that in the small pictures, then that of each step.
+ * Noise is drawn in this order: the start, that in the small images, then that of each step.
  *
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1]: the first stage's, clipped where its
+ * @param lowRes A small image for each text, `[N, C, h, w]` of any size, in [-1, 1]: the first stage's, clipped where its
  * scheduler's configuration holds nothing to the range.
  * @param options The seed, the size, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end.

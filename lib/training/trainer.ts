@@ -147,7 +147,7 @@ export class Trainer implements AsyncDisposable {
   /**
    * One step on one batch.
    *
-   * @param batch The objective's inputs; those with an axis for pictures may have several times as many as the objective
+   * @param batch The objective's inputs; those with an axis for images may have several times as many as the objective
    * declares.
    * @param learningRate How far to go.
    * @param options `signal`: stops before the step, or between microbatches; the state is then what it was.

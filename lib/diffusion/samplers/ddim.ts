@@ -13,17 +13,17 @@ import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode ddim} can be told. */
 export interface DdimOptions {
-  /** How much of DDPM's noise a step adds, in [0, 1]; by default 0: the same start gives the same picture. */
+  /** How much of DDPM's noise a step adds, in [0, 1]; by default 0: the same start gives the same image. */
   readonly eta?: number;
   /**
-   * Whether the noise estimate is computed again from the thresholded clean picture, so that the two agree: by default,
+   * Whether the noise estimate is computed again from the thresholded clean image, so that the two agree: by default,
    * as in guided-diffusion and DeepFloyd's own code. Without, as diffusers does by default, every step that thresholds
-   * keeps noise that belongs to another picture, and guided pictures drift out of the range. Where nothing is
+   * keeps noise that belongs to another image, and guided images drift out of the range. Where nothing is
    * thresholded both are the same.
    */
   readonly useClippedModelOutput?: boolean;
   /**
-   * Whether the last step ends at the clean picture: by default. Without (`set_alpha_to_one: false` in diffusers) it ends at the
+   * Whether the last step ends at the clean image: by default. Without (`set_alpha_to_one: false` in diffusers) it ends at the
    * noise level of timestep 0, as in the DDIM that Stable Diffusion was released with.
    */
   readonly setAlphaToOne?: boolean;
@@ -49,7 +49,7 @@ const ddimOptionNames: OptionNames<DdimOptions> = {
  *
  * A step leads to the next timestep of the list. diffusers goes back by `floor(length / steps)` instead, which is the same only
  * where timesteps are spaced so (leading, or trailing by a whole stride): at linspace, and at trailing where the stride is no
- * whole number, its steps end beside the timesteps that it visits, and its pictures differ from these.
+ * whole number, its steps end beside the timesteps that it visits, and its images differ from these.
  *
  * @param options The amount of noise, how thresholding is treated, and where the last step ends.
  * @throws {RangeError} if `eta` is out of its range; the sampler, if the last step of a continuous schedule is to end

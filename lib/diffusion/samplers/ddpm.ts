@@ -15,8 +15,8 @@ export interface DdpmOptions {
   /**
    * The variance of a step's noise; by default `fixed_small`.
    *
-   * - `fixed_small`: the posterior's (Ho et al. 2020, eq. 7), right for a known clean picture;
-   * - `fixed_large`: beta, right for clean pictures that are normal noise themselves;
+   * - `fixed_small`: the posterior's (Ho et al. 2020, eq. 7), right for a known clean image;
+   * - `fixed_large`: beta, right for clean images that are normal noise themselves;
    * - `learned_range`: between the two, as the network says (Nichol & Dhariwal 2021, eq. 15): DeepFloyd IF's.
    */
   readonly variance?: "fixed_small" | "fixed_large" | "learned_range";

@@ -17,11 +17,11 @@ export const FEW_STEPS = 15;
 export interface DpmSolverOptions {
   /** The order of the solver, by default 2; 1 is DDIM. */
   readonly order?: 1 | 2 | 3;
-  /** How the slope of the clean picture enters a second-order step; by default `midpoint`. */
+  /** How the slope of the clean image enters a second-order step; by default `midpoint`. */
   readonly solverType?: "midpoint" | "heun";
   /**
-   * Where the last step ends: at the clean picture (`zero`, the default), or at the noise level of timestep 0 (`sigma_min`). The
-   * way to the clean picture is infinitely long in `lambda`, and therefore of first order.
+   * Where the last step ends: at the clean image (`zero`, the default), or at the noise level of timestep 0 (`sigma_min`). The
+   * way to the clean image is infinitely long in `lambda`, and therefore of first order.
    */
   readonly finalSigmas?: "zero" | "sigma_min";
   /** Whether the last step is of first order wherever it ends; by default it is not. */
@@ -43,7 +43,7 @@ const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
 
 /**
  * DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++", algorithm 2), and its first- and third-order kin (appendix B, as in the
- * authors' code): the probability flow, integrated exactly but for the clean picture, which is extrapolated from the steps
+ * authors' code): the probability flow, integrated exactly but for the clean image, which is extrapolated from the steps
  * before. With `lambda` the half log-SNR, `h = lambda(tNext) - lambda(t)`, and `r` the length of the step before over `h`,
  *
  * ```text
@@ -52,10 +52,10 @@ const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
  * ```
  *
  * Orders above the first begin with steps of lower order, until there are enough steps before. The last step, to the clean
- * picture, is of first order. Draws no noise. Use it with the timesteps of `dpmSolverTimesteps`, which can leave out what
+ * image, is of first order. Draws no noise. Use it with the timesteps of `dpmSolverTimesteps`, which can leave out what
  * of the cosine schedule is too noisy for it.
  *
- * It integrates whatever clean pictures the loop gives it. In this library these are clipped where the folder of a network says
+ * It integrates whatever clean images the loop gives it. In this library these are clipped where the folder of a network says
  * `clip_sample`; DPM-Solver of diffusers knows dynamic thresholding alone, and passes over that key.
  *
  * @param options The order, the kind of a second-order step, and how a run ends.
@@ -78,10 +78,10 @@ export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
       : noisyEnd(schedule, step.tNext, 'finalSigmas: "sigma_min" where zero');
     const lambda = (at: number) => halfLogSnr(schedule, at);
     const h = lambda(end) - lambda(t);
-    const decay = Math.expm1(-h); // -1 on the way to the clean picture, where h is infinite
+    const decay = Math.expm1(-h); // -1 on the way to the clean image, where h is infinite
     const signal = alpha(schedule, end);
     const onX: Term = [Math.sqrt(noiseVariance(schedule, end) / noiseVariance(schedule, t)), x];
-    // How much of the clean picture, of its slope and of its curvature, in units of h, enters the step.
+    // How much of the clean image, of its slope and of its curvature, in units of h, enters the step.
     const value = -signal * decay;
     const slope = signal * (decay / h + 1);
     const curvature = -signal * ((decay + h) / (h * h) - 0.5);
@@ -109,7 +109,7 @@ export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
   };
 }
 
-/** The order of a step: at most as many as there are clean pictures, and lower at the end of a run. */
+/** The order of a step: at most as many as there are clean images, and lower at the end of a run. */
 function orderOf(
   { tNext, index, count, history }: SamplerStep,
   schedule: NoiseSchedule,

@@ -1,4 +1,4 @@
-/** Pictures split by how fine their details are. @module */
+/** Images split by how fine their details are. @module */
 import { combine, type Tensor } from "../../tensor.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import type { Part } from "./part.ts";
@@ -7,7 +7,7 @@ import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode frequencies} can be told. */
 export interface FrequenciesOptions {
-  /** The standard deviation of the blur at 64 pixels, 2 unless given; it grows with the picture. */
+  /** The standard deviation of the blur at 64 pixels, 2 unless given; it grows with the image. */
   readonly sigma?: number;
   /** The width of its kernel at 64 pixels, 33 unless given; likewise. */
   readonly kernel?: number;
@@ -68,7 +68,7 @@ export function frequencyBands(
   return [low, medium, (x) => combine(1, x, -1, first(x))];
 }
 
-/** A Gaussian blur that grows with the picture. */
+/** A Gaussian blur that grows with the image. */
 function blur(sigma: number, kernel: number): Part {
   if (!(sigma > 0 && Number.isFinite(sigma))) {
     throw new RangeError(`sigma: ${sigma} where a number above 0 is expected`);

@@ -6,7 +6,7 @@ import { assertOptions, type OptionNames } from "../../options.ts";
 export interface GaussianBlurOptions {
   /** The standard deviation in pixels, above 0. */
   readonly sigma: number;
-  /** The kernel's width in pixels, an odd number; of pictures narrower than its half, none. */
+  /** The kernel's width in pixels, an odd number; of images narrower than its half, none. */
   readonly kernel: number;
 }
 
@@ -16,12 +16,12 @@ const gaussianBlurOptionNames: OptionNames<GaussianBlurOptions> = {
 };
 
 /**
- * Blurs pictures by a normal distribution, cut off at the kernel's ends and normalised; beyond their edges pictures are
+ * Blurs images by a normal distribution, cut off at the kernel's ends and normalised; beyond their edges images are
  * mirrored, without repeating the edge: torchvision's `gaussian_blur`.
  *
- * @param x The pictures, `[N, C, H, W]`, in any range.
+ * @param x The images, `[N, C, H, W]`, in any range.
  * @param options The standard deviation and the kernel's width.
- * @throws {RangeError} if an option is out of its range, or the kernel reaches beyond a mirrored picture.
+ * @throws {RangeError} if an option is out of its range, or the kernel reaches beyond a mirrored image.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Pictures split by what is left of them in motion. @module */
+/** Images split by what is left of them in motion. @module */
 import { combine, type Tensor } from "../../tensor.ts";
 import type { Part } from "./part.ts";
 import { scaledKernel } from "./scaled.ts";
@@ -6,7 +6,7 @@ import { assertOptions, type OptionNames } from "../../options.ts";
 
 /** What {@linkcode motion} can be told. */
 export interface MotionOptions {
-  /** How long the blur is at 64 pixels, across and down; 7 unless given. It grows with the picture. */
+  /** How long the blur is at 64 pixels, across and down; 7 unless given. It grows with the image. */
   readonly length?: number;
 }
 
@@ -15,8 +15,8 @@ const motionOptionNames: OptionNames<MotionOptions> = {
 };
 
 /**
- * What is left of a picture that moves down and to the right, and the rest: one thing while it moves, another at rest (Geng
- * et al. 2024, "Factorized Diffusion", section 4.2). Beyond their edges pictures are 0.
+ * What is left of an image that moves down and to the right, and the rest: one thing while it moves, another at rest (Geng
+ * et al. 2024, "Factorized Diffusion", section 4.2). Beyond their edges images are 0.
  *
  * @param options The blur at 64 pixels.
  * @returns Two parts, the blurred one first.

@@ -23,7 +23,7 @@ export { flip, identity, innerCircle, jigsaw, negate, rotate, skew, squareHinge 
 export interface ViewOptions {
   /** The seed of views that put things into random order; 0 unless given. */
   readonly seed?: number;
-  /** For `permute-pixels`: how many there are in a row, the size of the first stage's pictures; 64 unless given. */
+  /** For `permute-pixels`: how many there are in a row, the size of the first stage's images; 64 unless given. */
   readonly pixels?: number;
 }
 

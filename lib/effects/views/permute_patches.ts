@@ -1,4 +1,4 @@
-/** Pictures cut into squares that are laid out anew. @module */
+/** Images cut into squares that are laid out anew. @module */
 import { Generator } from "../../random.ts";
 import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
@@ -21,7 +21,7 @@ const permutePatchesOptionNames: OptionNames<PermutePatchesOptions> = {
  * Cut into squares, which are laid out in random order.
  *
  * @param options How many squares, and the seed of their order.
- * @throws {RangeError} if an option is no whole number in its range; the view, if pictures cannot be cut so.
+ * @throws {RangeError} if an option is no whole number in its range; the view, if images cannot be cut so.
  */
 export function permutePatches(options: PermutePatchesOptions = {}): View {
   assertOptions(options, permutePatchesOptionNames);

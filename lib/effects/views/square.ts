@@ -1,5 +1,5 @@
 /**
- * The height and width of pictures that a view takes only if they are square.
+ * The height and width of images that a view takes only if they are square.
  *
  * @param height The height.
  * @param width The width.

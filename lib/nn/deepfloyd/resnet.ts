@@ -19,7 +19,7 @@ import type { DeepFloydConfig } from "./config.ts";
 export interface ResnetOptions {
   /** Channels that come out; as many as go in unless given. */
   readonly channels?: number;
-  /** Whether pictures are halved or doubled in it. */
+  /** Whether images are halved or doubled in it. */
   readonly resample?: "half" | "double";
   /** What its output is divided by. */
   readonly scale: number;
@@ -62,8 +62,8 @@ export function resnet(
 }
 
 /**
- * Group norm whose outcome is multiplied by 1 + scale and shifted. The numbers of a picture are put together first,
- * so that the picture itself is passed over once.
+ * Group norm whose outcome is multiplied by 1 + scale and shifted. The numbers of an image are put together first,
+ * so that the image itself is passed over once.
  *
  * @param scaleShift Scale and shift, `[N, 2 C]`
  */

@@ -27,23 +27,23 @@ export interface DeepFloydPrompt {
 export interface DeepFloydPromptInputs {
   /** The text from the encoder, all positions of which count, padding included: `[N, L, textWidth]`. */
   readonly text: Value;
-  /** Where the network enlarges: the timesteps of the noise in the low-resolution pictures, float32 `[N]`. */
+  /** Where the network enlarges: the timesteps of the noise in the low-resolution images, float32 `[N]`. */
   readonly noiseLevel?: Value;
 }
 
 /** What a step sees. */
 export interface DeepFloydStepInputs {
-  /** The noisy pictures; where the network enlarges, the low-resolution ones behind them: `[N, inChannels, H, W]`. */
+  /** The noisy images; where the network enlarges, the low-resolution ones behind them: `[N, inChannels, H, W]`. */
   readonly x: Value;
-  /** The timestep of each picture, float32 `[N]`. */
+  /** The timestep of each image, float32 `[N]`. */
   readonly t: Value;
 }
 
-/** An attention layer: its path, and the channels of its pictures. */
+/** An attention layer: its path, and the channels of its images. */
 export interface DeepFloydAttentionLayer {
   /** The path, such as `down_blocks.1.attentions.0`. */
   readonly path: string;
-  /** Channels of its pictures, and of the keys and values. */
+  /** Channels of its images, and of the keys and values. */
   readonly channels: number;
 }
 
@@ -105,9 +105,9 @@ export function deepFloydPrompt(
 }
 
 /**
- * One step: the estimate for noisy pictures at their timesteps, under prompts.
+ * One step: the estimate for noisy images at their timesteps, under prompts.
  *
- * @param prompt What {@linkcode deepFloydPrompt} made of the prompts, one for each picture.
+ * @param prompt What {@linkcode deepFloydPrompt} made of the prompts, one for each image.
  * @returns The estimate and, behind it on axis 1, the variance where the network learns one: `[N, outChannels, H, W]`
  * @throws {GraphError} if shapes do not fit; H and W are known, and multiples of 2 to the number of levels less one.
  */
