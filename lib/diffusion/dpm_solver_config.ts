@@ -1,6 +1,6 @@
 import type { Config } from "../checkpoints/config.ts";
 
-/** What a configuration says of DPM-Solver's steps. */
+/** The settings of DPM-Solver in a configuration. */
 export interface DpmSolverSettings {
   /** The order of a step: `solver_order`. */
   readonly order: 1 | 2 | 3;
@@ -14,7 +14,7 @@ export interface DpmSolverSettings {
   readonly lowerOrderFinal: boolean;
 }
 
-/** Noise levels of their own making, in the place of the schedule's timesteps. */
+/** Spacings that replace the schedule's timesteps by custom noise levels. */
 const SPACINGS = [
   "use_karras_sigmas",
   "use_exponential_sigmas",

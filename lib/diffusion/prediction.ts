@@ -82,7 +82,7 @@ export function noiseFromPrediction(
 }
 
 /**
- * The clean images that a network's output means, each from what the network says itself. By way of the noise they
+ * The clean images that a network's output means, each computed from the output itself. By way of the noise they
  * would be divided by `alpha`, 5e-5 at the end of the cosine schedule, and so would be its rounding.
  *
  * - `epsilon`: {@linkcode cleanFromNoise} of the output.
@@ -109,7 +109,7 @@ export function cleanFromPrediction(
 }
 
 /**
- * What a network's output says: the noise, and of a network that estimates velocities or clean images these too. Neither
+ * The prediction of a network's output: the noise, and from velocities or clean images the clean images too. Neither
  * is computed by way of the other.
  *
  * @param type What the network estimates.
@@ -139,7 +139,7 @@ export function predictionFromOutput(
 }
 
 /**
- * What a network of a type should say of noised images: the target of its training.
+ * The training target of a network of a type.
  *
  * - `epsilon`: the noise.
  * - `v_prediction`: `alpha noise - sigma x0`, over `sqrt(alpha^2 + sigma^2)`, which is 1 where the variance is preserved
@@ -166,7 +166,7 @@ export function predictionTarget(
 }
 
 /**
- * What a network of a type should say where only the noise is known: the inverse of {@linkcode noiseFromPrediction}. Where
+ * The output of a network of a type that stands for a noise estimate: the inverse of {@linkcode noiseFromPrediction}. Where
  * the clean images are known too, {@linkcode predictionTarget} gives it without a loss of digits at the last timesteps.
  *
  * @param type What the network estimates.

@@ -26,11 +26,11 @@ import type {
 } from "./types.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** How {@linkcode denoiseOnce} may be told to go about it. */
+/** The options of {@linkcode denoiseOnce}. */
 export interface DenoiseOptions {
   /** Holds the implied clean images within the range of images; by default nothing does. */
   readonly threshold?: Threshold;
-  /** The noise schedule; by default that of the networks asked, which must agree. */
+  /** The noise schedule; defaults to that of the queried networks, which must agree. */
   readonly schedule?: NoiseSchedule;
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
@@ -42,7 +42,7 @@ const denoiseOptionNames: OptionNames<DenoiseOptions> = {
   signal: true,
 };
 
-/** What {@linkcode sample} needs to know. */
+/** The options of {@linkcode sample}. */
 export interface SampleOptions extends DenoiseOptions {
   /** The algorithm of a step. */
   readonly sampler: Sampler;
@@ -96,8 +96,8 @@ const HISTORY = 4;
 /**
  * Samples images, step by step.
  *
- * Each step asks the denoiser for its questions, answers all those to one network in one batch, and lets the sampler
- * go on with the prediction. A step is yielded when it is done, the last one after the constraint's `end`.
+ * Each step asks the denoiser for its plan, evaluates all queries of one network in one batch, and passes the prediction
+ * to the sampler. A step is yielded when it is done, the last one after the constraint's `end`.
  *
  * @param denoiser What predicts the noise.
  * @param options The sampler, the timesteps, the start, and the rest of {@linkcode SampleOptions}.
@@ -179,7 +179,7 @@ export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Ten
 }
 
 /**
- * One-step denoising: one plan, asked and answered.
+ * One-step denoising: one plan, evaluated.
  *
  * @param denoiser What predicts the noise.
  * @param input The noisy images.
@@ -208,7 +208,7 @@ async function estimate(
   return await answer(planStep(denoiser, input, t, options), options);
 }
 
-/** What is to be asked at a timestep, which its schedule is known to have. */
+/** The plan of a step whose timestep is known to be in the schedule. */
 interface StepPlan extends Plan {
   readonly x: Tensor;
   readonly t: number;
@@ -236,7 +236,7 @@ async function answer(plan: StepPlan, { threshold, signal }: DenoiseOptions): Pr
   return { prediction, x0: threshold?.(x0) ?? x0, schedule };
 }
 
-/** The answers in the order of the questions; each network is run once, with all that it is asked. */
+/** The predictions in the order of the queries; each network is run once, with all its queries. */
 async function answers(queries: readonly Query[], signal?: AbortSignal): Promise<Prediction[]> {
   const indices = new Map<Model, number[]>();
   queries.forEach(({ model }, i) => indices.set(model, [...indices.get(model) ?? [], i]));

@@ -1,6 +1,6 @@
 import type { SamplerName } from "./samplers/mod.ts";
 
-/** What a scheduler's class means where its file says nothing. */
+/** The defaults of a scheduler's class. */
 export interface SchedulerClass {
   /** The sampler that is the same algorithm; undefined where there is none. */
   readonly sampler?: SamplerName;

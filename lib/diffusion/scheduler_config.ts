@@ -29,7 +29,7 @@ export type Thresholding =
   /** Dynamic thresholding by a quantile, to at most `max`. */
   | { readonly kind: "dynamic"; readonly ratio: number; readonly max: number };
 
-/** What a scheduler's configuration says. Plain data: it survives `structuredClone`. */
+/** The settings in a scheduler's configuration. Plain data: it survives `structuredClone`. */
 export interface SchedulerSettings {
   /** The noise schedule. */
   readonly schedule: DiscreteSchedule;
@@ -41,15 +41,15 @@ export interface SchedulerSettings {
   readonly thresholding: Thresholding;
   /** Which timesteps are visited by default. */
   readonly spacing: "leading" | "linspace" | "trailing";
-  /** What is added to the timesteps of the leading spacing: `steps_offset`, 0 unless there. */
+  /** What is added to the timesteps of the leading spacing: `steps_offset`; defaults to 0. */
   readonly stepsOffset?: number;
-  /** The sampler of the configuration's class; `ddpm` unless there. */
+  /** The sampler of the configuration's class; defaults to `ddpm`. */
   readonly sampler?: SamplerName;
   /** The smallest half log-SNR that DPM-Solver visits, where the configuration limits it: `lambda_min_clipped`. */
   readonly lambdaMin?: number;
-  /** How DPM-Solver steps; as diffusers does by default unless there. */
+  /** The settings of DPM-Solver; default to those of diffusers. */
   readonly solver?: DpmSolverSettings;
-  /** Whether DDIM's last step ends at the clean image: `set_alpha_to_one`, true unless there. */
+  /** Whether DDIM's last step ends at the clean image: `set_alpha_to_one`; defaults to true. */
   readonly setAlphaToOne?: boolean;
   /**
    * The samplers that the configuration rules out, each with the reason: a key of theirs that is not understood. `default` is
@@ -69,9 +69,9 @@ const LARGEST = 1e6;
  * them; keys that do not change what the sampler does are not looked at.
  *
  * @param config The configuration.
- * @param sampler The sampler that is asked for; that of the configuration's class unless given.
+ * @param sampler The requested sampler; defaults to that of the configuration's class.
  * @throws {CheckpointError} if a value is unknown or out of its range, or asks for what is not supported, or if no sampler is
- * asked for and the configuration is of a class that is none of ours (DDPM, DDIM, the multistep DPM-Solver).
+ * requested and the configuration is of a class that is none of ours (DDPM, DDIM, the multistep DPM-Solver).
  *
  * @example
  * ```ts
@@ -130,10 +130,10 @@ export function readScheduler(config: Config): SchedulerSettings {
 }
 
 /**
- * The sampler for a network: the one that is asked for, or that of its configuration's class.
+ * The sampler for a network: the requested one, or that of its configuration's class.
  *
- * @param settings What the configuration says.
- * @param sampler The sampler that is asked for, if any.
+ * @param settings The settings in the configuration.
+ * @param sampler The requested sampler, if any.
  * @throws {CheckpointError} if the configuration rules it out: the message names the file and the key.
  */
 export function samplerOf(settings: SchedulerSettings, sampler?: SamplerName): SamplerName {

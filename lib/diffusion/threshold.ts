@@ -25,7 +25,7 @@ export function clip(range: readonly [min: number, max: number] = [-1, 1]): Thre
   return (x0) => map(x0, (value) => Math.min(Math.max(value, min), max));
 }
 
-/** What {@linkcode dynamicThreshold} can be told. */
+/** The options of {@linkcode dynamicThreshold}. */
 export interface DynamicThresholdOptions {
   /** The quantile of the absolute values that becomes the new bound, in (0, 1]; by default 0.95. */
   readonly ratio?: number;

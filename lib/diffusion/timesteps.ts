@@ -76,7 +76,7 @@ export function stridedTimesteps(start: number, stride: number, length = 1000): 
 }
 
 /**
- * Timesteps of one's own, checked and copied.
+ * Custom timesteps, checked and copied.
  *
  * @param timesteps The timesteps, strictly descending.
  * @param length The length of the noise schedule.
@@ -176,7 +176,7 @@ export function respacedTimesteps(spec: string, length = 1000): number[] {
   return timesteps.reverse();
 }
 
-/** What {@linkcode dpmSolverTimesteps} can be told. */
+/** The options of {@linkcode dpmSolverTimesteps}. */
 export interface DpmSolverTimestepsOptions {
   /** How the timesteps are spaced; by default leading, which is what DeepFloyd IF's configuration leads to. */
   readonly spacing?: "leading" | "linspace" | "trailing";

@@ -1,9 +1,9 @@
 /**
- * The vocabulary of the library: what a network sees and says, and the small interfaces out of which every effect
+ * The vocabulary of the library: the inputs and predictions of networks, and the small interfaces out of which every effect
  * is composed.
  *
- * A {@linkcode Denoiser} gives a pure {@linkcode Plan}: the questions that it has for networks, and what to make of their
- * answers: one prediction. The loop (`sample`) gathers the questions of a step and runs them as one batch.
+ * A {@linkcode Denoiser} gives a pure {@linkcode Plan}: the evaluations of networks that it needs, and how to combine their
+ * results into one prediction. The loop (`sample`) gathers the queries of a step and runs them as one batch.
  *
  * @module
  */
@@ -11,7 +11,7 @@
 import type { Tensor } from "../tensor.ts";
 import type { NoiseSchedule } from "./schedule.ts";
 
-/** What a network sees. A view turns every image in it: in a super-resolution stage the low-resolution one too. */
+/** The input of a network. A view turns every image in it: in a super-resolution stage the low-resolution one too. */
 export interface Input {
   /** The noisy images, `[N, C, H, W]`. */
   readonly x: Tensor;
@@ -19,7 +19,7 @@ export interface Input {
   readonly lowRes?: Tensor;
 }
 
-/** What a network says about its input. */
+/** The prediction of a network for its input. */
 export interface Prediction {
   /** The noise estimate, shaped as `x`. */
   readonly noise: Tensor;
@@ -42,11 +42,11 @@ export interface Condition {
   readonly inputs: Readonly<Record<string, Tensor>>;
 }
 
-/** One question to one network. */
+/** One evaluation of one network. */
 export interface Query {
-  /** The network that is asked. */
+  /** The network to run. */
   readonly model: Model;
-  /** What it sees. */
+  /** Its input. */
   readonly input: Input;
   /** The timestep, of the model's noise schedule; what a network is fed for it (1000 t, log sigma) is the model's business. */
   readonly t: number;
@@ -54,11 +54,11 @@ export interface Query {
   readonly condition: Condition;
 }
 
-/** What one prediction takes. */
+/** The evaluations that one prediction takes. */
 export interface Plan {
-  /** The questions that the prediction needs. */
+  /** The evaluations that the prediction needs. */
   readonly queries: readonly Query[];
-  /** The prediction, from the answers in the order of the questions. Uses no `this`. */
+  /** The prediction, combined from those of the queries, in their order. Uses no `this`. */
   readonly answer: (predictions: readonly Prediction[]) => Prediction;
 }
 
@@ -79,7 +79,7 @@ export interface ModelSpec<Schedule extends NoiseSchedule = NoiseSchedule> {
   readonly channels: number;
   /** The values that black and white have in its clean images: `[-1, 1]` for most, `[0, 1]` for the MNIST networks. */
   readonly range: readonly [black: number, white: number];
-  /** The prediction type; whatever it is, {@linkcode Model.run} answers with a noise estimate, and the
+  /** The prediction type; whatever it is, {@linkcode Model.run} returns a noise estimate, and the
    * clean images beside it where the network estimates anything else. */
   readonly predicts: PredictionType;
   /** Whether predictions carry a learned variance. */
@@ -94,7 +94,7 @@ export interface Model<C = unknown> extends AsyncDisposable {
   readonly spec: ModelSpec;
   /** Computes what depends on the conditions alone, once. */
   prepare(conditions: C[]): Promise<Condition[]>;
-  /** Answers questions, all in one batch. Stops with the signal's reason between batches. */
+  /** Evaluates queries, all in one batch. Stops with the signal's reason between batches. */
   run(queries: Query[], options?: { signal?: AbortSignal }): Promise<Prediction[]>;
 }
 
@@ -109,7 +109,7 @@ export interface Evaluation {
   readonly x0: Tensor;
 }
 
-/** What a {@linkcode Sampler} knows of one step, from timestep `t` to the earlier `tNext`. */
+/** The input of a {@linkcode Sampler} for one step, from timestep `t` to the earlier `tNext`. */
 export interface SamplerStep extends Evaluation {
   /** The noisy images at `t`, `[N, C, H, W]`. */
   readonly x: Tensor;

@@ -19,10 +19,10 @@ export interface AnagramPart {
 
 /**
  * A visual anagram (Geng et al. 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models",
- * eq. 3): each denoiser sees the noisy images under its view, each answer is turned back, and the estimate is their mean.
- * So are the clean images, where all answers have them, and the learned variance, where there is one.
+ * eq. 3): each denoiser sees the noisy images under its view, each prediction is turned back, and the estimate is their mean.
+ * So are the clean images, where all predictions have them, and the learned variance, where there is one.
  *
- * All questions of a step go to a network in one batch. A view turns the low-resolution images of a second stage too.
+ * All queries of a step go to a network in one batch. A view turns the low-resolution images of a second stage too.
  *
  * @param parts Two views or more (one is no anagram, but allowed), each with its denoiser.
  * @throws {RangeError} if there are none.

@@ -6,7 +6,7 @@
 import { sizeOf, type Tensor } from "../tensor.ts";
 
 /**
- * Takes each pixel from one of two batches of images, as a mask says. Nothing is computed: a pixel is the one or the
+ * Takes each pixel from one of two batches of images, by a mask. Nothing is computed: a pixel is the one or the
  * other to the last bit.
  *
  * @param mask 1 where pixels are made anew, 0 where they stay, `[1, 1, H, W]` for all images or `[N, 1, H, W]`; in

@@ -19,7 +19,7 @@ export { guidanceLimit, guidanceMeaning } from "./guidance_scale.ts";
  */
 export type GuidanceRule = "formula" | "diffusers";
 
-/** Which of the two halves of guidance have a say. */
+/** Which of the two halves of guidance are needed. */
 export interface GuidanceHalves {
   /** Whether the text has. */
   readonly text: boolean;
@@ -52,7 +52,7 @@ export function guidanceHalves(scale: number, rule: GuidanceRule = "formula"): G
  * @param text Makes the denoiser under the condition.
  * @param empty Makes the denoiser without it, or under what is to be avoided.
  * @param scale The guidance scale, from -1000 to 1000.
- * @param rule Which scales mean guidance; `formula` unless given.
+ * @param rule Which scales mean guidance; defaults to `formula`.
  * @throws {RangeError} if the scale is out of its range or the rule unknown.
  *
  * @example

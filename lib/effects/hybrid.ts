@@ -24,7 +24,7 @@ export interface HybridPart {
  * of the clean images, where all estimates have them. The learned variance is the mean of all, where there is one.
  *
  * The parts must be a split of the identity, whose sum is the whole estimate: {@linkcode frequencies} (an image that is
- * something else seen from afar), {@linkcode frequencyBands}, {@linkcode colours}, {@linkcode motion}, or a split of one's own.
+ * something else seen from afar), {@linkcode frequencyBands}, {@linkcode colours}, {@linkcode motion}, or a custom split.
  *
  * @param parts The parts, each with its denoiser.
  * @throws {RangeError} if there are none.

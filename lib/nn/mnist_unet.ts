@@ -71,7 +71,7 @@ function conditioned(
  *
  * @param x Noisy images, `[N, 1, 28, 28]`
  * @param width The hidden width D.
- * @returns What the network was trained to say: clean images or noise, `[N, 1, 28, 28]`
+ * @returns What the network was trained to predict: clean images or noise, `[N, 1, 28, 28]`
  */
 export function mnistUnet(scope: Scope, x: Value, width: number, conditions: MnistConditions = {}): Value {
   const full = convBlock(scope.at("inp"), x, width);

@@ -1,4 +1,4 @@
-/** A replica's worker: one session, which computes what it is told to; see `gradient_replica.ts` for what is said. */
+/** A replica's worker: one session, which computes gradients; see `gradient_replica.ts` for its messages. */
 import { openSession, type Session } from "../onnx/session.ts";
 import type { FromWorker, Tensors, ToWorker } from "./gradient_replica.ts";
 import { freeTensor } from "./free_tensor.ts";

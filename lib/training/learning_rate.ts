@@ -17,7 +17,7 @@ export function cosineRate(rate: number, step: number, steps: number): number {
 
 /** The numbers of {@linkcode warmupStableDecayRate}. */
 export interface WarmupStableDecayOptions {
-  /** Steps of the warm-up; 200 unless given. */
+  /** Steps of the warm-up; defaults to 200. */
   readonly warmupSteps?: number;
   /** The fraction of the run's steps over which the rate decays, above 0 and at most 1; defaults to 0.2. */
   readonly decayFraction?: number;

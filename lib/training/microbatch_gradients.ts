@@ -124,7 +124,7 @@ export class MicrobatchGradients implements AsyncDisposable {
     await Promise.all(this.#replicas.map((replica) => replica[Symbol.asyncDispose]()));
   }
 
-  /** The microbatches of a batch: slices along the first axis, as long as the graph says. */
+  /** The microbatches of a batch: slices along the first axis, as long as the graph declares. */
   #split(batch: Tensors): Tensors[] {
     let count: number | undefined;
     for (const { name, shape: [rows] } of this.#inputs) {

@@ -18,7 +18,7 @@ export interface UpdatedVectors {
   readonly average: Float32Array;
 }
 
-/** What an update is told. */
+/** The options of an update. */
 export interface UpdateScalars {
   /** Which update it is, from 1. */
   readonly step: number;
@@ -37,7 +37,7 @@ const PART = 2 ** 18;
 export interface ParameterUpdateOptions extends AdamOptions {
   /** Threads of the CPU. */
   readonly threads?: number;
-  /** Muon's numbers, for the groups that are matrices. `weightDecay` and `clipNorm` are Adam's unless given. */
+  /** Muon's numbers, for the groups that are matrices. `weightDecay` and `clipNorm` default to Adam's. */
   readonly muon?: MuonOptions;
 }
 

@@ -26,11 +26,11 @@ export interface TrainerOptions
   extends AdamOptions, Pick<SessionOptions, "device" | "threads" | "onFallback"> {
   /** Draws the first weights. */
   readonly generator: Generator;
-  /** The decay of the weights' moving average, in 0..1; 0.999 unless given. */
+  /** The decay of the weights' moving average, in [0, 1]; defaults to 0.999. */
   readonly averageDecay?: number;
   /**
    * The relative widths of averages by a power of the step that are tracked beside it (Karras et al. 2024, section 3): 0.05 and
-   * 0.1 are enough to make others of after the training, with `postHocWeights`. None unless given.
+   * 0.1 are enough to make others of after the training, with `postHocWeights`. Defaults to none.
    */
   readonly powerAverages?: readonly number[];
   /**
@@ -39,8 +39,8 @@ export interface TrainerOptions
    */
   readonly replicas?: number;
   /**
-   * Which parameters Muon updates instead of Adam, and its numbers; none unless given. Its `weightDecay` and `clipNorm` are
-   * Adam's unless given.
+   * Which parameters Muon updates instead of Adam, and its options; defaults to none. Its `weightDecay` and `clipNorm`
+   * default to Adam's.
    */
   readonly muon?: MuonOptions & { readonly parameters: MuonRule };
 }
@@ -57,7 +57,7 @@ const trainerOptionNames: OptionNames<TrainerOptions> = {
   muon: true,
 };
 
-/** What one step says of itself. */
+/** The report of one step. */
 export interface StepReport {
   /** The number of the step, from 1. */
   readonly step: number;

@@ -58,7 +58,7 @@ export function varianceLevels(
 }
 
 /**
- * What the variational bound says of a learned variance (Nichol and Dhariwal 2021, eq. 15 and section 3.1): the mean over
+ * The variational bound on a learned variance (Nichol and Dhariwal 2021, eq. 15 and section 3.1): the mean over
  * images and pixels of the Kullback-Leibler divergence, in nats, of the network's step from the posterior, with the
  * network's mean held fixed. The variance is interpolated between the smallest and the largest on a logarithmic scale.
  *

@@ -11,7 +11,7 @@ import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode ddim} can be told. */
+/** The options of {@linkcode ddim}. */
 export interface DdimOptions {
   /** How much of DDPM's noise a step adds, in [0, 1]; by default 0: the same start gives the same image. */
   readonly eta?: number;

@@ -10,14 +10,14 @@ import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode ddpm} can be told. */
+/** The options of {@linkcode ddpm}. */
 export interface DdpmOptions {
   /**
    * The variance of a step's noise; by default `fixed_small`.
    *
    * - `fixed_small`: the posterior's (Ho et al. 2020, eq. 7), right for a known clean image;
    * - `fixed_large`: beta, right for clean images that are normal noise themselves;
-   * - `learned_range`: between the two, as the network says (Nichol & Dhariwal 2021, eq. 15): DeepFloyd IF's.
+   * - `learned_range`: between the two, as the network predicts (Nichol & Dhariwal 2021, eq. 15): DeepFloyd IF's.
    */
   readonly variance?: "fixed_small" | "fixed_large" | "learned_range";
 }
@@ -66,7 +66,7 @@ export function ddpm(options: DdpmOptions = {}): Sampler {
   };
 }
 
-/** Each element's sigma: `log sigma^2` lies where the network's `v` says, -1 small, 1 large; it is not clamped. */
+/** Each element's sigma: `log sigma^2` is interpolated by the network's `v`, -1 small, 1 large; it is not clamped. */
 function learnedSigma(
   x: Tensor,
   v: Tensor | undefined,

@@ -13,7 +13,7 @@ import { assertOptions, type OptionNames } from "../../options.ts";
 /** Runs of fewer steps end with steps of lower order (Lu et al. 2022, "DPM-Solver++", section 5, "stability"). */
 export const FEW_STEPS = 15;
 
-/** What {@linkcode dpmSolverPlusPlus2M} can be told. */
+/** The options of {@linkcode dpmSolverPlusPlus2M}. */
 export interface DpmSolverOptions {
   /** The order of the solver, by default 2; 1 is DDIM. */
   readonly order?: 1 | 2 | 3;

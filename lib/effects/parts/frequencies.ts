@@ -5,11 +5,11 @@ import type { Part } from "./part.ts";
 import { scaledKernel } from "./scaled.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode frequencies} can be told. */
+/** The options of {@linkcode frequencies}. */
 export interface FrequenciesOptions {
-  /** The standard deviation of the blur at 64 pixels, 2 unless given; it grows with the image. */
+  /** The standard deviation of the blur at 64 pixels, defaults to 2; it grows with the image. */
   readonly sigma?: number;
-  /** The width of its kernel at 64 pixels, 33 unless given; likewise. */
+  /** The width of its kernel at 64 pixels, defaults to 33; likewise. */
   readonly kernel?: number;
 }
 
@@ -33,11 +33,11 @@ export function frequencies(options: FrequenciesOptions = {}): [low: Part, high:
   return [low, (x) => combine(1, x, -1, low(x))];
 }
 
-/** What {@linkcode frequencyBands} can be told. */
+/** The options of {@linkcode frequencyBands}. */
 export interface FrequencyBandsOptions {
-  /** The standard deviations of the two blurs at 64 pixels, the smaller one first; 1 and 2 unless given. */
+  /** The standard deviations of the two blurs at 64 pixels, the smaller one first; defaults to 1 and 2. */
   readonly sigmas?: readonly [fine: number, coarse: number];
-  /** The width of their kernels at 64 pixels, 25 unless given. */
+  /** The width of their kernels at 64 pixels; defaults to 25. */
   readonly kernel?: number;
 }
 

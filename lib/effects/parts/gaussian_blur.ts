@@ -2,7 +2,7 @@
 import type { Tensor } from "../../tensor.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode gaussianBlur} can be told. */
+/** The options of {@linkcode gaussianBlur}. */
 export interface GaussianBlurOptions {
   /** The standard deviation in pixels, above 0. */
   readonly sigma: number;

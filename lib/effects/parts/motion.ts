@@ -4,9 +4,9 @@ import type { Part } from "./part.ts";
 import { scaledKernel } from "./scaled.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode motion} can be told. */
+/** The options of {@linkcode motion}. */
 export interface MotionOptions {
-  /** How long the blur is at 64 pixels, across and down; 7 unless given. It grows with the image. */
+  /** How long the blur is at 64 pixels, across and down; defaults to 7. It grows with the image. */
   readonly length?: number;
 }
 

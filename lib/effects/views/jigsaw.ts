@@ -10,7 +10,7 @@ import { permutedPixels, type View } from "./view.ts";
  * The outline is the same after a quarter turn of the whole puzzle, so that a piece fits wherever a piece of its kind does; and
  * the two edge pieces of a side have the same outline, so that they may change places.
  *
- * @param seed The seed of the new order; 0 unless given. It is the same at every size.
+ * @param seed The seed of the new order; defaults to 0. It is the same at every size.
  * @throws {RangeError} if the seed is no integer; the view, if images are not square or their size is no multiple of 4.
  */
 export function jigsaw(seed: number = 0): View {

@@ -4,11 +4,11 @@ import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode permutePatches} can be told. */
+/** The options of {@linkcode permutePatches}. */
 export interface PermutePatchesOptions {
-  /** How many squares there are in a row; 8 unless given. With as many as pixels, each pixel goes its own way. */
+  /** How many squares there are in a row; defaults to 8. With as many as pixels, each pixel goes its own way. */
   readonly patches?: number;
-  /** The seed of their new order; 0 unless given. It is the same order at every size: both stages of a cascade agree. */
+  /** The seed of their new order; defaults to 0. It is the same order at every size: both stages of a cascade agree. */
   readonly seed?: number;
 }
 

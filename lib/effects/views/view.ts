@@ -25,7 +25,7 @@ export type PixelOrder = (height: number, width: number) => Int32Array;
 /**
  * A view that moves pixels, all channels alike.
  *
- * @param order Where each pixel comes from, for images of a size: each place exactly once. It is asked once for a size.
+ * @param order Where each pixel comes from, for images of a size: each place exactly once. It is called once for a size.
  * @throws {RangeError} the view's functions, where `order` is no permutation, or `x` has no images' shape.
  *
  * @example A view that turns images over.

@@ -1,4 +1,4 @@
-/** What a UNet's `config.json` says, in diffusers' words for DeepFloyd IF. */
+/** A UNet's `config.json`, by diffusers' names for DeepFloyd IF. */
 import type { Config } from "../../checkpoints/config.ts";
 
 /** The name of an activation. */
@@ -32,7 +32,7 @@ export interface DeepFloydConfig {
   readonly inChannels: number;
   /** Channels that come out: those of the estimate, and where it learns a variance as many again. */
   readonly outChannels: number;
-  /** Whether it enlarges images, and is told how noisy the low-resolution ones are (a "class" from 0). */
+  /** Whether it enlarges images, conditioned on the noise level of the low-resolution ones (a "class" from 0). */
   readonly enlarges: boolean;
   /** The blocks of the way down, from the largest images to the smallest; each but the last halves them. */
   readonly down: readonly DeepFloydBlock[];
@@ -251,7 +251,7 @@ function wholePerLevel(
   return list;
 }
 
-/** Where images attend to the text alone: a list, or one answer, which is then that of the middle too. */
+/** Where images attend to the text alone: a list, or one value, which then counts for the middle too. */
 function onlyCrossAttention(config: Config, levels: number): { levels: readonly boolean[]; mid: boolean } {
   const key = "only_cross_attention";
   const value = config.values[key];
@@ -266,7 +266,7 @@ function onlyCrossAttention(config: Config, levels: number): { levels: readonly 
     mid = config.boolean(key, false);
     list = Array<boolean>(levels).fill(mid);
   }
-  // Null is no answer of its own here.
+  // Null is no value of its own here.
   const own = "mid_block_only_cross_attention";
   return { levels: list, mid: config.has(own) ? config.boolean(own) : mid };
 }

@@ -17,7 +17,7 @@ import type { DeepFloydConfig } from "./config.ts";
 
 /** How a residual block differs from its neighbours. */
 export interface ResnetOptions {
-  /** Channels that come out; as many as go in unless given. */
+  /** Output channels; default to the input channels. */
   readonly channels?: number;
   /** Whether images are halved or doubled in it. */
   readonly resample?: "half" | "double";
