@@ -1,7 +1,7 @@
 import { imageToImageTimesteps } from "../../lib/diffusion/timesteps.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
 import type { TextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { pictureSize } from "../../lib/pipelines/stage/picture_size.ts";
+import { imageSize } from "../../lib/pipelines/stage/image_size.ts";
 import { UsageError } from "../errors.ts";
 import { assertPixels } from "./assert_memory.ts";
 import { assertSteps } from "./assert_steps.ts";
@@ -24,7 +24,7 @@ export async function assertDrawable(
   picture?: number,
 ): Promise<void> {
   const { prompts, sampler, steps, count, strength, upscale } = options;
-  assertPixels(pictureSize({ spec: config, config }, options), prompts.length, count);
+  assertPixels(imageSize({ spec: config, config }, options), prompts.length, count);
   assertSteps("steps", scheduler, sampler, steps);
   if (upscale && upscaler) {
     assertSteps("upscale-steps", await upscaler.scheduler(), upscale.sampler ?? sampler, upscale.steps);

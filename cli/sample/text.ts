@@ -8,7 +8,7 @@ import {
 import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/deepfloyd.ts";
 import type { ModelFolder } from "../../lib/models/model_folder.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { pictureSize } from "../../lib/pipelines/stage/picture_size.ts";
+import { imageSize } from "../../lib/pipelines/stage/image_size.ts";
 import { UsageError } from "../errors.ts";
 import { assertVariant } from "../models/assert_variant.ts";
 import { truncationNote } from "../models/truncation_note.ts";
@@ -81,7 +81,7 @@ export async function sampleTextPictures(
     : undefined;
   assertTextWidth(first, second);
   const enlarged = second ? second.spec.size / first.spec.size : 1;
-  assertScale(Math.max(...pictureSize(first, options)) * enlarged, options.scale);
+  assertScale(Math.max(...imageSize(first, options)) * enlarged, options.scale);
   const inputs = {
     models: [first, second],
     ...texts,

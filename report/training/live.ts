@@ -100,7 +100,7 @@ export async function* trainLive(
   const data = await loadMnist("train");
   const start = from === "checkpoint" ? await models.folder(model) : undefined;
   const width = start === undefined ? parameters.width : await widthOf(start);
-  const settings = { ...recipe.defaults, width, batch, learningRate, shares: 1 };
+  const settings = { ...recipe.defaults, width, batch, learningRate, microbatches: 1 };
   const plan = recipe.plan(settings, data);
   const generator = new Generator(seed);
   await using trainer = await Trainer.create(plan.objective(batch), { ...recipe.optimizer, generator });
@@ -119,8 +119,8 @@ export async function* trainLive(
     yield progress.advance(`step ${report.step}, loss ${report.loss.toPrecision(3)}`);
     const done = step + 1;
     if (done % POINTS === 0 || done === trainSteps) {
-      const told = done - (done % POINTS || POINTS);
-      const points = lines.slice(told).map(({ step, loss }) => [step, loss] as const);
+      const reported = done - (done % POINTS || POINTS);
+      const points = lines.slice(reported).map(({ step, loss }) => [step, loss] as const);
       yield { type: "points", curve: "loss", points };
       // Whoever waits for events, such as the one who aborts, gets a turn.
       await new Promise((resolve) => setTimeout(resolve, 0));
