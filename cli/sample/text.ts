@@ -1,4 +1,6 @@
 /** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import {
   generate,
   generationDefaults,
@@ -9,7 +11,6 @@ import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/deepfloyd.t
 import type { ModelFolder } from "../../lib/models/model_folder.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
 import { imageSize } from "../../lib/pipelines/stage/image_size.ts";
-import { UsageError } from "../errors.ts";
 import { assertVariant } from "../models/assert_variant.ts";
 import { truncationNote } from "../models/truncation_note.ts";
 import { unknownWordsNote } from "../models/vocabulary.ts";
@@ -30,7 +31,7 @@ const GRID_SIZE = 128;
 function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefined): void {
   const [found, expected] = [second?.config.textWidth, first.config.textWidth];
   if (found === undefined || found === expected) return;
-  throw new UsageError(`upscale: a model for texts of width ${found} where ${expected} is expected`);
+  throw new ArgumentError("upscale", described(`a model for texts of width ${found}`), `${expected}`);
 }
 
 /**

@@ -45,7 +45,7 @@ export interface GenerationInputs {
  * @param options What is generated, of the kind `text`.
  * @param inputs The networks, the encoded prompts, the image and the mask.
  * @yields The steps, of the first stage and then of the second; `x` and `x0` are `[prompts * count, C, H, W]`.
- * @throws {RangeError} if an option is out of its range for the networks: the message names it.
+ * @throws {ArgumentError} if an option is out of its range for the networks: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
  * @example An image that says how it was made.

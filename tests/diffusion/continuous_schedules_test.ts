@@ -352,19 +352,19 @@ Deno.test("timesteps are held to the schedule before a network is asked", async 
   await assertRejects(
     () => run([1, 1], flow),
     RangeError,
-    "timesteps: 1 at index 1 where a number in (0, 1)",
+    "timesteps[1]: 1 where a number in (0, 1)",
   );
-  await assertRejects(() => run([1, 0], flow), RangeError, "timesteps: 0 at index 1 where");
+  await assertRejects(() => run([1, 0], flow), RangeError, "timesteps[1]: 0 where");
   await assertRejects(
     () => run([9, NaN], edm),
     RangeError,
-    "timesteps: NaN at index 1 where a number in (0, 9)",
+    "timesteps[1]: NaN where a number in (0, 9)",
   );
   await assertRejects(() => run([11], edm), RangeError, "t: 11 where a number in (0, 10]");
   await assertRejects(
     () => run([5, 1.5], linearSchedule()),
     RangeError,
-    "timesteps: 1.5 at index 1 where a whole",
+    "timesteps[1]: 1.5 where a whole",
   );
   assertThrows(() => alpha(flow, -1), RangeError, "t: -1 where a number in [0, 1]");
   assertThrows(() => sigma(edm, 10.5), RangeError, "t: 10.5 where a number in [0, 10]");
