@@ -69,6 +69,12 @@ export interface Machine {
    * @throws {Error} with the system's own message, if it cannot be written.
    */
   writeFile(path: string, parts: Iterable<Uint8Array>): Promise<void>;
+  /**
+   * The hash SHA-256, in 64 hexadecimal digits.
+   *
+   * @param parts The bytes, in parts of which the next is asked for once the last is dealt with.
+   */
+  sha256(parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string>;
   /** Compression. */
   readonly zlib: Zlib;
   /** Formats of pictures. */
