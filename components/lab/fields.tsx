@@ -1,9 +1,14 @@
 /** A section's parameters as controls. */
-import { useId } from "preact/hooks";
-import type { Field, Json } from "../../report/mod.ts";
+import { useContext, useId } from "preact/hooks";
+import type { Json } from "../../report/mod.ts";
+import { Typeset } from "../typeset.tsx";
 import type { ControlProps } from "./control_props.ts";
 import { ImageControl } from "./image_control.tsx";
+import { LabContext } from "./lab_context.ts";
+import { Help, Label } from "./label.tsx";
+import { wordOf } from "./labels.ts";
 import { MaskControl } from "./mask_control.tsx";
+import { PromptControl } from "./prompt_control.tsx";
 
 /** One parameter. */
 export function Control(props: ControlProps) {
@@ -47,30 +52,8 @@ function controlOf(props: ControlProps) {
   return <NumberControl {...props} />;
 }
 
-/** A label with its explanation. */
-export function Label({ id, field }: { readonly id: string; readonly field: Field }) {
-  return (
-    <label for={id} title={field.help}>
-      {field.label ?? field.name}
-    </label>
-  );
-}
-
-function PromptControl({ field, value, onChange }: ControlProps) {
-  const id = useId();
-  return (
-    <>
-      <Label id={id} field={field} />
-      <textarea
-        id={id}
-        rows={String(value).length > 46 ? 2 : 1}
-        maxLength={field.max}
-        value={String(value)}
-        onInput={({ currentTarget }) => onChange(currentTarget.value)}
-      />
-    </>
-  );
-}
+/** The length of the schedules. */
+const TIMESTEPS = 1000;
 
 /** Sliders go no further than this; larger numbers are typed. */
 const SLIDER = { steps: 100, number: 100, guidance: 20 } as Readonly<Record<string, number>>;
@@ -106,8 +89,18 @@ function NumberControl({ field, value, onChange }: ControlProps) {
           onInput={({ currentTarget }) => change(currentTarget.value)}
         />
       </div>
+      {control === "index" && <TimestepNote index={Number(value)} />}
+      <Help field={field} />
     </>
   );
+}
+
+/** The timestep at an index of the timesteps, which a form's stride says. */
+function TimestepNote({ index }: { readonly index: number }) {
+  const { stride } = useContext(LabContext).values;
+  if (typeof stride !== "number") return null;
+  const t = (Math.floor((TIMESTEPS - 1) / stride) - index) * stride;
+  return <small class="timestep">{t >= 0 ? `t = ${t}` : "past the last"}</small>;
 }
 
 function SeedControl({ field, value, onChange }: ControlProps) {
@@ -156,6 +149,9 @@ function SeedControl({ field, value, onChange }: ControlProps) {
   );
 }
 
+/** A model by the name of its folder; what is no model, in words. */
+const optionOf = (name: string) => ["auto", "none"].includes(name) ? wordOf(name) : name.split("/").at(-1)!;
+
 function ModelControl({ field, value, onChange, form }: ControlProps) {
   const id = useId();
   const names = form.models.filter(({ kind }) => !field.kind || kind === field.kind).map(({ name }) => name);
@@ -165,7 +161,7 @@ function ModelControl({ field, value, onChange, form }: ControlProps) {
     <>
       <Label id={id} field={field} />
       <select id={id} value={String(value)} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        {names.map((name) => <option key={name} value={name}>{name.split("/").at(-1)}</option>)}
+        {names.map((name) => <option key={name} value={name}>{optionOf(name)}</option>)}
       </select>
     </>
   );
@@ -179,7 +175,7 @@ function ChoiceControl({ field, value, onChange }: ControlProps) {
       <>
         <Label id={id} field={field} />
         <select id={id} value={String(value)} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-          {choices.map((choice) => <option key={choice} value={choice}>{choice}</option>)}
+          {choices.map((choice) => <option key={choice} value={choice}>{wordOf(choice)}</option>)}
         </select>
       </>
     );
@@ -197,10 +193,11 @@ function ChoiceControl({ field, value, onChange }: ControlProps) {
               checked={choice === value}
               onChange={() => onChange(choice)}
             />
-            <span>{choice}</span>
+            <span>{wordOf(choice)}</span>
           </label>
         ))}
       </div>
+      <Help field={field} />
     </fieldset>
   );
 }
@@ -245,31 +242,37 @@ function ListControl({ field, value, onChange, form, path, wrong }: ControlProps
   const short = item.type === "integer" || item.type === "number";
   const replace = (i: number, next: Json) => onChange(items.map((old, k) => k === i ? next : old));
   const named = field.label ?? field.name;
+  const alone = items.length === 1 && !short;
   return (
     <fieldset class={`list ${short ? "short" : ""}`}>
-      <legend title={field.help}>{named}</legend>
+      <legend title={field.help} class={alone ? "visually-hidden" : ""}>
+        <Typeset text={named} />
+      </legend>
       <div class="items">
         {items.map((entry, i) => (
           <div class="item">
             {short
               ? (
-                <input
-                  type="number"
-                  aria-label={`${named}, ${i + 1}`}
-                  min={item.min}
-                  max={item.max}
-                  step={item.type === "integer" ? 1 : "any"}
-                  value={Number(entry)}
-                  onInput={({ currentTarget }) =>
-                    currentTarget.value !== "" && replace(i, Number(currentTarget.value))}
-                />
+                <div>
+                  <input
+                    type="number"
+                    aria-label={`${named}, ${i + 1}`}
+                    min={item.min}
+                    max={item.max}
+                    step={item.type === "integer" ? 1 : "any"}
+                    value={Number(entry)}
+                    onInput={({ currentTarget }) =>
+                      currentTarget.value !== "" && replace(i, Number(currentTarget.value))}
+                  />
+                  {item.control === "index" && <TimestepNote index={Number(entry)} />}
+                </div>
               )
               : (
                 <Control
                   field={{
                     ...item,
                     name: `${field.name}-${i}`,
-                    label: item.label ? `${item.label} ${i + 1}` : `${named} ${i + 1}`,
+                    label: alone ? item.label ?? named : `${item.label ?? named} ${i + 1}`,
                   }}
                   value={entry}
                   form={form}
@@ -297,10 +300,11 @@ function ListControl({ field, value, onChange, form, path, wrong }: ControlProps
             aria-label={`Add to ${named.toLowerCase()}`}
             onClick={() => onChange([...items, items.at(-1)!])}
           >
-            +
+            {short ? "+" : "+ another"}
           </button>
         )}
       </div>
+      {short && <Help field={field} />}
     </fieldset>
   );
 }

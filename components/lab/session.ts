@@ -11,12 +11,17 @@ import type {
   WireResult,
 } from "../../server/wire.ts";
 import { remember } from "./history.ts";
+import { leave, leftIn } from "./left.ts";
+import type { Side } from "./pictures.ts";
+import { withUploadNames } from "./upload_names.ts";
 
 /** A moment of a sampling. */
 export interface Moment {
   readonly step: number;
   readonly steps: number;
   readonly t: number;
+  /** How many pictures are beside each other. */
+  readonly count: number;
   /** The noisy pictures, and the clean ones that they imply, as addresses. */
   readonly x: Picture;
   readonly x0: Picture;
@@ -46,6 +51,23 @@ export interface Progress {
   readonly remaining: number | null;
 }
 
+/** Which picture is looked at closely: the numbers of its figure and of its cell. */
+export interface Focus {
+  readonly figure: number;
+  readonly cell: number;
+}
+
+/** Where a section is run. */
+export interface SessionOptions {
+  /** Makes the address that brings parameters back; where it is given, the page's address follows each run. */
+  readonly addressOf?: (parameters: Parameters) => string;
+  /** Whether the form's values are kept when the page is left. */
+  readonly keep?: boolean;
+}
+
+/** Moments of samplings by their slots, in order. */
+export type Moments = ReadonlyMap<string, readonly Moment[]>;
+
 /** A section in the hands of a visitor. */
 export class Session {
   readonly section: string;
@@ -59,7 +81,13 @@ export class Session {
   readonly wrong: Signal<string | undefined> = signal();
   readonly progress: Signal<Progress | undefined> = signal();
   /** The moments of each slot, in order. */
-  readonly moments: Signal<ReadonlyMap<string, readonly Moment[]>> = signal(new Map());
+  readonly moments: Signal<Moments> = signal(new Map());
+  /** Those of the report's figures. */
+  readonly reportMoments: Signal<Moments> = signal(new Map());
+  /** The picture that is looked at closely; the one that says most unless chosen. */
+  readonly focus: Signal<Focus | undefined> = signal();
+  /** Which of a moment's pictures are looked at. */
+  readonly side: Signal<Side> = signal<Side>("x");
   readonly figures: Signal<readonly ShownFigure[]> = signal([]);
   readonly curves: Signal<ReadonlyMap<string, readonly (readonly [number, number])[]>> = signal(new Map());
   /** The parameters of what is shown. */
@@ -68,10 +96,12 @@ export class Session {
   #job: string | undefined;
   #source: EventSource | undefined;
   #key = "";
+  readonly #options: SessionOptions;
 
-  constructor(section: string, title: string) {
+  constructor(section: string, title: string, options: SessionOptions = {}) {
     this.section = section;
     this.title = title;
+    this.#options = options;
   }
 
   /** Whether a job is under way. */
@@ -85,7 +115,7 @@ export class Session {
     const taken = form ?? await (await fetch(`/api/sections/${this.section}`)).json() as Form;
     batch(() => {
       this.form.value = taken;
-      if (Object.keys(this.values.peek()).length === 0) this.values.value = taken.defaults;
+      if (Object.keys(this.values.peek()).length === 0) this.values.value = taken.start;
     });
   }
 
@@ -93,6 +123,28 @@ export class Session {
   resume(): void {
     const job = sessionStorage.getItem(this.#place);
     if (job && !this.busy) this.#rejoin(job);
+  }
+
+  /** Takes up what was left in this window, where values are kept. */
+  async takeUp(): Promise<void> {
+    if (!this.#options.keep) return;
+    const { values, key } = leftIn(this.section);
+    if (!values) return;
+    const known = Object.entries(values).filter(([name]) => name in this.values.peek());
+    this.values.value = { ...this.values.peek(), ...Object.fromEntries(known) };
+    const response = key === undefined
+      ? undefined
+      : await fetch(`/api/results/${key}`).catch(() => undefined);
+    if (response?.ok && !this.busy && this.figures.peek().length === 0) this.show(await response.json());
+    else await response?.body?.cancel();
+  }
+
+  /** Fetches the moments of the report's figures. */
+  async fetchReportMoments(address: string): Promise<void> {
+    const response = await fetch(address).catch(() => undefined);
+    if (!response?.ok) return;
+    const kept = await response.json() as Omit<Extract<JobEvent, { type: "preview" }>, "type">[];
+    this.reportMoments.value = Map.groupBy(kept.map(momentOf), ({ slot }) => slot);
   }
 
   /** Runs the section. */
@@ -108,6 +160,7 @@ export class Session {
         body: JSON.stringify({ section: this.section, parameters }),
       });
       if (!response.ok) return this.#refused(await response.json() as Problem, response);
+      this.noteAddress();
       this.#follow(await response.json() as JobStatus);
     } catch {
       this.#over("failed", "The server cannot be reached.");
@@ -124,10 +177,12 @@ export class Session {
   /** Everything as it was. */
   reset(): void {
     batch(() => {
-      this.values.value = this.form.peek()!.defaults;
+      this.values.value = this.form.peek()!.start;
       this.#clear(undefined);
       this.phase.value = "idle";
     });
+    this.#key = "";
+    this.#leave();
   }
 
   /** Shows a result that is kept. */
@@ -148,12 +203,25 @@ export class Session {
       this.values.value = { ...this.values.peek(), [name]: value };
       if (this.wrong.peek()?.startsWith(name)) this.wrong.value = undefined;
     });
+    this.#leave();
   }
 
   /** The address that brings this result back. */
   permalink(): string {
     const parameters = this.shown.peek() ?? this.values.peek();
-    return `${location.origin}/sections/${this.section}?p=${encodeURIComponent(JSON.stringify(parameters))}`;
+    return `${location.origin}${sectionLink(this.section, parameters)}`;
+  }
+
+  /** Makes the page's address that of what is shown. */
+  noteAddress(): void {
+    const { addressOf } = this.#options;
+    const parameters = this.shown.peek() ?? this.values.peek();
+    if (addressOf) history.replaceState(history.state, "", addressOf(parameters));
+  }
+
+  /** Keeps the values for when the page is opened again. */
+  #leave(): void {
+    if (this.#options.keep) leave(this.section, { values: this.values.peek(), key: this.#key || undefined });
   }
 
   get #place(): string {
@@ -169,6 +237,7 @@ export class Session {
       this.moments.value = new Map();
       this.figures.value = [];
       this.curves.value = new Map();
+      this.focus.value = undefined;
       this.cached.value = false;
       this.shown.value = parameters;
     });
@@ -247,9 +316,9 @@ export class Session {
         this.progress.value = event;
         return;
       case "preview": {
-        const { slot, step, steps, t } = event;
+        const { slot } = event;
         const known = this.moments.peek();
-        const moment = { step, steps, t, x: address(event.x), x0: address(event.x0) };
+        const moment = momentOf(event);
         this.moments.value = new Map(known).set(slot, [...known.get(slot) ?? [], moment]);
         return;
       }
@@ -271,6 +340,7 @@ export class Session {
           ? "This was known already: nothing was computed."
           : `Done in ${seconds(event.seconds)}.`;
         this.#over("done", words);
+        this.#leave();
         const [first] = this.figures.peek();
         const { section, title } = this;
         if (first) {
@@ -287,7 +357,13 @@ export class Session {
   }
 
   #shownFigure(figure: WireFigure): ShownFigure {
-    return { figure, src: `/api/results/${this.#key}/files/${figure.file}` };
+    const named = {
+      ...figure,
+      rows: figure.rows.map(withUploadNames),
+      alt: withUploadNames(figure.alt),
+      caption: withUploadNames(figure.caption),
+    };
+    return { figure: named, src: `/api/results/${this.#key}/files/${figure.file}` };
   }
 
   #waits(position: number, wait: number): void {
@@ -319,6 +395,16 @@ export function seconds(value: number): string {
   if (value < 1) return "less than a second";
   if (value < 90) return `${Math.round(value)} s`;
   return `${Math.round(value / 60)} min`;
+}
+
+/** The address of a section's page with a result. */
+export function sectionLink(section: string, parameters: Parameters): string {
+  return `/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}#result`;
+}
+
+function momentOf(preview: Omit<Extract<JobEvent, { type: "preview" }>, "type">): Moment & { slot: string } {
+  const { slot, step, steps, t, count = 1, x, x0 } = preview;
+  return { slot, step, steps, t, count, x: address(x), x0: address(x0) };
 }
 
 function address({ type, width, height, data }: WirePicture): Picture {

@@ -2,7 +2,7 @@
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
 import type { Tensor } from "../../lib/tensor.ts";
-import type { SectionEvent } from "../section.ts";
+import { enlargedSlot, type SectionEvent } from "../section.ts";
 import { Progress } from "./progress.ts";
 import { picturesOf, type Sheet, sheetFigure } from "./sheet.ts";
 import { FAITHFUL_NOISE_LEVEL, type Studio } from "./studio.ts";
@@ -40,10 +40,11 @@ export async function* composedFigures(
   const { compose, seen, slot, guidance, steps, upscaleSteps, seed, sampler, words, ...sheet } = composition;
   const seeds = sheet.rows.map(() => seed);
   const progress = new Progress(steps + studio.enlargingWork(upscaleSteps));
-  const figure = (name: string, pictures: Tensor, { caption, alt }: Words): SectionEvent => {
+  const figure = (name: string, pictures: Tensor, { caption, alt }: Words, slots: string[]): SectionEvent => {
+    const origin = (row: number) => ({ slots, index: row });
     const [one, other] = [picturesOf(pictures), picturesOf(seen(pictures))];
     const pairs = one.map((picture, n) => [picture, other[n]]);
-    return { type: "figure", figure: sheetFigure({ ...sheet, name, caption, alt, pictures: pairs }) };
+    return { type: "figure", figure: sheetFigure({ ...sheet, name, caption, alt, pictures: pairs, origin }) };
   };
   const small = yield* studio.draw(
     await compose((prompts) => studio.guided(prompts, guidance)),
@@ -59,6 +60,6 @@ export async function* composedFigures(
     slot,
     progress,
   });
-  yield figure("stage-1", small, words[0]);
-  if (large) yield figure("stage-2", large, words[1]);
+  yield figure("stage-1", small, words[0], [slot]);
+  if (large) yield figure("stage-2", large, words[1], [slot, enlargedSlot(slot)]);
 }

@@ -17,7 +17,7 @@ import type { StageModel } from "../../lib/pipelines/stage.ts";
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context, SecondModel, TextModel } from "../context.ts";
-import type { SectionEvent } from "../section.ts";
+import { enlargedSlot, type SectionEvent } from "../section.ts";
 import { testMask, testPicture } from "../test_picture.ts";
 import { draw, type Show } from "./draw.ts";
 import type { Progress } from "./progress.ts";
@@ -208,7 +208,7 @@ export class Studio {
     const stage: SecondStage = {
       guided: (prompts) => guidance(() => text(prompts), () => text([""]), scale),
     };
-    const show = { slot: `${slot}, enlarged`, progress, work: this.#secondWork };
+    const show = { slot: enlargedSlot(slot), progress, work: this.#secondWork };
     return yield* draw(await denoiser(stage), options, show, this.#context);
   }
 

@@ -30,6 +30,7 @@ export const drawings = defineSection({
     prompt: prompt("a high quality photo"),
     ...editFields(),
   }),
+  start: { images: ["drawing-house"], starts: [5, 10, 20] },
   quick: { upscaleSteps: 5, starts: [3, 10, 20], images: ["drawing-house"] },
   async *run(parameters, context) {
     const { images, prompt } = parameters;

@@ -77,6 +77,7 @@ export const hybrids = defineSection({
     }),
     ...cascadeFields(),
   }),
+  start: { pairs: [{ far: "an oil painting of a cat", near: "an oil painting of a crown" }] },
   quick: { steps: 10, upscaleSteps: 5 },
   async *run(parameters, context) {
     const { pairs, kernel, sigma } = parameters;

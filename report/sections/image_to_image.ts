@@ -35,6 +35,7 @@ export const imageToImage = defineSection({
     prompt: prompt("a high quality photo"),
     ...editFields(),
   }),
+  start: { images: ["cat"], starts: [5, 10, 20] },
   quick: { upscaleSteps: 5, starts: [3, 10, 20], images: ["cat"] },
   async *run(parameters, context) {
     const { images, prompt } = parameters;

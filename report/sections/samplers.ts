@@ -62,6 +62,7 @@ export const samplers = defineSection({
     guidance: textGuidance(),
     model: textModel(),
   }),
+  start: { stepCounts: [5, 10, 20] },
   quick: { stepCounts: [5, 10] },
   async *run(parameters, context) {
     const { prompt, samplers, stepCounts, seed, guidance } = parameters;
@@ -71,6 +72,7 @@ export const samplers = defineSection({
     // The first pass is slower than all others: not to be counted.
     const warm = studio.fromNoise([seed], { timesteps: [0], sampler: "ddim" });
     await sampleToEnd(sample(denoiser, { ...warm, signal: context.signal }));
+    const slotOf = (sampler: SamplerName, count: number) => `${titles[sampler]}, ${count} steps`;
     const rows: Tensor[][] = [];
     const times: string[][] = [];
     for (const sampler of samplers) {
@@ -78,7 +80,7 @@ export const samplers = defineSection({
       for (const numInferenceSteps of stepCounts) {
         const options = studio.fromNoise([seed], { numInferenceSteps, sampler });
         const start = performance.now();
-        const slot = `${titles[sampler]}, ${numInferenceSteps} steps`;
+        const slot = slotOf(sampler, numInferenceSteps);
         row.push(yield* studio.draw(denoiser, options, { slot, progress }));
         labels.push(`${((performance.now() - start) / 1000).toFixed(2)} s`);
       }
@@ -96,6 +98,7 @@ export const samplers = defineSection({
         rows: samplers.map((name) => titles[name]),
         columns: stepCounts.map((count) => `${count} steps`),
         pictures: rows,
+        origin: (row, column) => ({ slots: [slotOf(samplers[row], stepCounts[column])], index: 0 }),
         labels: times,
         parameters,
       }),

@@ -31,6 +31,7 @@ export const textImageToImage = defineSection({
     ),
     ...editFields(),
   }),
+  start: { edits: [{ image: "campanile", prompt: "a rocket ship" }], starts: [3, 7, 10] },
   quick: { upscaleSteps: 5, starts: [3, 7, 10], edits: [{ image: "campanile", prompt: "a rocket ship" }] },
   async *run(parameters, context) {
     const { edits } = parameters;

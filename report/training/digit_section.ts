@@ -62,7 +62,8 @@ export async function* digitFigures(
     yield progress.advance("samples");
     if (previews && (index % 4 === 3 || index === steps - 1)) {
       const pictures = { x: strip(x, range), x0: strip(x0, range) };
-      yield { type: "preview", preview: { slot: "samples", step: index + 1, steps, t: tNext, ...pictures } };
+      const preview = { slot: "samples", step: index + 1, steps, t: tNext, ...pictures, count: x.shape[0] };
+      yield { type: "preview", preview };
     }
   }
   const all = picturesOf(drawn!);
@@ -76,6 +77,7 @@ export async function* digitFigures(
       alt: "Rows of handwritten digits, white on black.",
       columns: network.classes ? Array.from({ length: columns }, (_, digit) => String(digit)) : [],
       pictures: Array.from({ length: rows }, (_, row) => all.slice(row * columns, (row + 1) * columns)),
+      origin: (row, column) => ({ slots: ["samples"], index: row * columns + column }),
       range,
       parameters,
     }),

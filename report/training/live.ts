@@ -128,7 +128,10 @@ export async function* trainLive(
     await using network = await openTrained(plan.files, trainer.weights(true));
     sheet = png(await previewDigits(network, { seed, data: test }), RANGE);
     const slot = "samples";
-    yield { type: "preview", preview: { slot, step: done, steps: trainSteps, t: -1, x: sheet, x0: sheet } };
+    yield {
+      type: "preview",
+      preview: { slot, step: done, steps: trainSteps, t: -1, x: sheet, x0: sheet, count: 1 },
+    };
   }
   const shown = JSON.parse(JSON.stringify(parameters));
   yield {

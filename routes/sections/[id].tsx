@@ -1,6 +1,6 @@
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
-import { sectionHtml } from "../../components/section_html.tsx";
+import { isShort, textHtmlOf } from "../../components/section_html.tsx";
 import { sectionAddress, sectionNumber } from "../../components/section_head.tsx";
 import Lab from "../../islands/Lab.tsx";
 import { committedFigures } from "../../server/committed.ts";
@@ -18,7 +18,7 @@ export const handler = define.handlers({
     return page({
       section,
       committed,
-      html: sectionHtml(section, committed),
+      html: textHtmlOf(section),
       form: await formOf(gallery, section),
       wish,
     });
@@ -28,22 +28,36 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ state, data: { section, committed, html, form, wish } }) => {
   const { sections } = state.gallery.catalog;
   const index = sections.indexOf(section);
+  // Diagrams need the whole width.
+  const hasSheets = committed?.figures.some(({ cells }) => cells.length > 0) ?? true;
   const [before, after] = [sections[index - 1], sections[index + 1]];
   return (
     <article class="section single" aria-labelledby="title">
       <Head>
         <title>{`${section.title} · Denoise`}</title>
       </Head>
-      <header class="prose">
-        <p class="eyebrow">
-          <a href={`/#${section.id}`}>Report</a> / {sectionNumber(index)}
-        </p>
-        <h1 id="title">{section.title}</h1>
-        <p class="lead">{section.summary}</p>
-      </header>
-      <div dangerouslySetInnerHTML={{ __html: html }} />
-      <div data-near>
-        <Lab section={section.id} title={section.title} form={form} wish={wish} committed={committed} open />
+      <div class={`section-body ${hasSheets ? "" : "stacked"}`}>
+        <div class={`prose ${isShort(section) ? "short" : ""}`}>
+          <header class="prose">
+            <p class="eyebrow">
+              <a href={`/#${section.id}`}>Report</a> / {sectionNumber(index)}
+            </p>
+            <h1 id="title">{section.title}</h1>
+            <p class="lead">{section.summary}</p>
+          </header>
+          <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
+        </div>
+        <div data-near>
+          <Lab
+            section={section.id}
+            title={section.title}
+            form={form}
+            wish={wish}
+            committed={committed}
+            place="section"
+            open
+          />
+        </div>
       </div>
       <nav class="neighbours" aria-label="Sections">
         {before && (
