@@ -1,6 +1,5 @@
 /** A figure: a sheet of pictures in rows and columns, a diagram, or an animation. Rendered on the server and in islands. */
 import type { ComponentChildren } from "preact";
-import type { Cell } from "../report/section.ts";
 import type { WireFigure } from "../server/wire.ts";
 import { Typeset } from "./typeset.tsx";
 
@@ -60,7 +59,8 @@ function Whole({ figure: { alt, type, width, height }, src }: FigureProps) {
 }
 
 /** Pictures of one sheet in a table of their own: each is a window on the sheet. */
-function Sheet({ figure: { rows, columns, cells, width, height }, src, choice }: FigureProps) {
+function Sheet({ figure, src, choice }: FigureProps) {
+  const { rows, columns, cells, width, height } = figure;
   const across = Math.max(columns.length, ...cells.map(({ column }) => column + 1));
   const down = Math.max(rows.length, ...cells.map(({ row }) => row + 1));
   const labelled = rows.some(Boolean);
@@ -116,7 +116,7 @@ function Sheet({ figure: { rows, columns, cells, width, height }, src, choice }:
                         type="button"
                         class="choose"
                         aria-pressed={index === choice.chosen}
-                        aria-label={cellName({ rows, columns }, cell)}
+                        aria-label={cellName(figure, index)}
                         tabIndex={index === Math.max(0, choice.chosen) ? 0 : -1}
                         onClick={() => choice.choose(index)}
                       >
@@ -137,11 +137,12 @@ function Sheet({ figure: { rows, columns, cells, width, height }, src, choice }:
 
 /** What a picture of a sheet is called: the labels of its row and its column. */
 export function cellName(
-  { rows, columns }: Pick<WireFigure, "rows" | "columns">,
-  { row, column, label }: Cell,
+  { rows, columns, cells }: WireFigure,
+  index: number,
 ): string {
+  const { row, column, label } = cells[index];
   const words = [rows[row], columns[column], label].filter(Boolean);
-  return words.length ? words.join(", ") : `picture ${row + 1}.${column + 1}`;
+  return words.length ? words.join(", ") : `picture ${index + 1}`;
 }
 
 /** Arrow keys go from picture to picture: the sheet is one stop of the tabulator. */

@@ -13,4 +13,6 @@ export interface ControlProps {
   /** The path of the parameter that is wrong. */
   readonly wrong?: string;
   readonly path: string;
+  /** Whether another item is added to it elsewhere. */
+  readonly main?: boolean;
 }

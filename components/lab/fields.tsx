@@ -236,7 +236,7 @@ function GroupControl({ field, value, onChange, form, path, wrong }: ControlProp
 }
 
 /** Several values of one kind: numbers beside each other, others below each other. */
-function ListControl({ field, value, onChange, form, path, wrong }: ControlProps) {
+function ListControl({ field, value, onChange, form, path, wrong, main }: ControlProps) {
   const items = value as readonly Json[];
   const item = field.item!;
   const short = item.type === "integer" || item.type === "number";
@@ -293,18 +293,27 @@ function ListControl({ field, value, onChange, form, path, wrong }: ControlProps
             )}
           </div>
         ))}
-        {items.length < (field.max ?? 12) && (
-          <button
-            type="button"
-            class="add"
-            aria-label={`Add to ${named.toLowerCase()}`}
-            onClick={() => onChange([...items, items.at(-1)!])}
-          >
-            {short ? "+" : "+ another"}
-          </button>
-        )}
+        {!main && <AddItem field={field} value={value} onChange={onChange} />}
       </div>
       {short && <Help field={field} />}
     </fieldset>
+  );
+}
+
+/** Adds an item to a list, as long as there may be more. */
+export function AddItem({ field, value, onChange }: Pick<ControlProps, "field" | "value" | "onChange">) {
+  const items = value as readonly Json[];
+  if (items.length >= (field.max ?? 12)) return null;
+  const named = (field.label ?? field.name).toLowerCase();
+  const short = field.item!.type === "integer" || field.item!.type === "number";
+  return (
+    <button
+      type="button"
+      class="add"
+      aria-label={`Add to ${named}`}
+      onClick={() => onChange([...items, items.at(-1)!])}
+    >
+      {short ? "+" : `+ Add to ${named}`}
+    </button>
   );
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Field } from "../../report/mod.ts";
 import type { Committed } from "../../server/committed.ts";
-import { Control } from "./fields.tsx";
+import { AddItem, Control } from "./fields.tsx";
 import { LabContext } from "./lab_context.ts";
 import { partsOf } from "./main_fields.ts";
 import { RunBar } from "./run_bar.tsx";
@@ -22,7 +22,8 @@ export function Panel({ session, committed }: { readonly session: Session; reado
   useEffect(() => {
     if (phase === "asking") showResult(panel.current!);
   }, [phase]);
-  const parts = partsOf(form?.fields ?? []);
+  const parts = partsOf(form?.fields ?? [], form?.start ?? {});
+  const lists = [...parts.prompts, ...parts.inputs].filter(({ type }) => type === "list");
   const model = form?.fields.find(({ kind }) => kind === "text-to-image")?.name;
   const modelName = model === undefined ? undefined : String(values[model]);
   const control = (field: Field) => (
@@ -33,6 +34,7 @@ export function Panel({ session, committed }: { readonly session: Session; reado
       form={form!}
       path={field.name}
       wrong={session.wrong.value}
+      main={lists.includes(field)}
       onChange={(value) => session.set(field.name, value)}
     />
   );
@@ -63,6 +65,14 @@ export function Panel({ session, committed }: { readonly session: Session; reado
           {parts.inputs.map(control)}
           {parts.advanced.length > 0 && (
             <Advanced fields={parts.advanced} wrong={session.wrong.value}>
+              {lists.map((field) => (
+                <AddItem
+                  key={field.name}
+                  field={field}
+                  value={values[field.name]}
+                  onChange={(value) => session.set(field.name, value)}
+                />
+              ))}
               {parts.advanced.map(control)}
             </Advanced>
           )}

@@ -33,14 +33,15 @@ export function resultOf(session: Session, committed: Committed | undefined): Re
 }
 
 /**
- * The picture that says most of a result: of the last sheet with sampled pictures, the middle one of its first row. Undefined where
- * there are no sheets.
+ * The picture that says most of a result: of the sheet with the largest sampled pictures, the middle one of its first row. Undefined
+ * where there are no sheets.
  */
 export function firstFocus(figures: readonly ShownFigure[]): Focus | undefined {
   const sheets = figures.flatMap(({ figure: { cells } }, figure) => cells.length ? [{ figure, cells }] : []);
   const sampled = sheets.filter(({ cells }) => cells.some(({ origin }) => origin));
-  const sheet = sampled.at(-1) ?? sheets.at(-1);
-  if (!sheet) return undefined;
+  const candidates = sampled.length ? sampled : sheets;
+  if (candidates.length === 0) return undefined;
+  const sheet = candidates.reduce((best, next) => next.cells[0].width > best.cells[0].width ? next : best);
   const wanted = sheet.cells.flatMap(({ row, origin }, cell) =>
     row === 0 && (origin || sampled.length === 0) ? [cell] : []
   );

@@ -10,6 +10,7 @@ import type {
   WirePicture,
   WireResult,
 } from "../../server/wire.ts";
+import { workOf } from "../../report/work.ts";
 import { remember } from "./history.ts";
 import { leave, leftIn } from "./left.ts";
 import type { Side } from "./pictures.ts";
@@ -224,6 +225,12 @@ export class Session {
     if (this.#options.keep) leave(this.section, { values: this.values.peek(), key: this.#key || undefined });
   }
 
+  /** A run has taken so long: the next one will as well. */
+  #timed(seconds: number): void {
+    const [form, work] = [this.form.peek(), workOf(this.shown.peek()!)];
+    if (form && work > 0) this.form.value = { ...form, pace: seconds / work };
+  }
+
   get #place(): string {
     return `job ${this.section}`;
   }
@@ -340,6 +347,7 @@ export class Session {
           ? "This was known already: nothing was computed."
           : `Done in ${seconds(event.seconds)}.`;
         this.#over("done", words);
+        if (!this.cached.peek()) this.#timed(event.seconds);
         this.#leave();
         const [first] = this.figures.peek();
         const { section, title } = this;

@@ -36,7 +36,12 @@ function Shown(
 ) {
   const [beside, setBeside] = useState(false);
   const { own, figures } = result;
-  const focus = session.focus.value ?? firstFocus(figures);
+  const first = firstFocus(figures);
+  const focus = session.focus.value ?? first;
+  // What is large comes first.
+  const inOrder = [...figures.entries()].sort(([a], [b]) =>
+    Number(b === first?.figure) - Number(a === first?.figure)
+  );
   return (
     <section
       class={`results ${own ? "own" : "reports"}`}
@@ -59,7 +64,7 @@ function Shown(
       </header>
       {focus && !busy && <Viewer session={session} result={result} focus={focus} />}
       {own && !busy && session.curves.value.size > 0 && <LossChart curves={session.curves.value} />}
-      {figures.map((shown, index) => {
+      {inOrder.map(([index, shown]) => {
         const other = beside ? committed?.figures.find(({ name }) => name === shown.figure.name) : undefined;
         const figure = (
           <Figure
@@ -86,7 +91,9 @@ function Shown(
                 </div>
               )
               : figure}
-            <Special section={session.section} shown={shown} parameters={result.parameters} />
+            {index === first?.figure && !busy && (
+              <Special section={session.section} shown={shown} parameters={result.parameters} />
+            )}
           </div>
         );
       })}

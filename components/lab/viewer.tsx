@@ -37,10 +37,10 @@ export function Viewer(
   const at = moved?.of === identity ? Math.min(moved.place, last) : last;
   const { reading, part } = places[at];
   const { rows, columns } = shown.figure;
-  const name = cellName(shown.figure, cell);
+  const name = cellName(shown.figure, focus.cell);
   const [title, detail] = rows[cell.row]
     ? [rows[cell.row], columns[cell.column]]
-    : [columns[cell.column], ""];
+    : [columns[cell.column] ?? "", ""];
   return (
     <div class="viewer" data-place={at} data-last={last}>
       <div class="large">
@@ -48,7 +48,7 @@ export function Viewer(
       </div>
       <div class="viewer-side">
         <p class="viewer-title">
-          <Typeset text={title || shown.figure.alt} />
+          <Typeset text={title || `${name[0].toUpperCase()}${name.slice(1)}`} />
           {detail && (
             <small>
               <Typeset text={detail} />

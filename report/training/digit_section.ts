@@ -40,6 +40,12 @@ export async function* digitFigures(
     const [found, expected] = recipe.needsLabels ? kinds : kinds.toReversed();
     throw new RangeError(`model: "${name}", ${found}, where ${expected} is expected`);
   }
+  const progress = new Progress(steps + given.trainSteps);
+  // What is trained now comes first; nothing of what follows depends on it.
+  for await (const event of trainLive(recipe, given, context)) {
+    if (event.type !== "progress") yield event;
+    else yield progress.advance(event.label);
+  }
   const folder = await context.models.folder(name);
   yield* recordFigures(folder, {
     name,
@@ -53,7 +59,6 @@ export async function* digitFigures(
   });
   const columns = network.classes || COLUMNS;
   const labels = Array.from({ length: rows * columns }, (_, i) => network.classes ? i % columns : null);
-  const progress = new Progress(steps + given.trainSteps);
   const { range } = network.spec;
   let drawn;
   const options = { seed, numInferenceSteps: steps, sampler, guidanceScale: guidance, signal };
@@ -82,8 +87,4 @@ export async function* digitFigures(
       parameters,
     }),
   };
-  for await (const event of trainLive(recipe, given, context)) {
-    if (event.type !== "progress") yield event;
-    else yield progress.advance(event.label);
-  }
 }
