@@ -24,7 +24,11 @@ export const tools: readonly Tool[] = [
   { section: "interpolation", label: "Between two", start: {} },
   { section: "samplers", label: "Samplers", start: {} },
   { section: "class-unet", label: "Digits", start: {} },
-  { section: "time-unet", label: "Train live", start: { trainSteps: 200, width: 8, batch: 32, drawings: 8, rows: 1 } },
+  {
+    section: "time-unet",
+    label: "Train live",
+    start: { trainSteps: 200, width: 8, batch: 32, drawings: 8, rows: 1 },
+  },
 ];
 
 /** A form that begins with a tool's values, as far as the section has them. */

@@ -48,7 +48,7 @@ function Shown(
       aria-label={own ? "Your result" : "The report's result"}
     >
       <header>
-        <h3>{busy ? "Done so far" : own ? "Your result" : "From the report"}</h3>
+        <h2>{busy ? "Done so far" : own ? "Your result" : "From the report"}</h2>
         {own && session.cached.value && <span class="badge">from the store</span>}
         {own && committed && committed.figures.length > 0 && (
           <label class="flag">

@@ -10,6 +10,7 @@ import type { Range } from "../../lib/image.ts";
 import { cosineRate } from "../../lib/training/learning_rate.ts";
 import { Trainer } from "../../lib/training/trainer.ts";
 import { Batches } from "../../recipes/data/batches.ts";
+import type { PictureSet } from "../../recipes/data/dataset.ts";
 import { loadMnist } from "../../recipes/data/mnist.ts";
 import type { LossLine } from "../../recipes/loss_log.ts";
 import { readWeights } from "../../recipes/model_folder.ts";
@@ -115,6 +116,7 @@ export async function* trainLive(
   const lines: LossLine[] = [];
   let told = 0;
   let drawn;
+  let test: PictureSet | undefined;
   for (let step = 0; step < trainSteps; step++) {
     signal.throwIfAborted();
     const rate = cosineRate(learningRate, step, trainSteps);
@@ -133,7 +135,7 @@ export async function* trainLive(
     }
     if (Math.floor(done * drawings / trainSteps) === Math.floor(step * drawings / trainSteps)) continue;
     await using network = await openTrained(plan.files, trainer.weights(true));
-    drawn = await previewDigits(network, { seed, data: await loadMnist("test") });
+    drawn = await previewDigits(network, { seed, data: test ??= await loadMnist("test") });
     const x = strip(drawn.digits, RANGE);
     const count = drawn.digits.shape[0];
     yield { type: "preview", preview: { slot: SLOT, step: done, steps: trainSteps, t: -1, x, x0: x, count } };
