@@ -37,7 +37,7 @@ export function RunBar({ session }: { readonly session: Session }) {
             : (
               <p class="note estimate">
                 {phase === "done" || phase === "cancelled" ? `${session.message.value} ` : ""}
-                {estimate ? `A run takes about ${seconds(estimate)}.` : ""}
+                {estimate ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.` : ""}
               </p>
             )}
         </div>

@@ -1,6 +1,7 @@
 /** The result of a section: one picture large, the figures under it. Before a run it is the report's. */
 import { useEffect, useState } from "preact/hooks";
 import type { Committed } from "../../server/committed.ts";
+import type { WireFigure } from "../../server/wire.ts";
 import { FigureView } from "../figure.tsx";
 import { fileName } from "./file_name.ts";
 import { LossChart } from "./loss_chart.tsx";
@@ -63,40 +64,48 @@ function Shown(
         {own && session.phase.value === "done" && <CopyLink session={session} />}
       </header>
       {focus && !busy && <Viewer session={session} result={result} focus={focus} />}
+      {first && !busy && (
+        <Special
+          section={session.section}
+          shown={figures[first.figure]}
+          parameters={result.parameters}
+        />
+      )}
       {own && !busy && session.curves.value.size > 0 && <LossChart curves={session.curves.value} />}
-      {inOrder.map(([index, shown]) => {
-        const other = beside ? committed?.figures.find(({ name }) => name === shown.figure.name) : undefined;
-        const figure = (
-          <Figure
-            session={session}
-            result={result}
-            shown={shown}
-            chosen={focus?.figure === index ? focus.cell : -1}
-            onChoose={(cell) => session.focus.value = { figure: index, cell }}
-          />
-        );
-        return (
-          <div key={shown.figure.name}>
-            {other
-              ? (
-                <div class="beside">
-                  <div>
-                    <p class="side">yours</p>
-                    {figure}
+      <div class="figures">
+        {inOrder.map(([index, shown]) => {
+          const other = beside
+            ? committed?.figures.find(({ name }) => name === shown.figure.name)
+            : undefined;
+          const figure = (
+            <Figure
+              session={session}
+              result={result}
+              shown={shown}
+              chosen={focus?.figure === index ? focus.cell : -1}
+              onChoose={(cell) => session.focus.value = { figure: index, cell }}
+            />
+          );
+          return (
+            <div key={shown.figure.name} class={isSlim(shown.figure) && !other ? "slim" : ""}>
+              {other
+                ? (
+                  <div class="beside">
+                    <div>
+                      <p class="side">yours</p>
+                      {figure}
+                    </div>
+                    <div>
+                      <p class="side">the report's</p>
+                      <FigureView figure={other} src={`/report/${session.section}/${other.file}`} />
+                    </div>
                   </div>
-                  <div>
-                    <p class="side">the report's</p>
-                    <FigureView figure={other} src={`/report/${session.section}/${other.file}`} />
-                  </div>
-                </div>
-              )
-              : figure}
-            {index === first?.figure && !busy && (
-              <Special section={session.section} shown={shown} parameters={result.parameters} />
-            )}
-          </div>
-        );
-      })}
+                )
+                : figure}
+            </div>
+          );
+        })}
+      </div>
     </section>
   );
 }
@@ -149,4 +158,9 @@ function CopyLink({ session }: { readonly session: Session }) {
       <span class="visually-hidden" role="status">{copied ? "The link is in the clipboard." : ""}</span>
     </>
   );
+}
+
+/** Two columns at most: another figure has room beside it. */
+function isSlim({ cells }: WireFigure): boolean {
+  return cells.length > 2 && cells.every(({ column }) => column < 2);
 }

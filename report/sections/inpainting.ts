@@ -62,7 +62,7 @@ export const inpainting = defineSection({
     ),
     prompt: prompt("a high quality photo"),
     rule: choice(["renoise-original", "keep-original"], "renoise-original", {
-      label: "Rule",
+      label: "Outside of the mask",
       help: "What keeps the rest in place: the original noised to the level of each step, or the clean " +
         "original as in DeepFloyd IF.",
     }),

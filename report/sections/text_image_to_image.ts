@@ -40,7 +40,8 @@ export const textImageToImage = defineSection({
     const images = edits.map(({ image }) => image);
     yield* editFigures(studio, { ...parameters, images, prompts }, {
       name: "edits",
-      caption: "Each image is noised to the timestep at an index and regenerated with the prompt of its row.",
+      caption:
+        "Each image is noised to the timestep of its column and regenerated with the prompt of its row.",
       alt: edits.map(({ image, prompt }) => `From "${prompt}" to ${image}`).join("; ") + ".",
       rows: prompts,
       parameters,
