@@ -1,6 +1,6 @@
 /** Pictures that are parts of larger ones: of a figure's sheet, of a strip of previews. */
 import type { Cell } from "../../report/section.ts";
-import type { Moment, Picture, ShownFigure } from "./session.ts";
+import type { Moment, Picture, ShownFigure, Side } from "./moment.ts";
 
 /** A part of a picture, in the picture's pixels. */
 export interface Part {
@@ -24,9 +24,6 @@ export function stripPart(picture: Picture, count: number, index: number): Part 
   const pitch = (picture.width - side) / (count - 1);
   return { picture, x: index * pitch, y: 0, width: side, height: side };
 }
-
-/** Which of a moment's pictures are looked at: the noisy ones, or the clean ones that they imply. */
-export type Side = "x" | "x0";
 
 /** All pictures of a moment. */
 export function momentParts(moment: Moment, side: Side): Part[] {

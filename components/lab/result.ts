@@ -1,7 +1,8 @@
 /** What a stage shows: the visitor's figures, or the report's. */
 import type { Committed } from "../../server/committed.ts";
 import type { Parameters } from "../../server/wire.ts";
-import type { Focus, Moments, Session, ShownFigure } from "./session.ts";
+import type { Focus, Moments, ShownFigure } from "./moment.ts";
+import type { Session } from "./session.ts";
 
 /** Figures with what led to them. */
 export interface Result {

@@ -4,7 +4,8 @@ import { LossChart } from "./loss_chart.tsx";
 import { PartView } from "./part_view.tsx";
 import { momentParts } from "./pictures.ts";
 import { readingOf, Scrubber } from "./scrubber.tsx";
-import type { Moment, Session } from "./session.ts";
+import type { Moment } from "./moment.ts";
+import type { Session } from "./session.ts";
 
 /** The samplings of a job that runs, and its curves. */
 export function Running({ session }: { readonly session: Session }) {

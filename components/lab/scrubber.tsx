@@ -2,7 +2,7 @@
 import type { Signal } from "@preact/signals";
 import { useEffect, useId, useState } from "preact/hooks";
 import { Typeset } from "../typeset.tsx";
-import type { Side } from "./pictures.ts";
+import type { Side } from "./moment.ts";
 
 /** How long a step is shown when all are played, in milliseconds. */
 const FRAME = 160;

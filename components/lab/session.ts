@@ -1,45 +1,12 @@
 /** What a visitor has done with one section: the values of its form, the job that runs, what came of it. In the browser. */
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Form } from "../../server/form.ts";
-import type {
-  JobEvent,
-  JobStatus,
-  Parameters,
-  Problem,
-  WireFigure,
-  WirePicture,
-  WireResult,
-} from "../../server/wire.ts";
+import type { JobEvent, JobStatus, Parameters, Problem, WireFigure, WireResult } from "../../server/wire.ts";
 import { workOf } from "../../report/work.ts";
 import { remember } from "./history.ts";
 import { leave, leftIn } from "./left.ts";
-import type { Side } from "./pictures.ts";
+import { type Focus, momentOf, type Moments, type ShownFigure, type Side } from "./moment.ts";
 import { withUploadNames } from "./upload_names.ts";
-
-/** A moment of a sampling. */
-export interface Moment {
-  readonly step: number;
-  readonly steps: number;
-  readonly t: number;
-  /** How many pictures are beside each other. */
-  readonly count: number;
-  /** The noisy pictures, and the clean ones that they imply, as addresses. */
-  readonly x: Picture;
-  readonly x0: Picture;
-}
-
-/** A picture by its address. */
-export interface Picture {
-  readonly src: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A figure with the address of its file. */
-export interface ShownFigure {
-  readonly figure: WireFigure;
-  readonly src: string;
-}
 
 /** Where things are. */
 export type Phase = "idle" | "asking" | "queued" | "running" | "done" | "failed" | "cancelled";
@@ -52,12 +19,6 @@ export interface Progress {
   readonly remaining: number | null;
 }
 
-/** Which picture is looked at closely: the numbers of its figure and of its cell. */
-export interface Focus {
-  readonly figure: number;
-  readonly cell: number;
-}
-
 /** Where a section is run. */
 export interface SessionOptions {
   /** Makes the address that brings parameters back; where it is given, the page's address follows each run. */
@@ -65,9 +26,6 @@ export interface SessionOptions {
   /** Whether the form's values are kept when the page is left. */
   readonly keep?: boolean;
 }
-
-/** Moments of samplings by their slots, in order. */
-export type Moments = ReadonlyMap<string, readonly Moment[]>;
 
 /** A section in the hands of a visitor. */
 export class Session {
@@ -408,13 +366,4 @@ export function seconds(value: number): string {
 /** The address of a section's page with a result. */
 export function sectionLink(section: string, parameters: Parameters): string {
   return `/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}#result`;
-}
-
-function momentOf(preview: Omit<Extract<JobEvent, { type: "preview" }>, "type">): Moment & { slot: string } {
-  const { slot, step, steps, t, count = 1, x, x0 } = preview;
-  return { slot, step, steps, t, count, x: address(x), x0: address(x0) };
-}
-
-function address({ type, width, height, data }: WirePicture): Picture {
-  return { src: `data:${type};base64,${data}`, width, height };
 }

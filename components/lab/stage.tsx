@@ -7,7 +7,8 @@ import { fileName } from "./file_name.ts";
 import { LossChart } from "./loss_chart.tsx";
 import { firstFocus, type Result, resultOf } from "./result.ts";
 import { Running } from "./running.tsx";
-import type { Session, ShownFigure } from "./session.ts";
+import type { ShownFigure } from "./moment.ts";
+import type { Session } from "./session.ts";
 import { Special } from "./special.tsx";
 import { Viewer } from "./viewer.tsx";
 

@@ -4,10 +4,11 @@ import { cellName } from "../figure.tsx";
 import { Typeset } from "../typeset.tsx";
 import { PartView } from "./part_view.tsx";
 import { PictureActions } from "./picture_actions.tsx";
-import { cellPart, type Part, type Side, stripPart } from "./pictures.ts";
+import { cellPart, type Part, stripPart } from "./pictures.ts";
 import type { Result } from "./result.ts";
 import { readingOf, Scrubber } from "./scrubber.tsx";
-import type { Focus, Moments, Session } from "./session.ts";
+import type { Focus, Moments, Side } from "./moment.ts";
+import type { Session } from "./session.ts";
 import type { Origin } from "../../report/section.ts";
 
 /** A place on the way to a picture. */

@@ -419,7 +419,7 @@ scenario(
       const { top } = document.querySelector(".stage")!.getBoundingClientRect();
       return top >= 0 && top < 200;
     });
-    await page.evaluate(() => document.querySelector(".panel")!.scrollIntoView());
+    await page.evaluate(() => document.querySelector(".panel")!.scrollIntoView({ behavior: "instant" }));
     const { y, height } = (await page.locator(".run").boundingBox())!;
     assert(y >= 0 && y + height <= 400, `${y}`);
   },
