@@ -26,6 +26,9 @@ export interface ShownFigure {
   readonly src: string;
 }
 
+/** Whether its noisy pictures are others than the clean ones. */
+export const isTwoSided = ({ x, x0 }: Moment): boolean => x.src !== x0.src;
+
 /** Which of a moment's pictures are looked at: the noisy ones, or the clean ones that they imply. */
 export type Side = "x" | "x0";
 

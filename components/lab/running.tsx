@@ -4,8 +4,11 @@ import { LossChart } from "./loss_chart.tsx";
 import { PartView } from "./part_view.tsx";
 import { momentParts } from "./pictures.ts";
 import { readingOf, Scrubber } from "./scrubber.tsx";
-import type { Moment } from "./moment.ts";
+import { isTwoSided, type Moment } from "./moment.ts";
 import type { Session } from "./session.ts";
+
+/** More pictures than these stand in rows of ten, in the whole width. */
+const MANY = 12;
 
 /** The samplings of a job that runs, and its curves. */
 export function Running({ session }: { readonly session: Session }) {
@@ -15,9 +18,10 @@ export function Running({ session }: { readonly session: Session }) {
   const current = slots.at(-1);
   if (!current) {
     return (
-      <div class="running live" aria-label="How it comes about">
+      <section class="running live" aria-label="How it comes about">
+        <Head />
         {curves.size > 0 ? <LossChart curves={curves} /> : <div class="large waiting" aria-hidden="true" />}
-      </div>
+      </section>
     );
   }
   const [slot, moments] = current;
@@ -30,7 +34,8 @@ export function Running({ session }: { readonly session: Session }) {
   const done = slots.slice(0, -1);
   return (
     <section class="running live" aria-label="How it comes about">
-      <div class={`viewer ${parts[0].width > parts[0].height ? "broad" : ""}`}>
+      <Head />
+      <div class={`viewer ${parts.length > MANY || parts[0].width > parts[0].height ? "broad" : ""}`}>
         <div
           class={`large ${parts.length > 1 ? "several" : ""}`}
           style={`--across: ${acrossOf(parts.length)}`}
@@ -48,7 +53,7 @@ export function Running({ session }: { readonly session: Session }) {
             last={last}
             at={at}
             reading={reading}
-            side={session.side}
+            side={isTwoSided(moment) ? session.side : undefined}
             onMove={(place) => setChosen(place === last ? undefined : { slot, at: place })}
           />
         </div>
@@ -63,9 +68,18 @@ export function Running({ session }: { readonly session: Session }) {
   );
 }
 
+/** As high as the heading of a result: the picture does not move when it is done. */
+function Head() {
+  return (
+    <header class="stage-head">
+      <h2>On its way</h2>
+    </header>
+  );
+}
+
 /** How many of some pictures stand beside each other, so that they are nearly a square. */
 function acrossOf(count: number): number {
-  return count > 12 ? 10 : Math.ceil(Math.sqrt(count));
+  return count > MANY ? 10 : Math.ceil(Math.sqrt(count));
 }
 
 /** A sampling that is done. */

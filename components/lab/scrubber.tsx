@@ -17,8 +17,8 @@ export interface ScrubberProps {
   readonly onMove: (at: number) => void;
   /** What is at the place, in words. */
   readonly reading: string;
-  /** Which pictures are looked at. */
-  readonly side: Signal<Side>;
+  /** Which pictures are looked at; none where there is no choice. */
+  readonly side?: Signal<Side>;
 }
 
 const sides: readonly { readonly side: Side; readonly label: string }[] = [
@@ -29,7 +29,6 @@ const sides: readonly { readonly side: Side; readonly label: string }[] = [
 /** A slider over the steps, a button that plays them, and the choice between the noisy image and the estimate of the clean one. */
 export function Scrubber({ last, at, onMove, reading, side }: ScrubberProps) {
   const [playing, setPlaying] = useState(false);
-  const name = useId();
   useEffect(() => {
     if (!playing) return;
     if (at >= last) return setPlaying(false);
@@ -38,23 +37,7 @@ export function Scrubber({ last, at, onMove, reading, side }: ScrubberProps) {
   }, [playing, at, last]);
   return (
     <div class="scrub">
-      <div class="segments" role="radiogroup" aria-label="What is shown on the way">
-        <div>
-          {sides.map((one) => (
-            <label key={one.side}>
-              <input
-                type="radio"
-                name={name}
-                checked={side.value === one.side}
-                onChange={() => side.value = one.side}
-              />
-              <span>
-                <Typeset text={one.label} />
-              </span>
-            </label>
-          ))}
-        </div>
-      </div>
+      {side && <Sides side={side} />}
       <div class="track">
         <button
           type="button"
@@ -90,9 +73,34 @@ export function Scrubber({ last, at, onMove, reading, side }: ScrubberProps) {
   );
 }
 
+/** The choice between the noisy image and the estimate. */
+function Sides({ side }: { readonly side: Signal<Side> }) {
+  const name = useId();
+  return (
+    <div class="segments" role="radiogroup" aria-label="What is shown on the way">
+      <div>
+        {sides.map((one) => (
+          <label key={one.side}>
+            <input
+              type="radio"
+              name={name}
+              checked={side.value === one.side}
+              onChange={() => side.value = one.side}
+            />
+            <span>
+              <Typeset text={one.label} />
+            </span>
+          </label>
+        ))}
+      </div>
+    </div>
+  );
+}
+
 /** A step in words. */
 export function readingOf(
   { step, steps, t }: { readonly step: number; readonly steps: number; readonly t: number },
 ) {
-  return `step ${step} of ${steps}, ${t < 0 ? "clean" : `t = ${t}`}`;
+  const level = t >= 0 ? `, t = ${t}` : step === steps ? ", clean" : "";
+  return `step ${step} of ${steps}${level}`;
 }

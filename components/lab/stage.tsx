@@ -49,22 +49,26 @@ function Shown(
       class={`results ${own ? "own" : "reports"}`}
       aria-label={own ? "Your result" : "The report's result"}
     >
-      <header>
+      <header class="stage-head">
         <h2>{busy ? "Done so far" : own ? "Your result" : "From the report"}</h2>
         {own && session.cached.value && <span class="badge">from the store</span>}
-        {own && committed && committed.figures.length > 0 && (
-          <label class="flag">
-            <input
-              type="checkbox"
-              checked={beside}
-              onChange={({ currentTarget }) => setBeside(currentTarget.checked)}
-            />
-            <span>beside the report's</span>
-          </label>
-        )}
-        {own && session.phase.value === "done" && <CopyLink session={session} />}
       </header>
       {focus && !busy && <Viewer session={session} result={result} focus={focus} />}
+      {own && !busy && (
+        <div class="row">
+          {session.phase.value === "done" && <CopyLink session={session} />}
+          {committed && committed.figures.length > 0 && (
+            <label class="flag">
+              <input
+                type="checkbox"
+                checked={beside}
+                onChange={({ currentTarget }) => setBeside(currentTarget.checked)}
+              />
+              <span>beside the report's</span>
+            </label>
+          )}
+        </div>
+      )}
       {first && !busy && (
         <Special
           section={session.section}

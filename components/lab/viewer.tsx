@@ -7,7 +7,7 @@ import { PictureActions } from "./picture_actions.tsx";
 import { cellPart, type Part, stripPart } from "./pictures.ts";
 import type { Result } from "./result.ts";
 import { readingOf, Scrubber } from "./scrubber.tsx";
-import type { Focus, Moments, Side } from "./moment.ts";
+import { type Focus, isTwoSided, type Moments, type Side } from "./moment.ts";
 import type { Session } from "./session.ts";
 import type { Origin } from "../../report/section.ts";
 
@@ -15,6 +15,8 @@ import type { Origin } from "../../report/section.ts";
 interface Place {
   readonly reading: string;
   readonly part: (side: Side) => Part;
+  /** Whether there is a noisy picture beside the estimate. */
+  readonly sided: boolean;
 }
 
 /** The picture in focus. */
@@ -32,7 +34,7 @@ export function Viewer(
   const whole = cellPart(shown, cell);
   const places: Place[] = [
     ...wayTo(cell.origin, result.moments),
-    { reading: "the result", part: () => whole },
+    { reading: "the result", part: () => whole, sided: false },
   ];
   const last = places.length - 1;
   const at = moved?.of === identity ? Math.min(moved.place, last) : last;
@@ -62,7 +64,7 @@ export function Viewer(
             last={last}
             at={at}
             reading={reading}
-            side={session.side}
+            side={places.some(({ sided }) => sided) || last === 0 ? session.side : undefined}
             onMove={(place) => setMoved({ place, of: identity })}
           />
         )}
@@ -82,6 +84,7 @@ function wayTo(origin: Origin | undefined, moments: Moments): Place[] {
     const on = i === slots.length - 1 ? all.filter(({ step, steps }) => step < steps) : all;
     return on.map((moment): Place => ({
       reading: slots.length > 1 && i > 0 ? `enlarging, ${readingOf(moment)}` : readingOf(moment),
+      sided: isTwoSided(moment),
       part: (side) => stripPart(moment[side], moment.count, Math.min(index, moment.count - 1)),
     }));
   });
