@@ -27,7 +27,7 @@ export const tools: readonly Tool[] = [
   {
     section: "time-unet",
     label: "Train live",
-    start: { trainSteps: 120, width: 8, batch: 32, drawings: 8, rows: 1 },
+    start: { trainSteps: 200, batch: 16, learningRate: 0.006, drawings: 8, rows: 1 },
   },
 ];
 

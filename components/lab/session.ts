@@ -3,6 +3,7 @@ import { batch, type Signal, signal } from "@preact/signals";
 import type { Form } from "../../server/form.ts";
 import type { JobEvent, JobStatus, Parameters, Problem, WireFigure, WireResult } from "../../server/wire.ts";
 import { workOf } from "../../report/work.ts";
+import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
 import { leave, leftIn } from "./left.ts";
 import { type Focus, momentOf, type Moments, type ShownFigure, type Side } from "./moment.ts";
@@ -307,7 +308,8 @@ export class Session {
         this.#over("done", words);
         if (!this.cached.peek()) this.#timed(event.seconds);
         this.#leave();
-        const [first] = this.figures.peek();
+        const figures = this.figures.peek();
+        const first = figures[firstFocus(figures)?.figure ?? 0];
         const { section, title } = this;
         if (first) {
           remember({ key: this.#key, section, title, parameters: this.shown.peek()!, figure: first.figure });

@@ -4,7 +4,7 @@ import { fileName } from "../../components/lab/file_name.ts";
 import { partsOf } from "../../components/lab/main_fields.ts";
 import { stripPart } from "../../components/lab/pictures.ts";
 import { styleOf, withStyle, withThing } from "../../components/lab/prompt_words.ts";
-import { firstFocus } from "../../components/lab/result.ts";
+import { firstFocus } from "../../components/lab/focus.ts";
 import { summaryOf } from "../../components/lab/summary.ts";
 import { linearTicks, logTicks } from "../../components/lab/ticks.ts";
 import { variationOf } from "../../components/lab/variations.ts";
