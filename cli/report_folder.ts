@@ -46,7 +46,7 @@ export class ReportFolder {
   async write(
     record: Omit<SectionRecord, "figures">,
     figures: readonly Figure[],
-    moments: readonly Moment[],
+    moments: readonly Moment[] = [],
   ): Promise<SectionRecord> {
     const files = new Map<string, Uint8Array>();
     const records = figures.map(({ media: { bytes, ...media }, ...figure }): FigureRecord => {
@@ -60,6 +60,7 @@ export class ReportFolder {
     files.set(RECORD, new TextEncoder().encode(JSON.stringify(whole, null, 1) + "\n"));
     await using folder = await OutputFolder.open(join(this.path, record.id));
     await folder.write(files);
+    if (moments.length === 0) await removeIfThere(join(this.path, record.id, MOMENTS_FILE));
     for (const { file } of before?.figures ?? []) {
       if (!files.has(file)) await Deno.remove(join(this.path, record.id, file));
     }
@@ -89,4 +90,12 @@ export class ReportFolder {
 
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
