@@ -60,6 +60,8 @@ export const denoiser = defineSection({
   async *run(parameters, context) {
     const { sigmas, digits, seed, model: name } = parameters;
     const network = await context.models.digitDenoiser(name);
+    // What is trained now comes first; nothing of what follows depends on it.
+    yield* trainLive(mnistDenoiser, parameters, context);
     const folder = await context.models.folder(name);
     const clean = pictures(await loadMnist("test"), 0, digits);
     const noise = new Generator(seed).randn(clean.shape);
@@ -113,6 +115,5 @@ export const denoiser = defineSection({
         parameters,
       }),
     };
-    yield* trainLive(mnistDenoiser, parameters, context);
   },
 });
