@@ -107,7 +107,7 @@ export async function* trainLive(
   const data = await loadMnist("train");
   const start = from === "checkpoint" ? await models.folder(model) : undefined;
   const width = start === undefined ? parameters.width : await widthOf(start);
-  const settings = { ...recipe.defaults, width, batch, learningRate, shares: 1 };
+  const settings = { ...recipe.defaults, width, batch, learningRate, microbatches: 1 };
   const plan = recipe.plan(settings, data);
   const generator = new Generator(seed);
   await using trainer = await Trainer.create(plan.objective(batch), { ...recipe.optimizer, generator });
@@ -115,7 +115,7 @@ export async function* trainLive(
   const batches = new Batches(data, { batch, generator: new Generator(seed + 1) });
   const progress = new Progress(trainSteps);
   const lines: LossLine[] = [];
-  let told = 0;
+  let reported = 0;
   let drawn;
   let test: PictureSet | undefined;
   for (let step = 0; step < trainSteps; step++) {
@@ -128,8 +128,8 @@ export async function* trainLive(
     const done = step + 1;
     // The first ones at once: who waits sees that it has begun.
     if (done <= FIRST || done % POINTS === 0 || done === trainSteps) {
-      const points = lines.slice(told).map(({ step, loss }) => [step, loss] as const);
-      told = done;
+      const points = lines.slice(reported).map(({ step, loss }) => [step, loss] as const);
+      reported = done;
       yield { type: "points", curve: "loss", points };
       // Whoever waits for events, such as the one who aborts, gets a turn.
       await new Promise((resolve) => setTimeout(resolve, 0));
