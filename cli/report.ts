@@ -14,6 +14,8 @@ import {
   SectionError,
   sections,
 } from "../report/mod.ts";
+import { keptMoments } from "../report/moments.ts";
+import type { Preview } from "../report/section.ts";
 import type { Machine, ModelRecord, SectionRecord } from "../report/record.ts";
 import { runTask, UsageError } from "./errors.ts";
 import { describeMachine } from "./report/machine.ts";
@@ -141,15 +143,21 @@ async function run(ids: readonly string[], options: Options, signal: AbortSignal
     models.used.clear();
     const start = performance.now();
     const figures: Figure[] = [];
-    for await (const event of runSection(section, parameters, { models, images, signal, previews: false })) {
+    const previews: Preview[] = [];
+    for await (const event of runSection(section, parameters, { models, images, signal })) {
       if (event.type === "figure") figures.push(event.figure);
+      if (event.type === "preview") previews.push(event.preview);
       if (event.type === "progress") bar.update(section.id, event.done / event.total);
     }
     const seconds = Math.round((performance.now() - start) / 10) / 100;
     const used: ModelRecord[] = [];
     for (const [name, path] of models.used) used.push({ name, weights: await weights.of(path) });
     const made = new Date().toISOString();
-    return await folder.write({ id: section.id, parameters, models: used, machine, seconds, made }, figures);
+    return await folder.write(
+      { id: section.id, parameters, models: used, machine, seconds, made },
+      figures,
+      keptMoments(previews),
+    );
   }
 }
 

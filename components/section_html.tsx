@@ -5,20 +5,38 @@ import type { Committed } from "../server/committed.ts";
 import { Blocks } from "./blocks.tsx";
 import { CommittedFigures } from "./committed_figures.tsx";
 
-const rendered = new WeakMap<Section, string>();
+const texts = new WeakMap<Section, string>();
+const figures = new WeakMap<Section, string>();
+
+/** The text of a section as HTML. Not to be called while a page is rendered, but before. */
+export function textHtmlOf(section: Section): string {
+  const html = texts.get(section) ?? renderToString(<Blocks blocks={section.blocks} />);
+  texts.set(section, html);
+  return html;
+}
 
 /** The text and the figures of a section as HTML. Not to be called while a page is rendered, but before. */
 export function sectionHtml(section: Section, committed: Committed | undefined): string {
-  const known = rendered.get(section);
-  if (known !== undefined) return known;
-  const html = renderToString(
-    <>
-      <div class="prose">
-        <Blocks blocks={section.blocks} />
-      </div>
-      <CommittedFigures section={section.id} committed={committed} />
-    </>,
+  const known = figures.get(section) ??
+    renderToString(<CommittedFigures section={section.id} committed={committed} />);
+  figures.set(section, known);
+  return `<div class="prose">${textHtmlOf(section)}</div>${known}`;
+}
+
+/** What a text has in characters that stays in sight beside a lab, on a window of a usual height. */
+const SHORT = 1500;
+
+/** A formula takes as much room as so many characters. */
+const FORMULA = 150;
+
+/** Whether a section's text is so short that it can stay in sight. */
+export function isShort({ blocks }: Section): boolean {
+  const lengths = blocks.map((block) =>
+    block.kind === "paragraph"
+      ? block.text.length
+      : block.kind === "formula"
+      ? FORMULA
+      : FORMULA * block.lines.length
   );
-  rendered.set(section, html);
-  return html;
+  return lengths.reduce((sum, length) => sum + length, 0) < SHORT;
 }

@@ -1,4 +1,4 @@
-/** What the playground offers: sections, begun with fewer pictures than the report shows. */
+/** What the playground offers. */
 import type { Form } from "../server/form.ts";
 import type { Parameters } from "../server/wire.ts";
 
@@ -8,40 +8,32 @@ export interface Tool {
   readonly section: string;
   /** What it does, in a word or two. */
   readonly label: string;
-  /** Values to begin with. */
+  /** Values to begin with, beside those of the section's form. */
   readonly start: Parameters;
 }
 
 /** All tools, the first of which the playground begins with. */
 export const tools: readonly Tool[] = [
-  { section: "sampling", label: "Text to image", start: { prompts: ["a rocket ship"], stepCounts: [20] } },
+  { section: "sampling", label: "Text to image", start: {} },
   { section: "trajectory", label: "Step by step", start: {} },
-  { section: "image-to-image", label: "Image to image", start: { images: ["cat"], starts: [10] } },
-  { section: "drawings", label: "From a drawing", start: { images: ["drawing-house"], starts: [10] } },
-  {
-    section: "inpainting",
-    label: "Repaint",
-    start: { scenes: [{ image: "cat", mask: "mask-cat" }] },
-  },
-  {
-    section: "anagrams",
-    label: "Anagram",
-    start: { pairs: [{ upright: "a photo of a dog", turned: "a rocket ship" }] },
-  },
-  {
-    section: "hybrids",
-    label: "Hybrid",
-    start: { pairs: [{ far: "a lithograph of a skull", near: "a lithograph of waterfalls" }] },
-  },
+  { section: "image-to-image", label: "Image to image", start: {} },
+  { section: "drawings", label: "From a drawing", start: {} },
+  { section: "inpainting", label: "Repaint", start: {} },
+  { section: "anagrams", label: "Anagram", start: {} },
+  { section: "hybrids", label: "Hybrid", start: {} },
   { section: "interpolation", label: "Between two", start: {} },
   { section: "samplers", label: "Samplers", start: {} },
   { section: "class-unet", label: "Digits", start: {} },
-  { section: "time-unet", label: "Train live", start: {} },
+  // The one network that shows digits within seconds: those that draw them from noise learn for longer.
+  {
+    section: "denoiser",
+    label: "Train live",
+    start: { trainSteps: 100, batch: 16, learningRate: 0.003, drawings: 8 },
+  },
 ];
 
 /** A form that begins with a tool's values, as far as the section has them. */
 export function playground({ start }: Tool, form: Form): Form {
   const known = Object.fromEntries(Object.entries(start).filter(([name]) => name in form.defaults));
-  const defaults = { ...form.defaults, ...known };
-  return { ...form, defaults, quick: { ...form.quick, ...known } };
+  return { ...form, start: { ...form.start, ...known } };
 }

@@ -1,6 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { FigureView } from "../components/figure.tsx";
 import { forget, memories, type Memory } from "../components/lab/history.ts";
+import { sectionLink } from "../components/lab/session.ts";
+import { summaryOf } from "../components/lab/summary.ts";
 import type { WireResult } from "../server/wire.ts";
 
 /** The results that were made in this browser, any two of them beside each other. */
@@ -93,16 +95,10 @@ function Chosen({ memory }: { readonly memory: Memory }) {
   );
 }
 
-const address = ({ section, parameters }: Memory): string =>
-  `/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}`;
+const address = ({ section, parameters }: Memory): string => sectionLink(section, parameters);
 
-/** The parameters that tell results apart most. */
+/** What tells a result from others, and when it was made. */
 function summary({ parameters, when }: Memory): string {
-  const parts = ["prompt", "steps", "seed", "guidance", "sampler"].flatMap((name) =>
-    parameters[name] === undefined
-      ? []
-      : [name === "prompt" ? `“${parameters[name]}”` : `${name} ${parameters[name]}`]
-  );
   const time = new Date(when).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-  return [...parts, time].join(", ");
+  return [summaryOf(parameters), time].filter(Boolean).join(", ");
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Panel } from "../components/lab/panel.tsx";
-import { Session } from "../components/lab/session.ts";
+import { sectionLink, Session, type SessionOptions } from "../components/lab/session.ts";
 import type { Committed } from "../server/committed.ts";
 import type { Form } from "../server/form.ts";
 import type { Wish } from "../server/permalink.ts";
@@ -18,15 +18,21 @@ interface LabProps {
   readonly committed?: Committed;
   /** Whether it stands open from the start. */
   readonly open?: boolean;
+  /** What page it is on: the address of a section's and of the playground follows what is run. */
+  readonly place?: Place;
 }
 
+type Place = "section" | "playground";
+
 /** A section that can be run with other parameters. */
-export default function Lab({ section, title, form, wish, committed, open: atStart = false }: LabProps) {
+export default function Lab(
+  { section, title, form, wish, committed, open: atStart = false, place }: LabProps,
+) {
   const [session] = useState(() => {
-    const session = new Session(section, title);
+    const session = new Session(section, title, optionsFor(section, place));
     if (form) {
       session.form.value = form;
-      session.values.value = { ...form.defaults, ...wish?.parameters };
+      session.values.value = { ...form.start, ...wish?.parameters };
     }
     return session;
   });
@@ -35,6 +41,7 @@ export default function Lab({ section, title, form, wish, committed, open: atSta
   useEffect(() => {
     setReady(true);
     if (wish?.result) session.show(wish.result);
+    else if (!wish) session.takeUp();
     if (sessionStorage.getItem(`job ${section}`)) setOpen(true);
   }, []);
   if (!open) {
@@ -63,4 +70,19 @@ export default function Lab({ section, title, form, wish, committed, open: atSta
       <Panel session={session} committed={committed} />
     </section>
   );
+}
+
+function optionsFor(section: string, place: Place | undefined): SessionOptions {
+  switch (place) {
+    case "section":
+      return { addressOf: (parameters) => sectionLink(section, parameters) };
+    case "playground":
+      return {
+        keep: true,
+        addressOf: (parameters) =>
+          `/play?tool=${section}&p=${encodeURIComponent(JSON.stringify(parameters))}#result`,
+      };
+    default:
+      return {};
+  }
 }

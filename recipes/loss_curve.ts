@@ -3,12 +3,17 @@ import { ArgumentError } from "../lib/argument_error.ts";
 import { described } from "../lib/show_value.ts";
 import type { LossLine } from "./loss_log.ts";
 
-const WIDTH = 640;
-const HEIGHT = 240;
+/** The size of the picture: it is as large on a phone as on a desk, nearly. */
+export const curveSize = { width: 480, height: 240 } as const;
+
+const { width: WIDTH, height: HEIGHT } = curveSize;
 const LEFT = 56;
-const BOTTOM = 36;
-const TOP = 12;
-const RIGHT = 12;
+const BOTTOM = 48;
+const TOP = 28;
+const RIGHT = 16;
+
+/** Epochs that are named, at most. */
+const EPOCHS = 7;
 
 /** Points of the curve: each the mean of as many steps as makes them this many. */
 const POINTS = 300;
@@ -35,6 +40,20 @@ function ticks(low: number, high: number): number[] {
   return found.filter((value) => value >= low && value <= high);
 }
 
+/** Epochs in steps of 1, 2 or 5 times a power of ten, to the last. */
+function roundEpochs(last: number): number[] {
+  let step = 1;
+  for (let power = 1; last / step > EPOCHS; power *= 10) {
+    step = [2, 5, 10].map((digit) => digit * power).find((step) => last / step <= EPOCHS) ?? 10 * power;
+  }
+  return Array.from({ length: Math.floor(last / step) }, (_, i) => (i + 1) * step);
+}
+
+/** Colours, on light pages and on dark ones. */
+const STYLE = ".ground{fill:#fff}.words{fill:#444}.line{stroke:#ccc}" +
+  ".curve{fill:none;stroke:#1d4ed8;stroke-width:1.5}" +
+  "@media(prefers-color-scheme:dark){.ground{fill:#1f1d1a}.words{fill:#bbb}.line{stroke:#444}.curve{stroke:#8ab4ff}}";
+
 /**
  * Draws the loss over the steps, the loss on a logarithmic scale, as SVG.
  *
@@ -52,23 +71,29 @@ export function lossCurve(lines: readonly LossLine[]): string {
   const text = (left: number, top: number, anchor: string, label: string) =>
     `<text x="${left}" y="${top}" text-anchor="${anchor}">${label}</text>`;
   const rows = ticks(low, high).map((loss) =>
-    `<path d="M${LEFT} ${y(loss).toFixed(1)}H${WIDTH - RIGHT}" stroke="#ccc"/>` +
-    text(LEFT - 6, Number((y(loss) + 4).toFixed(1)), "end", String(loss))
+    `<path d="M${LEFT} ${y(loss).toFixed(1)}H${WIDTH - RIGHT}" class="line"/>` +
+    text(LEFT - 6, Number((y(loss) + 5).toFixed(1)), "end", String(loss))
   );
-  const epochs = lines.filter(({ epoch }, i) => epoch !== lines[i + 1]?.epoch);
-  const columns = epochs.map(({ step, epoch }) =>
-    text(Number(x(step).toFixed(1)), HEIGHT - BOTTOM + 16, "end", String(epoch))
+  const ends = new Map(
+    lines.filter(({ epoch }, i) => epoch !== lines[i + 1]?.epoch).map(({ step, epoch }) => [epoch, step]),
   );
+  const columns = roundEpochs(Math.max(...ends.keys())).flatMap((epoch) => {
+    const step = ends.get(epoch);
+    return step === undefined
+      ? []
+      : [text(Number(x(step).toFixed(1)), HEIGHT - BOTTOM + 20, "middle", String(epoch))];
+  });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
-    `<g font-family="sans-serif" font-size="11" fill="#444">`,
+    `<style>${STYLE}</style>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" class="ground"/>`,
+    `<g font-family="sans-serif" font-size="14" class="words">`,
     ...rows,
     ...columns,
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", "epoch"),
-    text(6, TOP + 6, "start", "loss"),
+    text(6, 16, "start", "loss"),
     `</g>`,
-    `<polyline points="${line}" fill="none" stroke="#1d4ed8" stroke-width="1.5"/>`,
+    `<polyline points="${line}" class="curve"/>`,
     `</svg>`,
     "",
   ].join("\n");

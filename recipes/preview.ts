@@ -38,28 +38,45 @@ export async function preview(folder: string, options: PreviewOptions): Promise<
   if (kind === "text-to-image") return await previewTexts(folder, options);
   if (kind === "super-resolution") return await previewEnlarged(folder, options.data, options);
   await using model = await loadModel(folder, { threads: options.threads });
-  return model instanceof MnistModel || model instanceof MnistDenoiser
-    ? await previewDigits(model, options)
-    : undefined;
+  if (!(model instanceof MnistModel || model instanceof MnistDenoiser)) return undefined;
+  const { digits, columns } = await previewDigits(model, options);
+  return grid(digits, { columns, background: 0.5 });
+}
+
+/** Digits of a network that is open, and how many of them make a row. */
+export interface DigitPreview {
+  /** `[N, 1, 28, 28]` in 0..1 */
+  readonly digits: Tensor;
+  /** The length of a row. */
+  readonly columns: number;
+  /** What the rows are, where they differ. */
+  readonly rows?: readonly string[];
+  /** How many of the first rows the network was given; the others it made. None unless told. */
+  readonly given?: number;
 }
 
 /**
- * The sheet of a network for digits that is open.
+ * What a network for digits that is open can do: four samples of each class, forty of a network without classes; of a denoiser rows
+ * of clean, noisy and denoised digits.
  *
  * @param model The network.
  * @param options The seed, and digits for a denoiser.
- * @returns `[1, H, W]` in 0..1
  */
 export async function previewDigits(
   model: MnistModel | MnistDenoiser,
   { seed, data }: Pick<PreviewOptions, "seed" | "data">,
-): Promise<Tensor> {
+): Promise<DigitPreview> {
   if (model instanceof MnistModel) {
     const columns = model.classes || 10;
     const labels = Array.from({ length: ROWS * columns }, (_, i) => model.classes ? i % columns : null);
-    return grid(await sampleToEnd(sampleDigits(model, labels, { seed })), { columns, background: 0.5 });
+    return { digits: await sampleToEnd(sampleDigits(model, labels, { seed })), columns };
   }
   const clean = pictures(data, 0, 10);
   const noisy = combine(1, clean, model.sigma, new Generator(seed).randn(clean.shape));
-  return grid(concat([clean, noisy, await model.denoise(noisy)]), { columns: 10, background: 0.5 });
+  return {
+    digits: concat([clean, noisy, await model.denoise(noisy)]),
+    columns: 10,
+    rows: ["clean", "noisy", "denoised"],
+    given: 2,
+  };
 }

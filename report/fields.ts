@@ -229,15 +229,17 @@ export const startIndex = (value: number) =>
     max: 999,
     value,
     control: "index",
-    label: "Start",
-    help: "Index of the first timestep: 0 is pure noise, a larger one keeps more of the image.",
+    label: "First step",
+    help:
+      "How many steps are left out: with 0 it starts from pure noise; the more, the more of the image is kept.",
   });
 
 /** Several of them. */
 export const startIndices = () =>
   list(startIndex(10), [1, 3, 5, 7, 10, 20], {
-    label: "Starts",
-    help: "Indices of the first timestep, one per column: the larger, the more is kept.",
+    label: "First steps",
+    help:
+      "How many steps are left out, one number per column: the more, the less noise there is at the start.",
   });
 
 /** Several pictures. */

@@ -26,6 +26,8 @@ export interface Section<Parameters extends z.ZodObject = z.ZodObject> {
   readonly parameters: Parameters;
   /** Parameters with which it takes seconds, and still shows what it is about. */
   readonly quick: Readonly<Partial<z.input<Parameters>>>;
+  /** What a form begins with where the report's figures take too long to wait for: fewer pictures, none the worse. */
+  readonly start?: Readonly<Partial<z.input<Parameters>>>;
   /**
    * Makes the figures.
    *
@@ -86,6 +88,21 @@ export interface Preview {
   readonly x: Media;
   /** The clean pictures that the networks' estimates imply, likewise. */
   readonly x0: Media;
+  /** How many pictures are beside each other, all of one size. */
+  readonly count: number;
+}
+
+/** The slot of a second stage's previews, from that of the pictures that it enlarges. */
+export function enlargedSlot(slot: string): string {
+  return `${slot}, enlarged`;
+}
+
+/** Which previews led to a picture. */
+export interface Origin {
+  /** The slots of its samplings, the earliest first: that of the first stage, and that of the second. */
+  readonly slots: readonly string[];
+  /** Its place in the strips of these previews, from 0. */
+  readonly index: number;
 }
 
 /** A picture as the bytes of a file. */
@@ -136,6 +153,8 @@ export interface Cell {
   readonly height: number;
   /** What it shows beyond the labels of its row and column, such as the time it took; empty for nothing. */
   readonly label: string;
+  /** The previews that led to it; none where it was not sampled. */
+  readonly origin?: Origin;
 }
 
 /** What JSON can hold. */

@@ -10,6 +10,9 @@ const links = [
   { href: "/about", label: "About" },
 ];
 
+/** Those of every page; the others come when they are needed. */
+const fonts = ["source-serif-4-latin-wght-normal.woff2", "source-sans-3-latin-wght-normal.woff2"];
+
 export default define.page(({ Component, url }) => (
   <html lang="en">
     <head>
@@ -21,6 +24,9 @@ export default define.page(({ Component, url }) => (
         content="Diffusion models explained by example: every figure can be regenerated live."
       />
       <link rel="icon" type="image/svg+xml" href={asset("/icon.svg")} />
+      {fonts.map((file) => (
+        <link rel="preload" href={`/fonts/${file}`} as="font" type="font/woff2" crossorigin="anonymous" />
+      ))}
       <link rel="stylesheet" href={asset("/katex/katex.min.css")} />
       <link rel="stylesheet" href={asset("/gallery.css")} />
     </head>

@@ -28,7 +28,7 @@ export const handler = define.handlers({
   },
 });
 
-export default define.page<typeof handler>(({ data: { here, section, form, wish } }) => (
+export default define.page<typeof handler>(({ data: { here, section, form, committed, wish } }) => (
   <div class="wide">
     <Head>
       <title>Playground · Denoise</title>
@@ -50,7 +50,15 @@ export default define.page<typeof handler>(({ data: { here, section, form, wish 
       ))}
     </nav>
     <div data-near>
-      <Lab section={section.id} title={section.title} form={form} wish={wish} open />
+      <Lab
+        section={section.id}
+        title={section.title}
+        form={form}
+        wish={wish}
+        committed={committed}
+        place="playground"
+        open
+      />
     </div>
   </div>
 ));

@@ -1,7 +1,10 @@
 /** All that a form for a section needs, as plain data. */
-import { defaultParameters, type Field, type Section } from "../report/mod.ts";
+import { defaultParameters, type Field, parseParameters, type Section } from "../report/mod.ts";
+import { committedFigures } from "./committed.ts";
 import type { Gallery } from "./gallery.ts";
-import type { Parameters, WireImage, WireModel } from "./wire.ts";
+import { paceOf } from "./pace.ts";
+import { vocabulariesOf } from "./vocabularies.ts";
+import type { Parameters, WireImage, WireModel, WireVocabulary } from "./wire.ts";
 
 /** A section's form. */
 export interface Form {
@@ -9,16 +12,22 @@ export interface Form {
   readonly fields: readonly Field[];
   /** Parameters where nothing is said. */
   readonly defaults: Parameters;
+  /** What the form begins with. */
+  readonly start: Parameters;
   /** Parameters with which it takes seconds. */
   readonly quick: Parameters;
   /** Pictures that can be chosen. */
   readonly images: readonly WireImage[];
   /** Models that can be chosen. */
   readonly models: readonly WireModel[];
+  /** What the models for texts know, by their names; nothing of those whose words are not written down. */
+  readonly vocabularies: Readonly<Record<string, WireVocabulary>>;
+  /** Seconds for each unit of work, as earlier runs have taken; none where none are known. */
+  readonly pace?: number;
 }
 
 /** The form of a section. A default model that is not here gives way to one that is. */
-export async function formOf({ catalog }: Gallery, section: Section): Promise<Form> {
+export async function formOf({ catalog, store }: Gallery, section: Section): Promise<Form> {
   const models = await catalog.models();
   const fields = catalog.fields(section);
   const here = (parameters: Parameters): Parameters => {
@@ -31,11 +40,16 @@ export async function formOf({ catalog }: Gallery, section: Section): Promise<Fo
     }
     return changed;
   };
+  const committed = (await committedFigures()).get(section.id);
+  const pace = paceOf(store.recent(section.id)) ?? paceOf(committed ? [committed] : []);
   return {
     fields,
     defaults: here(defaultParameters(section)),
+    start: here(parseParameters(section, section.start ?? {})),
     quick: here(defaultParameters(section, { quick: true })),
     images: catalog.images(),
     models,
+    vocabularies: fields.some(({ kind }) => kind === "text-to-image") ? await vocabulariesOf(models) : {},
+    ...(pace !== undefined && { pace }),
   };
 }

@@ -2,6 +2,7 @@
 import { Marked } from "marked";
 import { escapeHtml } from "../report/page/escape.ts";
 import { codeHtml } from "./code_html.ts";
+import type { ImageSize } from "./image_size.ts";
 
 /** Where links and images lead. */
 export interface MarkdownOptions {
@@ -9,6 +10,8 @@ export interface MarkdownOptions {
   readonly link?: (href: string) => string | undefined;
   /** The address of an image on this site. By default as written. */
   readonly image?: (href: string) => string;
+  /** The size of an image, as written, in pixels: its room is kept free until it is there. By default unknown. */
+  readonly size?: (href: string) => ImageSize | undefined;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface MarkdownOptions {
  * that links lead to them.
  */
 export async function markdownHtml(markdown: string, options: MarkdownOptions = {}): Promise<string> {
-  const { link = (href) => href, image = (href) => href } = options;
+  const { link = (href) => href, image = (href) => href, size = () => undefined } = options;
   let regions = 0;
   const region = (what: string) => `role="region" aria-label="${what} ${++regions}" tabindex="0"`;
   const marked = new Marked({
@@ -33,10 +36,12 @@ export async function markdownHtml(markdown: string, options: MarkdownOptions = 
         const address = link(href);
         return address === undefined ? words : `<a href="${escapeHtml(address)}">${words}</a>`;
       },
-      image: ({ href, text }) =>
-        `<img data-fresh-disable-lock src="${escapeHtml(image(href))}" alt="${
-          escapeHtml(text)
-        }" loading="lazy">`,
+      image({ href, text }) {
+        const { width, height } = size(href) ?? {};
+        const room = width && height ? ` width="${width}" height="${height}"` : "";
+        const [src, alt] = [image(href), text].map(escapeHtml);
+        return `<img data-fresh-disable-lock src="${src}" alt="${alt}"${room} loading="lazy">`;
+      },
     },
   });
   const html = await marked.parse(markdown);

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { describeModel, findModel, type ModelDescription } from "../lib/mod.ts";
 import type { Catalog } from "./catalog.ts";
+import { type ImageSize, imageSize } from "./image_size.ts";
 import { markdownHtml } from "./markdown_html.ts";
 
 /** A model's page. */
@@ -62,7 +63,12 @@ async function readPage(name: string, slug: string): Promise<ModelPage> {
   ]);
   const body = text.replace(/^---\n[\s\S]*?\n---\n/, "").replace(/^\s*# .*\n/, "");
   // Images lie beside the card; other files of the folder have no address.
+  const sizes = new Map<string, ImageSize | undefined>();
+  for (const [, file] of body.matchAll(/!\[[^\]]*\]\(([\w.-]+)\)/g)) {
+    sizes.set(file, await Deno.readFile(join(folder, file)).then(imageSize).catch(() => undefined));
+  }
   const card = await markdownHtml(body, {
+    size: (file) => sizes.get(file),
     link: (href) => /^(https?:|[/#])/.test(href) ? href : undefined,
     image: (file) => /^[\w.-]+$/.test(file) ? `/models/${slug}/${file}` : file,
   });

@@ -74,6 +74,8 @@ export type JobEvent =
     readonly t: number;
     readonly x: WirePicture;
     readonly x0: WirePicture;
+    /** How many pictures are beside each other. */
+    readonly count: number;
   }
   | {
     readonly type: "points";
@@ -146,6 +148,24 @@ export interface WireModel {
   readonly name: string;
   /** What it does: the kinds that fields ask for. */
   readonly kind: string;
+}
+
+/** What a model for texts knows. */
+export interface WireVocabulary {
+  /** What stands before the name of a thing: "an oil painting of". */
+  readonly styles: readonly string[];
+  /** What it draws, as captions say it: "a rocket ship". */
+  readonly things: readonly string[];
+  /** What else it was told, by kind. */
+  readonly others: readonly { readonly kind: string; readonly phrases: readonly string[] }[];
+}
+
+/** A word that a model does not know, and what it knows that is nearest. */
+export interface WireUnknownWord {
+  /** The word. */
+  readonly word: string;
+  /** What is nearest; there may be nothing. */
+  readonly nearest: readonly string[];
 }
 
 /** What is wrong with a request (RFC 9457), and with which of its arguments, if it is one. */

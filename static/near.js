@@ -23,6 +23,13 @@
   addEventListener("click", ({ target }) => {
     clicked = target instanceof Element && target.closest('[data-ready="false"] button') || undefined;
   }, true);
+  // So does a form that is sent: it is not for the browser to load the page again.
+  addEventListener("submit", (event) => {
+    const lab = event.target.closest('[data-ready="false"]');
+    if (!lab) return;
+    event.preventDefault();
+    clicked = event.submitter ?? lab.querySelector(".run");
+  }, true);
   new MutationObserver(() => {
     if (!clicked?.closest('[data-ready="true"]')) return;
     clicked.click();

@@ -1,5 +1,6 @@
 /** The folder of a report: what was made, and what may be taken over. */
 import { join } from "node:path";
+import { type Moment, MOMENTS_FILE } from "../../report/moments.ts";
 import type { FigureRecord, ReportRecord, SectionRecord } from "../../report/record.ts";
 import { sections } from "../../report/mod.ts";
 import type { Figure } from "../../report/section.ts";
@@ -38,22 +39,28 @@ export class ReportFolder {
   }
 
   /**
-   * Writes a section that is done: its figures, then its record. Figures of an earlier record that it has no more are removed.
+   * Writes a section that is done: its figures, moments of its samplings, then its record. Figures of an earlier record that it has no more are removed.
    *
    * @throws {ArgumentError} if the folder cannot be written to; no part of a file is left.
    */
-  async write(record: Omit<SectionRecord, "figures">, figures: readonly Figure[]): Promise<SectionRecord> {
+  async write(
+    record: Omit<SectionRecord, "figures">,
+    figures: readonly Figure[],
+    moments: readonly Moment[] = [],
+  ): Promise<SectionRecord> {
     const files = new Map<string, Uint8Array>();
     const records = figures.map(({ media: { bytes, ...media }, ...figure }): FigureRecord => {
       const file = `${figure.name}.${endings[media.type]}`;
       files.set(file, bytes);
       return { ...figure, file, media };
     });
+    if (moments.length) files.set(MOMENTS_FILE, new TextEncoder().encode(JSON.stringify(moments) + "\n"));
     const whole: SectionRecord = { ...record, figures: records };
     const before = await this.section(record.id);
     files.set(RECORD, new TextEncoder().encode(JSON.stringify(whole, null, 1) + "\n"));
     await using folder = await OutputFolder.open(join(this.path, record.id));
     await folder.write(files);
+    if (moments.length === 0) await removeIfThere(join(this.path, record.id, MOMENTS_FILE));
     for (const { file } of before?.figures ?? []) {
       if (!files.has(file)) await Deno.remove(join(this.path, record.id, file));
     }
@@ -83,4 +90,12 @@ export class ReportFolder {
 
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }

@@ -22,4 +22,6 @@ export interface ControlProps {
   /** What marks the input where it is this parameter: `aria-invalid`, and the message that describes it. */
   readonly marks?: Marks;
   readonly path: string;
+  /** Whether another item is added to it elsewhere. */
+  readonly main?: boolean;
 }

@@ -4,8 +4,10 @@ import { useEffect, useId, useRef } from "preact/hooks";
 
 /** A modal dialog, open from the start. */
 export function Dialog(
-  { title, onClose, children }: {
+  { title, wide = false, onClose, children }: {
     readonly title: string;
+    /** Whether it is as large as the window. */
+    readonly wide?: boolean;
     readonly onClose: () => void;
     readonly children: ComponentChildren;
   },
@@ -18,7 +20,13 @@ export function Dialog(
     return () => dialog.close();
   }, []);
   return (
-    <dialog ref={element} aria-labelledby={id} onCancel={onClose} onClose={onClose}>
+    <dialog
+      ref={element}
+      class={wide ? "wide-dialog" : ""}
+      aria-labelledby={id}
+      onCancel={onClose}
+      onClose={onClose}
+    >
       <header>
         <h3 id={id}>{title}</h3>
         <button type="button" class="button icon" aria-label="Close" onClick={onClose}>×</button>

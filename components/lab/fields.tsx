@@ -1,17 +1,23 @@
 /** A section's parameters as controls. */
-import { useId } from "preact/hooks";
-import type { Field, Json } from "../../report/mod.ts";
+import { useContext, useId } from "preact/hooks";
+import type { Json } from "../../report/mod.ts";
 import type { Fault } from "../../server/wire.ts";
+import { Typeset } from "../typeset.tsx";
 import type { ControlProps, Marks } from "./control_props.ts";
+import { liesIn } from "./fault.ts";
 import { ImageControl } from "./image_control.tsx";
+import { LabContext } from "./lab_context.ts";
+import { Help, Label } from "./label.tsx";
+import { wordOf } from "./labels.ts";
 import { MaskControl } from "./mask_control.tsx";
+import { PromptControl } from "./prompt_control.tsx";
 
 /** One parameter. */
 export function Control(props: ControlProps) {
   const { field, value, path, wrong } = props;
   const message = useId();
   const isWrong = wrong?.argument === path;
-  const faulty = isWrong || path.startsWith(`${wrong?.argument}.`);
+  const faulty = wrong !== undefined && liesIn(path, wrong.argument);
   const marks: Marks = isWrong ? { "aria-invalid": true, "aria-describedby": message } : {};
   const body = controlOf({ ...props, marks });
   return (
@@ -57,31 +63,8 @@ function controlOf(props: ControlProps) {
   return <NumberControl {...props} />;
 }
 
-/** A label with its explanation. */
-export function Label({ id, field }: { readonly id: string; readonly field: Field }) {
-  return (
-    <label for={id} title={field.help}>
-      {field.label ?? field.name}
-    </label>
-  );
-}
-
-function PromptControl({ field, value, onChange, marks }: ControlProps) {
-  const id = useId();
-  return (
-    <>
-      <Label id={id} field={field} />
-      <textarea
-        id={id}
-        rows={String(value).length > 46 ? 2 : 1}
-        maxLength={field.max}
-        value={String(value)}
-        {...marks}
-        onInput={({ currentTarget }) => onChange(currentTarget.value)}
-      />
-    </>
-  );
-}
+/** The length of the schedules. */
+const TIMESTEPS = 1000;
 
 /** Sliders go no further than this; larger numbers are typed. */
 const SLIDER = { steps: 100, number: 100, guidance: 20 } as Readonly<Record<string, number>>;
@@ -118,8 +101,18 @@ function NumberControl({ field, value, onChange, marks }: ControlProps) {
           onInput={({ currentTarget }) => change(currentTarget.value)}
         />
       </div>
+      {control === "index" && <TimestepNote index={Number(value)} />}
+      <Help field={field} />
     </>
   );
+}
+
+/** The timestep at an index of the timesteps, which a form's stride says. */
+function TimestepNote({ index }: { readonly index: number }) {
+  const { stride } = useContext(LabContext).values;
+  if (typeof stride !== "number") return null;
+  const t = (Math.floor((TIMESTEPS - 1) / stride) - index) * stride;
+  return <small class="timestep">{t >= 0 ? `t = ${t}` : "past the last"}</small>;
 }
 
 function SeedControl({ field, value, onChange, marks }: ControlProps) {
@@ -169,6 +162,9 @@ function SeedControl({ field, value, onChange, marks }: ControlProps) {
   );
 }
 
+/** A model by the name of its folder; what is no model, in words. */
+const optionOf = (name: string) => ["auto", "none"].includes(name) ? wordOf(name) : name.split("/").at(-1)!;
+
 function ModelControl({ field, value, onChange, form, marks }: ControlProps) {
   const id = useId();
   const names = form.models.filter(({ kind }) => !field.kind || kind === field.kind).map(({ name }) => name);
@@ -183,7 +179,7 @@ function ModelControl({ field, value, onChange, form, marks }: ControlProps) {
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
         {...marks}
       >
-        {names.map((name) => <option key={name} value={name}>{name.split("/").at(-1)}</option>)}
+        {names.map((name) => <option key={name} value={name}>{optionOf(name)}</option>)}
       </select>
     </>
   );
@@ -202,7 +198,7 @@ function ChoiceControl({ field, value, onChange, marks }: ControlProps) {
           onChange={({ currentTarget }) => onChange(currentTarget.value)}
           {...marks}
         >
-          {choices.map((choice) => <option key={choice} value={choice}>{choice}</option>)}
+          {choices.map((choice) => <option key={choice} value={choice}>{wordOf(choice)}</option>)}
         </select>
       </>
     );
@@ -220,10 +216,11 @@ function ChoiceControl({ field, value, onChange, marks }: ControlProps) {
               checked={choice === value}
               onChange={() => onChange(choice)}
             />
-            <span>{choice}</span>
+            <span>{wordOf(choice)}</span>
           </label>
         ))}
       </div>
+      <Help field={field} />
     </fieldset>
   );
 }
@@ -263,7 +260,7 @@ function GroupControl({ field, value, onChange, form, path, wrong }: ControlProp
 }
 
 /** Several values of one kind: numbers beside each other, others below each other. */
-function ListControl({ field, value, onChange, form, path, wrong, marks }: ControlProps) {
+function ListControl({ field, value, onChange, form, path, wrong, marks, main }: ControlProps) {
   const items = value as readonly Json[];
   const item = field.item!;
   const short = item.type === "integer" || item.type === "number";
@@ -272,32 +269,38 @@ function ListControl({ field, value, onChange, form, path, wrong, marks }: Contr
   const message = useId();
   // Short items are inputs of this control; of others each is a control that tells its own fault.
   const wrongItem = short ? items.findIndex((_, i) => wrong?.argument === `${path}[${i}]`) : -1;
+  const alone = items.length === 1 && !short;
   return (
     <fieldset aria-describedby={marks?.["aria-describedby"]} class={`list ${short ? "short" : ""}`}>
-      <legend title={field.help}>{named}</legend>
+      <legend title={field.help} class={alone ? "visually-hidden" : ""}>
+        <Typeset text={named} />
+      </legend>
       <div class="items">
         {items.map((entry, i) => (
           <div class="item">
             {short
               ? (
-                <input
-                  type="number"
-                  aria-label={`${named}, ${i + 1}`}
-                  min={item.min}
-                  max={item.max}
-                  step={item.type === "integer" ? 1 : "any"}
-                  value={Number(entry)}
-                  {...i === wrongItem && { "aria-invalid": true, "aria-describedby": message }}
-                  onInput={({ currentTarget }) =>
-                    currentTarget.value !== "" && replace(i, Number(currentTarget.value))}
-                />
+                <div>
+                  <input
+                    type="number"
+                    aria-label={`${named}, ${i + 1}`}
+                    min={item.min}
+                    max={item.max}
+                    step={item.type === "integer" ? 1 : "any"}
+                    value={Number(entry)}
+                    {...i === wrongItem && { "aria-invalid": true, "aria-describedby": message }}
+                    onInput={({ currentTarget }) =>
+                      currentTarget.value !== "" && replace(i, Number(currentTarget.value))}
+                  />
+                  {item.control === "index" && <TimestepNote index={Number(entry)} />}
+                </div>
               )
               : (
                 <Control
                   field={{
                     ...item,
                     name: `${field.name}-${i}`,
-                    label: item.label ? `${item.label} ${i + 1}` : `${named} ${i + 1}`,
+                    label: alone ? item.label ?? named : `${item.label ?? named} ${i + 1}`,
                   }}
                   value={entry}
                   form={form}
@@ -318,18 +321,28 @@ function ListControl({ field, value, onChange, form, path, wrong, marks }: Contr
             )}
           </div>
         ))}
-        {items.length < (field.max ?? 12) && (
-          <button
-            type="button"
-            class="add"
-            aria-label={`Add to ${named.toLowerCase()}`}
-            onClick={() => onChange([...items, items.at(-1)!])}
-          >
-            +
-          </button>
-        )}
+        {!main && <AddItem field={field} value={value} onChange={onChange} />}
       </div>
       {wrongItem >= 0 && <FaultMessage id={message} fault={wrong!} />}
+      {short && <Help field={field} />}
     </fieldset>
+  );
+}
+
+/** Adds an item to a list, as long as there may be more. */
+export function AddItem({ field, value, onChange }: Pick<ControlProps, "field" | "value" | "onChange">) {
+  const items = value as readonly Json[];
+  if (items.length >= (field.max ?? 12)) return null;
+  const named = (field.label ?? field.name).toLowerCase();
+  const short = field.item!.type === "integer" || field.item!.type === "number";
+  return (
+    <button
+      type="button"
+      class="add"
+      aria-label={`Add to ${named}`}
+      onClick={() => onChange([...items, items.at(-1)!])}
+    >
+      {short ? "+" : `+ Add to ${named}`}
+    </button>
   );
 }

@@ -7,7 +7,7 @@ export interface Memory {
   readonly section: string;
   readonly title: string;
   readonly parameters: Parameters;
-  /** Its first figure. */
+  /** The figure that says most of it. */
   readonly figure: WireFigure;
   /** When it was made, in milliseconds. */
   readonly when: number;

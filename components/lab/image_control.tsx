@@ -5,6 +5,7 @@ import type { ControlProps } from "./control_props.ts";
 import { SketchDialog } from "./sketch.tsx";
 import { Thumbs } from "./thumbs.tsx";
 import { sendCanvas, sendFile } from "./upload.ts";
+import { nameUpload } from "./upload_names.ts";
 
 /** Chooses a picture. */
 export function ImageControl({ field, value, onChange, form, marks }: ControlProps) {
@@ -12,10 +13,12 @@ export function ImageControl({ field, value, onChange, form, marks }: ControlPro
   const [state, setState] = useState<{ busy?: boolean; error?: string; over?: boolean }>({});
   const [dialog, setDialog] = useState<"sketch" | "camera" | undefined>();
   const pictures = form.images.filter(({ mask }) => !mask);
-  const send = async (make: () => Promise<{ id: string }>) => {
+  const send = async (name: string, make: () => Promise<{ id: string }>) => {
     setState({ busy: true });
     try {
-      onChange((await make()).id);
+      const { id } = await make();
+      nameUpload(id, name);
+      onChange(id);
       setState({});
     } catch (error) {
       setState({ error: (error as Error).message });
@@ -23,7 +26,7 @@ export function ImageControl({ field, value, onChange, form, marks }: ControlPro
   };
   const take = (files: FileList | null | undefined) => {
     const [first] = files ?? [];
-    if (first) send(() => sendFile(first));
+    if (first) send(first.name || "a pasted picture", () => sendFile(first));
   };
   return (
     <fieldset
@@ -46,7 +49,7 @@ export function ImageControl({ field, value, onChange, form, marks }: ControlPro
       }}
     >
       <legend title={field.help}>{field.label ?? field.name}</legend>
-      <Thumbs pictures={pictures} value={value} onChange={onChange} own="your own picture" />
+      <Thumbs pictures={pictures} value={value} onChange={onChange} />
       <div class="sources">
         <button type="button" class="button small" onClick={() => file.current?.click()}>Upload</button>
         <button type="button" class="button small" onClick={() => setDialog("sketch")}>Draw</button>
@@ -72,7 +75,7 @@ export function ImageControl({ field, value, onChange, form, marks }: ControlPro
           onClose={() => setDialog(undefined)}
           onDone={(canvas) => {
             setDialog(undefined);
-            send(() => sendCanvas(canvas));
+            send("your drawing", () => sendCanvas(canvas));
           }}
         />
       )}
@@ -81,7 +84,7 @@ export function ImageControl({ field, value, onChange, form, marks }: ControlPro
           onClose={() => setDialog(undefined)}
           onDone={(canvas) => {
             setDialog(undefined);
-            send(() => sendCanvas(canvas));
+            send("your photograph", () => sendCanvas(canvas));
           }}
         />
       )}

@@ -1,50 +1,53 @@
 /** Curves that grow. */
-
-const WIDTH = 640;
-const HEIGHT = 240;
-const LEFT = 56;
-const BOTTOM = 28;
+import { linearTicks, logTicks } from "./ticks.ts";
 
 type Points = readonly (readonly [number, number])[];
 
-/** Curves over the steps, on a logarithmic axis where the values allow it. */
+/** How many numbers stand at an axis, at most. */
+const TICKS = 5;
+
+/** A logarithmic axis is for values of which the largest is so many times the smallest. */
+const LOGARITHMIC = 3;
+
+/**
+ * Curves over the steps, on a logarithmic axis where the values allow it. The plot is stretched to its place, the numbers are not: they
+ * can be read on small screens.
+ */
 export function LossChart({ curves }: { readonly curves: ReadonlyMap<string, Points> }) {
   const all = [...curves.values()].flat();
-  if (all.length < 2) return null;
-  const xs = all.map(([x]) => x);
-  const ys = all.map(([, y]) => y);
-  const log = Math.min(...ys) > 0 && Math.max(...ys) / Math.min(...ys) > 3;
-  const scale = (y: number) => log ? Math.log10(y) : y;
+  if (all.length === 0) return null;
+  const [xs, ys] = [all.map(([x]) => x), all.map(([, y]) => y)];
+  const [least, most] = [Math.min(...ys), Math.max(...ys)];
+  const log = least > 0 && most / least > LOGARITHMIC;
+  const margin = (most - least) * 0.06 || Math.abs(most) * 0.06 || 1;
+  const [low, high] = log ? [least / 1.1, most * 1.1] : [least - margin, most + margin];
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const [low, high] = [scale(Math.min(...ys)), scale(Math.max(...ys))];
-  const px = (x: number) => LEFT + (x - left) / (right - left || 1) * (WIDTH - LEFT - 12);
-  const py = (y: number) => 12 + (high - scale(y)) / (high - low || 1) * (HEIGHT - BOTTOM - 12);
-  const ticks = [0, 1 / 3, 2 / 3, 1].map((part) => low + part * (high - low)).map((y) => log ? 10 ** y : y);
+  const scale = (y: number) => log ? Math.log(y) : y;
+  const px = (x: number) => 100 * (right > left ? (x - left) / (right - left) : 0);
+  const py = (y: number) => 100 * (scale(high) - scale(y)) / (scale(high) - scale(low));
+  const rows = log && logTicks(low, high).length > 1 ? logTicks(low, high) : linearTicks(low, high, TICKS);
   const last = all.at(-1)!;
+  const names = [...curves.keys()].join(", ");
   return (
     <figure class="chart">
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        role="img"
-        aria-label={`Curves of ${[...curves.keys()].join(", ")}`}
-      >
-        {ticks.map((y) => (
-          <g>
-            <line class="grid" x1={LEFT} x2={WIDTH - 12} y1={py(y)} y2={py(y)} />
-            <text x={LEFT - 8} y={py(y) + 4} text-anchor="end">{y.toPrecision(2)}</text>
-          </g>
+      <div class="plot" role="img" aria-label={`Curves of ${names} over the steps`}>
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+          {rows.map((y) => <line key={y} class="grid" x1={0} x2={100} y1={py(y)} y2={py(y)} />)}
+          {[...curves.values()].map((points, i) => (
+            <polyline
+              key={i}
+              class={`curve curve-${i}`}
+              points={points.map(([x, y]) => `${px(x).toFixed(2)},${py(y).toFixed(2)}`).join(" ")}
+            />
+          ))}
+        </svg>
+        {rows.map((y) => <span key={y} class="tick row-tick" style={`--y: ${py(y)}`}>{y}</span>)}
+        {linearTicks(left, right, TICKS).map((x) => (
+          <span key={x} class="tick column-tick" style={`--x: ${px(x)}`}>{x}</span>
         ))}
-        <text x={LEFT} y={HEIGHT - 6}>{left}</text>
-        <text x={WIDTH - 12} y={HEIGHT - 6} text-anchor="end">{right}</text>
-        {[...curves.values()].map((points, i) => (
-          <polyline
-            class={`curve curve-${i}`}
-            points={points.map(([x, y]) => `${px(x)},${py(y)}`).join(" ")}
-          />
-        ))}
-        <circle class="tip" cx={px(last[0])} cy={py(last[1])} r="4" />
-      </svg>
-      <figcaption>{[...curves.keys()].join(", ")}: {last[1].toPrecision(3)} at step {last[0]}</figcaption>
+        <span class="tip" style={`--x: ${px(last[0])}; --y: ${py(last[1])}`} />
+      </div>
+      <figcaption>{names}: {last[1].toPrecision(3)} at step {last[0]}</figcaption>
     </figure>
   );
 }

@@ -6,6 +6,7 @@ import type { ControlProps } from "./control_props.ts";
 import { StrokeTools } from "./stroke_tools.tsx";
 import { Thumbs } from "./thumbs.tsx";
 import { pictureAddress, sendCanvas } from "./upload.ts";
+import { nameUpload } from "./upload_names.ts";
 import { useStrokes } from "./use_strokes.ts";
 
 /** Chooses a mask. */
@@ -18,7 +19,9 @@ export function MaskControl({ field, value, onChange, form, siblings = {}, marks
     setPainting(false);
     setError(undefined);
     try {
-      onChange((await sendCanvas(canvas)).id);
+      const { id } = await sendCanvas(canvas);
+      nameUpload(id, "your mask");
+      onChange(id);
     } catch (problem) {
       setError((problem as Error).message);
     }
@@ -26,7 +29,7 @@ export function MaskControl({ field, value, onChange, form, siblings = {}, marks
   return (
     <fieldset class="picture" aria-describedby={marks?.["aria-describedby"]}>
       <legend title={field.help}>{field.label ?? field.name}</legend>
-      <Thumbs pictures={masks} value={value} onChange={onChange} own="your own mask" />
+      <Thumbs pictures={masks} value={value} onChange={onChange} />
       <div class="sources">
         <button type="button" class="button small" disabled={!picture} onClick={() => setPainting(true)}>
           Paint a mask

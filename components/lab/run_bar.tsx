@@ -1,5 +1,6 @@
 /** Starting, ending and following a job. */
 import { useEffect, useState } from "preact/hooks";
+import { workOf } from "../../report/work.ts";
 import { seconds, type Session } from "./session.ts";
 
 /** The buttons, and how far it is. */
@@ -8,7 +9,8 @@ export function RunBar({ session }: { readonly session: Session }) {
   const form = session.form.value;
   const progress = session.progress.value;
   const busy = session.busy;
-  const changed = form && JSON.stringify(session.values.value) !== JSON.stringify(form.defaults);
+  const changed = form && JSON.stringify(session.values.value) !== JSON.stringify(form.start);
+  const estimate = form?.pace && form.pace * workOf(session.values.value);
   const fraction = progress && progress.total > 0 ? progress.done / progress.total : undefined;
   return (
     <div class="run-bar">
@@ -16,42 +18,53 @@ export function RunBar({ session }: { readonly session: Session }) {
         {busy
           ? <button type="button" class="button cancel" onClick={() => session.cancel()}>Cancel</button>
           : (
-            <button type="button" class="button primary run" disabled={!form} onClick={() => session.start()}>
-              {session.figures.value.length > 0 ? "Run again" : "Run"}
+            <button type="submit" class="button primary run" disabled={!form} title="Run (Ctrl+Enter)">
+              Run
             </button>
           )}
-        {form && JSON.stringify(form.quick) !== JSON.stringify(form.defaults) && (
+        <div class="status">
+          {busy
+            ? (
+              <div class="progress">
+                <progress value={fraction} max={1} aria-label="Progress" />
+                <span class="left">
+                  {progress
+                    ? <Left remaining={progress.remaining} label={progress.label} />
+                    : session.message.value || "Asking"}
+                </span>
+              </div>
+            )
+            : (
+              <p class="note estimate">
+                {phase === "done" || phase === "cancelled" ? `${session.message.value} ` : ""}
+                {estimate ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.` : ""}
+              </p>
+            )}
+        </div>
+      </div>
+      {phase === "failed" && <p class="error" role="alert">{session.message.value}</p>}
+      <Spoken session={session} />
+      <div class="more">
+        {form && JSON.stringify(form.start) !== JSON.stringify(form.defaults) && (
           <button
             type="button"
-            class="button quick"
+            class="link report-settings"
+            title="The parameters of the report's figures"
             disabled={busy}
-            onClick={() => session.values.value = { ...form.quick }}
+            onClick={() => session.values.value = form.defaults}
           >
-            Quick settings
+            The report's settings
           </button>
         )}
         <button
           type="button"
-          class="button reset"
+          class="link reset"
           disabled={busy || (!changed && phase === "idle")}
           onClick={() => session.reset()}
         >
           Reset
         </button>
       </div>
-      {busy && (
-        <div class="progress">
-          <progress value={fraction} max={1} aria-label="Progress" />
-          <span class="left">
-            {progress
-              ? <Left remaining={progress.remaining} label={progress.label} />
-              : session.message.value || "Asking"}
-          </span>
-        </div>
-      )}
-      <Spoken session={session} />
-      {phase === "failed" && <p class="error" role="alert">{session.message.value}</p>}
-      {(phase === "done" || phase === "cancelled") && <p class="note">{session.message.value}</p>}
     </div>
   );
 }

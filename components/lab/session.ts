@@ -8,33 +8,15 @@ import type {
   Parameters,
   Problem,
   WireFigure,
-  WirePicture,
   WireResult,
 } from "../../server/wire.ts";
+import { workOf } from "../../report/work.ts";
+import { liesIn } from "./fault.ts";
+import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
-
-/** A moment of a sampling. */
-export interface Moment {
-  readonly step: number;
-  readonly steps: number;
-  readonly t: number;
-  /** The noisy pictures, and the clean ones that they imply, as addresses. */
-  readonly x: Picture;
-  readonly x0: Picture;
-}
-
-/** A picture by its address. */
-export interface Picture {
-  readonly src: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A figure with the address of its file. */
-export interface ShownFigure {
-  readonly figure: WireFigure;
-  readonly src: string;
-}
+import { leave, leftIn } from "./left.ts";
+import { type Focus, momentOf, type Moments, type ShownFigure, type Side } from "./moment.ts";
+import { withUploadNames } from "./upload_names.ts";
 
 /** Where things are. */
 export type Phase = "idle" | "asking" | "queued" | "running" | "done" | "failed" | "cancelled";
@@ -45,6 +27,14 @@ export interface Progress {
   readonly total: number;
   readonly label: string;
   readonly remaining: number | null;
+}
+
+/** Where a section is run. */
+export interface SessionOptions {
+  /** Makes the address that brings parameters back; where it is given, the page's address follows each run. */
+  readonly addressOf?: (parameters: Parameters) => string;
+  /** Whether the form's values are kept when the page is left. */
+  readonly keep?: boolean;
 }
 
 /** A section in the hands of a visitor. */
@@ -60,7 +50,13 @@ export class Session {
   readonly wrong: Signal<Fault | undefined> = signal();
   readonly progress: Signal<Progress | undefined> = signal();
   /** The moments of each slot, in order. */
-  readonly moments: Signal<ReadonlyMap<string, readonly Moment[]>> = signal(new Map());
+  readonly moments: Signal<Moments> = signal(new Map());
+  /** Those of the report's figures. */
+  readonly reportMoments: Signal<Moments> = signal(new Map());
+  /** The picture that is looked at closely; the one that says most unless chosen. */
+  readonly focus: Signal<Focus | undefined> = signal();
+  /** Which of a moment's pictures are looked at. */
+  readonly side: Signal<Side> = signal<Side>("x");
   readonly figures: Signal<readonly ShownFigure[]> = signal([]);
   readonly curves: Signal<ReadonlyMap<string, readonly (readonly [number, number])[]>> = signal(new Map());
   /** The parameters of what is shown. */
@@ -69,10 +65,12 @@ export class Session {
   #job: string | undefined;
   #source: EventSource | undefined;
   #key = "";
+  readonly #options: SessionOptions;
 
-  constructor(section: string, title: string) {
+  constructor(section: string, title: string, options: SessionOptions = {}) {
     this.section = section;
     this.title = title;
+    this.#options = options;
   }
 
   /** Whether a job is under way. */
@@ -86,7 +84,7 @@ export class Session {
     const taken = form ?? await (await fetch(`/api/sections/${this.section}`)).json() as Form;
     batch(() => {
       this.form.value = taken;
-      if (Object.keys(this.values.peek()).length === 0) this.values.value = taken.defaults;
+      if (Object.keys(this.values.peek()).length === 0) this.values.value = taken.start;
     });
   }
 
@@ -94,6 +92,28 @@ export class Session {
   resume(): void {
     const job = sessionStorage.getItem(this.#place);
     if (job && !this.busy) this.#rejoin(job);
+  }
+
+  /** Takes up what was left in this window, where values are kept. */
+  async takeUp(): Promise<void> {
+    if (!this.#options.keep) return;
+    const { values, key } = leftIn(this.section);
+    if (!values) return;
+    const known = Object.entries(values).filter(([name]) => name in this.values.peek());
+    this.values.value = { ...this.values.peek(), ...Object.fromEntries(known) };
+    const response = key === undefined
+      ? undefined
+      : await fetch(`/api/results/${key}`).catch(() => undefined);
+    if (response?.ok && !this.busy && this.figures.peek().length === 0) this.show(await response.json());
+    else await response?.body?.cancel();
+  }
+
+  /** Fetches the moments of the report's figures. */
+  async fetchReportMoments(address: string): Promise<void> {
+    const response = await fetch(address).catch(() => undefined);
+    if (!response?.ok) return;
+    const kept = await response.json() as Omit<Extract<JobEvent, { type: "preview" }>, "type">[];
+    this.reportMoments.value = Map.groupBy(kept.map(momentOf), ({ slot }) => slot);
   }
 
   /** Runs the section. */
@@ -109,6 +129,7 @@ export class Session {
         body: JSON.stringify({ section: this.section, parameters }),
       });
       if (!response.ok) return this.#refused(await response.json() as Problem, response);
+      this.noteAddress();
       this.#follow(await response.json() as JobStatus);
     } catch {
       this.#over("failed", "The server cannot be reached.");
@@ -125,10 +146,12 @@ export class Session {
   /** Everything as it was. */
   reset(): void {
     batch(() => {
-      this.values.value = this.form.peek()!.defaults;
+      this.values.value = this.form.peek()!.start;
       this.#clear(undefined);
       this.phase.value = "idle";
     });
+    this.#key = "";
+    this.#leave();
   }
 
   /** Shows a result that is kept. */
@@ -147,14 +170,34 @@ export class Session {
   set(name: string, value: Parameters[string]): void {
     batch(() => {
       this.values.value = { ...this.values.peek(), [name]: value };
-      if (this.wrong.peek()?.argument.startsWith(name)) this.wrong.value = undefined;
+      const wrong = this.wrong.peek();
+      if (wrong && liesIn(wrong.argument, name)) this.wrong.value = undefined;
     });
+    this.#leave();
   }
 
   /** The address that brings this result back. */
   permalink(): string {
     const parameters = this.shown.peek() ?? this.values.peek();
-    return `${location.origin}/sections/${this.section}?p=${encodeURIComponent(JSON.stringify(parameters))}`;
+    return `${location.origin}${sectionLink(this.section, parameters)}`;
+  }
+
+  /** Makes the page's address that of what is shown. */
+  noteAddress(): void {
+    const { addressOf } = this.#options;
+    const parameters = this.shown.peek() ?? this.values.peek();
+    if (addressOf) history.replaceState(history.state, "", addressOf(parameters));
+  }
+
+  /** Keeps the values for when the page is opened again. */
+  #leave(): void {
+    if (this.#options.keep) leave(this.section, { values: this.values.peek(), key: this.#key || undefined });
+  }
+
+  /** A run has taken so long: the next one will as well. */
+  #timed(seconds: number): void {
+    const [form, work] = [this.form.peek(), workOf(this.shown.peek()!)];
+    if (form && work > 0) this.form.value = { ...form, pace: seconds / work };
   }
 
   get #place(): string {
@@ -170,6 +213,7 @@ export class Session {
       this.moments.value = new Map();
       this.figures.value = [];
       this.curves.value = new Map();
+      this.focus.value = undefined;
       this.cached.value = false;
       this.shown.value = parameters;
     });
@@ -248,9 +292,9 @@ export class Session {
         this.progress.value = event;
         return;
       case "preview": {
-        const { slot, step, steps, t } = event;
+        const { slot } = event;
         const known = this.moments.peek();
-        const moment = { step, steps, t, x: address(event.x), x0: address(event.x0) };
+        const moment = momentOf(event);
         this.moments.value = new Map(known).set(slot, [...known.get(slot) ?? [], moment]);
         return;
       }
@@ -272,7 +316,10 @@ export class Session {
           ? "This was known already: nothing was computed."
           : `Done in ${seconds(event.seconds)}.`;
         this.#over("done", words);
-        const [first] = this.figures.peek();
+        if (!this.cached.peek()) this.#timed(event.seconds);
+        this.#leave();
+        const figures = this.figures.peek();
+        const first = figures[firstFocus(figures)?.figure ?? 0];
         const { section, title } = this;
         if (first) {
           remember({ key: this.#key, section, title, parameters: this.shown.peek()!, figure: first.figure });
@@ -288,7 +335,13 @@ export class Session {
   }
 
   #shownFigure(figure: WireFigure): ShownFigure {
-    return { figure, src: `/api/results/${this.#key}/files/${figure.file}` };
+    const named = {
+      ...figure,
+      rows: figure.rows.map(withUploadNames),
+      alt: withUploadNames(figure.alt),
+      caption: withUploadNames(figure.caption),
+    };
+    return { figure: named, src: `/api/results/${this.#key}/files/${figure.file}` };
   }
 
   #waits(position: number, wait: number): void {
@@ -323,12 +376,13 @@ export function seconds(value: number): string {
   return `${Math.round(value / 60)} min`;
 }
 
+/** The address of a section's page with a result. */
+export function sectionLink(section: string, parameters: Parameters): string {
+  return `/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}#result`;
+}
+
 /** What is wrong with an argument, where that is what an answer or an event tells. */
 function faultIn({ argument, found, expected }: Partial<Fault>): Fault | undefined {
   if (argument === undefined || found === undefined || expected === undefined) return undefined;
   return { argument, found, expected };
-}
-
-function address({ type, width, height, data }: WirePicture): Picture {
-  return { src: `data:${type};base64,${data}`, width, height };
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Cell } from "../../report/section.ts";
 import type { Json } from "../../report/mod.ts";
-import type { ShownFigure } from "./session.ts";
+import type { ShownFigure } from "./moment.ts";
 
 /** What belongs to a section's figure; nothing for most. */
 export function Special(

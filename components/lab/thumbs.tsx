@@ -2,6 +2,7 @@
 import { useId } from "preact/hooks";
 import type { WireImage } from "../../server/wire.ts";
 import { pictureAddress } from "./upload.ts";
+import { isUpload, uploadName } from "./upload_names.ts";
 
 /** What is chosen from. */
 export interface ThumbsProps {
@@ -11,15 +12,10 @@ export interface ThumbsProps {
   readonly value: unknown;
   /** Told the name of another one. */
   readonly onChange: (name: string) => void;
-  /** What an upload is to a reader: "your own picture". */
-  readonly own: string;
 }
 
-/** Whether a value is the name of an upload. */
-const isUpload = (value: unknown) => String(value).startsWith("upload-");
-
 /** A row of small pictures, of which one is chosen; an upload stands last. */
-export function Thumbs({ pictures, value, onChange, own }: ThumbsProps) {
+export function Thumbs({ pictures, value, onChange }: ThumbsProps) {
   const group = useId();
   return (
     <div class="thumbs">
@@ -30,11 +26,11 @@ export function Thumbs({ pictures, value, onChange, own }: ThumbsProps) {
         </label>
       ))}
       {isUpload(value) && (
-        <label title="your own">
+        <label title={uploadName(String(value))}>
           <input type="radio" name={group} checked />
           <img
             src={pictureAddress(String(value))}
-            alt={own}
+            alt={uploadName(String(value))}
             width={44}
             height={44}
             data-fresh-disable-lock

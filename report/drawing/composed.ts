@@ -4,7 +4,7 @@ import type { GenerationChoices, GenerationOptions } from "../../lib/generation/
 import { FAITHFUL_NOISE_LEVEL } from "../../lib/pipelines/super_resolution.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
 import type { Tensor } from "../../lib/tensor.ts";
-import type { SectionEvent } from "../section.ts";
+import { enlargedSlot, type SectionEvent } from "../section.ts";
 import { Progress } from "./progress.ts";
 import { picturesOf, type Sheet, sheetFigure } from "./sheet.ts";
 import type { Studio } from "./studio.ts";
@@ -38,10 +38,11 @@ export async function* composedFigures(
   const { compose, seen, slot, guidance, steps, upscaleSteps, seed, sampler, words, ...sheet } = composition;
   const seeds = sheet.rows.map(() => seed);
   const progress = new Progress(steps + studio.enlargingWork(upscaleSteps));
-  const figure = (name: string, pictures: Tensor, { caption, alt }: Words): SectionEvent => {
+  const figure = (name: string, pictures: Tensor, { caption, alt }: Words, slots: string[]): SectionEvent => {
+    const origin = (row: number) => ({ slots, index: row });
     const others = seen.map((see) => picturesOf(see(pictures)));
     const rows = picturesOf(pictures).map((picture, n) => [picture, ...others.map((other) => other[n])]);
-    return { type: "figure", figure: sheetFigure({ ...sheet, name, caption, alt, pictures: rows }) };
+    return { type: "figure", figure: sheetFigure({ ...sheet, name, caption, alt, pictures: rows, origin }) };
   };
   const { denoiser, constrain } = await compose((prompts) => studio.guided(prompts, guidance));
   const fromNoise = studio.fromNoise(seeds, { numInferenceSteps: steps, sampler });
@@ -55,6 +56,6 @@ export async function* composedFigures(
     slot,
     progress,
   });
-  yield figure("stage-1", small, words[0]);
-  if (large) yield figure("stage-2", large, words[1]);
+  yield figure("stage-1", small, words[0], [slot]);
+  if (large) yield figure("stage-2", large, words[1], [slot, enlargedSlot(slot)]);
 }

@@ -55,7 +55,10 @@ export async function* draw(
     const done = step.index + 1;
     if (previews && (done % every === 0 || done === steps)) {
       const pictures = { x: strip(step.x, range), x0: strip(step.x0, range) };
-      yield { type: "preview", preview: { slot, step: done, steps, t: step.tNext, ...pictures } };
+      yield {
+        type: "preview",
+        preview: { slot, step: done, steps, t: step.tNext, ...pictures, count: x.shape[0] },
+      };
     }
     // Whoever waits for events, such as the one who aborts, gets a turn.
     await new Promise((resolve) => setTimeout(resolve, 0));

@@ -5,7 +5,7 @@
  */
 import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
-import type { Figure, SectionEvent } from "../section.ts";
+import { enlargedSlot, type Figure, type SectionEvent } from "../section.ts";
 import { Progress } from "./progress.ts";
 import { picturesOf, sheetFigure } from "./sheet.ts";
 import { from, strided, type Studio } from "./studio.ts";
@@ -41,6 +41,7 @@ export async function* editFigures(
 ): AsyncGenerator<SectionEvent, void, undefined> {
   const all = strided(studio.schedule, stride);
   const runs = starts.map((start, i) => from(all, start, `starts[${i}]`));
+  const levels = runs.map(([t]) => `t = ${t}`);
   const enlarging = starts.length * studio.enlargingWork(upscaleSteps);
   const progress = new Progress(runs.reduce((sum, timesteps) => sum + timesteps.length, 0) + enlarging);
   const originals = await Promise.all(images.map((id) => studio.picture(id)));
@@ -48,7 +49,7 @@ export async function* editFigures(
   const seeds = images.map(() => seed);
   const [small, large]: [Tensor[][], Tensor[][]] = [[], []];
   for (const [i, timesteps] of runs.entries()) {
-    const slot = `start ${starts[i]}`;
+    const slot = levels[i];
     const options = studio.fromPictures(concat(originals), seeds, timesteps, sampler);
     const drawn = yield* studio.draw(denoiser, options, { slot, progress });
     small.push(picturesOf(drawn));
@@ -62,11 +63,16 @@ export async function* editFigures(
     });
     if (enlarged) large.push(picturesOf(enlarged));
   }
-  const columns = [...starts.map((start) => `start ${start}`), "original"];
+  const columns = [...levels, "original"];
+  const origin = (slotsOf: (slot: string) => string[]) => (row: number, column: number) =>
+    column < levels.length ? { slots: slotsOf(levels[column]), index: row } : undefined;
   const rows = (drawn: Tensor[][], beside: readonly Tensor[]) =>
     images.map((_, n) => [...drawn.map((column) => column[n]), beside[n]]);
   const sheet = { ...words, columns };
-  yield { type: "figure", figure: sheetFigure({ ...sheet, pictures: rows(small, originals) }) };
+  yield {
+    type: "figure",
+    figure: sheetFigure({ ...sheet, pictures: rows(small, originals), origin: origin((slot) => [slot]) }),
+  };
   const { second } = studio;
   if (!second) return;
   const beside = await Promise.all(images.map((id) => studio.picture(id, second.spec.size)));
@@ -77,6 +83,7 @@ export async function* editFigures(
       name: `${words.name}-stage-2`,
       caption: `The same, enlarged to ${second.spec.size} pixels by the second stage.`,
       pictures: rows(large, beside),
+      origin: origin((slot) => [slot, enlargedSlot(slot)]),
     }),
   };
 }

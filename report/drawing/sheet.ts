@@ -5,7 +5,7 @@
  */
 import { encodePng, type Range, upscaleNearest } from "../../lib/image.ts";
 import { concat, full, reshape, slice, type Tensor } from "../../lib/tensor.ts";
-import type { Cell, Figure, Media } from "../section.ts";
+import type { Cell, Figure, Media, Origin } from "../section.ts";
 
 /** A sheet in the making. */
 export interface Sheet extends Pick<Figure, "name" | "caption" | "alt" | "parameters"> {
@@ -15,6 +15,8 @@ export interface Sheet extends Pick<Figure, "name" | "caption" | "alt" | "parame
   readonly columns?: readonly string[];
   /** The pictures, row by row, each `[C, H, W]` or `[1, C, H, W]`; undefined where a place stays empty. */
   readonly pictures: readonly (readonly (Tensor | undefined)[])[];
+  /** The previews that led to a picture; none unless given. */
+  readonly origin?: (row: number, column: number) => Origin | undefined;
   /** What is said of single pictures, row by row. */
   readonly labels?: readonly (readonly string[])[];
   /** The values for black and white; `[-1, 1]` unless given. */
@@ -42,7 +44,9 @@ export function sheetFigure(sheet: Sheet): Figure {
       if (!picture) return;
       const [x, y] = [column * (width + gap), row * (height + gap)];
       lay(all, picture, x, y, width, height);
-      cells.push({ row, column, x, y, width, height, label: labels?.[row]?.[column] ?? "" });
+      const origin = sheet.origin?.(row, column);
+      const label = labels?.[row]?.[column] ?? "";
+      cells.push({ row, column, x, y, width, height, label, ...(origin && { origin }) });
     })
   );
   return { name, caption, alt, parameters, rows, columns, cells, media: png(all, range) };

@@ -22,7 +22,7 @@ import { superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts
 import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context, SecondModel, TextModel } from "../context.ts";
-import type { SectionEvent } from "../section.ts";
+import { enlargedSlot, type SectionEvent } from "../section.ts";
 import { sourceImage, sourceMask } from "../source_image.ts";
 import { draw, type Show } from "./draw.ts";
 import type { Progress } from "./progress.ts";
@@ -191,7 +191,7 @@ export class Studio {
     const stage: SecondStage = {
       guided: (prompts) => guidance(() => text(prompts), () => text([""]), own.guidanceScale),
     };
-    const show = { slot: `${slot}, enlarged`, progress, work: this.#secondWork };
+    const show = { slot: enlargedSlot(slot), progress, work: this.#secondWork };
     const { denoiser, constrain } = await compose(stage);
     return yield* draw(denoiser, { ...options, constrain }, show, this.#context);
   }

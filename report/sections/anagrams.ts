@@ -62,6 +62,7 @@ export const anagrams = defineSection({
     view: choice(names, "flip", { label: "View", help: "The transformation between the two." }),
     ...cascadeFields(),
   }),
+  start: { pairs: [{ upright: "an oil painting of a hamburger", turned: "an oil painting of a frog" }] },
   quick: { steps: 10, upscaleSteps: 5 },
   async *run(parameters, context) {
     const { pairs, view: name } = parameters;

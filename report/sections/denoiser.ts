@@ -9,7 +9,7 @@ import { psnr } from "../drawing/likeness.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { decimal, list, model, seed, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
-import { liveFields, trainLive } from "../training/live.ts";
+import { liveTraining, trainLive } from "../training/live.ts";
 import { recordFigures } from "../training/records.ts";
 
 /** The one-step denoiser for digits. */
@@ -54,12 +54,14 @@ export const denoiser = defineSection({
     }),
     seed: seed(0),
     model: model("mnist-denoiser", "mnist-denoiser"),
-    ...liveFields,
+    ...liveTraining("Digits come out of the noise within the first hundred steps."),
   }),
   quick: {},
   async *run(parameters, context) {
     const { sigmas, digits, seed, model: name } = parameters;
     const network = await context.models.digitDenoiser(name);
+    // What is trained now comes first; nothing of what follows depends on it.
+    yield* trainLive(mnistDenoiser, parameters, context);
     const folder = await context.models.folder(name);
     const clean = pictures(await loadMnist("test"), 0, digits);
     const noise = new Generator(seed).randn(clean.shape);
@@ -113,6 +115,5 @@ export const denoiser = defineSection({
         parameters,
       }),
     };
-    yield* trainLive(mnistDenoiser, parameters, context);
   },
 });

@@ -30,6 +30,7 @@ export const drawings = defineSection({
     prompt: prompt("a high quality photo"),
     ...editFields(),
   }),
+  start: { images: ["drawing-house"], starts: [5, 10, 20] },
   quick: { upscaleSteps: 5, starts: [3, 10, 20], images: ["drawing-house"] },
   async *run(parameters, context) {
     const { images, prompt } = parameters;
@@ -37,7 +38,7 @@ export const drawings = defineSection({
     const prompts = images.map(() => prompt);
     yield* editFigures(studio, { ...parameters, images, prompts }, {
       name: "drawings",
-      caption: `Drawings and a photograph, noised to the timestep at an index and drawn again under ${
+      caption: `Drawings and a photograph, noised to the timestep of their column and drawn again under ${
         quoted(prompt)
       }.`,
       alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,

@@ -92,6 +92,7 @@ export const factors = defineSection({
           alt: `A picture, and beside it its parts: ${names.join(", ")}.`,
           columns: ["picture", ...names],
           pictures: [[drawn, ...parts.map((part) => part(drawn))]],
+          origin: () => ({ slots: [title], index: 0 }),
           parameters,
         }),
       };

@@ -53,6 +53,7 @@ export const fromNoise = defineSection({
         alt: `${count} images of no particular subject.`,
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],
+        origin: (_, column) => ({ slots: [prompt], index: column }),
         parameters,
       }),
     };

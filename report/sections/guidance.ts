@@ -61,6 +61,7 @@ export const guidance = defineSection({
     sampler: sampler(),
     model: textModel(),
   }),
+  start: { count: 3 },
   quick: { stride: 90 },
   async *run(parameters, context) {
     const { prompt, count, guidance, scaled, scales, stride, seed, sampler } = parameters;
@@ -83,13 +84,15 @@ export const guidance = defineSection({
         alt: `${count} images, clearer than those without guidance.`,
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],
+        origin: (_, column) => ({ slots: [prompt], index: column }),
         parameters,
       }),
     };
     const row: Tensor[] = [];
+    const slotOf = (scale: number) => `guidance ${scale}`;
     for (const scale of scales) {
       const options = studio.fromNoise([seed], { timesteps, sampler });
-      const slot = `guidance ${scale}`;
+      const slot = slotOf(scale);
       row.push(yield* studio.draw(await studio.guided([scaled], scale), options, { slot, progress }));
     }
     const names = scales.map((scale) =>
@@ -103,6 +106,7 @@ export const guidance = defineSection({
         alt: `Pictures that are ever more clearly "${scaled}", with ever harsher colours.`,
         columns: names,
         pictures: [row],
+        origin: (_, column) => ({ slots: [slotOf(scales[column])], index: 0 }),
         parameters,
       }),
     };

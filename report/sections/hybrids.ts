@@ -65,19 +65,21 @@ export const hybrids = defineSection({
       min: 1,
       max: 63,
       value: 33,
-      label: "Kernel",
-      help: "Width of the blur kernel at 64 pixels.",
+      label: "Blur width",
+      help: "How many pixels the blur reaches over, at 64 pixels: the width of its kernel.",
     }),
     sigma: decimal({
       min: 0.2,
       max: 10,
       value: 2,
-      label: "Sigma",
-      help: "Standard deviation of the blur at 64 pixels: the larger, the more is left to the subject seen " +
+      label: "Blur strength",
+      help:
+        "Standard deviation of the blur, σ, at 64 pixels: the larger, the more is left to the subject seen " +
         "up close.",
     }),
     ...cascadeFields(),
   }),
+  start: { pairs: [{ far: "an oil painting of a cat", near: "an oil painting of a crown" }] },
   quick: { steps: 10, upscaleSteps: 5 },
   async *run(parameters, context) {
     const { pairs, kernel, sigma } = parameters;

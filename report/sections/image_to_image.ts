@@ -35,6 +35,7 @@ export const imageToImage = defineSection({
     prompt: prompt("a high quality photo"),
     ...editFields(),
   }),
+  start: { images: ["cat"], starts: [5, 10, 20] },
   quick: { upscaleSteps: 5, starts: [3, 10, 20], images: ["cat"] },
   async *run(parameters, context) {
     const { images, prompt } = parameters;
@@ -43,9 +44,9 @@ export const imageToImage = defineSection({
     yield* editFigures(studio, { ...parameters, images, prompts }, {
       name: "edits",
       caption:
-        `Each image is noised to the timestep at an index and regenerated with the prompt ${
+        `Each image is noised to the timestep of its column and regenerated with the prompt ${
           quoted(prompt)
-        }: the larger the index, ` +
+        }: the smaller it is, ` +
         "the less noise, and the more is left of it.",
       alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,
       rows: images,

@@ -62,7 +62,7 @@ export const inpainting = defineSection({
     ),
     prompt: prompt("a high quality photo"),
     rule: choice(["renoise-original", "keep-original"], "renoise-original", {
-      label: "Rule",
+      label: "Outside of the mask",
       help: "What keeps the rest in place: the original noised to the level of each step, or the clean " +
         "original as in DeepFloyd IF.",
     }),
@@ -72,6 +72,7 @@ export const inpainting = defineSection({
     sampler: sampler(),
     model: textModel(),
   }),
+  start: { scenes: [{ image: "cat", mask: "mask-cat" }] },
   quick: { stride: 90 },
   async *run(parameters, context) {
     const { scenes, prompt, rule, stride, guidance, seed, sampler } = parameters;
@@ -105,6 +106,7 @@ export const inpainting = defineSection({
         rows: scenes.map(({ image }) => image),
         columns: ["picture", "mask", "hole", "result"],
         pictures: pictures.map((picture, n) => [picture, shown[n], gaps[n], results[n]]),
+        origin: (row, column) => column === 3 ? { slots: [prompt], index: row } : undefined,
         parameters,
       }),
     };

@@ -52,10 +52,12 @@ export const interpolation = defineSection({
     guidance: textGuidance(),
     model: textModel(),
   }),
+  start: { frames: 5 },
   quick: { steps: 10, frames: 5 },
   async *run(parameters, context) {
     const { prompt, other, seed, otherSeed, frames, steps, guidance } = parameters;
     const studio = await openStudio(parameters, [prompt, other], context);
+    const [betweenSeeds, betweenTexts] = ["between two seeds", "between two texts"];
     const parts = Array.from({ length: frames }, (_, i) => i / (frames - 1));
     const columns = parts.map((part) => part.toFixed(2));
     const progress = new Progress(2 * steps);
@@ -66,7 +68,7 @@ export const interpolation = defineSection({
     );
     const start = concat(parts.map((part) => slerp(a, b, part)));
     const noises = yield* studio.draw(await studio.guided([prompt], guidance), { ...options, start }, {
-      slot: "between two seeds",
+      slot: betweenSeeds,
       progress,
     });
     yield {
@@ -77,6 +79,7 @@ export const interpolation = defineSection({
         alt: `A picture of "${prompt}" that becomes another one.`,
         columns,
         pictures: [picturesOf(noises)],
+        origin: (_, column) => ({ slots: [betweenSeeds], index: column }),
         parameters,
       }),
     };
@@ -84,7 +87,7 @@ export const interpolation = defineSection({
     const [from, to] = [await studio.embeddings([prompt]), await studio.embeddings([other])];
     const between = await textDenoiser(studio.first, concat(parts.map((part) => slerp(from, to, part))));
     const denoiser = await studio.guidedBy(() => between, guidance);
-    const texts = yield* studio.draw(denoiser, options, { slot: "between two texts", progress });
+    const texts = yield* studio.draw(denoiser, options, { slot: betweenTexts, progress });
     yield {
       type: "figure",
       figure: sheetFigure({
@@ -93,6 +96,7 @@ export const interpolation = defineSection({
         alt: `A picture of "${prompt}" that becomes one of "${other}".`,
         columns,
         pictures: [picturesOf(texts)],
+        origin: (_, column) => ({ slots: [betweenTexts], index: column }),
         parameters,
       }),
     };

@@ -99,6 +99,7 @@ export const iterative = defineSection({
         alt: "The original, a sharp picture, a smooth one and a blurred one.",
         columns: ["original", "iterative", "one step", "blurred"],
         pictures: [[picture, drawn, x0, blurred]],
+        origin: (_, column) => column === 1 ? { slots: ["iterative"], index: 0 } : undefined,
         labels: [["", decibels(drawn, picture), decibels(x0, picture), decibels(blurred, picture)]],
         parameters,
       }),

@@ -1,6 +1,10 @@
 /** The samplers side by side. */
 import { z } from "zod";
-import { samplerNames as names, samplerRegistrations } from "../../lib/diffusion/samplers/mod.ts";
+import {
+  type SamplerName,
+  samplerNames as names,
+  samplerRegistrations,
+} from "../../lib/diffusion/samplers/mod.ts";
 import { sample, sampleToEnd } from "../../lib/diffusion/sample.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
@@ -53,6 +57,7 @@ export const samplers = defineSection({
     guidance: textGuidance(),
     model: textModel(),
   }),
+  start: { stepCounts: [5, 10, 20] },
   quick: { stepCounts: [5, 10] },
   async *run(parameters, context) {
     const { prompt, samplers, stepCounts, seed, guidance } = parameters;
@@ -62,6 +67,8 @@ export const samplers = defineSection({
     // The first pass is slower than all others: not to be counted.
     const warm = studio.fromNoise([seed], { timesteps: [0], sampler: "ddim" });
     await sampleToEnd(sample(denoiser, { ...warm, signal: context.signal }));
+    const slotOf = (sampler: SamplerName, count: number) =>
+      `${samplerRegistrations[sampler].title}, ${count} steps`;
     const rows: Tensor[][] = [];
     const times: string[][] = [];
     for (const sampler of samplers) {
@@ -69,7 +76,7 @@ export const samplers = defineSection({
       for (const numInferenceSteps of stepCounts) {
         const options = studio.fromNoise([seed], { numInferenceSteps, sampler });
         const start = performance.now();
-        const slot = `${samplerRegistrations[sampler].title}, ${numInferenceSteps} steps`;
+        const slot = slotOf(sampler, numInferenceSteps);
         row.push(yield* studio.draw(denoiser, options, { slot, progress }));
         labels.push(`${((performance.now() - start) / 1000).toFixed(2)} s`);
       }
@@ -87,6 +94,7 @@ export const samplers = defineSection({
         rows: samplers.map((name) => samplerRegistrations[name].title),
         columns: stepCounts.map((count) => `${count} steps`),
         pictures: rows,
+        origin: (row, column) => ({ slots: [slotOf(samplers[row], stepCounts[column])], index: 0 }),
         labels: times,
         parameters,
       }),

@@ -14,7 +14,7 @@ import {
   upscaler,
   upscaleSteps,
 } from "../fields.ts";
-import { defineSection } from "../section.ts";
+import { defineSection, enlargedSlot } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 /** Prompts at several numbers of steps. */
@@ -59,6 +59,7 @@ export const sampling = defineSection({
     upscaleSteps: upscaleSteps(),
   }),
   quick: { stepCounts: [5, 10], upscaleSteps: 5 },
+  start: { prompts: ["a rocket ship"], stepCounts: [20], upscaleSteps: 10 },
   async *run(parameters, context) {
     const { prompts, stepCounts, seed, guidance, sampler, upscaleSteps } = parameters;
     const studio = await openStudio(parameters, prompts, context);
@@ -98,6 +99,7 @@ export const sampling = defineSection({
           "begins as the same noise.",
         alt: `Pictures of ${shown}, each in ${stepCounts.join(", ")} steps.`,
         pictures: byRow(small),
+        origin: (row, column) => ({ slots: [columns[column]], index: row }),
       }),
     };
     if (large.length === 0) return;
@@ -109,6 +111,7 @@ export const sampling = defineSection({
         caption: `The same images, upscaled to ${studio.second?.spec.size} pixels by the second stage.`,
         alt: `Large pictures of ${shown}, each in ${stepCounts.join(", ")} steps.`,
         pictures: byRow(large),
+        origin: (row, column) => ({ slots: [columns[column], enlargedSlot(columns[column])], index: row }),
       }),
     };
   },

@@ -31,6 +31,7 @@ export const textImageToImage = defineSection({
     ),
     ...editFields(),
   }),
+  start: { edits: [{ image: "campanile", prompt: "a rocket ship" }], starts: [3, 7, 10] },
   quick: { upscaleSteps: 5, starts: [3, 7, 10], edits: [{ image: "campanile", prompt: "a rocket ship" }] },
   async *run(parameters, context) {
     const { edits } = parameters;
@@ -39,7 +40,8 @@ export const textImageToImage = defineSection({
     const images = edits.map(({ image }) => image);
     yield* editFigures(studio, { ...parameters, images, prompts }, {
       name: "edits",
-      caption: "Each image is noised to the timestep at an index and regenerated with the prompt of its row.",
+      caption:
+        "Each image is noised to the timestep of its column and regenerated with the prompt of its row.",
       alt: edits.map(({ image, prompt }) => `From "${prompt}" to ${image}`).join("; ") + ".",
       rows: prompts,
       parameters,

@@ -58,9 +58,10 @@ export const trajectory = defineSection({
           quoted(prompt)
         } after some of ${steps} steps: above, the noisy image; below, the current estimate of the clean one.`,
         alt: `Noise that becomes "${prompt}", and blurs that become it.`,
-        rows: ["x_t", "x_0"],
+        rows: ["x_t", "x̂_0"],
         columns: moments.map(({ index }) => `step ${index + 1}`),
         pictures: [moments.map(({ x }) => x), moments.map(({ x0 }) => x0)],
+        origin: (_, column) => column === moments.length - 1 ? { slots: [prompt], index: 0 } : undefined,
         parameters,
       }),
     };
@@ -74,7 +75,7 @@ export const trajectory = defineSection({
         alt: `An animation of noise that becomes "${prompt}".`,
         media,
         rows: [],
-        columns: ["x_t", "x_0"],
+        columns: ["x_t", "x̂_0"],
         cells: [],
         parameters,
       },

@@ -66,6 +66,10 @@ export const views = defineSection({
     sampler: sampler(),
     model: textModel(),
   }),
+  start: {
+    views: ["flip", "rotate-90", "negate"],
+    several: ["an oil painting of a man", "an oil painting of a lion", "an oil painting of a doughnut"],
+  },
   quick: {
     views: ["flip", "rotate-90", "negate"],
     several: ["an oil painting of a man", "an oil painting of a lion"],
@@ -97,6 +101,7 @@ export const views = defineSection({
         rows: pairs.map(() => ""),
         columns: pairs[0].map((_, i) => i % 2 === 0 ? "upright" : "seen so"),
         pictures: pairs,
+        origin: (row, column) => ({ slots: [views[column < 2 ? row : half + row]], index: 0 }),
         labels: pairs.map((row, i) => row.map((_, k) => k % 2 === 0 ? "" : views[k === 1 ? i : half + i])),
         parameters,
       }),
@@ -109,9 +114,10 @@ export const views = defineSection({
     ];
     const prompts = await Promise.all(several.map((text) => studio.guided([text], guidance)));
     const table: Tensor[][] = [];
+    const slotOf = (count: number) => `${count} views`;
     for (let count = 2; count <= several.length; count++) {
       const parts = turns.slice(0, count).map((view, i) => ({ view, denoiser: prompts[i] }));
-      const slot = `${count} views`;
+      const slot = slotOf(count);
       const drawn = yield* studio.draw(anagram(parts), options(), { slot, progress });
       table.push(parts.map(({ view }) => view.apply(drawn)));
     }
@@ -123,9 +129,10 @@ export const views = defineSection({
           "Each row is one image that shows two, three or four subjects, one per quarter turn. The more " +
           "there are, the less is left of each.",
         alt: `Pictures turned by quarters, of ${several.map((text) => `"${text}"`).join(", ")}.`,
-        rows: table.map((row) => `${row.length} views`),
+        rows: table.map((row) => slotOf(row.length)),
         columns: several,
         pictures: table,
+        origin: (row) => ({ slots: [slotOf(row + 2)], index: 0 }),
         parameters,
       }),
     };

@@ -40,6 +40,12 @@ export async function* digitFigures(
     const [found, expected] = recipe.needsLabels ? kinds : kinds.toReversed();
     throw new ArgumentError("model", described(`"${name}", ${found}`), expected);
   }
+  const progress = new Progress(steps + given.trainSteps);
+  // What is trained now comes first; nothing of what follows depends on it.
+  for await (const event of trainLive(recipe, given, context)) {
+    if (event.type !== "progress") yield event;
+    else yield progress.advance(event.label);
+  }
   const folder = await context.models.folder(name);
   yield* recordFigures(folder, {
     name,
@@ -53,7 +59,6 @@ export async function* digitFigures(
   });
   const columns = network.classes || COLUMNS;
   const labels = Array.from({ length: rows * columns }, (_, i) => network.classes ? i % columns : null);
-  const progress = new Progress(steps + given.trainSteps);
   const { range } = network.spec;
   let drawn;
   const options = { seed, numInferenceSteps: steps, sampler, guidanceScale: guidance, signal };
@@ -62,7 +67,8 @@ export async function* digitFigures(
     yield progress.advance("samples");
     if (previews && (index % 4 === 3 || index === steps - 1)) {
       const pictures = { x: strip(x, range), x0: strip(x0, range) };
-      yield { type: "preview", preview: { slot: "samples", step: index + 1, steps, t: tNext, ...pictures } };
+      const preview = { slot: "samples", step: index + 1, steps, t: tNext, ...pictures, count: x.shape[0] };
+      yield { type: "preview", preview };
     }
   }
   const all = picturesOf(drawn!);
@@ -76,12 +82,9 @@ export async function* digitFigures(
       alt: "Rows of handwritten digits, white on black.",
       columns: network.classes ? Array.from({ length: columns }, (_, digit) => String(digit)) : [],
       pictures: Array.from({ length: rows }, (_, row) => all.slice(row * columns, (row + 1) * columns)),
+      origin: (row, column) => ({ slots: ["samples"], index: row * columns + column }),
       range,
       parameters,
     }),
   };
-  for await (const event of trainLive(recipe, given, context)) {
-    if (event.type !== "progress") yield event;
-    else yield progress.advance(event.label);
-  }
 }

@@ -11,13 +11,14 @@ import type { Range } from "../../lib/image.ts";
 import { cosineRate } from "../../lib/training/learning_rate.ts";
 import { Trainer } from "../../lib/training/trainer.ts";
 import { Batches } from "../../recipes/data/batches.ts";
+import type { PictureSet } from "../../recipes/data/dataset.ts";
 import { loadMnist } from "../../recipes/data/mnist.ts";
 import type { LossLine } from "../../recipes/loss_log.ts";
 import { readWeights } from "../../recipes/model_folder.ts";
 import { previewDigits } from "../../recipes/preview.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { Progress } from "../drawing/progress.ts";
-import { png } from "../drawing/sheet.ts";
+import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
 import { choice, decimal, whole } from "../fields.ts";
 import type { Context } from "../context.ts";
 import type { SectionEvent } from "../section.ts";
@@ -27,16 +28,8 @@ import { openTrained } from "./trained.ts";
 /** Digits are in [0, 1]. */
 const RANGE: Range = [0, 1];
 
-/** The fields of a live training. */
-export const liveFields = {
-  trainSteps: whole({
-    min: 0,
-    max: 20_000,
-    value: 0,
-    control: "steps",
-    label: "Train live",
-    help: "Number of steps to train right now; 0 only shows the records.",
-  }),
+/** How it is trained. */
+const liveFields = {
   from: choice(["scratch", "checkpoint"], "scratch", {
     label: "From",
     help: "Whether to start from random weights or from those of the model.",
@@ -66,6 +59,27 @@ export const liveFields = {
   }),
 } as const;
 
+/**
+ * The fields of a live training.
+ *
+ * @param expected What it shows after how many steps, in a sentence: people decide by it how long they train.
+ */
+export const liveTraining = (expected: string) => ({
+  trainSteps: whole({
+    min: 0,
+    max: 20_000,
+    value: 0,
+    control: "steps",
+    label: "Train live",
+    help: `Number of steps to train right now; 0 only shows the records. ${expected}`,
+  }),
+  ...liveFields,
+});
+
+/** What the networks that draw digits show, for {@linkcode liveTraining}. */
+export const DRAWN_DIGITS =
+  "Strokes appear after some hundred steps; the digits of the network that ships, 64 wide, took thousands.";
+
 /** The parameters of a live training, and of the section around it. */
 export interface LiveParameters {
   readonly model: string;
@@ -81,13 +95,19 @@ export interface LiveParameters {
 /** The steps after which points of the curve are told, at most. */
 const POINTS = 5;
 
+/** So many points at the beginning are told each by itself. */
+const FIRST = 3;
+
+/** The slot of the samples that are drawn while a network learns. */
+const SLOT = "samples while it learns";
+
 /**
  * Trains a network for some steps, and tells of it; nothing for no steps.
  *
  * @param recipe The recipe.
  * @param parameters The steps and the rest.
  * @param context The signal, and models to start from.
- * @yields Progress, points of the curve `loss`, samples as previews, and in the end the curve and the last samples.
+ * @yields Progress, points of the curve `loss`, samples as previews, and in the end the last samples and the curve.
  * @throws {ArgumentError} if the model is not one of the recipe's.
  */
 export async function* trainLive(
@@ -106,10 +126,11 @@ export async function* trainLive(
   await using trainer = await Trainer.create(plan.objective(batch), { ...recipe.optimizer, generator });
   if (start !== undefined) trainer.start(await readWeights(start, plan.files));
   const batches = new Batches(data, { batch, generator: new Generator(seed + 1) });
-  const test = await loadMnist("test");
   const progress = new Progress(trainSteps);
   const lines: LossLine[] = [];
-  let sheet;
+  let reported = 0;
+  let drawn;
+  let test: PictureSet | undefined;
   for (let step = 0; step < trainSteps; step++) {
     signal.throwIfAborted();
     const rate = cosineRate(learningRate, step, trainSteps);
@@ -118,20 +139,40 @@ export async function* trainLive(
     lines.push({ ...report, epoch: next.epoch + 1, learningRate: rate });
     yield progress.advance(`step ${report.step}, loss ${report.loss.toPrecision(3)}`);
     const done = step + 1;
-    if (done % POINTS === 0 || done === trainSteps) {
-      const reported = done - (done % POINTS || POINTS);
+    // The first ones at once: who waits sees that it has begun.
+    if (done <= FIRST || done % POINTS === 0 || done === trainSteps) {
       const points = lines.slice(reported).map(({ step, loss }) => [step, loss] as const);
+      reported = done;
       yield { type: "points", curve: "loss", points };
       // Whoever waits for events, such as the one who aborts, gets a turn.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     if (Math.floor(done * drawings / trainSteps) === Math.floor(step * drawings / trainSteps)) continue;
     await using network = await openTrained(plan.files, trainer.weights(true));
-    sheet = png(await previewDigits(network, { seed, data: test }), RANGE);
-    const slot = "samples";
-    yield { type: "preview", preview: { slot, step: done, steps: trainSteps, t: -1, x: sheet, x0: sheet } };
+    drawn = await previewDigits(network, { seed, data: test ??= await loadMnist("test") });
+    const x = strip(drawn.digits, RANGE);
+    const count = drawn.digits.shape[0];
+    yield { type: "preview", preview: { slot: SLOT, step: done, steps: trainSteps, t: -1, x, x0: x, count } };
   }
   const shown = JSON.parse(JSON.stringify(parameters));
+  const { digits, columns, rows = [], given = 0 } = drawn!;
+  const all = picturesOf(digits);
+  yield {
+    type: "figure",
+    figure: sheetFigure({
+      name: "live-samples",
+      caption: `Output of the network after ${trainSteps} steps.`,
+      alt: "Rows of handwritten digits.",
+      rows,
+      pictures: Array.from(
+        { length: all.length / columns },
+        (_, row) => all.slice(row * columns, (row + 1) * columns),
+      ),
+      origin: (row, column) => row < given ? undefined : { slots: [SLOT], index: row * columns + column },
+      range: RANGE,
+      parameters: shown,
+    }),
+  };
   yield {
     type: "figure",
     figure: wholeFigure({
@@ -139,16 +180,6 @@ export async function* trainLive(
       caption: `The loss over ${trainSteps} steps, trained just now; in the end ${finalLoss(lines)}.`,
       alt: "A falling curve of the loss over the steps.",
       media: curveMedia(lines),
-      parameters: shown,
-    }),
-  };
-  yield {
-    type: "figure",
-    figure: wholeFigure({
-      name: "live-samples",
-      caption: `Output of the network after ${trainSteps} steps.`,
-      alt: "Rows of handwritten digits.",
-      media: sheet!,
       parameters: shown,
     }),
   };

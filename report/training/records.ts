@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { lossCurve } from "../../recipes/loss_curve.ts";
+import { curveSize, lossCurve } from "../../recipes/loss_curve.ts";
 import { type LossLine, readLosses } from "../../recipes/loss_log.ts";
 import type { Figure, Media, SectionEvent } from "../section.ts";
 
@@ -36,8 +36,7 @@ export async function recordedSheets(folder: string): Promise<EpochSheet[]> {
 /** A curve of losses as a figure's picture. */
 export function curveMedia(lines: readonly LossLine[]): Media {
   const bytes = new TextEncoder().encode(lossCurve(lines));
-  const [width, height] = [640, 240];
-  return { type: "image/svg+xml", width, height, bytes };
+  return { type: "image/svg+xml", ...curveSize, bytes };
 }
 
 /** The mean of the last losses, as it is shown. */

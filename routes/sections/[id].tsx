@@ -1,12 +1,24 @@
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
-import { sectionHtml } from "../../components/section_html.tsx";
+import { isShort, textHtmlOf } from "../../components/section_html.tsx";
 import { sectionAddress, sectionNumber } from "../../components/section_head.tsx";
 import Lab from "../../islands/Lab.tsx";
+import type { Section } from "../../report/mod.ts";
 import { committedFigures } from "../../server/committed.ts";
 import { formOf } from "../../server/form.ts";
 import { readPermalink } from "../../server/permalink.ts";
 import { define } from "../../server/state.ts";
+
+/** The fonts of a section's formulas, but for rare ones: text does not move when they come. */
+function formulaFonts({ blocks }: Section): string[] {
+  const text = JSON.stringify(blocks);
+  return [
+    "Main-Regular",
+    "Math-Italic",
+    "Size1-Regular",
+    ...(text.includes("mathbb") ? ["AMS-Regular"] : []),
+  ];
+}
 
 export const handler = define.handlers({
   GET: async (ctx) => {
@@ -18,7 +30,7 @@ export const handler = define.handlers({
     return page({
       section,
       committed,
-      html: sectionHtml(section, committed),
+      html: textHtmlOf(section),
       form: await formOf(gallery, section),
       wish,
     });
@@ -28,22 +40,45 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(({ state, data: { section, committed, html, form, wish } }) => {
   const { sections } = state.gallery.catalog;
   const index = sections.indexOf(section);
+  // Diagrams need the whole width.
+  const hasSheets = committed?.figures.some(({ cells }) => cells.length > 0) ?? true;
   const [before, after] = [sections[index - 1], sections[index + 1]];
   return (
     <article class="section single" aria-labelledby="title">
       <Head>
         <title>{`${section.title} · Denoise`}</title>
+        {formulaFonts(section).map((name) => (
+          <link
+            rel="preload"
+            href={`/katex/fonts/KaTeX_${name}.woff2`}
+            as="font"
+            type="font/woff2"
+            crossorigin="anonymous"
+          />
+        ))}
       </Head>
-      <header class="prose">
-        <p class="eyebrow">
-          <a href={`/#${section.id}`}>Report</a> / {sectionNumber(index)}
-        </p>
-        <h1 id="title">{section.title}</h1>
-        <p class="lead">{section.summary}</p>
-      </header>
-      <div dangerouslySetInnerHTML={{ __html: html }} />
-      <div data-near>
-        <Lab section={section.id} title={section.title} form={form} wish={wish} committed={committed} open />
+      <div class={`section-body ${hasSheets ? "" : "stacked"}`}>
+        <div class={`prose ${isShort(section) ? "short" : ""}`}>
+          <header class="prose">
+            <p class="eyebrow">
+              <a href={`/#${section.id}`}>Report</a> / {sectionNumber(index)}
+            </p>
+            <h1 id="title">{section.title}</h1>
+            <p class="lead">{section.summary}</p>
+          </header>
+          <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
+        </div>
+        <div data-near>
+          <Lab
+            section={section.id}
+            title={section.title}
+            form={form}
+            wish={wish}
+            committed={committed}
+            place="section"
+            open
+          />
+        </div>
       </div>
       <nav class="neighbours" aria-label="Sections">
         {before && (

@@ -5,8 +5,9 @@ import { jobs } from "./jobs.ts";
 import { results } from "./results.ts";
 import { sections } from "./sections.ts";
 import { uploads } from "./uploads.ts";
+import { vocabulary } from "./vocabulary.ts";
 
 /** Adds the API to an application. */
 export function addApi(app: App<State>): void {
-  for (const add of [sections, jobs, results, uploads]) add(app);
+  for (const add of [sections, jobs, results, uploads, vocabulary]) add(app);
 }

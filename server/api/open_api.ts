@@ -118,6 +118,14 @@ export function openApi(catalog: Catalog): Record<string, unknown> {
       "/api/uploads/{id}": {
         get: operation("readUpload", "A picture that was sent", { ...picture, ...missing }, [path("id")]),
       },
+      "/api/vocabulary": {
+        get: operation(
+          "readVocabulary",
+          "What a model for texts knows; with a prompt, the words of it that it does not know. null where that is not written down",
+          { ...answer("Things, styles and others, or unknown words", {}), ...missing },
+          [query("model", true), query("prompt", false)],
+        ),
+      },
       "/health": {
         get: operation("health", "Whether all is well", { ...answer("It is"), ...problem(503, "It is not") }),
       },
@@ -196,6 +204,12 @@ function operation(
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const path = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
+const query = (name: string, required: boolean) => ({
+  name,
+  in: "query",
+  required,
+  schema: { type: "string" },
+});
 const lastEvent = { name: "Last-Event-ID", in: "header", schema: { type: "integer" } };
 const content = (description: string, schema: unknown, type = "application/json") => ({
   description,

@@ -4,5 +4,6 @@ const files: readonly string[] = ["/gallery.css", "/icon.svg", "/favicon.ico", "
 
 /** Whether a path is that of such a file. */
 export function isAccessAsset(pathname: string): boolean {
-  return files.includes(pathname) || /^\/katex\/(katex\.min\.css|fonts\/[\w-]+\.woff2?)$/.test(pathname);
+  return files.includes(pathname) ||
+    /^\/(katex\/katex\.min\.css|(katex\/)?fonts\/[\w-]+\.woff2?)$/.test(pathname);
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { JobRequest } from "../jobs/job.ts";
 import type { Entry } from "../jobs/event_log.ts";
-import type { WireFigure, WireResult } from "../wire.ts";
+import type { Parameters, WireFigure, WireResult } from "../wire.ts";
 import { moveFolder, removeIfThere, replaceFile, writeDurably } from "./atomic.ts";
 import { DataError } from "./data_error.ts";
 import { openDatabase } from "./database.ts";
@@ -148,6 +148,14 @@ export class ResultStore implements Disposable {
       "SELECT AVG(seconds) AS seconds FROM (SELECT seconds FROM results WHERE section = ? ORDER BY created DESC LIMIT 5)",
     ).get(section) as { seconds: number | null };
     return row.seconds ?? undefined;
+  }
+
+  /** The latest results of a section: by which parameters, and how long each took, in seconds. */
+  recent(section: string): { readonly parameters: Parameters; readonly seconds: number }[] {
+    const rows = this.#db.prepare(
+      "SELECT parameters, seconds FROM results WHERE section = ? ORDER BY created DESC LIMIT 5",
+    ).all(section) as unknown as Pick<Row, "parameters" | "seconds">[];
+    return rows.map(({ parameters, seconds }) => ({ parameters: JSON.parse(parameters), seconds }));
   }
 
   /** How many results there are, and how many bytes they have. */

@@ -88,14 +88,14 @@ function translate(job: string, event: SectionEvent, previews: Map<string, numbe
     case "points":
       return { type: "event", job, event };
     case "preview": {
-      const { slot, step, steps, t, x, x0 } = event.preview;
+      const { slot, step, steps, t, x, x0, count } = event.preview;
       const now = performance.now();
       if (step < steps && now - (previews.get(slot) ?? -Infinity) < PREVIEW_INTERVAL) return undefined;
       previews.set(slot, now);
       return {
         type: "event",
         job,
-        event: { type: "preview", slot, step, steps, t, x: picture(x), x0: picture(x0) },
+        event: { type: "preview", slot, step, steps, t, count, x: picture(x), x0: picture(x0) },
       };
     }
     case "figure": {

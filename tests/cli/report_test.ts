@@ -25,7 +25,12 @@ Deno.test("report makes sections, keeps those that are done, and makes the same 
   assertEquals(stdout, `${join(out, "index.html")}\n`);
   assertMatch(stderr, /^sampling: 2 figures in .* s\nforward: 1 figure in .* s\n$/);
   assertEquals(await namesIn(out), ["forward", "index.html", "report.json", "sampling"]);
-  assertEquals(await namesIn(join(out, "sampling")), ["section.json", "stage-1.png", "stage-2.png"]);
+  assertEquals(await namesIn(join(out, "sampling")), [
+    "moments.json",
+    "section.json",
+    "stage-1.png",
+    "stage-2.png",
+  ]);
 
   const record = await readJson<ReportRecord>(join(out, "report.json"));
   assertEquals(record.sections.map(({ id }) => id), ["sampling", "forward"]);
@@ -133,6 +138,7 @@ Deno.test("report trains live, and draws networks without any model", async () =
       "epoch-6.png",
       "live-curve.svg",
       "live-samples.png",
+      "moments.json",
       "samples.png",
       "section.json",
     ],

@@ -5,7 +5,7 @@ import { Control } from "../../components/lab/fields.tsx";
 import type { Field, Json } from "../../report/mod.ts";
 import type { Fault } from "../../server/wire.ts";
 
-const form = { fields: [], defaults: {}, quick: {}, images: [], models: [] };
+const form = { fields: [], defaults: {}, start: {}, quick: {}, images: [], models: [], vocabularies: {} };
 
 function html(field: Field, value: Json, wrong?: Fault): string {
   return render(

@@ -1,6 +1,7 @@
 /** The figures that the gallery shows before anybody has made any: complete, within bounds, of sections as they are. */
 import { assert, assertEquals } from "@std/assert";
 import { findSection, parseParameters } from "../../report/mod.ts";
+import { type Moment, MOMENTS_FILE } from "../../report/moments.ts";
 import type { ReportRecord } from "../../report/record.ts";
 
 const folder = new URL("../../static/report/", import.meta.url);
@@ -18,6 +19,15 @@ Deno.test("the committed figures are there, fit their sections, and are small", 
       for (const { x, y, width, height } of cells) {
         assert(x + width <= media.width && y + height <= media.height, `${id}/${file}`);
       }
+    }
+    const text = await Deno.readTextFile(new URL(`${id}/${MOMENTS_FILE}`, folder)).catch(() => "[]");
+    total += text.length;
+    const moments = JSON.parse(text) as Moment[];
+    for (const { origin } of figures.flatMap(({ cells }) => cells)) {
+      if (!origin) continue;
+      const [first] = origin.slots;
+      const count = moments.find(({ slot }) => slot === first)?.count;
+      assert(count !== undefined && origin.index < count, `${id}: no moments of ${first}`);
     }
   }
   assert(total < 15 * MEGABYTE, `${total} bytes`);

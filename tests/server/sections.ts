@@ -46,7 +46,7 @@ const squares = defineSection({
       yield { type: "progress", done: step, total: steps, label: "squares" };
       yield {
         type: "preview",
-        preview: { slot: "square", step, steps, t: steps - step, x: picture, x0: picture },
+        preview: { slot: "square", step, steps, t: steps - step, x: picture, x0: picture, count: 1 },
       };
       yield { type: "points", curve: "value", points: [[step, step / steps]] };
     }

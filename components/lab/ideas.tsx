@@ -1,0 +1,74 @@
+/** What a model knows, to choose from: things and styles. */
+import { useState } from "preact/hooks";
+import type { WireVocabulary } from "../../server/wire.ts";
+import { styleOf, withStyle, withThing } from "./prompt_words.ts";
+
+/** Things and styles beside a prompt; what is chosen goes into it. */
+export function Ideas(
+  { vocabulary, prompt, onChange }: {
+    readonly vocabulary: WireVocabulary;
+    readonly prompt: string;
+    readonly onChange: (prompt: string) => void;
+  },
+) {
+  const { styles, things, others } = vocabulary;
+  const style = styleOf(prompt, vocabulary);
+  const thing = prompt.trim().toLowerCase().slice(style.length).trim();
+  return (
+    <details class="ideas">
+      <summary>{things.length} things and {styles.length} styles it knows</summary>
+      <Chips
+        name="Styles"
+        words={styles}
+        chosen={style}
+        onChoose={(word) => onChange(withStyle(prompt, word, vocabulary))}
+      />
+      <Chips
+        name="Things"
+        words={things}
+        chosen={thing}
+        onChoose={(word) => onChange(withThing(prompt, word, vocabulary))}
+      />
+      {others.map(({ kind, phrases }) => <p class="note" key={kind}>{kind}: {phrases.join(", ")}</p>)}
+    </details>
+  );
+}
+
+/** Words as buttons, one stop of the tabulator: arrow keys go on from there. */
+function Chips(
+  { name, words, chosen, onChoose }: {
+    readonly name: string;
+    readonly words: readonly string[];
+    readonly chosen: string;
+    readonly onChoose: (word: string) => void;
+  },
+) {
+  const [at, setAt] = useState(0);
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (step === undefined || !words[at + step]) return;
+    event.preventDefault();
+    setAt(at + step);
+    (event.currentTarget as HTMLElement).querySelectorAll("button")[at + step]?.focus();
+  };
+  return (
+    <div class="chips" role="group" aria-label={name} onKeyDown={move}>
+      <span aria-hidden="true">{name}</span>
+      {words.map((word, i) => (
+        <button
+          type="button"
+          key={word}
+          class="chip"
+          tabIndex={i === at ? 0 : -1}
+          aria-pressed={word === chosen}
+          onClick={() => {
+            setAt(i);
+            onChoose(word);
+          }}
+        >
+          {word}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+/** A label with its explanation. */
+import type { Field } from "../../report/mod.ts";
+import { Typeset } from "../typeset.tsx";
+
+/** The label of a control by its id. */
+export function Label({ id, field }: { readonly id: string; readonly field: Field }) {
+  return (
+    <label for={id} title={field.help}>
+      <Typeset text={field.label ?? field.name} />
+    </label>
+  );
+}
+
+/** What a field does, where it is not plain. */
+export function Help({ field }: { readonly field: Field }) {
+  return field.help ? <small class="help">{field.help}</small> : null;
+}

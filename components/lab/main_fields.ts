@@ -1,0 +1,46 @@
+/** Which fields of a form everybody needs; the others are for those who look for them. */
+import type { Field, Json } from "../../report/mod.ts";
+import type { Parameters } from "../../server/wire.ts";
+
+/** A form in its parts, in the order in which they stand. */
+export interface FormParts {
+  /** What a picture is asked for by, above the button. */
+  readonly prompts: readonly Field[];
+  /** Pictures to begin with, and how long is trained: below the button. */
+  readonly inputs: readonly Field[];
+  /** The rest. */
+  readonly advanced: readonly Field[];
+}
+
+/** So many lines of text stand above the button, if there are as many. */
+const PROMPTS = 2;
+
+/** Divides a form. What counts is what it begins with: fields do not move while they are filled in. */
+export function partsOf(fields: readonly Field[], start: Parameters): FormParts {
+  const prompts: Field[] = [];
+  const inputs: Field[] = [];
+  let lines = 0;
+  for (const field of fields) {
+    if (has(field, ["image", "mask"]) || field.name === "trainSteps") inputs.push(field);
+    else if (has(field, ["prompt"])) {
+      const more = linesOf(start[field.name]);
+      if (lines > 0 && lines + more > PROMPTS) continue;
+      prompts.push(field);
+      lines += more;
+    }
+  }
+  const main = [...prompts, ...inputs];
+  return { prompts, inputs, advanced: fields.filter((field) => !main.includes(field)) };
+}
+
+/** Whether a field, or one in it, is filled in by one of some controls. */
+function has({ control, item, fields = [] }: Field, controls: readonly string[]): boolean {
+  if (control && controls.includes(control)) return true;
+  return [...(item ? [item] : []), ...fields].some((inner) => has(inner, controls));
+}
+
+/** The texts in a value. */
+function linesOf(value: Json | undefined): number {
+  if (typeof value !== "object" || value === null) return 1;
+  return Object.values(value).reduce<number>((sum, item) => sum + linesOf(item as Json), 0);
+}

@@ -1,0 +1,81 @@
+/** What can be done with one picture of a result. */
+import { useState } from "preact/hooks";
+import type { Cell } from "../../report/section.ts";
+import { Dialog } from "./dialog.tsx";
+import { fileName } from "./file_name.ts";
+import { PartView } from "./part_view.tsx";
+import { cut, type Part } from "./pictures.ts";
+import type { Result } from "./result.ts";
+import type { Session } from "./session.ts";
+import { sendCanvas } from "./upload.ts";
+import { nameUpload } from "./upload_names.ts";
+import { editAddress, variationOf } from "./variations.ts";
+
+interface ActionsProps {
+  readonly session: Session;
+  readonly result: Result;
+  readonly cell: Cell;
+  /** What the picture is called. */
+  readonly name: string;
+  readonly part: Part;
+}
+
+/** Enlarge it, vary it, go on from it, keep it. */
+export function PictureActions({ session, result: { parameters }, cell, name, part }: ActionsProps) {
+  const [enlarged, setEnlarged] = useState(false);
+  const [problem, setProblem] = useState("");
+  const attempt = (action: () => Promise<void>) => {
+    setProblem("");
+    action().catch((error) => setProblem((error as Error).message));
+  };
+  const download = async () => {
+    const canvas = await cut(part);
+    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+    if (!blob) throw new Error("The browser could not encode the image.");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${fileName([name], parameters)}.png`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  const useAsInput = async () => {
+    const { id } = await sendCanvas(await cut(part));
+    nameUpload(id, name);
+    location.assign(editAddress(id, parameters));
+  };
+  const varied = cell.origin && variationOf(parameters, cell);
+  return (
+    <div class="actions">
+      <button type="button" class="button small" onClick={() => setEnlarged(true)}>Enlarge</button>
+      {varied && (
+        <button
+          type="button"
+          class="button small vary"
+          title="The same with other noise"
+          disabled={session.busy}
+          onClick={() => {
+            session.values.value = varied();
+            session.start();
+          }}
+        >
+          Variation
+        </button>
+      )}
+      <button
+        type="button"
+        class="button small use"
+        title="Begin an image to image edit with this picture"
+        onClick={() => attempt(useAsInput)}
+      >
+        Use as input
+      </button>
+      <button type="button" class="button small save" onClick={() => attempt(download)}>Download</button>
+      {problem && <p class="error" role="alert">{problem}</p>}
+      {enlarged && (
+        <Dialog title={name} wide onClose={() => setEnlarged(false)}>
+          <PartView part={part} alt={name} />
+        </Dialog>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+/** What a stage shows: the visitor's figures, or the report's. */
+import type { Committed } from "../../server/committed.ts";
+import type { Parameters } from "../../server/wire.ts";
+import type { Moments, ShownFigure } from "./moment.ts";
+import type { Session } from "./session.ts";
+
+/** Figures with what led to them. */
+export interface Result {
+  /** Whether a visitor has made it. */
+  readonly own: boolean;
+  readonly figures: readonly ShownFigure[];
+  readonly moments: Moments;
+  /** The parameters by which it was made. */
+  readonly parameters: Parameters;
+}
+
+/** The visitor's figures where there are some, else the report's; undefined without either. */
+export function resultOf(session: Session, committed: Committed | undefined): Result | undefined {
+  const figures = session.figures.value;
+  if (figures.length > 0) {
+    const parameters = session.shown.value ?? {};
+    return { own: true, figures, moments: session.moments.value, parameters };
+  }
+  if (!committed?.figures.length) return undefined;
+  return {
+    own: false,
+    figures: committed.figures.map((figure) => ({
+      figure,
+      src: `/report/${session.section}/${figure.file}`,
+    })),
+    moments: session.reportMoments.value,
+    parameters: committed.parameters,
+  };
+}

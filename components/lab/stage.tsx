@@ -1,0 +1,174 @@
+/** The result of a section: one picture large, the figures under it. Before a run it is the report's. */
+import { useEffect, useState } from "preact/hooks";
+import type { Committed } from "../../server/committed.ts";
+import type { WireFigure } from "../../server/wire.ts";
+import { FigureView } from "../figure.tsx";
+import { fileName } from "./file_name.ts";
+import { LossChart } from "./loss_chart.tsx";
+import { firstFocus } from "./focus.ts";
+import { type Result, resultOf } from "./result.ts";
+import { Running } from "./running.tsx";
+import type { ShownFigure } from "./moment.ts";
+import type { Session } from "./session.ts";
+import { Special } from "./special.tsx";
+import { Viewer } from "./viewer.tsx";
+
+interface StageProps {
+  readonly session: Session;
+  readonly committed?: Committed;
+}
+
+/** What runs, or what came of it; figures that are done wait for the others, unless there is nothing else to see. */
+export function Stage({ session, committed }: StageProps) {
+  useEffect(() => {
+    if (committed?.moments) session.fetchReportMoments(committed.moments);
+  }, []);
+  const busy = session.busy;
+  const inTheMaking = session.moments.value.size > 0 || session.curves.value.size > 0;
+  const running = busy && (inTheMaking || session.figures.value.length === 0);
+  const result = running ? undefined : resultOf(session, committed);
+  return (
+    <div class={`stage ${busy ? "busy" : ""}`} id="result">
+      {running && <Running session={session} />}
+      {result && <Shown session={session} result={result} committed={committed} busy={busy} />}
+      {!running && !result && <p class="placeholder">What you make appears here.</p>}
+    </div>
+  );
+}
+
+function Shown(
+  { session, result, committed, busy }: StageProps & { readonly result: Result; readonly busy: boolean },
+) {
+  const [beside, setBeside] = useState(false);
+  const { own, figures } = result;
+  const first = firstFocus(figures);
+  const focus = session.focus.value ?? first;
+  // What is large comes first.
+  const inOrder = [...figures.entries()].sort(([a], [b]) =>
+    Number(b === first?.figure) - Number(a === first?.figure)
+  );
+  return (
+    <section
+      class={`results ${own ? "own" : "reports"}`}
+      aria-label={own ? "Your result" : "The report's result"}
+    >
+      <header class="stage-head">
+        <h2>{busy ? "Done so far" : own ? "Your result" : "From the report"}</h2>
+        {own && session.cached.value && <span class="badge">from the store</span>}
+      </header>
+      {focus && <Viewer session={session} result={result} focus={focus} />}
+      {own && !busy && (
+        <div class="row">
+          {session.phase.value === "done" && <CopyLink session={session} />}
+          {committed && committed.figures.length > 0 && (
+            <label class="flag">
+              <input
+                type="checkbox"
+                checked={beside}
+                onChange={({ currentTarget }) => setBeside(currentTarget.checked)}
+              />
+              <span>beside the report's</span>
+            </label>
+          )}
+        </div>
+      )}
+      {first && !busy && (
+        <Special
+          section={session.section}
+          shown={figures[first.figure]}
+          parameters={result.parameters}
+        />
+      )}
+      {own && !busy && session.curves.value.size > 0 && <LossChart curves={session.curves.value} />}
+      <div class="figures">
+        {inOrder.map(([index, shown]) => {
+          const other = beside
+            ? committed?.figures.find(({ name }) => name === shown.figure.name)
+            : undefined;
+          const figure = (
+            <Figure
+              session={session}
+              result={result}
+              shown={shown}
+              chosen={focus?.figure === index ? focus.cell : -1}
+              onChoose={(cell) => session.focus.value = { figure: index, cell }}
+            />
+          );
+          return (
+            <div key={shown.figure.name} class={isSlim(shown.figure) && !other ? "slim" : ""}>
+              {other
+                ? (
+                  <div class="beside">
+                    <div>
+                      <p class="side">yours</p>
+                      {figure}
+                    </div>
+                    <div>
+                      <p class="side">the report's</p>
+                      <FigureView figure={other} src={`/report/${session.section}/${other.file}`} />
+                    </div>
+                  </div>
+                )
+                : figure}
+            </div>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+/** A figure, whose pictures can be looked at closely, and its file. */
+function Figure(
+  { session, result, shown: { figure, src }, chosen, onChoose }: {
+    readonly session: Session;
+    readonly result: Result;
+    readonly shown: ShownFigure;
+    readonly chosen: number;
+    readonly onChoose: (cell: number) => void;
+  },
+) {
+  const kind = figure.type === "image/gif" ? "GIF" : figure.type === "image/png" ? "PNG" : "SVG";
+  const name = fileName([session.section, figure.name], result.parameters);
+  return (
+    <FigureView
+      figure={figure}
+      src={src}
+      choice={result.figures.flatMap(({ figure }) => figure.cells).length > 1
+        ? { chosen, choose: onChoose }
+        : undefined}
+    >
+      {" "}
+      <a class="download" href={src} download={`${name}.${kind.toLowerCase()}`}>
+        Download {kind}
+      </a>
+    </FigureView>
+  );
+}
+
+function CopyLink({ session }: { readonly session: Session }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <>
+      <a
+        class="button small permalink"
+        href={session.permalink()}
+        onClick={(event) => {
+          if (!navigator.clipboard) return;
+          event.preventDefault();
+          const link = session.permalink();
+          session.noteAddress();
+          navigator.clipboard.writeText(link).then(() => setCopied(true), () => location.assign(link));
+        }}
+      >
+        {copied ? "Link copied" : "Copy link to this"}
+      </a>
+      <span class="visually-hidden" role="status">{copied ? "The link is in the clipboard." : ""}</span>
+    </>
+  );
+}
+
+/** Two columns at most: another figure has room beside it. */
+function isSlim({ cells }: WireFigure): boolean {
+  return cells.length > 2 && cells.every(({ column }) => column < 2);
+}

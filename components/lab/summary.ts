@@ -1,0 +1,52 @@
+/** Parameters in a line, for those who look for one of many results. */
+import type { Json } from "../../report/section.ts";
+import type { Parameters } from "../../server/wire.ts";
+import { uploadName } from "./upload_names.ts";
+
+/** What is said of a parameter; undefined for nothing. */
+type Words = (value: Json) => string | undefined;
+
+const quoted = (value: Json) => value === "" ? "no prompt" : `“${value}”`;
+const listed = (value: Json, word: (item: Json) => string = String) =>
+  Array.isArray(value) ? value.map(word).join(", ") : undefined;
+const inGroups = (value: Json, word: (group: Readonly<Record<string, Json>>) => string) =>
+  listed(value, (item) => word(item as Readonly<Record<string, Json>>));
+const picture = (value: Json) => uploadName(String(value));
+
+/** Parameters that tell results apart, in the order in which they are told. */
+const told: Readonly<Record<string, Words>> = {
+  prompt: quoted,
+  prompts: (value) => listed(value, quoted),
+  other: quoted,
+  upright: quoted,
+  turned: quoted,
+  scaled: quoted,
+  pairs: (value) => inGroups(value, (pair) => Object.values(pair).map(quoted).join(" / ")),
+  parts: (value) =>
+    inGroups(value, ({ prompt, ...others }) => [quoted(prompt), ...Object.values(others)].join(" ")),
+  edits: (value) => inGroups(value, ({ image, prompt }) => `${picture(image)} to ${quoted(prompt)}`),
+  image: picture,
+  images: (value) => listed(value, picture),
+  scenes: (value) => inGroups(value, ({ image }) => picture(image)),
+  samplers: (value) => listed(value),
+  view: String,
+  trainSteps: (value) => value === 0 ? undefined : `trained for ${value} steps`,
+  stepCounts: (value) => `${listed(value)} steps`,
+  steps: (value) => `${value} steps`,
+  starts: (value) => `from steps ${listed(value)}`,
+  start: (value) => `from step ${value}`,
+  t: (value) => `t = ${value}`,
+  timesteps: (value) => listed(value, (t) => `t = ${t}`),
+  scales: (value) => `guidance ${listed(value)}`,
+  guidance: (value) => `guidance ${value}`,
+  sampler: String,
+  seed: (value) => `seed ${value}`,
+};
+
+/** What tells a result from others of its section, in words. */
+export function summaryOf(parameters: Parameters): string {
+  return Object.entries(told).flatMap(([name, words]) => {
+    const value = parameters[name];
+    return value === undefined ? [] : words(value) ?? [];
+  }).join(", ");
+}

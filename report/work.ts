@@ -1,0 +1,65 @@
+/**
+ * How much a section has to compute: for an estimate of the time, before anything runs.
+ *
+ * @module
+ */
+import type { Json } from "./section.ts";
+
+/** A schedule's timesteps, which a stride skips. */
+const TIMESTEPS = 1000;
+
+/** The work of a step of a second stage, in steps of the first: it has 16 times the pixels in a smaller network. */
+const ENLARGING = 4;
+
+/** A training step against a sampling step of the same digit: forward, backward, update. */
+const TRAINING = 3;
+
+/** The width of the networks for digits that ship. */
+const WIDTH = 64;
+
+/** The work of the samples that are drawn once while a network is trained: 40 in 20 steps. */
+const DRAWING = 800;
+
+/** The same for a network that denoises in one step: 10 digits. */
+const DENOISING = 10;
+
+/**
+ * The work of a run with parameters, in steps of one picture. It is comparable between runs of one section, not between sections.
+ *
+ * @param parameters A section's parameters: all of them.
+ */
+export function workOf(parameters: Readonly<Record<string, Json>>): number {
+  const number = (name: string, otherwise: number) =>
+    typeof parameters[name] === "number" ? parameters[name] as number : otherwise;
+  const list = (name: string) => Array.isArray(parameters[name]) ? parameters[name] as readonly Json[] : [];
+  const sum = (name: string) => list(name).reduce<number>((total, value) => total + Number(value), 0);
+  const rows = ["prompts", "images", "edits", "scenes", "pairs"].map((name) => list(name).length).find(
+    Boolean,
+  );
+  const pictures = (rows ?? 10 * number("rows", 0)) ||
+    ["count", "frames", "digits"].map((name) => number(name, 0)).find(Boolean) || 1;
+  const [steps, columns] = stepsOf();
+  const enlarged = "upscaler" in parameters && parameters.upscaler !== "none";
+  const enlarging = enlarged ? ENLARGING * number("upscaleSteps", 0) * columns : 0;
+  const narrow = number("width", WIDTH) / WIDTH;
+  const trained = number("trainSteps", 0);
+  const drawing = list("sigmas").length ? DENOISING : DRAWING;
+  const drawn = trained > 0 ? number("drawings", 0) * drawing : 0;
+  const training = (trained * number("batch", 0) * TRAINING + drawn) * narrow;
+  return pictures * (steps + enlarging) + training;
+
+  function stepsOf(): [steps: number, columns: number] {
+    const all = Math.ceil(TIMESTEPS / number("stride", TIMESTEPS));
+    if (list("stepCounts").length) {
+      return [sum("stepCounts") * (list("samplers").length || 1), list("stepCounts").length];
+    }
+    if (list("starts").length) return [list("starts").length * all - sum("starts"), list("starts").length];
+    if ("stride" in parameters) {
+      const scales = list("scales").length / pictures;
+      return [(all - number("start", 0)) * (1 + scales), 1];
+    }
+    if (list("sigmas").length) return [list("sigmas").length, 1];
+    const runs = list("views").length + Math.max(0, list("several").length - 1);
+    return [number("steps", 1) * (runs || 1), 1];
+  }
+}

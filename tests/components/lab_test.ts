@@ -1,0 +1,101 @@
+/** The parts of a lab that need no browser: words, names, axes, places. */
+import { assert, assertEquals } from "@std/assert";
+import { fileName } from "../../components/lab/file_name.ts";
+import { partsOf } from "../../components/lab/main_fields.ts";
+import { stripPart } from "../../components/lab/pictures.ts";
+import { styleOf, withStyle, withThing } from "../../components/lab/prompt_words.ts";
+import { firstFocus } from "../../components/lab/focus.ts";
+import { summaryOf } from "../../components/lab/summary.ts";
+import { linearTicks, logTicks } from "../../components/lab/ticks.ts";
+import { variationOf } from "../../components/lab/variations.ts";
+import { defaultParameters, fieldsOf, findSection, parseParameters, sections } from "../../report/mod.ts";
+
+Deno.test("a result is told from others of its section by what was asked for", () => {
+  const parameters = (changes: Record<string, unknown>) =>
+    parseParameters(findSection("sampling"), { prompts: ["a cat"], stepCounts: [20], ...changes });
+  assertEquals(summaryOf(parameters({})), "“a cat”, 20 steps, guidance 2.5, ddpm, seed 180");
+  const others = [{}, { prompts: ["a dog"] }, { stepCounts: [10] }, { seed: 1 }, { prompts: ["a cat", ""] }];
+  assertEquals(new Set(others.map((changes) => summaryOf(parameters(changes)))).size, others.length);
+  for (const section of sections) {
+    if (fieldsOf(section).some(({ name }) => name === "seed")) {
+      assert(summaryOf(defaultParameters(section)), section.id);
+    }
+  }
+});
+
+Deno.test("files are called by what is in them", () => {
+  assertEquals(fileName(["a Rocket ship, 20 steps"], { seed: 3 }), "a-rocket-ship-20-steps-seed-3");
+  assertEquals(fileName(["σ = 0.5", ""], {}), "σ-0-5");
+  assertEquals(fileName(["../…"], {}), "picture");
+  assert(fileName(["a ".repeat(200)], {}).length <= 80);
+});
+
+Deno.test("a prompt is put together from styles and things", () => {
+  const known = { styles: ["a photo of", "an oil painting of"] };
+  assertEquals(styleOf("An oil painting of a dog", known), "an oil painting of");
+  assertEquals(withThing("an oil painting of a dog", "a cat", known), "an oil painting of a cat");
+  assertEquals(withThing("some dog", "a cat", known), "a cat");
+  assertEquals(withStyle("a dog", "a photo of", known), "a photo of a dog");
+  assertEquals(withStyle("an oil painting of a dog", "a photo of", known), "a photo of a dog");
+  assertEquals(withStyle("a photo of a dog", "a photo of", known), "a dog");
+});
+
+Deno.test("axes have round numbers", () => {
+  assertEquals(linearTicks(1, 200, 5), [50, 100, 150, 200]);
+  assertEquals(linearTicks(0.011, 0.052, 5), [0.02, 0.03, 0.04, 0.05]);
+  assertEquals(linearTicks(3, 3, 5), [3]);
+  assertEquals(logTicks(0.04, 1.2), [0.05, 0.1, 0.2, 0.5, 1]);
+  assertEquals(logTicks(1e-5, 2), [0.00001, 0.0001, 0.001, 0.01, 0.1, 1]);
+});
+
+Deno.test("the pictures of a strip lie where the strip has them", () => {
+  const picture = { src: "", width: 3 * 32 + 2 * 2, height: 32 };
+  assertEquals(stripPart(picture, 3, 2), { picture, x: 68, y: 0, width: 32, height: 32 });
+  const broad = { src: "", width: 298, height: 118 };
+  assertEquals(stripPart(broad, 1, 0), { picture: broad, x: 0, y: 0, width: 298, height: 118 });
+});
+
+Deno.test("prompts and pictures stand in front, each field once", () => {
+  const names = (id: string) => {
+    const section = findSection(id);
+    const fields = fieldsOf(section);
+    const parts = partsOf(fields, parseParameters(section, section.start ?? {}));
+    const all = [...parts.prompts, ...parts.inputs, ...parts.advanced];
+    assertEquals(all.length, fields.length);
+    return [parts.prompts, parts.inputs].map((part) => part.map(({ name }) => name));
+  };
+  assertEquals(names("sampling"), [["prompts"], []]);
+  assertEquals(names("anagrams"), [["pairs"], []]);
+  assertEquals(names("text-image-to-image"), [[], ["edits"]]);
+  assertEquals(names("image-to-image"), [["prompt"], ["images"]]);
+  assertEquals(names("views"), [["upright", "turned"], []]);
+  assertEquals(names("time-unet"), [[], ["trainSteps"]]);
+});
+
+Deno.test("the picture that says most is a sampled one, of the largest", () => {
+  const cell = (row: number, column: number, width: number, sampled = true) => ({
+    ...{ row, column, x: 0, y: 0, width, height: width, label: "" },
+    ...(sampled && { origin: { slots: ["a"], index: 0 } }),
+  });
+  const figure = (...cells: ReturnType<typeof cell>[]) => ({
+    src: "",
+    figure: {
+      ...{ name: "", file: "", type: "image/png" as const, width: 0, height: 0, caption: "", alt: "" },
+      ...{ rows: [], columns: [], cells },
+    },
+  });
+  const small = figure(cell(0, 0, 32), cell(0, 1, 32));
+  const large = figure(cell(0, 0, 128, false), cell(0, 1, 128), cell(0, 2, 128), cell(0, 3, 128));
+  assertEquals(firstFocus([figure(), small, large]), { figure: 2, cell: 2 });
+  assertEquals(firstFocus([small, small]), { figure: 0, cell: 0 });
+  assertEquals(firstFocus([figure()]), undefined);
+});
+
+Deno.test("a variation is one picture alone, of other noise", () => {
+  const parameters = { prompts: ["a", "b"], stepCounts: [5, 10, 20], seed: 180, steps: 3 };
+  const cell = { row: 1, column: 2, x: 0, y: 0, width: 1, height: 1, label: "" };
+  const { seed, ...varied } = variationOf(parameters, cell)!();
+  assertEquals(varied, { prompts: ["b"], stepCounts: [20], steps: 3 });
+  assert(Number.isInteger(seed));
+  assertEquals(variationOf({ prompts: [] }, cell), undefined);
+});
