@@ -114,7 +114,7 @@ export async function* train<Data extends PictureSet>(
   // Settings that are not the run's are told as such, whatever else is wrong with them.
   if (options.resume) await resumePoint(out, identity, schedule);
   checkSettings(settings);
-  if (settings.optimizer === "muon" && !recipe.muonParameters) {
+  if (settings.optimizer === "muon" && !recipe.muon) {
     throw new RangeError(`optimizer: muon where adam is expected: ${recipe.name} has no matrices for it`);
   }
   const plan = recipe.plan(settings, data);
@@ -142,7 +142,7 @@ export async function* train<Data extends PictureSet>(
     replicas,
     onFallback,
     powerAverages: settings.powerAverages,
-    ...(settings.optimizer === "muon" && { muon: { parameters: recipe.muonParameters! } }),
+    ...(settings.optimizer === "muon" && { muon: recipe.muon }),
   });
   const batches = new Batches(data, { batch: settings.batch, generator: new Generator(BigInt(seed) + 1n) });
   let noise = generator;
