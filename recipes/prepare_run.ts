@@ -96,7 +96,7 @@ export async function prepareRun<Data extends PictureSet>(options: TrainOptions<
   // Settings that are not the run's are reported as such, whatever else is wrong with them.
   if (options.resume) await resumePoint(out, identity, schedule);
   checkSettings(settings);
-  if (settings.optimizer === "muon" && !recipe.muonParameters) {
+  if (settings.optimizer === "muon" && !recipe.muon) {
     throw new ArgumentError("optimizer", "muon", "adam", { note: `${recipe.name} has no matrices for Muon` });
   }
   const plan = recipe.plan(settings, data);
@@ -215,6 +215,6 @@ async function openTrainer<Data extends PictureSet>(
     replicas: device === "cpu" ? Math.min(microbatches, threads) : 1,
     onFallback,
     powerAverages,
-    ...(optimizer === "muon" && { muon: { parameters: recipe.muonParameters! } }),
+    ...(optimizer === "muon" && { muon: recipe.muon }),
   });
 }

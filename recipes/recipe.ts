@@ -2,7 +2,7 @@
 import type { Generator } from "../lib/random.ts";
 import type { Tensor, TensorData } from "../lib/tensor.ts";
 import type { Objective } from "../lib/training/gradient_graph.ts";
-import type { AdamOptions } from "../lib/onnx/mod.ts";
+import type { AdamOptions, MuonOptions } from "../lib/onnx/mod.ts";
 import type { LearningRateSchedule } from "../lib/training/learning_rate.ts";
 import type { MuonRule } from "../lib/training/muon_matrices.ts";
 import type { Batch } from "./data/batches.ts";
@@ -98,8 +98,8 @@ export interface Recipe<Data extends PictureSet = PictureSet> {
   readonly schedule?: LearningRateSchedule;
   /** The optimiser's numbers; Adam's defaults unless given. */
   readonly optimizer?: AdamOptions;
-  /** Which parameters are Muon's where that is chosen: hidden layers' matrices; without it Muon cannot be chosen. */
-  readonly muonParameters?: MuonRule;
+  /** Muon's numbers where that is chosen, and which parameters are its: hidden layers' matrices. Without it Muon cannot be chosen. */
+  readonly muon?: MuonOptions & { readonly parameters: MuonRule };
   /**
    * Loads what it is trained on.
    *

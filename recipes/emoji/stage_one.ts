@@ -33,7 +33,7 @@ export const emojiI: Recipe<CaptionedSet> = {
   defaults: { epochs: 600, batch: 32, microbatches: 2, learningRate: 1e-3, width: 48, layers: 1, size: SIZE },
   writeEvery: 50,
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
-  muonParameters: isHidden,
+  muon: { parameters: isHidden, scale: 0.8 },
   load: ({ folder, size = SIZE, names }) => {
     if (folder === undefined) return loadCaptioned({ names, size });
     throw new ArgumentError("folder", folder, "none", {

@@ -46,7 +46,7 @@ export const emojiII: Recipe<EncodedSet> = {
   defaults: { epochs: 20, batch: 16, microbatches: 2, learningRate: 1e-3, width: 24, size: SIZE },
   schedule: "warmup-stable-decay",
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
-  muonParameters: isHidden,
+  muon: { parameters: isHidden, scale: 0.8 },
   load: async ({ size = SIZE, encoder = "emoji-I" }) =>
     await withEncoder(await loadIconImages({ size }), encoder),
   loadTest: ({ size = SIZE }) => loadHeldOutIcons({ size }),

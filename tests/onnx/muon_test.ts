@@ -63,6 +63,7 @@ const cases: Record<string, MuonOptions> = {
   "weight decay": { weightDecay: 0.1 },
   "a norm that is clipped": { clipNorm: 0.5 },
   "other momentum, fewer iterations": { momentum: 0.5, iterations: 2 },
+  "larger updates": { scale: 0.8 },
 };
 
 for (const [name, options] of Object.entries(cases)) {
@@ -78,7 +79,7 @@ for (const [name, options] of Object.entries(cases)) {
     graph.output("next.m", next.m);
     await using session = await openSession(graph, { threads: 1 });
 
-    const { momentum = 0.95, weightDecay = 0, clipNorm = Infinity, iterations = 5 } = options;
+    const { momentum = 0.95, weightDecay = 0, clipNorm = Infinity, iterations = 5, scale = 0.2 } = options;
     let state: Record<string, Tensor> = {
       parameters: normal(shape, 1),
       m: { data: new Float32Array(15), shape },
@@ -98,7 +99,7 @@ for (const [name, options] of Object.entries(cases)) {
         w,
         1 - rate * weightDecay,
         newtonSchulz(ahead, iterations),
-        -rate * 0.2 * Math.sqrt(5),
+        -rate * scale * Math.sqrt(5),
       );
       assertClose(toMatrix(state.m), mean, 1e-6);
       assertClose(toMatrix(state.parameters), w, 1e-5);
