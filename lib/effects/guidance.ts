@@ -58,7 +58,8 @@ export function guidanceHalves(scale: number, rule: GuidanceRule = "formula"): G
  *
  * @example
  * ```ts
- * import { openTextToImage, textDenoiser } from "@denoise/denoise";
+ * import { openTextToImage } from "@denoise/denoise";
+ * import { textDenoiser } from "@denoise/denoise/pipelines";
  *
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const model = await pipeline.network();

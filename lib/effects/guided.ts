@@ -26,7 +26,8 @@ import { mixedEstimates } from "./mixed_estimates.ts";
  *
  * @example
  * ```ts
- * import { conditioned, denoiseOnce, Generator, openMnistModel } from "@denoise/denoise";
+ * import { conditioned, Generator, openMnistModel } from "@denoise/denoise";
+ * import { denoiseOnce } from "@denoise/denoise/diffusion";
  *
  * await using model = await openMnistModel("models/mnist-class");
  * const [three, none] = (await model.prepare([3, null])).map((condition) => conditioned(model, condition));

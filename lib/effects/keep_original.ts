@@ -21,7 +21,8 @@ import { assertMask, compositeByMask } from "./composite.ts";
  * @example
  * The lower half of an image, drawn anew as that of an 8.
  * ```ts
- * import { conditioned, ddim, Generator, map, openMnistModel, sample, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { conditioned, ddim, Generator, openMnistModel, sample, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { map } from "@denoise/denoise/tensors";
  *
  * await using model = await openMnistModel("models/mnist-class");
  * const [eight] = (await model.prepare([8])).map((condition) => conditioned(model, condition));

@@ -41,7 +41,8 @@ export interface UserChoices
  *
  * @example
  * ```ts
- * import { generationDefaults, openModelFolder } from "@denoise/denoise";
+ * import { openModelFolder } from "@denoise/denoise/models";
+ * import { generationDefaults } from "@denoise/denoise/generation";
  *
  * const models = { model: await openModelFolder("models/emoji-I"), upscaler: null };
  * const choices = { of: "text", prompts: ["a rocket ship"], guidance: 4 } as const;

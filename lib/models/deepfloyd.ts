@@ -293,7 +293,8 @@ function vector(values: readonly number[]): Tensor {
  *
  * @example
  * ```ts
- * import { conditioned, guided, openTextToImage, reshape } from "@denoise/denoise";
+ * import { conditioned, guided, openTextToImage } from "@denoise/denoise";
+ * import { reshape } from "@denoise/denoise/tensors";
  *
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const { textLength, config: { textWidth } } = pipeline;

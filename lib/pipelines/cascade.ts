@@ -99,7 +99,8 @@ export interface CascadeStep extends SampleStep {
  *
  * @example
  * ```ts
- * import { openDeepFloyd, openTextToImage } from "@denoise/denoise";
+ * import { openTextToImage } from "@denoise/denoise";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];

@@ -44,7 +44,8 @@ export const imageToImageSuperResolutionDefaults = {
  *
  * @example
  * ```ts
- * import { imageToImage, openDeepFloyd, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { imageToImage, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];

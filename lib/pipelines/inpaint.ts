@@ -45,7 +45,8 @@ export const inpaintDefaults = {
  *
  * @example
  * ```ts
- * import { map, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { map } from "@denoise/denoise/tensors";
  *
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const model = await pipeline.network();

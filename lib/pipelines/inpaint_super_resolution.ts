@@ -45,7 +45,8 @@ export const inpaintSuperResolutionDefaults = {
  *
  * @example
  * ```ts
- * import { full, inpaint, openDeepFloyd, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { full, inpaint, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];

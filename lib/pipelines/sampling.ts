@@ -115,7 +115,9 @@ export function sampleOptions(model: StageModel, options: SamplingOptions): Samp
  *
  * @example
  * ```ts
- * import { openDeepFloyd, openTextToImage, sample, sampleToEnd, textDenoiser, zeros } from "@denoise/denoise";
+ * import { openTextToImage, sample, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { textDenoiser } from "@denoise/denoise/pipelines";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const text = await pipeline.encode(["a rocket ship"]);

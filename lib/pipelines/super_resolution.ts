@@ -44,7 +44,8 @@ export const FAITHFUL_NOISE_LEVEL = 50;
  *
  * @example
  * ```ts
- * import { openDeepFloyd, openTextToImage, sampleToEnd, textToImage } from "@denoise/denoise";
+ * import { openTextToImage, sampleToEnd, textToImage } from "@denoise/denoise";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
