@@ -200,6 +200,7 @@ Deno.test("session: threads are whole numbers from 1", async () => {
   for (const threads of [0, -1, 1.5, NaN]) {
     await assertRejects(
       () => openSession(small(), { threads }),
+      ArgumentError,
       `threads: ${threads} where a whole number from 1 is expected`,
     );
   }
