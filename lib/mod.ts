@@ -19,7 +19,7 @@
  * ```ts
  * import { encodePng, openMnistModel, sampleDigits, sampleToEnd } from "@denoise/denoise";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const digits = await sampleToEnd(sampleDigits(model, [2, 0, 2, 4], { seed: 7 }));
  * const png = encodePng(digits, { range: model.spec.range }); // Deno.writeFile("digits.png", png)
  * ```

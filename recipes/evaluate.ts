@@ -2,7 +2,13 @@
 import { ArgumentError, described } from "../lib/errors.ts";
 import { sampleToEnd } from "../lib/diffusion/mod.ts";
 import type { GenerationChoices } from "../lib/generation/mod.ts";
-import { type AnyModel, loadModel, type MnistClassifier, MnistDenoiser, MnistModel } from "../lib/models/mod.ts";
+import {
+  type AnyModel,
+  loadModel,
+  type MnistClassifier,
+  MnistDenoiser,
+  MnistModel,
+} from "../lib/models/mod.ts";
 import { sampleDigits } from "../lib/pipelines/mod.ts";
 import { Generator } from "../lib/random.ts";
 import { combine, map } from "../lib/tensor.ts";

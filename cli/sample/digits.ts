@@ -1,6 +1,11 @@
 /** `deno task sample` by the MNIST networks: digits, one picture each. */
 import { ArgumentError, described } from "../../lib/errors.ts";
-import { generationDefaults, type GenerationOptions, resolveGenerationOptions, type StoredGeneration } from "../../lib/generation/mod.ts";
+import {
+  generationDefaults,
+  type GenerationOptions,
+  resolveGenerationOptions,
+  type StoredGeneration,
+} from "../../lib/generation/mod.ts";
 import { type MnistModel, type ModelFolder, openMnistModel } from "../../lib/models/mod.ts";
 import { digitTimesteps, sampleDigits } from "../../lib/pipelines/mod.ts";
 import { OutputFolder } from "../output_folder.ts";

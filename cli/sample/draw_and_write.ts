@@ -1,6 +1,11 @@
 /** The end of every run of `deno task sample`: the steps with their progress, the files, and what is printed. */
 import type { SampleStep } from "../../lib/diffusion/mod.ts";
-import { type GenerationOptions, generationText, stepCount, storedOptions } from "../../lib/generation/mod.ts";
+import {
+  type GenerationOptions,
+  generationText,
+  stepCount,
+  storedOptions,
+} from "../../lib/generation/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { OutputFolder } from "../output_folder.ts";
 import { showProgress } from "../progress.ts";

@@ -1,5 +1,11 @@
 /** The names of a run's files. */
-import { defaultCount, defaultModels, defaultScale, type GenerationOptions, storedOptions } from "../../lib/generation/mod.ts";
+import {
+  defaultCount,
+  defaultModels,
+  defaultScale,
+  type GenerationOptions,
+  storedOptions,
+} from "../../lib/generation/mod.ts";
 import { digest } from "../../lib/models/mod.ts";
 import { sampleDigitsDefaults } from "../../lib/pipelines/mod.ts";
 

@@ -1,6 +1,11 @@
 /** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
 import { ArgumentError, described } from "../../lib/errors.ts";
-import { generate, generationDefaults, resolveGenerationOptions, type StoredGeneration } from "../../lib/generation/mod.ts";
+import {
+  generate,
+  generationDefaults,
+  resolveGenerationOptions,
+  type StoredGeneration,
+} from "../../lib/generation/mod.ts";
 import { type DeepFloydModel, type ModelFolder, openDeepFloyd } from "../../lib/models/mod.ts";
 import { imageSize, openTextToImage } from "../../lib/pipelines/mod.ts";
 import { assertVariant } from "../models/assert_variant.ts";

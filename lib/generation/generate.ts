@@ -56,7 +56,7 @@ export interface GenerationInputs {
  * import { openModelFolder } from "@denoise/denoise/models";
  * import { generationDefaults, generationText, readGenerationText, resolveGenerationOptions } from "@denoise/denoise/generation";
  *
- * const model = await openModelFolder("models/emoji-I");
+ * const model = await openModelFolder("emoji-I");
  * const choices = { of: "text", prompts: ["a rocket ship"], steps: 2, count: 1 } as const;
  * const defaults = generationDefaults("text");
  * const options = await resolveGenerationOptions(defaults, { model, upscaler: null }, choices);

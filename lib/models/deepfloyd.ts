@@ -297,9 +297,9 @@ function vector(values: readonly number[]): Tensor {
  * import { conditioned, guided, openTextToImage } from "@denoise/denoise";
  * import { reshape } from "@denoise/denoise/tensors";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const { textLength, config: { textWidth } } = pipeline;
- * await using model = await openDeepFloyd("models/emoji-I", { textLength });
+ * await using model = await openDeepFloyd("emoji-I", { textLength });
  * const encoded = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const texts = encoded.map((text) => ({ text: reshape(text, [textLength, textWidth]) }));
  * const [text, empty] = await model.prepare(texts);

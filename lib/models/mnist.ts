@@ -148,7 +148,7 @@ export class MnistModel implements Model<number | null> {
  * ```ts
  * import { conditioned } from "@denoise/denoise";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const [seven] = await model.prepare([7]);
  * const denoiser = conditioned(model, seven);
  * ```

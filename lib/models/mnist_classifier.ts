@@ -80,7 +80,7 @@ export class MnistClassifier implements AsyncDisposable {
  * ```ts
  * import { Generator } from "@denoise/denoise";
  *
- * await using model = await openMnistClassifier("models/mnist-classifier");
+ * await using model = await openMnistClassifier("mnist-classifier");
  * const images = new Generator(0).rand([2, 1, 28, 28]);
  * const { labels } = await model.classify(images);
  * ```

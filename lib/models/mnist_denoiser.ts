@@ -71,7 +71,7 @@ export class MnistDenoiser implements AsyncDisposable {
  * ```ts
  * import { Generator } from "@denoise/denoise";
  *
- * await using model = await openMnistDenoiser("models/mnist-denoiser");
+ * await using model = await openMnistDenoiser("mnist-denoiser");
  * const noisy = new Generator(0).rand([1, 1, 28, 28]);
  * const clean = await model.denoise(noisy);
  * ```

@@ -5,7 +5,7 @@
  * ```ts
  * import { openModelFolder } from "@denoise/denoise/models";
  *
- * const { kind, sampling } = await openModelFolder("models/emoji-I");
+ * const { kind, sampling } = await openModelFolder("emoji-I");
  * console.log(kind, sampling.numInferenceSteps); // text-to-image 20
  * ```
  *

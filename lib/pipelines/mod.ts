@@ -7,7 +7,7 @@
  * import { openTextToImage, textToImage } from "@denoise/denoise/pipelines";
  * import { sampleToEnd } from "@denoise/denoise";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const [text, negative] = [await pipeline.encode(["a skull"]), await pipeline.encode([""])];
  * const model = await pipeline.network();
  * const images = await sampleToEnd(textToImage(model, text, { negative, seed: 0, numInferenceSteps: 2 }));

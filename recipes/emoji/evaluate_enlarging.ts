@@ -2,7 +2,12 @@
 import { sampleToEnd } from "../../lib/diffusion/mod.ts";
 import { resize } from "../../lib/image.ts";
 import { findModel, readSamplingDefaults } from "../../lib/models/mod.ts";
-import { openTextToImage, repeatPerImage, superResolution, upsampleBilinear } from "../../lib/pipelines/mod.ts";
+import {
+  openTextToImage,
+  repeatPerImage,
+  superResolution,
+  upsampleBilinear,
+} from "../../lib/pipelines/mod.ts";
 import { concat, slice, type Tensor, tensor } from "../../lib/tensor.ts";
 import { type HeldOutIcons, loadHeldOutIcons } from "../data/icons/held_out_icons.ts";
 import { ImageQuality } from "./image_quality.ts";

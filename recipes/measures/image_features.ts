@@ -1,7 +1,21 @@
 /** What images are compared and read by: what a network sees in them that has never seen this project's pictures. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { Scope, TensorSource } from "../../lib/nn/mod.ts";
-import { averagePool2d, concat, Graph, max, mean, openSession, reshape, resizeBilinear, type Session, sqrt, square, sub, type Value } from "../../lib/onnx/mod.ts";
+import {
+  averagePool2d,
+  concat,
+  Graph,
+  max,
+  mean,
+  openSession,
+  reshape,
+  resizeBilinear,
+  type Session,
+  sqrt,
+  square,
+  sub,
+  type Value,
+} from "../../lib/onnx/mod.ts";
 import { concat as join, slice, type Tensor } from "../../lib/tensor.ts";
 import { foldedWeights } from "./folded_weights.ts";
 import { batchNormOf, MOBILENET_SIZE, mobilenetV2 } from "./mobilenet_v2.ts";

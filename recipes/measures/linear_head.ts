@@ -1,6 +1,17 @@
 /** Softmax regression on features: a classifier that is trained in seconds. */
 import { ArgumentError } from "../../lib/errors.ts";
-import { adam, gradients, Graph, linear, logSoftmax, mean, mul, neg, openSession, sum } from "../../lib/onnx/mod.ts";
+import {
+  adam,
+  gradients,
+  Graph,
+  linear,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  openSession,
+  sum,
+} from "../../lib/onnx/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { assertFeatures } from "./squared_distances.ts";

@@ -2,8 +2,21 @@
 import { type Denoiser, sample, sampleToEnd } from "../../lib/diffusion/mod.ts";
 import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
 import { guided } from "../../lib/effects/mod.ts";
-import { type DeepFloydModel, openDeepFloyd, readSamplingDefaults, type SamplingDefaults } from "../../lib/models/mod.ts";
-import { FAITHFUL_NOISE_LEVEL, openTextToImage, sampleOptions, superResolutionDefaults, superResolutionSampleOptions, textDenoiser, type TextToImage } from "../../lib/pipelines/mod.ts";
+import {
+  type DeepFloydModel,
+  openDeepFloyd,
+  readSamplingDefaults,
+  type SamplingDefaults,
+} from "../../lib/models/mod.ts";
+import {
+  FAITHFUL_NOISE_LEVEL,
+  openTextToImage,
+  sampleOptions,
+  superResolutionDefaults,
+  superResolutionSampleOptions,
+  textDenoiser,
+  type TextToImage,
+} from "../../lib/pipelines/mod.ts";
 import type { DeviceChoice } from "../../lib/onnx/mod.ts";
 import { concat, map, slice, type Tensor } from "../../lib/tensor.ts";
 
