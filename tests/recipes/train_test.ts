@@ -86,7 +86,11 @@ Deno.test("from given weights, with fresh moments", () =>
       from,
       settings: { epochs: 1, batch: 8, microbatches: 2, learningRate: 1e-3, width: 8 },
     });
-    await assertRejects(() => steps(other), RangeError, 'weights: "inp.a.conv.weight" has shape [4,1,3,3]');
+    await assertRejects(
+      () => steps(other),
+      RangeError,
+      'weights["inp.a.conv.weight"]: shape [4,1,3,3] where',
+    );
   }));
 
 Deno.test("what a run refuses", () =>
@@ -100,11 +104,19 @@ Deno.test("what a run refuses", () =>
     await assertRejects(
       () => steps(options(out, { resume: true, recipe })),
       RangeError,
-      "recipe mnist-class",
+      "recipe: mnist-time where mnist-class is expected",
     );
     const settings = { epochs: 2, batch: 8, microbatches: 2, learningRate: 1e-3, width: 8 };
-    await assertRejects(() => steps(options(out, { resume: true, settings })), RangeError, "width 4");
-    await assertRejects(() => steps(options(out, { resume: true, seed: 4 })), RangeError, "seed 3");
+    await assertRejects(
+      () => steps(options(out, { resume: true, settings })),
+      RangeError,
+      "width: 8 where 4 is",
+    );
+    await assertRejects(
+      () => steps(options(out, { resume: true, seed: 4 })),
+      RangeError,
+      "seed: 4 where 3 is",
+    );
     const { labels: _l, classes: _c, ...unlabelled } = noisePictures();
     await assertRejects(
       () => steps(options(`${folder}/u`, { data: unlabelled })),

@@ -62,10 +62,10 @@ Deno.test("evaluate a cascade: a model that does not say what it knows, or does 
   );
   assertStringIncludes(
     await refuse("evaluate", first, "--cascade", first),
-    "of the kind text-to-image, where a model that enlarges is expected",
+    "of the kind text-to-image where a model that enlarges is expected",
   );
   assertStringIncludes(
     await refuse("evaluate", "mnist-class", "--cascade", second),
-    `cascade: ${second} where none is expected, for mnist-class`,
+    `cascade: ${JSON.stringify(second)} where none is expected (for mnist-class)`,
   );
 });

@@ -69,5 +69,9 @@ Deno.test("folding: a convolution and its batch norm are one convolution", () =>
   // Of output 0 the factor is 2 / 2, of output 1 it is 1 / 1; the kernel is turned to [out, in].
   [1, 3, 2, 4].forEach((value, i) => assertAlmostEquals(folded["c.weight"].data[i], value, 1e-5));
   [4, 7].forEach((value, i) => assertAlmostEquals(folded["c.bias"].data[i], value, 1e-5));
-  assertThrows(() => foldedWeights(weights, () => "m"), RangeError, "weights: no m/gamma, which is expected");
+  assertThrows(
+    () => foldedWeights(weights, () => "m"),
+    RangeError,
+    "weights: no m/gamma where it is expected",
+  );
 });
