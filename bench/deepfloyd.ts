@@ -13,8 +13,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { cacheFolder } from "../lib/checkpoints/hub/environment.ts";
-import { openWeights } from "../lib/checkpoints/shards.ts";
+import { cacheFolder } from "../lib/checkpoints/hub.ts";
+import { openWeights } from "../lib/checkpoints/mod.ts";
 import { writeRandomModel } from "./deepfloyd/random_model.ts";
 import { cpuTimeOf } from "./cpu_time.ts";
 import { median } from "./median.ts";

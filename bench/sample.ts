@@ -2,10 +2,9 @@
  * `deno task bench:sample`: how long a sampling step of the class-conditioned network takes, and how much of that time is
  * spent outside the runtime. Where `models/` lacks the network, one with random weights takes the same time.
  */
-import { findModel, listModels } from "../lib/models/load.ts";
-import { openMnistModel } from "../lib/models/mnist.ts";
-import { declare } from "../lib/nn/sources.ts";
-import { sampleDigits } from "../lib/pipelines/sample_digits.ts";
+import { findModel, listModels, openMnistModel } from "../lib/models/mod.ts";
+import { declare } from "../lib/nn/mod.ts";
+import { sampleDigits } from "../lib/pipelines/mod.ts";
 import { Generator } from "../lib/random.ts";
 import { tensor } from "../lib/tensor.ts";
 import { mnistClass } from "../recipes/mnist_diffusion.ts";

@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "../lib/checkpoints/hub/environment.ts";
-import { openWeights } from "../lib/checkpoints/shards.ts";
+import { cacheFolder } from "../lib/checkpoints/hub.ts";
+import { openWeights } from "../lib/checkpoints/mod.ts";
 import { memoryOf } from "./memory.ts";
 import { StepProcess } from "./step_process.ts";
 import { writeRandomEncoder } from "./t5/random_model.ts";

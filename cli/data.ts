@@ -1,5 +1,5 @@
 /** `deno task data emoji`: draws the reference set from the packages, and a sheet of what training sees. */
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import { writeAtomic } from "../recipes/atomic_write.ts";
 import { buildEmoji } from "../recipes/data/emoji/build.ts";
 import { contactSheet } from "../recipes/data/emoji/contact_sheet.ts";

@@ -1,6 +1,6 @@
 /** How the tasks end when something is wrong. */
 import { CommanderError } from "commander";
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import { SectionError } from "../report/section.ts";
 import { optionOf } from "./option_of.ts";
 

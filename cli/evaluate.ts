@@ -1,6 +1,5 @@
 /** `deno task evaluate MODEL`: how good a model is, in numbers. */
-import { described } from "../lib/show_value.ts";
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
 import { type GenerationChoices, generationFields } from "../lib/generation/mod.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
 import { evaluateEmoji } from "../recipes/emoji/evaluate_emoji.ts";

@@ -1,8 +1,7 @@
 /** Options of the command line, made of fields. */
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import type { Command } from "commander";
-import type { NumberField, OptionField } from "../lib/option_field.ts";
-import { expectedNumber, isWithin } from "../lib/option_field.ts";
+import { expectedNumber, isWithin, type NumberField, type OptionField } from "../lib/generation/mod.ts";
 import { finiteNumber, integer, oneOf, wholeNumber } from "./options.ts";
 
 /** What stands for a field's value in a help. */

@@ -1,6 +1,6 @@
 /** Serves the gallery that was built, in this process; `deno task gallery` starts it with the permissions that its settings take. */
 import type { AddressInfo } from "node:net";
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import { serve } from "../server/http/serve.ts";
 import { runTask } from "./errors.ts";
 import { readOptions } from "./gallery/options.ts";

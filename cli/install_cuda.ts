@@ -5,8 +5,7 @@
  * is taken by the runtime package's own script, from NuGet. Both are of the version that the runtime is pinned to.
  */
 import { join, resolve } from "node:path";
-import { ArgumentError } from "../lib/argument_error.ts";
-import { described } from "../lib/show_value.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
 import { isProviderInstalled, PROVIDER_FILES, providerFolder } from "./cuda/provider.ts";
 import { runTask } from "./errors.ts";
 import { createCommand, oneOf } from "./options.ts";

@@ -3,12 +3,10 @@
  * what models there are, what they are, getting more of them from a hub, and encoding prompts once for all. `deno task models
  * doctor`: which devices they can run on. `deno task models vocabulary MODEL [WORD]`: what a model that draws texts knows.
  */
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
-import { describeModel, type ModelDescription } from "../lib/models/describe.ts";
-import { findModel, listModels } from "../lib/models/load.ts";
+import { describeModel, findModel, listModels, type ModelDescription } from "../lib/models/mod.ts";
 import { runTask } from "./errors.ts";
-import { described } from "../lib/show_value.ts";
 import { printFindings } from "./models/doctor.ts";
 import { type EncodeFlags, encodeToFile } from "./models/encode_to_file.ts";
 import { addDeviceOptions, createCommand } from "./options.ts";

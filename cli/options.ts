@@ -1,7 +1,7 @@
 /** What the tasks' command lines have in common: how they are parsed, and the parsers of options. */
 import { Command } from "commander";
-import { ArgumentError } from "../lib/argument_error.ts";
-import { type DeviceChoice, devices } from "../lib/onnx/device.ts";
+import { ArgumentError } from "../lib/errors.ts";
+import { type DeviceChoice, devices } from "../lib/onnx/mod.ts";
 
 /** A task's command line. Errors are thrown, not printed; the output has no colours. */
 export function createCommand(task: string, description: string): Command {

@@ -1,6 +1,6 @@
 /** Where a task's files go: whole, and all or none. */
 import { dirname, join } from "node:path";
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 
 /**
  * A folder that files can be written to: known before the work begins, not after it. If nothing was written, disposing of

@@ -1,6 +1,6 @@
 /** `deno task release RUN`: makes of a run a model that ships, measured and with its card. */
 import type { GenerationChoices } from "../lib/generation/mod.ts";
-import { findModel } from "../lib/models/load.ts";
+import { findModel } from "../lib/models/mod.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
 import { evaluateEmoji, type EvaluateEmojiOptions } from "../recipes/emoji/evaluate_emoji.ts";
 import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";

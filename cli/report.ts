@@ -1,7 +1,7 @@
 /** `deno task report [ID...]`: makes the report's sections: pictures, a record, a page. */
 import { join } from "node:path";
-import { digest, weightsDigest } from "../lib/models/weights_digest.ts";
-import type { DeviceChoice } from "../lib/onnx/device.ts";
+import { digest, weightsDigest } from "../lib/models/mod.ts";
+import type { DeviceChoice } from "../lib/onnx/mod.ts";
 import {
   type Figure,
   findSection,

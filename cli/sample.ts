@@ -1,11 +1,8 @@
 /** `deno task sample PROMPT`: draws pictures. Digits are drawn by the class-conditioned network, texts by DeepFloyd IF's. */
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
 import { listPulledModels, type PulledModel } from "../lib/checkpoints/hub.ts";
 import { defaultModels, type StoredGeneration } from "../lib/generation/mod.ts";
-import { readKind } from "../lib/models/kind.ts";
-import { findModel, listModels } from "../lib/models/load.ts";
-import { described } from "../lib/show_value.ts";
-import type { ModelFolder } from "../lib/models/model_folder.ts";
+import { findModel, listModels, type ModelFolder, readKind } from "../lib/models/mod.ts";
 import { runTask } from "./errors.ts";
 import { openModelToRun } from "./models/find_model.ts";
 import { readAgain } from "./sample/again.ts";

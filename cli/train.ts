@@ -1,6 +1,6 @@
 /** `deno task train RECIPE`: trains a network that ships, again or on one's own pictures. */
 import { Option } from "commander";
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
 import { encodePng, upscaleNearest } from "../lib/image.ts";
 import { writeAtomic } from "../recipes/atomic_write.ts";
 import type { PictureSet } from "../recipes/data/dataset.ts";
@@ -10,7 +10,6 @@ import { optimizerNames, type Recipe, type RecipeSettings } from "../recipes/rec
 import { loadHeader, type RunIdentity } from "../recipes/run_state.ts";
 import { averageBounds, type NumberSetting, scheduleNames, settingBounds } from "../recipes/settings.ts";
 import { train } from "../recipes/train.ts";
-import { described } from "../lib/show_value.ts";
 import { runTask } from "./errors.ts";
 import { optionOf } from "./option_of.ts";
 import {

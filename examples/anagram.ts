@@ -4,6 +4,7 @@
  *     deno run --allow-read --allow-write=out --allow-ffi=node_modules examples/anagram.ts
  */
 import * as denoise from "@denoise/denoise";
+import { concat } from "@denoise/denoise/tensors";
 
 await Deno.mkdir("out", { recursive: true });
 await using pipeline = await denoise.openTextToImage("models/emoji-I");
@@ -18,4 +19,4 @@ const denoiser = denoise.anagram([
 const steps = denoise.sample(denoiser, denoise.sampleOptions(model, { seed: 0, numInferenceSteps: 50 }));
 const image = await denoise.sampleToEnd(steps);
 const flipped = denoise.flip().apply(image);
-await Deno.writeFile("out/anagram.png", denoise.encodePng(denoise.concat([image, flipped])));
+await Deno.writeFile("out/anagram.png", denoise.encodePng(concat([image, flipped])));

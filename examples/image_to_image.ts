@@ -5,6 +5,7 @@
  *       --allow-env=IMAGESCRIPT_WASM_SIMD examples/image_to_image.ts
  */
 import * as denoise from "@denoise/denoise";
+import { concat } from "@denoise/denoise/tensors";
 
 await Deno.mkdir("out", { recursive: true });
 await using pipeline = await denoise.openTextToImage("models/emoji-I");
@@ -20,4 +21,4 @@ for (const strength of [0.3, 0.5, 0.7, 0.9]) {
   const options = { negative, seed: 0, strength, numInferenceSteps: 40, guidanceScale: 5 };
   images.push(await denoise.sampleToEnd(denoise.imageToImage(model, text, image, options)));
 }
-await Deno.writeFile("out/image_to_image.png", denoise.encodePng(denoise.concat(images)));
+await Deno.writeFile("out/image_to_image.png", denoise.encodePng(concat(images)));

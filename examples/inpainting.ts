@@ -5,6 +5,7 @@
  *       --allow-env=IMAGESCRIPT_WASM_SIMD examples/inpainting.ts
  */
 import * as denoise from "@denoise/denoise";
+import { concat } from "@denoise/denoise/tensors";
 
 await Deno.mkdir("out", { recursive: true });
 await using pipeline = await denoise.openTextToImage("models/emoji-I");
@@ -25,4 +26,4 @@ const steps = denoise.inpaint(model, text, image, mask, {
   rule: "renoise-original", // or "keep-original", the rule of DeepFloyd IF
 });
 const result = await denoise.sampleToEnd(steps);
-await Deno.writeFile("out/inpainting.png", denoise.encodePng(denoise.concat([image, result])));
+await Deno.writeFile("out/inpainting.png", denoise.encodePng(concat([image, result])));

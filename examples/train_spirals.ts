@@ -3,7 +3,9 @@
  *
  *     deno run --allow-read --allow-ffi=node_modules examples/train_spirals.ts
  */
-import { Generator, linearLayer, type Scope, tensor, Trainer } from "@denoise/denoise";
+import { Generator, tensor } from "@denoise/denoise";
+import { linearLayer, type Scope } from "@denoise/denoise/nn";
+import { Trainer } from "@denoise/denoise/train";
 import { logSoftmax, mean, neg, pick, tanh } from "@denoise/denoise/onnx";
 
 const points = 200;

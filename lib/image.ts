@@ -8,7 +8,7 @@
  *
  * @example
  * ```ts
- * import { decodeImage, encodePng, resize } from "@denoise/denoise";
+ * import { decodeImage, encodePng, resize } from "@denoise/denoise/images";
  *
  * const photo = await decodeImage(await Deno.readFile("static/report/anagrams/stage-1.png"));
  * const small = resize(photo, 64, 64);
@@ -18,8 +18,9 @@
  * @module
  */
 export type { Tensor, TensorData } from "./tensor.ts";
+export { type ImageHeader, readHeader as readImageHeader, uprightSize } from "./image/header.ts";
 export { ImageError } from "./image/error.ts";
-export { type Pixels, type Range, toPixels } from "./image/pixels.ts";
+export { type PixelRange, type Pixels, toPixels } from "./image/pixels.ts";
 export { encodePng, type EncodePngOptions } from "./image/png.ts";
 export { readPngText } from "./image/png_text.ts";
 export {

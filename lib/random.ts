@@ -8,7 +8,7 @@
  *
  * @example
  * ```ts
- * import { Generator } from "@denoise/denoise";
+ * import { Generator } from "@denoise/denoise/random";
  *
  * const generator = new Generator(0);
  * const noise = generator.randn([1, 3, 64, 64]); // torch.randn(1, 3, 64, 64), after torch.manual_seed(0)

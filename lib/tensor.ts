@@ -4,6 +4,16 @@
  * A {@linkcode Tensor} is plain data (it survives `structuredClone` and `postMessage`); everything one does with
  * it is a function. Values are in row-major order. Images are `[N, C, H, W]` in `[-1, 1]` unless said otherwise.
  *
+ * Functions here compute at once; those of the same name in `@denoise/denoise/onnx` append nodes to a graph.
+ *
+ * @example
+ * ```ts
+ * import { add, concat, full, scale } from "@denoise/denoise/tensors";
+ *
+ * const gray = full([1, 1, 8, 8], 0.5);
+ * const both = concat([gray, add(gray, scale(gray, 0.5))]); // [2, 1, 8, 8]
+ * ```
+ *
  * @module
  */
 import { ArgumentError } from "./argument_error.ts";

@@ -1,14 +1,16 @@
 /** How good a model is, in numbers. */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { sampleToEnd } from "../lib/diffusion/sample.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
+import { sampleToEnd } from "../lib/diffusion/mod.ts";
 import type { GenerationChoices } from "../lib/generation/mod.ts";
-import { type AnyModel, loadModel } from "../lib/models/load.ts";
-import { MnistModel } from "../lib/models/mnist.ts";
-import type { MnistClassifier } from "../lib/models/mnist_classifier.ts";
-import { MnistDenoiser } from "../lib/models/mnist_denoiser.ts";
-import { sampleDigits } from "../lib/pipelines/sample_digits.ts";
+import {
+  type AnyModel,
+  loadModel,
+  type MnistClassifier,
+  MnistDenoiser,
+  MnistModel,
+} from "../lib/models/mod.ts";
+import { sampleDigits } from "../lib/pipelines/mod.ts";
 import { Generator } from "../lib/random.ts";
-import { described } from "../lib/show_value.ts";
 import { combine, map } from "../lib/tensor.ts";
 import type { LabelledPictureSet } from "./data/dataset.ts";
 import { pictures } from "./data/pictures_of.ts";

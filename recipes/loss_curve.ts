@@ -1,6 +1,5 @@
 /** The losses of a run as a picture that a model card can show. */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { described } from "../lib/show_value.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
 import type { LossLine } from "./loss_log.ts";
 
 /** The size of the picture: it is as large on a phone as on a desk, nearly. */

@@ -1,6 +1,5 @@
 /** The record of a run, a line of JSON a step: appended as it goes, cut back where a run resumes. */
-import { CheckpointError } from "../lib/checkpoints/error.ts";
-import { Config } from "../lib/checkpoints/config.ts";
+import { CheckpointError, Config } from "../lib/checkpoints/mod.ts";
 import { writeAtomic } from "./atomic_write.ts";
 
 /** One line of the log. */

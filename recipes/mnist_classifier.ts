@@ -1,5 +1,5 @@
 /** A classifier of digits, to judge samples with. */
-import { mnistClassifier as network } from "../lib/nn/mnist_classifier.ts";
+import { mnistClassifier as network } from "../lib/nn/mod.ts";
 import { logSoftmax, mean, neg, pick } from "../lib/onnx/mod.ts";
 import { tensor } from "../lib/tensor.ts";
 import { loadDigits } from "./data/digits.ts";

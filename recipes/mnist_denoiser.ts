@@ -1,5 +1,5 @@
 /** The single-step denoiser: it learns to tell the digit in a noisy one, at one noise level. */
-import { mnistUnet } from "../lib/nn/mnist_unet.ts";
+import { mnistUnet } from "../lib/nn/mod.ts";
 import { mean, square, sub } from "../lib/onnx/mod.ts";
 import { combine } from "../lib/tensor.ts";
 import { loadDigits, loadTestDigits } from "./data/digits.ts";

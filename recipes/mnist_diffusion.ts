@@ -1,6 +1,6 @@
 /** The time-conditioned and the class-conditioned UNet: they learn to tell the noise in a noisy digit. */
-import { addNoise, linearSchedule } from "../lib/diffusion/schedule.ts";
-import { mnistUnet } from "../lib/nn/mnist_unet.ts";
+import { addNoise, linearSchedule } from "../lib/diffusion/mod.ts";
+import { mnistUnet } from "../lib/nn/mod.ts";
 import { mean, square, sub } from "../lib/onnx/mod.ts";
 import type { Generator } from "../lib/random.ts";
 import { type Tensor, tensor } from "../lib/tensor.ts";

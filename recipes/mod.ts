@@ -1,5 +1,5 @@
 /** The recipes, by name. */
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import { emojiI } from "./emoji/stage_one.ts";
 import { emojiII } from "./emoji/stage_two.ts";
 import { mnistClassifier } from "./mnist_classifier.ts";

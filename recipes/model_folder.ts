@@ -1,8 +1,7 @@
 /** A model's folder: written after epochs, read to start from. */
 import { dirname } from "node:path";
-import { ArgumentError } from "../lib/argument_error.ts";
-import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
-import { described } from "../lib/show_value.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
+import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import { writeAtomic } from "./atomic_write.ts";
 import type { ModelFiles } from "./recipe.ts";

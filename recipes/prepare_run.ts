@@ -1,11 +1,9 @@
 /** The start of a training run: what is asked for is checked, and the trainer opened where the run begins or goes on. */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { countOf, declare } from "../lib/nn/sources.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
+import { countOf, declare } from "../lib/nn/mod.ts";
 import type { DeviceChoice } from "../lib/onnx/mod.ts";
 import { Generator } from "../lib/random.ts";
-import { described } from "../lib/show_value.ts";
-import type { LearningRateSchedule } from "../lib/training/learning_rate.ts";
-import { Trainer } from "../lib/training/trainer.ts";
+import { type LearningRateSchedule, Trainer } from "../lib/training/mod.ts";
 import { Batches } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 import { removeLeftovers } from "./leftovers.ts";

@@ -1,11 +1,8 @@
 /** What a model can do, as one picture: made after chosen epochs, to see it learn. */
-import { sampleToEnd } from "../lib/diffusion/sample.ts";
+import { sampleToEnd } from "../lib/diffusion/mod.ts";
 import { grid } from "../lib/image.ts";
-import { loadModel } from "../lib/models/load.ts";
-import { readKind } from "../lib/models/kind.ts";
-import { MnistModel } from "../lib/models/mnist.ts";
-import { MnistDenoiser } from "../lib/models/mnist_denoiser.ts";
-import { sampleDigits } from "../lib/pipelines/sample_digits.ts";
+import { loadModel, MnistDenoiser, MnistModel, readKind } from "../lib/models/mod.ts";
+import { sampleDigits } from "../lib/pipelines/mod.ts";
 import { Generator } from "../lib/random.ts";
 import { combine, concat, type Tensor } from "../lib/tensor.ts";
 import type { PictureSet } from "./data/dataset.ts";

@@ -1,10 +1,8 @@
 /** What it takes to train one of the networks that ship. */
 import type { Generator } from "../lib/random.ts";
 import type { Tensor, TensorData } from "../lib/tensor.ts";
-import type { Objective } from "../lib/training/gradient_graph.ts";
+import type { LearningRateSchedule, MuonRule, Objective } from "../lib/training/mod.ts";
 import type { AdamOptions, MuonOptions } from "../lib/onnx/mod.ts";
-import type { LearningRateSchedule } from "../lib/training/learning_rate.ts";
-import type { MuonRule } from "../lib/training/muon_matrices.ts";
 import type { Batch } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 

@@ -1,6 +1,5 @@
 /** From a finished run to a model that ships: its files, its log, pictures, measurements and card in one folder. */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { described } from "../lib/show_value.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
 import { findRecipe } from "./mod.ts";
 import { writeAtomic } from "./atomic_write.ts";
 import type { Evaluation } from "./evaluate.ts";

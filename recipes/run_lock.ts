@@ -1,4 +1,4 @@
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 
 /**
  * Keeps a run's folder to one process: two that write the same log and checkpoint would ruin both. The system lets go of

@@ -1,15 +1,11 @@
 /** The checkpoint of a training run: everything that it needs to go on as if it had not stopped, in one file. */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { Config } from "../lib/checkpoints/config.ts";
-import { CheckpointError } from "../lib/checkpoints/error.ts";
-import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
+import { CheckpointError, Config, SafetensorsFile, writeSafetensors } from "../lib/checkpoints/mod.ts";
 import { Generator, type GeneratorState } from "../lib/random.ts";
-import { described } from "../lib/show_value.ts";
 import { tensor } from "../lib/tensor.ts";
-import type { TrainingState } from "../lib/training/training_state.ts";
+import { decayStart, type LearningRateSchedule, type TrainingState } from "../lib/training/mod.ts";
 import type { BatchesState } from "./data/batches.ts";
 import { optimizerNames, type RecipeSettings } from "./recipe.ts";
-import { decayStart, type LearningRateSchedule } from "../lib/training/learning_rate.ts";
 import {
   areAverages,
   expectedAverages,

@@ -1,6 +1,6 @@
 /** What a training run leaves in its folder: checkpoints, the log, the model's files. */
-import { described } from "../lib/show_value.ts";
-import { assertSound, DivergenceError } from "../lib/training/divergence.ts";
+import { described } from "../lib/errors.ts";
+import { assertSound, DivergenceError } from "../lib/training/mod.ts";
 import { CheckpointClock } from "./checkpoint_clock.ts";
 import { appendLosses, type LossLine } from "./loss_log.ts";
 import { LARGEST_WEIGHT, writeModel, writeWeights } from "./model_folder.ts";

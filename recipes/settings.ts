@@ -1,6 +1,6 @@
 /** The bounds of what a user may set: those of the command line, of a run's start, and of a checkpoint that is read. */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { learningRateSchedules } from "../lib/training/learning_rate.ts";
+import { ArgumentError } from "../lib/errors.ts";
+import { learningRateSchedules } from "../lib/training/mod.ts";
 import { optimizerNames, type RecipeSettings } from "./recipe.ts";
 
 /** Where a number may lie. */

@@ -1,8 +1,8 @@
 /** Snapshots of a run's averages by a power of the step, and weights of another average that are made of them. */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/safetensors.ts";
+import { ArgumentError } from "../lib/errors.ts";
+import { SafetensorsFile, writeSafetensors } from "../lib/checkpoints/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
-import { type AverageProfile, postHocWeights, weightedSnapshots } from "../lib/training/post_hoc_average.ts";
+import { type AverageProfile, postHocWeights, weightedSnapshots } from "../lib/training/mod.ts";
 import { averageBounds, expectedSetting, isWithin } from "./settings.ts";
 
 /** The folder of the weights of one average after one step. */

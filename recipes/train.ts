@@ -1,6 +1,5 @@
 /** Training runs: resumable, logged, checkpointed. `prepare_run.ts` starts them, `save_run.ts` writes what they leave. */
-import { DivergenceError } from "../lib/training/divergence.ts";
-import { decayStart, learningRateSchedules } from "../lib/training/learning_rate.ts";
+import { decayStart, DivergenceError, learningRateSchedules } from "../lib/training/mod.ts";
 import type { Batch } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 import type { LossLine } from "./loss_log.ts";

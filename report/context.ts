@@ -3,11 +3,9 @@
  *
  * @module
  */
-import type { SchedulerSettings } from "../lib/diffusion/scheduler_config.ts";
-import type { MnistModel } from "../lib/models/mnist.ts";
-import type { MnistDenoiser } from "../lib/models/mnist_denoiser.ts";
-import type { SamplingDefaults } from "../lib/models/sampling_defaults.ts";
-import type { StageModel } from "../lib/pipelines/stage/stage.ts";
+import type { SchedulerSettings } from "../lib/diffusion/mod.ts";
+import type { MnistDenoiser, MnistModel, SamplingDefaults } from "../lib/models/mod.ts";
+import type { StageModel } from "../lib/pipelines/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
 
 /** What a section is given beside its parameters. */

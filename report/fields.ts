@@ -5,8 +5,11 @@
  */
 import { z } from "zod";
 import type { SamplerName } from "../lib/diffusion/samplers/mod.ts";
-import { generationFields } from "../lib/generation/fields.ts";
-import type { NumberField as NumberOption, OptionField } from "../lib/option_field.ts";
+import {
+  generationFields,
+  type NumberField as NumberOption,
+  type OptionField,
+} from "../lib/generation/mod.ts";
 import type { ModelKind } from "./context.ts";
 
 /** How a field is shown and filled in. */

@@ -4,8 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { ArgumentError } from "../lib/argument_error.ts";
-import { described } from "../lib/show_value.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
 import type { FieldMeta } from "./fields.ts";
 import { type Json, type Section, SectionError } from "./section.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import { decodeImage, decodeMask, ImageError } from "../lib/image.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { ImageShelf } from "./context.ts";

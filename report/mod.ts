@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import { effects } from "../lib/effects/mod.ts";
 import { effectSection } from "./effect_section.ts";
 import type { Section } from "./section.ts";

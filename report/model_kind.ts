@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { Config } from "../lib/checkpoints/config.ts";
-import { readKind } from "../lib/models/kind.ts";
+import { Config } from "../lib/checkpoints/mod.ts";
+import { readKind } from "../lib/models/mod.ts";
 import type { ModelKind } from "./context.ts";
 
 /**

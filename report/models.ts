@@ -3,15 +3,18 @@
  *
  * @module
  */
-import { ArgumentError } from "../lib/argument_error.ts";
-import type { OpenOptions } from "../lib/models/batched_session.ts";
-import { openDeepFloyd } from "../lib/models/deepfloyd.ts";
-import { readTextLength } from "../lib/models/deepfloyd_folder.ts";
-import { findModel } from "../lib/models/load.ts";
-import { type ModelFolder, openModelFolder } from "../lib/models/model_folder.ts";
-import { openMnistDenoiser } from "../lib/models/mnist_denoiser.ts";
-import { openMnistModel } from "../lib/models/mnist.ts";
-import { openTextToImage, type TextToImage } from "../lib/pipelines/open_text_to_image.ts";
+import { ArgumentError } from "../lib/errors.ts";
+import {
+  findModel,
+  type ModelFolder,
+  openDeepFloyd,
+  openMnistDenoiser,
+  openMnistModel,
+  openModelFolder,
+  type OpenOptions,
+  readTextLength,
+} from "../lib/models/mod.ts";
+import { openTextToImage, type TextToImage } from "../lib/pipelines/mod.ts";
 import { concat, type Tensor } from "../lib/tensor.ts";
 import type { ModelShelf, TextModel } from "./context.ts";
 import { secondStageOf } from "./second_stage.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import type { Context } from "./context.ts";
 import { parseParameters } from "./form.ts";
 import { type Section, SectionError, type SectionEvent } from "./section.ts";

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { findModel, UnknownModelError } from "../lib/models/load.ts";
-import { openModelFolder } from "../lib/models/model_folder.ts";
+import { findModel, openModelFolder, UnknownModelError } from "../lib/models/mod.ts";
 
 /** The second stage that the first one's folder names, or whose name is its own with II for I; undefined where there is none. */
 export async function secondStageOf(first: string): Promise<string | undefined> {

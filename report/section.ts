@@ -5,8 +5,7 @@
  * @module
  */
 import type { z } from "zod";
-import { described } from "../lib/show_value.ts";
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
 import type { EffectName } from "../lib/effects/mod.ts";
 import type { Context } from "./context.ts";
 

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { prepareImage, prepareMask } from "../lib/pipelines/prepare_image.ts";
-import { described } from "../lib/show_value.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
+import { prepareImage, prepareMask } from "../lib/pipelines/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { Context, TextModel } from "./context.ts";
 

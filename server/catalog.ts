@@ -1,7 +1,7 @@
 /** What a visitor can choose from: sections, pictures, models; and what a choice of models is known by. */
 import { createHash } from "node:crypto";
-import { ArgumentError } from "../lib/argument_error.ts";
-import { findModel, listModels } from "../lib/models/load.ts";
+import { ArgumentError } from "../lib/errors.ts";
+import { findModel, listModels } from "../lib/models/mod.ts";
 import { type Field, fieldsOf, type Json, reportImages, type Section } from "../report/mod.ts";
 import { modelKindOf } from "../report/model_kind.ts";
 import { secondStageOf } from "../report/second_stage.ts";

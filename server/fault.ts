@@ -1,4 +1,4 @@
-import type { ArgumentError } from "../lib/argument_error.ts";
+import type { ArgumentError } from "../lib/errors.ts";
 import { cut } from "./http/quote.ts";
 import type { Fault } from "./wire.ts";
 

@@ -1,6 +1,6 @@
 /** All that the gallery's pages and its API work with. */
 import { resolve } from "node:path";
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import { parseParameters, type Section } from "../report/mod.ts";
 import { Catalog, resultKey } from "./catalog.ts";
 import { RequestError, tooMany } from "./http/problem.ts";

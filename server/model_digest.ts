@@ -1,7 +1,7 @@
 /** What a model's files are known by. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { filePieces, WHOLE_BYTES } from "../lib/checkpoints/file_pieces.ts";
+import { filePieces, WHOLE_BYTES } from "../lib/checkpoints/mod.ts";
 
 /** The time of a change is known in seconds, in milliseconds. */
 const TICK = 2000;

@@ -1,6 +1,6 @@
 /** What is told of models: their cards, and what was measured. */
 import { join } from "node:path";
-import { describeModel, findModel, type ModelDescription } from "../lib/mod.ts";
+import { describeModel, findModel, type ModelDescription } from "../lib/models/mod.ts";
 import type { Catalog } from "./catalog.ts";
 import { type ImageSize, imageSize } from "./image_size.ts";
 import { markdownHtml } from "./markdown_html.ts";

@@ -1,5 +1,5 @@
 /** Links that bring a result back: the parameters are in the address. */
-import { ArgumentError } from "../lib/argument_error.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import { parseParameters, type Section } from "../report/mod.ts";
 import { resultKey } from "./catalog.ts";
 import type { Gallery } from "./gallery.ts";

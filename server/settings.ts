@@ -1,7 +1,6 @@
 /** What the gallery can be told, by environment variables. */
-import { ArgumentError } from "../lib/argument_error.ts";
-import { devices } from "../lib/onnx/device.ts";
-import { described } from "../lib/show_value.ts";
+import { ArgumentError, described } from "../lib/errors.ts";
+import { devices } from "../lib/onnx/mod.ts";
 
 /** How the gallery is set up. */
 export interface Settings {

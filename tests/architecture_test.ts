@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** The layers, from the top down; those of one line may import one another. */
 const layers: readonly (readonly string[])[] = [
-  ["main.ts", "dev.ts", "app.ts", "routes", "islands", "components", "cli"],
+  ["main.ts", "dev.ts", "app.ts", "routes", "islands", "components", "cli", "bench", "examples"],
   ["server"],
   ["report"],
   ["recipes"],
@@ -23,7 +23,7 @@ const layers: readonly (readonly string[])[] = [
   ["lib/image.ts", "lib/image"],
   ["lib/platform"],
   ["lib/tensor.ts", "lib/random.ts", "lib/options.ts", "lib/option_field.ts", "lib/round_half_even.ts"],
-  ["lib/argument_error.ts", "lib/show_value.ts"],
+  ["lib/errors.ts", "lib/argument_error.ts", "lib/show_value.ts"],
 ];
 
 /**
@@ -66,6 +66,7 @@ async function imports(): Promise<Map<string, string[]>> {
 }
 
 const graph = await imports();
+const { exports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
 
 function layerOf(file: string): number {
   return layers.findIndex((paths) => paths.some((path) => file === path || file.startsWith(`${path}/`)));
@@ -85,6 +86,37 @@ Deno.test("imports lead down", () => {
     }
   }
   assertEquals(upward, []);
+});
+
+Deno.test("outside of the library only its entries are imported", () => {
+  const entries = new Set(Object.values<string>(exports).map((path) => path.slice(2)));
+  const around: string[] = [];
+  for (const [file, imported] of graph) {
+    if (file.startsWith("lib/")) continue;
+    for (const other of imported) {
+      if (other.startsWith("lib/") && !entries.has(other)) around.push(`${file} imports ${other}`);
+    }
+  }
+  assertEquals(around, []);
+});
+
+Deno.test("every entry opens with an example", async () => {
+  for (const [entry, path] of Object.entries<string>(exports)) {
+    const [opening] = (await Deno.readTextFile(join(root, path))).split("*/");
+    assert(opening.includes("@module") && opening.includes("```ts\n"), entry);
+  }
+});
+
+Deno.test("an entry is small", async () => {
+  const large: string[] = [];
+  for (const [entry, path] of Object.entries<string>(exports)) {
+    const { nodes } = JSON.parse(await run("doc", "--json", path));
+    const { symbols } = nodes[pathToFileURL(join(root, path)).href];
+    assert(symbols.length > 0, entry);
+    // The operators of the graph builder are many, and one subject.
+    if (symbols.length > (entry === "./onnx" ? 95 : 90)) large.push(`${entry} has ${symbols.length} symbols`);
+  }
+  assertEquals(large, []);
 });
 
 Deno.test("no circle of files imports itself", () => {
@@ -137,7 +169,7 @@ Deno.test("the library is bundled for a browser, and the bundle runs where there
     await run("bundle", "--platform", "browser", "--minify", "--import-map", join(folder, "imports.json"), [
       "--output",
       bundle,
-      join(root, "lib/mod.ts"),
+      join(root, "tests/platform/all_entries.ts"),
     ]);
     const [name] = machineNames.exec(await Deno.readTextFile(bundle)) ?? [];
     assertEquals(name, undefined);

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { lock } from "../lib/checkpoints/hub/lock.ts";
 import { PartialFile } from "../lib/checkpoints/hub/partial_file.ts";
-import * as lib from "../lib/mod.ts";
+import * as lib from "./entries.ts";
 import { Graph, mean, mul, openSession } from "../lib/onnx/mod.ts";
 import { showProgress } from "../cli/progress.ts";
 import { OutputFolder } from "../cli/output_folder.ts";

@@ -1,6 +1,6 @@
 /** Options that there are none of are refused by every function that takes options, as a program in JavaScript may give them. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import * as lib from "../lib/mod.ts";
+import * as lib from "./entries.ts";
 import * as onnx from "../lib/onnx/mod.ts";
 import { assertOptions, pickOptions } from "../lib/options.ts";
 import { FakeModel, noCondition } from "./diffusion/fake_model.ts";

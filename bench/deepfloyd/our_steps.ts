@@ -4,8 +4,8 @@
  */
 import process from "node:process";
 import { createInterface } from "node:readline";
-import type { Query } from "../../lib/diffusion/types.ts";
-import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/deepfloyd.ts";
+import type { Query } from "../../lib/diffusion/mod.ts";
+import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import { reshape, slice } from "../../lib/tensor.ts";
 

@@ -1,9 +1,7 @@
 /** DeepFloyd IF's stage I in its medium size, with random weights: for measurements, where the real ones are not to be had. */
 import { join } from "node:path";
-import { Config } from "../../lib/checkpoints/config.ts";
-import { writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
-import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
-import { declare } from "../../lib/nn/sources.ts";
+import { Config, writeSafetensors } from "../../lib/checkpoints/mod.ts";
+import { declare, deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import { tensor } from "../../lib/tensor.ts";
 

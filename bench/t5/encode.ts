@@ -1,7 +1,7 @@
 /** The process that `bench/t5.ts` watches: it opens an encoder when it is told `open`, and encodes a prompt when it is told `encode`. */
 import process from "node:process";
 import { createInterface } from "node:readline";
-import { openT5, type T5Encoder } from "../../lib/models/t5.ts";
+import { openT5, type T5Encoder } from "../../lib/models/mod.ts";
 import { tensor } from "../../lib/tensor.ts";
 
 const [folder, threads] = Deno.args;

@@ -1,10 +1,7 @@
 /** An encoder with the widths of T5 v1.1 XXL, which DeepFloyd IF uses, but fewer layers, and random weights in half precision. */
 import { join } from "node:path";
-import { Config } from "../../lib/checkpoints/config.ts";
-import { type TypedTensor, writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
-import { declare } from "../../lib/nn/sources.ts";
-import { t5Encoder } from "../../lib/nn/t5.ts";
-import { readT5Config } from "../../lib/nn/t5_config.ts";
+import { Config, type TypedTensor, writeSafetensors } from "../../lib/checkpoints/mod.ts";
+import { declare, readT5Config, t5Encoder } from "../../lib/nn/mod.ts";
 import { sizeOf } from "../../lib/tensor.ts";
 
 /** XXL's `config.json`, which has 24 layers; each of them has 387 MB. */

@@ -1,5 +1,5 @@
 /** The networks whose training is measured, and what they are trained on: random data, on which steps take as long. */
-import { findModel } from "../../lib/models/load.ts";
+import { findModel } from "../../lib/models/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import { TEXT_LENGTH, TEXT_WIDTH } from "../../recipes/emoji/configs.ts";
 import type { CaptionedSet } from "../../recipes/emoji/captioned_set.ts";

@@ -1,10 +1,10 @@
 /** The options of `deno task gallery`, and the settings that they stand for. */
 import { isIP } from "node:net";
 import type { Command } from "commander";
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import { modelKindOf } from "../../report/model_kind.ts";
-import { findModel, UnknownModelError } from "../../lib/models/load.ts";
-import { type DeviceChoice, devices } from "../../lib/onnx/device.ts";
+import { findModel, UnknownModelError } from "../../lib/models/mod.ts";
+import { type DeviceChoice, devices } from "../../lib/onnx/mod.ts";
 import { isLoopback } from "../../server/http/client.ts";
 import {
   anyAddress,

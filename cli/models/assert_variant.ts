@@ -1,7 +1,7 @@
 /** Variants of weights that are asked for by name. */
 import { join } from "node:path";
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { weightsVariants } from "../../lib/checkpoints/shards.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { weightsVariants } from "../../lib/checkpoints/mod.ts";
 
 /** Refuses a variant that no part of a pipeline has: the parts that lack it have other weights. */
 export async function assertVariant(folder: string, variant: string | undefined): Promise<void> {

@@ -1,9 +1,7 @@
 /** `deno task models encode PROMPT...`: prompts, encoded once for all. */
 import { dirname } from "node:path";
-import { described } from "../../lib/show_value.ts";
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { encodePrompts, writePromptEmbeddings } from "../../lib/pipelines/prompt_embeddings.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
+import { encodePrompts, openTextToImage, writePromptEmbeddings } from "../../lib/pipelines/mod.ts";
 import { assertVariant } from "./assert_variant.ts";
 import { openModelToRun } from "./find_model.ts";
 import type { DeviceOptions } from "../options.ts";

@@ -1,7 +1,6 @@
 /** How the tasks find the model that is to run. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { findModel, UnknownModelError } from "../../lib/models/load.ts";
-import { type ModelFolder, openModelFolder } from "../../lib/models/model_folder.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { findModel, type ModelFolder, openModelFolder, UnknownModelError } from "../../lib/models/mod.ts";
 
 /** Names of repositories on a hub. */
 const REPO = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;

@@ -1,6 +1,6 @@
 /** What to do where a task may not reach a host: a task's permissions are those of the public hub, its mirrors' are not. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { endpointInEnvironment } from "../../lib/checkpoints/hub/environment.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { endpointInEnvironment } from "../../lib/checkpoints/hub.ts";
 
 /** A word as a shell takes it. */
 function quoted(word: string): string {

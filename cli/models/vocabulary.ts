@@ -1,12 +1,12 @@
 /** What a model that draws texts knows: `deno task models vocabulary MODEL [WORD]`, and a note of what it does not. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import {
+  type ModelFolder,
   type ModelVocabulary,
   searchVocabulary,
   unknownWords,
   VOCABULARY_FILE,
-} from "../../lib/models/vocabulary.ts";
-import type { ModelFolder } from "../../lib/models/model_folder.ts";
+} from "../../lib/models/mod.ts";
 import { openModelToRun } from "./find_model.ts";
 
 /** Prints what a model knows, or what of it has to do with a word. */

@@ -1,6 +1,5 @@
 /** Which parameters the command line gives to sections. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   type Field,
   fieldsOf,

@@ -1,5 +1,5 @@
 /** Pictures that `deno task sample` has drawn: what they say of themselves. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import { readPngText } from "../../lib/image.ts";
 import { readGenerationText, STORED_KEYWORD, type StoredGeneration } from "../../lib/generation/mod.ts";
 

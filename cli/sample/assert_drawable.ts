@@ -1,9 +1,7 @@
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
-import { imageToImageTimesteps } from "../../lib/diffusion/timesteps.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
+import { imageToImageTimesteps } from "../../lib/diffusion/mod.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
-import type { TextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { imageSize } from "../../lib/pipelines/stage/image_size.ts";
+import { imageSize, type TextToImage } from "../../lib/pipelines/mod.ts";
 import { assertPixels } from "./assert_memory.ts";
 import { assertSteps } from "./assert_steps.ts";
 import { limits } from "./limits.ts";

@@ -1,5 +1,5 @@
 /** Refuses pictures that no memory would hold, before they are drawn. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import { limits } from "./limits.ts";
 
 /**

@@ -1,8 +1,7 @@
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
-import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
-import { inferenceTimesteps } from "../../lib/pipelines/stage/inference_timesteps.ts";
-import { stageSamplerName } from "../../lib/pipelines/stage/stage_sampler.ts";
+import type { SchedulerSettings } from "../../lib/diffusion/mod.ts";
+import { inferenceTimesteps, stageSamplerName } from "../../lib/pipelines/mod.ts";
 
 /**
  * Refuses a sampler and a number of steps that a model's scheduler does not allow, before anything is computed.

@@ -1,15 +1,13 @@
 /** `deno task sample` by the MNIST networks: digits, one picture each. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   generationDefaults,
   type GenerationOptions,
   resolveGenerationOptions,
   type StoredGeneration,
 } from "../../lib/generation/mod.ts";
-import { type MnistModel, openMnistModel } from "../../lib/models/mnist.ts";
-import type { ModelFolder } from "../../lib/models/model_folder.ts";
-import { digitTimesteps, sampleDigits } from "../../lib/pipelines/sample_digits.ts";
+import { type MnistModel, type ModelFolder, openMnistModel } from "../../lib/models/mod.ts";
+import { digitTimesteps, sampleDigits } from "../../lib/pipelines/mod.ts";
 import { OutputFolder } from "../output_folder.ts";
 import { drawAndWrite } from "./draw_and_write.ts";
 import { assertDigitsOptions, type SampleFlags } from "./flags.ts";

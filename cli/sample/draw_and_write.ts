@@ -1,5 +1,5 @@
 /** The end of every run of `deno task sample`: the steps with their progress, the files, and what is printed. */
-import type { SampleStep } from "../../lib/diffusion/sample.ts";
+import type { SampleStep } from "../../lib/diffusion/mod.ts";
 import {
   type GenerationOptions,
   generationText,

@@ -1,9 +1,7 @@
 /** The effect that the command line asks for. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { type Effect, effects, type EffectValues } from "../../lib/effects/mod.ts";
-import type { ChosenEffect } from "../../lib/generation/mod.ts";
-import type { OptionField } from "../../lib/option_field.ts";
+import type { ChosenEffect, OptionField } from "../../lib/generation/mod.ts";
 import { flagName } from "../field_option.ts";
 import { flagOf, type SampleFlags } from "./flags.ts";
 

@@ -1,9 +1,7 @@
 /** The texts of a run as the networks hear them. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
-import type { TextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { encodePrompts, type PromptEmbeddings } from "../../lib/pipelines/prompt_embeddings.ts";
+import { encodePrompts, type PromptEmbeddings, type TextToImage } from "../../lib/pipelines/mod.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 
 /** Texts, encoded. */

@@ -4,10 +4,10 @@ import {
   defaultModels,
   defaultScale,
   type GenerationOptions,
+  storedOptions,
 } from "../../lib/generation/mod.ts";
-import { storedOptions } from "../../lib/generation/mod.ts";
-import { digest } from "../../lib/models/weights_digest.ts";
-import { sampleDigitsDefaults } from "../../lib/pipelines/sample_digits.ts";
+import { digest } from "../../lib/models/mod.ts";
+import { sampleDigitsDefaults } from "../../lib/pipelines/mod.ts";
 
 /** How much of a prompt a file's name has. */
 const NAMED = 48;

@@ -1,6 +1,5 @@
 /** The command line of `deno task sample`: the fields of a generation, those of the effects, and what only a task has. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import type { Command } from "commander";
 import { effects } from "../../lib/effects/mod.ts";
 import { type GenerationChoices, generationFields as fields } from "../../lib/generation/mod.ts";

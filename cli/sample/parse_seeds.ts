@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import { generationFields } from "../../lib/generation/mod.ts";
 import { integer } from "../options.ts";
 

@@ -1,7 +1,6 @@
 /** A file of prompts. */
-import { described } from "../../lib/show_value.ts";
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { decodeUserText, EncodingError } from "../../lib/text/user_text.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
+import { decodeUserText, EncodingError } from "../../lib/text/mod.ts";
 import { quote } from "../options.ts";
 
 /** The prompt of a line; empty where there is none. */

@@ -1,9 +1,8 @@
 /** The pictures that `deno task sample` begins from. */
-import { described } from "../../lib/show_value.ts";
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { decodeImage, decodeMask, ImageError } from "../../lib/image.ts";
 import type { FileReference } from "../../lib/generation/mod.ts";
-import { digest } from "../../lib/models/weights_digest.ts";
+import { digest } from "../../lib/models/mod.ts";
 import { reshape, type Tensor } from "../../lib/tensor.ts";
 
 /** A picture from a file. */

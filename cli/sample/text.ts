@@ -1,16 +1,13 @@
 /** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   generate,
   generationDefaults,
   resolveGenerationOptions,
   type StoredGeneration,
 } from "../../lib/generation/mod.ts";
-import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/deepfloyd.ts";
-import type { ModelFolder } from "../../lib/models/model_folder.ts";
-import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { imageSize } from "../../lib/pipelines/stage/image_size.ts";
+import { type DeepFloydModel, type ModelFolder, openDeepFloyd } from "../../lib/models/mod.ts";
+import { imageSize, openTextToImage } from "../../lib/pipelines/mod.ts";
 import { assertVariant } from "../models/assert_variant.ts";
 import { truncationNote } from "../models/truncation_note.ts";
 import { unknownWordsNote } from "../models/vocabulary.ts";

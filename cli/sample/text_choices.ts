@@ -1,6 +1,5 @@
 /** What the command line chooses for a new run by a network that draws texts. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import type { UserChoices } from "../../lib/generation/mod.ts";
 import { effectChoice } from "./effect_choice.ts";
 import type { SampleFlags } from "./flags.ts";

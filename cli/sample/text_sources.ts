@@ -1,11 +1,8 @@
 /** Everything that a run by a network that draws texts reads before the work begins. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
-import { listModels } from "../../lib/models/load.ts";
-import type { ModelFolder } from "../../lib/models/model_folder.ts";
-import type { SamplingDefaults } from "../../lib/models/sampling_defaults.ts";
-import { type PromptEmbeddings, readPromptEmbeddings } from "../../lib/pipelines/prompt_embeddings.ts";
+import { listModels, type ModelFolder, type SamplingDefaults } from "../../lib/models/mod.ts";
+import { type PromptEmbeddings, readPromptEmbeddings } from "../../lib/pipelines/mod.ts";
 import { openModelToRun } from "../models/find_model.ts";
 import type { SampleFlags } from "./flags.ts";
 import { readPrompts } from "./prompt_file.ts";

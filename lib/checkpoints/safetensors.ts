@@ -9,7 +9,7 @@
  *
  * @example
  * ```ts
- * import { SafetensorsFile, writeSafetensors } from "@denoise/denoise";
+ * import { SafetensorsFile, writeSafetensors } from "@denoise/denoise/checkpoints";
  *
  * const path = `${await Deno.makeTempDir()}/weights.safetensors`;
  * await writeSafetensors(path, {

@@ -16,7 +16,8 @@ import type { Plan, Prediction } from "./types.ts";
  * @example
  * The mean of two denoisers' noise estimates.
  * ```ts
- * import { combine, type Denoiser } from "@denoise/denoise";
+ * import { type Denoiser } from "@denoise/denoise";
+ * import { combine } from "@denoise/denoise/tensors";
  *
  * const mean = (a: Denoiser, b: Denoiser): Denoiser => (input, t) =>
  *   join([a(input, t), b(input, t)], ([one, two]) => ({ noise: combine(0.5, one.noise, 0.5, two.noise) }));

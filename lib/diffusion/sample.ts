@@ -110,9 +110,10 @@ const HISTORY = 4;
  *
  * @example
  * ```ts
- * import { conditioned, ddim, dynamicThreshold, Generator, guided, leadingTimesteps, openMnistModel } from "@denoise/denoise";
+ * import { conditioned, ddim, Generator, guided, openMnistModel } from "@denoise/denoise";
+ * import { dynamicThreshold, leadingTimesteps } from "@denoise/denoise/diffusion";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const [seven, none] = (await model.prepare([7, null])).map((condition) => conditioned(model, condition));
  * const generator = new Generator(0);
  * const noise = (shape: readonly number[]) => generator.randn(shape);

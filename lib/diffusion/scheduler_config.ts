@@ -64,7 +64,7 @@ const LARGEST = 1e6;
  *
  * @example
  * ```ts
- * import { Config } from "@denoise/denoise";
+ * import { Config } from "@denoise/denoise/checkpoints";
  *
  * const config = await Config.read("models/emoji-I/scheduler/scheduler_config.json");
  * const { schedule } = scheduleFromConfig(config);

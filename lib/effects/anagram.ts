@@ -36,7 +36,7 @@ export interface AnagramPart {
  * ```ts
  * import { conditioned, ddim, Generator, guided, identity, openMnistModel, rotate, sample, sampleToEnd } from "@denoise/denoise";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const [two, seven, none] = (await model.prepare([2, 7, null])).map((condition) => conditioned(model, condition));
  * const denoiser = anagram([
  *   { view: identity(), denoiser: guided(two, none, 5) },

@@ -16,7 +16,7 @@ import type { Condition, Denoiser, Model } from "../diffusion/types.ts";
  * ```ts
  * import { openMnistModel } from "@denoise/denoise";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const [condition] = await model.prepare([3]);
  * const denoiser = conditioned(model, condition);
  * ```

@@ -58,9 +58,10 @@ export function guidanceHalves(scale: number, rule: GuidanceRule = "formula"): G
  *
  * @example
  * ```ts
- * import { openTextToImage, textDenoiser } from "@denoise/denoise";
+ * import { openTextToImage } from "@denoise/denoise";
+ * import { textDenoiser } from "@denoise/denoise/pipelines";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const model = await pipeline.network();
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const denoiser = await guidance(

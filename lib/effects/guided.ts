@@ -26,9 +26,10 @@ import { mixedEstimates } from "./mixed_estimates.ts";
  *
  * @example
  * ```ts
- * import { conditioned, denoiseOnce, Generator, openMnistModel } from "@denoise/denoise";
+ * import { conditioned, Generator, openMnistModel } from "@denoise/denoise";
+ * import { denoiseOnce } from "@denoise/denoise/diffusion";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const [three, none] = (await model.prepare([3, null])).map((condition) => conditioned(model, condition));
  * const x = new Generator(0).randn([1, 1, 28, 28]);
  * const { x0 } = await denoiseOnce(guided(three, none, 5), { x }, 299); // what the network expects of a 3

@@ -38,7 +38,7 @@ export interface HybridPart {
  * ```ts
  * import { conditioned, ddim, frequencies, Generator, openMnistModel, sample, sampleToEnd } from "@denoise/denoise";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const [zero, one] = (await model.prepare([0, 1])).map((condition) => conditioned(model, condition));
  * const [low, high] = frequencies();
  * const denoiser = hybrid([{ part: low, denoiser: zero }, { part: high, denoiser: one }]);

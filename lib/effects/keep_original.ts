@@ -21,9 +21,10 @@ import { assertMask, compositeByMask } from "./composite.ts";
  * @example
  * The lower half of an image, drawn anew as that of an 8.
  * ```ts
- * import { conditioned, ddim, Generator, map, openMnistModel, sample, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { conditioned, ddim, Generator, openMnistModel, sample, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { map } from "@denoise/denoise/tensors";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const [eight] = (await model.prepare([8])).map((condition) => conditioned(model, condition));
  * const original = zeros([1, 1, 28, 28]);
  * const mask = map(original, (_, i) => i < 14 * 28 ? 0 : 1);

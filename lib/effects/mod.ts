@@ -1,5 +1,13 @@
 /**
- * The effects by name, for whoever chooses one by a setting.
+ * Effects: denoisers made of denoisers, the views and the splits that they are made with, and all of them by name.
+ *
+ * @example
+ * ```ts
+ * import { createView, findEffect } from "@denoise/denoise/effects";
+ *
+ * const { title } = findEffect("anagram"); // "Visual anagram"
+ * const upsideDown = createView("flip");
+ * ```
  *
  * @module
  */
@@ -7,7 +15,17 @@ import { ArgumentError } from "../argument_error.ts";
 import type { Effect } from "./effect.ts";
 import * as registry from "./registry.ts";
 
+export { compositeByMask } from "./composite.ts";
+export * from "./conditioned.ts";
+export * from "./guidance.ts";
+export * from "./guided.ts";
+export * from "./keep_original.ts";
+export * from "./parts/mod.ts";
 export * from "./registry.ts";
+export * from "./renoise_original.ts";
+export * from "./slerp.ts";
+export * from "./stack_conditions.ts";
+export * from "./views/mod.ts";
 export type {
   ComposedEffect,
   Effect,

@@ -18,7 +18,7 @@ import { concat } from "../tensor.ts";
  * ```ts
  * import { openMnistModel } from "@denoise/denoise";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const digits = stackConditions(await model.prepare([2, 0, 2, 4]));
  * ```
  */

@@ -16,8 +16,9 @@ import type { GenerationChoices } from "./options.ts";
 /** The models that are meant where none is named. */
 export const defaultModels = { digits: "mnist-class", text: "emoji-I" } as const;
 
-/** How many images of a prompt, and how much they are enlarged, where nothing is said. */
+/** How many images of a prompt there are where nothing is said. */
 export const defaultCount = 4;
+/** How many times as large images are written where nothing is said. */
 export const defaultScale = 1;
 
 /** The most steps that can be asked for; the noise schedule usually has fewer. */

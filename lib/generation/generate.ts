@@ -51,16 +51,20 @@ export interface GenerationInputs {
  * @example An image that says how it was made.
  * ```ts
  * import * as denoise from "@denoise/denoise";
+ * import { readPngText } from "@denoise/denoise/images";
+ * import { encodePrompts } from "@denoise/denoise/pipelines";
+ * import { openModelFolder } from "@denoise/denoise/models";
+ * import { generationDefaults, generationText, readGenerationText, resolveGenerationOptions } from "@denoise/denoise/generation";
  *
- * const model = await denoise.openModelFolder("models/emoji-I");
+ * const model = await openModelFolder("emoji-I");
  * const choices = { of: "text", prompts: ["a rocket ship"], steps: 2, count: 1 } as const;
- * const defaults = denoise.generationDefaults("text");
- * const options = await denoise.resolveGenerationOptions(defaults, { model, upscaler: null }, choices);
+ * const defaults = generationDefaults("text");
+ * const options = await resolveGenerationOptions(defaults, { model, upscaler: null }, choices);
  * await using pipeline = await denoise.openTextToImage(model.path);
- * const embeddings = await denoise.encodePrompts(pipeline, options.prompts, options.negative);
+ * const embeddings = await encodePrompts(pipeline, options.prompts, options.negative);
  * const steps = generate(options, { models: [await pipeline.network()], embeddings });
- * const png = denoise.encodePng(await denoise.sampleToEnd(steps), { text: denoise.generationText(options) });
- * console.log(denoise.readGenerationText(denoise.readPngText(png).denoise).options.steps); // 2
+ * const png = denoise.encodePng(await denoise.sampleToEnd(steps), { text: generationText(options) });
+ * console.log(readGenerationText(readPngText(png).denoise).options.steps); // 2
  * ```
  */
 export function generate(

@@ -1,6 +1,13 @@
 /**
  * Generations as a whole: their options, from what a user chooses to what images store, and how they are run.
  *
+ * @example
+ * ```ts
+ * import { generationFields } from "@denoise/denoise/generation";
+ *
+ * console.log(Object.keys(generationFields)); // the options, each with its range and its words
+ * ```
+ *
  * @module
  */
 export { type GenerationDefaults, generationDefaults } from "./defaults.ts";
@@ -29,3 +36,17 @@ export {
   type StoredGeneration,
   storedOptions,
 } from "./stored_options.ts";
+export {
+  type ChoiceField,
+  expectedNumber,
+  type FieldOf,
+  type FieldsOf,
+  type FieldWords,
+  type FlagField,
+  type FormWords,
+  isWithin,
+  type NumberField,
+  type NumberRange,
+  type OptionField,
+  type TextField,
+} from "../option_field.ts";

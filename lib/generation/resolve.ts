@@ -41,9 +41,10 @@ export interface UserChoices
  *
  * @example
  * ```ts
- * import { generationDefaults, openModelFolder } from "@denoise/denoise";
+ * import { openModelFolder } from "@denoise/denoise/models";
+ * import { generationDefaults } from "@denoise/denoise/generation";
  *
- * const models = { model: await openModelFolder("models/emoji-I"), upscaler: null };
+ * const models = { model: await openModelFolder("emoji-I"), upscaler: null };
  * const choices = { of: "text", prompts: ["a rocket ship"], guidance: 4 } as const;
  * const { steps, guidance } = await resolveGenerationOptions(generationDefaults("text"), models, choices);
  * console.log(steps, guidance); // 20, as the folder says, and 4

@@ -3,7 +3,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
 import { machine } from "../platform/mod.ts";
 import { reshape, slice, type Tensor } from "../tensor.ts";
-import { type Pixels, type Range, toPixels } from "./pixels.ts";
+import { type PixelRange, type Pixels, toPixels } from "./pixels.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode encodeGif} can be told. */
@@ -11,7 +11,7 @@ export interface EncodeGifOptions {
   /** Milliseconds that a frame stays, for all or for each; GIF counts in hundredths of a second. By default 100. */
   delay?: number | readonly number[];
   /** For tensors: the values for black and white; by default `[-1, 1]`. */
-  range?: Range;
+  range?: PixelRange;
 }
 
 const encodeGifOptionNames: OptionNames<EncodeGifOptions> = {

@@ -5,7 +5,7 @@ import { grid } from "./grid.ts";
 import { roundHalfEven } from "../round_half_even.ts";
 
 /** The values that stand for black and for white. */
-export type Range = readonly [black: number, white: number];
+export type PixelRange = readonly [black: number, white: number];
 
 /** One image as bytes: red, green, blue, alpha for each pixel, row by row from the top left. */
 export interface Pixels {
@@ -18,7 +18,7 @@ export interface Pixels {
 }
 
 /** Throws unless the range has two different finite numbers. */
-export function checkRange(range: Range): void {
+export function checkRange(range: PixelRange): void {
   const [black, white] = range;
   if (!(Number.isFinite(black) && Number.isFinite(white) && black !== white)) {
     throw new ArgumentError("range", range, "two different finite numbers", { plural: true });
@@ -35,7 +35,7 @@ export function checkRange(range: Range): void {
  * @param range the values for black and white; by default `[-1, 1]`.
  * @throws {ArgumentError} if the shape or the range is none of these.
  */
-export function toPixels(x: Tensor, range: Range = [-1, 1]): Pixels {
+export function toPixels(x: Tensor, range: PixelRange = [-1, 1]): Pixels {
   checkRange(range);
   const [black, white] = range;
   const sheet = x.shape.length === 4 ? grid(x, { background: white }) : x;

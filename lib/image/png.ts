@@ -8,7 +8,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
 import { machine } from "../platform/mod.ts";
 import type { Tensor } from "../tensor.ts";
-import { type Pixels, type Range, toPixels } from "./pixels.ts";
+import { type PixelRange, type Pixels, toPixels } from "./pixels.ts";
 import { type PngChunk, writeChunks } from "./png_chunks.ts";
 import { textChunk } from "./png_text.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -18,7 +18,7 @@ export interface EncodePngOptions {
   /** Texts to keep in the file by keyword, such as prompt and seed; {@linkcode readPngText} gives them back. */
   text?: Readonly<Record<string, string>>;
   /** For a tensor: the values for black and white; by default `[-1, 1]`. */
-  range?: Range;
+  range?: PixelRange;
 }
 
 const encodePngOptionNames: OptionNames<EncodePngOptions> = {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filesOfModel } from "./registry.ts";
 import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
@@ -283,7 +284,7 @@ function vector(values: readonly number[]): Tensor {
  * slower. A file that shrinks while it is mapped kills the process: weights in use must not be written to, only
  * replaced by another file.
  *
- * @param folder The pipeline's folder.
+ * @param folder The pipeline's folder, or the name of one that ships.
  * @param options The device, the threads, and the rest of {@linkcode DeepFloydOptions}.
  * @throws {CheckpointError} if it is no such pipeline, or the weights are those of another network: the message names
  * the key or the tensor, what it is and what is expected.
@@ -293,11 +294,12 @@ function vector(values: readonly number[]): Tensor {
  *
  * @example
  * ```ts
- * import { conditioned, guided, openTextToImage, reshape } from "@denoise/denoise";
+ * import { conditioned, guided, openTextToImage } from "@denoise/denoise";
+ * import { reshape } from "@denoise/denoise/tensors";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const { textLength, config: { textWidth } } = pipeline;
- * await using model = await openDeepFloyd("models/emoji-I", { textLength });
+ * await using model = await openDeepFloyd("emoji-I", { textLength });
  * const encoded = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const texts = encoded.map((text) => ({ text: reshape(text, [textLength, textWidth]) }));
  * const [text, empty] = await model.prepare(texts);
@@ -306,7 +308,7 @@ function vector(values: readonly number[]): Tensor {
  */
 export async function openDeepFloyd(folder: Folder, options: DeepFloydOptions = {}): Promise<DeepFloydModel> {
   assertOptions(options, deepFloydOptionNames);
-  const files = machine.open(folder);
+  const files = await filesOfModel(folder);
   const unet = files.folder("unet");
   const config = readDeepFloydConfig(await Config.read("config.json", unet));
   const scheduler = await readDeepFloydScheduler(files, config);
@@ -352,7 +354,7 @@ export async function openDeepFloyd(folder: Folder, options: DeepFloydOptions = 
 /**
  * Reads the scheduler's configuration of a pipeline, beside that of its network.
  *
- * @param folder The pipeline's folder.
+ * @param folder The pipeline's folder, or the name of one that ships.
  * @param config What the network's configuration says.
  * @throws {CheckpointError} if the configuration cannot be read, or does not fit the network.
  */

@@ -30,7 +30,7 @@ export type AnyModel = MnistModel | MnistDenoiser | MnistClassifier;
  *
  * @example
  * ```ts
- * await using model = await loadModel("models/mnist-class", { device: "cpu" });
+ * await using model = await loadModel("mnist-class", { device: "cpu" });
  * ```
  */
 export async function loadModel(nameOrFolder: string, options: OpenOptions = {}): Promise<AnyModel> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filesOfModel } from "./registry.ts";
 import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
@@ -12,7 +13,7 @@ import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_co
 import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { described } from "../show_value.ts";
-import { type Folder, machine } from "../platform/mod.ts";
+import type { Folder } from "../platform/mod.ts";
 import { concat, repeat, slice, type Tensor, zeros } from "../tensor.ts";
 import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { MNIST_SIZE, mnistClasses, type MnistUnetConfig, readUnetConfig } from "./mnist_config.ts";
@@ -137,7 +138,7 @@ export class MnistModel implements Model<number | null> {
 /**
  * Opens a diffusion network for digits.
  *
- * @param folder The pipeline's folder: `model_index.json`, `unet/`, `scheduler/`.
+ * @param folder The pipeline's folder (`model_index.json`, `unet/`, `scheduler/`), or the name of one that ships.
  * @param options The device and the threads.
  * @throws {CheckpointError} if it is no such pipeline, or the weights are those of another network.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
@@ -147,14 +148,14 @@ export class MnistModel implements Model<number | null> {
  * ```ts
  * import { conditioned } from "@denoise/denoise";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const [seven] = await model.prepare([7]);
  * const denoiser = conditioned(model, seven);
  * ```
  */
 export async function openMnistModel(folder: Folder, options: OpenOptions = {}): Promise<MnistModel> {
   assertOptions(options, openOptionNames);
-  const files = machine.open(folder);
+  const files = await filesOfModel(folder);
   const { className } = await readModelIndex(files);
   if (className !== mnistClasses.pipeline) {
     throw new CheckpointError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filesOfModel } from "./registry.ts";
 import { openComponent } from "../checkpoints/folder.ts";
 import type { Folder } from "../platform/mod.ts";
 import type { Tensor } from "../tensor.ts";
@@ -69,7 +70,7 @@ export class MnistClassifier implements AsyncDisposable {
 /**
  * Opens a classifier of digits.
  *
- * @param folder The folder with its `config.json` and weights.
+ * @param folder The folder with its `config.json` and weights, or the name of one that ships.
  * @param options The device and the threads.
  * @throws {CheckpointError} if it is another model, or the weights are those of another network.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
@@ -79,7 +80,7 @@ export class MnistClassifier implements AsyncDisposable {
  * ```ts
  * import { Generator } from "@denoise/denoise";
  *
- * await using model = await openMnistClassifier("models/mnist-classifier");
+ * await using model = await openMnistClassifier("mnist-classifier");
  * const images = new Generator(0).rand([2, 1, 28, 28]);
  * const { labels } = await model.classify(images);
  * ```
@@ -89,7 +90,7 @@ export async function openMnistClassifier(
   options: OpenOptions = {},
 ): Promise<MnistClassifier> {
   assertOptions(options, openOptionNames);
-  const { config, weights } = await openComponent(folder, mnistClasses.classifier);
+  const { config, weights } = await openComponent(await filesOfModel(folder), mnistClasses.classifier);
   const classifier = readClassifierConfig(config);
   const build = (source: Parameters<typeof mnistClassifierGraph>[1]) =>
     mnistClassifierGraph(classifier, source);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { filesOfModel } from "./registry.ts";
 import { openComponent } from "../checkpoints/folder.ts";
 import type { Folder } from "../platform/mod.ts";
 import type { Tensor } from "../tensor.ts";
@@ -60,7 +61,7 @@ export class MnistDenoiser implements AsyncDisposable {
 /**
  * Opens a single-step denoiser for digits.
  *
- * @param folder The folder with its `config.json` and weights.
+ * @param folder The folder with its `config.json` and weights, or the name of one that ships.
  * @param options The device and the threads.
  * @throws {CheckpointError} if it is another model, or the weights are those of another network.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
@@ -70,14 +71,14 @@ export class MnistDenoiser implements AsyncDisposable {
  * ```ts
  * import { Generator } from "@denoise/denoise";
  *
- * await using model = await openMnistDenoiser("models/mnist-denoiser");
+ * await using model = await openMnistDenoiser("mnist-denoiser");
  * const noisy = new Generator(0).rand([1, 1, 28, 28]);
  * const clean = await model.denoise(noisy);
  * ```
  */
 export async function openMnistDenoiser(folder: Folder, options: OpenOptions = {}): Promise<MnistDenoiser> {
   assertOptions(options, openOptionNames);
-  const { config, weights } = await openComponent(folder, mnistClasses.unet);
+  const { config, weights } = await openComponent(await filesOfModel(folder), mnistClasses.unet);
   const unet = readUnetConfig(config);
   if (unet.timeConditioned) config.fail("time_conditioned", "false");
   if (unet.classes) config.fail("num_class_embeds", "null");

@@ -67,7 +67,7 @@ export interface ModelFolder {
  *
  * @example
  * ```ts
- * const { kind, sampling } = await openModelFolder("models/emoji-I");
+ * const { kind, sampling } = await openModelFolder("emoji-I");
  * console.log(kind, sampling.numInferenceSteps); // text-to-image 20
  * ```
  */

@@ -1,5 +1,8 @@
 /**
- * Where models are found: by name in the repository's `models/`, or by the path or the URL of a checkpoint's folder.
+ * Where models are found: by name, if they ship, or by the path or the URL of a checkpoint's folder.
+ *
+ * One that ships is taken from `models/` beside the library, in a clone as in the package; from where the package is served, if
+ * the library was loaded from there; and the large ones, which the package does not hold, from an address of their own.
  *
  * @module
  */
@@ -7,6 +10,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { isCheckpoint } from "../checkpoints/folder.ts";
 import { findPulledFolder } from "../checkpoints/hub.ts";
 import { FileError, type Files, type Folder, machine } from "../platform/mod.ts";
+import { packagedModels, publishedModel, remoteModels } from "./published.ts";
 
 /** A model that is not known: the message lists those that are. */
 export class UnknownModelError extends ArgumentError {
@@ -14,20 +18,13 @@ export class UnknownModelError extends ArgumentError {
   override name = "UnknownModelError";
 }
 
-/** The models that ship; undefined where the library was not loaded from a disk. */
-function shippedModels(): Files | undefined {
-  const url = new URL("../../models/", import.meta.url);
-  return url.protocol === "file:" ? machine.open(url) : undefined;
-}
+/** Where the models that ship lie beside the library: on a disk, or where its modules are served. */
+const library = new URL("../../models/", import.meta.url);
 
-/**
- * The names of the models that ship, in the order of the alphabet.
- *
- * Needs the permission to read the repository's `models/`; there are none where the library was not loaded from a disk.
- */
-export async function listModels(): Promise<string[]> {
-  const models = shippedModels();
-  if (!models) return [];
+/** The models that ship and lie on this disk, beside the library. */
+async function modelsOnDisk(): Promise<string[]> {
+  if (library.protocol !== "file:") return [];
+  const models = machine.open(library);
   const names: string[] = [];
   try {
     for (const { name, isDirectory } of await models.list() ?? []) {
@@ -36,7 +33,25 @@ export async function listModels(): Promise<string[]> {
   } catch (error) {
     if (!(error instanceof FileError && error.reason === "missing")) throw error;
   }
-  return names.sort();
+  return names;
+}
+
+/**
+ * The names of the models that ship, in the order of the alphabet: those beside the library, and those that are fetched once
+ * they are opened.
+ *
+ * Needs the permission to read `models/` beside the library, where that was loaded from a disk.
+ */
+export async function listModels(): Promise<string[]> {
+  const names = await modelsOnDisk();
+  const served = library.protocol === "file:" ? [] : packagedModels;
+  return [...new Set([...names, ...served, ...remoteModels])].sort();
+}
+
+/** Where the model of a name lies, if it ships: its path, or its address. */
+async function shippedModel(name: string): Promise<string | undefined> {
+  if ((await modelsOnDisk()).includes(name)) return machine.open(library).pathOf(name);
+  return publishedModel(name, library);
 }
 
 /**
@@ -49,23 +64,24 @@ export async function filesOfModel(model: Folder): Promise<Files> {
   const files = machine.open(model);
   const isName = typeof model === "string" && /^[\w.-]+$/.test(model);
   if (!isName || await isCheckpoint(files)) return files;
-  return (await listModels()).includes(model) ? shippedModels()!.folder(model) : files;
+  const shipped = await shippedModel(model);
+  return shipped === undefined ? files : machine.open(shipped);
 }
 
 /**
- * The folder of a model: its path, or its URL if it was asked for by that.
+ * The folder of a model: its path, or its URL if it was asked for by that, or is fetched from one.
  *
  * @param nameOrFolder The name of a model that ships, the path of a checkpoint's folder, the URL that its files lie below, or
  *   `ORG/NAME` of a model that was pulled from the hub.
  * @throws {UnknownModelError} if it is none of these; the message lists the names.
  */
 export async function findModel(nameOrFolder: string): Promise<string> {
-  const names = await listModels();
-  if (names.includes(nameOrFolder)) return shippedModels()!.pathOf(nameOrFolder);
+  const shipped = await shippedModel(nameOrFolder);
+  if (shipped !== undefined) return shipped;
   // A name with a line break or a zero is no path.
   if (nameOrFolder && !/\p{Cc}/u.test(nameOrFolder) && await isCheckpoint(nameOrFolder)) return nameOrFolder;
   const pulled = await findPulledFolder(nameOrFolder);
   if (pulled) return pulled;
-  const known = names.length ? `one of ${names.join(", ")} or ` : "";
-  throw new UnknownModelError("model", nameOrFolder, `${known}the folder of a checkpoint`);
+  const known = (await listModels()).join(", ");
+  throw new UnknownModelError("model", nameOrFolder, `one of ${known} or the folder of a checkpoint`);
 }

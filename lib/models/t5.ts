@@ -144,7 +144,7 @@ export function t5Graph(
  *
  * @example
  * ```ts
- * import { encodeForT5, SentencePieceTokenizer } from "@denoise/denoise";
+ * import { encodeForT5, SentencePieceTokenizer } from "@denoise/denoise/text";
  *
  * const tokenizer = await SentencePieceTokenizer.open("models/emoji-I/tokenizer/spiece.model");
  * await using encoder = await openT5("models/emoji-I/text_encoder", { length: 24 });

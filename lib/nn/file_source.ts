@@ -30,7 +30,8 @@ const NAMED = 3;
  *
  * @example
  * ```ts
- * import { mnistClassifier, SafetensorsFile, Scope } from "@denoise/denoise";
+ * import { SafetensorsFile } from "@denoise/denoise/checkpoints";
+ * import { mnistClassifier, Scope } from "@denoise/denoise/nn";
  * import { Graph, openSession } from "@denoise/denoise/onnx";
  *
  * const weights = await SafetensorsFile.open("models/mnist-classifier/diffusion_pytorch_model.safetensors");

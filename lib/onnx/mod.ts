@@ -4,7 +4,8 @@
  *
  * @example Train a line to go through points.
  * ```ts
- * import { adam, gradients, Graph, linear, mean, openSession, square, sub, type Tensor } from "@denoise/denoise/onnx";
+ * import { adam, gradients, Graph, linear, mean, openSession, square, sub } from "@denoise/denoise/onnx";
+ * import type { Tensor } from "@denoise/denoise/tensors";
  *
  * const graph = new Graph();
  * const x = graph.input("x", "float32", [4, 1]);
@@ -33,7 +34,7 @@
  */
 export type { DType } from "./dtype.ts";
 export type { Attribute, ExternalData } from "./proto.ts";
-export type { Device, DeviceChoice } from "./device.ts";
+export { type Device, type DeviceChoice, devices } from "./device.ts";
 export type { Dim, GradientRule, Node, NodeSpec, Shape } from "./graph.ts";
 export { Graph, GraphError, Value } from "./graph.ts";
 export { gradients } from "./gradient.ts";
@@ -55,8 +56,17 @@ export * from "./ops/matmul.ts";
 export * from "./ops/norm.ts";
 export * from "./ops/pool.ts";
 export { mean } from "./ops/mean.ts";
-export { broadcastTo, type ReduceOptions, sum, sumTo } from "./ops/reduce.ts";
+export { broadcastTo, type ReduceOptions, sum } from "./ops/reduce.ts";
 export * from "./ops/resize.ts";
-export * from "./ops/shape.ts";
-export { ArgumentError, type ArgumentErrorOptions } from "../argument_error.ts";
-export type { Tensor, TensorData } from "../tensor.ts";
+export {
+  concat,
+  flip,
+  pad,
+  type Range,
+  reshape,
+  shift,
+  slice,
+  split,
+  stopGradient,
+  transpose,
+} from "./ops/shape.ts";

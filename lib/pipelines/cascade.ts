@@ -99,12 +99,13 @@ export interface CascadeStep extends SampleStep {
  *
  * @example
  * ```ts
- * import { openDeepFloyd, openTextToImage } from "@denoise/denoise";
+ * import { openTextToImage } from "@denoise/denoise";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const first = await pipeline.network();
- * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * await using second = await openDeepFloyd("emoji-II", { textLength: pipeline.textLength });
  * const few = { numInferenceSteps: 2 };
  * const options = { negative: nothing, seed: 0, first: few, second: few };
  * for await (const { stage, index, x0 } of cascade([first, second], rocket, options)) {

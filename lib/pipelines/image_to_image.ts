@@ -42,7 +42,7 @@ export const imageToImageDefaults = {
  * ```ts
  * import { Generator, openTextToImage, prepareImage, sampleToEnd } from "@denoise/denoise";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const model = await pipeline.network();
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const photo = new Generator(0).rand([1, 3, 50, 40]); // from decodeImage, for instance

@@ -44,12 +44,13 @@ export const imageToImageSuperResolutionDefaults = {
  *
  * @example
  * ```ts
- * import { imageToImage, openDeepFloyd, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { imageToImage, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const first = await pipeline.network();
- * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * await using second = await openDeepFloyd("emoji-II", { textLength: pipeline.textLength });
  * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
  * const [image32, image128] = [first, second].map(({ spec: { size } }) => zeros([1, 3, size, size]));
  * const small = await sampleToEnd(imageToImage(first, rocket, image32, options));

@@ -45,9 +45,10 @@ export const inpaintDefaults = {
  *
  * @example
  * ```ts
- * import { map, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { map } from "@denoise/denoise/tensors";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const model = await pipeline.network();
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const { size } = model.spec;

@@ -45,12 +45,13 @@ export const inpaintSuperResolutionDefaults = {
  *
  * @example
  * ```ts
- * import { full, inpaint, openDeepFloyd, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { full, inpaint, openTextToImage, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const first = await pipeline.network();
- * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * await using second = await openDeepFloyd("emoji-II", { textLength: pipeline.textLength });
  * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
  * const [image32, image128] = [first, second].map(({ spec: { size } }) => zeros([1, 3, size, size]));
  * const [mask32, mask128] = [first, second].map(({ spec: { size } }) => full([1, 1, size, size], 1));

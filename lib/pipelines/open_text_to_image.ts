@@ -172,7 +172,7 @@ export class TextToImage implements AsyncDisposable {
  * ```ts
  * import { sampleToEnd, textToImage } from "@denoise/denoise";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const steps = textToImage(await pipeline.network(), text, { negative, seed: 0, numInferenceSteps: 2 });
  * const image = await sampleToEnd(steps);

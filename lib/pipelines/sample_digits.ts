@@ -111,7 +111,7 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
  * ```ts
  * import { openMnistModel, sampleToEnd } from "@denoise/denoise";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const digits = await sampleToEnd(sampleDigits(model, [2, 0, 2, 4], { seed: 0, numInferenceSteps: 5 }));
  * ```
  */

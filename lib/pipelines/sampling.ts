@@ -81,7 +81,7 @@ const enlargingOptionNames: OptionNames<SuperResolutionSamplingOptions> = {
  * ```ts
  * import { anagram, flip, identity, openTextToImage, sample, sampleToEnd, textDenoisers } from "@denoise/denoise";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const model = await pipeline.network();
  * const text = await pipeline.encode(["an old man", "people around a campfire"]);
  * const [man, campfire] = await textDenoisers(model, text);
@@ -115,11 +115,13 @@ export function sampleOptions(model: StageModel, options: SamplingOptions): Samp
  *
  * @example
  * ```ts
- * import { openDeepFloyd, openTextToImage, sample, sampleToEnd, textDenoiser, zeros } from "@denoise/denoise";
+ * import { openTextToImage, sample, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { textDenoiser } from "@denoise/denoise/pipelines";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const text = await pipeline.encode(["a rocket ship"]);
- * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * await using second = await openDeepFloyd("emoji-II", { textLength: pipeline.textLength });
  * const small = zeros([1, 3, 32, 32]);
  * const rocket = await textDenoiser(second, text, { noiseLevel: 250 });
  * const options = superResolutionSampleOptions(second, small, { seed: 0, noiseLevel: 250, numInferenceSteps: 2 });

@@ -44,12 +44,13 @@ export const FAITHFUL_NOISE_LEVEL = 50;
  *
  * @example
  * ```ts
- * import { openDeepFloyd, openTextToImage, sampleToEnd, textToImage } from "@denoise/denoise";
+ * import { openTextToImage, sampleToEnd, textToImage } from "@denoise/denoise";
+ * import { openDeepFloyd } from "@denoise/denoise/models";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const first = await pipeline.network();
- * await using second = await openDeepFloyd("models/emoji-II", { textLength: pipeline.textLength });
+ * await using second = await openDeepFloyd("emoji-II", { textLength: pipeline.textLength });
  * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
  * const small = await sampleToEnd(textToImage(first, rocket, options));
  * const large = await sampleToEnd(superResolution(second, rocket, small, options));

@@ -36,7 +36,7 @@ const textDenoiserOptionNames: OptionNames<TextDenoiserOptions> = {
  * ```ts
  * import { guided, openTextToImage } from "@denoise/denoise";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const model = await pipeline.network();
  * const rocket = await textDenoiser(model, await pipeline.encode(["a rocket ship"]));
  * const empty = await textDenoiser(model, await pipeline.encode([""]));
@@ -73,7 +73,7 @@ export async function textDenoiser(
  * ```ts
  * import { openTextToImage } from "@denoise/denoise";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const text = await pipeline.encode(["an old man", "people around a campfire", ""]);
  * const [man, campfire, empty] = await textDenoisers(await pipeline.network(), text);
  * ```

@@ -37,7 +37,7 @@ export const textToImageDefaults = {
  * ```ts
  * import { openTextToImage, sampleToEnd } from "@denoise/denoise";
  *
- * await using pipeline = await openTextToImage("models/emoji-I");
+ * await using pipeline = await openTextToImage("emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
  * const images = await sampleToEnd(textToImage(await pipeline.network(), rocket, options));

@@ -75,6 +75,8 @@ export interface Machine {
    * @param parts The bytes, in parts of which the next is asked for once the last is dealt with.
    */
   sha256(parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string>;
+  /** The value of a variable of the environment; undefined where it is not set, or may not be read without asking. */
+  variable(name: string): string | undefined;
   /** Compression. */
   readonly zlib: Zlib;
   /** Formats of images. */

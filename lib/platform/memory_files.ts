@@ -6,7 +6,8 @@ import type { FileEntry, Files, FileStat, OpenFile } from "./files.ts";
  *
  * @example
  * ```ts
- * import { Config, MemoryFiles } from "@denoise/denoise";
+ * import { Config } from "@denoise/denoise/checkpoints";
+ * import { MemoryFiles } from "@denoise/denoise/platform";
  *
  * const files = new MemoryFiles({ "unet/config.json": '{ "sample_size": 28 }' });
  * const config = await Config.read("config.json", files.folder("unet"));

@@ -4,6 +4,14 @@
  * `native/` is for Deno and Node. A bundler that builds for another machine puts a module of its own, which exports a
  * {@linkcode Machine} too, in the place of `native/mod.ts`.
  *
+ * @example A model's files in memory.
+ * ```ts
+ * import { MemoryFiles } from "@denoise/denoise/platform";
+ *
+ * const files = new MemoryFiles({ "unet/config.json": JSON.stringify({ sample_size: 28 }) });
+ * const config = JSON.parse(await files.folder("unet").readText("config.json"));
+ * ```
+ *
  * @module
  */
 export { FileError, type FileErrorReason } from "./file_error.ts";

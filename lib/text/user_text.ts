@@ -9,6 +9,8 @@ export class EncodingError extends ArgumentError {
   override name = "EncodingError";
 
   /**
+   * Says what stands there, and that it is no text.
+   *
    * @param byte What stands there; undefined where the file ends within a character.
    * @param at Its place in the file, from 0.
    */

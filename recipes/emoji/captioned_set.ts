@@ -1,5 +1,5 @@
 /** What the first stage is trained on. */
-import type { ModelVocabulary } from "../../lib/models/vocabulary.ts";
+import type { ModelVocabulary } from "../../lib/models/mod.ts";
 import type { DrawnSet } from "../data/drawn_set.ts";
 import { openCatalog } from "../data/emoji/catalog.ts";
 import { chooseNames, names as chosenNames } from "../data/emoji/names.ts";

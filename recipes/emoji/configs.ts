@@ -1,5 +1,5 @@
 /** The configuration files of the cascade's folders, as diffusers and transformers write them. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 
 /** The text encoder: T5 v1.1 (Raffel et al. 2020), small. */
 export const TEXT_WIDTH = 128;

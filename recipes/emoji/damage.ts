@@ -1,5 +1,5 @@
 /** Small images as a first stage draws them: not quite sharp, a little blotched, of colours that are slightly off. */
-import { gaussianBlur } from "../../lib/effects/parts/gaussian_blur.ts";
+import { gaussianBlur } from "../../lib/effects/mod.ts";
 import { resize } from "../../lib/image.ts";
 import type { Generator } from "../../lib/random.ts";
 import { combine, map, type Tensor } from "../../lib/tensor.ts";

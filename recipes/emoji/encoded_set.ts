@@ -1,10 +1,7 @@
 /** What stage II is trained on: images with captions, and a text encoder that is not trained any more. */
-import { findModel } from "../../lib/models/load.ts";
-import { openT5, type T5Encoder } from "../../lib/models/t5.ts";
+import { findModel, openT5, type T5Encoder } from "../../lib/models/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
-import { cleanCaption } from "../../lib/text/clean_caption.ts";
-import { SentencePieceTokenizer } from "../../lib/text/sentencepiece.ts";
-import { encodeForT5 } from "../../lib/text/t5.ts";
+import { cleanCaption, encodeForT5, SentencePieceTokenizer } from "../../lib/text/mod.ts";
 import type { DrawnSet } from "../data/drawn_set.ts";
 import { TEXT_LENGTH } from "./configs.ts";
 

@@ -1,13 +1,8 @@
 /** How good a model of texts is: whether its pictures are nearest to those of the right name and style. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { sampleToEnd } from "../../lib/diffusion/sample.ts";
-import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
-import type { DeepFloydModel } from "../../lib/models/deepfloyd.ts";
-import { findModel } from "../../lib/models/registry.ts";
-import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
-import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
-import { textToImage } from "../../lib/pipelines/text_to_image.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { sampleToEnd, type SchedulerSettings } from "../../lib/diffusion/mod.ts";
+import { type DeepFloydModel, findModel, readSamplingDefaults } from "../../lib/models/mod.ts";
+import { openTextToImage, type StageModel, textToImage } from "../../lib/pipelines/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 import { type EmojiEntry, type EmojiSet, loadEmoji } from "../data/emoji/mod.ts";

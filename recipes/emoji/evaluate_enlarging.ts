@@ -1,12 +1,13 @@
 /** How good a second stage is: how near enlarged pictures come to those that they were scaled down from. */
-import { sampleToEnd } from "../../lib/diffusion/sample.ts";
+import { sampleToEnd } from "../../lib/diffusion/mod.ts";
 import { resize } from "../../lib/image.ts";
-import { findModel } from "../../lib/models/registry.ts";
-import { readSamplingDefaults } from "../../lib/models/sampling_defaults.ts";
-import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { repeatPerImage } from "../../lib/pipelines/stage/repeat_per_image.ts";
-import { superResolution } from "../../lib/pipelines/super_resolution.ts";
-import { upsampleBilinear } from "../../lib/pipelines/stage/upsample.ts";
+import { findModel, readSamplingDefaults } from "../../lib/models/mod.ts";
+import {
+  openTextToImage,
+  repeatPerImage,
+  superResolution,
+  upsampleBilinear,
+} from "../../lib/pipelines/mod.ts";
 import { concat, slice, type Tensor, tensor } from "../../lib/tensor.ts";
 import { type HeldOutIcons, loadHeldOutIcons } from "../data/icons/held_out_icons.ts";
 import { ImageQuality } from "./image_quality.ts";

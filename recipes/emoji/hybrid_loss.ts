@@ -1,9 +1,9 @@
 /** The loss of both stages, and what it is fed: velocities, and the bound of the variance. */
-import { addNoise, cosineSchedule } from "../../lib/diffusion/schedule.ts";
+import { addNoise, cosineSchedule } from "../../lib/diffusion/mod.ts";
 import { add, mean, mul, split, square, sub, type Value } from "../../lib/onnx/mod.ts";
 import type { Generator } from "../../lib/random.ts";
 import { map, type Tensor, tensor } from "../../lib/tensor.ts";
-import { varianceBound, varianceLevels } from "../../lib/training/variance_bound.ts";
+import { varianceBound, varianceLevels } from "../../lib/training/mod.ts";
 import { TIMESTEPS } from "./configs.ts";
 
 /** How much the variational bound, in nats, counts beside the squared error. */

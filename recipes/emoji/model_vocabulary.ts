@@ -1,6 +1,6 @@
 /** What a model that was trained on the emojis knows. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { type ModelVocabulary, readVocabulary, VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { type ModelVocabulary, readVocabulary, VOCABULARY_FILE } from "../../lib/models/mod.ts";
 
 /**
  * Reads a model's vocabulary.

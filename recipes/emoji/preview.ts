@@ -1,10 +1,7 @@
 /** What the cascade's stages can do, as one picture. */
-import { sampleToEnd } from "../../lib/diffusion/sample.ts";
+import { sampleToEnd } from "../../lib/diffusion/mod.ts";
 import { grid, resize, upscaleNearest } from "../../lib/image.ts";
-import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { repeatPerImage } from "../../lib/pipelines/stage/repeat_per_image.ts";
-import { superResolution } from "../../lib/pipelines/super_resolution.ts";
-import { textToImage } from "../../lib/pipelines/text_to_image.ts";
+import { openTextToImage, repeatPerImage, superResolution, textToImage } from "../../lib/pipelines/mod.ts";
 import { concat, map, type Tensor } from "../../lib/tensor.ts";
 import type { PictureSet } from "../data/dataset.ts";
 

@@ -1,10 +1,8 @@
 /** The nine prompts of the report, as one picture: what a person judges the cascade by. */
-import { sampleToEnd } from "../../lib/diffusion/sample.ts";
+import { sampleToEnd } from "../../lib/diffusion/mod.ts";
 import { grid, upscaleNearest } from "../../lib/image.ts";
-import { openDeepFloyd } from "../../lib/models/deepfloyd.ts";
-import { cascade } from "../../lib/pipelines/cascade.ts";
-import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { textToImage } from "../../lib/pipelines/text_to_image.ts";
+import { openDeepFloyd } from "../../lib/models/mod.ts";
+import { cascade, openTextToImage, textToImage } from "../../lib/pipelines/mod.ts";
 import { concat, map, repeat, slice, type Tensor } from "../../lib/tensor.ts";
 
 /** The prompts, a column each. */

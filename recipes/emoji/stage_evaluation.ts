@@ -1,6 +1,6 @@
 /** What the evaluations of both stages can be told. */
 import type { GenerationChoices } from "../../lib/generation/mod.ts";
-import type { DeviceChoice } from "../../lib/onnx/device.ts";
+import type { DeviceChoice } from "../../lib/onnx/mod.ts";
 
 /**
  * How a stage is evaluated. Steps and guidance are the model's own unless given, or 20 and 4 (of a stage that enlarges 1); the

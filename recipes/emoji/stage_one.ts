@@ -1,12 +1,10 @@
 /** `emoji-I`: stage I of the cascade, with its text encoder. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { Config } from "../../lib/checkpoints/config.ts";
-import { VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
-import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
-import { t5Encoder } from "../../lib/nn/t5.ts";
-import { readT5Config } from "../../lib/nn/t5_config.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { Config } from "../../lib/checkpoints/mod.ts";
+import { VOCABULARY_FILE } from "../../lib/models/mod.ts";
+import { deepFloydUnet, readDeepFloydConfig, readT5Config, t5Encoder } from "../../lib/nn/mod.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
-import { SentencePieceTokenizer } from "../../lib/text/sentencepiece.ts";
+import { SentencePieceTokenizer } from "../../lib/text/mod.ts";
 import type { Recipe } from "../recipe.ts";
 import { type CaptionedSet, loadCaptioned } from "./captioned_set.ts";
 import {

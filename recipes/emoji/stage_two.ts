@@ -1,10 +1,10 @@
 /** `emoji-II`: stage II of the cascade, which enlarges four times. */
 import { isHidden } from "./hidden_layers.ts";
-import { Config } from "../../lib/checkpoints/config.ts";
-import { addNoise, cosineSchedule } from "../../lib/diffusion/schedule.ts";
-import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/deepfloyd/mod.ts";
+import { Config } from "../../lib/checkpoints/mod.ts";
+import { addNoise, cosineSchedule } from "../../lib/diffusion/mod.ts";
+import { deepFloydUnet, readDeepFloydConfig } from "../../lib/nn/mod.ts";
 import { resize } from "../../lib/image.ts";
-import { upsampleBilinear } from "../../lib/pipelines/stage/upsample.ts";
+import { upsampleBilinear } from "../../lib/pipelines/mod.ts";
 import { concat, type Tensor, tensor } from "../../lib/tensor.ts";
 import { loadIconImages } from "../data/icons/icon_images.ts";
 import { loadHeldOutIcons } from "../data/icons/held_out_icons.ts";

@@ -1,9 +1,7 @@
 /** From captions to what the text encoder reads. */
 import type { Generator } from "../../lib/random.ts";
 import { type Tensor, tensor, type TensorData } from "../../lib/tensor.ts";
-import { cleanCaption } from "../../lib/text/clean_caption.ts";
-import type { SentencePieceTokenizer } from "../../lib/text/sentencepiece.ts";
-import { encodeForT5 } from "../../lib/text/t5.ts";
+import { cleanCaption, encodeForT5, type SentencePieceTokenizer } from "../../lib/text/mod.ts";
 import { TEXT_LENGTH } from "./configs.ts";
 
 /** How often the caption is left out, so that guidance has an unconditional network (Ho and Salimans 2022). */

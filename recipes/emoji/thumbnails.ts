@@ -1,5 +1,5 @@
 /** Pictures as small as they can be and still be told apart: what generated pictures are compared by. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 
 /** Height and width of a thumbnail. */
 export const THUMBNAIL = 16;

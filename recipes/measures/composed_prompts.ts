@@ -1,7 +1,6 @@
 /** Prompts of two things and a colour: whether what was learned one by one can be put together. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { Generator } from "../../lib/random.ts";
-import { described } from "../../lib/show_value.ts";
 import type { LabelledImages } from "./labelled_images.ts";
 
 /** A prompt of two things. */

@@ -1,5 +1,4 @@
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { assertFeatures, squaredDistances } from "./squared_distances.ts";
 

@@ -1,5 +1,5 @@
 /** How good a cascade is: figures that agree with what an eye sees, of what both stages draw together. */
-import { findModel } from "../../lib/models/registry.ts";
+import { findModel } from "../../lib/models/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import { resize } from "../../lib/image.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";

@@ -1,5 +1,4 @@
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { concat } from "../../lib/tensor.ts";
 import type { Features, ImageFeatures } from "./image_features.ts";
 import { imagesOf, type LabelledImages } from "./labelled_images.ts";

@@ -1,6 +1,5 @@
 /** From Keras's convolutions and batch norms to convolutions with a bias, in the layout of this project. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 /** What Keras adds to a variance. */

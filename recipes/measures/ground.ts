@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 /** A pixel is of the ground's colour within this distance of each channel. */

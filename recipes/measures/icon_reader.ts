@@ -1,7 +1,6 @@
 /** A classifier of icons: which name an image shows, and in which style. Trained at each evaluation, apart from every generator. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { Generator } from "../../lib/random.ts";
-import { described } from "../../lib/show_value.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
 import type { Features, ImageFeatures } from "./image_features.ts";
 import { imagesOf, indicesOf, type LabelledImages } from "./labelled_images.ts";

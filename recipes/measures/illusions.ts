@@ -1,8 +1,5 @@
 /** Anagrams and hybrids: whether a classifier reads both things in one image. */
-import { anagram } from "../../lib/effects/anagram.ts";
-import { hybrid } from "../../lib/effects/hybrid.ts";
-import { frequencies } from "../../lib/effects/parts/mod.ts";
-import { flip, identity } from "../../lib/effects/views/mod.ts";
+import { anagram, flip, frequencies, hybrid, identity } from "../../lib/effects/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { IconReader } from "./icon_reader.ts";
 import type { PromptPair } from "./illusion_pairs.ts";

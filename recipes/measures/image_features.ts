@@ -1,7 +1,6 @@
 /** What images are compared and read by: what a network sees in them that has never seen this project's pictures. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { TensorSource } from "../../lib/nn/sources.ts";
-import { Scope } from "../../lib/nn/scope.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { Scope, TensorSource } from "../../lib/nn/mod.ts";
 import {
   averagePool2d,
   concat,

@@ -1,7 +1,6 @@
 /** Images of known names and styles: what samples are measured by. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { readVocabulary, VOCABULARY_FILE } from "../../lib/models/vocabulary.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
+import { readVocabulary, VOCABULARY_FILE } from "../../lib/models/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { type EmojiSet, loadEmoji } from "../data/emoji/mod.ts";
 

@@ -1,5 +1,5 @@
 /** Softmax regression on features: a classifier that is trained in seconds. */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import {
   adam,
   gradients,

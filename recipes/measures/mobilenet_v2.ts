@@ -1,6 +1,5 @@
 /** MobileNetV2 (Sandler et al. 2018) up to its pooled features, as Keras builds it, batch norm folded into the convolutions. */
-import { filled } from "../../lib/nn/init.ts";
-import type { Scope } from "../../lib/nn/scope.ts";
+import { filled, type Scope } from "../../lib/nn/mod.ts";
 import { add, conv2d, max, mean, min, pad, type Value } from "../../lib/onnx/mod.ts";
 
 /** Height and width of the pictures that it was trained on. */

@@ -1,6 +1,5 @@
 /** The weights of MobileNetV2 as the package nsfwjs ships them: a layers model of TensorFlow.js, its numbers quantised to bytes. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { sizeOf, type Tensor } from "../../lib/tensor.ts";
 
 /** One tensor of a layers model's manifest. */

@@ -1,15 +1,23 @@
 /** Both stages of a cascade at work: images of prompts, of anagrams and of hybrids. */
-import { sample, sampleToEnd } from "../../lib/diffusion/sample.ts";
+import { type Denoiser, sample, sampleToEnd } from "../../lib/diffusion/mod.ts";
 import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
-import type { Denoiser } from "../../lib/diffusion/types.ts";
-import { guided } from "../../lib/effects/guided.ts";
-import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/deepfloyd.ts";
-import { readSamplingDefaults, type SamplingDefaults } from "../../lib/models/sampling_defaults.ts";
-import { openTextToImage, type TextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { sampleOptions, superResolutionSampleOptions } from "../../lib/pipelines/sampling.ts";
-import { FAITHFUL_NOISE_LEVEL, superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
-import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
-import type { DeviceChoice } from "../../lib/onnx/device.ts";
+import { guided } from "../../lib/effects/mod.ts";
+import {
+  type DeepFloydModel,
+  openDeepFloyd,
+  readSamplingDefaults,
+  type SamplingDefaults,
+} from "../../lib/models/mod.ts";
+import {
+  FAITHFUL_NOISE_LEVEL,
+  openTextToImage,
+  sampleOptions,
+  superResolutionDefaults,
+  superResolutionSampleOptions,
+  textDenoiser,
+  type TextToImage,
+} from "../../lib/pipelines/mod.ts";
+import type { DeviceChoice } from "../../lib/onnx/mod.ts";
 import { concat, map, slice, type Tensor } from "../../lib/tensor.ts";
 
 /**

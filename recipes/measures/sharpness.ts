@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { laplacianEnergy } from "../emoji/image_quality.ts";
 

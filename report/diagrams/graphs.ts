@@ -1,7 +1,6 @@
-import { mnistUnetGraph } from "../../lib/models/mnist_graph.ts";
-import type { MnistUnetConfig } from "../../lib/models/mnist_config.ts";
+import { type MnistUnetConfig, mnistUnetGraph } from "../../lib/models/mod.ts";
 import type { Graph } from "../../lib/onnx/mod.ts";
-import type { ParameterSource } from "../../lib/nn/scope.ts";
+import type { ParameterSource } from "../../lib/nn/mod.ts";
 
 /** Parameters without values: inputs of the graph, by their names. */
 const named: ParameterSource = {

@@ -1,4 +1,4 @@
-import { encodeGif, grid, type Range, toPixels } from "../../lib/image.ts";
+import { encodeGif, grid, type PixelRange, toPixels } from "../../lib/image.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Media } from "../section.ts";
 
@@ -10,7 +10,7 @@ const [FRAME, LAST] = [80, 1600];
  *
  * @param frames Each `[N, C, H, W]`: N pictures beside one another.
  */
-export async function animation(frames: readonly Tensor[], range?: Range): Promise<Media> {
+export async function animation(frames: readonly Tensor[], range?: PixelRange): Promise<Media> {
   const white = range?.[1] ?? 1;
   const sheets = frames.map((frame) =>
     toPixels(grid(frame, { columns: frame.shape[0], gap: 4, background: white }), range)

@@ -1,4 +1,4 @@
-import { gaussianBlur } from "../../lib/effects/parts/mod.ts";
+import { gaussianBlur } from "../../lib/effects/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { psnr } from "./likeness.ts";
 

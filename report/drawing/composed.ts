@@ -1,8 +1,8 @@
 /** Pictures of several texts at once, by both stages, and each seen in other ways: what anagrams and hybrids show. */
 import type { ComposedEffect } from "../../lib/effects/mod.ts";
 import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
-import { FAITHFUL_NOISE_LEVEL } from "../../lib/pipelines/super_resolution.ts";
-import type { Denoiser } from "../../lib/diffusion/types.ts";
+import { FAITHFUL_NOISE_LEVEL } from "../../lib/pipelines/mod.ts";
+import type { Denoiser } from "../../lib/diffusion/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { enlargedSlot, type SectionEvent } from "../section.ts";
 import { Progress } from "./progress.ts";

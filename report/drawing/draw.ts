@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { sample, type SampleOptions, type SampleStep } from "../../lib/diffusion/sample.ts";
-import type { Denoiser } from "../../lib/diffusion/types.ts";
-import type { Range } from "../../lib/image.ts";
+import { type Denoiser, sample, type SampleOptions, type SampleStep } from "../../lib/diffusion/mod.ts";
+import type { PixelRange } from "../../lib/image.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context } from "../context.ts";
 import type { SectionEvent } from "../section.ts";
@@ -21,7 +20,7 @@ export interface Show {
   /** The work of a step; 1 unless given. */
   readonly work?: number;
   /** The values for black and white; `[-1, 1]` unless given. */
-  readonly range?: Range;
+  readonly range?: PixelRange;
   /** Hears of every step. */
   readonly onStep?: (step: SampleStep) => void;
 }

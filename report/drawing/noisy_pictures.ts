@@ -1,5 +1,5 @@
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { addNoise } from "../../lib/diffusion/schedule.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { addNoise } from "../../lib/diffusion/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context } from "../context.ts";

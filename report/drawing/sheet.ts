@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodePng, type Range, upscaleNearest } from "../../lib/image.ts";
+import { encodePng, type PixelRange, upscaleNearest } from "../../lib/image.ts";
 import { concat, full, reshape, slice, type Tensor } from "../../lib/tensor.ts";
 import type { Cell, Figure, Media, Origin } from "../section.ts";
 
@@ -20,7 +20,7 @@ export interface Sheet extends Pick<Figure, "name" | "caption" | "alt" | "parame
   /** What is said of single pictures, row by row. */
   readonly labels?: readonly (readonly string[])[];
   /** The values for black and white; `[-1, 1]` unless given. */
-  readonly range?: Range;
+  readonly range?: PixelRange;
 }
 
 /**
@@ -53,7 +53,7 @@ export function sheetFigure(sheet: Sheet): Figure {
 }
 
 /** Pictures `[N, C, H, W]` beside each other, as bytes: for previews. */
-export function strip(x: Tensor, range?: Range): Media {
+export function strip(x: Tensor, range?: PixelRange): Media {
   const pictures = [picturesOf(x)];
   return sheetFigure({ name: "", caption: "", alt: "", parameters: {}, pictures, range }).media;
 }
@@ -64,7 +64,7 @@ export function picturesOf(x: Tensor): Tensor[] {
 }
 
 /** A picture `[C, H, W]` as PNG. */
-export function png(picture: Tensor, range?: Range): Media {
+export function png(picture: Tensor, range?: PixelRange): Media {
   const [, height, width] = picture.shape;
   return { type: "image/png", width, height, bytes: Uint8Array.from(encodePng(picture, { range })) };
 }

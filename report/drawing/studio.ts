@@ -3,23 +3,28 @@
  *
  * @module
  */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import type { SampleOptions } from "../../lib/diffusion/sample.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import {
+  addNoise,
+  type Denoiser,
+  type DiscreteSchedule,
+  type SampleOptions,
+  stridedTimesteps,
+  type Threshold,
+  thresholdOf,
+} from "../../lib/diffusion/mod.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
-import { thresholdOf } from "../../lib/diffusion/scheduler_config.ts";
-import type { Threshold } from "../../lib/diffusion/threshold.ts";
-import { addNoise, type DiscreteSchedule } from "../../lib/diffusion/schedule.ts";
-import { stridedTimesteps } from "../../lib/diffusion/timesteps.ts";
-import type { Denoiser } from "../../lib/diffusion/types.ts";
-import type { ComposedEffect } from "../../lib/effects/mod.ts";
-import { guidance } from "../../lib/effects/guidance.ts";
+import { type ComposedEffect, guidance } from "../../lib/effects/mod.ts";
 import type { GenerationOptions, UpscaleOptions } from "../../lib/generation/mod.ts";
-import { withinRange } from "../../lib/pipelines/stage/image_range.ts";
-import { sampleOptions, superResolutionSampleOptions } from "../../lib/pipelines/sampling.ts";
-import type { TimestepsChoice } from "../../lib/pipelines/stage/inference_timesteps.ts";
-import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
-import { superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
-import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
+import {
+  sampleOptions,
+  type StageModel,
+  superResolutionDefaults,
+  superResolutionSampleOptions,
+  textDenoiser,
+  type TimestepsChoice,
+  withinRange,
+} from "../../lib/pipelines/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context, SecondModel, TextModel } from "../context.ts";
 import { enlargedSlot, type SectionEvent } from "../section.ts";

@@ -1,7 +1,6 @@
 /** Pictures that are something else upside down. */
 import { z } from "zod";
-import { anagram } from "../../lib/effects/anagram.ts";
-import { createView, identity, type ViewName, views } from "../../lib/effects/views/mod.ts";
+import { anagram, createView, identity, type ViewName, views } from "../../lib/effects/mod.ts";
 import { composedFigures } from "../drawing/composed.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { cascadeFields, choice, list, prompt } from "../fields.ts";

@@ -1,7 +1,6 @@
 /** Pictures split in other ways than in two frequencies. */
 import { z } from "zod";
-import { hybrid } from "../../lib/effects/hybrid.ts";
-import { type SplitName, splits } from "../../lib/effects/parts/mod.ts";
+import { hybrid, type SplitName, splits } from "../../lib/effects/mod.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";

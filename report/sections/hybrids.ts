@@ -1,7 +1,6 @@
 /** Pictures that are something else from afar. */
 import { z } from "zod";
-import { hybrid } from "../../lib/effects/hybrid.ts";
-import { frequencies } from "../../lib/effects/parts/mod.ts";
+import { frequencies, hybrid } from "../../lib/effects/mod.ts";
 import { composedFigures } from "../drawing/composed.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { cascadeFields, decimal, list, prompt, whole } from "../fields.ts";

@@ -1,8 +1,6 @@
 /** Parts of pictures, drawn anew. */
 import { z } from "zod";
-import { compositeByMask } from "../../lib/effects/composite.ts";
-import { keepOriginal } from "../../lib/effects/keep_original.ts";
-import { renoiseOriginal } from "../../lib/effects/renoise_original.ts";
+import { compositeByMask, keepOriginal, renoiseOriginal } from "../../lib/effects/mod.ts";
 import { concat, full, map } from "../../lib/tensor.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";

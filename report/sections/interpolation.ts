@@ -1,7 +1,7 @@
 /** From one picture to another. */
 import { z } from "zod";
-import { slerp } from "../../lib/effects/slerp.ts";
-import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
+import { slerp } from "../../lib/effects/mod.ts";
+import { textDenoiser } from "../../lib/pipelines/mod.ts";
 import { concat } from "../../lib/tensor.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";

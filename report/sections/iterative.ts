@@ -1,6 +1,6 @@
 /** Denoising step by step. */
 import { z } from "zod";
-import { denoiseOnce } from "../../lib/diffusion/sample.ts";
+import { denoiseOnce } from "../../lib/diffusion/mod.ts";
 import { bestBlur } from "../drawing/best_blur.ts";
 import { decibels } from "../drawing/likeness.ts";
 import { Progress } from "../drawing/progress.ts";

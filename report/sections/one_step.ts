@@ -1,6 +1,6 @@
 /** Denoising in one step. */
 import { z } from "zod";
-import { denoiseOnce } from "../../lib/diffusion/sample.ts";
+import { denoiseOnce } from "../../lib/diffusion/mod.ts";
 import { decibels } from "../drawing/likeness.ts";
 import { noisyPictures } from "../drawing/noisy_pictures.ts";
 import { Progress } from "../drawing/progress.ts";

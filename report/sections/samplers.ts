@@ -1,11 +1,11 @@
 /** The samplers side by side. */
 import { z } from "zod";
+import { sample, sampleToEnd } from "../../lib/diffusion/mod.ts";
 import {
   type SamplerName,
   samplerNames as names,
   samplerRegistrations,
 } from "../../lib/diffusion/samplers/mod.ts";
-import { sample, sampleToEnd } from "../../lib/diffusion/sample.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";

@@ -1,6 +1,6 @@
 /** A sampling, step by step. */
 import { z } from "zod";
-import type { SampleStep } from "../../lib/diffusion/sample.ts";
+import type { SampleStep } from "../../lib/diffusion/mod.ts";
 import { concat } from "../../lib/tensor.ts";
 import { animation } from "../drawing/animation.ts";
 import { Progress } from "../drawing/progress.ts";

@@ -1,13 +1,13 @@
 /** Anagrams under every view. */
 import { z } from "zod";
-import { anagram } from "../../lib/effects/anagram.ts";
 import {
+  anagram,
   createView,
   identity,
   type View,
   type ViewName,
   views as known,
-} from "../../lib/effects/views/mod.ts";
+} from "../../lib/effects/mod.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
-import { sampleDigits } from "../../lib/pipelines/sample_digits.ts";
-import { described } from "../../lib/show_value.ts";
+import { sampleDigits } from "../../lib/pipelines/mod.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { Context } from "../context.ts";
 import { Progress } from "../drawing/progress.ts";

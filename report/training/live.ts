@@ -5,11 +5,10 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import { Generator } from "../../lib/random.ts";
-import type { Range } from "../../lib/image.ts";
-import { cosineRate } from "../../lib/training/learning_rate.ts";
-import { Trainer } from "../../lib/training/trainer.ts";
+import type { PixelRange } from "../../lib/image.ts";
+import { cosineRate, Trainer } from "../../lib/training/mod.ts";
 import { Batches } from "../../recipes/data/batches.ts";
 import type { PictureSet } from "../../recipes/data/dataset.ts";
 import { loadMnist } from "../../recipes/data/mnist.ts";
@@ -26,7 +25,7 @@ import { curveMedia, finalLoss, wholeFigure } from "./records.ts";
 import { openTrained } from "./trained.ts";
 
 /** Digits are in [0, 1]. */
-const RANGE: Range = [0, 1];
+const RANGE: PixelRange = [0, 1];
 
 /** How it is trained. */
 const liveFields = {

@@ -1,11 +1,13 @@
-import { Config } from "../../lib/checkpoints/config.ts";
-import { scheduleFromConfig } from "../../lib/diffusion/scheduler_config.ts";
-import { BatchedSession } from "../../lib/models/batched_session.ts";
-import { MnistDenoiser } from "../../lib/models/mnist_denoiser.ts";
-import { MnistModel } from "../../lib/models/mnist.ts";
-import { readUnetConfig } from "../../lib/models/mnist_config.ts";
-import { mnistUnetGraph } from "../../lib/models/mnist_graph.ts";
-import { TensorSource } from "../../lib/nn/sources.ts";
+import { Config } from "../../lib/checkpoints/mod.ts";
+import { scheduleFromConfig } from "../../lib/diffusion/mod.ts";
+import {
+  BatchedSession,
+  MnistDenoiser,
+  MnistModel,
+  mnistUnetGraph,
+  readUnetConfig,
+} from "../../lib/models/mod.ts";
+import { TensorSource } from "../../lib/nn/mod.ts";
 import { openSession } from "../../lib/onnx/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { ModelFiles } from "../../recipes/recipe.ts";

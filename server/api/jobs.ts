@@ -1,7 +1,6 @@
 /** Jobs: start, look, watch, cancel. */
 import type { App } from "fresh";
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { startJob } from "../gallery.ts";
 import { eventStream, lastEventId } from "../http/event_stream.ts";
 import { clientOf } from "../http/client.ts";

@@ -1,6 +1,6 @@
 /** Pictures that users send, and those that come with the report. */
 import type { App } from "fresh";
-import { ArgumentError } from "../../lib/argument_error.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import { ImageError } from "../../lib/image.ts";
 import { reportImages, reportImagesFolder } from "../../report/mod.ts";
 import { clientOf } from "../http/client.ts";

@@ -1,6 +1,5 @@
 /** JSON from outside, whose numbers are numbers. */
-import { ArgumentError } from "../../lib/argument_error.ts";
-import { described } from "../../lib/show_value.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { RequestError } from "./problem.ts";
 import { cut } from "./quote.ts";
 

@@ -1,5 +1,5 @@
 /** Answers that say what is wrong with a request; nothing of the server's inside is in them. */
-import type { ArgumentError } from "../../lib/argument_error.ts";
+import type { ArgumentError } from "../../lib/errors.ts";
 import { faultOf } from "../fault.ts";
 import type { Fault, Problem } from "../wire.ts";
 import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";

@@ -1,7 +1,6 @@
 /** Pictures that users have sent: kept for a while under a name that is a hash of what they are. */
 import { join } from "node:path";
-import { ImageError } from "../../lib/image.ts";
-import { readHeader, uprightSize } from "../../lib/image/header.ts";
+import { ImageError, readImageHeader as readHeader, uprightSize } from "../../lib/image.ts";
 import { PART, removeIfThere, replaceFile } from "./atomic.ts";
 import { DataError } from "./data_error.ts";
 

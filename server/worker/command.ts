@@ -1,7 +1,7 @@
 /** How the gallery's own worker is started: a Deno process that may read this project and the models, and nothing else. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findModel, listModels } from "../../lib/models/load.ts";
+import { findModel, listModels } from "../../lib/models/mod.ts";
 import { removeIfThere } from "../store/atomic.ts";
 import { uploadPixels } from "../store/upload_pixels.ts";
 import { modelKindOf } from "../../report/model_kind.ts";

@@ -1,5 +1,5 @@
 /** Models that are open, as long as their files are those that were read. */
-import { findModel } from "../../lib/models/load.ts";
+import { findModel } from "../../lib/models/mod.ts";
 import type { OpenModels } from "../../report/mod.ts";
 import { stateOf } from "../model_digest.ts";
 

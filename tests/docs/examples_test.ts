@@ -49,7 +49,7 @@ Deno.test("every example is tested, fits on a screen, and names its own file in 
     assertLess(code.split("\n").length, 40, name);
     assertEquals(headerArguments(code).at(-1), `examples/${name}`);
     for (const [, specifier] of code.matchAll(/ from "(.+)";$/gm)) {
-      assert(/^@denoise\/denoise(\/onnx)?$/.test(specifier), `${name} imports ${specifier}`);
+      assert(/^@denoise\/denoise(\/[a-z]+)?$/.test(specifier), `${name} imports ${specifier}`);
     }
   }
 });

@@ -5,10 +5,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-const entries: Readonly<Record<string, string>> = {
-  "@denoise/denoise": pathToFileURL(join(root, "lib", "mod.ts")).href,
-  "@denoise/denoise/onnx": pathToFileURL(join(root, "lib", "onnx", "mod.ts")).href,
-};
+const { name, exports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+
+/** The library's entries: their names, and the files that they are. */
+const entries: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries<string>(exports).map((
+    [entry, file],
+  ) => [`${name}${entry.slice(1)}`, pathToFileURL(join(root, file)).href]),
+);
 
 /** The text of a page, by its path in the repository. */
 export async function readPage(path: string): Promise<string> {

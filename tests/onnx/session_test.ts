@@ -3,7 +3,6 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { attemptsFor, devices } from "../../lib/onnx/device.ts";
 import {
   add,
-  ArgumentError,
   batchNormTraining,
   exp,
   gather,
@@ -14,6 +13,7 @@ import {
   SessionError,
   type SessionOptions,
 } from "../../lib/onnx/mod.ts";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import type { Tensor, TensorData } from "../../lib/tensor.ts";
 import { normal } from "./finite_differences.ts";
 

@@ -3,7 +3,9 @@
 const [address] = Deno.args;
 for (const name of ["Deno", "process", "Buffer", "global", "SharedArrayBuffer"]) delete globalThis[name];
 
-const { Config, encodeSafetensors, MemoryFiles, SafetensorsFile } = await import(address);
+const { checkpoints, platform } = await import(address);
+const { Config, encodeSafetensors, SafetensorsFile } = checkpoints;
+const { MemoryFiles } = platform;
 const files = new MemoryFiles({
   "unet/config.json": JSON.stringify({ sample_size: 28 }),
   "unet/weights.safetensors": encodeSafetensors({ x: { data: Float32Array.of(1, 2), shape: [2] } }),

@@ -94,7 +94,7 @@ const pullOptionNames: OptionNames<PullOptions> = {
  * @example
  * ```ts ignore
  * // Not run by the tests: it downloads a gigabyte, with a token.
- * import { pullModel } from "@denoise/denoise";
+ * import { pullModel } from "@denoise/denoise/hub";
  *
  * const folder = await pullModel("DeepFloyd/IF-I-M-v1.0", {
  *   variant: "fp16",

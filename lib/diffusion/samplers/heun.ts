@@ -29,7 +29,7 @@ import type { SamplerRegistration } from "./registration.ts";
  * ```ts
  * import { conditioned, Generator, openMnistModel, sample, sampleToEnd, trailingTimesteps } from "@denoise/denoise";
  *
- * await using model = await openMnistModel("models/mnist-class");
+ * await using model = await openMnistModel("mnist-class");
  * const [seven] = await model.prepare([7]);
  * const noise = (shape: readonly number[]) => new Generator(0).randn(shape);
  * const timesteps = trailingTimesteps(5, model.spec.schedule.length);

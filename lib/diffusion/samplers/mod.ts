@@ -1,5 +1,13 @@
 /**
- * The samplers by name, for whoever chooses one by a setting.
+ * The samplers, and all of them by name, for whoever chooses one by a setting.
+ *
+ * @example
+ * ```ts
+ * import { createSampler, ddim } from "@denoise/denoise/samplers";
+ *
+ * const sampler = ddim({ eta: 0.5 });
+ * const same = createSampler("ddim", { eta: 0.5 });
+ * ```
  *
  * @module
  */

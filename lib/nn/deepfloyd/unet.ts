@@ -178,7 +178,9 @@ function timeEmbedding(scope: Scope, config: DeepFloydConfig, t: Value, prompt: 
  *
  * @example
  * ```ts
- * import { buildGradientGraph, Config, readDeepFloydConfig, type Scope } from "@denoise/denoise";
+ * import { Config } from "@denoise/denoise/checkpoints";
+ * import { readDeepFloydConfig, type Scope } from "@denoise/denoise/nn";
+ * import { buildGradientGraph } from "@denoise/denoise/train";
  * import { mean, split, square, sub } from "@denoise/denoise/onnx";
  *
  * const config = readDeepFloydConfig(await Config.read("models/emoji-I/unet/config.json"));

@@ -14,8 +14,10 @@ export interface ImageSize {
 }
 
 /** As much of a network as its images' size depends on. */
-interface Sized {
+export interface SizedNetwork {
+  /** Its images' size unless another is asked for, in pixels. */
   readonly spec: { readonly size: number };
+  /** What its blocks halve; 1 unless given. */
   readonly config: { readonly sizeStep?: number };
 }
 
@@ -27,7 +29,7 @@ interface Sized {
  * @throws {ArgumentError} if a side is no multiple of what the network's blocks halve.
  */
 export function imageSize(
-  { spec, config: { sizeStep = 1 } }: Sized,
+  { spec, config: { sizeStep = 1 } }: SizedNetwork,
   { height = spec.size, width = spec.size }: ImageSize,
 ): readonly [height: number, width: number] {
   for (const [name, side] of Object.entries({ height, width })) {
@@ -42,6 +44,6 @@ export function imageSize(
 const STEP = 8;
 
 /** What the sides of an image that a network's pipeline begins from are multiples of. */
-export function imageMultiple({ config: { sizeStep = 1 } }: Pick<Sized, "config">): number {
+export function imageMultiple({ config: { sizeStep = 1 } }: Pick<SizedNetwork, "config">): number {
   return Math.max(STEP, sizeStep);
 }

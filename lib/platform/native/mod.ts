@@ -25,6 +25,7 @@ export const machine: Machine = {
   open,
   pathOf,
   writeFile,
+  variable,
   sha256,
   zlib,
   images,
@@ -39,6 +40,11 @@ function open(folder: Folder): Files {
     throw new ArgumentError("folder", `${folder}`, "a path, or a URL of http, https or file");
   }
   return new DiskFiles(pathOf(folder));
+}
+
+function variable(name: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
 }
 
 function pathOf(path: string | URL): string {

@@ -1,7 +1,6 @@
 /** Makes the reference set from the packages: draws every icon of every name in every style and writes the pictures. */
 import { createHash } from "node:crypto";
-import { ArgumentError } from "../../../lib/argument_error.ts";
-import { described } from "../../../lib/show_value.ts";
+import { ArgumentError, described } from "../../../lib/errors.ts";
 import { raster } from "../scene/raster.ts";
 import { sceneSvg } from "../scene/scene.ts";
 import { type Catalog, type CatalogOptions, openCatalog } from "./catalog.ts";

@@ -1,5 +1,5 @@
 /** The reference set of emojis, as `deno task data emoji` has made it. */
-import { ArgumentError } from "../../../lib/argument_error.ts";
+import { ArgumentError } from "../../../lib/errors.ts";
 import type { EmojiEntry, EmojiIndex, EmojiName, EmojiStyle } from "./set.ts";
 import { packageNames, styles } from "./styles.ts";
 

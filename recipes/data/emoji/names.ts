@@ -1,5 +1,5 @@
 /** What the pictures show: names, the phrases that captions use for them, and how each picture is put together. */
-import { ArgumentError } from "../../../lib/argument_error.ts";
+import { ArgumentError } from "../../../lib/errors.ts";
 import { moreNames } from "./more_names.ts";
 
 /** An icon and its place in the square, as shares of the side. */

@@ -1,8 +1,7 @@
 /** Pictures without end: each is drawn afresh from a generator, with the caption that says what it shows. */
 import { createHash } from "node:crypto";
-import { ArgumentError } from "../../../lib/argument_error.ts";
+import { ArgumentError, described } from "../../../lib/errors.ts";
 import type { Generator } from "../../../lib/random.ts";
-import { described } from "../../../lib/show_value.ts";
 import type { DrawnImage } from "../drawn_set.ts";
 import { Draw } from "../scene/draw.ts";
 import { raster } from "../scene/raster.ts";

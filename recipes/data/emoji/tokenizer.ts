@@ -1,7 +1,6 @@
 /** The vocabulary of the captions. */
 import { Generator } from "../../../lib/random.ts";
-import { encodeModelProto } from "../../../lib/text/encode_model_proto.ts";
-import { trainUnigram } from "../../../lib/text/train_unigram.ts";
+import { encodeModelProto, trainUnigram } from "../../../lib/text/mod.ts";
 import { Draw } from "../scene/draw.ts";
 import { captionOf, captionParts } from "./captions.ts";
 import type { Catalog } from "./catalog.ts";

@@ -1,5 +1,5 @@
 /** What a model that was trained on a set knows: `vocabulary.json` of its folder. */
-import { type KnownName, type ModelVocabulary, wordsOf } from "../../../lib/models/vocabulary.ts";
+import { type KnownName, type ModelVocabulary, wordsOf } from "../../../lib/models/mod.ts";
 import { genericCaptions, keywordsOf, sceneWords } from "./captions.ts";
 import type { Catalog } from "./catalog.ts";
 import { describeThings } from "./keywords.ts";

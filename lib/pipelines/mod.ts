@@ -1,0 +1,40 @@
+/**
+ * From a question to images: digits, DeepFloyd IF's six pipelines and its cascade, each with its defaults, and the pieces
+ * that they are made of.
+ *
+ * @example
+ * ```ts
+ * import { openTextToImage, textToImage } from "@denoise/denoise/pipelines";
+ * import { sampleToEnd } from "@denoise/denoise";
+ *
+ * await using pipeline = await openTextToImage("emoji-I");
+ * const [text, negative] = [await pipeline.encode(["a skull"]), await pipeline.encode([""])];
+ * const model = await pipeline.network();
+ * const images = await sampleToEnd(textToImage(model, text, { negative, seed: 0, numInferenceSteps: 2 }));
+ * ```
+ *
+ * @module
+ */
+export * from "./sample_digits.ts";
+export * from "./text_to_image.ts";
+export * from "./image_to_image.ts";
+export * from "./inpaint.ts";
+export * from "./super_resolution.ts";
+export * from "./image_to_image_super_resolution.ts";
+export * from "./inpaint_super_resolution.ts";
+export * from "./cascade.ts";
+export * from "./text_denoiser.ts";
+export * from "./sampling.ts";
+export * from "./open_text_to_image.ts";
+export * from "./prompt_embeddings.ts";
+export * from "./prepare_image.ts";
+export * from "./stage/upsample.ts";
+export { withinRange } from "./stage/image_range.ts";
+export { type ImageSize, imageSize, type SizedNetwork } from "./stage/image_size.ts";
+export { inferenceTimesteps, type TimestepsChoice } from "./stage/inference_timesteps.ts";
+export type { InpaintingRule } from "./stage/inpainting_rule.ts";
+export type { LowResolutionOptions } from "./stage/low_resolution.ts";
+export { noiseSource, type Seed, type Seeds } from "./stage/noise_source.ts";
+export { repeatPerImage } from "./stage/repeat_per_image.ts";
+export type { StageDefaults, StageModel, StageOptions } from "./stage/stage.ts";
+export { stageSamplerName } from "./stage/stage_sampler.ts";
