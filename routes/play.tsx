@@ -5,7 +5,7 @@ import Lab from "../islands/Lab.tsx";
 import { committedFigures } from "../server/committed.ts";
 import { formOf } from "../server/form.ts";
 import { readPermalink } from "../server/permalink.ts";
-import { playground, tools } from "../components/tools.ts";
+import { playground, prompted, tools } from "../components/tools.ts";
 import { define } from "../server/state.ts";
 
 export const handler = define.handlers({
@@ -16,7 +16,7 @@ export const handler = define.handlers({
     const tool = here.find(({ section }) => section === (searchParams.get("tool") ?? here[0]?.section));
     const section = tool && gallery.catalog.section(tool.section);
     if (!section) throw new HttpError(404);
-    const form = playground(tool, await formOf(gallery, section));
+    const form = prompted(playground(tool, await formOf(gallery, section)), searchParams.get("prompt"));
     const committed = (await committedFigures()).get(section.id);
     return page({
       here,
