@@ -30,8 +30,8 @@ export const anagrams = defineSection({
     {
       kind: "paragraph",
       text: "The view has to be orthogonal, such as a flip: then noise remains noise under it, and the " +
-        "network sees the kind of input it was trained on. The learned variance is transformed back as " +
-        "well. Guidance is applied within each view.",
+        "network sees the kind of input it was trained on. The learned variance (Nichol and Dhariwal " +
+        "2021) is transformed back as well. Guidance is applied within each view.",
     },
     {
       kind: "paragraph",

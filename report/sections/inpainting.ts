@@ -33,7 +33,7 @@ export const inpainting = defineSection({
       text:
         "A mask $m$ is 1 where the image is to be regenerated. The loop runs as if from noise, but after " +
         "each step everything outside the mask is reset to the original $x_0$, noised to the level of " +
-        "that step (after Lugmayr et al. 2022, RePaint),",
+        "that step (Lugmayr et al. 2022, RePaint, eq. 8),",
     },
     {
       kind: "formula",
@@ -42,11 +42,12 @@ export const inpainting = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "The network sees an image that is equally noisy everywhere, and whatever it puts into the hole " +
-        "has to fit its surroundings. DeepFloyd IF's own rule keeps the surroundings clean instead. With " +
-        "either rule, the original is restored after the last step, so that not a bit outside the mask " +
-        "changes.",
+      text: "The network sees an image that is equally noisy everywhere. But what is in the hole was " +
+        "denoised before the surroundings were replaced, and need not agree with the new ones. RePaint " +
+        "therefore resamples: it goes some steps back, by noising the whole image again, and forth, " +
+        "several times over, so that hole and surroundings come to agree. This costs as many more " +
+        "passes. DeepFloyd IF's own rule keeps the surroundings clean instead. With any of them, the " +
+        "original is restored after the last step, so that not a bit outside the mask changes.",
     },
   ],
   parameters: z.object({
