@@ -1,8 +1,8 @@
 /** Options of the command line, made of fields. */
+import { ArgumentError } from "../lib/argument_error.ts";
 import type { Command } from "commander";
 import type { NumberField, OptionField } from "../lib/option_field.ts";
 import { expectedNumber, isWithin } from "../lib/option_field.ts";
-import { UsageError } from "./errors.ts";
 import { finiteNumber, integer, oneOf, wholeNumber } from "./options.ts";
 
 /** What stands for a field's value in a help. */
@@ -79,7 +79,7 @@ function decimal(name: string, field: NumberField): (text: string) => number {
   return (text) => {
     const value = finiteNumber(name)(text);
     if (isWithin(value, field)) return value;
-    throw new UsageError(`${name}: ${value} where ${expectedNumber(field)} is expected`);
+    throw new ArgumentError(name, value, expectedNumber(field));
   };
 }
 

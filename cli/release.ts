@@ -7,7 +7,7 @@ import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";
 import { releaseCard } from "../recipes/emoji/release_card.ts";
 import { evaluate, type Evaluation } from "../recipes/evaluate.ts";
 import { findRecipe } from "../recipes/mod.ts";
-import { release } from "../recipes/release.ts";
+import { releaseModel } from "../recipes/release_model.ts";
 import { loadHeader } from "../recipes/run_state.ts";
 import { averageBounds } from "../recipes/settings.ts";
 import { runTask } from "./errors.ts";
@@ -68,7 +68,7 @@ async function run(folder: string, options: Options, signal: AbortSignal): Promi
   const { out = `models/${name}`, commit, epoch, average, history, data, threads } = options;
   const partner = partners[name];
   const other = partner && await findModel(partner).catch(() => undefined);
-  await release({
+  await releaseModel({
     run: folder,
     out,
     epoch,

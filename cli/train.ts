@@ -1,4 +1,5 @@
 /** `deno task train RECIPE`: trains a network that ships, again or on one's own pictures. */
+import { Option } from "commander";
 import { ArgumentError } from "../lib/argument_error.ts";
 import { encodePng, upscaleNearest } from "../lib/image.ts";
 import { writeAtomic } from "../recipes/atomic_write.ts";
@@ -9,6 +10,7 @@ import { optimizerNames, type Recipe, type RecipeSettings } from "../recipes/rec
 import { loadHeader, type RunIdentity } from "../recipes/run_state.ts";
 import { averageBounds, type NumberSetting, scheduleNames, settingBounds } from "../recipes/settings.ts";
 import { train } from "../recipes/train.ts";
+import { described } from "../lib/show_value.ts";
 import { runTask } from "./errors.ts";
 import { optionOf } from "./option_of.ts";
 import {
@@ -23,6 +25,7 @@ import {
 import { showTraining } from "./train/progress.ts";
 
 interface Options extends Partial<RecipeSettings>, DeviceOptions {
+  readonly shares?: number;
   readonly seed?: number;
   readonly out?: string;
   readonly data?: string;
@@ -42,7 +45,13 @@ const command = addDeviceOptions(
     .argument("<recipe>", `one of ${names.join(", ")}`)
     .option("--epochs <n>", "times through the data", setting("epochs"))
     .option("--batch <n>", "pictures in a step", wholeNumber("batch", 2, settingBounds.batch.max))
-    .option("--shares <n>", "parts that a batch is cut into, computed side by side", setting("shares"))
+    .option(
+      "--microbatches <n>",
+      "parts that a batch is split into, computed in parallel",
+      setting("microbatches"),
+    )
+    // The name of earlier versions.
+    .addOption(new Option("--shares <n>").argParser(setting("microbatches", "shares")).hideHelp())
     .option(
       "--learning-rate <rate>",
       "the highest learning rate",
@@ -91,10 +100,10 @@ const command = addDeviceOptions(
     ),
 );
 
-/** The parser of a setting, within its bounds. */
-function setting(name: NumberSetting): (text: string) => number {
+/** The parser of a setting, within its bounds, and the name of its option. */
+function setting(name: NumberSetting, option = optionOf(name)): (text: string) => number {
   const { min, max, whole } = settingBounds[name];
-  return (whole ? wholeNumber : numberWithin)(optionOf(name), min, max);
+  return (whole ? wholeNumber : numberWithin)(option, min, max);
 }
 
 const averageWidth = numberWithin("power-averages", averageBounds.min, averageBounds.max);
@@ -132,7 +141,11 @@ async function resumed({ resume }: Options, out: string): Promise<RunIdentity | 
   return (await loadHeader(checkpoint)).identity;
 }
 
-async function run(name: string, options: Options, signal: AbortSignal): Promise<void> {
+async function run(name: string, { shares, ...given }: Options, signal: AbortSignal): Promise<void> {
+  if (shares !== undefined && given.microbatches !== undefined) {
+    throw new ArgumentError("shares", described("given beside microbatches, its new name"), "one of them");
+  }
+  const options: Options = shares === undefined ? given : { ...given, microbatches: shares };
   const recipe = findRecipe(name);
   const out = options.out ?? `runs/${recipe.name}`;
   const before = await resumed(options, out);
@@ -141,7 +154,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const {
     epochs,
     batch,
-    shares,
+    microbatches,
     learningRate,
     learningRateSchedule,
     optimizer,
@@ -156,7 +169,7 @@ async function run(name: string, options: Options, signal: AbortSignal): Promise
   const settings = {
     epochs,
     batch,
-    shares,
+    microbatches,
     learningRate,
     ...(learningRateSchedule !== undefined && { learningRateSchedule }),
     ...(optimizer !== undefined && { optimizer }),

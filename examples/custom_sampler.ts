@@ -5,15 +5,14 @@
  */
 import * as denoise from "@denoise/denoise";
 
-/** One step from `t` to `tNext`, in the variance-exploding parametrisation `x / sqrt(alphaBar)`. */
+/** One step from `t` to `tNext`, in the variance-exploding parametrisation `x / alpha`; of any schedule. */
 const eulerAncestral: denoise.Sampler = ({ x, x0, t, tNext }, schedule, noise) => {
-  const [now, next] = [denoise.alphaBar(schedule, t), denoise.alphaBar(schedule, tNext)];
-  const [sigma, sigmaNext] = [now, next].map((a) => Math.sqrt((1 - a) / a));
+  const [alpha, scale] = [t, tNext].map((t) => denoise.alpha(schedule, t));
+  const [sigma, sigmaNext] = [t, tNext].map((t) => denoise.sigma(schedule, t) / denoise.alpha(schedule, t));
   const up = sigmaNext * Math.sqrt(1 - (sigmaNext / sigma) ** 2);
   const ratio = Math.sqrt(sigmaNext ** 2 - up ** 2) / sigma;
-  const scale = Math.sqrt(next);
   return denoise.weightedSum(
-    [scale * ratio / Math.sqrt(now), x],
+    [scale * ratio / alpha, x],
     [scale * (1 - ratio), x0],
     [scale * up, noise(x.shape)],
   );

@@ -1,7 +1,7 @@
 /**
- * Pictures in and out: from tensors to PNG and GIF, from files to tensors, resizing and contact sheets.
+ * Images in and out: from tensors to PNG and GIF, from files to tensors, resizing and contact sheets.
  *
- * A picture is a {@linkcode Tensor} `[C, H, W]` with one channel (gray) or three (red, green, blue), in `[-1, 1]`
+ * An image is a {@linkcode Tensor} `[C, H, W]` with one channel (gray) or three (red, green, blue), in `[-1, 1]`
  * unless a range says otherwise. Only {@linkcode decodeImage}, {@linkcode decodeMask} and {@linkcode encodeGif} load native code (imagescript,
  * at their first call), for which Deno asks `--allow-ffi`, `--allow-read` of the package's folder and
  * `--allow-env=IMAGESCRIPT_WASM_SIMD`; all else needs no permission.
@@ -10,8 +10,8 @@
  * ```ts
  * import { decodeImage, encodePng, resize } from "@denoise/denoise";
  *
- * const picture = await decodeImage(await Deno.readFile("static/report/anagrams/stage-1.png"));
- * const small = resize(picture, 64, 64);
+ * const photo = await decodeImage(await Deno.readFile("static/report/anagrams/stage-1.png"));
+ * const small = resize(photo, 64, 64);
  * const bytes = encodePng(small, { text: { Description: "an anagram" } });
  * ```
  *

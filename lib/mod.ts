@@ -1,7 +1,7 @@
 /**
  * Diffusion models in TypeScript: sample from them, compose effects over them, and train them, on ONNX Runtime.
  *
- * Everything that draws pictures is one loop, {@linkcode sample}, over a {@linkcode Denoiser}, a plan of questions to
+ * Everything that draws images is one loop, {@linkcode sample}, over a {@linkcode Denoiser}, a plan of questions to
  * {@linkcode Model}s, with a {@linkcode Sampler}, a function of one step. A network is a function that takes its parameters
  * from a {@linkcode Scope} and writes an ONNX graph; a {@linkcode Trainer} makes a training step of it.
  *
@@ -19,7 +19,7 @@
  * const png = encodePng(digits, { range: model.spec.range }); // Deno.writeFile("digits.png", png)
  * ```
  *
- * @example Noise a picture, and take the noise out again.
+ * @example Noise an image, and take the noise out again.
  * ```ts
  * import { addNoise, cleanFromNoise, full, Generator, linearSchedule } from "@denoise/denoise";
  *
@@ -37,7 +37,7 @@
 export { ArgumentError, type ArgumentErrorOptions } from "./argument_error.ts";
 export { Described, described } from "./show_value.ts";
 
-// Arrays, noise, pictures.
+// Arrays, noise, images.
 export * from "./tensor.ts";
 export * from "./random.ts";
 export * from "./image.ts";
@@ -114,14 +114,14 @@ export {
   type DeepFloydParts,
   openDeepFloyd,
 } from "./models/deepfloyd.ts";
-export { type OpenForSize, PictureSessions } from "./models/picture_sessions.ts";
+export { ImageSessions, type OpenForSize } from "./models/image_sessions.ts";
 export { type ModelFolder, type ModelFolderOptions, openModelFolder } from "./models/model_folder.ts";
 export type { ModelKind } from "./models/kind.ts";
 export type { KnownName, KnownStyle, KnownWords, ModelVocabulary } from "./models/vocabulary.ts";
 export { readSamplingDefaults, type SamplingDefaults } from "./models/sampling_defaults.ts";
 export { openT5, T5Encoder, t5Graph, type T5OpenOptions } from "./models/t5.ts";
 
-// From a question to pictures.
+// From a question to images.
 export * from "./pipelines/sample_digits.ts";
 export * from "./pipelines/text_to_image.ts";
 export * from "./pipelines/image_to_image.ts";
@@ -140,7 +140,7 @@ export { noiseSource, type Seed, type Seeds } from "./pipelines/stage/noise_sour
 export { inferenceTimesteps, type TimestepsChoice } from "./pipelines/stage/inference_timesteps.ts";
 export type { InpaintingRule } from "./pipelines/stage/inpainting_rule.ts";
 export type { LowResolutionOptions } from "./pipelines/stage/low_resolution.ts";
-export type { PictureSize } from "./pipelines/stage/picture_size.ts";
+export type { ImageSize } from "./pipelines/stage/image_size.ts";
 export type { StageDefaults, StageModel, StageOptions } from "./pipelines/stage/stage.ts";
 
 // Generations as a whole: their options, from what a user chooses to what images store.

@@ -1,8 +1,8 @@
 /**
- * Arrays with a shape: the data that flows between networks, samplers and pictures.
+ * Arrays with a shape: the data that flows between networks, samplers and images.
  *
  * A {@linkcode Tensor} is plain data (it survives `structuredClone` and `postMessage`); everything one does with
- * it is a function. Values are in row-major order. Pictures are `[N, C, H, W]` in `[-1, 1]` unless said otherwise.
+ * it is a function. Values are in row-major order. Images are `[N, C, H, W]` in `[-1, 1]` unless said otherwise.
  *
  * @module
  */

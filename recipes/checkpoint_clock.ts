@@ -29,7 +29,7 @@ export class CheckpointClock {
     return now + stepTime - this.#saved > interval;
   }
 
-  /** Told that one has been written. */
+  /** Records that one was written. */
   saved(now: number): void {
     this.#saved = now;
   }

@@ -10,7 +10,7 @@ export const mnistClassifier: Recipe = {
   name: "mnist-classifier",
   title: "classifier of MNIST digits",
   needsLabels: true,
-  defaults: { epochs: 5, batch: 128, shares: 4, learningRate: 1e-3, width: 16 },
+  defaults: { epochs: 5, batch: 128, microbatches: 4, learningRate: 1e-3, width: 16 },
   load: loadDigits,
   plan: ({ width }, { classes = [] }) => ({
     objective: (pictures) => (scope) => {

@@ -13,7 +13,7 @@ export const mnistDenoiser: Recipe = {
   name: "mnist-denoiser",
   title: "single-step denoiser on MNIST",
   needsLabels: false,
-  defaults: { epochs: 5, batch: 128, shares: 4, learningRate: 1e-3, width: 64 },
+  defaults: { epochs: 5, batch: 128, microbatches: 4, learningRate: 1e-3, width: 64 },
   load: loadDigits,
   loadTest: loadTestDigits,
   plan: ({ width }) => ({

@@ -32,7 +32,7 @@ function recipe(name: string, title: string, conditional: boolean): Recipe {
     name,
     title,
     needsLabels: conditional,
-    defaults: { epochs: 6, batch: 128, shares: 4, learningRate: 1e-3, width: 64 },
+    defaults: { epochs: 6, batch: 128, microbatches: 4, learningRate: 1e-3, width: 64 },
     load: loadDigits,
     plan: ({ width }, { classes = [] }) => ({
       objective: (pictures) => (scope) => {

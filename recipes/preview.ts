@@ -49,6 +49,10 @@ export interface DigitPreview {
   readonly digits: Tensor;
   /** The length of a row. */
   readonly columns: number;
+  /** What the rows are, where they differ. */
+  readonly rows?: readonly string[];
+  /** How many of the first rows the network was given; the others it made. None unless told. */
+  readonly given?: number;
 }
 
 /**
@@ -69,5 +73,10 @@ export async function previewDigits(
   }
   const clean = pictures(data, 0, 10);
   const noisy = combine(1, clean, model.sigma, new Generator(seed).randn(clean.shape));
-  return { digits: concat([clean, noisy, await model.denoise(noisy)]), columns: 10 };
+  return {
+    digits: concat([clean, noisy, await model.denoise(noisy)]),
+    columns: 10,
+    rows: ["clean", "noisy", "denoised"],
+    given: 2,
+  };
 }

@@ -27,10 +27,10 @@ export interface RecipeSettings {
   /** What updates the weights: Adam, or Muon with Adam for what is no matrix; Adam unless given. */
   readonly optimizer?: OptimizerName;
   /**
-   * The parts that a step's batch is cut into, whose gradients are averaged; divides the batch. They are computed side by
-   * side on the CPU. Batch norm sees one part at a time.
+   * The number of microbatches that a step's batch is split into, whose gradients are averaged; divides the batch. They are
+   * computed in parallel on the CPU. Batch norm sees one microbatch at a time.
    */
-  readonly shares: number;
+  readonly microbatches: number;
   /**
    * The relative widths of averages by a power of the step, of which snapshots are kept whenever the model is written: a
    * released model may then have weights averaged over another width. None unless given.

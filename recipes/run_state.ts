@@ -141,25 +141,34 @@ function readHeader({ path, metadata }: SafetensorsFile): RunHeader {
 function identityOf(config: Config): RunIdentity {
   const settings = objectIn(config, "settings");
   for (const [name, bounds] of Object.entries(settingBounds)) {
-    // Before there were shares, batches were not cut.
-    if (!Object.hasOwn(settings.values, name) && (bounds.optional || name === "shares")) continue;
-    if (!isWithin(settings.values[name], bounds)) settings.fail(name, expectedSetting(bounds));
+    const key = name === "microbatches" ? microbatchesKey(settings) : name;
+    // The first runs did not split their batches.
+    if (!Object.hasOwn(settings.values, key) && (bounds.optional || name === "microbatches")) continue;
+    if (!isWithin(settings.values[key], bounds)) settings.fail(key, expectedSetting(bounds));
   }
   if (settings.has("learningRateSchedule")) settings.choice("learningRateSchedule", scheduleNames);
   if (settings.has("optimizer")) settings.choice("optimizer", optimizerNames);
   if (settings.has("powerAverages") && !areAverages(settings.values["powerAverages"])) {
     settings.fail("powerAverages", expectedAverages);
   }
-  const { shares = 1, ...rest } = settings.values as unknown as RecipeSettings;
-  if (rest.batch % shares) settings.fail("shares", `a divisor of the batch, ${rest.batch},`);
+  const key = microbatchesKey(settings);
+  const { [key]: microbatches = 1, ...rest } = settings.values as unknown as RecipeSettings & {
+    shares: number;
+  };
+  if (rest.batch % microbatches) settings.fail(key, `a divisor of the batch, ${rest.batch},`);
   return {
     recipe: config.text("recipe"),
-    settings: { ...rest, shares },
+    settings: { ...rest, microbatches },
     seed: config.whole("seed"),
     classes: config.whole("classes", { min: 0, max: 256 }),
     pictures: config.whole("pictures", { min: rest.batch }),
     ...(config.has("fingerprint") && { fingerprint: config.text("fingerprint") }),
   };
+}
+
+/** Under which key a checkpoint has the number of microbatches: `shares` in those of earlier versions. */
+function microbatchesKey({ values }: Config): "microbatches" | "shares" {
+  return Object.hasOwn(values, "shares") ? "shares" : "microbatches";
 }
 
 function batchesOf(config: Config, { pictures, settings: { batch } }: RunIdentity): BatchesState {

@@ -25,7 +25,7 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   epochs: { min: 1, max: 100_000, whole: true },
   batch: { min: 1, max: 65_536, whole: true },
   learningRate: { min: 1e-10, max: 1, whole: false },
-  shares: { min: 1, max: 1024, whole: true },
+  microbatches: { min: 1, max: 1024, whole: true },
   width: { min: 1, max: 4096, whole: true },
   layers: { min: 1, max: 8, whole: true, optional: true },
   size: { min: 8, max: 1024, whole: true, optional: true },
@@ -62,9 +62,9 @@ export function checkSettings(settings: RecipeSettings): void {
     if (isWithin(value, bounds)) continue;
     throw new ArgumentError(name, value, expectedSetting(bounds));
   }
-  const { batch, shares, learningRateSchedule, optimizer, powerAverages } = settings;
-  if (batch % shares) {
-    throw new ArgumentError("shares", shares, `a divisor of the batch ${batch}`);
+  const { batch, microbatches, learningRateSchedule, optimizer, powerAverages } = settings;
+  if (batch % microbatches) {
+    throw new ArgumentError("microbatches", microbatches, `a divisor of the batch ${batch}`);
   }
   if (learningRateSchedule !== undefined && !scheduleNames.includes(learningRateSchedule)) {
     throw new ArgumentError(

@@ -20,6 +20,9 @@ const WIDTH = 64;
 /** The work of the samples that are drawn once while a network is trained: 40 in 20 steps. */
 const DRAWING = 800;
 
+/** The same for a network that denoises in one step: 10 digits. */
+const DENOISING = 10;
+
 /**
  * The work of a run with parameters, in steps of one picture. It is comparable between runs of one section, not between sections.
  *
@@ -33,13 +36,15 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
   const rows = ["prompts", "images", "edits", "scenes", "pairs"].map((name) => list(name).length).find(
     Boolean,
   );
-  const pictures = (rows ?? 10 * number("rows", 0)) || number("count", 0) || number("frames", 0) || 1;
+  const pictures = (rows ?? 10 * number("rows", 0)) ||
+    ["count", "frames", "digits"].map((name) => number(name, 0)).find(Boolean) || 1;
   const [steps, columns] = stepsOf();
   const enlarged = "upscaler" in parameters && parameters.upscaler !== "none";
   const enlarging = enlarged ? ENLARGING * number("upscaleSteps", 0) * columns : 0;
   const narrow = number("width", WIDTH) / WIDTH;
   const trained = number("trainSteps", 0);
-  const drawn = trained > 0 ? number("drawings", 0) * DRAWING : 0;
+  const drawing = list("sigmas").length ? DENOISING : DRAWING;
+  const drawn = trained > 0 ? number("drawings", 0) * drawing : 0;
   const training = (trained * number("batch", 0) * TRAINING + drawn) * narrow;
   return pictures * (steps + enlarging) + training;
 
@@ -53,6 +58,7 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
       const scales = list("scales").length / pictures;
       return [(all - number("start", 0)) * (1 + scales), 1];
     }
+    if (list("sigmas").length) return [list("sigmas").length, 1];
     const runs = list("views").length + Math.max(0, list("several").length - 1);
     return [number("steps", 1) * (runs || 1), 1];
   }

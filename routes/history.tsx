@@ -11,7 +11,7 @@ export default function HistoryPage() {
         <h1>Your results</h1>
         <p class="lead">What you have made, remembered by your browser alone.</p>
       </header>
-      <div data-near>
+      <div data-near class="history-place">
         <History />
       </div>
       <noscript>

@@ -112,7 +112,7 @@ Deno.test("encodePng: transparent bytes stay so in the file, and are decoded on 
   assertThrows(
     () => encodePng({ width: 3, height: 2, data }),
     RangeError,
-    "picture: 12 bytes where 4 * 3 * 2",
+    "image: 12 bytes where 4 * 3 * 2",
   );
 });
 

@@ -14,13 +14,13 @@ const [name, threadCount] = Deno.args;
 const threads = Number(threadCount);
 const { recipe } = networks[name];
 const { plan, set } = await planOf(networks[name]);
-const { batch, shares, learningRate } = recipe.defaults;
+const { batch, microbatches, learningRate } = recipe.defaults;
 const generator = new Generator(0);
-await using trainer = await Trainer.create(plan.objective(batch / shares), {
+await using trainer = await Trainer.create(plan.objective(batch / microbatches), {
   ...recipe.optimizer,
   generator,
   threads,
-  replicas: Math.min(shares, threads),
+  replicas: Math.min(microbatches, threads),
 });
 const batches = new Batches(set, { batch, generator });
 console.log(JSON.stringify({ parameters: trainer.parameterCount, engine: `Deno ${Deno.version.deno}` }));

@@ -1,7 +1,7 @@
 /** How the tasks find the model that is to run. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { findModel, UnknownModelError } from "../../lib/models/load.ts";
 import { type ModelFolder, openModelFolder } from "../../lib/models/model_folder.ts";
-import { UsageError } from "../errors.ts";
 
 /** Names of repositories on a hub. */
 const REPO = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
@@ -11,7 +11,7 @@ const REPO = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
  *
  * @param name Its name, its folder, or `ORG/NAME` of a model that was pulled.
  * @param option The option that names it, for errors.
- * @throws {UsageError} if there is none; it says how to get one from a hub, where the name may be one there.
+ * @throws {ArgumentError} if there is none; it says how to get one from a hub, where the name may be one there.
  */
 export async function findModelToRun(name: string, option = "model"): Promise<string> {
   return await findModel(name).catch((error) => {
@@ -24,7 +24,7 @@ export async function findModelToRun(name: string, option = "model"): Promise<st
  *
  * @param name Its name, its folder, or `ORG/NAME` of a model that was pulled.
  * @param options The option that names it, for errors, and the variant of its weights.
- * @throws {UsageError} if there is none.
+ * @throws {ArgumentError} if there is none.
  * @throws {CheckpointError} if the folder holds no model that is supported.
  */
 export async function openModelToRun(
@@ -39,7 +39,6 @@ export async function openModelToRun(
 /** What is wrong, and how to get the model from a hub. */
 function withHint(error: unknown, name: string, option: string): unknown {
   if (!(error instanceof UnknownModelError)) return error;
-  const message = error.message.replace(/^model:/, `${option}:`);
-  const hint = REPO.test(name) ? `; deno task models pull ${name} gets it from the hub` : "";
-  return new UsageError(message + hint, { cause: error });
+  const note = REPO.test(name) ? `deno task models pull ${name} gets it from the hub` : undefined;
+  return new ArgumentError(option, name, error.expected, { note, cause: error });
 }

@@ -1,12 +1,12 @@
 /** Pictures that `deno task sample` has drawn: what they say of themselves. */
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { readPngText } from "../../lib/image.ts";
 import { readGenerationText, STORED_KEYWORD, type StoredGeneration } from "../../lib/generation/mod.ts";
-import { UsageError } from "../errors.ts";
 
 /**
  * Reads the options of a picture that `deno task sample` has written.
  *
- * @throws {UsageError} if the file cannot be read, or is none.
+ * @throws {ArgumentError} if the file cannot be read, or is none.
  */
 export async function readAgain(path: string): Promise<StoredGeneration> {
   try {
@@ -15,8 +15,6 @@ export async function readAgain(path: string): Promise<StoredGeneration> {
     return readGenerationText(text);
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
-    throw new UsageError(`again: ${JSON.stringify(path)} where a sampled picture is expected (${why})`, {
-      cause,
-    });
+    throw new ArgumentError("again", path, "a sampled picture", { note: why, cause });
   }
 }

@@ -1,8 +1,9 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import { imageToImageTimesteps } from "../../lib/diffusion/timesteps.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
 import type { TextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { pictureSize } from "../../lib/pipelines/stage/picture_size.ts";
-import { UsageError } from "../errors.ts";
+import { imageSize } from "../../lib/pipelines/stage/image_size.ts";
 import { assertPixels } from "./assert_memory.ts";
 import { assertSteps } from "./assert_steps.ts";
 import { limits } from "./limits.ts";
@@ -15,7 +16,7 @@ import type { TextSources } from "./text_sources.ts";
  * @param pipeline The first stage.
  * @param sources The models.
  * @param picture The number of the picture that is wanted, if only one is.
- * @throws {UsageError} that names the option.
+ * @throws {ArgumentError} that names the option.
  */
 export async function assertDrawable(
   options: GenerationOptions,
@@ -24,7 +25,7 @@ export async function assertDrawable(
   picture?: number,
 ): Promise<void> {
   const { prompts, sampler, steps, count, strength, upscale } = options;
-  assertPixels(pictureSize({ spec: config, config }, options), prompts.length, count);
+  assertPixels(imageSize({ spec: config, config }, options), prompts.length, count);
   assertSteps("steps", scheduler, sampler, steps);
   if (upscale && upscaler) {
     assertSteps("upscale-steps", await upscaler.scheduler(), upscale.sampler ?? sampler, upscale.steps);
@@ -33,9 +34,9 @@ export async function assertDrawable(
   const total = prompts.length * count;
   if (total > limits.pictures) {
     const most = Math.floor(limits.pictures / prompts.length);
-    throw new UsageError(`count: ${count} where at most ${most} is expected for ${prompts.length} prompts`);
+    throw new ArgumentError("count", count, `at most ${most} for ${prompts.length} prompts`);
   }
   if (picture !== undefined && picture > total) {
-    throw new UsageError(`again: picture ${picture} where one of the run's ${total} is expected`);
+    throw new ArgumentError("again", described(`picture ${picture}`), `one of the run's ${total}`);
   }
 }

@@ -1,4 +1,6 @@
 /** `deno task sample` by the MNIST networks: digits, one picture each. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import {
   generationDefaults,
   type GenerationOptions,
@@ -8,7 +10,6 @@ import {
 import { type MnistModel, openMnistModel } from "../../lib/models/mnist.ts";
 import type { ModelFolder } from "../../lib/models/model_folder.ts";
 import { digitTimesteps, sampleDigits } from "../../lib/pipelines/sample_digits.ts";
-import { UsageError } from "../errors.ts";
 import { OutputFolder } from "../output_folder.ts";
 import { drawAndWrite } from "./draw_and_write.ts";
 import { assertDigitsOptions, type SampleFlags } from "./flags.ts";
@@ -26,16 +27,14 @@ async function newOptions(
   { classes }: MnistModel,
 ): Promise<GenerationOptions> {
   if (classes === 0 && words.length) {
-    throw new UsageError(
-      `prompt: ${
-        JSON.stringify(words.join(" "))
-      } where none is expected: --model ${model.name} has no classes`,
-    );
+    throw new ArgumentError("prompt", words.join(" "), "none", {
+      note: `--model ${model.name} has no classes`,
+    });
   }
   if (classes === 0 && flags.guidance !== undefined) {
-    throw new UsageError(
-      `guidance: ${flags.guidance} where none is expected: --model ${model.name} has no classes`,
-    );
+    throw new ArgumentError("guidance", flags.guidance, "none", {
+      note: `--model ${model.name} has no classes`,
+    });
   }
   const prompts = classes ? [parseDigits(words, model.name)] : [];
   const defaults = generationDefaults("digits");
@@ -48,13 +47,18 @@ function labelsOf({ prompts: [prompt], count }: GenerationOptions, model: MnistM
   const row = prompt === undefined ? [null] : [...prompt].map(Number);
   const unknown = row.find((label) => label !== null && label >= model.classes);
   if (unknown !== undefined) {
-    throw new UsageError(`prompt: digit ${unknown} where digits from 0 to ${model.classes - 1} are expected`);
+    throw new ArgumentError(
+      "prompt",
+      described(`digit ${unknown}`),
+      `digits from 0 to ${model.classes - 1}`,
+      { plural: true },
+    );
   }
   if (row.length * count > limits.pictures) {
-    throw new UsageError(
-      `count: ${count} where at most ${
-        Math.floor(limits.pictures / row.length)
-      } is expected for ${row.length} digits`,
+    throw new ArgumentError(
+      "count",
+      count,
+      `at most ${Math.floor(limits.pictures / row.length)} for ${row.length} digits`,
     );
   }
   return Array.from({ length: count }, () => row).flat();
@@ -82,19 +86,23 @@ export async function sampleDigitPictures(
     threads: flags.threads,
     onFallback: (message) => console.error(`note: ${message}`),
   });
-  if (again && again.options.weights !== await folder.weights()) {
-    throw new UsageError(
-      `again: weights ${again.options.weights} where those of --model ${folder.name} are ${await folder
-        .weights()}: ` +
-        "the weights that the picture was drawn by are expected",
+  const weights = await folder.weights();
+  if (again && again.options.weights !== weights) {
+    throw new ArgumentError(
+      "again",
+      described(`weights ${again.options.weights}`),
+      `weights ${weights}`,
+      { note: `those of --model ${folder.name}`, plural: true },
     );
   }
   const options = again?.options ?? await newOptions(words, flags, folder, model);
   const { prompts: [prompt], sampler, steps, guidance, seed } = options;
   const labels = labelsOf(options, model);
   if (again?.picture !== undefined && again.picture > labels.length) {
-    throw new UsageError(
-      `again: picture ${again.picture} where one of the run's ${labels.length} is expected`,
+    throw new ArgumentError(
+      "again",
+      described(`picture ${again.picture}`),
+      `one of the run's ${labels.length}`,
     );
   }
   digitTimesteps(model, sampler, steps); // throws where the schedule has fewer

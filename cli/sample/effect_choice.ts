@@ -1,22 +1,24 @@
 /** The effect that the command line asks for. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import { type Effect, effects, type EffectValues } from "../../lib/effects/mod.ts";
 import type { ChosenEffect } from "../../lib/generation/mod.ts";
 import type { OptionField } from "../../lib/option_field.ts";
-import { UsageError } from "../errors.ts";
 import { flagName } from "../field_option.ts";
-import { quote } from "../options.ts";
 import { flagOf, type SampleFlags } from "./flags.ts";
 
 /**
  * The effect that is chosen by its option, with what its other options say of each of its parts.
  *
- * @throws {UsageError} if there are several effects, or options do not belong together.
+ * @throws {ArgumentError} if there are several effects, or options do not belong together.
  */
 export function effectChoice(flags: SampleFlags): ChosenEffect | undefined {
   const [effect, other] = [...effects.values()].filter(({ name }) => flagOf(flags, name) !== undefined);
   if (other) {
-    throw new UsageError(
-      `${flagName(other.name)}: given where none is expected beside --${flagName(effect.name)}`,
+    throw new ArgumentError(
+      flagName(other.name),
+      described("given"),
+      `none beside --${flagName(effect.name)}`,
     );
   }
   if (effect) assertBeside(flags, effect);
@@ -25,9 +27,7 @@ export function effectChoice(flags: SampleFlags): ChosenEffect | undefined {
       if (key === "prompt" || name === effect?.name) continue;
       const [given] = listOf(flagOf(flags, key));
       if (given === undefined || effect && key in effect.fields) continue;
-      throw new UsageError(
-        `${flagName(key)}: ${quote(String(given))} where --${flagName(name)} is expected too`,
-      );
+      throw new ArgumentError(flagName(key), given, `--${flagName(name)} beside it`);
     }
   }
   return effect && { name: effect.name, parts: partsOf(flags, effect) };
@@ -37,11 +37,11 @@ export function effectChoice(flags: SampleFlags): ChosenEffect | undefined {
 function assertBeside(flags: SampleFlags, { name, square }: Effect): void {
   for (const side of ["height", "width"] as const) {
     if (square && flags[side] !== undefined) {
-      throw new UsageError(`${side}: ${flags[side]} where none is expected beside --${flagName(name)}`);
+      throw new ArgumentError(side, flags[side], `none beside --${flagName(name)}`);
     }
   }
   if (flags.image !== undefined) {
-    throw new UsageError(`image: given where none is expected beside --${flagName(name)}`);
+    throw new ArgumentError("image", described("given"), `none beside --${flagName(name)}`);
   }
 }
 
@@ -53,10 +53,11 @@ function partsOf(flags: SampleFlags, { name, fields }: Effect): EffectValues[] {
     const fallback = "fallback" in field ? field.fallback : undefined;
     const list = given.length === 0 && prompts.length === 1 && fallback !== undefined ? [fallback] : given;
     if (list.length !== prompts.length) {
-      throw new UsageError(
-        `${flagName(key)}: ${list.length} given where ${prompts.length} are expected, one for each --${
-          flagName(name)
-        }`,
+      throw new ArgumentError(
+        flagName(key),
+        described(`${list.length} given`),
+        `${prompts.length}`,
+        { note: `one for each --${flagName(name)}`, plural: true },
       );
     }
     return [key, list] as const;

@@ -1,9 +1,10 @@
 /** The texts of a run as the networks hear them. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
 import type { TextToImage } from "../../lib/pipelines/open_text_to_image.ts";
 import { encodePrompts, type PromptEmbeddings } from "../../lib/pipelines/prompt_embeddings.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
-import { UsageError } from "../errors.ts";
 
 /** Texts, encoded. */
 export interface EncodedTexts {
@@ -40,8 +41,10 @@ export function assertWidth({ text }: PromptEmbeddings, pipeline: TextToImage, p
   const [, ...shape] = text.shape;
   const expected = [pipeline.textLength, pipeline.config.textWidth];
   if (shape.every((n, i) => n === expected[i])) return;
-  throw new UsageError(
-    `embeddings: ${JSON.stringify(path)} of shape [${shape}] where [${expected}] is expected`,
+  throw new ArgumentError(
+    "embeddings",
+    described(`${JSON.stringify(path)} of shape [${shape}]`),
+    `[${expected}]`,
   );
 }
 
@@ -51,15 +54,17 @@ function choose(
   { prompts, negative }: Pick<GenerationOptions, "prompts" | "negative">,
 ): PromptEmbeddings {
   if (negative !== encoded.negative) {
-    throw new UsageError(
-      `embeddings: without the negative prompt ${JSON.stringify(negative)} of the picture`,
+    throw new ArgumentError(
+      "embeddings",
+      described(`the negative prompt ${JSON.stringify(encoded.negative)}`),
+      `that of the picture, ${JSON.stringify(negative)}`,
     );
   }
   const rows = prompts.map((prompt) => {
     const i = encoded.prompts.indexOf(prompt);
     if (i !== -1) return slice(encoded.text, i, i + 1);
     const known = encoded.prompts.map((text) => JSON.stringify(text)).join(", ");
-    throw new UsageError(`prompt: ${JSON.stringify(prompt)} where one of --embeddings is expected: ${known}`);
+    throw new ArgumentError("prompt", prompt, "one of --embeddings", { note: known });
   });
   return { ...encoded, prompts, text: concat(rows) };
 }

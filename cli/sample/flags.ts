@@ -1,8 +1,9 @@
 /** The command line of `deno task sample`: the fields of a generation, those of the effects, and what only a task has. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import type { Command } from "commander";
 import { effects } from "../../lib/effects/mod.ts";
 import { type GenerationChoices, generationFields as fields } from "../../lib/generation/mod.ts";
-import { UsageError } from "../errors.ts";
 import { addFieldOption, flagName } from "../field_option.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "../options.ts";
 import { parseSeeds } from "./parse_seeds.ts";
@@ -90,13 +91,15 @@ export function flagOf(flags: SampleFlags, name: string): unknown {
 /**
  * Refuses what goes against the picture that is to be drawn again.
  *
- * @throws {UsageError} if there is a prompt, or an option of what is drawn.
+ * @throws {ArgumentError} if there is a prompt, or an option of what is drawn.
  */
 export function assertNothingDrawn(words: readonly string[], flags: SampleFlags): void {
   const given = drawn.filter((name) => flagOf(flags, name) !== undefined);
   const extra = [...given.map((name) => `--${flagName(name)}`), ...(words.length ? ["a prompt"] : [])];
   if (extra.length) {
-    throw new UsageError(`again: with ${extra.join(", ")} where none is expected; the picture has its own`);
+    throw new ArgumentError("again", described(`with ${extra.join(", ")}`), "none", {
+      note: "the picture has its own",
+    });
   }
 }
 
@@ -109,12 +112,10 @@ export function optionOfTexts(flags: SampleFlags): string | undefined {
 /**
  * Refuses what a model that draws digits does not know.
  *
- * @throws {UsageError} if an option of texts is given.
+ * @throws {ArgumentError} if an option of texts is given.
  */
 export function assertDigitsOptions(flags: SampleFlags, model: string): void {
   const name = optionOfTexts(flags);
   if (name === undefined) return;
-  throw new UsageError(
-    `${name}: given where none is expected: --model ${model} draws no texts`,
-  );
+  throw new ArgumentError(name, described("given"), "none", { note: `--model ${model} draws no texts` });
 }

@@ -1,4 +1,5 @@
-import { UsageError } from "../errors.ts";
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import { limits } from "./limits.ts";
 
 /**
@@ -6,16 +7,18 @@ import { limits } from "./limits.ts";
  *
  * @param words The arguments of the command line.
  * @param model The model that is to draw them, for errors.
- * @throws {UsageError} if there is anything else, nothing, or too much.
+ * @throws {ArgumentError} if there is anything else, nothing, or too much.
  */
 export function parseDigits(words: readonly string[], model: string): string {
   const text = words.join(" ");
   const digits = text.replace(/\s+/g, "");
   if (!/^[0-9]+$/.test(digits)) {
-    throw new UsageError(`prompt: ${JSON.stringify(text)} where digits are expected, by --model ${model}`);
+    throw new ArgumentError("prompt", text, "digits", { note: `by --model ${model}`, plural: true });
   }
   if (digits.length > limits.digits) {
-    throw new UsageError(`prompt: ${digits.length} digits where at most ${limits.digits} are expected`);
+    throw new ArgumentError("prompt", described(`${digits.length} digits`), `at most ${limits.digits}`, {
+      plural: true,
+    });
   }
   return digits;
 }

@@ -1,6 +1,6 @@
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { generationFields } from "../../lib/generation/mod.ts";
-import { UsageError } from "../errors.ts";
-import { integer, quote } from "../options.ts";
+import { integer } from "../options.ts";
 
 /** As many seeds as there may be pictures of a prompt. */
 const MOST = generationFields.count.max;
@@ -8,7 +8,7 @@ const MOST = generationFields.count.max;
 /**
  * The seeds of a list, such as `3,5,8` or `10-14`, a range being all from its first to its last.
  *
- * @throws {UsageError} if there is something else in it, a range does not rise, or there are too many.
+ * @throws {ArgumentError} if there is something else in it, a range does not rise, or there are too many.
  */
 export function parseSeeds(text: string): readonly number[] {
   const parse = integer("seeds");
@@ -17,10 +17,12 @@ export function parseSeeds(text: string): readonly number[] {
     if (!range) return [parse(part.trim())];
     const [from, to] = [parse(range[1]), parse(range[2])];
     if (to < from || to - from >= MOST) {
-      throw new UsageError(`seeds: ${quote(part)} where a rising range of at most ${MOST} is expected`);
+      throw new ArgumentError("seeds", part, `a rising range of at most ${MOST}`);
     }
     return Array.from({ length: to - from + 1 }, (_, i) => from + i);
   });
-  if (seeds.length > MOST) throw new UsageError(`seeds: ${seeds.length} where at most ${MOST} are expected`);
+  if (seeds.length > MOST) {
+    throw new ArgumentError("seeds", seeds.length, `at most ${MOST}`, { plural: true });
+  }
   return seeds;
 }

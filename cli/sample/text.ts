@@ -1,4 +1,6 @@
 /** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import {
   generate,
   generationDefaults,
@@ -8,8 +10,7 @@ import {
 import { type DeepFloydModel, openDeepFloyd } from "../../lib/models/deepfloyd.ts";
 import type { ModelFolder } from "../../lib/models/model_folder.ts";
 import { openTextToImage } from "../../lib/pipelines/open_text_to_image.ts";
-import { pictureSize } from "../../lib/pipelines/stage/picture_size.ts";
-import { UsageError } from "../errors.ts";
+import { imageSize } from "../../lib/pipelines/stage/image_size.ts";
 import { assertVariant } from "../models/assert_variant.ts";
 import { truncationNote } from "../models/truncation_note.ts";
 import { unknownWordsNote } from "../models/vocabulary.ts";
@@ -30,7 +31,7 @@ const GRID_SIZE = 128;
 function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefined): void {
   const [found, expected] = [second?.config.textWidth, first.config.textWidth];
   if (found === undefined || found === expected) return;
-  throw new UsageError(`upscale: a model for texts of width ${found} where ${expected} is expected`);
+  throw new ArgumentError("upscale", described(`a model for texts of width ${found}`), `${expected}`);
 }
 
 /**
@@ -81,7 +82,7 @@ export async function sampleTextPictures(
     : undefined;
   assertTextWidth(first, second);
   const enlarged = second ? second.spec.size / first.spec.size : 1;
-  assertScale(Math.max(...pictureSize(first, options)) * enlarged, options.scale);
+  assertScale(Math.max(...imageSize(first, options)) * enlarged, options.scale);
   const inputs = {
     models: [first, second],
     ...texts,

@@ -1,7 +1,7 @@
 /** What the command line chooses for a new run by a network that draws texts. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import type { UserChoices } from "../../lib/generation/mod.ts";
-import { UsageError } from "../errors.ts";
-import { quote } from "../options.ts";
 import { effectChoice } from "./effect_choice.ts";
 import type { SampleFlags } from "./flags.ts";
 import type { TextSources } from "./text_sources.ts";
@@ -12,7 +12,7 @@ import type { TextSources } from "./text_sources.ts";
  * @param words The words of the command line.
  * @param flags Its options.
  * @param sources What was read from the files that they name.
- * @throws {UsageError} if options exclude one another, or one needs another.
+ * @throws {ArgumentError} if options exclude one another, or one needs another.
  */
 export function textChoices(words: readonly string[], flags: SampleFlags, sources: TextSources): UserChoices {
   const { image, mask, embeddings } = sources;
@@ -21,7 +21,7 @@ export function textChoices(words: readonly string[], flags: SampleFlags, source
   const { seeds } = flags;
   if (seeds && (flags.seed !== undefined || flags.count !== undefined)) {
     const name = flags.seed !== undefined ? "seed" : "count";
-    throw new UsageError(`${name}: ${flags[name]} where none is expected beside --seeds`);
+    throw new ArgumentError(name, flags[name], "none beside --seeds");
   }
   return {
     ...flags,
@@ -38,36 +38,33 @@ export function textChoices(words: readonly string[], flags: SampleFlags, source
 /** Refuses options that need others, or exclude them. */
 function assertTogether(flags: SampleFlags, { image, upscaler, embeddings }: TextSources): void {
   if (!image && flags.strength !== undefined) {
-    throw new UsageError(`strength: ${flags.strength} where --image is expected too`);
+    throw new ArgumentError("strength", flags.strength, "--image beside it");
   }
   if (!image && flags.keepAspect) {
-    throw new UsageError("keep-aspect: given where --image is expected too");
+    throw new ArgumentError("keep-aspect", described("given"), "--image beside it");
   }
   for (const name of ["height", "width"] as const) {
     if (image && flags[name] !== undefined) {
-      throw new UsageError(
-        `${name}: ${flags[name]} where none is expected beside --image, which has its own`,
-      );
+      throw new ArgumentError(name, flags[name], "none beside --image", { note: "which has its own" });
     }
   }
   if (!upscaler && flags.upscaleSteps !== undefined) {
-    throw new UsageError(`upscale-steps: ${flags.upscaleSteps} where --upscale is expected too`);
+    throw new ArgumentError("upscale-steps", flags.upscaleSteps, "--upscale beside it");
   }
   if (embeddings && flags.negative !== undefined && flags.negative !== embeddings.negative) {
-    throw new UsageError(
-      `negative: ${JSON.stringify(flags.negative)} where that of --embeddings is expected, ` +
-        JSON.stringify(embeddings.negative),
-    );
+    throw new ArgumentError("negative", flags.negative, "that of --embeddings", {
+      note: JSON.stringify(embeddings.negative),
+    });
   }
 }
 
 /** The prompts that are asked for: the words of the command line are one; without any, all that are encoded. */
 function promptsOf(words: readonly string[], { model, embeddings, prompts }: TextSources): readonly string[] {
   if (words.length && prompts) {
-    throw new UsageError(`prompt: ${quote(words.join(" "))} where none is expected beside --prompts`);
+    throw new ArgumentError("prompt", words.join(" "), "none beside --prompts");
   }
   if (words.length) return [words.join(" ")];
   if (prompts) return prompts;
   if (embeddings) return embeddings.prompts;
-  throw new UsageError(`prompt: none where a text is expected, by --model ${model.name}`);
+  throw new ArgumentError("prompt", described("none"), "a text", { note: `by --model ${model.name}` });
 }

@@ -1,10 +1,11 @@
 /** Everything that a run by a network that draws texts reads before the work begins. */
+import { ArgumentError } from "../../lib/argument_error.ts";
+import { described } from "../../lib/show_value.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
 import { listModels } from "../../lib/models/load.ts";
 import type { ModelFolder } from "../../lib/models/model_folder.ts";
 import type { SamplingDefaults } from "../../lib/models/sampling_defaults.ts";
 import { type PromptEmbeddings, readPromptEmbeddings } from "../../lib/pipelines/prompt_embeddings.ts";
-import { UsageError } from "../errors.ts";
 import { openModelToRun } from "../models/find_model.ts";
 import type { SampleFlags } from "./flags.ts";
 import { readPrompts } from "./prompt_file.ts";
@@ -25,7 +26,7 @@ export interface TextSources extends SourcePictures {
 /**
  * Reads what options name, or the picture that is drawn again.
  *
- * @throws {UsageError} if something is not there, or not what it should be.
+ * @throws {ArgumentError} if something is not there, or not what it should be.
  */
 export async function readTextSources(
   flags: SampleFlags,
@@ -45,7 +46,7 @@ export async function readTextSources(
 /**
  * Refuses files that are not those of the picture that is drawn again.
  *
- * @throws {UsageError} that names the option of the first.
+ * @throws {ArgumentError} that names the option of the first.
  */
 export async function assertSame(
   options: GenerationOptions,
@@ -60,8 +61,11 @@ export async function assertSame(
   for (const [name, [found, expected]] of Object.entries(pairs)) {
     if (found === expected) continue;
     const what = found === undefined ? "none" : `another one (${found})`;
-    throw new UsageError(
-      `again: --${name} is ${what} where ${expected ?? "none"}, by which the picture was drawn, is expected`,
+    throw new ArgumentError(
+      "again",
+      described(`--${name} is ${what}`),
+      expected ?? "none",
+      { note: "by which the picture was drawn" },
     );
   }
 }
@@ -69,7 +73,7 @@ export async function assertSame(
 async function openUpscaler(model: string, variant?: string): Promise<ModelFolder> {
   const folder = await openModelToRun(model, { option: "upscale", variant });
   if (folder.kind === "super-resolution") return folder;
-  throw new UsageError(`upscale: ${JSON.stringify(model)} where a model that enlarges is expected`);
+  throw new ArgumentError("upscale", model, "a model that enlarges");
 }
 
 /** The model that enlarges where none is named: the one that the first stage names, if it is here. */

@@ -41,11 +41,11 @@ export function LossChart({ curves }: { readonly curves: ReadonlyMap<string, Poi
             />
           ))}
         </svg>
-        {rows.map((y) => <span key={y} class="tick row-tick" style={`top: ${py(y)}%`}>{y}</span>)}
+        {rows.map((y) => <span key={y} class="tick row-tick" style={`--y: ${py(y)}`}>{y}</span>)}
         {linearTicks(left, right, TICKS).map((x) => (
-          <span key={x} class="tick column-tick" style={`left: ${px(x)}%`}>{x}</span>
+          <span key={x} class="tick column-tick" style={`--x: ${px(x)}`}>{x}</span>
         ))}
-        <span class="tip" style={`left: ${px(last[0])}%; top: ${py(last[1])}%`} />
+        <span class="tip" style={`--x: ${px(last[0])}; --y: ${py(last[1])}`} />
       </div>
       <figcaption>{names}: {last[1].toPrecision(3)} at step {last[0]}</figcaption>
     </figure>

@@ -15,12 +15,14 @@ export function Running({ session }: { readonly session: Session }) {
   const curves = session.curves.value;
   const slots = [...session.moments.value];
   const [chosen, setChosen] = useState<{ readonly slot: string; readonly at: number }>();
+  // Above the pictures, which come later: it stays where it is.
+  const chart = curves.size > 0 ? <LossChart curves={curves} /> : undefined;
   const current = slots.at(-1);
   if (!current) {
     return (
       <section class="running live" aria-label="How it comes about">
         <Head />
-        {curves.size > 0 ? <LossChart curves={curves} /> : <div class="large waiting" aria-hidden="true" />}
+        {chart ?? <div class="large waiting" aria-hidden="true" />}
       </section>
     );
   }
@@ -35,6 +37,7 @@ export function Running({ session }: { readonly session: Session }) {
   return (
     <section class="running live" aria-label="How it comes about">
       <Head />
+      {chart}
       <div class={`viewer ${parts.length > MANY || parts[0].width > parts[0].height ? "broad" : ""}`}>
         <div
           class={`large ${parts.length > 1 ? "several" : ""}`}
@@ -58,7 +61,6 @@ export function Running({ session }: { readonly session: Session }) {
           />
         </div>
       </div>
-      {curves.size > 0 && <LossChart curves={curves} />}
       {done.length > 0 && (
         <div class="done-slots">
           {done.map(([name, all]) => <Done key={name} slot={name} moment={all.at(-1)!} />)}

@@ -37,7 +37,6 @@ export function Scrubber({ last, at, onMove, reading, side }: ScrubberProps) {
   }, [playing, at, last]);
   return (
     <div class="scrub">
-      {side && <Sides side={side} />}
       <div class="track">
         <button
           type="button"
@@ -69,6 +68,7 @@ export function Scrubber({ last, at, onMove, reading, side }: ScrubberProps) {
         />
       </div>
       <p class="reading">{reading}</p>
+      {side && <Sides side={side} />}
     </div>
   );
 }

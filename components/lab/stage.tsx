@@ -18,18 +18,20 @@ interface StageProps {
   readonly committed?: Committed;
 }
 
-/** What runs, or what came of it. */
+/** What runs, or what came of it; figures that are done wait for the others, unless there is nothing else to see. */
 export function Stage({ session, committed }: StageProps) {
   useEffect(() => {
     if (committed?.moments) session.fetchReportMoments(committed.moments);
   }, []);
   const busy = session.busy;
-  const result = busy && session.figures.value.length === 0 ? undefined : resultOf(session, committed);
+  const inTheMaking = session.moments.value.size > 0 || session.curves.value.size > 0;
+  const running = busy && (inTheMaking || session.figures.value.length === 0);
+  const result = running ? undefined : resultOf(session, committed);
   return (
     <div class={`stage ${busy ? "busy" : ""}`} id="result">
-      {busy && <Running session={session} />}
+      {running && <Running session={session} />}
       {result && <Shown session={session} result={result} committed={committed} busy={busy} />}
-      {!busy && !result && <p class="placeholder">What you make appears here.</p>}
+      {!running && !result && <p class="placeholder">What you make appears here.</p>}
     </div>
   );
 }
@@ -54,7 +56,7 @@ function Shown(
         <h2>{busy ? "Done so far" : own ? "Your result" : "From the report"}</h2>
         {own && session.cached.value && <span class="badge">from the store</span>}
       </header>
-      {focus && !busy && <Viewer session={session} result={result} focus={focus} />}
+      {focus && <Viewer session={session} result={result} focus={focus} />}
       {own && !busy && (
         <div class="row">
           {session.phase.value === "done" && <CopyLink session={session} />}

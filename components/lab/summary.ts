@@ -22,6 +22,8 @@ const told: Readonly<Record<string, Words>> = {
   turned: quoted,
   scaled: quoted,
   pairs: (value) => inGroups(value, (pair) => Object.values(pair).map(quoted).join(" / ")),
+  parts: (value) =>
+    inGroups(value, ({ prompt, ...others }) => [quoted(prompt), ...Object.values(others)].join(" ")),
   edits: (value) => inGroups(value, ({ image, prompt }) => `${picture(image)} to ${quoted(prompt)}`),
   image: picture,
   images: (value) => listed(value, picture),

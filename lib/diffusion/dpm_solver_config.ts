@@ -1,12 +1,12 @@
 import type { Config } from "../checkpoints/config.ts";
 
-/** What a configuration says of DPM-Solver's steps. */
+/** The settings of DPM-Solver in a configuration. */
 export interface DpmSolverSettings {
   /** The order of a step: `solver_order`. */
   readonly order: 1 | 2 | 3;
-  /** How the slope of the clean picture enters a step of second order: `solver_type`. */
+  /** How the slope of the clean image enters a step of second order: `solver_type`. */
   readonly solverType: "midpoint" | "heun";
-  /** Where the last step ends: at the clean picture, or at the schedule's first noise level. `final_sigmas_type`. */
+  /** Where the last step ends: at the clean image, or at the schedule's first noise level. `final_sigmas_type`. */
   readonly finalSigmas: "zero" | "sigma_min";
   /** Whether the last step is of first order: `euler_at_final`. */
   readonly eulerAtFinal: boolean;
@@ -14,7 +14,7 @@ export interface DpmSolverSettings {
   readonly lowerOrderFinal: boolean;
 }
 
-/** Noise levels of their own making, in the place of the schedule's timesteps. */
+/** Spacings that replace the schedule's timesteps by custom noise levels. */
 const SPACINGS = [
   "use_karras_sigmas",
   "use_exponential_sigmas",

@@ -7,11 +7,11 @@
 import type { Plan, Prediction } from "./types.ts";
 
 /**
- * One plan for several: it asks the questions of all, in their order, hands each the answers to its own, and combines what
- * they make of them. Every effect is this and a way to combine; nothing else counts questions.
+ * One plan for several: it has the queries of all, in their order, hands each the results of its own, and combines their
+ * predictions. Every effect is this and a way to combine; nothing else counts queries.
  *
  * @param plans The plans.
- * @param combine Makes one prediction of theirs, in the order of the plans.
+ * @param combine Combines their predictions, in the order of the plans, into one.
  *
  * @example
  * The mean of two denoisers' noise estimates.

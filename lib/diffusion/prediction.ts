@@ -1,31 +1,75 @@
 /**
  * What networks estimate, and how one estimate follows from another.
  *
- * With `x = sqrt(alphaBar) x0 + sqrt(1 - alphaBar) noise`, any one of noise, clean picture and velocity gives the
- * other two. The library speaks of noise estimates everywhere; a network of another type is converted at its border. Its
-clean pictures are kept beside: where next to nothing of the signal is left, they cannot be had back from the noise.
+ * With `x = alpha x0 + sigma noise`, any one of noise, clean image and velocity gives the other two. The library speaks of
+ * noise estimates everywhere; a network of another type is converted at its border. Its clean images are kept beside: where
+ * next to nothing of the signal is left, they cannot be had back from the noise.
  *
  * @module
  */
 
 import { ArgumentError } from "../argument_error.ts";
 import { assertSameShape, combine, type Tensor } from "../tensor.ts";
-import { alphaBar, type NoiseSchedule } from "./schedule.ts";
+import { alpha, alphaBar, type NoiseSchedule, noiseVariance, sigma } from "./schedule.ts";
 import type { Prediction, PredictionType } from "./types.ts";
+
+/** The factors of a sum of two tensors. */
+type Factors = readonly [number, number];
+
+/** A prediction type at a timestep: each of its quantities as a sum of two others. */
+interface Conversion {
+  /** The output that is right, of the noise and the clean image. */
+  readonly target: Factors;
+  /** The output that a noise estimate stands for, of the noise and `x`. */
+  readonly output: Factors;
+  /** The noise, of the output and `x`. */
+  readonly noise: Factors;
+  /** The clean image, of the output and `x`. */
+  readonly clean: Factors;
+}
+
+/** The prediction types, for signal scale `a`, noise scale `s`, and `r2 = a^2 + s^2`, which is 1 where the variance is preserved. */
+const conversions: Readonly<Record<PredictionType, (a: number, s: number, r2: number) => Conversion>> = {
+  /** The noise (Ho et al. 2020, eq. 14; its clean image eq. 15). */
+  epsilon: (a, s) => ({ target: [1, 0], output: [1, 0], noise: [1, 0], clean: [-s / a, 1 / a] }),
+  /** The clean image. */
+  sample: (a, s) => ({ target: [0, 1], output: [-s / a, 1 / a], noise: [-a / s, 1 / s], clean: [1, 0] }),
+  /** The velocity (Salimans & Ho 2022, appendix D) of `x / r`, whose variance is preserved. */
+  v_prediction: (a, s, r2) => {
+    const r = Math.sqrt(r2);
+    return {
+      target: [a / r, -s / r],
+      output: [r / a, -s / a / r],
+      noise: [a / r, s / r2],
+      clean: [-s / r, a / r2],
+    };
+  },
+  /** The velocity of the straight path from the clean image to the noise (Liu et al. 2023, eq. 1). */
+  flow_prediction: (a, s) => {
+    const sum = a + s;
+    return {
+      target: [1, -1],
+      output: [sum / a, -1 / a],
+      noise: [a / sum, 1 / sum],
+      clean: [-s / sum, 1 / sum],
+    };
+  },
+};
 
 /**
  * The noise estimate that a network's output means.
  *
  * - `epsilon`: the output itself (Ho et al. 2020, eq. 14).
- * - `v_prediction`: `sqrt(alphaBar) v + sqrt(1 - alphaBar) x` (Salimans & Ho 2022, appendix D).
- * - `sample`: `(x - sqrt(alphaBar) output) / sqrt(1 - alphaBar)`.
+ * - `v_prediction`: `alpha v + sigma x` where the variance is preserved (Salimans & Ho 2022, appendix D).
+ * - `sample`: `(x - alpha output) / sigma`.
+ * - `flow_prediction`: `x + (1 - t) v` in the schedule of flow matching, `(x + alpha v) / (alpha + sigma)` in any.
  *
  * @param type What the network estimates.
  * @param output The network's output, shaped as `x`.
- * @param x The noisy pictures it saw.
+ * @param x The noisy images it saw.
  * @param t Their timestep.
  * @param schedule The noise schedule.
- * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule or leaves the noise open.
  */
 export function noiseFromPrediction(
   type: PredictionType,
@@ -35,33 +79,24 @@ export function noiseFromPrediction(
   schedule: NoiseSchedule,
 ): Tensor {
   assertSameShape(x, output, "output");
-  const [signal, sigma] = amplitudes(t, schedule);
-  switch (type) {
-    case "epsilon":
-      return output;
-    case "v_prediction":
-      return combine(signal, output, sigma, x);
-    case "sample":
-      return combine(-signal / sigma, output, 1 / sigma, x);
-    default:
-      throw unknownType(type);
-  }
+  return weighed(conversion(type, t, schedule).noise, output, x, t);
 }
 
 /**
- * The clean pictures that a network's output means, each from what the network says itself. By way of the noise they
- * would be divided by `sqrt(alphaBar)`, 5e-5 at the end of the cosine schedule, and so would be its rounding.
+ * The clean images that a network's output means, each computed from the output itself. By way of the noise they
+ * would be divided by `alpha`, 5e-5 at the end of the cosine schedule, and so would be its rounding.
  *
  * - `epsilon`: {@linkcode cleanFromNoise} of the output.
- * - `v_prediction`: `sqrt(alphaBar) x - sqrt(1 - alphaBar) v` (Salimans & Ho 2022, appendix D).
+ * - `v_prediction`: `alpha x - sigma v` where the variance is preserved (Salimans & Ho 2022, appendix D).
  * - `sample`: the output itself.
+ * - `flow_prediction`: `x - t v` in the schedule of flow matching, `(x - sigma v) / (alpha + sigma)` in any.
  *
  * @param type What the network estimates.
  * @param output The network's output, shaped as `x`.
- * @param x The noisy pictures it saw.
+ * @param x The noisy images it saw.
  * @param t Their timestep.
  * @param schedule The noise schedule.
- * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule or leaves the images open.
  */
 export function cleanFromPrediction(
   type: PredictionType,
@@ -71,26 +106,16 @@ export function cleanFromPrediction(
   schedule: NoiseSchedule,
 ): Tensor {
   assertSameShape(x, output, "output");
-  const [signal, sigma] = amplitudes(t, schedule);
-  switch (type) {
-    case "epsilon":
-      return cleanFromNoise(x, output, t, schedule);
-    case "v_prediction":
-      return combine(signal, x, -sigma, output);
-    case "sample":
-      return output;
-    default:
-      throw unknownType(type);
-  }
+  return weighed(conversion(type, t, schedule).clean, output, x, t);
 }
 
 /**
- * What a network's output says: the noise, and of a network that estimates velocities or clean pictures these too. Neither
+ * The prediction of a network's output: the noise, and from velocities or clean images the clean images too. Neither
  * is computed by way of the other.
  *
  * @param type What the network estimates.
  * @param output The network's output, shaped as `x`.
- * @param x The noisy pictures it saw.
+ * @param x The noisy images it saw.
  * @param t Their timestep.
  * @param schedule The noise schedule.
  * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
@@ -115,14 +140,16 @@ export function predictionFromOutput(
 }
 
 /**
- * What a network of a type should say of noised pictures: the target of its training.
+ * The training target of a network of a type.
  *
  * - `epsilon`: the noise.
- * - `v_prediction`: `sqrt(alphaBar) noise - sqrt(1 - alphaBar) x0` (Salimans & Ho 2022, appendix D).
- * - `sample`: the clean pictures.
+ * - `v_prediction`: `alpha noise - sigma x0`, over `sqrt(alpha^2 + sigma^2)`, which is 1 where the variance is preserved
+ *   (Salimans & Ho 2022, appendix D).
+ * - `sample`: the clean images.
+ * - `flow_prediction`: `noise - x0`.
  *
  * @param type What the network estimates.
- * @param x0 The clean pictures.
+ * @param x0 The clean images.
  * @param noise The noise that was put into them, shaped as `x0`.
  * @param t The timestep to which they were noised.
  * @param schedule The noise schedule.
@@ -136,33 +163,19 @@ export function predictionTarget(
   schedule: NoiseSchedule,
 ): Tensor {
   assertSameShape(x0, noise, "noise");
-  const [signal, sigma] = amplitudes(t, schedule);
-  switch (type) {
-    case "epsilon":
-      return noise;
-    case "v_prediction":
-      return combine(signal, noise, -sigma, x0);
-    case "sample":
-      return x0;
-    default:
-      throw unknownType(type);
-  }
+  return weighed(conversion(type, t, schedule).target, noise, x0, t);
 }
 
 /**
- * What a network of a type should say where only the noise is known: the inverse of {@linkcode noiseFromPrediction}. Where
- * the clean pictures are known too, {@linkcode predictionTarget} gives it without a loss of digits at the last timesteps.
- *
- * - `epsilon`: the noise itself.
- * - `v_prediction`: `sqrt(alphaBar) noise - sqrt(1 - alphaBar) x0`, here from `x` in place of `x0`.
- * - `sample`: `x0`.
+ * The output of a network of a type that stands for a noise estimate: the inverse of {@linkcode noiseFromPrediction}. Where
+ * the clean images are known too, {@linkcode predictionTarget} gives it without a loss of digits at the last timesteps.
  *
  * @param type What the network estimates.
  * @param noise The noise in `x`, shaped as `x`.
- * @param x The noisy pictures.
+ * @param x The noisy images.
  * @param t Their timestep.
  * @param schedule The noise schedule.
- * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule or leaves no signal.
  */
 export function predictionFromNoise(
   type: PredictionType,
@@ -172,57 +185,51 @@ export function predictionFromNoise(
   schedule: NoiseSchedule,
 ): Tensor {
   assertSameShape(x, noise, "noise");
-  const [signal, sigma] = amplitudes(t, schedule);
-  switch (type) {
-    case "epsilon":
-      return noise;
-    case "v_prediction":
-      return combine(1 / signal, noise, -sigma / signal, x);
-    case "sample":
-      return cleanFromNoise(x, noise, t, schedule);
-    default:
-      throw unknownType(type);
-  }
+  return weighed(conversion(type, t, schedule).output, noise, x, t);
 }
 
 /**
- * The clean pictures that a noise estimate implies: `(x - sqrt(1 - alphaBar) noise) / sqrt(alphaBar)`, the forward
- * process solved for `x0` (Ho et al. 2020, eq. 15).
+ * The clean images that a noise estimate implies: `(x - sigma noise) / alpha`, the forward process solved for `x0`
+ * (Ho et al. 2020, eq. 15).
  *
- * @param x The noisy pictures.
+ * @param x The noisy images.
  * @param noise The noise estimate, shaped as `x`.
  * @param t Their timestep.
  * @param schedule The noise schedule.
- * @throws {ArgumentError} if the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the shapes differ, or `t` is out of the schedule or leaves no signal (1 in flow matching).
  */
 export function cleanFromNoise(x: Tensor, noise: Tensor, t: number, schedule: NoiseSchedule): Tensor {
   assertSameShape(x, noise, "noise");
-  const [signal, sigma] = amplitudes(t, schedule);
-  return combine(1 / signal, x, -sigma / signal, noise);
+  return weighed(conversion("epsilon", t, schedule).clean, noise, x, t);
 }
 
 /**
- * The noise that clean pictures imply: `(x - sqrt(alphaBar) x0) / sqrt(1 - alphaBar)`, the inverse of
- * {@linkcode cleanFromNoise}.
+ * The noise that clean images imply: `(x - alpha x0) / sigma`, the inverse of {@linkcode cleanFromNoise}.
  *
- * @param x The noisy pictures.
- * @param x0 The clean pictures, shaped as `x`.
+ * @param x The noisy images.
+ * @param x0 The clean images, shaped as `x`.
  * @param t The timestep of `x`.
  * @param schedule The noise schedule.
- * @throws {ArgumentError} if the shapes differ, or `t` is out of the schedule.
+ * @throws {ArgumentError} if the shapes differ, or `t` is out of the schedule or leaves no noise (the clean timestep).
  */
 export function noiseFromClean(x: Tensor, x0: Tensor, t: number, schedule: NoiseSchedule): Tensor {
   assertSameShape(x, x0, "x0");
-  const [signal, sigma] = amplitudes(t, schedule);
-  return combine(1 / sigma, x, -signal / sigma, x0);
+  return weighed(conversion("sample", t, schedule).noise, x0, x, t);
 }
 
-/** The factors of the clean picture and of the noise in a noisy picture at timestep `t`. */
-function amplitudes(t: number, schedule: NoiseSchedule): [signal: number, sigma: number] {
-  const remaining = alphaBar(schedule, t);
-  return [Math.sqrt(remaining), Math.sqrt(1 - remaining)];
+function conversion(type: PredictionType, t: number, schedule: NoiseSchedule): Conversion {
+  if (!Object.hasOwn(conversions, type)) {
+    throw new ArgumentError("type", type, "epsilon, v_prediction, sample or flow_prediction");
+  }
+  const [a, s] = [alpha(schedule, t), sigma(schedule, t)];
+  return conversions[type](a, s, alphaBar(schedule, t) + noiseVariance(schedule, t));
 }
 
-function unknownType(type: never): ArgumentError {
-  return new ArgumentError("type", type, "epsilon, v_prediction or sample");
+/** `a x + b y`; one of them as it is where the other has no part in it. */
+function weighed([a, b]: Factors, x: Tensor, y: Tensor, t: number): Tensor {
+  if (!(Number.isFinite(a) && Number.isFinite(b))) {
+    throw new ArgumentError("t", t, "a timestep with some signal and some noise");
+  }
+  if (a === 1 && b === 0) return x;
+  return a === 0 && b === 1 ? y : combine(a, x, b, y);
 }

@@ -1,5 +1,5 @@
 /**
- * The loop: from noise to pictures, by a denoiser and a sampler. Every effect is one call of {@linkcode sample} with
+ * The loop: from noise to images, by a denoiser and a sampler. Every effect is one call of {@linkcode sample} with
  * another denoiser, start or constraint.
  *
  * @module
@@ -9,9 +9,10 @@ import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
 import { assertSameShape, type Tensor } from "../tensor.ts";
 import { cleanFromNoise } from "./prediction.ts";
-import type { NoiseSchedule } from "./schedule.ts";
+import { sameSchedule } from "./same_schedule.ts";
+import { assertTimestep, cleanTimestep, type NoiseSchedule } from "./schedule.ts";
 import type { Threshold } from "./threshold.ts";
-import { customTimesteps } from "./timesteps.ts";
+import { assertTimesteps } from "./timesteps.ts";
 import type {
   Constraint,
   Denoiser,
@@ -19,6 +20,7 @@ import type {
   Input,
   Model,
   Noise,
+  Plan,
   Prediction,
   Query,
   Sampler,
@@ -26,11 +28,11 @@ import type {
 } from "./types.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** How {@linkcode denoiseOnce} may be told to go about it. */
+/** The options of {@linkcode denoiseOnce}. */
 export interface DenoiseOptions {
-  /** Holds the implied clean pictures within the range of pictures; by default nothing does. */
+  /** Holds the implied clean images within the range of images; by default nothing does. */
   readonly threshold?: Threshold;
-  /** The noise schedule; by default that of the networks asked, which must agree. */
+  /** The noise schedule; defaults to that of the queried networks, which must agree. */
   readonly schedule?: NoiseSchedule;
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
@@ -42,19 +44,19 @@ const denoiseOptionNames: OptionNames<DenoiseOptions> = {
   signal: true,
 };
 
-/** What {@linkcode sample} needs to know. */
+/** The options of {@linkcode sample}. */
 export interface SampleOptions extends DenoiseOptions {
   /** The algorithm of a step. */
   readonly sampler: Sampler;
   /** The timesteps to visit, strictly descending. */
   readonly timesteps: readonly number[];
-  /** The pictures at the first timestep, `[N, C, H, W]`: noise, or for image-to-image noised pictures. */
+  /** The images at the first timestep, `[N, C, H, W]`: noise, or for image-to-image noised images. */
   readonly start: Tensor;
-  /** For super-resolution: the enlarged low-resolution pictures, `[N, C, H, W]`. */
+  /** For super-resolution: the enlarged low-resolution images, `[N, C, H, W]`. */
   readonly lowRes?: Tensor;
   /** The source of the steps' noise. */
   readonly noise: Noise;
-  /** A rule that the pictures are held to (inpainting). */
+  /** A rule that the images are held to (inpainting). */
   readonly constrain?: Constraint;
 }
 
@@ -68,7 +70,7 @@ const sampleOptionNames: OptionNames<SampleOptions> = {
   constrain: true,
 };
 
-/** What a denoiser makes of noisy pictures. */
+/** What a denoiser makes of noisy images. */
 export interface Estimate extends Evaluation {
   /** The noise schedule by which it does. */
   readonly schedule: NoiseSchedule;
@@ -80,24 +82,24 @@ export interface SampleStep {
   readonly index: number;
   /** The timestep at which the step began. */
   readonly t: number;
-  /** The timestep that it reached; -1 after the last. */
+  /** The timestep that it reached; after the last the clean one (-1, or 0 in a continuous schedule). */
   readonly tNext: number;
-  /** The pictures at `tNext`, `[N, C, H, W]`: after the step. */
+  /** The images at `tNext`, `[N, C, H, W]`: after the step. */
   readonly x: Tensor;
-  /** The clean pictures that the prediction at `t` implies, thresholded. */
+  /** The clean images that the prediction at `t` implies, thresholded. */
   readonly x0: Tensor;
   /** The prediction at `t`. */
   readonly prediction: Prediction;
 }
 
-/** How many earlier steps a sampler is shown: more than any of them uses, few enough for large pictures. */
+/** How many earlier steps a sampler is shown: more than any of them uses, few enough for large images. */
 const HISTORY = 4;
 
 /**
- * Samples pictures, step by step.
+ * Samples images, step by step.
  *
- * Each step asks the denoiser for its questions, answers all those to one network in one batch, and lets the sampler
- * go on with the prediction. A step is yielded when it is done, the last one after the constraint's `end`.
+ * Each step asks the denoiser for its plan, evaluates all queries of one network in one batch, and passes the prediction
+ * to the sampler. A step is yielded when it is done, the last one after the constraint's `end`.
  *
  * @param denoiser What predicts the noise.
  * @param options The sampler, the timesteps, the start, and the rest of {@linkcode SampleOptions}.
@@ -130,17 +132,22 @@ export async function* sample(
 ): AsyncGenerator<SampleStep, void, undefined> {
   assertOptions(options, sampleOptionNames);
   const { sampler, lowRes, noise, constrain, signal } = options;
-  const timesteps = customTimesteps(options.timesteps, options.schedule?.length ?? Infinity);
+  const timesteps = [...options.timesteps];
+  if (timesteps.length === 0) throw new ArgumentError("timesteps", described("empty"), "at least one");
+  if (options.schedule) assertTimesteps(timesteps, options.schedule);
   let x = constrain?.start?.(options.start) ?? options.start;
   let history: SamplerStep["history"] = [];
   for (const [index, t] of timesteps.entries()) {
-    const tNext = timesteps[index + 1] ?? -1;
-    const { prediction, x0, schedule } = await estimate(denoiser, { x, lowRes }, t, options);
+    const plan = planStep(denoiser, { x, lowRes }, t, options);
+    const { schedule } = plan;
+    if (index === 0) assertTimesteps(timesteps, schedule);
+    const tNext = timesteps[index + 1] ?? cleanTimestep(schedule);
+    const { prediction, x0 } = await answer(plan, options);
     const evaluate = (x: Tensor, t: number) => estimate(denoiser, { x, lowRes }, t, options);
     const step = { x, x0, prediction, t, tNext, index, count: timesteps.length, history, evaluate };
     let next = await sampler(step, schedule, noise);
     next = constrain?.after?.(next, x, tNext, noise) ?? next;
-    if (tNext === -1) next = constrain?.end?.(next) ?? next;
+    if (index === timesteps.length - 1) next = constrain?.end?.(next) ?? next;
     signal?.throwIfAborted();
     history = [...history, { t, x0 }].slice(-HISTORY);
     x = next;
@@ -166,7 +173,7 @@ export async function lastStep(steps: AsyncIterable<SampleStep>): Promise<Sample
  * Runs a sampling to its end.
  *
  * @param steps What {@linkcode sample} gives.
- * @returns The final pictures, `[N, C, H, W]`.
+ * @returns The final images, `[N, C, H, W]`.
  * @throws {ArgumentError} if there are no steps.
  */
 export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Tensor> {
@@ -174,10 +181,10 @@ export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Ten
 }
 
 /**
- * One-step denoising: one plan, asked and answered.
+ * One-step denoising: one plan, evaluated.
  *
  * @param denoiser What predicts the noise.
- * @param input The noisy pictures.
+ * @param input The noisy images.
  * @param t Their timestep.
  * @param options The threshold, the schedule and the signal.
  * @throws {ArgumentError} if `t` is out of the schedule, or no schedule is to be had, or networks have different ones.
@@ -198,21 +205,40 @@ async function estimate(
   denoiser: Denoiser,
   input: Input,
   t: number,
-  { threshold, schedule, signal }: DenoiseOptions,
+  options: DenoiseOptions,
 ): Promise<Estimate> {
+  return await answer(planStep(denoiser, input, t, options), options);
+}
+
+/** The plan of a step whose timestep is known to be in the schedule. */
+interface StepPlan extends Plan {
+  readonly x: Tensor;
+  readonly t: number;
+  readonly schedule: NoiseSchedule;
+}
+
+function planStep(
+  denoiser: Denoiser,
+  input: Input,
+  t: number,
+  { schedule, signal }: DenoiseOptions,
+): StepPlan {
   signal?.throwIfAborted();
   const { queries, answer } = denoiser(input, t);
   const common = schedule ?? commonSchedule(queries);
-  if (!(Number.isInteger(t) && t >= 0 && t < common.length)) {
-    throw new ArgumentError("t", t, `a whole number from 0 to ${common.length - 1}`);
-  }
-  const prediction = answer(await answers(queries, signal));
-  const x0 = prediction.x0 ?? cleanFromNoise(input.x, prediction.noise, t, common);
-  assertSameShape(input.x, x0, "prediction.x0");
-  return { prediction, x0: threshold?.(x0) ?? x0, schedule: common };
+  assertTimestep(common, t);
+  return { queries, answer, x: input.x, t, schedule: common };
 }
 
-/** The answers in the order of the questions; each network is run once, with all that it is asked. */
+async function answer(plan: StepPlan, { threshold, signal }: DenoiseOptions): Promise<Estimate> {
+  const { x, t, schedule } = plan;
+  const prediction = plan.answer(await answers(plan.queries, signal));
+  const x0 = prediction.x0 ?? cleanFromNoise(x, prediction.noise, t, schedule);
+  assertSameShape(x, x0, "prediction.x0");
+  return { prediction, x0: threshold?.(x0) ?? x0, schedule };
+}
+
+/** The predictions in the order of the queries; each network is run once, with all its queries. */
 async function answers(queries: readonly Query[], signal?: AbortSignal): Promise<Prediction[]> {
   const indices = new Map<Model, number[]>();
   queries.forEach(({ model }, i) => indices.set(model, [...indices.get(model) ?? [], i]));
@@ -237,10 +263,8 @@ function commonSchedule(queries: readonly Query[]): NoiseSchedule {
       note: "since the denoiser asks no network",
     });
   }
-  for (const { length, alphasCumprod } of others) {
-    if (length !== first.length || alphasCumprod.some((value, t) => value !== first.alphasCumprod[t])) {
-      throw new ArgumentError("denoiser", described("networks of different noise schedules"), "one schedule");
-    }
+  if (!others.every((other) => sameSchedule(first, other))) {
+    throw new ArgumentError("denoiser", described("networks of different noise schedules"), "one schedule");
   }
   return first;
 }

@@ -1,8 +1,8 @@
 /**
- * Noise schedules: how much of a picture is left at each timestep, and the forward process that follows from it.
+ * Noise schedules: how much of an image is left at each timestep, and how much noise there is.
  *
- * Timesteps are indices `0 .. length - 1`; a larger one is noisier. Timestep -1 stands for the clean picture.
- * The tables are rounded as PyTorch rounds them, so that a checkpoint sees the noise levels it was trained on.
+ * At timestep `t` an image is `x = alpha(t) x0 + sigma(t) noise`. A schedule is plain data; whatever depends on it is a
+ * function here, so that samplers need not know its kind.
  *
  * @module
  */
@@ -10,139 +10,148 @@
 import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
 import { assertSameShape, type Tensor } from "../tensor.ts";
+import type { DiscreteSchedule } from "./schedules/discrete.ts";
+import type { EdmSchedule } from "./schedules/edm.ts";
+import type { FlowSchedule } from "./schedules/flow.ts";
 
-/** A variance-preserving noise schedule. Plain data: it survives `structuredClone`. */
-export interface NoiseSchedule {
-  /** The number of timesteps. */
-  readonly length: number;
-  /** The variance that each timestep adds, each in (0, 1). */
-  readonly betas: Float32Array;
-  /** The products of `1 - beta` up to each timestep: the part of the signal's variance that is left. */
-  readonly alphasCumprod: Float32Array;
+export * from "./schedules/discrete.ts";
+export * from "./schedules/edm.ts";
+export * from "./schedules/flow.ts";
+
+/** A schedule whose timesteps are real numbers; 0 stands for the clean image. */
+export type ContinuousSchedule = EdmSchedule | FlowSchedule;
+
+/** A noise schedule, discrete or continuous. Plain data: it survives `structuredClone`. */
+export type NoiseSchedule = DiscreteSchedule | ContinuousSchedule;
+
+/** Whether a schedule has discrete timesteps. */
+export function isDiscrete(schedule: NoiseSchedule): schedule is DiscreteSchedule {
+  return "alphasCumprod" in schedule;
+}
+
+/** The timestep that stands for the clean image: -1 in a discrete schedule, 0 in a continuous one. */
+export function cleanTimestep(schedule: NoiseSchedule): number {
+  return isDiscrete(schedule) ? -1 : 0;
+}
+
+/** The noisiest timestep. */
+export function lastTimestep(schedule: NoiseSchedule): number {
+  if (isDiscrete(schedule)) return schedule.length - 1;
+  return schedule.kind === "edm" ? schedule.sigmaMax : 1;
 }
 
 /**
- * The schedule of given betas.
+ * Throws unless `t` is a timestep of noisy images.
  *
- * The products are accumulated in double precision over single-precision alphas and each is stored in single
- * precision, which is what PyTorch's `cumprod` does on a CPU, bit by bit.
- *
- * @param betas The variance that each timestep adds, each in (0, 1).
- * @throws {ArgumentError} if there are no betas, or one is outside of (0, 1), or they leave all or nothing of the signal
- * in single precision.
+ * @throws {ArgumentError} if it is not: no whole number from 0 to the last timestep of a discrete schedule, or not above 0 and
+ * at most the last timestep of a continuous one.
  */
-export function customSchedule(betas: ArrayLike<number>): NoiseSchedule {
-  const rounded = Float32Array.from(betas);
-  if (rounded.length === 0) throw new ArgumentError("betas", described("empty"), "at least one");
-  let product = 1;
-  const alphasCumprod = rounded.map((beta, t) => {
-    if (!(beta > 0 && beta < 1)) {
-      throw new ArgumentError(`betas[${t}]`, beta, "a number in (0, 1)");
-    }
-    product *= Math.fround(1 - beta);
-    // With nothing but signal or nothing but noise, estimates would be divided by zero.
-    if (product === 1 || Math.fround(product) === 0) {
-      throw new ArgumentError(
-        `betas[${t}]`,
-        described(`${beta}, which leaves ${product} of the signal`),
-        "one that leaves some of it and some noise",
-      );
-    }
-    return product;
-  });
-  return { length: rounded.length, betas: rounded, alphasCumprod };
+export function assertTimestep(schedule: NoiseSchedule, t: number): void {
+  const last = lastTimestep(schedule);
+  if (isDiscrete(schedule)) {
+    if (Number.isInteger(t) && t >= 0 && t <= last) return;
+    throw new ArgumentError("t", t, `a whole number from 0 to ${last}`);
+  }
+  if (t > 0 && t <= last) return;
+  throw new ArgumentError("t", t, `a number in (0, ${last}]`);
 }
 
 /**
- * The schedule of DDPM (Ho et al. 2020, section 4): betas that rise linearly.
+ * The scale of the signal at timestep `t`: the factor of the clean image, in [0, 1]; 1 at the clean timestep.
  *
- * @param length The number of timesteps, at least 1.
- * @param betaStart The first beta, in (0, 1).
- * @param betaEnd The last beta, in (0, 1).
- * @throws {ArgumentError} if an argument is out of its range.
+ * @throws {ArgumentError} if `t` is out of the schedule.
  */
-export function linearSchedule(length = 1000, betaStart = 1e-4, betaEnd = 0.02): NoiseSchedule {
-  assertRange(length, betaStart, betaEnd);
-  return customSchedule(linspace(betaStart, betaEnd, length));
+export function alpha(schedule: NoiseSchedule, t: number): number {
+  return Math.sqrt(alphaBar(schedule, t));
 }
 
 /**
- * The schedule of latent diffusion (Rombach et al. 2022): betas whose square roots rise linearly.
+ * The scale of the noise at timestep `t`: its standard deviation, 0 at the clean timestep.
  *
- * @param length The number of timesteps, at least 1.
- * @param betaStart The first beta, in (0, 1); by default Stable Diffusion's.
- * @param betaEnd The last beta, in (0, 1); by default Stable Diffusion's.
- * @throws {ArgumentError} if an argument is out of its range.
+ * @throws {ArgumentError} if `t` is out of the schedule.
  */
-export function scaledLinearSchedule(length = 1000, betaStart = 0.00085, betaEnd = 0.012): NoiseSchedule {
-  assertRange(length, betaStart, betaEnd);
-  return customSchedule(
-    linspace(Math.sqrt(betaStart), Math.sqrt(betaEnd), length).map((root) => root * root),
-  );
+export function sigma(schedule: NoiseSchedule, t: number): number {
+  return Math.sqrt(noiseVariance(schedule, t));
 }
 
 /**
- * The cosine schedule (Nichol & Dhariwal 2021, eq. 17), `squaredcos_cap_v2` in diffusers: DeepFloyd IF's.
+ * The square of {@linkcode alpha}, exact where a discrete schedule has it in its table: the part of the signal's variance
+ * that is left at timestep `t`, in [0, 1]; 1 at the clean timestep.
  *
- * @param length The number of timesteps, at least 1.
- * @param maxBeta The cap that keeps the last betas off 1, in (0, 1).
- * @throws {ArgumentError} if an argument is out of its range.
- */
-export function cosineSchedule(length = 1000, maxBeta = 0.999): NoiseSchedule {
-  assertLength(length);
-  assertBeta("maxBeta", maxBeta);
-  const signal = (u: number) => Math.cos((u + 0.008) / 1.008 * Math.PI / 2) ** 2;
-  const beta = (_: unknown, t: number) =>
-    Math.min(1 - signal((t + 1) / length) / signal(t / length), maxBeta);
-  return customSchedule(Array.from({ length }, beta));
-}
-
-/**
- * The part of the signal's variance that is left at timestep `t`, in [0, 1]; 1 at timestep -1, the clean picture.
- *
- * @throws {ArgumentError} if `t` is no whole number from -1 to the schedule's last timestep.
+ * @throws {ArgumentError} if `t` is no whole number from -1 to the last timestep of a discrete schedule, or not within a
+ * continuous one.
  */
 export function alphaBar(schedule: NoiseSchedule, t: number): number {
-  if (t === -1) return 1;
-  const value = schedule.alphasCumprod[t];
-  if (value === undefined) {
+  if (isDiscrete(schedule)) {
+    if (t === -1) return 1;
+    const value = schedule.alphasCumprod[t];
+    if (value !== undefined) return value;
     throw new ArgumentError("t", t, `a whole number from -1 to ${schedule.length - 1}`);
   }
-  return value;
+  assertInside(schedule, t);
+  return schedule.kind === "edm" ? 1 : (1 - t) ** 2;
 }
 
 /**
- * The signal-to-noise ratio at timestep `t`: `alphaBar / (1 - alphaBar)`, infinite at timestep -1.
+ * The square of {@linkcode sigma}: the variance of the noise at timestep `t`, `1 - alphaBar` in a discrete schedule; 0 at
+ * the clean timestep.
  *
- * @throws {ArgumentError} if `t` is no whole number from -1 to the schedule's last timestep.
+ * @throws {ArgumentError} if `t` is out of the schedule.
+ */
+export function noiseVariance(schedule: NoiseSchedule, t: number): number {
+  if (isDiscrete(schedule)) return 1 - alphaBar(schedule, t);
+  assertInside(schedule, t);
+  return t * t;
+}
+
+/**
+ * The variance of the noise that the forward process adds on the way from timestep `tNext` to the noisier `t`:
+ * `sigma(t)^2 - (alpha(t) / alpha(tNext))^2 sigma(tNext)^2`, DDPM's beta over a stride of any length (Kingma et al. 2021,
+ * "Variational Diffusion Models", appendix A.1).
+ *
+ * @throws {ArgumentError} if a timestep is out of the schedule.
+ */
+export function transitionVariance(schedule: NoiseSchedule, t: number, tNext: number): number {
+  const decay = alphaBar(schedule, t) / alphaBar(schedule, tNext);
+  // The same where the variance is preserved, and nothing cancels.
+  if (isDiscrete(schedule)) return 1 - decay;
+  return noiseVariance(schedule, t) - decay * noiseVariance(schedule, tNext);
+}
+
+/**
+ * The signal-to-noise ratio at timestep `t`: `alpha^2 / sigma^2`, infinite at the clean timestep.
+ *
+ * @throws {ArgumentError} if `t` is out of the schedule.
  */
 export function snr(schedule: NoiseSchedule, t: number): number {
-  const signal = alphaBar(schedule, t);
-  return signal / (1 - signal);
+  return alphaBar(schedule, t) / noiseVariance(schedule, t);
 }
 
 /**
  * Half the logarithm of the signal-to-noise ratio, the `lambda` of DPM-Solver (Lu et al. 2022, section 2): the clock
- * in which the solvers' steps are measured. Infinite at timestep -1.
+ * in which the solvers' steps are measured. Infinite at the clean timestep, and minus infinity where no signal is left.
  *
- * @throws {ArgumentError} if `t` is no whole number from -1 to the schedule's last timestep.
+ * @throws {ArgumentError} if `t` is out of the schedule.
  */
 export function halfLogSnr(schedule: NoiseSchedule, t: number): number {
   return Math.log(snr(schedule, t)) / 2;
 }
 
 /**
- * The forward process (Ho et al. 2020, eq. 4): `sqrt(alphaBar) x0 + sqrt(1 - alphaBar) noise`.
+ * The forward process: `alpha x0 + sigma noise` (Ho et al. 2020, eq. 4, where these are `sqrt(alphaBar)` and
+ * `sqrt(1 - alphaBar)`).
  *
- * @param x0 The clean pictures, `[N, ...]`.
+ * @param x0 The clean images, `[N, ...]`.
  * @param noise Standard normal noise, shaped as `x0`.
- * @param t The timestep of all pictures, or one for each of the N pictures.
+ * @param t The timestep of all images, or one for each of the N images.
  * @param schedule The noise schedule.
- * @returns The noisy pictures, shaped as `x0`.
+ * @returns The noisy images, shaped as `x0`.
  * @throws {ArgumentError} if the shapes differ, or a timestep is out of the schedule, or there are not N of them.
  *
  * @example
  * ```ts
+ * import { cosineSchedule } from "@denoise/denoise";
+ *
  * const schedule = cosineSchedule();
  * const x0 = { data: new Float32Array([1, -1]), shape: [2, 1] };
  * const noise = { data: new Float32Array([0.5, 0.5]), shape: [2, 1] };
@@ -161,46 +170,20 @@ export function addNoise(
     throw new ArgumentError(
       "t",
       described(`${t.length} timesteps`),
-      `one for each of ${x0.shape[0]} pictures`,
+      `one for each of ${x0.shape[0]} images`,
     );
   }
   const out = new Float32Array(x0.data.length);
   const size = out.length / levels.length;
   levels.forEach((level, n) => {
-    const signal = Math.sqrt(alphaBar(schedule, level));
-    const sigma = Math.sqrt(1 - alphaBar(schedule, level));
-    for (let i = n * size; i < (n + 1) * size; i++) out[i] = signal * x0.data[i] + sigma * noise.data[i];
+    const [signal, spread] = [alpha(schedule, level), sigma(schedule, level)];
+    for (let i = n * size; i < (n + 1) * size; i++) out[i] = signal * x0.data[i] + spread * noise.data[i];
   });
   return { data: out, shape: x0.shape };
 }
 
-/**
- * PyTorch's `linspace` in single precision: a rounded step, taken from both ends towards the middle so that both are
- * exact. Each value is rounded once (PyTorch's compilers fuse the product and the sum), as storing it does here.
- */
-function linspace(start: number, end: number, length: number): Float32Array {
-  const [first, last] = [Math.fround(start), Math.fround(end)];
-  if (length === 1) return Float32Array.of(first);
-  const step = Math.fround(Math.fround(last - first) / (length - 1));
-  const half = length >> 1;
-  return Float32Array.from(
-    { length },
-    (_, i) => i < half ? first + step * i : last - step * (length - 1 - i),
-  );
-}
-
-function assertRange(length: number, betaStart: number, betaEnd: number): void {
-  assertLength(length);
-  assertBeta("betaStart", betaStart);
-  assertBeta("betaEnd", betaEnd);
-}
-
-function assertLength(length: number): void {
-  if (!(Number.isInteger(length) && length >= 1)) {
-    throw new ArgumentError("length", length, "a whole number of at least 1");
-  }
-}
-
-function assertBeta(name: string, beta: number): void {
-  if (!(beta > 0 && beta < 1)) throw new ArgumentError(name, beta, "a number in (0, 1)");
+function assertInside(schedule: ContinuousSchedule, t: number): void {
+  const last = lastTimestep(schedule);
+  if (t >= 0 && t <= last) return;
+  throw new ArgumentError("t", t, `a number in [0, ${last}]`);
 }

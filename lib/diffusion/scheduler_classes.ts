@@ -1,12 +1,12 @@
 import type { SamplerName } from "./samplers/mod.ts";
 
-/** What a scheduler's class means where its file says nothing. */
+/** The defaults of a scheduler's class. */
 export interface SchedulerClass {
   /** The sampler that is the same algorithm; undefined where there is none. */
   readonly sampler?: SamplerName;
   /** Which timesteps are visited. */
   readonly spacing: "leading" | "linspace" | "trailing";
-  /** Whether implied clean pictures are clipped. */
+  /** Whether implied clean images are clipped. */
   readonly clips: boolean;
   /** The first and the last beta. */
   readonly betas: readonly [start: number, end: number];

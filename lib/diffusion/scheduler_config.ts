@@ -11,9 +11,9 @@ import type { SamplerName, SamplerSettings } from "./samplers/mod.ts";
 import {
   cosineSchedule,
   customSchedule,
+  type DiscreteSchedule,
   halfLogSnr,
   linearSchedule,
-  type NoiseSchedule,
   scaledLinearSchedule,
 } from "./schedule.ts";
 import { type SchedulerClass, schedulerClasses } from "./scheduler_classes.ts";
@@ -22,7 +22,7 @@ import type { PredictionType } from "./types.ts";
 
 export type { DpmSolverSettings };
 
-/** How implied clean pictures are held within the range of pictures, as data; see {@linkcode thresholdOf}. */
+/** How implied clean images are held within the range of images, as data; see {@linkcode thresholdOf}. */
 export type Thresholding =
   | { readonly kind: "none" }
   /** Clipped to `[-range, range]`. */
@@ -30,15 +30,15 @@ export type Thresholding =
   /** Dynamic thresholding by a quantile, to at most `max`. */
   | { readonly kind: "dynamic"; readonly ratio: number; readonly max: number };
 
-/** What a scheduler's configuration says. Plain data: it survives `structuredClone`. */
+/** The settings in a scheduler's configuration. Plain data: it survives `structuredClone`. */
 export interface SchedulerSettings extends SamplerSettings {
   /** What the network estimates. */
   readonly predictionType: PredictionType;
-  /** How implied clean pictures are held within their range, whatever the sampler. */
+  /** How implied clean images are held within their range, whatever the sampler. */
   readonly thresholding: Thresholding;
-  /** What is added to the timesteps of the leading spacing: `steps_offset`, 0 unless there. */
+  /** What is added to the timesteps of the leading spacing: `steps_offset`; defaults to 0. */
   readonly stepsOffset?: number;
-  /** The sampler of the configuration's class; `ddpm` unless there. */
+  /** The sampler of the configuration's class; defaults to `ddpm`. */
   readonly sampler?: SamplerName;
   /**
    * The samplers that the configuration rules out, each with the reason: a key of theirs that is not understood. `default` is
@@ -50,7 +50,7 @@ export interface SchedulerSettings extends SamplerSettings {
 /** The longest noise schedule: a hundred times what networks are trained with. */
 const LONGEST = 100_000;
 
-/** The largest bounds of pictures. */
+/** The largest bounds of images. */
 const LARGEST = 1e6;
 
 /**
@@ -58,9 +58,9 @@ const LARGEST = 1e6;
  * them; keys that do not change what the sampler does are not looked at.
  *
  * @param config The configuration.
- * @param sampler The sampler that is asked for; that of the configuration's class unless given.
+ * @param sampler The requested sampler; defaults to that of the configuration's class.
  * @throws {CheckpointError} if a value is unknown or out of its range, or asks for what is not supported, or if no sampler is
- * asked for and the configuration is of a class that is none of ours (DDPM, DDIM, the multistep DPM-Solver).
+ * requested and the configuration is of a class that is none of ours (DDPM, DDIM, the multistep DPM-Solver).
  *
  * @example
  * ```ts
@@ -119,10 +119,10 @@ export function readScheduler(config: Config): SchedulerSettings {
 }
 
 /**
- * The sampler for a network: the one that is asked for, or that of its configuration's class.
+ * The sampler for a network: the requested one, or that of its configuration's class.
  *
- * @param settings What the configuration says.
- * @param sampler The sampler that is asked for, if any.
+ * @param settings The settings in the configuration.
+ * @param sampler The requested sampler, if any.
  * @throws {CheckpointError} if the configuration rules it out: the message names the file and the key.
  */
 export function samplerOf(settings: SchedulerSettings, sampler?: SamplerName): SamplerName {
@@ -134,12 +134,12 @@ export function samplerOf(settings: SchedulerSettings, sampler?: SamplerName): S
 }
 
 /**
- * Reads the noise schedule alone, of a scheduler that does nothing but put noise into pictures.
+ * Reads the noise schedule alone, of a scheduler that does nothing but put noise into images.
  *
  * @param config The configuration, of any class whose noise schedule is described as DDPM's is.
  * @throws {CheckpointError} if it is of another class, or a value is unknown or out of its range.
  */
-export function noiseScheduleFromConfig(config: Config): NoiseSchedule {
+export function noiseScheduleFromConfig(config: Config): DiscreteSchedule {
   const [, { betas }] = classOf(config);
   if (config.boolean("rescale_betas_zero_snr", false)) config.fail("rescale_betas_zero_snr", "false");
   return noiseSchedule(config, betas);
@@ -172,7 +172,7 @@ function refusedClass({ label }: Config, name: string): string {
   } is expected`;
 }
 
-function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): NoiseSchedule {
+function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): DiscreteSchedule {
   const length = config.whole("num_train_timesteps", { min: 1, max: LONGEST }, 1000);
   if (config.has("trained_betas")) {
     const trained = config.numbers("trained_betas");
@@ -194,7 +194,7 @@ function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): NoiseSch
  * Builds a schedule; where betas leave all or nothing of the signal, it is a key of the file that is to blame, at timestep 0 perhaps
  * another one than later.
  */
-function built(config: Config, key: string, build: () => NoiseSchedule, first = key): NoiseSchedule {
+function built(config: Config, key: string, build: () => DiscreteSchedule, first = key): DiscreteSchedule {
   try {
     return build();
   } catch (cause) {
@@ -210,7 +210,7 @@ function beta(config: Config, key: string, fallback: number): number {
 }
 
 /** Minus infinity, as diffusers writes it by default, limits nothing. */
-function readLambdaMin(config: Config, schedule: NoiseSchedule): number | undefined {
+function readLambdaMin(config: Config, schedule: DiscreteSchedule): number | undefined {
   const key = "lambda_min_clipped";
   if (!config.has(key) || config.values[key] === -Infinity) return undefined;
   const most = halfLogSnr(schedule, Math.min(1, schedule.length - 1));

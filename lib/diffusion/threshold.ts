@@ -1,5 +1,5 @@
 /**
- * Thresholds: how clean pictures that a prediction implies are held within the range of pictures, before a sampler
+ * Thresholds: how clean images that a prediction implies are held within the range of images, before a sampler
  * uses them.
  *
  * @module
@@ -9,7 +9,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { map, type Tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** Holds implied clean pictures `[N, ...]` within a range. */
+/** Holds implied clean images `[N, ...]` within a range. */
 export type Threshold = (x0: Tensor) => Tensor;
 
 /**
@@ -26,7 +26,7 @@ export function clip(range: readonly [min: number, max: number] = [-1, 1]): Thre
   return (x0) => map(x0, (value) => Math.min(Math.max(value, min), max));
 }
 
-/** What {@linkcode dynamicThreshold} can be told. */
+/** The options of {@linkcode dynamicThreshold}. */
 export interface DynamicThresholdOptions {
   /** The quantile of the absolute values that becomes the new bound, in (0, 1]; by default 0.95. */
   readonly ratio?: number;
@@ -40,8 +40,8 @@ const dynamicThresholdOptionNames: OptionNames<DynamicThresholdOptions> = {
 };
 
 /**
- * Dynamic thresholding (Saharia et al. 2022, section 2.3): of each picture, `s` is a quantile of the absolute values,
- * at least 1 and at most `max`; the picture is clipped to `[-s, s]` and divided by `s`. Saturated pixels move inwards,
+ * Dynamic thresholding (Saharia et al. 2022, section 2.3): of each image, `s` is a quantile of the absolute values,
+ * at least 1 and at most `max`; the image is clipped to `[-s, s]` and divided by `s`. Saturated pixels move inwards,
  * which large guidance scales need.
  *
  * @param options The quantile and the largest bound.
@@ -58,9 +58,9 @@ export function dynamicThreshold(options: DynamicThresholdOptions = {}): Thresho
     const out = new Float32Array(x0.data.length);
     const size = out.length / x0.shape[0];
     for (let start = 0; start < out.length; start += size) {
-      const picture = x0.data.subarray(start, start + size);
-      const s = Math.min(Math.max(quantile(picture.map(Math.abs), ratio), 1), max);
-      for (let i = 0; i < size; i++) out[start + i] = Math.min(Math.max(picture[i], -s), s) / s;
+      const image = x0.data.subarray(start, start + size);
+      const s = Math.min(Math.max(quantile(image.map(Math.abs), ratio), 1), max);
+      for (let i = 0; i < size; i++) out[start + i] = Math.min(Math.max(image[i], -s), s) / s;
     }
     return { data: out, shape: x0.shape };
   };

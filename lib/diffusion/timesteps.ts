@@ -8,7 +8,13 @@
 
 import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
-import { halfLogSnr, type NoiseSchedule } from "./schedule.ts";
+import {
+  type DiscreteSchedule,
+  halfLogSnr,
+  isDiscrete,
+  lastTimestep,
+  type NoiseSchedule,
+} from "./schedule.ts";
 import { roundHalfEven } from "../round_half_even.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
@@ -72,7 +78,7 @@ export function stridedTimesteps(start: number, stride: number, length = 1000): 
 }
 
 /**
- * Timesteps of one's own, checked and copied.
+ * Custom timesteps, checked and copied.
  *
  * @param timesteps The timesteps, strictly descending.
  * @param length The length of the noise schedule.
@@ -91,6 +97,24 @@ export function customTimesteps(timesteps: readonly number[], length = 1000): nu
     }
   });
   return [...timesteps];
+}
+
+/**
+ * Throws unless a list of timesteps can be visited in a schedule.
+ *
+ * @param timesteps The timesteps, strictly descending.
+ * @param schedule The noise schedule.
+ * @throws {ArgumentError} if there are none, or they are not strictly descending, or leave the schedule.
+ */
+export function assertTimesteps(timesteps: readonly number[], schedule: NoiseSchedule): void {
+  if (isDiscrete(schedule)) return void customTimesteps(timesteps, schedule.length);
+  if (timesteps.length === 0) throw new ArgumentError("timesteps", described("empty"), "at least one");
+  const last = lastTimestep(schedule);
+  timesteps.forEach((t, i) => {
+    if (t > 0 && t <= last && !(t >= timesteps[i - 1])) return;
+    const range = i === 0 ? `(0, ${last}]` : `(0, ${timesteps[i - 1]})`;
+    throw new ArgumentError(`timesteps[${i}]`, t, `a number in ${range}`);
+  });
 }
 
 /** How DeepFloyd's named respacings divide the schedule: timesteps per section, the cleanest section first. */
@@ -158,7 +182,7 @@ export function respacedTimesteps(spec: string, length = 1000): number[] {
   return timesteps.reverse();
 }
 
-/** What {@linkcode dpmSolverTimesteps} can be told. */
+/** The options of {@linkcode dpmSolverTimesteps}. */
 export interface DpmSolverTimestepsOptions {
   /** How the timesteps are spaced; by default leading, which is what DeepFloyd IF's configuration leads to. */
   readonly spacing?: "leading" | "linspace" | "trailing";
@@ -181,7 +205,7 @@ const dpmSolverTimestepsOptionNames: OptionNames<DpmSolverTimestepsOptions> = {
  * @param options The spacing and the clipping.
  */
 export function maxDpmSolverTimesteps(
-  schedule: NoiseSchedule,
+  schedule: DiscreteSchedule,
   { spacing = "leading", lambdaMin = -5.1 }: DpmSolverTimestepsOptions = {},
 ): number {
   return spacing === "trailing" ? schedule.length : unclippedLength(schedule, lambdaMin) - 1;
@@ -190,7 +214,7 @@ export function maxDpmSolverTimesteps(
 /**
  * The timesteps on which diffusers runs DPM-Solver: the noisiest timesteps are left out where the signal is all but
  * gone (`lambda_min_clipped`), and leading and linspace do not visit timestep 0, since the solver's last step
- * goes to the clean picture from the timestep before.
+ * goes to the clean image from the timestep before.
  *
  * @param count How many timesteps, from 1 to one less than there are unclipped ones. The trailing spacing takes any number up
  * to the schedule's length, and may give fewer, by those that are clipped.
@@ -200,7 +224,7 @@ export function maxDpmSolverTimesteps(
  */
 export function dpmSolverTimesteps(
   count: number,
-  schedule: NoiseSchedule,
+  schedule: DiscreteSchedule,
   options: DpmSolverTimestepsOptions = {},
 ): number[] {
   assertOptions(options, dpmSolverTimestepsOptionNames);
@@ -236,7 +260,7 @@ export function offsetTimesteps(timesteps: readonly number[], offset: number, le
 
 /**
  * The part of a list of timesteps that image-to-image visits: the last `strength` of it (SDEdit, Meng et al. 2022).
- * Begin from the picture noised to the first of them.
+ * Begin from the image noised to the first of them.
  *
  * @param timesteps The timesteps of a full run, descending.
  * @param strength How much is made anew: 1 all, towards 0 less and less.
@@ -257,7 +281,7 @@ export function imageToImageTimesteps(timesteps: readonly number[], strength: nu
 }
 
 /** How many timesteps are left where the noisiest are left out, those below `lambdaMin`. */
-function unclippedLength(schedule: NoiseSchedule, lambdaMin: number): number {
+function unclippedLength(schedule: DiscreteSchedule, lambdaMin: number): number {
   let { length } = schedule;
   while (length > 1 && halfLogSnr(schedule, length - 1) < lambdaMin) length--;
   return length;

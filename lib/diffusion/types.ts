@@ -1,9 +1,9 @@
 /**
- * The vocabulary of the library: what a network sees and says, and the small interfaces out of which every effect
+ * The vocabulary of the library: the inputs and predictions of networks, and the small interfaces out of which every effect
  * is composed.
  *
- * A {@linkcode Denoiser} gives a pure {@linkcode Plan}: the questions that it has for networks, and what to make of their
- * answers: one prediction. The loop (`sample`) gathers the questions of a step and runs them as one batch.
+ * A {@linkcode Denoiser} gives a pure {@linkcode Plan}: the evaluations of networks that it needs, and how to combine their
+ * results into one prediction. The loop (`sample`) gathers the queries of a step and runs them as one batch.
  *
  * @module
  */
@@ -11,20 +11,20 @@
 import type { Tensor } from "../tensor.ts";
 import type { NoiseSchedule } from "./schedule.ts";
 
-/** What a network sees. A view turns every picture in it: in a super-resolution stage the low-resolution one too. */
+/** The input of a network. A view turns every image in it: in a super-resolution stage the low-resolution one too. */
 export interface Input {
-  /** The noisy pictures, `[N, C, H, W]`. */
+  /** The noisy images, `[N, C, H, W]`. */
   readonly x: Tensor;
-  /** For super-resolution: the enlarged low-resolution pictures, `[N, C, H, W]`. */
+  /** For super-resolution: the enlarged low-resolution images, `[N, C, H, W]`. */
   readonly lowRes?: Tensor;
 }
 
-/** What a network says about its input. */
+/** The prediction of a network for its input. */
 export interface Prediction {
   /** The noise estimate, shaped as `x`. */
   readonly noise: Tensor;
   /**
-   * The clean pictures that are meant, shaped as `x`; only where they are computed directly, of networks that estimate
+   * The clean images that are meant, shaped as `x`; only where they are computed directly, of networks that estimate
    * them or velocities. Elsewhere they follow from the noise. Whatever changes the noise must change them alike, or leave
    * them out.
    */
@@ -35,54 +35,57 @@ export interface Prediction {
 
 /**
  * Whatever depends on the prompt (or class, or noise level) alone, computed once and reused at every step. Each
- * tensor's first axis is the batch: 1 (shared by all pictures) or N (one for each picture).
+ * tensor's first axis is the batch: 1 (shared by all images) or N (one for each image).
  */
 export interface Condition {
   /** Named inputs of the network's step graph. */
   readonly inputs: Readonly<Record<string, Tensor>>;
 }
 
-/** One question to one network. */
+/** One evaluation of one network. */
 export interface Query {
-  /** The network that is asked. */
+  /** The network to run. */
   readonly model: Model;
-  /** What it sees. */
+  /** Its input. */
   readonly input: Input;
-  /** The timestep, an index into the model's noise schedule. */
+  /** The timestep, of the model's noise schedule; what a network is fed for it (1000 t, log sigma) is the model's business. */
   readonly t: number;
   /** What it is conditioned on. */
   readonly condition: Condition;
 }
 
-/** What one prediction takes. */
+/** The evaluations that one prediction takes. */
 export interface Plan {
-  /** The questions that the prediction needs. */
+  /** The evaluations that the prediction needs. */
   readonly queries: readonly Query[];
-  /** The prediction, from the answers in the order of the questions. Uses no `this`. */
+  /** The prediction, combined from those of the queries, in their order. Uses no `this`. */
   readonly answer: (predictions: readonly Prediction[]) => Prediction;
 }
 
 /** Plans the prediction for noisy images at a timestep. Pure and synchronous. */
 export type Denoiser = (input: Input, t: number) => Plan;
 
-/** What a network estimates from a noisy picture. */
-export type PredictionType = "epsilon" | "v_prediction" | "sample";
+/**
+ * What a network estimates from a noisy image, by the names of diffusers: the noise, the velocity of Salimans & Ho, the clean
+ * image, or the velocity of flow matching.
+ */
+export type PredictionType = "epsilon" | "v_prediction" | "sample" | "flow_prediction";
 
-/** The fixed properties of a {@linkcode Model}. */
-export interface ModelSpec {
-  /** Height and width of its pictures, in pixels. */
+/** The fixed properties of a {@linkcode Model}, with the kind of its noise schedule. */
+export interface ModelSpec<Schedule extends NoiseSchedule = NoiseSchedule> {
+  /** Height and width of its images, in pixels. */
   readonly size: number;
-  /** Channels of its pictures. */
+  /** Channels of its images. */
   readonly channels: number;
-  /** The values that black and white have in its clean pictures: `[-1, 1]` for most, `[0, 1]` for the MNIST networks. */
+  /** The values that black and white have in its clean images: `[-1, 1]` for most, `[0, 1]` for the MNIST networks. */
   readonly range: readonly [black: number, white: number];
-  /** The prediction type; whatever it is, {@linkcode Model.run} answers with a noise estimate, and the
-   * clean pictures beside it where the network estimates anything else. */
+  /** The prediction type; whatever it is, {@linkcode Model.run} returns a noise estimate, and the
+   * clean images beside it where the network estimates anything else. */
   readonly predicts: PredictionType;
   /** Whether predictions carry a learned variance. */
   readonly learnsVariance: boolean;
   /** The noise schedule that it was trained with. */
-  readonly schedule: NoiseSchedule;
+  readonly schedule: Schedule;
 }
 
 /** One network with its schedule and its sessions. `C` is what it can be conditioned on. */
@@ -91,7 +94,7 @@ export interface Model<C = unknown> extends AsyncDisposable {
   readonly spec: ModelSpec;
   /** Computes what depends on the conditions alone, once. */
   prepare(conditions: C[]): Promise<Condition[]>;
-  /** Answers questions, all in one batch. Stops with the signal's reason between batches. */
+  /** Evaluates queries, all in one batch. Stops with the signal's reason between batches. */
   run(queries: Query[], options?: { signal?: AbortSignal }): Promise<Prediction[]>;
 }
 
@@ -106,13 +109,13 @@ export interface Evaluation {
   readonly x0: Tensor;
 }
 
-/** What a {@linkcode Sampler} knows of one step, from timestep `t` to the earlier `tNext`. */
+/** The input of a {@linkcode Sampler} for one step, from timestep `t` to the earlier `tNext`. */
 export interface SamplerStep extends Evaluation {
-  /** The noisy pictures at `t`, `[N, C, H, W]`. */
+  /** The noisy images at `t`, `[N, C, H, W]`. */
   readonly x: Tensor;
   /** The timestep. */
   readonly t: number;
-  /** The next, smaller timestep; -1 after the last, where nothing of the noise is left. */
+  /** The next, smaller timestep; after the last the clean one (-1, or 0 in a continuous schedule). */
   readonly tNext: number;
   /** The number of steps before this one. */
   readonly index: number;
@@ -131,12 +134,12 @@ export type Sampler = (
   noise: Noise,
 ) => Tensor | Promise<Tensor>;
 
-/** A rule that the pictures are held to while they are sampled (inpainting). */
+/** A rule that the images are held to while they are sampled (inpainting). */
 export interface Constraint {
   /** Applied to the start. */
   start?(x: Tensor): Tensor;
-  /** Applied to the outcome `next` of a step that began at `before`, now at timestep `tNext` (-1 after the last). */
+  /** Applied to the outcome `next` of a step that began at `before`, now at timestep `tNext` (the clean one after the last). */
   after?(next: Tensor, before: Tensor, tNext: number, noise: Noise): Tensor;
-  /** Applied to the final pictures. */
+  /** Applied to the final images. */
   end?(x: Tensor): Tensor;
 }

@@ -1,12 +1,12 @@
 /**
- * The arithmetic of the samplers: sums of pictures, each times a factor.
+ * The arithmetic of the samplers: sums of images, each times a factor.
  *
  * @module
  */
 
 import { assertSameShape, type Tensor } from "../tensor.ts";
 
-/** A picture and its factor: one for all elements, or one for each by its index. */
+/** An image and its factor: one for all elements, or one for each by its index. */
 export type Term = readonly [factor: number | ((index: number) => number), x: Tensor];
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Pictures that show something else when they are seen another way.
+ * Images that show something else when they are seen another way.
  *
  * @module
  */
@@ -13,9 +13,9 @@ import { createView, identity, type ViewName, views } from "./views/mod.ts";
 import type { View } from "./views/view.ts";
 import type { Denoiser, Input, Prediction } from "../diffusion/types.ts";
 
-/** What a picture shows under a view. */
+/** What an image shows under a view. */
 export interface AnagramPart {
-  /** How the picture is looked at. */
+  /** How the image is looked at. */
   readonly view: View;
   /** What it shows then. */
   readonly denoiser: Denoiser;
@@ -23,16 +23,16 @@ export interface AnagramPart {
 
 /**
  * A visual anagram (Geng et al. 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models",
- * eq. 3): each denoiser sees the noisy pictures under its view, each answer is turned back, and the estimate is their mean.
- * So are the clean pictures, where all answers have them, and the learned variance, where there is one.
+ * eq. 3): each denoiser sees the noisy images under its view, each prediction is turned back, and the estimate is their mean.
+ * So are the clean images, where all predictions have them, and the learned variance, where there is one.
  *
- * All questions of a step go to a network in one batch. A view turns the low-resolution pictures of a second stage too.
+ * All queries of a step go to a network in one batch. A view turns the low-resolution images of a second stage too.
  *
  * @param parts Two views or more (one is no anagram, but allowed), each with its denoiser.
  * @throws {ArgumentError} if there are none.
  *
  * @example
- * A picture that is a 2 upright and a 7 after a half turn.
+ * An image that is a 2 upright and a 7 after a half turn.
  * ```ts
  * import { conditioned, ddim, Generator, guided, identity, openMnistModel, rotate, sample, sampleToEnd } from "@denoise/denoise";
  *
@@ -44,7 +44,7 @@ export interface AnagramPart {
  * ]);
  * const noise = (shape: readonly number[]) => new Generator(0).randn(shape);
  * const start = noise([1, 1, 28, 28]);
- * const picture = await sampleToEnd(sample(denoiser, { sampler: ddim(), timesteps: [299, 200, 100], start, noise }));
+ * const image = await sampleToEnd(sample(denoiser, { sampler: ddim(), timesteps: [299, 200, 100], start, noise }));
  * ```
  */
 export function anagram(parts: readonly AnagramPart[]): Denoiser {

@@ -16,11 +16,11 @@ export { guidanceLimit, guidanceMeaning } from "./guidance_scale.ts";
  *
  * - `formula`: all of them, `empty + scale (text - empty)`, by which 0 ignores the text and 1 is the text alone;
  * - `diffusers`: those above 1 alone; at 1 and below the text is taken as it is: the rule of DeepFloyd IF's pipelines in
- *   diffusers, for whoever wants their pictures at such scales too.
+ *   diffusers, for whoever wants their images at such scales too.
  */
 export type GuidanceRule = "formula" | "diffusers";
 
-/** Which of the two halves of guidance have a say. */
+/** Which of the two halves of guidance are needed. */
 export interface GuidanceHalves {
   /** Whether the text has. */
   readonly text: boolean;
@@ -53,7 +53,7 @@ export function guidanceHalves(scale: number, rule: GuidanceRule = "formula"): G
  * @param text Makes the denoiser under the condition.
  * @param empty Makes the denoiser without it, or under what is to be avoided.
  * @param scale The guidance scale, from -1000 to 1000.
- * @param rule Which scales mean guidance; `formula` unless given.
+ * @param rule Which scales mean guidance; defaults to `formula`.
  * @throws {ArgumentError} if the scale is out of its range or the rule unknown.
  *
  * @example

@@ -7,7 +7,7 @@ import { ArgumentError } from "../argument_error.ts";
 
 /**
  * The largest guidance scale, and below 0 the smallest. Scales of use are below 30; far beyond this one, estimates leave
- * single precision and pictures are black.
+ * single precision and images are black.
  */
 export const guidanceLimit = 1000;
 

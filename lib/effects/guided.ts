@@ -12,11 +12,11 @@ import { mixedEstimates } from "./mixed_estimates.ts";
 
 /**
  * Classifier-free guidance (Ho & Salimans 2022, eq. 6, in the form that Imagen and DeepFloyd IF use):
- * `noise = empty + scale (text - empty)`, and the clean pictures likewise where both halves have them. The variance is that
- * of the text; at 0, where the text has no say, that of the empty one.
+ * `noise = empty + scale (text - empty)`, and the clean images likewise where both halves have them. The variance is that
+ * of the text; at 0, where the text does not count, that of the empty one.
  *
  * The formula holds at every scale: 0 is unconditional, 1 is the text alone, in between they are mixed, and below 0 the
- * text is avoided. The questions without the text come first; both halves go to a network in one batch.
+ * text is avoided. The queries without the text come first; both halves go to a network in one batch.
  * {@linkcode guidance} spares the half that a scale of 0 or 1 does not need.
  *
  * @param text The denoiser under the condition.

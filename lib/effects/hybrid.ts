@@ -1,5 +1,5 @@
 /**
- * Pictures of several things at once, each in a part of what a picture is made of.
+ * Images of several things at once, each in a part of what an image is made of.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { meanVariance, mixedEstimates } from "./mixed_estimates.ts";
 import { frequencies } from "./parts/frequencies.ts";
 import type { Part } from "./parts/part.ts";
 
-/** What a part of a picture shows. */
+/** What a part of an image shows. */
 export interface HybridPart {
   /** The part of a noise estimate that counts. */
   readonly part: Part;
@@ -23,18 +23,18 @@ export interface HybridPart {
 }
 
 /**
- * A hybrid picture (Geng et al. 2024, "Factorized Diffusion: Perceptual Illusions by Noise Decomposition", eq. 4): each
- * denoiser sees the whole noisy picture, of each estimate one part is taken, and the parts are added up. So are those
- * of the clean pictures, where all estimates have them. The learned variance is the mean of all, where there is one.
+ * A hybrid image (Geng et al. 2024, "Factorized Diffusion: Perceptual Illusions by Noise Decomposition", eq. 4): each
+ * denoiser sees the whole noisy image, of each estimate one part is taken, and the parts are added up. So are those
+ * of the clean images, where all estimates have them. The learned variance is the mean of all, where there is one.
  *
- * The parts must be a split of the identity, whose sum is the whole estimate: {@linkcode frequencies} (a picture that is
- * something else seen from afar), {@linkcode frequencyBands}, {@linkcode colours}, {@linkcode motion}, or a split of one's own.
+ * The parts must be a split of the identity, whose sum is the whole estimate: {@linkcode frequencies} (an image that is
+ * something else seen from afar), {@linkcode frequencyBands}, {@linkcode colours}, {@linkcode motion}, or a custom split.
  *
  * @param parts The parts, each with its denoiser.
  * @throws {ArgumentError} if there are none.
  *
  * @example
- * A picture that is a 0 from afar and a 1 from near.
+ * An image that is a 0 from afar and a 1 from near.
  * ```ts
  * import { conditioned, ddim, frequencies, Generator, openMnistModel, sample, sampleToEnd } from "@denoise/denoise";
  *
@@ -44,7 +44,7 @@ export interface HybridPart {
  * const denoiser = hybrid([{ part: low, denoiser: zero }, { part: high, denoiser: one }]);
  * const noise = (shape: readonly number[]) => new Generator(0).randn(shape);
  * const start = noise([1, 1, 28, 28]);
- * const picture = await sampleToEnd(sample(denoiser, { sampler: ddim(), timesteps: [299, 200, 100], start, noise }));
+ * const image = await sampleToEnd(sample(denoiser, { sampler: ddim(), timesteps: [299, 200, 100], start, noise }));
  * ```
  */
 export function hybrid(parts: readonly HybridPart[]): Denoiser {

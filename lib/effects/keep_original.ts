@@ -12,14 +12,14 @@ import { assertMask, compositeByMask } from "./composite.ts";
  * start is already composited. This is the rule of DeepFloyd IF's own code and of its pipelines in diffusers; the
  * network sees noise inside of the mask alone. {@linkcode renoiseOriginal} is the other rule.
  *
- * The final pictures are the original outside of the mask, to the last bit.
+ * The final images are the original outside of the mask, to the last bit.
  *
- * @param original The clean pictures, `[N, C, H, W]`, in the range of the network's.
+ * @param original The clean images, `[N, C, H, W]`, in the range of the network's.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1.
  * @throws {ArgumentError} if the shapes do not fit, or a value of the mask is not in [0, 1].
  *
  * @example
- * The lower half of a picture, drawn anew as that of an 8.
+ * The lower half of an image, drawn anew as that of an 8.
  * ```ts
  * import { conditioned, ddim, Generator, map, openMnistModel, sample, sampleToEnd, zeros } from "@denoise/denoise";
  *
@@ -30,7 +30,7 @@ import { assertMask, compositeByMask } from "./composite.ts";
  * const noise = (shape: readonly number[]) => new Generator(0).randn(shape);
  * const constrain = keepOriginal(original, mask);
  * const options = { sampler: ddim(), timesteps: [299, 200, 100], start: noise(original.shape), noise, constrain };
- * const picture = await sampleToEnd(sample(eight, options));
+ * const image = await sampleToEnd(sample(eight, options));
  * ```
  */
 export function keepOriginal(original: Tensor, mask: Tensor): Constraint {

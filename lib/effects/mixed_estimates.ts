@@ -9,7 +9,7 @@ import { meanOf } from "./mean.ts";
 
 /**
  * Mixes estimates by a linear function whose weights add up to the identity, such as a weighted mean: it gives the noise
- * of the noises, and the clean pictures of the clean pictures where all predictions have some. Where only some have, those of
+ * of the noises, and the clean images of the clean images where all predictions have some. Where only some have, those of
  * the mixture follow from its noise, as exactly as those of a network that estimates noise do.
  *
  * @param predictions The predictions, in the order that `mix` expects.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ArgumentError } from "../argument_error.ts";
 import type { Effect } from "./effect.ts";
 import * as registry from "./registry.ts";
 
@@ -36,7 +37,7 @@ export const effects: ReadonlyMap<string, Effect> = new Map(
 /**
  * The effect of a name.
  *
- * @throws {RangeError} if there is none; the message lists the names.
+ * @throws {ArgumentError} if there is none; the message lists the names.
  *
  * @example
  * ```ts
@@ -46,5 +47,5 @@ export const effects: ReadonlyMap<string, Effect> = new Map(
 export function findEffect(name: string): Effect {
   const found = effects.get(name);
   if (found) return found;
-  throw new RangeError(`effect: "${name}" where one of ${[...effects.keys()].join(", ")} is expected`);
+  throw new ArgumentError("effect", name, `one of ${[...effects.keys()].join(", ")}`);
 }

@@ -3,27 +3,27 @@
  *
  * @module
  */
-import { addNoise, type NoiseSchedule } from "../diffusion/schedule.ts";
+import { addNoise, cleanTimestep, type NoiseSchedule } from "../diffusion/schedule.ts";
 import type { Constraint } from "../diffusion/types.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertMask, compositeByMask } from "./composite.ts";
 
 /**
  * Holds what a mask spares to the original, noised anew to the level of each step:
- * `x = mask x + (1 - mask) (sqrt(alphaBar) original + sqrt(1 - alphaBar) z)` (Lugmayr et al. 2022, "RePaint", eq. 8,
- * without its resampling). The network sees pictures that are equally noisy everywhere, as it was trained to.
+ * `x = mask x + (1 - mask) (alpha original + sigma z)` (Lugmayr et al. 2022, "RePaint", eq. 8,
+ * without its resampling). The network sees images that are equally noisy everywhere, as it was trained to.
  * {@linkcode keepOriginal} is the other rule.
  *
- * Draws noise once a step, after the sampler, and none on the last. The final pictures are the original outside of the
+ * Draws noise once a step, after the sampler, and none on the last. The final images are the original outside of the
  * mask, to the last bit. The start is left as it is: pure noise, or the original noised to the first timestep.
  *
- * @param original The clean pictures, `[N, C, H, W]`, in the range of the network's.
+ * @param original The clean images, `[N, C, H, W]`, in the range of the network's.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1.
  * @param schedule The noise schedule of the sampling.
  * @throws {ArgumentError} if the shapes do not fit, or a value of the mask is not in [0, 1].
  *
  * @example
- * The lower half of a picture, drawn anew as that of an 8.
+ * The lower half of an image, drawn anew as that of an 8.
  * ```ts
  * import { conditioned, ddim, Generator, map, openMnistModel, sample, sampleToEnd, zeros } from "@denoise/denoise";
  *
@@ -34,14 +34,14 @@ import { assertMask, compositeByMask } from "./composite.ts";
  * const noise = (shape: readonly number[]) => new Generator(0).randn(shape);
  * const constrain = renoiseOriginal(original, mask, model.spec.schedule);
  * const options = { sampler: ddim(), timesteps: [299, 200, 100], start: noise(original.shape), noise, constrain };
- * const picture = await sampleToEnd(sample(eight, options));
+ * const image = await sampleToEnd(sample(eight, options));
  * ```
  */
 export function renoiseOriginal(original: Tensor, mask: Tensor, schedule: NoiseSchedule): Constraint {
   assertMask(mask, original.shape, "original");
   return {
     after(next, _before, tNext, noise) {
-      if (tNext === -1) return next;
+      if (tNext === cleanTimestep(schedule)) return next;
       return compositeByMask(mask, next, addNoise(original, noise(original.shape), tNext, schedule));
     },
     end: (x) => compositeByMask(mask, x, original),

@@ -11,7 +11,7 @@ import { assertSameShape, combine, type Tensor } from "../tensor.ts";
  * `sin((1 - part) angle) / sin(angle) a + sin(part angle) / sin(angle) b`, with the angle between the two.
  *
  * Between two noises every step is noise of the same strength, where a straight line would pass through weaker noise, which
- * gives pale pictures (White 2016, "Sampling generative networks"). Each tensor is one vector; where they point the same way
+ * gives pale images (White 2016, "Sampling generative networks"). Each tensor is one vector; where they point the same way
  * or in opposite ones, the interpolation is straight.
  *
  * @param a Where it begins: noise, or the embeddings of a text.

@@ -1,5 +1,5 @@
 /**
- * Conditions of several pictures as one.
+ * Conditions of several images as one.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { described } from "../show_value.ts";
 import { concat } from "../tensor.ts";
 
 /**
- * Joins the conditions of single pictures to the condition of their batch: picture n is under the n-th.
+ * Joins the conditions of single images to the condition of their batch: image n is under the n-th.
  *
- * @param conditions One condition for each picture, all of one model; each of batch 1.
+ * @param conditions One condition for each image, all of one model; each of batch 1.
  * @throws {ArgumentError} if there are none, or they are of different models.
  *
  * @example

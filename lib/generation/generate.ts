@@ -14,8 +14,8 @@ import { prepareImage, prepareMask } from "../pipelines/prepare_image.ts";
 import type { PromptEmbeddings } from "../pipelines/prompt_embeddings.ts";
 import { sampleOptions, superResolutionSampleOptions } from "../pipelines/sampling.ts";
 import { generatorsOf, type Seed } from "../pipelines/stage/noise_source.ts";
-import { withinRange } from "../pipelines/stage/picture_range.ts";
-import { pictureMultiple } from "../pipelines/stage/picture_size.ts";
+import { withinRange } from "../pipelines/stage/image_range.ts";
+import { imageMultiple } from "../pipelines/stage/image_size.ts";
 import type { StageModel } from "../pipelines/stage/stage.ts";
 import { FAITHFUL_NOISE_LEVEL, superResolutionDefaults } from "../pipelines/super_resolution.ts";
 import { textDenoiser } from "../pipelines/text_denoiser.ts";
@@ -45,7 +45,7 @@ export interface GenerationInputs {
  * @param options What is generated, of the kind `text`.
  * @param inputs The networks, the encoded prompts, the image and the mask.
  * @yields The steps, of the first stage and then of the second; `x` and `x0` are `[prompts * count, C, H, W]`.
- * @throws {RangeError} if an option is out of its range for the networks: the message names it.
+ * @throws {ArgumentError} if an option is out of its range for the networks: the message names it.
  * @throws The signal's reason, once it is aborted.
  *
  * @example An image that says how it was made.
@@ -94,7 +94,7 @@ export function generate(
   }
   if (!image) return textToImage(first, text, { ...common, ...own, height, width });
   const { size } = first.spec;
-  const fit = { crop: !keepAspect, multiple: pictureMultiple(first) };
+  const fit = { crop: !keepAspect, multiple: imageMultiple(first) };
   const prepared = repeat(prepareImage(image, size, fit), texts);
   if (!mask) return imageToImage(first, text, prepared, { ...common, ...own });
   return inpaint(first, text, prepared, prepareMask(mask, size, fit), { ...common, ...own });

@@ -36,7 +36,7 @@ export interface UserChoices
  * @param defaults The pipeline's defaults, from `generationDefaults`.
  * @param models The models' folders.
  * @param choices What the user chooses; a seed is drawn where there is none.
- * @throws {RangeError} if the sampler is unknown.
+ * @throws {ArgumentError} if the sampler is unknown.
  * @throws {CheckpointError} if a scheduler's configuration rules the sampler out: the message names the file and the key.
  *
  * @example

@@ -11,7 +11,7 @@ import { assertOptions, type OptionNames } from "../options.ts";
 /** How many pixels are decoded at most unless the caller says otherwise. */
 export const MAX_PIXELS = 50_000_000;
 
-/** How many bytes of memory a pixel takes at most while it is decoded: 25 were measured, and a turned picture is copied. */
+/** How many bytes of memory a pixel takes at most while it is decoded: 25 were measured, and a turned image is copied. */
 export const DECODING_BYTES = 32;
 
 /** What {@linkcode decodeImage} can be told. */
@@ -19,12 +19,12 @@ export interface DecodeImageOptions {
   /** 3 for colour (the default) or 1 for gray, as a mask wants it. */
   channels?: 1 | 3;
   /**
-   * What the picture is laid on where it is transparent: by default white, as paper, and black for gray, so that a mask does
-   * not cover what is transparent. Whoever decodes a gray picture that is no mask asks for white.
+   * What the image is laid on where it is transparent: by default white, as paper, and black for gray, so that a mask does
+   * not cover what is transparent. Whoever decodes a gray image that is no mask asks for white.
    */
   background?: "white" | "black";
   /**
-   * A picture of more pixels is refused by its header, before it is decoded: by default 50 million. Decoding takes up to
+   * An image of more pixels is refused by its header, before it is decoded: by default 50 million. Decoding takes up to
    * {@linkcode DECODING_BYTES} bytes for each.
    */
   maxPixels?: number;
@@ -48,7 +48,7 @@ async function decodePixels(bytes: Uint8Array, format: string): Promise<Pixels> 
 /** What 0..255 become: `v / 127.5 - 1`, each operation rounded to single precision, as float32 in numpy. */
 const FROM_BYTE = Float32Array.from({ length: 256 }, (_, v) => Math.fround(v / 127.5) - 1);
 
-/** What a picture is laid on. */
+/** What an image is laid on. */
 const BACKGROUNDS = { white: 255, black: 0 } as const;
 
 function assertRanges({ channels, background, maxPixels }: Required<DecodeImageOptions>): void {
@@ -79,7 +79,7 @@ function assertSize({ format, width, height }: ImageHeader, maxPixels: number): 
  * `ImageOps.exif_transpose`. What is transparent is laid on white, in gray on black; gray is ITU-R 601 luma, as Pillow has it.
  *
  * @returns `[channels, H, W]` in `[-1, 1]`
- * @throws {ImageError} if the bytes are no such picture, damaged, or of more pixels than `maxPixels`.
+ * @throws {ImageError} if the bytes are no such image, damaged, or of more pixels than `maxPixels`.
  * @throws {ArgumentError} if an option is none of those that there are.
  */
 export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<Tensor> {
@@ -107,7 +107,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
 }
 
 /**
- * Decodes a mask: a gray picture laid on black, so that what is transparent is not masked, as where strokes are drawn on
+ * Decodes a mask: a gray image laid on black, so that what is transparent is not masked, as where strokes are drawn on
  * nothing. `prepareMask` makes of it what a network takes.
  *
  * @returns `[1, H, W]` in `[-1, 1]`, white where to repaint

@@ -1,6 +1,6 @@
 /** EXIF: the notes of a camera, a little TIFF file of tags that JPEG and PNG carry along. */
 
-/** The tag that says how a picture is to be turned. */
+/** The tag that says how an image is to be turned. */
 const ORIENTATION = 0x0112;
 
 /** Whole numbers by their TIFF type: bytes for each, and how one is read. */
@@ -35,7 +35,7 @@ function numberOf(view: DataView, entry: number, little: boolean): number | unde
  *
  * @param bytes A TIFF header and its first directory, with or without `Exif` and two zeros before them.
  * @returns the number as it stands there, 1 to 8 if it is right; undefined where there is none or the data are damaged: a
- * damaged note about the camera is no reason to refuse the picture.
+ * damaged note about the camera is no reason to refuse the image.
  */
 export function exifOrientation(bytes: Uint8Array): number | undefined {
   const tiff = afterMark(bytes);

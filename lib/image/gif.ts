@@ -1,4 +1,4 @@
-/** Moving pictures. */
+/** Moving images. */
 import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
 import { machine } from "../platform/mod.ts";
@@ -19,16 +19,16 @@ const encodeGifOptionNames: OptionNames<EncodeGifOptions> = {
   range: true,
 };
 
-/** The pictures of a batch, each `[C, H, W]`. */
+/** The images of a batch, each `[C, H, W]`. */
 function unstack(x: Tensor): Tensor[] {
   if (x.shape.length !== 4) throw new ArgumentError("frames", x, "[N, C, H, W]");
   return Array.from({ length: x.shape[0] }, (_, n) => reshape(slice(x, n, n + 1), x.shape.slice(1)));
 }
 
 /**
- * Encodes pictures as a GIF that repeats for ever.
+ * Encodes images as a GIF that repeats for ever.
  *
- * @param frames `[N, C, H, W]`, or a list of pictures of one size: `[C, H, W]` or bytes. C is 1 or 3.
+ * @param frames `[N, C, H, W]`, or a list of images of one size: `[C, H, W]` or bytes. C is 1 or 3.
  * @throws {ArgumentError} if there is no frame, or frames or delays do not fit together.
  */
 export async function encodeGif(
@@ -37,22 +37,22 @@ export async function encodeGif(
 ): Promise<Uint8Array> {
   assertOptions(options, encodeGifOptionNames);
   const { delay = 100, range } = options;
-  const pictures = ("shape" in frames ? unstack(frames) : frames)
+  const images = ("shape" in frames ? unstack(frames) : frames)
     .map((frame) => "shape" in frame ? toPixels(frame, range) : frame);
-  if (pictures.length === 0) {
+  if (images.length === 0) {
     throw new ArgumentError("frames", described("empty list"), "at least one picture");
   }
-  const [{ width, height }] = pictures;
-  const odd = pictures.find((picture) => picture.width !== width || picture.height !== height);
+  const [{ width, height }] = images;
+  const odd = images.find((image) => image.width !== width || image.height !== height);
   if (odd) {
     throw new ArgumentError("frames", described(`${odd.width} x ${odd.height}`), `${width} x ${height}`);
   }
-  const delays = typeof delay === "number" ? pictures.map(() => delay) : delay;
-  if (delays.length !== pictures.length || !delays.every((ms) => ms >= 10 && ms <= 655_350)) {
+  const delays = typeof delay === "number" ? images.map(() => delay) : delay;
+  if (delays.length !== images.length || !delays.every((ms) => ms >= 10 && ms <= 655_350)) {
     throw new ArgumentError("delay", delay, "10 to 655350 ms", {
-      note: `one number or ${pictures.length}`,
+      note: `one number or ${images.length}`,
       plural: true,
     });
   }
-  return await machine.images.encodeGif(pictures.map((picture, i) => ({ ...picture, delay: delays[i] })));
+  return await machine.images.encodeGif(images.map((image, i) => ({ ...image, delay: delays[i] })));
 }

@@ -1,13 +1,13 @@
-/** Many pictures on one sheet. */
+/** Many images on one sheet. */
 import { ArgumentError } from "../argument_error.ts";
 import { full, type Tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How {@linkcode grid} lays a sheet out. */
 export interface GridOptions {
-  /** Pictures in a row; by default as many as make the sheet about square. */
+  /** Images in a row; by default as many as make the sheet about square. */
   columns?: number;
-  /** Pixels between two pictures; by default 2. There is no border around the sheet. */
+  /** Pixels between two images; by default 2. There is no border around the sheet. */
   gap?: number;
   /** The value of the gaps and of places left empty; by default 1, white. */
   background?: number;
@@ -20,11 +20,11 @@ const gridOptionNames: OptionNames<GridOptions> = {
 };
 
 /**
- * Joins pictures to one sheet, row by row.
+ * Joins images to one sheet, row by row.
  *
  * @param x `[N, C, H, W]`, in any range.
  * @returns `[C, rows * H + (rows - 1) * gap, columns * W + (columns - 1) * gap]`
- * @throws {ArgumentError} if there is no picture, or if columns or gap are no whole numbers in their range.
+ * @throws {ArgumentError} if there is no image, or if columns or gap are no whole numbers in their range.
  */
 export function grid(x: Tensor, options: GridOptions = {}): Tensor {
   assertOptions(options, gridOptionNames);

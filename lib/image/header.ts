@@ -1,4 +1,4 @@
-/** Reads a picture's format and size from its head, before anything large is decoded. */
+/** Reads an image's format and size from its head, before anything large is decoded. */
 import { ImageError } from "./error.ts";
 import { gifHeader } from "./header/gif.ts";
 import { jpegHeader } from "./header/jpeg.ts";
@@ -29,7 +29,7 @@ export function readHeader(bytes: Uint8Array): ImageHeader {
   throw new ImageError(`${bytes.length} bytes of an unknown format`, "a PNG, JPEG or GIF");
 }
 
-/** The size of the picture when it stands upright. */
+/** The size of the image when it stands upright. */
 export function uprightSize({ width, height, orientation }: ImageHeader): { width: number; height: number } {
   return isTransposed(orientation) ? { width: height, height: width } : { width, height };
 }

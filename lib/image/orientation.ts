@@ -1,8 +1,8 @@
-/** How a picture is to be turned so that it stands upright: what a file's notes say, and the turning. */
+/** How an image is to be turned so that it stands upright: what a file's notes say, and the turning. */
 import { exifOrientation } from "./exif.ts";
 import type { Pixels } from "./pixels.ts";
 
-/** Notes about a picture, as they lie in its file. */
+/** Notes about an image, as they lie in its file. */
 export interface Notes {
   /** EXIF data. */
   readonly exif?: Uint8Array;
@@ -21,12 +21,12 @@ export function orientationIn({ exif, xmp }: Notes): number {
   return named >= 1 && named <= 8 ? named : 1;
 }
 
-/** Whether an orientation makes a picture's rows its columns. */
+/** Whether an orientation makes an image's rows its columns. */
 export function isTransposed(orientation: number): boolean {
   return orientation >= 5;
 }
 
-/** Turns a picture as an orientation, 1 to 8, says. */
+/** Turns an image as an orientation, 1 to 8, says. */
 export function upright({ width, height, data }: Pixels, orientation: number): Pixels {
   if (orientation === 1) return { width, height, data };
   const transposed = isTransposed(orientation);

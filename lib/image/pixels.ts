@@ -7,7 +7,7 @@ import { roundHalfEven } from "../round_half_even.ts";
 /** The values that stand for black and for white. */
 export type Range = readonly [black: number, white: number];
 
-/** One picture as bytes: red, green, blue, alpha for each pixel, row by row from the top left. */
+/** One image as bytes: red, green, blue, alpha for each pixel, row by row from the top left. */
 export interface Pixels {
   /** Pixels in a row. */
   readonly width: number;
@@ -26,12 +26,12 @@ export function checkRange(range: Range): void {
 }
 
 /**
- * Turns a picture into bytes: clamped to the range, scaled to 0..255, rounded half to even.
+ * Turns an image into bytes: clamped to the range, scaled to 0..255, rounded half to even.
  *
  * Each operation is rounded to single precision, so that the bytes are those of
  * `((x / 2 + 0.5).clip(0, 1) * 255).round()` on float32 arrays in numpy. A NaN becomes 0.
  *
- * @param x `[C, H, W]`, or `[N, C, H, W]`; several pictures are joined to a sheet by {@linkcode grid}. C is 1 or 3.
+ * @param x `[C, H, W]`, or `[N, C, H, W]`; several images are joined to a sheet by {@linkcode grid}. C is 1 or 3.
  * @param range the values for black and white; by default `[-1, 1]`.
  * @throws {ArgumentError} if the shape or the range is none of these.
  */

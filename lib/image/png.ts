@@ -103,17 +103,17 @@ function compressed(rows: Uint8Array, stride: number, step: number): Uint8Array 
 }
 
 /**
- * Encodes a picture as PNG; the same picture and texts give the same bytes. Gray and opaque pictures are stored as such.
+ * Encodes an image as PNG; the same image and texts give the same bytes. Gray and opaque images are stored as such.
  *
- * @param picture `[C, H, W]` or `[N, C, H, W]` with 1 or 3 channels as {@linkcode toPixels} takes it, or bytes.
- * @throws {ArgumentError} if the picture has another shape, or a text has a keyword or letters that PNG does not allow.
+ * @param image `[C, H, W]` or `[N, C, H, W]` with 1 or 3 channels as {@linkcode toPixels} takes it, or bytes.
+ * @throws {ArgumentError} if the image has another shape, or a text has a keyword or letters that PNG does not allow.
  */
-export function encodePng(picture: Tensor | Pixels, options: EncodePngOptions = {}): Uint8Array {
+export function encodePng(image: Tensor | Pixels, options: EncodePngOptions = {}): Uint8Array {
   assertOptions(options, encodePngOptionNames);
-  const pixels = "shape" in picture ? toPixels(picture, options.range) : picture;
+  const pixels = "shape" in image ? toPixels(image, options.range) : image;
   const { width, height, data } = pixels;
   if (!(width > 0 && height > 0) || data.length !== 4 * width * height) {
-    throw new ArgumentError("picture", described(`${data.length} bytes`), `4 * ${width} * ${height}`, {
+    throw new ArgumentError("image", described(`${data.length} bytes`), `4 * ${width} * ${height}`, {
       plural: true,
     });
   }

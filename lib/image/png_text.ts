@@ -1,4 +1,4 @@
-/** Words in a PNG: how a picture keeps its prompt and settings (PNG specification, section 11.3.3). */
+/** Words in a PNG: how an image keeps its prompt and settings (PNG specification, section 11.3.3). */
 import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
 import { machine } from "../platform/mod.ts";

@@ -1,7 +1,7 @@
 /**
  * Other sizes.
  *
- * The resampling is Pillow's: the filter widens with the factor when a picture shrinks, so that nothing aliases.
+ * The resampling is Pillow's: the filter widens with the factor when an image shrinks, so that nothing aliases.
  * (imagescript resizes by nearest neighbour alone.)
  */
 import { ArgumentError } from "../argument_error.ts";
@@ -13,8 +13,8 @@ export interface ResizeOptions {
   /** The filter; by default bicubic, as the pipelines of DeepFloyd IF have it. */
   filter?: "bicubic" | "bilinear";
   /**
-   * Whether to compute as Pillow does on 8-bit pictures, in fixed point and rounded to bytes after each pass, for the
-   * very same bytes. The picture is in `[-1, 1]` then. By default nothing is rounded; bicubic may overshoot the range.
+   * Whether to compute as Pillow does on 8-bit images, in fixed point and rounded to bytes after each pass, for the
+   * very same bytes. The image is in `[-1, 1]` then. By default nothing is rounded; bicubic may overshoot the range.
    */
   bytes?: boolean;
 }
@@ -90,7 +90,7 @@ function pass(
 }
 
 /**
- * Resizes pictures to a height and a width, without keeping their aspect.
+ * Resizes images to a height and a width, without keeping their aspect.
  *
  * @param x `[..., H, W]`, in any range.
  * @returns `[..., height, width]`
@@ -120,7 +120,7 @@ export function resize(x: Tensor, height: number, width: number, options: Resize
 }
 
 /**
- * Enlarges pictures by a whole factor, each pixel a square: how to show a 28 x 28 digit.
+ * Enlarges images by a whole factor, each pixel a square: how to show a 28 x 28 digit.
  *
  * @param x `[..., H, W]`, in any range.
  * @returns `[..., factor * H, factor * W]`

@@ -11,7 +11,7 @@ export type OpenOptions = Pick<SessionOptions, "device" | "threads" | "onFallbac
 /** The names of {@linkcode OpenOptions}. */
 export const openOptionNames: OptionNames<OpenOptions> = { device: true, threads: true, onFallback: true };
 
-/** The pictures of one run of a session, unless a model says otherwise. */
+/** The images of one run of a session, unless a model says otherwise. */
 const BATCH = 64;
 
 /** A session whose inputs and outputs have a batch on their first axis, run in parts that fit the memory. */

@@ -7,7 +7,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
 import { predictionFromOutput } from "../diffusion/prediction.ts";
-import type { NoiseSchedule } from "../diffusion/schedule.ts";
+import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import {
   noiseScheduleFromConfig,
   readScheduler,
@@ -25,10 +25,10 @@ import {
   conditionShapes,
   deepFloydPromptGraph,
   deepFloydStepGraph,
-  pictureChannels,
+  imageChannels,
 } from "./deepfloyd_graph.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
-import { PictureSessions } from "./picture_sessions.ts";
+import { ImageSessions } from "./image_sessions.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** Positions of a text, padding included, that IF was trained with. */
@@ -40,14 +40,14 @@ const SMALL = 2 ** 28;
 /** Prompts of one run of the prompt graph. */
 const PROMPTS = 8;
 
-/** Pixels, of all pictures together, of one run of the network unless a limit is given: 16 pictures of 64 x 64. */
+/** Pixels, of all images together, of one run of the network unless a limit is given: 16 images of 64 x 64. */
 const PIXELS = 16 * 64 * 64;
 
 /** What a network is conditioned on. */
 export interface DeepFloydCondition {
   /** The text from the encoder, `[textLength, textWidth]`; that of an empty prompt where there is none. */
   readonly text: Tensor;
-  /** Where the network enlarges, and only there: the timestep of the noise in the low-resolution pictures, from 0. */
+  /** Where the network enlarges, and only there: the timestep of the noise in the low-resolution images, from 0. */
   readonly noiseLevel?: number;
 }
 
@@ -59,13 +59,13 @@ export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
    */
   readonly prepack?: SessionOptions["prepack"];
   /**
-   * Height and width of the pictures where nothing else is asked for; what the network was trained at unless given. A
+   * Height and width of the images where nothing else is asked for; what the network was trained at unless given. A
    * multiple of 2 to the number of levels less one: of 8 in IF's stage I, of 16 in stage II.
    */
   readonly size?: number;
   /** Positions of a text; 77 unless given. */
   readonly textLength?: number;
-  /** The largest number of pictures in one run of the network; by default 65536 pixels together, and at least 2. */
+  /** The largest number of images in one run of the network; by default 65536 pixels together, and at least 2. */
   readonly batch?: number;
 }
 
@@ -85,37 +85,37 @@ export interface DeepFloydParts {
   readonly config: DeepFloydConfig;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
-  readonly noising?: { readonly schedule: NoiseSchedule };
-  /** Height and width of the pictures where nothing else is asked for. */
+  /** The schedule of the noise in low-resolution images, where the pipeline has one. */
+  readonly noising?: { readonly schedule: DiscreteSchedule };
+  /** Height and width of the images where nothing else is asked for. */
   readonly size: number;
   /** Positions of a text. */
   readonly textLength: number;
   /** Opens the session of the prompt graph. */
   readonly openPrompts: () => Promise<BatchedSession>;
   /** The sessions of the step graph. */
-  readonly steps: PictureSessions;
+  readonly steps: ImageSessions;
 }
 
 /**
- * A network of DeepFloyd IF's family: stage I draws pictures from texts, stage II enlarges them.
+ * A network of DeepFloyd IF's family: stage I draws images from texts, stage II enlarges them.
  *
- * Pictures may have any height and width that are multiples of `config.sizeStep`. Those that do not have `spec.size` make it
+ * Images may have any height and width that are multiples of `config.sizeStep`. Those that do not have `spec.size` make it
  * open another session, once, in the place of the one before.
  */
 export class DeepFloydModel implements Model<DeepFloydCondition> {
-  /** The fixed properties. Pictures are in [-1, 1]. */
-  readonly spec: ModelSpec;
+  /** The fixed properties. Images are in [-1, 1]. */
+  readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the network's configuration says. */
   readonly config: DeepFloydConfig;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** The schedule of the noise in low-resolution pictures, where the pipeline has one. */
-  readonly noising?: { readonly schedule: NoiseSchedule };
+  /** The schedule of the noise in low-resolution images, where the pipeline has one. */
+  readonly noising?: { readonly schedule: DiscreteSchedule };
   /** Positions of a text. */
   readonly textLength: number;
   readonly #openPrompts: () => Promise<BatchedSession>;
-  readonly #steps: PictureSessions;
+  readonly #steps: ImageSessions;
   readonly #conditions: JoinedConditions;
   #promptMs = 0;
 
@@ -128,7 +128,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     this.#openPrompts = openPrompts;
     this.#steps = steps;
     this.#conditions = new JoinedConditions(conditionShapes(config, { textLength }));
-    const channels = pictureChannels(config);
+    const channels = imageChannels(config);
     this.spec = {
       size,
       channels,
@@ -141,7 +141,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   }
 
   /** Where it runs. */
-  get device(): PictureSessions["device"] {
+  get device(): ImageSessions["device"] {
     return this.#steps.device;
   }
 
@@ -177,11 +177,11 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   }
 
   /**
-   * Answers questions about pictures of one size, all in one batch, in parts where it is a large one. Whatever the network
-   * estimates, the answer has its noise, and beside it the clean pictures where the network does not estimate noise.
+   * Answers questions about images of one size, all in one batch, in parts where it is a large one. Whatever the network
+   * estimates, the answer has its noise, and beside it the clean images where the network does not estimate noise.
    *
-   * @throws {ArgumentError} if pictures have another shape, low-resolution ones are missing or superfluous, a timestep
-   * is out of the schedule, or a condition is not for all or for each of the pictures.
+   * @throws {ArgumentError} if images have another shape, low-resolution ones are missing or superfluous, a timestep
+   * is out of the schedule, or a condition is not for all or for each of the images.
    * @throws The signal's reason, once it is aborted.
    */
   async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
@@ -233,11 +233,11 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     }
   }
 
-  /** `size` is that of the first question's pictures. */
+  /** `size` is that of the first question's images. */
   #assertQuery({ input: { x, lowRes }, t }: Query, size: readonly number[]): void {
     const { channels, schedule } = this.spec;
     const { sizeStep } = this.config;
-    const assertPictures = ({ shape }: Tensor, name: string, expected: readonly (number | string)[]) => {
+    const assertImages = ({ shape }: Tensor, name: string, expected: readonly (number | string)[]) => {
       const fits = shape.length === 4 && shape[0] >= 1 &&
         expected.every((n, i) => typeof n === "string" || n === shape[i]);
       if (!fits) throw new ArgumentError(name, { shape }, `[${expected}]`);
@@ -246,12 +246,12 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
       const expected = `[N,${channels},H,W], H and W multiples of ${sizeStep},`;
       throw new ArgumentError("x", x, expected);
     }
-    assertPictures(x, "x", ["N", channels, ...size]);
+    assertImages(x, "x", ["N", channels, ...size]);
     if (this.config.enlarges) {
       if (!lowRes) {
-        throw new ArgumentError("lowRes", described("none"), "low-resolution pictures", { plural: true });
+        throw new ArgumentError("lowRes", described("none"), "low-resolution images", { plural: true });
       }
-      assertPictures(lowRes, "lowRes", x.shape);
+      assertImages(lowRes, "lowRes", x.shape);
     } else if (lowRes) {
       throw new ArgumentError("lowRes", described("given"), "none", {
         note: "of a network that does not enlarge",
@@ -338,7 +338,7 @@ export async function openDeepFloyd(folder: Folder, options: DeepFloydOptions = 
       PROMPTS,
     );
   };
-  const steps = await PictureSessions.open(
+  const steps = await ImageSessions.open(
     async (height, width) => {
       const { batch = Math.max(2, Math.floor(PIXELS / (height * width))) } = options;
       return new BatchedSession(await openSession(stepGraph(height, width), { ...common, prepack }), batch);
@@ -362,7 +362,7 @@ export async function readDeepFloydScheduler(
 ): Promise<SchedulerSettings> {
   const file = await Config.read("scheduler/scheduler_config.json", machine.open(folder));
   const scheduler = readScheduler(file);
-  if (scheduler.variance !== "learned_range" || config.outChannels !== pictureChannels(config)) {
+  if (scheduler.variance !== "learned_range" || config.outChannels !== imageChannels(config)) {
     return scheduler;
   }
   // Other samplers have no use for a variance.
@@ -375,7 +375,7 @@ export async function readDeepFloydScheduler(
   };
 }
 
-async function readNoising(files: Files): Promise<{ readonly schedule: NoiseSchedule } | undefined> {
+async function readNoising(files: Files): Promise<{ readonly schedule: DiscreteSchedule } | undefined> {
   const config = await Config.readIfExists("image_noising_scheduler/scheduler_config.json", files);
   return config && { schedule: noiseScheduleFromConfig(config) };
 }

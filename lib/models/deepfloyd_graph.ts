@@ -14,16 +14,16 @@ const BATCH = "batch";
 
 /** What the graphs are built for. */
 export interface DeepFloydGraphOptions {
-  /** Height of the pictures, a multiple of the configuration's `sizeStep`. */
+  /** Height of the images, a multiple of the configuration's `sizeStep`. */
   readonly height: number;
-  /** Width of the pictures, likewise. */
+  /** Width of the images, likewise. */
   readonly width: number;
   /** Positions of the text. */
   readonly textLength: number;
 }
 
-/** Channels of a picture. */
-export function pictureChannels({ enlarges, inChannels }: DeepFloydConfig): number {
+/** Channels of an image. */
+export function imageChannels({ enlarges, inChannels }: DeepFloydConfig): number {
   return enlarges ? inChannels / 2 : inChannels;
 }
 
@@ -78,12 +78,12 @@ export function deepFloydStepGraph(
   options: DeepFloydGraphOptions,
 ): Graph {
   const graph = new Graph("deepfloyd_step");
-  const channels = pictureChannels(config);
-  const pictures = (name: string) => {
+  const channels = imageChannels(config);
+  const images = (name: string) => {
     return graph.input(name, "float32", [BATCH, channels, options.height, options.width]);
   };
-  const x = pictures("x");
-  const seen = config.enlarges ? concat([x, pictures("lowRes")], 1) : x;
+  const x = images("x");
+  const seen = config.enlarges ? concat([x, images("lowRes")], 1) : x;
   const t = graph.input("t", "float32", [BATCH]);
   const given = new Map([...conditionShapes(config, options)].map(([name, shape]) => {
     return [name, graph.input(name, "float32", [BATCH, ...shape])] as const;

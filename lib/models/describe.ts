@@ -33,7 +33,7 @@ export interface ModelDescription {
   /** How many numbers of the network were trained; running statistics and text encoders are not counted. */
   readonly parameters: number;
   /**
-   * Floating-point operations of one pass for one picture, in 10^9, a multiply-add counted as two. A step with guidance
+   * Floating-point operations of one pass for one image, in 10^9, a multiply-add counted as two. A step with guidance
    * makes two passes.
    */
   readonly gflop: number;

@@ -3,16 +3,16 @@ import type { Condition } from "../diffusion/types.ts";
 import { described } from "../show_value.ts";
 import { concat, repeat, type Tensor } from "../tensor.ts";
 
-/** A condition, and how many pictures are under it. */
+/** A condition, and how many images are under it. */
 export interface ConditionUse {
   /** The condition. */
   readonly condition: Condition;
-  /** The number of pictures. */
+  /** The number of images. */
   readonly count: number;
 }
 
 /**
- * Joins the conditions of a batch to inputs with a row for each picture. The last outcome is kept, since the
+ * Joins the conditions of a batch to inputs with a row for each image. The last outcome is kept, since the
  * conditions of one step are those of the next, and may be large.
  */
 export class JoinedConditions {
@@ -26,9 +26,9 @@ export class JoinedConditions {
   }
 
   /**
-   * The inputs, `[all pictures, ...]` each.
+   * The inputs, `[all images, ...]` each.
    *
-   * @param uses The conditions, each of batch 1, for all of its pictures, or with a row for each of them.
+   * @param uses The conditions, each of batch 1, for all of its images, or with a row for each of them.
    * @throws {ArgumentError} if a condition lacks an input, or has one of another shape.
    */
   join(uses: readonly ConditionUse[]): Readonly<Record<string, Tensor>> {
@@ -47,7 +47,7 @@ export class JoinedConditions {
   }
 }
 
-/** One input of a condition, with a row for each picture. */
+/** One input of a condition, with a row for each image. */
 function rows({ condition, count }: ConditionUse, name: string, shape: readonly number[]): Tensor {
   const tensor = condition.inputs[name];
   const fits = tensor?.shape.length === shape.length + 1 &&

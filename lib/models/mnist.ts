@@ -9,6 +9,7 @@ import { CheckpointError } from "../checkpoints/error.ts";
 import { openComponent, readModelIndex } from "../checkpoints/folder.ts";
 import { predictionFromOutput } from "../diffusion/prediction.ts";
 import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
+import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { described } from "../show_value.ts";
 import { type Folder, machine } from "../platform/mod.ts";
@@ -23,8 +24,8 @@ import { assertOptions } from "../options.ts";
  * condition, the only one that a network without classes knows.
  */
 export class MnistModel implements Model<number | null> {
-  /** The fixed properties. Pictures are 28 x 28, gray, in [0, 1]. */
-  readonly spec: ModelSpec;
+  /** The fixed properties. Images are 28 x 28, gray, in [0, 1]. */
+  readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the scheduler's configuration says beyond the schedule. */
   readonly scheduler: SchedulerSettings;
   /** How many classes it knows; 0 if it is unconditional. */
@@ -81,9 +82,9 @@ export class MnistModel implements Model<number | null> {
   }
 
   /**
-   * Answers questions about pictures `[n, 1, 28, 28]`, all in one batch, in parts where it is a large one.
+   * Answers questions about images `[n, 1, 28, 28]`, all in one batch, in parts where it is a large one.
    *
-   * @throws {ArgumentError} if pictures have another shape, or a condition is not for all or for each of them.
+   * @throws {ArgumentError} if images have another shape, or a condition is not for all or for each of them.
    * @throws The signal's reason, once it is aborted.
    */
   async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
@@ -115,7 +116,7 @@ export class MnistModel implements Model<number | null> {
     await this.#session[Symbol.asyncDispose]();
   }
 
-  /** The labels of a question, one for each of its pictures. */
+  /** The labels of a question, one for each of its images. */
   #labels({ input, condition }: Query): Tensor {
     const count = input.x.shape[0];
     const { label } = condition.inputs;

@@ -11,9 +11,9 @@ import { mnistClasses, readClassifierConfig } from "./mnist_config.ts";
 import { assertDigits, mnistClassifierGraph } from "./mnist_graph.ts";
 import { assertOptions } from "../options.ts";
 
-/** What a classifier says of pictures. */
+/** What a classifier says of images. */
 export interface Classification {
-  /** The most likely class of each picture. */
+  /** The most likely class of each image. */
   readonly labels: number[];
   /** The logits, `[N, classes]`: a softmax makes probabilities of them. */
   readonly logits: Tensor;
@@ -42,9 +42,9 @@ export class MnistClassifier implements AsyncDisposable {
   }
 
   /**
-   * Reads pictures.
+   * Reads images.
    *
-   * @param x The pictures, `[N, 1, 28, 28]` in [0, 1].
+   * @param x The images, `[N, 1, 28, 28]` in [0, 1].
    * @param options `signal`: stops between the parts of a large batch.
    * @throws {ArgumentError} if `x` has another shape.
    * @throws The signal's reason, once it is aborted.
@@ -80,8 +80,8 @@ export class MnistClassifier implements AsyncDisposable {
  * import { Generator } from "@denoise/denoise";
  *
  * await using model = await openMnistClassifier("models/mnist-classifier");
- * const pictures = new Generator(0).rand([2, 1, 28, 28]);
- * const { labels } = await model.classify(pictures);
+ * const images = new Generator(0).rand([2, 1, 28, 28]);
+ * const { labels } = await model.classify(images);
  * ```
  */
 export async function openMnistClassifier(

@@ -14,7 +14,7 @@ const MOST_CLASSES = 2 ** 16;
 const LONGEST = 100_000;
 const LARGEST = 1e6;
 
-/** Height and width of the pictures: the networks' poolings are made for it. */
+/** Height and width of the images: the networks' poolings are made for it. */
 export const MNIST_SIZE = 28;
 
 /** The configuration of a UNet. */
@@ -27,7 +27,7 @@ export interface MnistUnetConfig {
   readonly classes: number;
   /** The number of timesteps by which it divides the timestep; 0 where it knows none. */
   readonly timesteps: number;
-  /** The values that black and white have in its clean pictures. */
+  /** The values that black and white have in its clean images. */
   readonly range: readonly [black: number, white: number];
   /** The standard deviation of the noise that a single-step denoiser was trained on. */
   readonly sigma?: number;
@@ -47,7 +47,7 @@ export interface MnistClassifierConfig {
  * @throws {CheckpointError} if it is that of another network, or a value is out of its range.
  */
 export function readUnetConfig(config: Config): MnistUnetConfig {
-  checkPictures(config, mnistClasses.unet);
+  checkImages(config, mnistClasses.unet);
   config.choice("out_channels", [1]);
   const timeConditioned = config.boolean("time_conditioned");
   const range = config.has("sample_range")
@@ -72,14 +72,14 @@ export function readUnetConfig(config: Config): MnistUnetConfig {
  * @throws {CheckpointError} if it is that of another network, or a value is out of its range.
  */
 export function readClassifierConfig(config: Config): MnistClassifierConfig {
-  checkPictures(config, mnistClasses.classifier);
+  checkImages(config, mnistClasses.classifier);
   return {
     width: config.whole("hidden_width", { min: 1, max: WIDEST }),
     classes: config.whole("num_classes", { min: 2, max: MOST_CLASSES }),
   };
 }
 
-function checkPictures(config: Config, className: string): void {
+function checkImages(config: Config, className: string): void {
   config.choice("_class_name", [className]);
   config.choice("sample_size", [MNIST_SIZE]);
   config.choice("in_channels", [1]);

@@ -15,7 +15,7 @@ import { assertOptions } from "../options.ts";
 export class MnistDenoiser implements AsyncDisposable {
   /** The standard deviation of the noise that it was trained on. */
   readonly sigma: number;
-  /** The values that black and white have in clean pictures. */
+  /** The values that black and white have in clean images. */
   readonly range: readonly [black: number, white: number];
   readonly #session: BatchedSession;
 
@@ -37,9 +37,9 @@ export class MnistDenoiser implements AsyncDisposable {
   }
 
   /**
-   * The clean pictures in noisy ones.
+   * The clean images in noisy ones.
    *
-   * @param x The noisy pictures, `[N, 1, 28, 28]`; without noise they would be in [0, 1].
+   * @param x The noisy images, `[N, 1, 28, 28]`; without noise they would be in [0, 1].
    * @param options `signal`: stops between the parts of a large batch.
    * @returns Their clean versions, `[N, 1, 28, 28]`; they are not clipped.
    * @throws {ArgumentError} if `x` has another shape.

@@ -40,7 +40,7 @@ export function mnistClassifierGraph(config: MnistClassifierConfig, source: Para
 }
 
 /**
- * Throws unless a tensor holds pictures that these networks take, `[N, 1, 28, 28]` with at least one.
+ * Throws unless a tensor holds images that these networks take, `[N, 1, 28, 28]` with at least one.
  *
  * @throws {ArgumentError} if it does not; the message names `x`.
  */

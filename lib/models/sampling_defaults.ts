@@ -13,9 +13,9 @@ export interface SamplingDefaults {
   readonly numInferenceSteps?: number;
   /** The guidance scale, from 0 to 1000: `guidance_scale`. */
   readonly guidanceScale?: number;
-  /** Where it enlarges, the timestep of the noise in the small pictures: `noise_level`. */
+  /** Where it enlarges, the timestep of the noise in the small images: `noise_level`. */
   readonly noiseLevel?: number;
-  /** The model that enlarges its pictures, by name: `super_resolution`. */
+  /** The model that enlarges its images, by name: `super_resolution`. */
   readonly superResolution?: string;
 }
 

@@ -24,7 +24,7 @@ const NAMED = 3;
  * copied here. What is stored as another float type is cast to float32 in the graph. Several graphs may share a
  * source.
  *
- * The session must be told the files' folder. Where they are links, as in the cache of the hub's tools, that is the folder which
+ * The session needs the files' folder. Where they are links, as in the cache of the hub's tools, that is the folder which
  * the links lead to: the runtime takes no data from elsewhere. Files that lie on no disk, but in memory or below a URL, are read
  * into memory by the first session, and stay there as long as the source does.
  *
@@ -147,10 +147,10 @@ export class FileSource implements ParameterSource {
   update(): void {}
 
   /**
-   * Checks, once the network is built, that it has asked for all that the files hold. PyTorch's counters of batches
+   * Checks, once the network is built, that it has used all tensors of the files. PyTorch's counters of batches
    * (`num_batches_tracked`) are no part of any network.
    *
-   * @param isKnown Says of a tensor's name whether it may be left over; none may unless given.
+   * @param isKnown Whether a tensor of that name may be left over; defaults to none.
    * @throws {CheckpointError} if a tensor is left over: the files belong to another network.
    */
   assertAllUsed(isKnown: (name: string) => boolean = () => false): void {

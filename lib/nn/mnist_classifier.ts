@@ -12,7 +12,7 @@ function conv(scope: Scope, x: Value, width: number): Value {
 /**
  * Appends the network to a graph: two pairs of convolutions with pooling in between, then two linear layers.
  *
- * @param x Pictures in 0..1, `[N, 1, 28, 28]`
+ * @param x Images in 0..1, `[N, 1, 28, 28]`
  * @param width Channels at full size; twice as many at half.
  * @param classes How many classes.
  * @returns The logits, `[N, classes]`

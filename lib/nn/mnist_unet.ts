@@ -48,7 +48,7 @@ function upBlock(scope: Scope, x: Value, width: number): Value {
   return convBlock(scope.at("block"), twice, width);
 }
 
-/** Linear, GELU, linear, broadcast over the picture: `[N, in]` to `[N, width, 1, 1]`. */
+/** Linear, GELU, linear, broadcast over the image: `[N, in]` to `[N, width, 1, 1]`. */
 function fcBlock(scope: Scope, x: Value, width: number): Value {
   const out = linearLayer(scope.at("l2"), gelu(linearLayer(scope.at("l1"), x, width)), width);
   return reshape(out, [x.shape[0], width, 1, 1]);
@@ -69,9 +69,9 @@ function conditioned(
 /**
  * Appends the network to a graph.
  *
- * @param x Noisy pictures, `[N, 1, 28, 28]`
+ * @param x Noisy images, `[N, 1, 28, 28]`
  * @param width The hidden width D.
- * @returns What the network was trained to say: clean pictures or noise, `[N, 1, 28, 28]`
+ * @returns What the network was trained to predict: clean images or noise, `[N, 1, 28, 28]`
  */
 export function mnistUnet(scope: Scope, x: Value, width: number, conditions: MnistConditions = {}): Value {
   const full = convBlock(scope.at("inp"), x, width);

@@ -32,7 +32,7 @@ export interface T5Inputs {
 /** Options of {@linkcode t5Encoder}. */
 export interface T5Options {
   /**
-   * The name under which the checkpoint has the table of pieces: `shared` unless given, or `encoder.embed_tokens`.
+   * The name under which the checkpoint has the token embeddings: `shared`, the default, or `encoder.embed_tokens`.
    */
   readonly table?: string;
 }

@@ -1,4 +1,4 @@
-/** What a T5 encoder's `config.json` says. */
+/** A T5 encoder's `config.json`. */
 import type { Config } from "../checkpoints/config.ts";
 
 /** A T5 v1.1 encoder (Raffel et al. 2020; gated GELU after Shazeer 2020). */

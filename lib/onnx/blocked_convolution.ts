@@ -35,7 +35,7 @@ export interface BlockedNodes {
 }
 
 /**
- * Replaces convolutions whose weights are computed and whose channels fill blocks: the picture and the weights are laid out in
+ * Replaces convolutions whose weights are computed and whose channels fill blocks: the image and the weights are laid out in
  * blocks, and the result laid out as before.
  *
  * @param nodes The nodes, in an order in which they can be computed.

@@ -1,5 +1,5 @@
 /**
- * Both stages in one call: from a text to large pictures.
+ * Both stages in one call: from a text to large images.
  *
  * @module
  */
@@ -25,19 +25,19 @@ import { assertNoiseLevel } from "./stage/low_resolution.ts";
 import { generatorsOf } from "./stage/noise_source.ts";
 import { prepareImage, prepareMask } from "./prepare_image.ts";
 import { repeatPerImage } from "./stage/repeat_per_image.ts";
-import { withinRange } from "./stage/picture_range.ts";
-import { pictureMultiple, type PictureSize, pictureSize } from "./stage/picture_size.ts";
+import { withinRange } from "./stage/image_range.ts";
+import { imageMultiple, type ImageSize, imageSize } from "./stage/image_size.ts";
 import { openStage, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { superResolution, superResolutionDefaults } from "./super_resolution.ts";
 import { textToImage } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import {
+  imageSizeNames,
   imageToImageOptionNames,
   imageToImageSuperResolutionOptionNames,
   inpaintOptionNames,
   inpaintSuperResolutionOptionNames,
   lowResolutionOptionNames,
-  pictureSizeNames,
   stageOptionNames,
 } from "./stage/option_names.ts";
 
@@ -45,24 +45,24 @@ import {
 export type CascadeCommonOption = "seed" | "negative" | "numImagesPerPrompt" | "signal";
 
 /** What {@linkcode cascade} can be told. */
-export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>, PictureSize {
+export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>, ImageSize {
   /**
-   * A picture for each text to begin from, `[N, C, H, W]` in [-1, 1], which is resized for each stage. None unless given: pictures
+   * An image for each text to begin from, `[N, C, H, W]` in [-1, 1], which is resized for each stage. None unless given: images
    * begin as noise, and have `height` and `width` in the first stage.
    */
   readonly image?: Tensor;
-  /** Whether the picture is cut to its middle square (true unless given), or keeps its aspect, as far as the networks allow. */
+  /** Whether the image is cut to its middle square (true unless given), or keeps its aspect, as far as the networks allow. */
   readonly crop?: boolean;
-  /** With a picture, 1 where to repaint and 0 where to leave it, `[1, 1, H, W]` or `[N, 1, H, W]`; everywhere unless given. */
+  /** With an image, 1 where to repaint and 0 where to leave it, `[1, 1, H, W]` or `[N, 1, H, W]`; everywhere unless given. */
   readonly mask?: Tensor;
-  /** What the first stage is told; strength where there is a picture, the rule where there is a mask. */
+  /** What the first stage is told; strength where there is an image, the rule where there is a mask. */
   readonly first?: Omit<InpaintOptions, CascadeCommonOption>;
   /** What the second stage is told, likewise. */
   readonly second?: Omit<InpaintSuperResolutionOptions, CascadeCommonOption>;
 }
 
 const cascadeOptionNames: OptionNames<CascadeOptions> = {
-  ...pictureSizeNames,
+  ...imageSizeNames,
   seed: true,
   negative: true,
   numImagesPerPrompt: true,
@@ -81,18 +81,18 @@ export interface CascadeStep extends SampleStep {
 }
 
 /**
- * Draws small pictures of texts and enlarges them: the two stages of DeepFloyd IF, with the defaults of each pipeline. Without a
- * picture they are `textToImage` and `superResolution`, with one `imageToImage` and `imageToImageSuperResolution`, with a
+ * Draws small images of texts and enlarges them: the two stages of DeepFloyd IF, with the defaults of each pipeline. Without an
+ * image they are `textToImage` and `superResolution`, with one `imageToImage` and `imageToImageSuperResolution`, with a
  * mask too `inpaint` and `inpaintSuperResolution`.
  *
  * One generator serves both: the second stage goes on with the noise where the first has stopped. It takes the first stage's
- * pictures clipped to their range, which changes them only where the scheduler's configuration holds nothing to it.
+ * images clipped to their range, which changes them only where the scheduler's configuration holds nothing to it.
  *
  * @param models The networks: one that draws from noise alone, and one that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`, for both.
- * @param options The seed, the embeddings of what to avoid, a picture, a mask, and what each stage is told.
+ * @param options The seed, the embeddings of what to avoid, an image, a mask, and what each stage is told.
  * @yields The steps of the first stage and then those of the second; `x` and `x0` are
- * `[N * numImagesPerPrompt, C, height, width]`, in the second stage as many times larger as its network's pictures are.
+ * `[N * numImagesPerPrompt, C, height, width]`, in the second stage as many times larger as its network's images are.
  * @throws {ArgumentError} if a model is of another kind, or a shape or an option is out of its range: before the first step, for
  * the second stage too.
  * @throws The signal's reason, once it is aborted.
@@ -130,10 +130,10 @@ export async function* cascade(
   assertSecond(second, text, options, sizes[1]);
   const seed = generatorsOf(options.seed);
   const common = { seed, signal };
-  // A picture has its own size.
+  // An image has its own size.
   const [size, enlargedSize] = image ? [] : sizes;
   const firstOptions = { ...options.first, ...common, ...size, negative, numImagesPerPrompt };
-  // The second stage has a text and a small picture for each large one.
+  // The second stage has a text and a small image for each large one.
   const each = (x: Tensor) => repeatPerImage(x, numImagesPerPrompt);
   const secondOptions = {
     ...options.second,
@@ -143,7 +143,7 @@ export async function* cascade(
   };
   const scenes = [first, second].map((model) => {
     const { size } = model.spec;
-    const prepared = { crop, multiple: pictureMultiple(model) };
+    const prepared = { crop, multiple: imageMultiple(model) };
     return {
       image: image && prepareImage(image, size, prepared),
       mask: mask && prepareMask(map(mask, (value) => 2 * value - 1), size, prepared),
@@ -164,14 +164,14 @@ export async function* cascade(
   }
 }
 
-/** The sizes of both stages' pictures. */
-function sizesOf(first: StageModel, second: StageModel, size: PictureSize): readonly PictureSize[] {
-  const [height, width] = pictureSize(first, size);
+/** The sizes of both stages' images. */
+function sizesOf(first: StageModel, second: StageModel, size: ImageSize): readonly ImageSize[] {
+  const [height, width] = imageSize(first, size);
   const factor = second.spec.size / first.spec.size;
   return [{ height, width }, { height: height * factor, width: width * factor }];
 }
 
-/** The picture and the mask of a stage, at its size. */
+/** The image and the mask of a stage, at its size. */
 interface Original {
   readonly image?: Tensor;
   readonly mask?: Tensor;
@@ -181,7 +181,7 @@ function drawFirst(
   model: StageModel,
   text: Tensor,
   { image, mask }: Original,
-  options: InpaintOptions & PictureSize,
+  options: InpaintOptions & ImageSize,
 ): AsyncGenerator<SampleStep, void, undefined> {
   if (!image) return textToImage(model, text, options);
   return mask ? inpaint(model, text, image, mask, options) : imageToImage(model, text, image, options);
@@ -192,7 +192,7 @@ function drawSecond(
   text: Tensor,
   { image, mask }: Original,
   lowRes: Tensor,
-  options: InpaintSuperResolutionOptions & PictureSize,
+  options: InpaintSuperResolutionOptions & ImageSize,
 ): AsyncGenerator<SampleStep, void, undefined> {
   if (!image) return superResolution(model, text, lowRes, options);
   return mask
@@ -201,7 +201,7 @@ function drawSecond(
 }
 
 /** What the second stage is told is checked before the first one takes its time. */
-function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, size: PictureSize): void {
+function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, size: ImageSize): void {
   const { image, mask, first = {}, second = {} } = options;
   assertOptions<object>(
     first,

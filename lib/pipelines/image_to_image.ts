@@ -1,5 +1,5 @@
 /**
- * From a picture and a text to other pictures.
+ * From an image and a text to other images.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { imageToImageOptionNames } from "./stage/option_names.ts";
 
 /** What {@linkcode imageToImage} can be told. */
 export interface ImageToImageOptions extends StageOptions {
-  /** How much of the picture is made anew, in (0, 1]: the part of the timesteps that is visited; 0.7 unless given. */
+  /** How much of the image is made anew, in (0, 1]: the part of the timesteps that is visited; 0.7 unless given. */
   readonly strength?: number;
 }
 
@@ -25,14 +25,14 @@ export const imageToImageDefaults = {
 } as const satisfies StageDefaults & { strength: number };
 
 /**
- * Draws pictures of texts that begin as noisy versions of given ones (SDEdit, Meng et al. 2022): `IFImg2ImgPipeline` of
+ * Draws images of texts that begin as noisy versions of given ones (SDEdit, Meng et al. 2022): `IFImg2ImgPipeline` of
  * diffusers.
  *
  * Noise is drawn in this order: that of the start, then that of each step.
  *
  * @param model A network that draws from noise alone.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param image A picture for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 8 in IF; `prepareImage` makes it.
+ * @param image An image for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 8 in IF; `prepareImage` makes it.
  * @param options The seed, the strength, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
@@ -45,10 +45,10 @@ export const imageToImageDefaults = {
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const model = await pipeline.network();
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
- * const picture = new Generator(0).rand([1, 3, 50, 40]); // from decodeImage, for instance
- * const image = prepareImage(picture, model.spec.size, { crop: true });
+ * const photo = new Generator(0).rand([1, 3, 50, 40]); // from decodeImage, for instance
+ * const image = prepareImage(photo, model.spec.size, { crop: true });
  * const options = { negative: nothing, seed: 0, numInferenceSteps: 4, strength: 0.6 };
- * const pictures = await sampleToEnd(imageToImage(model, rocket, image, options));
+ * const images = await sampleToEnd(imageToImage(model, rocket, image, options));
  * ```
  */
 export async function* imageToImage(

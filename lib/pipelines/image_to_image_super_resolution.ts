@@ -1,5 +1,5 @@
 /**
- * From small pictures, large ones to begin from and a text to other large ones.
+ * From small images, large ones to begin from and a text to other large ones.
  *
  * @module
  */
@@ -28,15 +28,15 @@ export const imageToImageSuperResolutionDefaults = {
 } as const satisfies StageDefaults & { strength: number; noiseLevel: number };
 
 /**
- * Enlarges the pictures that `imageToImage` has drawn, from noisy versions of its original at full size:
+ * Enlarges the images that `imageToImage` has drawn, from noisy versions of its original at full size:
  * `IFImg2ImgSuperResolutionPipeline` of diffusers.
  *
- * Noise is drawn in this order: that of the start, that in the small pictures, then that of each step.
+ * Noise is drawn in this order: that of the start, that in the small images, then that of each step.
  *
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param image The original at full size for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 16 in IF; `prepareImage` makes it.
- * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1].
+ * @param lowRes A small image for each text, `[N, C, h, w]` of any size, in [-1, 1].
  * @param options The seed, the strength, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
@@ -68,7 +68,7 @@ export async function* imageToImageSuperResolution(
   const defaults = imageToImageSuperResolutionDefaults;
   const { strength = defaults.strength, noiseLevel = defaults.noiseLevel } = options;
   const stage = openStage(model, text, options, defaults, { enlarges: true, image });
-  stage.assertPictures("lowRes", lowRes);
+  stage.assertImages("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
   const start = addNoise(stage.repeatPerImage(image), stage.noise(stage.shape), timesteps[0], stage.schedule);

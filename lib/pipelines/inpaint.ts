@@ -1,5 +1,5 @@
 /**
- * Parts of a picture, made anew from a text.
+ * Parts of an image, made anew from a text.
  *
  * @module
  */
@@ -31,12 +31,12 @@ export const inpaintDefaults = {
 /**
  * Draws what a mask covers anew, by a text, and leaves the rest as it was, to the last bit: `IFInpaintingPipeline` of diffusers.
  *
- * What is drawn begins as a noisy version of the picture, at strength 1 too. Noise is drawn in this order: that of the start,
+ * What is drawn begins as a noisy version of the image, at strength 1 too. Noise is drawn in this order: that of the start,
  * then that of each step (and the rule `renoise-original` draws after each but the last).
  *
  * @param model A network that draws from noise alone.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param image A picture for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 8 in IF; `prepareImage` makes it.
+ * @param image An image for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 8 in IF; `prepareImage` makes it.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1; `prepareMask` makes it.
  * @param options The seed, the rule, the strength, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
@@ -54,7 +54,7 @@ export const inpaintDefaults = {
  * const image = zeros([1, 3, size, size]);
  * const mask = map(zeros([1, 1, size, size]), (_, i) => i < size * size / 2 ? 1 : 0); // the upper half
  * const options = { negative: nothing, seed: 0, numInferenceSteps: 2, rule: "renoise-original" } as const;
- * const picture = await sampleToEnd(inpaint(model, rocket, image, mask, options));
+ * const inpainted = await sampleToEnd(inpaint(model, rocket, image, mask, options));
  * ```
  */
 export async function* inpaint(

@@ -1,5 +1,5 @@
 /**
- * Parts of a large picture, made anew from a small one and a text.
+ * Parts of a large image, made anew from a small one and a text.
  *
  * @module
  */
@@ -27,17 +27,17 @@ export const inpaintSuperResolutionDefaults = {
 } as const satisfies StageDefaults & { strength: number; noiseLevel: number; rule: InpaintingRule };
 
 /**
- * Enlarges the pictures that `inpaint` has drawn inside of the mask, and leaves the rest as its original at full size was, to
+ * Enlarges the images that `inpaint` has drawn inside of the mask, and leaves the rest as its original at full size was, to
  * the last bit: `IFInpaintingSuperResolutionPipeline` of diffusers.
  *
- * Noise is drawn in this order: that of the start, that in the small pictures, then that of each step (and the rule
+ * Noise is drawn in this order: that of the start, that in the small images, then that of each step (and the rule
  * `renoise-original` draws after each but the last).
  *
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param image The original at full size for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 16 in IF; `prepareImage` makes it.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1; `prepareMask` makes it.
- * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1].
+ * @param lowRes A small image for each text, `[N, C, h, w]` of any size, in [-1, 1].
  * @param options The seed, the rule, the strength, the noise level, the embeddings of what to avoid, the steps, the guidance.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
@@ -71,7 +71,7 @@ export async function* inpaintSuperResolution(
   const defaults = inpaintSuperResolutionDefaults;
   const { strength = defaults.strength, noiseLevel = defaults.noiseLevel, rule = defaults.rule } = options;
   const stage = openStage(model, text, options, defaults, { enlarges: true, image });
-  stage.assertPictures("lowRes", lowRes);
+  stage.assertImages("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const constrain = inpainting(stage, rule, image, mask);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);

@@ -175,7 +175,7 @@ export class TextToImage implements AsyncDisposable {
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const steps = textToImage(await pipeline.network(), text, { negative, seed: 0, numInferenceSteps: 2 });
- * const picture = await sampleToEnd(steps);
+ * const image = await sampleToEnd(steps);
  * ```
  */
 export async function openTextToImage(

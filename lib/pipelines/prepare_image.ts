@@ -1,5 +1,5 @@
 /**
- * From a picture of any size to one that a pipeline takes.
+ * From an image of any size to one that a pipeline takes.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { assertOptions, type OptionNames } from "../options.ts";
 /** What {@linkcode prepareImage} and {@linkcode prepareMask} can be told. */
 export interface PrepareImageOptions {
   /**
-   * Whether what exceeds the middle square is cut off. By default the picture keeps its aspect, as in DeepFloyd IF.
+   * Whether what exceeds the middle square is cut off. By default the image keeps its aspect, as in DeepFloyd IF.
    */
   readonly crop?: boolean;
   /**
@@ -29,11 +29,11 @@ const prepareImageOptionNames: OptionNames<PrepareImageOptions> = {
 };
 
 /**
- * The height and the width to which DeepFloyd IF resizes a picture: the shorter side becomes `size`, the longer one the
+ * The height and the width to which DeepFloyd IF resizes an image: the shorter side becomes `size`, the longer one the
  * multiple of 8, or of another number, that is nearest to its share.
  *
- * @param height The picture's height.
- * @param width The picture's width.
+ * @param height The image's height.
+ * @param width The image's width.
  * @param size The new length of the shorter side, a multiple of `multiple`.
  * @param multiple What the sides are multiples of; 8 unless given.
  * @throws {ArgumentError} if an argument is no whole number from 1, or the size no multiple of `multiple`.
@@ -64,10 +64,10 @@ export function preparedSize(
 }
 
 /**
- * Prepares pictures as DeepFloyd IF's pipelines do with those of Pillow: resized bicubically, in 8 bits, to
+ * Prepares images as DeepFloyd IF's pipelines do with those of Pillow: resized bicubically, in 8 bits, to
  * {@linkcode preparedSize}.
  *
- * @param image One picture `[C, H, W]` or several `[N, C, H, W]`, with 3 channels or, gray, with 1, in [-1, 1]: what
+ * @param image One image `[C, H, W]` or several `[N, C, H, W]`, with 3 channels or, gray, with 1, in [-1, 1]: what
  * `decodeImage` gives.
  * @param size The length of the shorter side, a multiple of `multiple`: the network's `spec.size`.
  * @param options Whether the middle square is cut out, and what the sides are multiples of.
@@ -78,8 +78,8 @@ export function preparedSize(
  * ```ts
  * import { decodeImage } from "@denoise/denoise";
  *
- * const picture = await decodeImage(await Deno.readFile("static/report/anagrams/stage-1.png"));
- * const image = prepareImage(picture, 64, { crop: true });
+ * const photo = await decodeImage(await Deno.readFile("static/report/anagrams/stage-1.png"));
+ * const image = prepareImage(photo, 64, { crop: true });
  * ```
  */
 export function prepareImage(image: Tensor, size: number, options: PrepareImageOptions = {}): Tensor {
@@ -91,7 +91,7 @@ export function prepareImage(image: Tensor, size: number, options: PrepareImageO
  * Prepares masks as DeepFloyd IF's pipelines do: resized as {@linkcode prepareImage} does, and light pixels are 1, which is
  * where to repaint, dark ones 0.
  *
- * @param mask One gray picture `[1, H, W]` or several `[N, 1, H, W]`, in [-1, 1], white where to repaint: what `decodeMask`
+ * @param mask One gray image `[1, H, W]` or several `[N, 1, H, W]`, in [-1, 1], white where to repaint: what `decodeMask`
  * gives.
  * @param size The length of the shorter side, a multiple of `multiple`: the network's `spec.size`.
  * @param options Whether the middle square is cut out, and what the sides are multiples of.

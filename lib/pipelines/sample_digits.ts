@@ -1,5 +1,5 @@
 /**
- * From a class to a picture of it, and from none to any picture: sampling with the networks for digits.
+ * From a class to an image of it, and from none to any image: sampling with the networks for digits.
  *
  * @module
  */
@@ -23,14 +23,14 @@ import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode sampleDigits} can be told. */
 export interface SampleDigitsOptions {
-  /** The seed of all noise, an integer, or a generator that goes on. Picture n starts from the n-th draw. */
+  /** The seed of all noise, an integer, or a generator that goes on. Image n starts from the n-th draw. */
   readonly seed: number | bigint | Generator;
   /** How many steps, from 1 to the schedule's length; 20 unless given. */
   readonly numInferenceSteps?: number;
   /** The sampler; unless given that of {@linkcode digitSampler}, `dpm-solver++` for the networks that ship. */
   readonly sampler?: SamplerName;
   /**
-   * How far to go from the pictures without the class towards those with it, 5 unless given, from -1000 to 1000: 0 ignores
+   * How far to go from the images without the class towards those with it, 5 unless given, from -1000 to 1000: 0 ignores
    * the class, 1 is the class alone, more exaggerates it, below 0 it is avoided.
    */
   readonly guidanceScale?: number;
@@ -74,7 +74,7 @@ export function digitSampler(
 
 /**
  * The timesteps on which digits are sampled: evenly from the noisiest on. The start is noise alone, and a run that does
- * not begin where the network saw most of it would take the noise for a picture.
+ * not begin where the network saw most of it would take the noise for an image.
  *
  * @param model The network.
  * @param sampler The sampler.
@@ -97,10 +97,10 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
 }
 
 /**
- * Samples pictures of classes.
+ * Samples images of classes.
  *
  * @param model The network.
- * @param labels The class of each picture, or null for none; a network without classes takes nulls alone.
+ * @param labels The class of each image, or null for none; a network without classes takes nulls alone.
  * @param options The seed, the steps, the sampler, the guidance.
  * @yields The steps; `x` and `x0` are `[labels.length, 1, 28, 28]`, in the end in the model's range, not clipped.
  * @throws {ArgumentError} if a class is unknown or an option out of its range.
@@ -142,7 +142,7 @@ export async function* sampleDigits(
   });
 }
 
-/** Where no picture has a class there is nothing to be guided by. */
+/** Where no image has a class there is nothing to be guided by. */
 async function denoiserOf(
   model: MnistModel,
   labels: readonly (number | null)[],
@@ -154,7 +154,7 @@ async function denoiserOf(
   return await guidance(() => conditioned(model, stackConditions(each)), empty, guidanceScale);
 }
 
-/** Clipping means to diffusers [-1, 1]; these networks' pictures may have another range. */
+/** Clipping means to diffusers [-1, 1]; these networks' images may have another range. */
 function thresholdFor(model: MnistModel): Threshold | undefined {
   const { thresholding } = model.scheduler;
   return thresholding.kind === "clip" ? clip(model.spec.range) : thresholdOf(thresholding);

@@ -12,21 +12,21 @@ import type { Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./stage/assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./stage/inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./stage/low_resolution.ts";
-import { assertPictureRange } from "./stage/picture_range.ts";
+import { assertImageRange } from "./stage/image_range.ts";
 import { noiseSource, type Seeds } from "./stage/noise_source.ts";
-import { type PictureSize, pictureSize } from "./stage/picture_size.ts";
+import { type ImageSize, imageSize } from "./stage/image_size.ts";
 import type { StageModel } from "./stage/stage.ts";
 import { stageSampler, stageSamplerName } from "./stage/stage_sampler.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
-import { pictureSizeNames, timestepsChoiceNames } from "./stage/option_names.ts";
+import { imageSizeNames, timestepsChoiceNames } from "./stage/option_names.ts";
 
 /** What {@linkcode sampleOptions} can be told. */
-export interface SamplingOptions extends TimestepsChoice, PictureSize {
-  /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture. */
+export interface SamplingOptions extends TimestepsChoice, ImageSize {
+  /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each image. */
   readonly seed: Seeds;
-  /** How many pictures; as many as there are seeds unless given. */
+  /** How many images; as many as there are seeds unless given. */
   readonly count?: number;
   /**
    * The sampler; that of the scheduler's class unless given (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
@@ -42,7 +42,7 @@ export interface SamplingOptions extends TimestepsChoice, PictureSize {
 
 const samplingOptionNames: OptionNames<SamplingOptions> = {
   ...timestepsChoiceNames,
-  ...pictureSizeNames,
+  ...imageSizeNames,
   seed: true,
   count: true,
   sampler: true,
@@ -52,13 +52,13 @@ const samplingOptionNames: OptionNames<SamplingOptions> = {
 
 /** What {@linkcode superResolutionSampleOptions} can be told. */
 export interface SuperResolutionSamplingOptions extends Omit<SamplingOptions, "count"> {
-  /** The timestep of the noise that is put into the small pictures; 250 unless given. */
+  /** The timestep of the noise that is put into the small images; 250 unless given. */
   readonly noiseLevel?: number;
 }
 
 const enlargingOptionNames: OptionNames<SuperResolutionSamplingOptions> = {
   ...timestepsChoiceNames,
-  ...pictureSizeNames,
+  ...imageSizeNames,
   seed: true,
   sampler: true,
   eta: true,
@@ -70,7 +70,7 @@ const enlargingOptionNames: OptionNames<SuperResolutionSamplingOptions> = {
  * What `sample` needs to draw from noise with a network, as its scheduler's configuration says. Steps are those of
  * `textToImage`, 100 unless given.
  *
- * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), sampleOptions(model, { seed }))` are its pictures.
+ * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), sampleOptions(model, { seed }))` are its images.
  *
  * @param model A network that draws from noise alone.
  * @param options The seed, the size, the steps, the sampler.
@@ -86,7 +86,7 @@ const enlargingOptionNames: OptionNames<SuperResolutionSamplingOptions> = {
  * const text = await pipeline.encode(["an old man", "people around a campfire"]);
  * const [man, campfire] = await textDenoisers(model, text);
  * const denoiser = anagram([{ view: identity(), denoiser: man }, { view: flip(), denoiser: campfire }]);
- * const picture = await sampleToEnd(sample(denoiser, sampleOptions(model, { seed: 0, numInferenceSteps: 2 })));
+ * const image = await sampleToEnd(sample(denoiser, sampleOptions(model, { seed: 0, numInferenceSteps: 2 })));
  * ```
  */
 export function sampleOptions(model: StageModel, options: SamplingOptions): SampleOptions {
@@ -96,18 +96,18 @@ export function sampleOptions(model: StageModel, options: SamplingOptions): Samp
   if (!(Number.isInteger(count) && count >= 1)) {
     throw new ArgumentError("count", count, "a whole number from 1");
   }
-  const size = pictureSize(model, options);
+  const size = imageSize(model, options);
   const noise = noiseSource(seed, count);
   const common = commonOptions(model, options, textToImageDefaults.numInferenceSteps);
   return { ...common, noise, start: noise([count, model.spec.channels, ...size]) };
 }
 
 /**
- * What `sample` needs to enlarge pictures with a network. Steps are those of `superResolution`, 50 unless given; its denoisers
+ * What `sample` needs to enlarge images with a network. Steps are those of `superResolution`, 50 unless given; its denoisers
  * must be told the same noise level.
  *
  * @param model A network that enlarges.
- * @param lowRes The small pictures, `[N, C, h, w]` of any size, in [-1, 1]: clipped, where a network drew them whose scheduler's
+ * @param lowRes The small images, `[N, C, h, w]` of any size, in [-1, 1]: clipped, where a network drew them whose scheduler's
  * configuration holds nothing to it.
  * @param options The seed, the size, the noise level, the steps, the sampler.
  * @throws {ArgumentError} if the network is of another kind, or an image or an option out of its range.
@@ -136,11 +136,11 @@ export function superResolutionSampleOptions(
   if (lowRes.shape.length !== 4 || !(lowRes.shape[0] >= 1)) {
     throw new ArgumentError("lowRes", lowRes, "[N, C, h, w]");
   }
-  assertPictureRange("lowRes", lowRes, model.spec.range);
+  assertImageRange("lowRes", lowRes, model.spec.range);
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
   assertNoiseLevel(model, noiseLevel);
   const [count] = lowRes.shape;
-  const shape = [count, model.spec.channels, ...pictureSize(model, options)];
+  const shape = [count, model.spec.channels, ...imageSize(model, options)];
   const noise = noiseSource(options.seed, count);
   const common = commonOptions(model, options, superResolutionDefaults.numInferenceSteps);
   const start = noise(shape);

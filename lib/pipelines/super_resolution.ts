@@ -1,18 +1,18 @@
 /**
- * From small pictures and a text to large ones.
+ * From small images and a text to large ones.
  *
  * @module
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./stage/low_resolution.ts";
-import type { PictureSize } from "./stage/picture_size.ts";
+import type { ImageSize } from "./stage/image_size.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
 import { superResolutionOptionNames } from "./stage/option_names.ts";
 
 /** What {@linkcode superResolution} can be told. */
-export interface SuperResolutionOptions extends StageOptions, PictureSize, LowResolutionOptions {}
+export interface SuperResolutionOptions extends StageOptions, ImageSize, LowResolutionOptions {}
 
 /** The defaults of {@linkcode SuperResolutionOptions}, DeepFloyd IF's. */
 export const superResolutionDefaults = {
@@ -28,14 +28,14 @@ export const superResolutionDefaults = {
 export const FAITHFUL_NOISE_LEVEL = 50;
 
 /**
- * Enlarges pictures: `IFSuperResolutionPipeline` of diffusers, the second stage of DeepFloyd IF (after Ho et al. 2021,
+ * Enlarges images: `IFSuperResolutionPipeline` of diffusers, the second stage of DeepFloyd IF (after Ho et al. 2021,
  * "Cascaded diffusion models").
  *
- * Noise is drawn in this order: the start, that in the small pictures, then that of each step.
+ * Noise is drawn in this order: the start, that in the small images, then that of each step.
  *
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param lowRes A small picture for each text, `[N, C, h, w]` of any size, in [-1, 1]: the first stage's, clipped where its
+ * @param lowRes A small image for each text, `[N, C, h, w]` of any size, in [-1, 1]: the first stage's, clipped where its
  * scheduler's configuration holds nothing to the range.
  * @param options The seed, the size, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
  * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end.
@@ -64,7 +64,7 @@ export async function* superResolution(
   assertOptions(options, superResolutionOptionNames);
   const { noiseLevel = superResolutionDefaults.noiseLevel } = options;
   const stage = openStage(model, text, options, superResolutionDefaults, { enlarges: true, size: options });
-  stage.assertPictures("lowRes", lowRes);
+  stage.assertImages("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
   const start = stage.noise(stage.shape);
   yield* stage.draw({

@@ -12,9 +12,9 @@ import { assertOptions, type OptionNames } from "../options.ts";
 
 /** What {@linkcode textDenoiser} can be told. */
 export interface TextDenoiserOptions {
-  /** How many pictures of each text; 1 unless given. */
+  /** How many images of each text; 1 unless given. */
   readonly numImagesPerPrompt?: number;
-  /** Of a network that enlarges: the timestep of the noise in the low-resolution pictures. */
+  /** Of a network that enlarges: the timestep of the noise in the low-resolution images. */
   readonly noiseLevel?: number;
 }
 
@@ -24,11 +24,11 @@ const textDenoiserOptionNames: OptionNames<TextDenoiserOptions> = {
 };
 
 /**
- * A denoiser of pictures under texts.
+ * A denoiser of images under texts.
  *
  * @param model The network.
- * @param text The embeddings, `[N, L, D]`: of one text for all pictures, or of each picture's own.
- * @param options How many pictures of each text; the noise level, where the network enlarges.
+ * @param text The embeddings, `[N, L, D]`: of one text for all images, or of each image's own.
+ * @param options How many images of each text; the noise level, where the network enlarges.
  * @throws {ArgumentError} if the embeddings are not those of the network's encoder, or the noise level is out of range,
  * missing, or superfluous.
  *
@@ -55,7 +55,7 @@ export async function textDenoiser(
     const one = reshape(slice(text, n, n + 1), shape);
     return noiseLevel === undefined ? { text: one } : { text: one, noiseLevel };
   }));
-  // One text is shared by all pictures as it is.
+  // One text is shared by all images as it is.
   const each = (condition: Condition) => Array<Condition>(numImagesPerPrompt).fill(condition);
   return conditioned(model, texts === 1 ? conditions[0] : stackConditions(conditions.flatMap(each)));
 }

@@ -1,17 +1,17 @@
 /**
- * From a text to pictures.
+ * From a text to images.
  *
  * @module
  */
 import type { SampleStep } from "../diffusion/sample.ts";
 import type { Tensor } from "../tensor.ts";
-import type { PictureSize } from "./stage/picture_size.ts";
+import type { ImageSize } from "./stage/image_size.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
 import { textToImageOptionNames } from "./stage/option_names.ts";
 
 /** What {@linkcode textToImage} can be told. */
-export interface TextToImageOptions extends StageOptions, PictureSize {}
+export interface TextToImageOptions extends StageOptions, ImageSize {}
 
 /** The defaults of {@linkcode TextToImageOptions}, DeepFloyd IF's. */
 export const textToImageDefaults = {
@@ -20,7 +20,7 @@ export const textToImageDefaults = {
 } as const satisfies StageDefaults;
 
 /**
- * Draws pictures of texts from noise: `IFPipeline` of diffusers, the first stage of DeepFloyd IF (after Saharia et al. 2022,
+ * Draws images of texts from noise: `IFPipeline` of diffusers, the first stage of DeepFloyd IF (after Saharia et al. 2022,
  * "Imagen").
  *
  * Noise is drawn in this order: the start, then that of each step.
@@ -28,7 +28,7 @@ export const textToImageDefaults = {
  * @param model A network that draws from noise alone.
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param options The seed, the size, the embeddings of what to avoid, the steps, the guidance, the sampler.
- * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end, the pictures of one text
+ * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end, the images of one text
  * next to each other.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.
@@ -40,7 +40,7 @@ export const textToImageDefaults = {
  * await using pipeline = await openTextToImage("models/emoji-I");
  * const [rocket, nothing] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
  * const options = { negative: nothing, seed: 0, numInferenceSteps: 2 };
- * const pictures = await sampleToEnd(textToImage(await pipeline.network(), rocket, options));
+ * const images = await sampleToEnd(textToImage(await pipeline.network(), rocket, options));
  * ```
  */
 export async function* textToImage(

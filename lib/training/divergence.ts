@@ -35,7 +35,7 @@ const others = ["parameters", "buffers", "m", "v"] as const;
  * Checks all vectors of a training's state, in one pass over each: what is kept of a training must be worth keeping.
  *
  * @param state The state.
- * @param largest The largest size of an averaged weight; any finite one unless given.
+ * @param largest The largest size of an averaged weight; defaults to the largest finite number.
  * @throws {DivergenceError} if a value is not finite, or an averaged weight is larger.
  */
 export function assertSound(state: TrainingState, largest: number = Number.MAX_VALUE): void {

@@ -4,7 +4,7 @@ import { Scope } from "../nn/scope.ts";
 
 /**
  * A network with its loss: declares its inputs in `scope.graph`, takes its parameters from `scope` and returns the loss,
- * a scalar that is a mean over the pictures of the batch.
+ * a scalar that is a mean over the images of the batch.
  */
 export type Objective = (scope: Scope) => Value;
 

@@ -22,14 +22,14 @@ export interface GradientReplica extends AsyncDisposable {
   run(inputs: Tensors): Promise<Readonly<Record<string, Tensor>>>;
 }
 
-/** What a worker is told. */
+/** A message to a worker. */
 export type ToWorker =
   | { readonly kind: "open"; readonly model: Uint8Array; readonly options: ReplicaOptions }
   | { readonly kind: "share"; readonly common: Tensors }
   | { readonly kind: "run"; readonly inputs: Tensors }
   | { readonly kind: "close" };
 
-/** What a worker answers, once for each message. */
+/** The response of a worker, one for each message. */
 export type FromWorker =
   | { readonly kind: "opened"; readonly device: string; readonly fallbacks: readonly string[] }
   | { readonly kind: "shared" }
@@ -100,7 +100,7 @@ export async function openWorkerReplica(
         if (ran.kind !== "ran") throw new SessionError(`replica: answered ${ran.kind}`);
         return ran.outputs;
       },
-      // A worker that has ended answers no more.
+      // A worker that has ended does not respond.
       [Symbol.asyncDispose]: () => closed ??= close(),
     };
   } catch (error) {

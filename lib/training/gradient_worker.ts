@@ -1,7 +1,7 @@
-/** A replica's worker: one session, which computes what it is told to; see `gradient_replica.ts` for what is said. */
+/** A replica's worker: one session, which computes gradients; see `gradient_replica.ts` for its messages. */
 import { openSession, type Session } from "../onnx/session.ts";
 import type { FromWorker, Tensors, ToWorker } from "./gradient_replica.ts";
-import { release } from "./release.ts";
+import { freeTensor } from "./free_tensor.ts";
 
 /** What a worker's global scope has that a window's has not. */
 interface WorkerScope {
@@ -22,12 +22,12 @@ async function answer(message: ToWorker): Promise<void> {
       return scope.postMessage({ kind: "opened", device: session.device, fallbacks });
     }
     case "share":
-      Object.values(shared).forEach(release);
+      Object.values(shared).forEach(freeTensor);
       shared = message.common;
       return scope.postMessage({ kind: "shared" });
     case "run": {
       const outputs = await session.run({ ...shared, ...message.inputs });
-      Object.values(message.inputs).forEach(release);
+      Object.values(message.inputs).forEach(freeTensor);
       const arrays = Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer);
       return scope.postMessage({ kind: "ran", outputs }, arrays);
     }

@@ -18,9 +18,9 @@ export function cosineRate(rate: number, step: number, steps: number): number {
 
 /** The numbers of {@linkcode warmupStableDecayRate}. */
 export interface WarmupStableDecayOptions {
-  /** Steps of the warm-up; 200 unless given. */
+  /** Steps of the warm-up; defaults to 200. */
   readonly warmupSteps?: number;
-  /** The share of the run's steps over which the rate decays, above 0 and at most 1; 0.2 unless given. */
+  /** The fraction of the run's steps over which the rate decays, above 0 and at most 1; defaults to 0.2. */
   readonly decayFraction?: number;
   /**
    * How it decays: by one minus the square root of the way, which is the default and did better, or linearly (Hägele et al.

@@ -1,7 +1,7 @@
 import { type AdamOptions, type Graph, type MuonOptions, openSession, type Session } from "../onnx/mod.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor.ts";
 import type { ParameterGroup } from "./muon_matrices.ts";
-import { release } from "./release.ts";
+import { freeTensor } from "./free_tensor.ts";
 import { buildMuonGraph, buildUpdateGraph } from "./update_graph.ts";
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
 import { pickOptions } from "../options.ts";
@@ -18,7 +18,7 @@ export interface UpdatedVectors {
   readonly average: Float32Array;
 }
 
-/** What an update is told. */
+/** The options of an update. */
 export interface UpdateScalars {
   /** Which update it is, from 1. */
   readonly step: number;
@@ -37,7 +37,7 @@ const PART = 2 ** 18;
 export interface ParameterUpdateOptions extends AdamOptions {
   /** Threads of the CPU. */
   readonly threads?: number;
-  /** Muon's numbers, for the groups that are matrices. `weightDecay` and `clipNorm` are Adam's unless given. */
+  /** Muon's numbers, for the groups that are matrices. `weightDecay` and `clipNorm` default to Adam's. */
   readonly muon?: MuonOptions;
 }
 
@@ -131,6 +131,6 @@ async function runPart(
   const outputs = await session.run(inputs);
   for (const name of names) {
     vectors[name].set(outputs[`next.${name}`].data, start);
-    release(outputs[`next.${name}`]);
+    freeTensor(outputs[`next.${name}`]);
   }
 }

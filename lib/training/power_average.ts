@@ -1,5 +1,5 @@
 /**
- * Averages of weights whose length is a share of the training (Karras et al. 2024, "Analyzing and Improving the Training
+ * Averages of weights whose length is a fraction of the training (Karras et al. 2024, "Analyzing and Improving the Training
  * Dynamics of Diffusion Models", section 3 and appendix C): their profile over the steps is a power of the step.
  *
  * A profile is named by its relative width, `sigmaRel`: its standard deviation over the length of the training. 0.05 is short,

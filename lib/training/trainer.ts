@@ -9,8 +9,8 @@ import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
 import { type MuonRule, parameterGroups } from "./muon_matrices.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
 import { gammaOf, powerAverageDecay, updatePowerAverage } from "./power_average.ts";
-import { release } from "./release.ts";
-import { ShareGradients } from "./share_gradients.ts";
+import { freeTensor } from "./free_tensor.ts";
+import { MicrobatchGradients } from "./microbatch_gradients.ts";
 import type { TrainingState } from "./training_state.ts";
 
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
@@ -28,21 +28,21 @@ export interface TrainerOptions
   extends AdamOptions, Pick<SessionOptions, "device" | "threads" | "onFallback"> {
   /** Draws the first weights. */
   readonly generator: Generator;
-  /** The decay of the weights' moving average, in 0..1; 0.999 unless given. */
+  /** The decay of the weights' moving average, in [0, 1]; defaults to 0.999. */
   readonly averageDecay?: number;
   /**
    * The relative widths of averages by a power of the step that are tracked beside it (Karras et al. 2024, section 3): 0.05 and
-   * 0.1 are enough to make others of after the training, with `postHocWeights`. None unless given.
+   * 0.1 are enough to make others of after the training, with `postHocWeights`. Defaults to none.
    */
   readonly powerAverages?: readonly number[];
   /**
-   * How many copies of the network compute at the same time, each in a worker with its part of the threads; 1 unless
-   * given, which computes in this thread. Only batches of several shares have work for more than one.
+   * How many copies of the network compute at the same time, each in a worker with its part of the threads; defaults to 1,
+   * which computes in this thread. Only batches of several microbatches have work for more than one.
    */
   readonly replicas?: number;
   /**
-   * Which parameters Muon updates instead of Adam, and its numbers; none unless given. Its `weightDecay` and `clipNorm` are
-   * Adam's unless given.
+   * Which parameters Muon updates instead of Adam, and its options; defaults to none. Its `weightDecay` and `clipNorm`
+   * default to Adam's.
    */
   readonly muon?: MuonOptions & { readonly parameters: MuonRule };
 }
@@ -59,7 +59,7 @@ const trainerOptionNames: OptionNames<TrainerOptions> = {
   muon: true,
 };
 
-/** What one step says of itself. */
+/** The report of one step. */
 export interface StepReport {
   /** The number of the step, from 1. */
   readonly step: number;
@@ -72,14 +72,14 @@ export interface StepReport {
 /**
  * Trains a network: gradients by one graph, the update by another.
  *
- * A batch may be larger than what the objective declares: it is then cut into shares, whose gradients are averaged.
- * Shares are computed one after the other, which takes less memory (gradient accumulation), or side by side by replicas
- * of the network, which is faster where an operator does not keep all cores busy (data parallelism, as in Li et al. 2020,
- * section 2.2). The outcome is the same to the last bit for any number of replicas that have the same number of threads
- * each. It is that of one large share, but for rounding and for batch norm, which sees one share at a time.
+ * A batch may be larger than what the objective declares: it is then split into microbatches, whose gradients are averaged.
+ * These are computed one after the other, which takes less memory (gradient accumulation), or in parallel by replicas of
+ * the network, which is faster where an operator does not keep all cores busy (data parallelism, as in Li et al. 2020,
+ * section 2.2). The result is the same to the last bit for any number of replicas that have the same number of threads
+ * each. It is that of the whole batch, but for rounding and for batch norm, which sees one microbatch at a time.
  */
 export class Trainer implements AsyncDisposable {
-  #gradients: ShareGradients;
+  #gradients: MicrobatchGradients;
   #update: ParameterUpdate;
   #specs: NetworkSpecs;
   #state: TrainingState;
@@ -88,7 +88,7 @@ export class Trainer implements AsyncDisposable {
   #gammas: readonly number[];
 
   private constructor(
-    gradients: ShareGradients,
+    gradients: MicrobatchGradients,
     update: ParameterUpdate,
     specs: NetworkSpecs,
     state: TrainingState,
@@ -119,7 +119,7 @@ export class Trainer implements AsyncDisposable {
     const gammas = powerAverages.map(gammaOf);
     if (options.muon) assertOptions(options.muon, { ...muonOptionNames, parameters: true });
     const { graph, specs } = buildGradientGraph(objective);
-    const gradients = await ShareGradients.open(graph, options);
+    const gradients = await MicrobatchGradients.open(graph, options);
     try {
       const groups = parameterGroups(specs.parameters, options.muon?.parameters ?? (() => false));
       const update = await ParameterUpdate.open(groups, {
@@ -149,10 +149,10 @@ export class Trainer implements AsyncDisposable {
   /**
    * One step on one batch.
    *
-   * @param batch The objective's inputs; those with an axis for pictures may have several times as many as the objective
+   * @param batch The objective's inputs; those with an axis for images may have several times as many as the objective
    * declares.
    * @param learningRate How far to go.
-   * @param options `signal`: stops before the step, or between shares; the state is then what it was.
+   * @param options `signal`: stops before the step, or between microbatches; the state is then what it was.
    * @throws {SessionError} if an input is missing, unknown, or of another type or shape.
    * @throws {ArgumentError} if the learning rate is no number from 0.
    * @throws {DivergenceError} if the loss or the gradient is not finite; the state is then what it was before the step.
@@ -182,7 +182,7 @@ export class Trainer implements AsyncDisposable {
         state.bufferAverage[i] = decay * value + (1 - decay) * state.buffers[i];
       });
     }
-    release(gradient);
+    freeTensor(gradient);
     for (const [n, gamma] of this.#gammas.entries()) {
       const average = state.powerAverages![n];
       const kept = powerAverageDecay(step, gamma);

@@ -3,11 +3,11 @@ import { adam, type AdamOptions, Graph, movingAverage, muon, type MuonOptions } 
 /** What a training run carries for each parameter, beside its value. */
 const vectors = ["parameters", "m", "v", "average"] as const;
 
-/** What an update is told. */
+/** The options of an update. */
 const scalars = ["gradientNorm", "step", "learningRate", "averageDecay"] as const;
 
 /**
- * Writes the graph of one update: Adam or AdamW, with clipping and decay as asked, and the weights' moving average.
+ * Writes the graph of one update: Adam or AdamW, with optional clipping and decay, and the weights' moving average.
  *
  * Its inputs are the vectors `parameters`, `m`, `v`, `average` and `gradient`, all of one length, which may be that of a
  * part of the parameters, and the scalars `gradientNorm` (of all), `step` (from 1), `learningRate` and `averageDecay`. Its

@@ -1,9 +1,9 @@
-import type { NoiseSchedule } from "../diffusion/schedule.ts";
+import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import type { PredictionType } from "../diffusion/types.ts";
 import { add, exp, mean, mul, square, stopGradient, sub, type Value } from "../onnx/mod.ts";
 import { type Tensor, tensor } from "../tensor.ts";
 
-/** The graph's inputs that {@linkcode varianceBound} asks for: numbers of each picture's timestep, all `[N, 1, 1, 1]`. */
+/** The graph's inputs that {@linkcode varianceBound} asks for: numbers of each image's timestep, all `[N, 1, 1, 1]`. */
 export interface VarianceLevels {
   /** The logarithm of the largest variance, beta. */
   readonly logLargest: Value;
@@ -19,15 +19,16 @@ export interface VarianceLevels {
  * The numbers of {@linkcode VarianceLevels} for given timesteps, to be fed.
  *
  * The posterior's mean is `c x0 + ...` with `c = sqrt(alphaBar') beta / (1 - alphaBar)` (Ho et al. 2020, eq. 7), and the
- * clean picture that an estimate implies is off by the error of the estimate times `sqrt(1 - alphaBar)` for a velocity
- * (Salimans and Ho 2022, appendix D), and that over `sqrt(alphaBar)` for noise.
+ * clean image that an estimate implies is off by the error of the estimate times `sqrt(1 - alphaBar)` for a velocity
+ * (Salimans and Ho 2022, appendix D), that over `sqrt(alphaBar)` for noise, and that over `sqrt(alphaBar) +
+ * sqrt(1 - alphaBar)` for a velocity of flow matching.
  *
- * @param steps A timestep for each picture.
- * @param type What the network estimates; a clean picture's error counts as it is.
+ * @param steps A timestep for each image.
+ * @param type What the network estimates; a clean image's error counts as it is.
  */
 export function varianceLevels(
   steps: readonly number[],
-  schedule: NoiseSchedule,
+  schedule: DiscreteSchedule,
   type: PredictionType,
 ): Record<keyof VarianceLevels, Tensor> {
   const column = (value: (t: number) => number) => {
@@ -36,8 +37,17 @@ export function varianceLevels(
   const before = (t: number) => schedule.alphasCumprod[t - 1];
   const left = (t: number) => 1 - schedule.alphasCumprod[t];
   const cleanError = (t: number) => {
-    if (type === "sample") return 1;
-    return type === "epsilon" ? left(t) / schedule.alphasCumprod[t] : left(t);
+    const signal = schedule.alphasCumprod[t];
+    switch (type) {
+      case "sample":
+        return 1;
+      case "epsilon":
+        return left(t) / signal;
+      case "v_prediction":
+        return left(t);
+      case "flow_prediction":
+        return left(t) / (Math.sqrt(signal) + Math.sqrt(left(t))) ** 2;
+    }
   };
   return {
     logLargest: column((t) => Math.log(schedule.betas[t])),
@@ -48,8 +58,8 @@ export function varianceLevels(
 }
 
 /**
- * What the variational bound says of a learned variance (Nichol and Dhariwal 2021, eq. 15 and section 3.1): the mean over
- * pictures and pixels of the Kullback-Leibler divergence, in nats, of the network's step from the posterior, with the
+ * The variational bound on a learned variance (Nichol and Dhariwal 2021, eq. 15 and section 3.1): the mean over
+ * images and pixels of the Kullback-Leibler divergence, in nats, of the network's step from the posterior, with the
  * network's mean held fixed. The variance is interpolated between the smallest and the largest on a logarithmic scale.
  *
  * The step from timestep 0, whose variance no sampler uses, is left out.

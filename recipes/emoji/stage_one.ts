@@ -30,7 +30,7 @@ export const emojiI: Recipe<CaptionedSet> = {
   name: "emoji-I",
   title: "stage I of the cascade: from captions to small pictures",
   needsLabels: false,
-  defaults: { epochs: 600, batch: 32, shares: 2, learningRate: 1e-3, width: 48, layers: 1, size: SIZE },
+  defaults: { epochs: 600, batch: 32, microbatches: 2, learningRate: 1e-3, width: 48, layers: 1, size: SIZE },
   writeEvery: 50,
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
   muonParameters: isHidden,

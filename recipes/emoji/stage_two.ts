@@ -43,7 +43,7 @@ export const emojiII: Recipe<EncodedSet> = {
   name: "emoji-II",
   title: "stage II of the cascade: enlarges small pictures of captions four times",
   needsLabels: false,
-  defaults: { epochs: 20, batch: 16, shares: 2, learningRate: 1e-3, width: 24, size: SIZE },
+  defaults: { epochs: 20, batch: 16, microbatches: 2, learningRate: 1e-3, width: 24, size: SIZE },
   schedule: "warmup-stable-decay",
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
   muonParameters: isHidden,

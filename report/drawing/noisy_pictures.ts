@@ -3,7 +3,7 @@ import { addNoise } from "../../lib/diffusion/schedule.ts";
 import { Generator } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context } from "../context.ts";
-import { testPicture } from "../test_picture.ts";
+import { sourceImage } from "../source_image.ts";
 
 /** What a noisy picture is made of. */
 export interface NoisyParameters {
@@ -35,7 +35,7 @@ export async function noisyPictures(
       note: "the model's last",
     });
   });
-  const picture = await testPicture(image, model, context);
+  const picture = await sourceImage(image, model, context);
   const noise = new Generator(seed).randn(picture.shape);
   return { picture, noisy: timesteps.map((t) => addNoise(picture, noise, t, schedule)) };
 }

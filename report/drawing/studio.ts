@@ -8,13 +8,13 @@ import type { SampleOptions } from "../../lib/diffusion/sample.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { thresholdOf } from "../../lib/diffusion/scheduler_config.ts";
 import type { Threshold } from "../../lib/diffusion/threshold.ts";
-import { addNoise, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
+import { addNoise, type DiscreteSchedule } from "../../lib/diffusion/schedule.ts";
 import { stridedTimesteps } from "../../lib/diffusion/timesteps.ts";
 import type { Denoiser } from "../../lib/diffusion/types.ts";
 import type { ComposedEffect } from "../../lib/effects/mod.ts";
 import { guidance } from "../../lib/effects/guidance.ts";
 import type { GenerationOptions, UpscaleOptions } from "../../lib/generation/mod.ts";
-import { withinRange } from "../../lib/pipelines/stage/picture_range.ts";
+import { withinRange } from "../../lib/pipelines/stage/image_range.ts";
 import { sampleOptions, superResolutionSampleOptions } from "../../lib/pipelines/sampling.ts";
 import type { TimestepsChoice } from "../../lib/pipelines/stage/inference_timesteps.ts";
 import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
@@ -23,7 +23,7 @@ import { textDenoiser } from "../../lib/pipelines/text_denoiser.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context, SecondModel, TextModel } from "../context.ts";
 import { enlargedSlot, type SectionEvent } from "../section.ts";
-import { testMask, testPicture } from "../test_picture.ts";
+import { sourceImage, sourceMask } from "../source_image.ts";
 import { draw, type Show } from "./draw.ts";
 import type { Progress } from "./progress.ts";
 
@@ -94,7 +94,7 @@ export class Studio {
   }
 
   /** The noise schedule of the first stage. */
-  get schedule(): NoiseSchedule {
+  get schedule(): DiscreteSchedule {
     return this.first.spec.schedule;
   }
 
@@ -115,12 +115,12 @@ export class Studio {
   /** A test picture, or the user's own, `[1, 3, size, size]`, of the first stage's size unless another is given. */
   async picture(id: string, size: number = this.#texts.size): Promise<Tensor> {
     const { photographic } = this.#texts;
-    return await testPicture(id, { photographic, size }, this.#context);
+    return await sourceImage(id, { photographic, size }, this.#context);
   }
 
   /** The mask of a picture, `[1, 1, size, size]`: 1 where to draw anew; `name` is the parameter to blame. */
   async mask(id: string, image: string, name: string): Promise<Tensor> {
-    return await testMask(id, image, this.#texts, this.#context, name);
+    return await sourceMask(id, image, this.#texts, this.#context, name);
   }
 
   /** The embeddings of prompts, `[N, L, D]`; all of one text if they are equal. */
@@ -206,7 +206,7 @@ export class Studio {
 export interface Steps extends TimestepsChoice, Pick<GenerationOptions, "sampler"> {}
 
 /** The report's timesteps: from `last` down by a stride, to 0. For a schedule that is shorter, its own last one. */
-export function strided(schedule: NoiseSchedule, stride: number): number[] {
+export function strided(schedule: DiscreteSchedule, stride: number): number[] {
   const start = Math.floor((schedule.length - 1) / stride) * stride;
   return stridedTimesteps(start, stride, schedule.length);
 }

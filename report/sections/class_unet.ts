@@ -4,7 +4,7 @@ import { mnistClass } from "../../recipes/mnist_diffusion.ts";
 import { guidance, model, sampler, seed, steps, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
 import { digitFigures } from "../training/digit_section.ts";
-import { liveFields } from "../training/live.ts";
+import { DRAWN_DIGITS, liveTraining } from "../training/live.ts";
 
 /** The class-conditioned UNet. */
 export const classUnet = defineSection({
@@ -37,7 +37,7 @@ export const classUnet = defineSection({
     guidance: guidance(5),
     seed: seed(0),
     model: model("mnist-class", "mnist-class"),
-    ...liveFields,
+    ...liveTraining(DRAWN_DIGITS),
   }),
   quick: { rows: 2 },
   run: (parameters, context) => digitFigures(mnistClass, parameters, context),

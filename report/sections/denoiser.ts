@@ -9,7 +9,7 @@ import { psnr } from "../drawing/likeness.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { decimal, list, model, seed, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
-import { liveFields, trainLive } from "../training/live.ts";
+import { liveTraining, trainLive } from "../training/live.ts";
 import { recordFigures } from "../training/records.ts";
 
 /** The one-step denoiser for digits. */
@@ -54,7 +54,7 @@ export const denoiser = defineSection({
     }),
     seed: seed(0),
     model: model("mnist-denoiser", "mnist-denoiser"),
-    ...liveFields,
+    ...liveTraining("Digits come out of the noise within the first hundred steps."),
   }),
   quick: {},
   async *run(parameters, context) {

@@ -61,6 +61,7 @@ export const guidance = defineSection({
     sampler: sampler(),
     model: textModel(),
   }),
+  start: { count: 3 },
   quick: { stride: 90 },
   async *run(parameters, context) {
     const { prompt, count, guidance, scaled, scales, stride, seed, sampler } = parameters;

@@ -4,7 +4,7 @@ import { mnistTime } from "../../recipes/mnist_diffusion.ts";
 import { model, sampler, seed, steps, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
 import { digitFigures } from "../training/digit_section.ts";
-import { liveFields } from "../training/live.ts";
+import { DRAWN_DIGITS, liveTraining } from "../training/live.ts";
 
 /** The time-conditioned UNet. */
 export const timeUnet = defineSection({
@@ -39,7 +39,7 @@ export const timeUnet = defineSection({
     sampler: sampler("dpm-solver++"),
     seed: seed(0),
     model: model("mnist-time", "mnist-time"),
-    ...liveFields,
+    ...liveTraining(DRAWN_DIGITS),
   }),
   quick: { rows: 2 },
   run: (parameters, context) => digitFigures(mnistTime, parameters, context),

@@ -66,7 +66,10 @@ export const views = defineSection({
     sampler: sampler(),
     model: textModel(),
   }),
-  start: { views: ["flip", "rotate-90", "negate"] },
+  start: {
+    views: ["flip", "rotate-90", "negate"],
+    several: ["an oil painting of a man", "an oil painting of a lion", "an oil painting of a doughnut"],
+  },
   quick: {
     views: ["flip", "rotate-90", "negate"],
     several: ["an oil painting of a man", "an oil painting of a lion"],

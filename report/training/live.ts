@@ -28,16 +28,8 @@ import { openTrained } from "./trained.ts";
 /** Digits are in [0, 1]. */
 const RANGE: Range = [0, 1];
 
-/** The fields of a live training. */
-export const liveFields = {
-  trainSteps: whole({
-    min: 0,
-    max: 20_000,
-    value: 0,
-    control: "steps",
-    label: "Train live",
-    help: "Number of steps to train right now; 0 only shows the records.",
-  }),
+/** How it is trained. */
+const liveFields = {
   from: choice(["scratch", "checkpoint"], "scratch", {
     label: "From",
     help: "Whether to start from random weights or from those of the model.",
@@ -66,6 +58,27 @@ export const liveFields = {
     help: "How often samples are drawn while it trains.",
   }),
 } as const;
+
+/**
+ * The fields of a live training.
+ *
+ * @param expected What it shows after how many steps, in a sentence: people decide by it how long they train.
+ */
+export const liveTraining = (expected: string) => ({
+  trainSteps: whole({
+    min: 0,
+    max: 20_000,
+    value: 0,
+    control: "steps",
+    label: "Train live",
+    help: `Number of steps to train right now; 0 only shows the records. ${expected}`,
+  }),
+  ...liveFields,
+});
+
+/** What the networks that draw digits show, for {@linkcode liveTraining}. */
+export const DRAWN_DIGITS =
+  "Strokes appear after some hundred steps; the digits of the network that ships, 64 wide, took thousands.";
 
 /** The parameters of a live training, and of the section around it. */
 export interface LiveParameters {
@@ -107,7 +120,7 @@ export async function* trainLive(
   const data = await loadMnist("train");
   const start = from === "checkpoint" ? await models.folder(model) : undefined;
   const width = start === undefined ? parameters.width : await widthOf(start);
-  const settings = { ...recipe.defaults, width, batch, learningRate, shares: 1 };
+  const settings = { ...recipe.defaults, width, batch, learningRate, microbatches: 1 };
   const plan = recipe.plan(settings, data);
   const generator = new Generator(seed);
   await using trainer = await Trainer.create(plan.objective(batch), { ...recipe.optimizer, generator });
@@ -115,7 +128,7 @@ export async function* trainLive(
   const batches = new Batches(data, { batch, generator: new Generator(seed + 1) });
   const progress = new Progress(trainSteps);
   const lines: LossLine[] = [];
-  let told = 0;
+  let reported = 0;
   let drawn;
   let test: PictureSet | undefined;
   for (let step = 0; step < trainSteps; step++) {
@@ -128,8 +141,8 @@ export async function* trainLive(
     const done = step + 1;
     // The first ones at once: who waits sees that it has begun.
     if (done <= FIRST || done % POINTS === 0 || done === trainSteps) {
-      const points = lines.slice(told).map(({ step, loss }) => [step, loss] as const);
-      told = done;
+      const points = lines.slice(reported).map(({ step, loss }) => [step, loss] as const);
+      reported = done;
       yield { type: "points", curve: "loss", points };
       // Whoever waits for events, such as the one who aborts, gets a turn.
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -142,7 +155,7 @@ export async function* trainLive(
     yield { type: "preview", preview: { slot: SLOT, step: done, steps: trainSteps, t: -1, x, x0: x, count } };
   }
   const shown = JSON.parse(JSON.stringify(parameters));
-  const { digits, columns } = drawn!;
+  const { digits, columns, rows = [], given = 0 } = drawn!;
   const all = picturesOf(digits);
   yield {
     type: "figure",
@@ -150,11 +163,12 @@ export async function* trainLive(
       name: "live-samples",
       caption: `Output of the network after ${trainSteps} steps.`,
       alt: "Rows of handwritten digits.",
+      rows,
       pictures: Array.from(
         { length: all.length / columns },
         (_, row) => all.slice(row * columns, (row + 1) * columns),
       ),
-      origin: (row, column) => ({ slots: [SLOT], index: row * columns + column }),
+      origin: (row, column) => row < given ? undefined : { slots: [SLOT], index: row * columns + column },
       range: RANGE,
       parameters: shown,
     }),

@@ -11,8 +11,8 @@ export function api(
     try {
       return await answer(ctx);
     } catch (error) {
-      const told = requestErrorOf(error);
-      if (told) return problemResponse(told);
+      const requestError = requestErrorOf(error);
+      if (requestError) return problemResponse(requestError);
       console.error(`${ctx.req.method} ${ctx.url.pathname}:`, error);
       return problemResponse(new RequestError(500, "Something went wrong here; the server's log says what."));
     }

@@ -31,7 +31,7 @@ export interface LocalQueueOptions {
   readonly workerMegabytes: number;
 }
 
-/** How long a worker may take to hear that a job is cancelled, before it is ended, in milliseconds. */
+/** How long a worker may take to respond to a cancellation, before it is killed, in milliseconds. */
 const PATIENCE = 5000;
 
 /** How long a job can be asked for when it is over, in milliseconds. */
@@ -46,21 +46,21 @@ const TOO_SOON = 1000;
 /** What the first guess of a job's time is, in seconds. */
 const GUESS = 20;
 
-/** What is told of a job whose models were trained on in the meantime: its pictures may be of either. */
+/** The message for a job whose models were trained on in the meantime: its pictures may be of either. */
 const CHANGED = "The files of a model were changed while this was computed: start it again.";
 
-/** A place for a worker process. */
-interface Bench {
+/** A slot for a worker process. */
+interface WorkerSlot {
   worker: WorkerProcess | undefined;
   job: Job | undefined;
   figures: WireFigure[];
-  /** What has been told and is being written, in order. */
+  /** The messages that are being handled, in order. */
   work: Promise<void>;
   since: number;
-  /** The worker has heard of its job. */
-  told: boolean;
-  /** It is to have another worker: this one uses too much memory, or does not listen. */
-  worn: boolean;
+  /** Whether the job was sent to the worker. */
+  sent: boolean;
+  /** Whether the worker is to be replaced: it uses too much memory, or does not respond. */
+  retired: boolean;
 }
 
 /** Runs jobs in turn; each worker one at a time. */
@@ -68,7 +68,7 @@ export class LocalQueue implements JobQueue {
   readonly #options: LocalQueueOptions;
   readonly #jobs = new Map<string, Job>();
   readonly #waiting: Job[] = [];
-  readonly #benches: Bench[];
+  readonly #slots: WorkerSlot[];
   readonly #ended = { done: 0, failed: 0, cancelled: 0 };
   readonly #timer: ReturnType<typeof setInterval>;
   #replaced = 0;
@@ -78,17 +78,17 @@ export class LocalQueue implements JobQueue {
   /** Starts the workers. */
   constructor(options: LocalQueueOptions) {
     this.#options = options;
-    this.#benches = Array.from({ length: options.workers }, () => ({
+    this.#slots = Array.from({ length: options.workers }, () => ({
       worker: undefined,
       job: undefined,
       figures: [],
       work: Promise.resolve(),
       since: 0,
-      told: false,
-      worn: false,
+      sent: false,
+      retired: false,
     }));
-    for (const bench of this.#benches) this.#hire(bench);
-    this.#timer = setInterval(() => this.#look(), Math.min(1000, options.unwatched / 2));
+    for (const slot of this.#slots) this.#spawn(slot);
+    this.#timer = setInterval(() => this.#sweep(), Math.min(1000, options.unwatched / 2));
     Deno.unrefTimer(this.#timer as unknown as number);
   }
 
@@ -137,14 +137,14 @@ export class LocalQueue implements JobQueue {
   }
 
   get workerPids(): number[] {
-    return this.#benches.flatMap(({ worker }) => worker ? [worker.pid] : []);
+    return this.#slots.flatMap(({ worker }) => worker ? [worker.pid] : []);
   }
 
   get counts(): QueueCounts {
     return {
       waiting: this.#waiting.length,
-      running: this.#benches.filter(({ job }) => job).length,
-      workers: this.#benches.filter(({ worker }) => worker).length,
+      running: this.#slots.filter(({ job }) => job).length,
+      workers: this.#slots.filter(({ worker }) => worker).length,
       replaced: this.#replaced,
       ended: { ...this.#ended },
       seconds: this.#seconds,
@@ -155,10 +155,10 @@ export class LocalQueue implements JobQueue {
     this.#closing = true;
     clearInterval(this.#timer);
     for (const job of this.#waiting.splice(0)) this.#end(job, "cancelled", { type: "cancelled" });
-    await Promise.all(this.#benches.map(async (bench) => {
-      await bench.work;
-      await bench.worker?.kill();
-      await bench.work;
+    await Promise.all(this.#slots.map(async (slot) => {
+      await slot.work;
+      await slot.worker?.kill();
+      await slot.work;
     }));
   }
 
@@ -168,47 +168,47 @@ export class LocalQueue implements JobQueue {
     return this.#stages.get(job);
   }
 
-  /** Puts a worker on a bench. */
-  #hire(bench: Bench): void {
+  /** Spawns the worker of a slot. */
+  #spawn(slot: WorkerSlot): void {
     if (this.#closing) return;
-    bench.since = Date.now();
-    bench.worn = false;
+    slot.since = Date.now();
+    slot.retired = false;
     const worker = new WorkerProcess(this.#options.command, (message) => {
-      if (bench.worker === worker) bench.work = bench.work.then(() => this.#hear(bench, message));
+      if (slot.worker === worker) slot.work = slot.work.then(() => this.#onMessage(slot, message));
     });
-    bench.worker = worker;
+    slot.worker = worker;
     worker.ended.then(async (how) => {
-      await bench.work;
-      if (bench.worker !== worker) return;
-      bench.worker = undefined;
-      await this.#lost(bench, how);
+      await slot.work;
+      if (slot.worker !== worker) return;
+      slot.worker = undefined;
+      await this.#onExit(slot, how);
     });
   }
 
-  /** A worker has ended, by itself or because it had to. */
-  async #lost(bench: Bench, how: string): Promise<void> {
-    const { job } = bench;
+  /** Handles the end of a worker, by itself or because it was killed. */
+  async #onExit(slot: WorkerSlot, how: string): Promise<void> {
+    const { job } = slot;
     if (job) {
       await this.#options.store.discard(job.id);
       if (job.abort.signal.aborted) this.#end(job, "cancelled", { type: "cancelled" });
-      else if (!bench.told && !this.#closing) this.#again(job);
+      else if (!slot.sent && !this.#closing) this.#requeue(job);
       else {
         const message = `The process that computed this ended (${how}): it may have run out of memory. ` +
           "Another one has taken its place.";
         console.error(`job ${job.id}: ${job.request.section}: worker ended: ${how}`);
         this.#end(job, "failed", { type: "failed", message });
       }
-      bench.job = undefined;
+      slot.job = undefined;
     }
     if (this.#closing) return;
     this.#replaced++;
-    if (Date.now() - bench.since < TOO_SOON) await new Promise((resolve) => setTimeout(resolve, TOO_SOON));
-    this.#hire(bench);
+    if (Date.now() - slot.since < TOO_SOON) await new Promise((resolve) => setTimeout(resolve, TOO_SOON));
+    this.#spawn(slot);
     this.#next();
   }
 
-  /** Puts a job back that its worker never heard of. */
-  #again(job: Job): void {
+  /** Puts a job back that was never sent to its worker. */
+  #requeue(job: Job): void {
     job.state = "queued";
     job.started = undefined;
     this.#stages.delete(job);
@@ -217,41 +217,41 @@ export class LocalQueue implements JobQueue {
 
   /** Hands waiting jobs to idle workers. */
   #next(): void {
-    for (const bench of this.#benches) {
-      if (bench.job || !bench.worker || bench.worn) continue;
+    for (const slot of this.#slots) {
+      if (slot.job || !slot.worker || slot.retired) continue;
       const job = this.#waiting.shift();
       if (!job) return;
-      bench.job = job;
-      bench.figures = [];
-      bench.told = false;
+      slot.job = job;
+      slot.figures = [];
+      slot.sent = false;
       job.state = "running";
       job.started = Date.now();
       job.log.append({ type: "started" });
-      const { worker } = bench;
-      bench.work = bench.work.then(async () => {
+      const { worker } = slot;
+      slot.work = slot.work.then(async () => {
         try {
           this.#stages.set(job, await this.#options.store.stage(job.id));
           if (job.abort.signal.aborted) {
             this.#end(job, "cancelled", { type: "cancelled" });
-            bench.job = undefined;
+            slot.job = undefined;
             return this.#next();
           }
           const { section, parameters, models } = job.request;
-          if (bench.worker !== worker || bench.worn) return;
-          bench.told = true;
+          if (slot.worker !== worker || slot.retired) return;
+          slot.sent = true;
           worker.tell({ type: "run", job: job.id, section, parameters, models: Object.keys(models) });
         } catch (error) {
-          await this.#failed(bench, job, error);
+          await this.#failed(slot, job, error);
         }
       });
       this.#tellPositions();
     }
   }
 
-  /** What a worker has told. */
-  async #hear(bench: Bench, message: FromWorker): Promise<void> {
+  /** Handles a message of a worker. */
+  async #onMessage(slot: WorkerSlot, message: FromWorker): Promise<void> {
     if (message.type === "ready") return;
-    const { job } = bench;
+    const { job } = slot;
     if (!job || job.id !== message.job) return;
     try {
       switch (message.type) {
@@ -265,7 +265,7 @@ export class LocalQueue implements JobQueue {
           const { data } = message;
           const figure = { ...message.figure, caption: textHtml(message.figure.caption) };
           await writeDurably(join(this.#stageOf(job)!, figure.file), Uint8Array.fromBase64(data));
-          bench.figures.push(figure);
+          slot.figures.push(figure);
           return job.log.append({ type: "figure", figure });
         }
         case "end": {
@@ -273,13 +273,13 @@ export class LocalQueue implements JobQueue {
           const done = { type: "done", seconds } as const;
           const last = { id: job.log.nextId, type: done.type, json: JSON.stringify(done) };
           const { store, workerMegabytes, isCurrent } = this.#options;
-          bench.worn = message.megabytes > workerMegabytes;
+          slot.retired = message.megabytes > workerMegabytes;
           if (isCurrent && !await isCurrent(job.request)) {
             await store.discard(job.id);
             this.#end(job, "failed", { type: "failed", message: CHANGED });
             break;
           }
-          await store.keep(job.id, job.request, bench.figures, seconds, [...job.log.entries, last]);
+          await store.keep(job.id, job.request, slot.figures, seconds, [...job.log.entries, last]);
           this.#end(job, "done", done);
           break;
         }
@@ -294,15 +294,15 @@ export class LocalQueue implements JobQueue {
           this.#end(job, "cancelled", { type: "cancelled" });
       }
     } catch (error) {
-      return await this.#failed(bench, job, error);
+      return await this.#failed(slot, job, error);
     }
-    bench.job = undefined;
-    if (bench.worn) bench.worker?.kill();
+    slot.job = undefined;
+    if (slot.retired) slot.worker?.kill();
     this.#next();
   }
 
   /** The server itself could not go on with a job: a full disk, most likely. */
-  async #failed(bench: Bench, job: Job, error: unknown): Promise<void> {
+  async #failed(slot: WorkerSlot, job: Job, error: unknown): Promise<void> {
     console.error(`job ${job.id}:`, error);
     const message = isDiskFull(error)
       ? `${DISK_FULL}: the result could not be kept.`
@@ -311,11 +311,11 @@ export class LocalQueue implements JobQueue {
     const wasRunning = !job.over;
     this.#end(job, "failed", { type: "failed", message });
     // The worker does not know; it is to stop, and its next word is about another job.
-    if (wasRunning && bench.worker) {
+    if (wasRunning && slot.worker) {
       job.abort.abort();
-      bench.worker.tell({ type: "cancel", job: job.id });
+      slot.worker.tell({ type: "cancel", job: job.id });
     }
-    bench.job = undefined;
+    slot.job = undefined;
     this.#next();
   }
 
@@ -328,13 +328,13 @@ export class LocalQueue implements JobQueue {
       this.#tellPositions();
       return;
     }
-    const bench = this.#benches.find((bench) => bench.job === job);
-    const worker = bench?.worker;
+    const slot = this.#slots.find((slot) => slot.job === job);
+    const worker = slot?.worker;
     if (!worker) return;
     worker.tell({ type: "cancel", job: job.id });
     const timer = setTimeout(() => {
-      if (bench.job !== job || bench.worker !== worker) return;
-      bench.worn = true;
+      if (slot.job !== job || slot.worker !== worker) return;
+      slot.retired = true;
       worker.kill();
     }, PATIENCE);
     Deno.unrefTimer(timer as unknown as number);
@@ -349,7 +349,7 @@ export class LocalQueue implements JobQueue {
   }
 
   /** Once in a while: ends what nobody watches or takes too long, forgets what was over long ago. */
-  #look(): void {
+  #sweep(): void {
     const now = Date.now();
     for (const job of this.#jobs.values()) {
       if (job.over) {
@@ -373,9 +373,9 @@ export class LocalQueue implements JobQueue {
   /** The seconds until the job at a place in the queue starts. */
   #waitAt(index: number): number {
     let seconds = 0;
-    for (const { job } of this.#benches) if (job) seconds += this.#remaining(job) ?? this.#typical(job);
+    for (const { job } of this.#slots) if (job) seconds += this.#remaining(job) ?? this.#typical(job);
     for (const job of this.#waiting.slice(0, index)) seconds += this.#typical(job);
-    return seconds / this.#benches.length;
+    return seconds / this.#slots.length;
   }
 
   #typical(job: Job): number {

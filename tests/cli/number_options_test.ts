@@ -12,6 +12,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
   "train mnist-class": [
     "epochs",
     "batch",
+    "microbatches",
     "shares",
     "learning-rate",
     "width",

@@ -35,7 +35,7 @@ Deno.test("an error of the library is told as one of the option, in one line", a
   );
   assertEquals(
     await refuse("train", "mnist-denoiser", "--batch", "10", "--shares", "3"),
-    "shares: 3 where a divisor of the batch 10 is expected",
+    "microbatches: 3 where a divisor of the batch 10 is expected",
   );
 });
 

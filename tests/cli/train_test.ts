@@ -135,6 +135,9 @@ Deno.test("a run goes on with its own settings, and says which of those that are
     [["--width", "8"], /width: 8 where 4 is expected \(with .*\)/],
     [["--seed", "4"], /seed: 4 where 3 is expected \(with .*\)/],
     [["--learning-rate", "0.1"], /learning-rate: 0\.1 where 0\.002 is expected \(with .*\)/],
+    [["--microbatches", "4"], /microbatches: 4 where 2 is expected \(with .*\)/],
+    [["--shares", "4"], /microbatches: 4 where 2 is expected \(with .*\)/],
+    [["--shares", "2", "--microbatches", "2"], /shares: given beside microbatches, .* is expected/],
     [["--batch", "9"], /batch: 9 where 8 is expected \(with .*\)/],
     [["--epochs", "3"], /epochs: 3 where 2 is expected \(with .*\)/],
   ];

@@ -1,14 +1,14 @@
 /** Networks for tests: made of a function, without sessions, and with a record of what they were asked. */
-import { linearSchedule, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
+import { type DiscreteSchedule, linearSchedule } from "../../lib/diffusion/schedule.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../../lib/diffusion/types.ts";
 
 /** A network whose answers a function gives; `batches` holds the questions of each run. */
 export class FakeModel implements Model<Condition> {
-  readonly spec: ModelSpec;
+  readonly spec: ModelSpec<DiscreteSchedule>;
   readonly batches: Query[][] = [];
   readonly #answer: (query: Query) => Prediction;
 
-  constructor(answer: (query: Query) => Prediction, schedule: NoiseSchedule = linearSchedule()) {
+  constructor(answer: (query: Query) => Prediction, schedule: DiscreteSchedule = linearSchedule()) {
     this.#answer = answer;
     this.spec = {
       size: 8,

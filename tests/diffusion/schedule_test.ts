@@ -4,9 +4,9 @@ import {
   alphaBar,
   cosineSchedule,
   customSchedule,
+  type DiscreteSchedule,
   halfLogSnr,
   linearSchedule,
-  type NoiseSchedule,
   scaledLinearSchedule,
   snr,
 } from "../../lib/diffusion/schedule.ts";
@@ -16,7 +16,7 @@ import { readFixture } from "./fixtures.ts";
 const golden = readFixture("schedulers");
 
 for (
-  const [name, schedule] of Object.entries<NoiseSchedule>({
+  const [name, schedule] of Object.entries<DiscreteSchedule>({
     linear: linearSchedule(),
     scaled_linear: scaledLinearSchedule(),
     cosine: cosineSchedule(),

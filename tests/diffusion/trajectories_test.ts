@@ -3,7 +3,7 @@ import { assertEquals, assertLess } from "@std/assert";
 import type { SafetensorsBuffer } from "../../lib/checkpoints/safetensors.ts";
 import { sample } from "../../lib/diffusion/sample.ts";
 import { ddim, ddpm, dpmSolverPlusPlus2M } from "../../lib/diffusion/samplers/mod.ts";
-import { cosineSchedule, linearSchedule, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
+import { cosineSchedule, type DiscreteSchedule, linearSchedule } from "../../lib/diffusion/schedule.ts";
 import { dynamicThreshold, type Threshold } from "../../lib/diffusion/threshold.ts";
 import type { Sampler } from "../../lib/diffusion/types.ts";
 import { conditioned } from "../../lib/effects/conditioned.ts";
@@ -24,7 +24,7 @@ interface Names {
 async function replay(
   golden: SafetensorsBuffer,
   names: Names,
-  schedule: NoiseSchedule,
+  schedule: DiscreteSchedule,
   sampler: Sampler,
   threshold?: Threshold,
 ): Promise<void> {
@@ -56,7 +56,7 @@ const dynamic = dynamicThreshold({ ratio: 0.95, max: 1.5 });
 const learned = ddpm({ variance: "learned_range" });
 
 const golden = readFixture("schedulers");
-const trajectories: Record<string, [NoiseSchedule, Sampler, Threshold?]> = {
+const trajectories: Record<string, [DiscreteSchedule, Sampler, Threshold?]> = {
   ddpm_linear_small: [linear, ddpm()],
   ddpm_linear_large: [linear, ddpm({ variance: "fixed_large" })],
   ddpm_cosine_trailing: [cosine, learned, dynamic],

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { Config } from "../../lib/checkpoints/config.ts";
 import { CheckpointError } from "../../lib/checkpoints/error.ts";
-import { numberEmbedding } from "../../lib/nn/deepfloyd/number_embedding.ts";
+import { timestepEmbedding } from "../../lib/nn/deepfloyd/timestep_embedding.ts";
 import {
   deepFloydContext,
   deepFloydPrompt,
@@ -83,7 +83,7 @@ for (const name of goldens) {
     const scope = new Scope(parts, new FileSource(golden.weights), false);
     const t = parts.input("t", "float32", ["batch"]);
     const text = parts.input("text", "float32", ["batch", 77, config.textWidth]);
-    parts.output("time_emb", numberEmbedding(scope.at("time_embedding"), t, config));
+    parts.output("time_emb", timestepEmbedding(scope.at("time_embedding"), t, config));
     parts.output("enc_hid_proj", transpose(deepFloydContext(scope, config, text), [0, 2, 1]));
     parts.output(
       "add_emb",

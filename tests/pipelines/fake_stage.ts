@@ -1,5 +1,5 @@
 /** A network for the pipelines' tests, made of a formula, and a source of noise that keeps a record. */
-import { cosineSchedule, linearSchedule, type NoiseSchedule } from "../../lib/diffusion/schedule.ts";
+import { cosineSchedule, type DiscreteSchedule, linearSchedule } from "../../lib/diffusion/schedule.ts";
 import type { SchedulerSettings } from "../../lib/diffusion/scheduler_config.ts";
 import type { Condition, Prediction, Query } from "../../lib/diffusion/types.ts";
 import type { DeepFloydCondition } from "../../lib/models/deepfloyd.ts";
@@ -28,7 +28,7 @@ export class FakeStage implements StageModel {
   readonly config: StageModel["config"];
   readonly scheduler: SchedulerSettings;
   /** Where it enlarges, small pictures are noised by a schedule of their own. */
-  readonly noising?: { readonly schedule: NoiseSchedule };
+  readonly noising?: { readonly schedule: DiscreteSchedule };
   /** The conditions of each call of `prepare`. */
   readonly prepared: DeepFloydCondition[][] = [];
   /** The questions of each run. */

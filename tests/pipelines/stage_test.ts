@@ -15,7 +15,7 @@ import {
   type InpaintSuperResolutionOptions,
 } from "../../lib/pipelines/inpaint_super_resolution.ts";
 import type { InpaintingRule } from "../../lib/pipelines/stage/inpainting_rule.ts";
-import type { PictureSize } from "../../lib/pipelines/stage/picture_size.ts";
+import type { ImageSize } from "../../lib/pipelines/stage/image_size.ts";
 import type { StageModel } from "../../lib/pipelines/stage/stage.ts";
 import { superResolution, superResolutionDefaults } from "../../lib/pipelines/super_resolution.ts";
 import { textToImage, textToImageDefaults } from "../../lib/pipelines/text_to_image.ts";
@@ -55,7 +55,7 @@ const short: InpaintSuperResolutionOptions = {
 type Draw = (
   model: StageModel,
   scenery: Scenery,
-  options: InpaintSuperResolutionOptions & PictureSize,
+  options: InpaintSuperResolutionOptions & ImageSize,
 ) => AsyncGenerator<SampleStep>;
 
 /** The options that have defaults. */
@@ -409,7 +409,7 @@ for (const [name, { draw, enlarges, image, mask }] of Object.entries(pipelines))
 }
 
 Deno.test("a side that the network cannot halve is refused before anything is drawn", async () => {
-  const refused = async (options: PictureSize, message: string) => {
+  const refused = async (options: ImageSize, message: string) => {
     for (
       const [draw, enlarges] of [[pipelines.textToImage.draw, false], [superResolutionDraw, true]] as const
     ) {

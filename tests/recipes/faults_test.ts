@@ -67,6 +67,22 @@ Deno.test("what differs from the run is told by its name, with both values", () 
     }
   }));
 
+Deno.test("a checkpoint from when microbatches were called shares goes on to the same bits", () =>
+  inFolder(async (folder) => {
+    const [out, whole] = [`${folder}/run`, `${folder}/whole`];
+    await countSteps(noiseRun(whole));
+    await countSteps(noiseRun(out, { maxSteps: 3 }));
+    await change(`${out}/checkpoint.safetensors`, ({ identity: { settings } }) => {
+      settings.shares = settings.microbatches;
+      delete settings.microbatches;
+    });
+    assertEquals(await countSteps(noiseRun(out, { resume: true })), 7);
+    assertEquals(
+      await digestOf(`${out}/checkpoint.safetensors`),
+      await digestOf(`${whole}/checkpoint.safetensors`),
+    );
+  }));
+
 Deno.test("every field of a checkpoint is checked", () =>
   inFolder(async (folder) => {
     const out = `${folder}/run`;
@@ -96,7 +112,12 @@ Deno.test("every field of a checkpoint is checked", () =>
       [(run) => run.identity.settings.epochs = 0, /"epochs" is 0 where a whole number from 1 to 100000/],
       [(run) => run.identity.settings.batch = 4, /"batch" is 8 where 4/],
       [(run) => run.identity.settings.learningRate = 1e30, /"learningRate" is 1e\+30 where a number from/],
+      [
+        (run) => run.identity.settings.microbatches = 3,
+        /"microbatches" is 3 where a divisor of the batch, 8,/,
+      ],
       [(run) => run.identity.settings.shares = 3, /"shares" is 3 where a divisor of the batch, 8,/],
+      [(run) => run.identity.settings.shares = 0, /"shares" is 0 where a whole number from 1/],
       [(run) => run.identity.settings.width = "4", /"width" is "4"/],
       [(run) => run.identity.settings.size = 1e9, /"size" is 1000000000/],
       [(run) => run.generator.words[5] = -1, /generator: state\.words\[5\]: -1 where/],
@@ -240,7 +261,7 @@ Deno.test("weights to start from that are none are refused before there is a fol
 Deno.test("settings out of their bounds are refused, before there is a folder", () =>
   inFolder(async (folder) => {
     const out = `${folder}/run`;
-    for (const name of ["epochs", "batch", "learningRate", "shares", "width", "size"] as const) {
+    for (const name of ["epochs", "batch", "learningRate", "microbatches", "width", "size"] as const) {
       for (const value of [NaN, -1, 0, 1e308, Infinity]) {
         const settings = { ...noiseSettings, [name]: value };
         const error = await assertRejects(() => countSteps(noiseRun(out, { settings })), RangeError);

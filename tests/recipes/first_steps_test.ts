@@ -15,7 +15,7 @@ Deno.test("the recipe of mnist-class, run again, finds the losses of the log tha
   try {
     const recipe = findRecipe("mnist-class");
     // The log was made with whole batches.
-    const settings = { ...recipe.defaults, shares: 1 };
+    const settings = { ...recipe.defaults, microbatches: 1 };
     const data = await loadMnist("train");
     for await (const _ of train({ recipe, settings, data, seed: 0, out: folder, maxSteps: STEPS }));
     const found = await readLosses(`${folder}/loss.jsonl`);

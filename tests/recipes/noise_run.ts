@@ -30,7 +30,7 @@ export async function inFolder(body: (folder: string) => Promise<void>): Promise
 }
 
 /** The settings of {@linkcode noiseRun}: five steps an epoch. */
-export const noiseSettings = { epochs: 2, batch: 8, shares: 2, learningRate: 1e-3, width: 4 };
+export const noiseSettings = { epochs: 2, batch: 8, microbatches: 2, learningRate: 1e-3, width: 4 };
 
 /** A run of `mnist-class`. */
 export function noiseRun(out: string, more: Partial<TrainOptions> = {}): TrainOptions {

@@ -144,11 +144,11 @@ Deno.test("train tells which folders it has passed over", async () => {
     ...[
       "--width",
       "4",
-      "--shares",
+      "--microbatches",
       "1",
       "--batch",
       "2",
-      "--shares",
+      "--microbatches",
       "1",
       "--epochs",
       "1",

@@ -5,7 +5,7 @@ import { describeModel } from "../../lib/models/describe.ts";
 import { Generator } from "../../lib/random.ts";
 import { lossCurve } from "../../recipes/loss_curve.ts";
 import { findRecipe } from "../../recipes/mod.ts";
-import { release } from "../../recipes/release.ts";
+import { releaseModel } from "../../recipes/release_model.ts";
 import { train } from "../../recipes/train.ts";
 import { temporaryFolder } from "../models/checkpoints.ts";
 
@@ -22,15 +22,15 @@ Deno.test("a release holds the model, its log, its curve and its card", async ()
   const [run, out] = [join(folder.path, "run"), join(folder.path, "model")];
   const images = Uint8Array.from(new Generator(7).rand([20 * 784]).data, (u) => u * 255);
   const data = { images, count: 20, channels: 1, size: 28 };
-  const settings = { epochs: 2, batch: 10, shares: 2, learningRate: 1e-3, width: 4 };
+  const settings = { epochs: 2, batch: 10, microbatches: 2, learningRate: 1e-3, width: 4 };
   const options = { recipe: findRecipe("mnist-denoiser"), settings, data, seed: 1, out: run };
   const measure = () => Promise.resolve([{ command: "deno task evaluate this", result: { mse: 0.25 } }]);
   const facts = { run, out, measure, date: "2026-01-31", commit: "abc1234" };
 
   for await (const _ of train({ ...options, maxSteps: 3 }));
-  await assertRejects(() => release(facts), RangeError, "3 steps where the 4 of a finished run");
+  await assertRejects(() => releaseModel(facts), RangeError, "3 steps where the 4 of a finished run");
   for await (const _ of train({ ...options, resume: true }));
-  await release(facts);
+  await releaseModel(facts);
 
   const card = await Deno.readTextFile(join(out, "README.md"));
   for (

@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { SafetensorsFile } from "../../lib/checkpoints/safetensors.ts";
-import { release } from "../../recipes/release.ts";
+import { releaseModel } from "../../recipes/release_model.ts";
 import { listSnapshots, snapshotFolder } from "../../recipes/snapshots.ts";
 import type { TrainOptions } from "../../recipes/train.ts";
 import { countSteps, digestOf, inFolder, noiseRun, noiseSettings } from "./noise_run.ts";
@@ -28,7 +28,14 @@ Deno.test("a run keeps snapshots of its averages, of which a release makes one o
     const run = `${folder}/run`;
     const long = (out: string, powerAverages: readonly number[], more: Partial<TrainOptions> = {}) =>
       noiseRun(out, {
-        settings: { ...noiseSettings, epochs: 10, batch: 2, shares: 1, learningRate: 0.05, powerAverages },
+        settings: {
+          ...noiseSettings,
+          epochs: 10,
+          batch: 2,
+          microbatches: 1,
+          learningRate: 0.05,
+          powerAverages,
+        },
         ...more,
       });
     assertEquals(await countSteps(long(run, [0.05, 0.1], { maxSteps: 70 })), 70);
@@ -48,7 +55,7 @@ Deno.test("a run keeps snapshots of its averages, of which a release makes one o
     const out = `${folder}/model`;
     const measure = () => Promise.resolve([{ command: "this", result: { mse: 1 } }]);
     const facts = { run, out, measure, date: "2026-01-31", commit: "abc1234" };
-    await release({ ...facts, sigmaRel: 0.07 });
+    await releaseModel({ ...facts, sigmaRel: 0.07 });
     const made = await values(`${out}/${FILE}`);
     const direct = await values(`${snapshotFolder(whole, 200, 0.07)}/${FILE}`);
     const own = await values(`${run}/epoch-10/${FILE}`);
@@ -64,13 +71,13 @@ Deno.test("a run keeps snapshots of its averages, of which a release makes one o
     assertStringIncludes(await Deno.readTextFile(`${out}/README.md`), "of relative width 0.07");
 
     // Of an average that was tracked, its own snapshot.
-    await release({ ...facts, sigmaRel: 0.1 });
+    await releaseModel({ ...facts, sigmaRel: 0.1 });
     const tracked = await values(`${snapshotFolder(run, 200, 0.1)}/${FILE}`);
     for (const [name, data] of Object.entries(await values(`${out}/${FILE}`))) {
       data.forEach((value, i) => assertAlmostEquals(value, tracked[name][i], 1e-3));
     }
     await assertRejects(
-      () => release({ ...facts, sigmaRel: 0.5 }),
+      () => releaseModel({ ...facts, sigmaRel: 0.5 }),
       RangeError,
       "sigmaRel: 0.5 where a number from",
     );
@@ -94,7 +101,7 @@ Deno.test("averages belong to a run: others are refused, snapshots from after wh
     await countSteps(noiseRun(plain));
     const measure = () => Promise.resolve([]);
     const facts = { run: plain, out: `${folder}/model`, measure, date: "", commit: "", sigmaRel: 0.1 };
-    await assertRejects(() => release(facts), RangeError, "has no snapshots of averages after step 10");
+    await assertRejects(() => releaseModel(facts), RangeError, "has no snapshots of averages after step 10");
   }));
 
 Deno.test("widths that are none are refused", () =>

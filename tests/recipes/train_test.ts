@@ -60,7 +60,7 @@ Deno.test("every recipe for digits trains, lowers its loss and writes its model"
   inFolder(async (folder) => {
     for (const recipe of recipes.filter(({ name }) => name.startsWith("mnist"))) {
       const out = `${folder}/${recipe.name}`;
-      const settings = { epochs: 6, batch: 20, shares: 2, learningRate: 3e-3, width: 4 };
+      const settings = { epochs: 6, batch: 20, microbatches: 2, learningRate: 3e-3, width: 4 };
       await steps(options(out, { recipe, settings }));
       const losses = await readLosses(`${out}/loss.jsonl`);
       assertEquals(losses.length, 12);
@@ -84,7 +84,7 @@ Deno.test("from given weights, with fresh moments", () =>
     assertLess(second.loss, first.loss);
     const other = options(`${folder}/third`, {
       from,
-      settings: { epochs: 1, batch: 8, shares: 2, learningRate: 1e-3, width: 8 },
+      settings: { epochs: 1, batch: 8, microbatches: 2, learningRate: 1e-3, width: 8 },
     });
     await assertRejects(() => steps(other), RangeError, 'weights: "inp.a.conv.weight" has shape [4,1,3,3]');
   }));
@@ -102,7 +102,7 @@ Deno.test("what a run refuses", () =>
       RangeError,
       "recipe mnist-class",
     );
-    const settings = { epochs: 2, batch: 8, shares: 2, learningRate: 1e-3, width: 8 };
+    const settings = { epochs: 2, batch: 8, microbatches: 2, learningRate: 1e-3, width: 8 };
     await assertRejects(() => steps(options(out, { resume: true, settings })), RangeError, "width 4");
     await assertRejects(() => steps(options(out, { resume: true, seed: 4 })), RangeError, "seed 3");
     const { labels: _l, classes: _c, ...unlabelled } = noisePictures();

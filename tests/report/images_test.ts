@@ -4,7 +4,7 @@ import { ArgumentError } from "../../lib/argument_error.ts";
 import { encodePng } from "../../lib/image.ts";
 import { full } from "../../lib/tensor.ts";
 import { openImages, reportImages } from "../../report/mod.ts";
-import { testMask, testPicture } from "../../report/test_picture.ts";
+import { sourceImage, sourceMask } from "../../report/source_image.ts";
 
 const drawn = { photographic: false, size: 32 };
 const photographic = { photographic: true, size: 32 };
@@ -25,9 +25,9 @@ Deno.test("photographs take the place of drawings where a network draws photogra
   for (
     const [id, photograph] of [["cat", "photo-cat"], ["latte", "photo-latte"], ["campanile", "campanile"]]
   ) {
-    assertEquals(await testPicture(id, photographic, context), await testPicture(photograph, drawn, context));
+    assertEquals(await sourceImage(id, photographic, context), await sourceImage(photograph, drawn, context));
     const mask = (image: string, model: typeof drawn) =>
-      testMask(`mask-${image}`, image, model, context, "mask");
+      sourceMask(`mask-${image}`, image, model, context, "mask");
     assertEquals(await mask(id, photographic), await mask(photograph, drawn));
   }
 });
@@ -51,7 +51,7 @@ Deno.test("the user's own pictures are read, and what is no picture or too large
   await assertRejects(() => images.mask("none"), RangeError, 'mask: "none" where one of mask-campanile');
   const context = { images };
   await assertRejects(
-    () => testMask("own", "cat", drawn, context, "scenes[2].mask"),
+    () => sourceMask("own", "cat", drawn, context, "scenes[2].mask"),
     RangeError,
     "scenes[2].mask: 7 x 5 pixels where the picture's 256 x 256 are expected",
   );

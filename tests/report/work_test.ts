@@ -14,6 +14,11 @@ Deno.test("work grows with pictures, steps and a second stage", () => {
   assertEquals(work("image-to-image", { images: ["cat"], starts: [4, 10], stride: 50 }), 26);
   assertEquals(work("guidance", { count: 2, scales: [1, 3], stride: 100 }), 40);
   assert(work("time-unet", { trainSteps: 100 }) > 5 * work("time-unet"));
+  assertEquals(work("denoiser", { digits: 3, sigmas: [0.2, 0.5] }), 6);
+  assertEquals(
+    work("denoiser", { digits: 3, sigmas: [0.5], trainSteps: 10, batch: 2, drawings: 1, width: 32 }),
+    3 + (10 * 2 * 3 + 10) / 2,
+  );
   for (const section of sections) {
     assert(workOf(defaultParameters(section)) > 0, section.id);
     const start = parseParameters(section, section.start ?? {});

@@ -25,18 +25,18 @@ const feeds = (() => {
   return { x: generator.randn([8, 2, 6, 6]), target: generator.randn([8, 3]), scale };
 })();
 
-/** Three steps on a batch of eight; the losses and what was trained. */
-async function train(share: number, options: Partial<TrainerOptions> = {}) {
-  await using trainer = await Trainer.create(objective(share), { generator: new Generator(1), ...options });
+/** Three steps on a batch of eight in microbatches of a size; the losses and what was trained. */
+async function train(size: number, options: Partial<TrainerOptions> = {}) {
+  await using trainer = await Trainer.create(objective(size), { generator: new Generator(1), ...options });
   const losses: number[] = [];
   for (let step = 0; step < 3; step++) losses.push((await trainer.step(feeds, 1e-2)).loss);
   return { losses, parameters: trainer.state.parameters };
 }
 
-Deno.test("a batch in shares trains as a whole one does", async () => {
+Deno.test("a batch in microbatches trains as a whole one does", async () => {
   const whole = await train(8);
-  for (const share of [4, 2, 1]) {
-    const cut = await train(share);
+  for (const size of [4, 2, 1]) {
+    const cut = await train(size);
     cut.losses.forEach((loss, i) => assertLess(Math.abs(loss - whole.losses[i]), 1e-5));
     cut.parameters.forEach((value, i) => assertLess(Math.abs(value - whole.parameters[i]), 1e-4));
   }
@@ -48,7 +48,7 @@ Deno.test("replicas side by side come to the same bits as one after the other", 
   assertEquals(await train(2, { threads: 3, replicas: 3 }), one);
 });
 
-Deno.test("a batch that cannot be cut into shares is refused, and the trainer goes on", async () => {
+Deno.test("a batch that cannot be split into microbatches is refused, and the trainer goes on", async () => {
   await using trainer = await Trainer.create(objective(2), {
     generator: new Generator(1),
     threads: 2,

@@ -49,6 +49,9 @@ function byHand(type: PredictionType, variance: ArrayLike<number>, error: ArrayL
       Math.sqrt(before) * beta / (1 - now) * clean + Math.sqrt(1 - beta) * (1 - before) / (1 - now) * x;
     const clean = (estimate: number) => {
       if (type === "sample") return estimate;
+      if (type === "flow_prediction") {
+        return (0.3 - Math.sqrt(1 - now) * estimate) / (Math.sqrt(now) + Math.sqrt(1 - now));
+      }
       return type === "epsilon"
         ? (0.3 - Math.sqrt(1 - now) * estimate) / Math.sqrt(now)
         : Math.sqrt(now) * 0.3 - Math.sqrt(1 - now) * estimate;
@@ -64,7 +67,7 @@ const generator = new Generator(3);
 const variance = generator.randn(shape).data;
 const error = generator.randn(shape).data.map((value) => 0.1 * value);
 
-for (const type of ["v_prediction", "epsilon", "sample"] as const) {
+for (const type of ["v_prediction", "epsilon", "sample", "flow_prediction"] as const) {
   Deno.test(`the bound of a learned variance is the divergence from the posterior: ${type}`, async () => {
     const { bound } = await compute(type, steps, variance, error);
     const expected = byHand(type, variance, error);

@@ -6,25 +6,26 @@
 
 import { ArgumentError } from "../../argument_error.ts";
 import { noiseFromClean } from "../prediction.ts";
-import { alphaBar } from "../schedule.ts";
+import { alpha, noiseVariance, transitionVariance } from "../schedule.ts";
+import { noisyEnd } from "./noisy_end.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 import type { SamplerRegistration } from "./registration.ts";
 
-/** What {@linkcode ddim} can be told. */
+/** The options of {@linkcode ddim}. */
 export interface DdimOptions {
-  /** How much of DDPM's noise a step adds, in [0, 1]; by default 0: the same start gives the same picture. */
+  /** How much of DDPM's noise a step adds, in [0, 1]; by default 0: the same start gives the same image. */
   readonly eta?: number;
   /**
-   * Whether the noise estimate is computed again from the thresholded clean picture, so that the two agree: by default,
+   * Whether the noise estimate is computed again from the thresholded clean image, so that the two agree: by default,
    * as in guided-diffusion and DeepFloyd's own code. Without, as diffusers does by default, every step that thresholds
-   * keeps noise that belongs to another picture, and guided pictures drift out of the range. Where nothing is
+   * keeps noise that belongs to another image, and guided images drift out of the range. Where nothing is
    * thresholded both are the same.
    */
   readonly useClippedModelOutput?: boolean;
   /**
-   * Whether the last step ends at the clean picture: by default. Without (`set_alpha_to_one: false` in diffusers) it ends at the
+   * Whether the last step ends at the clean image: by default. Without (`set_alpha_to_one: false` in diffusers) it ends at the
    * noise level of timestep 0, as in the DDIM that Stable Diffusion was released with.
    */
   readonly setAlphaToOne?: boolean;
@@ -37,36 +38,38 @@ const ddimOptionNames: OptionNames<DdimOptions> = {
 };
 
 /**
- * DDIM (Song et al. 2021, eq. 12, sigma of eq. 16):
+ * DDIM (Song et al. 2021, eq. 12, its sigma of eq. 16), here of any schedule, with `beta` the variance that the forward
+ * process adds between the two timesteps:
  *
  * ```text
- * sigma = eta sqrt((1 - alphaBar(tNext)) / (1 - alphaBar(t))) sqrt(1 - alphaBar(t) / alphaBar(tNext))
- * x' = sqrt(alphaBar(tNext)) x0 + sqrt(1 - alphaBar(tNext) - sigma^2) noise + sigma z
+ * added = eta sigma(tNext) / sigma(t) sqrt(beta)
+ * x' = alpha(tNext) x0 + sqrt(sigma(tNext)^2 - added^2) noise + added z
  * ```
  *
- * With eta 0 it is the Euler method for the probability flow, and draws no noise.
+ * With eta 0 it is the Euler method for the probability flow, and draws no noise: in the schedules of EDM and of flow
+ * matching, Euler's step as diffusers has it.
  *
  * A step leads to the next timestep of the list. diffusers goes back by `floor(length / steps)` instead, which is the same only
  * where timesteps are spaced so (leading, or trailing by a whole stride): at linspace, and at trailing where the stride is no
- * whole number, its steps end beside the timesteps that it visits, and its pictures differ from these.
+ * whole number, its steps end beside the timesteps that it visits, and its images differ from these.
  *
  * @param options The amount of noise, how thresholding is treated, and where the last step ends.
- * @throws {ArgumentError} if `eta` is out of its range.
+ * @throws {ArgumentError} if `eta` is out of its range; the sampler, if the last step of a continuous schedule is to end
+ * anywhere but at the clean image.
  */
 export function ddim(options: DdimOptions = {}): Sampler {
   assertOptions(options, ddimOptionNames);
   const { eta = 0, useClippedModelOutput = true, setAlphaToOne = true } = options;
   if (!(eta >= 0 && eta <= 1)) throw new ArgumentError("eta", eta, "a number in [0, 1]");
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
-    const [now, next] = [
-      alphaBar(schedule, t),
-      alphaBar(schedule, setAlphaToOne ? tNext : Math.max(tNext, 0)),
-    ];
-    const sigma = eta * Math.sqrt((1 - next) / (1 - now) * (1 - now / next));
+    const end = setAlphaToOne ? tNext : noisyEnd(schedule, tNext, ["setAlphaToOne", false, "true"]);
+    const [now, next] = [noiseVariance(schedule, t), noiseVariance(schedule, end)];
+    const added = eta * Math.sqrt(next / now * transitionVariance(schedule, t, end));
     const direction = useClippedModelOutput ? noiseFromClean(x, x0, t, schedule) : prediction.noise;
-    const onX0: Term = [Math.sqrt(next), x0];
-    const onNoise: Term = [Math.sqrt(1 - next - sigma * sigma), direction];
-    return sigma > 0 ? weightedSum(onX0, onNoise, [sigma, noise(x.shape)]) : weightedSum(onX0, onNoise);
+    const onX0: Term = [alpha(schedule, end), x0];
+    // Where no signal is left, all noise may be new, and rounding must not make it more than all.
+    const onNoise: Term = [Math.sqrt(Math.max(next - added * added, 0)), direction];
+    return added > 0 ? weightedSum(onX0, onNoise, [added, noise(x.shape)]) : weightedSum(onX0, onNoise);
   };
 }
 

@@ -6,20 +6,20 @@
 
 import { ArgumentError } from "../../argument_error.ts";
 import { assertSameShape, type Tensor } from "../../tensor.ts";
-import { alphaBar } from "../schedule.ts";
+import { alpha, alphaBar, isDiscrete, noiseVariance, transitionVariance } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 import type { SamplerRegistration } from "./registration.ts";
 
-/** What {@linkcode ddpm} can be told. */
+/** The options of {@linkcode ddpm}. */
 export interface DdpmOptions {
   /**
    * The variance of a step's noise; by default `fixed_small`.
    *
-   * - `fixed_small`: the posterior's (Ho et al. 2020, eq. 7), right for a known clean picture;
-   * - `fixed_large`: beta, right for clean pictures that are normal noise themselves;
-   * - `learned_range`: between the two, as the network says (Nichol & Dhariwal 2021, eq. 15): DeepFloyd IF's.
+   * - `fixed_small`: the posterior's (Ho et al. 2020, eq. 7), right for a known clean image;
+   * - `fixed_large`: beta, right for clean images that are normal noise themselves;
+   * - `learned_range`: between the two, as the network predicts (Nichol & Dhariwal 2021, eq. 15): DeepFloyd IF's.
    */
   readonly variance?: "fixed_small" | "fixed_large" | "learned_range";
 }
@@ -30,16 +30,16 @@ const ddpmOptionNames: OptionNames<DdpmOptions> = {
 
 /**
  * DDPM's ancestral sampling (Ho et al. 2020, algorithm 2 with the mean of eq. 7), over strides of any length:
- * with `alpha = alphaBar(t) / alphaBar(tNext)` and `beta = 1 - alpha`,
+ * and here over any schedule, with `beta` the variance that the forward process adds between the two timesteps,
  *
  * ```text
- * x' = sqrt(alphaBar(tNext)) beta / (1 - alphaBar(t)) x0
- *    + sqrt(alpha) (1 - alphaBar(tNext)) / (1 - alphaBar(t)) x
- *    + sigma z
+ * x' = alpha(tNext) beta / sigma(t)^2 x0
+ *    + alpha(t) / alpha(tNext) sigma(tNext)^2 / sigma(t)^2 x
+ *    + sqrt(variance) z
  * ```
  *
- * Noise is drawn at every timestep but 0. A list of timesteps that does not end in 0 therefore has noise on its last
- * step too, as in diffusers.
+ * Noise is drawn at every discrete timestep but 0. A list of timesteps that does not end in 0 therefore has noise on its
+ * last step too, as in diffusers. The last step of a continuous schedule, which ends at the clean image, has none.
  *
  * @param options The variance.
  * @throws {ArgumentError} if the variance is unknown; the sampler, if it is `learned_range` and a prediction has none.
@@ -51,14 +51,14 @@ export function ddpm(options: DdpmOptions = {}): Sampler {
     throw new ArgumentError("variance", variance, "fixed_small, fixed_large or learned_range");
   }
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
-    const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, tNext)];
-    const alpha = now / next;
-    const beta = 1 - alpha;
-    const onX0: Term = [Math.sqrt(next) * beta / (1 - now), x0];
-    const onX: Term = [Math.sqrt(alpha) * (1 - next) / (1 - now), x];
-    if (t === 0) return weightedSum(onX0, onX);
+    const [now, next] = [noiseVariance(schedule, t), noiseVariance(schedule, tNext)];
+    const decay = Math.sqrt(alphaBar(schedule, t) / alphaBar(schedule, tNext));
+    const beta = transitionVariance(schedule, t, tNext);
+    const onX0: Term = [alpha(schedule, tNext) * beta / now, x0];
+    const onX: Term = [decay * next / now, x];
+    if (isDiscrete(schedule) ? t === 0 : next === 0) return weightedSum(onX0, onX);
     // The floor keeps the logarithm finite on a last step, where the posterior's variance is 0.
-    const small = Math.max((1 - next) / (1 - now) * beta, 1e-20);
+    const small = Math.max(next / now * beta, 1e-20);
     const sigma = variance === "learned_range"
       ? learnedSigma(x, prediction.variance, Math.log(small), Math.log(beta))
       : Math.sqrt(variance === "fixed_small" ? small : beta);
@@ -66,7 +66,7 @@ export function ddpm(options: DdpmOptions = {}): Sampler {
   };
 }
 
-/** Each element's sigma: `log sigma^2` lies where the network's `v` says, -1 small, 1 large; it is not clamped. */
+/** Each element's sigma: `log sigma^2` is interpolated by the network's `v`, -1 small, 1 large; it is not clamped. */
 function learnedSigma(
   x: Tensor,
   v: Tensor | undefined,

@@ -5,8 +5,9 @@
  */
 
 import { ArgumentError } from "../../argument_error.ts";
-import { alphaBar, halfLogSnr } from "../schedule.ts";
+import { alpha, cleanTimestep, halfLogSnr, type NoiseSchedule, noiseVariance } from "../schedule.ts";
 import { dpmSolverTimesteps, maxDpmSolverTimesteps } from "../timesteps.ts";
+import { noisyEnd } from "./noisy_end.ts";
 import type { Sampler, SamplerStep } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
@@ -15,15 +16,15 @@ import type { SamplerRegistration } from "./registration.ts";
 /** Runs of fewer steps end with steps of lower order (Lu et al. 2022, "DPM-Solver++", section 5, "stability"). */
 const FEW_STEPS = 15;
 
-/** What {@linkcode dpmSolverPlusPlus2M} can be told. */
+/** The options of {@linkcode dpmSolverPlusPlus2M}. */
 export interface DpmSolverOptions {
   /** The order of the solver, by default 2; 1 is DDIM. */
   readonly order?: 1 | 2 | 3;
-  /** How the slope of the clean picture enters a second-order step; by default `midpoint`. */
+  /** How the slope of the clean image enters a second-order step; by default `midpoint`. */
   readonly solverType?: "midpoint" | "heun";
   /**
-   * Where the last step ends: at the clean picture (`zero`, the default), or at the noise level of timestep 0 (`sigma_min`). The
-   * way to the clean picture is infinitely long in `lambda`, and therefore of first order.
+   * Where the last step ends: at the clean image (`zero`, the default), or at the noise level of timestep 0 (`sigma_min`). The
+   * way to the clean image is infinitely long in `lambda`, and therefore of first order.
    */
   readonly finalSigmas?: "zero" | "sigma_min";
   /** Whether the last step is of first order wherever it ends; by default it is not. */
@@ -45,9 +46,8 @@ const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
 
 /**
  * DPM-Solver++(2M) (Lu et al. 2022, "DPM-Solver++", algorithm 2), and its first- and third-order kin (appendix B, as in the
- * authors' code): the probability flow, integrated exactly but for the clean picture, which is extrapolated from the steps
- * before. With `lambda` the half log-SNR, `h = lambda(tNext) - lambda(t)`, `alpha = sqrt(alphaBar)`, `sigma = sqrt(1 - alphaBar)`
- * and `r` the length of the step before over `h`,
+ * authors' code): the probability flow, integrated exactly but for the clean image, which is extrapolated from the steps
+ * before. With `lambda` the half log-SNR, `h = lambda(tNext) - lambda(t)`, and `r` the length of the step before over `h`,
  *
  * ```text
  * D  = x0 + (x0 - x0 before) / (2 r)
@@ -55,14 +55,14 @@ const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
  * ```
  *
  * Orders above the first begin with steps of lower order, until there are enough steps before. The last step, to the clean
- * picture, is of first order. Draws no noise. Use it with the timesteps of `dpmSolverTimesteps`, which can leave out what
+ * image, is of first order. Draws no noise. Use it with the timesteps of `dpmSolverTimesteps`, which can leave out what
  * of the cosine schedule is too noisy for it.
  *
- * It integrates whatever clean pictures the loop gives it. In this library these are clipped where the folder of a network says
+ * It integrates whatever clean images the loop gives it. In this library these are clipped where the folder of a network says
  * `clip_sample`; DPM-Solver of diffusers knows dynamic thresholding alone, and passes over that key.
  *
  * @param options The order, the kind of a second-order step, and how a run ends.
- * @throws {ArgumentError} if an option is unknown.
+ * @throws {ArgumentError} if an option is unknown; the sampler, if `finalSigmas` is `sigma_min` in a continuous schedule.
  */
 export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
   assertOptions(options, dpmSolverOptionNames);
@@ -76,21 +76,22 @@ export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
   }
   return (step, schedule) => {
     const { x, x0, t, history } = step;
-    const end = finalSigmas === "zero" ? step.tNext : Math.max(step.tNext, 0);
-    const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, end)];
+    const end = finalSigmas === "zero"
+      ? step.tNext
+      : noisyEnd(schedule, step.tNext, ["finalSigmas", finalSigmas, "zero"]);
     const lambda = (at: number) => halfLogSnr(schedule, at);
     const h = lambda(end) - lambda(t);
-    const decay = Math.expm1(-h); // -1 on the way to the clean picture, where h is infinite
-    const alpha = Math.sqrt(next);
-    const onX: Term = [Math.sqrt((1 - next) / (1 - now)), x];
-    // How much of the clean picture, of its slope and of its curvature, in units of h, enters the step.
-    const value = -alpha * decay;
-    const slope = alpha * (decay / h + 1);
-    const curvature = -alpha * ((decay + h) / (h * h) - 0.5);
+    const decay = Math.expm1(-h); // -1 on the way to the clean image, where h is infinite
+    const signal = alpha(schedule, end);
+    const onX: Term = [Math.sqrt(noiseVariance(schedule, end) / noiseVariance(schedule, t)), x];
+    // How much of the clean image, of its slope and of its curvature, in units of h, enters the step.
+    const value = -signal * decay;
+    const slope = signal * (decay / h + 1);
+    const curvature = -signal * ((decay + h) / (h * h) - 0.5);
     // Where a run ends on timestep 0, at whose noise level it is to end, there is nothing left to do.
     if (h === 0) return x;
     const [before, earlier] = [history.at(-1), history.at(-2)];
-    switch (orderOf(step, options)) {
+    switch (orderOf(step, schedule, options)) {
       case 1:
         return weightedSum(onX, [value, x0]);
       case 2: {
@@ -111,12 +112,18 @@ export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
   };
 }
 
-/** The order of a step: at most as many as there are clean pictures, and lower at the end of a run. */
-function orderOf({ tNext, index, count, history }: SamplerStep, options: DpmSolverOptions): 1 | 2 | 3 {
+/** The order of a step: at most as many as there are clean images, and lower at the end of a run. */
+function orderOf(
+  { tNext, index, count, history }: SamplerStep,
+  schedule: NoiseSchedule,
+  options: DpmSolverOptions,
+): 1 | 2 | 3 {
   const { order = 2, finalSigmas = "zero", eulerAtFinal = false } = options;
   const { lowerOrderFinal = count < FEW_STEPS } = options;
   if (order === 1 || history.length === 0) return 1;
-  if (tNext === -1 && (finalSigmas === "zero" || eulerAtFinal || lowerOrderFinal)) return 1;
+  if (tNext === cleanTimestep(schedule) && (finalSigmas === "zero" || eulerAtFinal || lowerOrderFinal)) {
+    return 1;
+  }
   if (order === 2 || history.length === 1 || (index === count - 2 && lowerOrderFinal)) return 2;
   return 3;
 }

@@ -4,21 +4,24 @@
  * @module
  */
 
-import { alphaBar } from "../schedule.ts";
+import { alpha, alphaBar, isDiscrete, type NoiseSchedule, noiseVariance, sigma } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { weightedSum } from "../weighted_sum.ts";
 import type { SamplerRegistration } from "./registration.ts";
 
 /**
  * Heun's method (Karras et al. 2022, "Elucidating the Design Space of Diffusion-Based Generative Models", algorithm 1 without
- * churn). With `s = sqrt((1 - alphaBar) / alphaBar)` and `y = x / sqrt(alphaBar)`,
+ * churn), along coordinates `y = a x0 + s noise` of which `a` and `s` are straight lines:
  *
  * ```text
- * d  = (y - x0) / s
- * y' = y + (sNext - s) d                  Euler's step
- * d' = (y' - x0') / sNext                 with the denoiser evaluated again, at y'
- * y' = y + (sNext - s) (d + d') / 2
+ * n  = (y - a x0) / s
+ * y' = y + (aNext - a) x0 + (sNext - s) n                          Euler's step
+ * n' = (y' - aNext x0') / sNext                                    with the denoiser evaluated again, at y'
+ * y' = y + (aNext - a) (x0 + x0') / 2 + (sNext - s) (n + n') / 2
  * ```
+ *
+ * In a discrete schedule these are `y = x / alpha`, with `a = 1` and `s = sigma / alpha`. EDM and flow matching have straight
+ * lines as they are: `y = x`.
  *
  * It evaluates the denoiser twice a step, but once in the last, which ends at the clean images. Draws no noise.
  *
@@ -36,20 +39,23 @@ import type { SamplerRegistration } from "./registration.ts";
  */
 export function heun(): Sampler {
   return async ({ x, x0, t, tNext, evaluate }, schedule) => {
-    const [now, next] = [alphaBar(schedule, t), alphaBar(schedule, tNext)];
-    const [s, sNext] = [now, next].map((signal) => Math.sqrt((1 - signal) / signal));
+    const [a, s] = line(schedule, t);
+    const [aNext, sNext] = line(schedule, tNext);
     if (sNext === 0) return x0;
     const ratio = sNext / s;
-    const scale = Math.sqrt(next / now);
-    const euler = weightedSum([ratio * scale, x], [(1 - ratio) * Math.sqrt(next), x0]);
+    // From y at t to x at tNext, and from y to x at tNext.
+    const discrete = isDiscrete(schedule);
+    const scale = discrete ? Math.sqrt(alphaBar(schedule, tNext) / alphaBar(schedule, t)) : 1;
+    const back = discrete ? alpha(schedule, tNext) : 1;
+    const euler = weightedSum([ratio * scale, x], [(aNext - ratio * a) * back, x0]);
     const again = await evaluate(euler, tNext);
-    // y + (sNext - s) / 2 ((y - x0) / s + (y' - x0') / sNext), back in x.
     const [half, halfNext] = [(ratio - 1) / 2, (1 - 1 / ratio) / 2];
+    const rise = (aNext - a) / 2;
     return weightedSum(
       [(1 + half) * scale, x],
-      [-half * Math.sqrt(next), x0],
+      [(rise - half * a) * back, x0],
       [halfNext, euler],
-      [-halfNext * Math.sqrt(next), again.x0],
+      [(rise - halfNext * aNext) * back, again.x0],
     );
   };
 }
@@ -61,3 +67,10 @@ export const heunSampler: SamplerRegistration<"heun", Readonly<Record<never, nev
   year: 2022,
   create: heun,
 };
+
+/** The factors of the clean image and of the noise, in the coordinates in which they are straight lines. */
+function line(schedule: NoiseSchedule, t: number): [a: number, s: number] {
+  return isDiscrete(schedule)
+    ? [1, Math.sqrt(noiseVariance(schedule, t) / alphaBar(schedule, t))]
+    : [alpha(schedule, t), sigma(schedule, t)];
+}

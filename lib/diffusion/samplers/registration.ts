@@ -5,13 +5,13 @@
  */
 
 import type { DpmSolverSettings } from "../dpm_solver_config.ts";
-import type { NoiseSchedule } from "../schedule.ts";
+import type { DiscreteSchedule } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 
 /** What a sampler may take from a scheduler's configuration: the part of `SchedulerSettings` that concerns steps. */
 export interface SamplerSettings {
   /** The noise schedule. */
-  readonly schedule: NoiseSchedule;
+  readonly schedule: DiscreteSchedule;
   /** Which timesteps are visited by default. */
   readonly spacing: "leading" | "linspace" | "trailing";
   /** The variance of DDPM's noise. */

@@ -1,9 +1,9 @@
-/** Pictures split into gray and colour. @module */
+/** Images split into gray and colour. @module */
 import { combine, type Tensor } from "../../tensor.ts";
 import type { Part } from "./part.ts";
 
 /**
- * The mean of the channels in each, a gray picture, and what is left, the colours: one thing in black and white, another in
+ * The mean of the channels in each, a gray image, and what is left, the colours: one thing in black and white, another in
  * colour (Geng et al. 2024, "Factorized Diffusion", section 4.2).
  *
  * @returns Two parts, the gray one first.

@@ -1,4 +1,4 @@
-/** Pictures split by how fine their details are. @module */
+/** Images split by how fine their details are. @module */
 import { ArgumentError } from "../../argument_error.ts";
 import { combine, type Tensor } from "../../tensor.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
@@ -6,11 +6,11 @@ import type { Part } from "./part.ts";
 import { scaledKernel } from "./scaled.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode frequencies} can be told. */
+/** The options of {@linkcode frequencies}. */
 export interface FrequenciesOptions {
-  /** The standard deviation of the blur at 64 pixels, 2 unless given; it grows with the picture. */
+  /** The standard deviation of the blur at 64 pixels, defaults to 2; it grows with the image. */
   readonly sigma?: number;
-  /** The width of its kernel at 64 pixels, 33 unless given; likewise. */
+  /** The width of its kernel at 64 pixels, defaults to 33; likewise. */
   readonly kernel?: number;
 }
 
@@ -34,11 +34,11 @@ export function frequencies(options: FrequenciesOptions = {}): [low: Part, high:
   return [low, (x) => combine(1, x, -1, low(x))];
 }
 
-/** What {@linkcode frequencyBands} can be told. */
+/** The options of {@linkcode frequencyBands}. */
 export interface FrequencyBandsOptions {
-  /** The standard deviations of the two blurs at 64 pixels, the smaller one first; 1 and 2 unless given. */
+  /** The standard deviations of the two blurs at 64 pixels, the smaller one first; defaults to 1 and 2. */
   readonly sigmas?: readonly [fine: number, coarse: number];
-  /** The width of their kernels at 64 pixels, 25 unless given. */
+  /** The width of their kernels at 64 pixels; defaults to 25. */
   readonly kernel?: number;
 }
 
@@ -69,7 +69,7 @@ export function frequencyBands(
   return [low, medium, (x) => combine(1, x, -1, first(x))];
 }
 
-/** A Gaussian blur that grows with the picture. */
+/** A Gaussian blur that grows with the image. */
 function blur(sigma: number, kernel: number): Part {
   if (!(sigma > 0 && Number.isFinite(sigma))) {
     throw new ArgumentError("sigma", sigma, "a number above 0");

@@ -3,11 +3,11 @@ import { ArgumentError } from "../../argument_error.ts";
 import type { Tensor } from "../../tensor.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode gaussianBlur} can be told. */
+/** The options of {@linkcode gaussianBlur}. */
 export interface GaussianBlurOptions {
   /** The standard deviation in pixels, above 0. */
   readonly sigma: number;
-  /** The kernel's width in pixels, an odd number; of pictures narrower than its half, none. */
+  /** The kernel's width in pixels, an odd number; of images narrower than its half, none. */
   readonly kernel: number;
 }
 
@@ -17,12 +17,12 @@ const gaussianBlurOptionNames: OptionNames<GaussianBlurOptions> = {
 };
 
 /**
- * Blurs pictures by a normal distribution, cut off at the kernel's ends and normalised; beyond their edges pictures are
+ * Blurs images by a normal distribution, cut off at the kernel's ends and normalised; beyond their edges images are
  * mirrored, without repeating the edge: torchvision's `gaussian_blur`.
  *
- * @param x The pictures, `[N, C, H, W]`, in any range.
+ * @param x The images, `[N, C, H, W]`, in any range.
  * @param options The standard deviation and the kernel's width.
- * @throws {ArgumentError} if an option is out of its range, or the kernel reaches beyond a mirrored picture.
+ * @throws {ArgumentError} if an option is out of its range, or the kernel reaches beyond a mirrored image.
  *
  * @example
  * ```ts

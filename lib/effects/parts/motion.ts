@@ -1,13 +1,13 @@
-/** Pictures split by what is left of them in motion. @module */
+/** Images split by what is left of them in motion. @module */
 import { ArgumentError } from "../../argument_error.ts";
 import { combine, type Tensor } from "../../tensor.ts";
 import type { Part } from "./part.ts";
 import { scaledKernel } from "./scaled.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode motion} can be told. */
+/** The options of {@linkcode motion}. */
 export interface MotionOptions {
-  /** How long the blur is at 64 pixels, across and down; 7 unless given. It grows with the picture. */
+  /** How long the blur is at 64 pixels, across and down; defaults to 7. It grows with the image. */
   readonly length?: number;
 }
 
@@ -16,8 +16,8 @@ const motionOptionNames: OptionNames<MotionOptions> = {
 };
 
 /**
- * What is left of a picture that moves down and to the right, and the rest: one thing while it moves, another at rest (Geng
- * et al. 2024, "Factorized Diffusion", section 4.2). Beyond their edges pictures are 0.
+ * What is left of an image that moves down and to the right, and the rest: one thing while it moves, another at rest (Geng
+ * et al. 2024, "Factorized Diffusion", section 4.2). Beyond their edges images are 0.
  *
  * @param options The blur at 64 pixels.
  * @returns Two parts, the blurred one first.

@@ -1,4 +1,4 @@
-/** Pictures upside down, as in a lake. @module */
+/** Images upside down, as in a lake. @module */
 import { permutedPixels, type View } from "./view.ts";
 
 /** Upside down: the rows in reverse order. */

@@ -1,7 +1,7 @@
-/** Pictures as they are. @module */
+/** Images as they are. @module */
 import type { View } from "./view.ts";
 
-/** The view that changes nothing: pictures upright. */
+/** The view that changes nothing: images upright. */
 export function identity(): View {
   return { apply: (x) => x, undo: (x) => x, undoVariance: (variance) => variance };
 }

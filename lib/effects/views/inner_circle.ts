@@ -1,4 +1,4 @@
-/** Pictures whose middle is turned. @module */
+/** Images whose middle is turned. @module */
 import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
 

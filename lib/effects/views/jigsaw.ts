@@ -1,4 +1,4 @@
-/** Pictures as jigsaw puzzles that can be put together in two ways. @module */
+/** Images as jigsaw puzzles that can be put together in two ways. @module */
 import { Generator } from "../../random.ts";
 import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
@@ -10,8 +10,8 @@ import { permutedPixels, type View } from "./view.ts";
  * The outline is the same after a quarter turn of the whole puzzle, so that a piece fits wherever a piece of its kind does; and
  * the two edge pieces of a side have the same outline, so that they may change places.
  *
- * @param seed The seed of the new order; 0 unless given. It is the same at every size.
- * @throws {ArgumentError} if the seed is no integer; the view, if pictures are not square or their size is no multiple of 4.
+ * @param seed The seed of the new order; defaults to 0. It is the same at every size.
+ * @throws {ArgumentError} if the seed is no integer; the view, if images are not square or their size is no multiple of 4.
  */
 export function jigsaw(seed: number = 0): View {
   const generator = new Generator(seed);
@@ -44,7 +44,7 @@ const [CORNER, INNER, FIRST_EDGE, SECOND_EDGE] = [0, 1, 2, 3];
 /** The kinds of the pieces of the upper left quarter, row by row. Each further quarter is the one before, turned clockwise. */
 const QUARTER = [CORNER, FIRST_EDGE, SECOND_EDGE, INNER];
 
-/** The piece that a pixel belongs to: its kind, and of which side of the picture it is, clockwise from the top. */
+/** The piece that a pixel belongs to: its kind, and of which side of the image it is, clockwise from the top. */
 function pieceAt(place: Place, size: number): { kind: number; side: number } {
   const [column, row] = cellAt(place, size);
   for (let side = 0; side < 4; side++) {
@@ -92,7 +92,7 @@ function turned([x, y]: Place, quarters: number, size: number): Place {
   return quarters === 0 ? [x, y] : turned([size - 1 - y, x], quarters - 1, size);
 }
 
-/** A place along a side of the picture, clockwise by a number of cells. */
+/** A place along a side of the image, clockwise by a number of cells. */
 function shifted([x, y]: Place, side: number, cells: number, size: number): Place {
   const distance = cells * size / 4;
   const [dx, dy] = [[1, 0], [0, 1], [-1, 0], [0, -1]][side];

@@ -20,11 +20,11 @@ export { permutedPixels, type PixelOrder, type View } from "./view.ts";
 export { permutePatches, type PermutePatchesOptions } from "./permute_patches.ts";
 export { flip, identity, innerCircle, jigsaw, negate, rotate, skew, squareHinge };
 
-/** What {@linkcode createView} can be told. */
+/** The options of {@linkcode createView}. */
 export interface ViewOptions {
-  /** The seed of views that put things into random order; 0 unless given. */
+  /** The seed of views that put things into random order; defaults to 0. */
   readonly seed?: number;
-  /** For `permute-pixels`: how many there are in a row, the size of the first stage's pictures; 64 unless given. */
+  /** For `permute-pixels`: how many there are in a row, the size of the first stage's images; defaults to 64. */
   readonly pixels?: number;
 }
 

@@ -1,9 +1,9 @@
-/** Pictures in opposite colours. @module */
+/** Images in opposite colours. @module */
 import { scale } from "../../tensor.ts";
 import type { View } from "./view.ts";
 
 /**
- * Opposite colours: `-x`, for pictures whose black is the negative of their white. What is learned of the variance has no
+ * Opposite colours: `-x`, for images whose black is the negative of their white. What is learned of the variance has no
  * sign to change.
  */
 export function negate(): View {

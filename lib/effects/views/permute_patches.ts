@@ -1,15 +1,15 @@
-/** Pictures cut into squares that are laid out anew. @module */
+/** Images cut into squares that are laid out anew. @module */
 import { ArgumentError } from "../../argument_error.ts";
 import { Generator } from "../../random.ts";
 import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 
-/** What {@linkcode permutePatches} can be told. */
+/** The options of {@linkcode permutePatches}. */
 export interface PermutePatchesOptions {
-  /** How many squares there are in a row; 8 unless given. With as many as pixels, each pixel goes its own way. */
+  /** How many squares there are in a row; defaults to 8. With as many as pixels, each pixel goes its own way. */
   readonly patches?: number;
-  /** The seed of their new order; 0 unless given. It is the same order at every size: both stages of a cascade agree. */
+  /** The seed of their new order; defaults to 0. It is the same order at every size: both stages of a cascade agree. */
   readonly seed?: number;
 }
 
@@ -22,7 +22,7 @@ const permutePatchesOptionNames: OptionNames<PermutePatchesOptions> = {
  * Cut into squares, which are laid out in random order.
  *
  * @param options How many squares, and the seed of their order.
- * @throws {ArgumentError} if an option is no whole number in its range; the view, if pictures cannot be cut so.
+ * @throws {ArgumentError} if an option is no whole number in its range; the view, if images cannot be cut so.
  */
 export function permutePatches(options: PermutePatchesOptions = {}): View {
   assertOptions(options, permutePatchesOptionNames);

@@ -1,4 +1,4 @@
-/** Turned pictures. @module */
+/** Turned images. @module */
 import { ArgumentError } from "../../argument_error.ts";
 import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
@@ -7,7 +7,7 @@ import { permutedPixels, type View } from "./view.ts";
  * Turned clockwise.
  *
  * @param degrees 90, 180 or 270; squares alone are turned by the first and the last.
- * @throws {ArgumentError} if `degrees` is another number; the view, if pictures are not square.
+ * @throws {ArgumentError} if `degrees` is another number; the view, if images are not square.
  */
 export function rotate(degrees: 90 | 180 | 270): View {
   switch (degrees) {

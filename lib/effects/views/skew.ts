@@ -1,4 +1,4 @@
-/** Skewed pictures. @module */
+/** Skewed images. @module */
 import { ArgumentError } from "../../argument_error.ts";
 import { permutedPixels, type View } from "./view.ts";
 

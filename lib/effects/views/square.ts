@@ -2,7 +2,7 @@ import { ArgumentError } from "../../argument_error.ts";
 import { described } from "../../show_value.ts";
 
 /**
- * The height and width of pictures that a view takes only if they are square.
+ * The height and width of images that a view takes only if they are square.
  *
  * @param height The height.
  * @param width The width.

@@ -1,4 +1,4 @@
-/** Pictures of hinged squares. @module */
+/** Images of hinged squares. @module */
 import { squareSize } from "./square.ts";
 import { permutedPixels, type View } from "./view.ts";
 

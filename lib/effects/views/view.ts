@@ -1,5 +1,5 @@
 /**
- * Views: ways to look at a picture that can be undone, under which noise stays noise.
+ * Views: ways to look at an image that can be undone, under which noise stays noise.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import { ArgumentError } from "../../argument_error.ts";
 import type { Tensor } from "../../tensor.ts";
 
 /**
- * A way to look at pictures `[N, C, H, W]`. It must be orthogonal: standard normal noise stays standard normal, so that a
+ * A way to look at images `[N, C, H, W]`. It must be orthogonal: standard normal noise stays standard normal, so that a
  * network sees what it was trained on (Geng et al. 2024, "Visual Anagrams", section 3.3). Permutations of pixels are, and
  * changes of sign.
  */
 export interface View {
-  /** The pictures as they are seen. */
+  /** The images as they are seen. */
   apply(x: Tensor): Tensor;
-  /** The pictures that are seen so: `undo(apply(x))` is `x`, to the last bit. */
+  /** The images that are seen so: `undo(apply(x))` is `x`, to the last bit. */
   undo(x: Tensor): Tensor;
-  /** The learned variance of pictures that are seen so: what is no colour does not change its sign with one. */
+  /** The learned variance of images that are seen so: what is no colour does not change its sign with one. */
   undoVariance(variance: Tensor): Tensor;
 }
 
@@ -26,10 +26,10 @@ export type PixelOrder = (height: number, width: number) => Int32Array;
 /**
  * A view that moves pixels, all channels alike.
  *
- * @param order Where each pixel comes from, for pictures of a size: each place exactly once. It is asked once for a size.
- * @throws {ArgumentError} the view's functions, where `order` is no permutation, or `x` has no pictures' shape.
+ * @param order Where each pixel comes from, for images of a size: each place exactly once. It is called once for a size.
+ * @throws {ArgumentError} the view's functions, where `order` is no permutation, or `x` has no images' shape.
  *
- * @example A view that turns pictures over.
+ * @example A view that turns images over.
  * ```ts
  * import { Generator } from "@denoise/denoise";
  *

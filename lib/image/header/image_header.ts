@@ -8,6 +8,6 @@ export interface ImageHeader {
   readonly width: number;
   /** Number of rows, as stored. */
   readonly height: number;
-  /** EXIF's 1 to 8: how a camera was held. 1 means that the picture is stored upright. */
+  /** EXIF's 1 to 8: how a camera was held. 1 means that the image is stored upright. */
   readonly orientation: number;
 }

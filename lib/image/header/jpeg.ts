@@ -17,7 +17,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array | undefined {
 }
 
 /**
- * Walks the segments up to the picture's data.
+ * Walks the segments up to the image's data.
  *
  * @throws {RangeError} if they end, or are none, before the size is known.
  */

@@ -16,7 +16,7 @@ function textOf(chunk: PngChunk | undefined): string | undefined {
   try {
     return chunk && readText(chunk)[1];
   } catch (error) {
-    if (error instanceof ImageError) return undefined; // a damaged text is no reason to refuse the picture
+    if (error instanceof ImageError) return undefined; // a damaged text is no reason to refuse the image
     throw error;
   }
 }
@@ -26,7 +26,7 @@ function fromDigits(profile: string | undefined): Uint8Array | undefined {
   return /^(?:[0-9a-f]{2})+$/i.test(digits) ? Uint8Array.fromHex(digits) : undefined;
 }
 
-/** The notes, before the picture's data or after them; of two the last counts. */
+/** The notes, before the image's data or after them; of two the last counts. */
 function notesIn(bytes: Uint8Array): Notes {
   const last: Record<string, PngChunk> = {};
   for (const { chunk } of walkChunks(bytes)) {

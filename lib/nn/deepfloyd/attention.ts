@@ -1,4 +1,4 @@
-/** Attention of a picture to a text, and to itself. */
+/** Attention of an image to a text, and to itself. */
 import { add, concat, matmul, reshape, softmax, transpose, type Value } from "../../onnx/mod.ts";
 import { channelLinearLayer, groupNormLayer } from "../layers.ts";
 import type { Scope } from "../scope.ts";
@@ -18,7 +18,7 @@ export interface TextKeys {
  * Parameters: `norm_cross`, `add_k_proj`, `add_v_proj`.
  *
  * @param context The text, channels first, `[N, contextWidth, L]`
- * @param channels Channels of the layer's pictures.
+ * @param channels Channels of the layer's images.
  */
 export function textKeys(scope: Scope, context: Value, channels: number): TextKeys {
   const normed = groupNormLayer(scope.at("norm_cross"), context, TEXT_GROUPS);

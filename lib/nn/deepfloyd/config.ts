@@ -1,4 +1,4 @@
-/** What a UNet's `config.json` says, in diffusers' words for DeepFloyd IF. */
+/** A UNet's `config.json`, by diffusers' names for DeepFloyd IF. */
 import type { Config } from "../../checkpoints/config.ts";
 
 /** The name of an activation. */
@@ -8,13 +8,13 @@ export type DeepFloydActivation = "gelu" | "silu" | "relu";
 export interface DeepFloydAttention {
   /** Channels of one head; divides the block's channels. */
   readonly headWidth: number;
-  /** Whether a picture attends to the text alone, and not to itself as well. */
+  /** Whether an image attends to the text alone, and not to itself as well. */
   readonly textOnly: boolean;
 }
 
 /** One block of the way down, of the middle or of the way up. */
 export interface DeepFloydBlock {
-  /** Channels of its pictures. */
+  /** Channels of its images. */
   readonly channels: number;
   /** How many residual blocks it has. */
   readonly resnets: number;
@@ -22,23 +22,23 @@ export interface DeepFloydBlock {
   readonly attention?: DeepFloydAttention;
 }
 
-/** A UNet of the family: stage I draws pictures, stage II enlarges them. */
+/** A UNet of the family: stage I draws images, stage II enlarges them. */
 export interface DeepFloydConfig {
   /** Height and width that it was trained at, in pixels. */
   readonly size: number;
-  /** What height and width of its pictures are multiples of: 2 to the number of levels less one. */
+  /** What height and width of its images are multiples of: 2 to the number of levels less one. */
   readonly sizeStep: number;
-  /** Channels that go in: those of the noisy picture, and where it enlarges those of the low-resolution one. */
+  /** Channels that go in: those of the noisy image, and where it enlarges those of the low-resolution one. */
   readonly inChannels: number;
   /** Channels that come out: those of the estimate, and where it learns a variance as many again. */
   readonly outChannels: number;
-  /** Whether it enlarges pictures, and is told how noisy the low-resolution ones are (a "class" from 0). */
+  /** Whether it enlarges images, conditioned on the noise level of the low-resolution ones (a "class" from 0). */
   readonly enlarges: boolean;
-  /** The blocks of the way down, from the largest pictures to the smallest; each but the last halves them. */
+  /** The blocks of the way down, from the largest images to the smallest; each but the last halves them. */
   readonly down: readonly DeepFloydBlock[];
   /** The block in the middle. */
   readonly mid: DeepFloydBlock;
-  /** The blocks of the way up, from the smallest pictures to the largest; each but the last doubles them. */
+  /** The blocks of the way up, from the smallest images to the largest; each but the last doubles them. */
   readonly up: readonly DeepFloydBlock[];
   /** Groups of the group norms, but for those over the text, which have {@linkcode TEXT_GROUPS}. */
   readonly groups: number;
@@ -46,7 +46,7 @@ export interface DeepFloydConfig {
   readonly epsilon: number;
   /** Channels of the text as it comes from the encoder. */
   readonly textWidth: number;
-  /** Channels of the text that pictures attend to. */
+  /** Channels of the text that images attend to. */
   readonly contextWidth: number;
   /** Whether a linear layer leads from the one to the other; otherwise they are equal. */
   readonly projectsText: boolean;
@@ -84,7 +84,7 @@ const WIDEST = 2 ** 16;
 /** Bounds of a number of channels, groups or heads. */
 const WIDTHS = { min: 1, max: WIDEST } as const;
 
-/** Bounds of the height and width of pictures; IF's largest have 1024 pixels. */
+/** Bounds of the height and width of images; IF's largest have 1024 pixels. */
 const SIZES = { min: 1, max: 4096 } as const;
 
 /** What the outputs of residual blocks may be divided by. */
@@ -187,8 +187,8 @@ function channels(config: Config, enlarges: boolean): Pick<DeepFloydConfig, "inC
   if (enlarges && inChannels % 2 !== 0) {
     config.fail("in_channels", "an even number, for a picture and a low-resolution one,");
   }
-  const picture = enlarges ? inChannels / 2 : inChannels;
-  return { inChannels, outChannels: config.choice("out_channels", [picture, 2 * picture], 4) };
+  const image = enlarges ? inChannels / 2 : inChannels;
+  return { inChannels, outChannels: config.choice("out_channels", [image, 2 * image], 4) };
 }
 
 function blocks(config: Config, widths: readonly number[]): Pick<DeepFloydConfig, "down" | "mid" | "up"> {
@@ -211,7 +211,7 @@ function blocks(config: Config, widths: readonly number[]): Pick<DeepFloydConfig
       attention: downAttends[i] ? attention(width, i, textOnly.levels[i]) : undefined,
     })),
     mid: { channels: widths[last], resnets: 2, attention: attention(widths[last], last, textOnly.mid) },
-    // From the smallest pictures on: all lists are turned round but, in diffusers, that of the head widths.
+    // From the smallest images on: all lists are turned round but, in diffusers, that of the head widths.
     up: widths.map((_, i) => ({
       channels: widths[last - i],
       resnets: resnets[last - i] + 1,
@@ -251,7 +251,7 @@ function wholePerLevel(
   return list;
 }
 
-/** Where pictures attend to the text alone: a list, or one answer, which is then that of the middle too. */
+/** Where images attend to the text alone: a list, or one value, which then counts for the middle too. */
 function onlyCrossAttention(config: Config, levels: number): { levels: readonly boolean[]; mid: boolean } {
   const key = "only_cross_attention";
   const value = config.values[key];
@@ -266,7 +266,7 @@ function onlyCrossAttention(config: Config, levels: number): { levels: readonly 
     mid = config.boolean(key, false);
     list = Array<boolean>(levels).fill(mid);
   }
-  // Null is no answer of its own here.
+  // Null is no value of its own here.
   const own = "mid_block_only_cross_attention";
   return { levels: list, mid: config.has(own) ? config.boolean(own) : mid };
 }

@@ -1,4 +1,4 @@
-/** DeepFloyd IF's UNet as functions that write graphs, and what its configuration says. */
+/** DeepFloyd IF's UNet as functions that write graphs, and its configuration. */
 export {
   type DeepFloydActivation,
   type DeepFloydAttention,

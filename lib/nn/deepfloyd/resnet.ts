@@ -17,9 +17,9 @@ import type { DeepFloydConfig } from "./config.ts";
 
 /** How a residual block differs from its neighbours. */
 export interface ResnetOptions {
-  /** Channels that come out; as many as go in unless given. */
+  /** Output channels; default to the input channels. */
   readonly channels?: number;
-  /** Whether pictures are halved or doubled in it. */
+  /** Whether images are halved or doubled in it. */
   readonly resample?: "half" | "double";
   /** What its output is divided by. */
   readonly scale: number;
@@ -36,7 +36,7 @@ const resamplings = {
  * Parameters: `norm1`, `conv1`, `time_emb_proj`, `norm2`, `conv2`, and where the channels change `conv_shortcut`.
  *
  * @param x `[N, C, H, W]`
- * @param embedding What the block is told, activated, `[N, embeddingWidth]`
+ * @param embedding The time embedding, activated, `[N, embeddingWidth]`
  * @returns `[N, channels, H', W']`
  */
 export function resnet(
@@ -50,8 +50,8 @@ export function resnet(
   const activated = (value: Value) => scope.build(() => activate(value, activation));
   const first = activated(groupNormLayer(scope.at("norm1"), x, groups, epsilon));
   const hidden = convLayer(scope.at("conv1"), resampled(first), channels, 3, { padding: 1 });
-  const told = linearLayer(scope.at("time_emb_proj"), embedding, 2 * channels);
-  const second = activated(adaptiveNorm(scope.at("norm2"), hidden, told, groups, epsilon));
+  const scaleShift = linearLayer(scope.at("time_emb_proj"), embedding, 2 * channels);
+  const second = activated(adaptiveNorm(scope.at("norm2"), hidden, scaleShift, groups, epsilon));
   const residual = convLayer(scope.at("conv2"), second, channels, 3, { padding: 1 });
   const input = resampled(x);
   const shortcut = channels === x.shape[1] ? input : convLayer(scope.at("conv_shortcut"), input, channels, 1);
@@ -62,15 +62,15 @@ export function resnet(
 }
 
 /**
- * Group norm whose outcome is multiplied by 1 + scale and shifted. The numbers of a picture are put together first,
- * so that the picture itself is passed over once.
+ * Group norm whose outcome is multiplied by 1 + scale and shifted. The numbers of an image are put together first,
+ * so that the image itself is passed over once.
  *
- * @param told Scale and shift, `[N, 2 C]`
+ * @param scaleShift Scale and shift, `[N, 2 C]`
  */
-function adaptiveNorm(scope: Scope, x: Value, told: Value, groups: number, epsilon: number): Value {
+function adaptiveNorm(scope: Scope, x: Value, scaleShift: Value, groups: number, epsilon: number): Value {
   const channels = x.shape[1] as number;
   return scope.build(() => {
-    const [scale, shift] = split(told, [channels, channels], 1);
+    const [scale, shift] = split(scaleShift, [channels, channels], 1);
     const factor = add(scale, 1);
     const weight = mul(scope.parameter("weight", [channels], filled(1)), factor);
     const bias = add(mul(scope.parameter("bias", [channels], filled(0)), factor), shift);

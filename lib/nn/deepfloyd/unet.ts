@@ -11,13 +11,13 @@ import type { Scope } from "../scope.ts";
 import { activate } from "./activation.ts";
 import { attention, type TextKeys, textKeys } from "./attention.ts";
 import type { DeepFloydBlock, DeepFloydConfig } from "./config.ts";
-import { numberEmbedding } from "./number_embedding.ts";
+import { timestepEmbedding } from "./timestep_embedding.ts";
 import { resnet, type ResnetOptions } from "./resnet.ts";
 import { textPooling } from "./text_pooling.ts";
 
 /** What a UNet makes of a prompt. */
 export interface DeepFloydPrompt {
-  /** What is added to the time's embedding: the pooled text, and in a network that enlarges the noise level. `[N, T]` */
+  /** What is added to the time embedding: the pooled text, and in a network that enlarges the noise level. `[N, T]` */
   readonly embedding: Value;
   /** Keys and values by the path of the attention layer within the network. */
   readonly keys: ReadonlyMap<string, TextKeys>;
@@ -27,23 +27,23 @@ export interface DeepFloydPrompt {
 export interface DeepFloydPromptInputs {
   /** The text from the encoder, all positions of which count, padding included: `[N, L, textWidth]`. */
   readonly text: Value;
-  /** Where the network enlarges: the timesteps of the noise in the low-resolution pictures, float32 `[N]`. */
+  /** Where the network enlarges: the timesteps of the noise in the low-resolution images, float32 `[N]`. */
   readonly noiseLevel?: Value;
 }
 
 /** What a step sees. */
 export interface DeepFloydStepInputs {
-  /** The noisy pictures; where the network enlarges, the low-resolution ones behind them: `[N, inChannels, H, W]`. */
+  /** The noisy images; where the network enlarges, the low-resolution ones behind them: `[N, inChannels, H, W]`. */
   readonly x: Value;
-  /** The timestep of each picture, float32 `[N]`. */
+  /** The timestep of each image, float32 `[N]`. */
   readonly t: Value;
 }
 
-/** An attention layer: its path, and the channels of its pictures. */
+/** An attention layer: its path, and the channels of its images. */
 export interface DeepFloydAttentionLayer {
   /** The path, such as `down_blocks.1.attentions.0`. */
   readonly path: string;
-  /** Channels of its pictures, and of the keys and values. */
+  /** Channels of its images, and of the keys and values. */
   readonly channels: number;
 }
 
@@ -94,7 +94,7 @@ export function deepFloydPrompt(
   }
   const pooled = textPooling(scope.at("add_embedding"), text, config.poolingHeads, config.embeddingWidth);
   const embedding = noiseLevel
-    ? add(pooled, numberEmbedding(scope.at("class_embedding"), noiseLevel, config))
+    ? add(pooled, timestepEmbedding(scope.at("class_embedding"), noiseLevel, config))
     : pooled;
   const context = deepFloydContext(scope, config, text);
   const keys = new Map<string, TextKeys>();
@@ -105,9 +105,9 @@ export function deepFloydPrompt(
 }
 
 /**
- * One step: the estimate for noisy pictures at their timesteps, under prompts.
+ * One step: the estimate for noisy images at their timesteps, under prompts.
  *
- * @param prompt What {@linkcode deepFloydPrompt} made of the prompts, one for each picture.
+ * @param prompt What {@linkcode deepFloydPrompt} made of the prompts, one for each image.
  * @returns The estimate and, behind it on axis 1, the variance where the network learns one: `[N, outChannels, H, W]`
  * @throws {GraphError} if shapes do not fit; H and W are known, and multiples of 2 to the number of levels less one.
  */
@@ -118,9 +118,9 @@ export function deepFloydStep(
   prompt: DeepFloydPrompt,
 ): Value {
   const { down, mid, up, outputScale, midOutputScale } = config;
-  const told = stepEmbedding(scope, config, t, prompt);
+  const embedding = timeEmbedding(scope, config, t, prompt);
   const block = (path: string, value: Value, options: Omit<ResnetOptions, "scale">, scale = outputScale) =>
-    resnet(scope.at(path), value, told, config, { ...options, scale });
+    resnet(scope.at(path), value, embedding, config, { ...options, scale });
   const attend = (path: string, value: Value, layer: DeepFloydBlock) => {
     if (!layer.attention) return value;
     return attention(scope.at(path), value, prompt.keys.get(path)!, layer.attention, config.groups);
@@ -159,9 +159,9 @@ export function deepFloydStep(
   });
 }
 
-/** What the residual blocks are told: time, prompt and noise level, activated. */
-function stepEmbedding(scope: Scope, config: DeepFloydConfig, t: Value, prompt: DeepFloydPrompt): Value {
-  const time = numberEmbedding(scope.at("time_embedding"), t, config);
+/** The time embedding of the residual blocks, with that of prompt and noise level added, activated. */
+function timeEmbedding(scope: Scope, config: DeepFloydConfig, t: Value, prompt: DeepFloydPrompt): Value {
+  const time = timestepEmbedding(scope.at("time_embedding"), t, config);
   return scope.build(() => {
     const sum = add(time, prompt.embedding);
     const whole = config.embeddingActivation ? activate(sum, config.embeddingActivation) : sum;

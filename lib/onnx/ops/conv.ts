@@ -1,4 +1,4 @@
-/** Convolutions and transposed convolutions over pictures. */
+/** Convolutions and transposed convolutions over images. */
 import type { Dim, GradientRule, Value } from "../graph.ts";
 import { checkDtype, checkOptions, checkRank, checkShape, sameShape, staticDim } from "../shapes.ts";
 import { convWeightGradient } from "./conv_weight_gradient.ts";
@@ -8,11 +8,11 @@ import { concat, reshape, split, transpose } from "./shape.ts";
 import { mul } from "./elementwise.ts";
 import type { OptionNames } from "../../options.ts";
 
-/** How a convolution moves over the picture; one number means the same for both axes. */
+/** How a convolution moves over the image; one number means the same for both axes. */
 export interface ConvOptions {
   /** The distance between neighbouring positions of the kernel; 1 unless given. */
   readonly stride?: number | readonly [number, number];
-  /** Zeros around the picture, on both sides of an axis; 0 unless given. */
+  /** Zeros around the image, on both sides of an axis; 0 unless given. */
   readonly padding?: number | readonly [number, number];
 }
 
@@ -76,7 +76,7 @@ function attributes({ kernel, stride, padding }: ConvGeometry) {
 }
 
 /**
- * The convolution (cross-correlation, as everywhere in the field) of pictures with kernels.
+ * The convolution (cross-correlation, as everywhere in the field) of images with kernels.
  *
  * @param x `[N, C, H, W]`
  * @param weight `[O, C, kH, kW]`
@@ -161,7 +161,7 @@ function convGradient(
 
 /**
  * Takes a factor for each channel off a gradient that was just multiplied by it (as a batch norm's is): multiplying the
- * weights instead saves a pass over all pictures.
+ * weights instead saves a pass over all images.
  */
 function channelFactor(incoming: Value): { dy: Value; factor?: Value } {
   const [dy, factor] = incoming.node?.op === "Mul" ? incoming.node.inputs : [];
@@ -170,7 +170,7 @@ function channelFactor(incoming: Value): { dy: Value; factor?: Value } {
   return fits ? { dy, factor } : { dy: incoming };
 }
 
-/** The channels of each of the pictures that were just joined to x; all its channels if none were. */
+/** The channels of each of the images that were just joined to x; all its channels if none were. */
 function joinedSizes(x: Value): number[] {
   const { node } = x;
   const joined = node?.op === "Concat" && "int" in node.attributes!.axis && node.attributes!.axis.int === 1;
@@ -200,7 +200,7 @@ function convInputGradient(dy: Value, x: Value, weight: Value, g: ConvGeometry):
   if (g.stride.every((s) => s === 1) && reach.every((p) => p >= 0)) {
     const turned = turnedRound(weight);
     const padding = reach as [number, number];
-    // Of joined pictures the parts get their gradients one by one, and nothing has to be cut.
+    // Of joined images the parts get their gradients one by one, and nothing has to be cut.
     const sizes = joinedSizes(x);
     const parts = split(turned, sizes, 0).map((part) => conv2d(dy, part, undefined, { padding }));
     return concat(parts, 1);

@@ -1,10 +1,10 @@
 /**
  * The gradient of a convolution's weights, as matrix products: the runtime has no operator for it.
  *
- * dW[o, c, ky, kx] = Σ over pictures and positions of dy[o, y, x] · x[c, y s + ky - p, x s + kx - p].
+ * dW[o, c, ky, kx] = Σ over images and positions of dy[o, y, x] · x[c, y s + ky - p, x s + kx - p].
  *
- * Each formulation brings both sides into the layout [rows, positions of all pictures], so that one product sums over
- * everything; what it costs beside the product is copying. That is done for a chunk of pictures at a time, small enough
+ * Each formulation brings both sides into the layout [rows, positions of all images], so that one product sums over
+ * everything; what it costs beside the product is copying. That is done for a chunk of images at a time, small enough
  * for the copies to stay in the cache.
  */
 import type { Value } from "../graph.ts";
@@ -22,7 +22,7 @@ interface Geometry {
 /** A formulation: `[O, C, kH, kW]` from x `[C, N, H, W]` and dy `[O, N, H', W']`. */
 type Formulation = (x: Value, dy: Value, geometry: Geometry) => Value;
 
-/** Positions, of all pictures of a chunk together, that are summed over at a time. */
+/** Positions, of all images of a chunk together, that are summed over at a time. */
 const CHUNK = 6400;
 
 /** With fewer channels than this on one side, that side is the one to unfold, and there is little of it. */
@@ -63,7 +63,7 @@ function choose(x: Value, dy: Value, { kernel, stride, padding }: Geometry): For
   return is(kernel, 3) && is(padding, 1) && channels >= FEW && large ? shifted : unfolded;
 }
 
-/** Some pictures of `[N, C, H, W]` as `[C, n, H, W]`: picked plane by plane, which is a slice and a transposition in one. */
+/** Some images of `[N, C, H, W]` as `[C, n, H, W]`: picked plane by plane, which is a slice and a transposition in one. */
 function channelsFirst(x: Value, start: number, end: number): Value {
   const [n, c, h, w] = x.staticShape;
   const count = end - start;
@@ -80,7 +80,7 @@ function pointwise(x: Value, dy: Value): Value {
   return reshape(product, [o, c, 1, 1]);
 }
 
-/** The kernel's positions tile the picture: every pixel belongs to one of them. */
+/** The kernel's positions tile the image: every pixel belongs to one of them. */
 function tiled(x: Value, dy: Value, { kernel: [kh, kw] }: Geometry): Value {
   const [c, n] = x.staticShape;
   const [o, , oh, ow] = dy.staticShape;
@@ -90,7 +90,7 @@ function tiled(x: Value, dy: Value, { kernel: [kh, kw] }: Geometry): Value {
 }
 
 /**
- * Any geometry: the picture is cut into the s × s phases of its stride, so that every tap of the kernel is a plain
+ * Any geometry: the image is cut into the s × s phases of its stride, so that every tap of the kernel is a plain
  * rectangle of one phase; the taps are stacked and multiplied with dy.
  */
 function unfolded(x: Value, dy: Value, { kernel, stride, padding }: Geometry): Value {
@@ -102,8 +102,8 @@ function unfolded(x: Value, dy: Value, { kernel, stride, padding }: Geometry): V
   const [ph, pw] = [size(oh, sh, kernel[0]), size(ow, sw, kernel[1])];
   const grown = fit(fit(x, 2, padding[0], ph - h - padding[0]), 3, padding[1], pw - w - padding[1]);
   const cells = reshape(grown, [c, n, ph / sh, sh, pw / sw, sw]);
-  const part = (picture: Value, axis: number, start: number, count: number) =>
-    slice(picture, axis, { start, end: start + count });
+  const part = (image: Value, axis: number, start: number, count: number) =>
+    slice(image, axis, { start, end: start + count });
   const phase = (py: number, px: number) =>
     reshape(part(part(cells, 3, py, 1), 5, px, 1), [c, n, ph / sh, pw / sw]);
   const phases = Array.from({ length: sh }, (_, py) => Array.from({ length: sw }, (_, px) => phase(py, px)));

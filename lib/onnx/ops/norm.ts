@@ -14,7 +14,7 @@ function perChannel(x: Value): Value {
 
 /** What {@linkcode batchNormTraining} makes. */
 export interface BatchNormResult {
-  /** The normalised pictures. */
+  /** The normalised images. */
   readonly y: Value;
   /** The mean of each channel over the batch, `[C]`. */
   readonly mean: Value;
@@ -26,7 +26,7 @@ export interface BatchNormResult {
  * Batch normalisation by the statistics of the batch (Ioffe and Szegedy 2015, algorithm 1): training mode.
  *
  * The mean is taken off first. What the runtime's kernel computes, x w/σ + (bias - μ w/σ), and the products of the gradient lose
- * as many digits as the mean is larger than the deviation; of centred pictures they lose none (Chan, Golub and LeVeque 1983,
+ * as many digits as the mean is larger than the deviation; of centred images they lose none (Chan, Golub and LeVeque 1983,
  * "Algorithms for computing the sample variance").
  *
  * @param x `[N, C, H, W]`
@@ -104,7 +104,7 @@ function batchNormGradient(
   return [mul(add(dy, affine(x, b, c)), perChannel(a)), dWeight, dBias];
 }
 
-/** Pictures from this size on are multiplied and summed as products of vectors, without a pass that stores the products. */
+/** Images from this size on are multiplied and summed as products of vectors, without a pass that stores the products. */
 const LARGE = 512;
 
 /** The sum of x y over each channel, `[C]`. */
@@ -164,7 +164,7 @@ export function batchNorm(
       const axes = [0, 2, 3];
       const scale = reciprocal(sqrt(add(runningVariance, epsilon)));
       const dBias = sum(dy, { axes });
-      // Of centred pictures, or their sum and the mean's would take each other's digits away.
+      // Of centred images, or their sum and the mean's would take each other's digits away.
       const dWeight = mul(scale, sum(mul(dy, sub(x, perChannel(runningMean))), { axes }));
       const slope = mul(weight, scale);
       const dMean = neg(mul(slope, dBias));
@@ -228,11 +228,11 @@ export function layerNorm(x: Value, weight: Value, bias: Value, epsilon = 1e-5):
 }
 
 /**
- * Group normalisation (Wu and He 2018): the channels of a picture in groups, each normalised by itself.
+ * Group normalisation (Wu and He 2018): the channels of an image in groups, each normalised by itself.
  *
  * @param x `[N, C, ...]`
  * @param groups How many groups; divides C.
- * @param weight `[C]`, or `[N, C]` where each picture has its own (a condition's scale)
+ * @param weight `[C]`, or `[N, C]` where each image has its own (a condition's scale)
  * @param bias `[C]`, or `[N, C]`
  * @throws {GraphError} if the shapes do not fit.
  */
@@ -241,9 +241,9 @@ export function groupNorm(x: Value, groups: number, weight: Value, bias: Value, 
   const channels = staticDim(x, 1, op);
   if (channels % groups !== 0) x.graph.fail(op, `groups: ${groups} does not divide ${channels} channels`);
   const shaped = (value: Value, name: string) => {
-    const pictures = value.rank === 2 ? [x.shape[0]] : [];
-    checkShape(value, [...pictures, channels], op, name);
-    return reshape(value, [...pictures, channels, ...x.shape.slice(2).map(() => 1)]);
+    const batch = value.rank === 2 ? [x.shape[0]] : [];
+    checkShape(value, [...batch, channels], op, name);
+    return reshape(value, [...batch, channels, ...x.shape.slice(2).map(() => 1)]);
   };
   const [factor, shift] = [shaped(weight, "weight"), shaped(bias, "bias")];
   const y = reshape(standardizeRows(reshape(x, [x.shape[0], groups, -1]), epsilon), x.shape);

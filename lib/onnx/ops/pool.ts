@@ -1,4 +1,4 @@
-/** Pooling over pictures, and the repetition of pixels that undoes it. */
+/** Pooling over images, and the repetition of pixels that undoes it. */
 import type { Value } from "../graph.ts";
 import { checkRank, staticDim } from "../shapes.ts";
 import { mul } from "./elementwise.ts";
@@ -22,7 +22,7 @@ function attributes(size: number) {
  *
  * @param x `[N, C, H, W]`, H and W multiples of `size`
  * @returns `[N, C, H / size, W / size]`
- * @throws {GraphError} if the size does not divide the picture's.
+ * @throws {GraphError} if the size does not divide the image's.
  */
 export function averagePool2d(x: Value, size: number): Value {
   const shape = pooledShape(x, size, "AveragePool");
@@ -67,7 +67,7 @@ export function upsampleNearest2d(x: Value, factor: number): Value {
  *
  * @param x `[N, C, H, W]`, H and W multiples of `size`
  * @returns `[N, C, H / size, W / size]`
- * @throws {GraphError} if the size does not divide the picture's.
+ * @throws {GraphError} if the size does not divide the image's.
  */
 export function maxPool2d(x: Value, size: number): Value {
   const shape = pooledShape(x, size, "MaxPool");

@@ -1,4 +1,4 @@
-/** Resizing of pictures by interpolation. */
+/** Resizing of images by interpolation. */
 import type { Value } from "../graph.ts";
 import { checkOptions, checkRank, staticDim } from "../shapes.ts";
 import { matmul } from "./matmul.ts";
@@ -6,7 +6,7 @@ import type { OptionNames } from "../../options.ts";
 
 /** How {@linkcode resizeBilinear} lays the two grids over one another. */
 export interface BilinearOptions {
-  /** Whether the corners' centres coincide (as DeepFloyd IF's super-resolution does) rather than the pictures' edges. */
+  /** Whether the corners' centres coincide (as DeepFloyd IF's super-resolution does) rather than the images' edges. */
   readonly alignCorners?: boolean;
 }
 

@@ -5,7 +5,7 @@ import { described } from "../../show_value.ts";
  * Throws unless a network is of the kind that a pipeline needs.
  *
  * @param model The network.
- * @param enlarges Whether it must enlarge pictures, or draw from noise alone.
+ * @param enlarges Whether it must enlarge images, or draw from noise alone.
  * @throws {ArgumentError} if it does not.
  */
 export function assertEnlarges(

@@ -37,11 +37,11 @@ export function assertInpaintingRule(rule: InpaintingRule): void {
 }
 
 /**
- * The constraint of a rule, for several pictures of each text.
+ * The constraint of a rule, for several images of each text.
  *
  * @param stage The stage.
  * @param rule The rule.
- * @param image A picture for each text, `[N, C, H, W]`.
+ * @param image An image for each text, `[N, C, H, W]`.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`.
  * @throws {ArgumentError} if the rule is unknown, the mask does not fit, or one of its values is not in [0, 1].
  */

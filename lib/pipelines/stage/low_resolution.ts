@@ -1,5 +1,5 @@
 /**
- * What a network that enlarges is told of the picture that it enlarges.
+ * What a network that enlarges is told of the image that it enlarges.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { upsampleBilinear } from "./upsample.ts";
 /** What every pipeline that enlarges can be told. */
 export interface LowResolutionOptions {
   /**
-   * The timestep of the noise that is put into the small pictures, by which the network corrects their faults: from 0, which is
+   * The timestep of the noise that is put into the small images, by which the network corrects their faults: from 0, which is
    * next to none, to the schedule's last; the pipeline's default unless given.
    */
   readonly noiseLevel?: number;
@@ -22,7 +22,7 @@ export interface LowResolutionOptions {
  * Throws unless a noise level is one that the network knows.
  *
  * @param model The network.
- * @param noiseLevel The timestep of the noise in the low-resolution pictures.
+ * @param noiseLevel The timestep of the noise in the low-resolution images.
  * @throws {ArgumentError} if it is no whole number from 0, or out of the schedule.
  */
 export function assertNoiseLevel({ noising, spec }: StageModel, noiseLevel: number): void {
@@ -32,14 +32,14 @@ export function assertNoiseLevel({ noising, spec }: StageModel, noiseLevel: numb
 }
 
 /**
- * Noise augmentation (Ho et al. 2021, "Cascaded diffusion models", section 4.2): the low-resolution pictures, enlarged
+ * Noise augmentation (Ho et al. 2021, "Cascaded diffusion models", section 4.2): the low-resolution images, enlarged
  * bilinearly and noised once; the same noise is in them at every step.
  *
  * @param model A network that enlarges.
- * @param stage The stage, one draw of whose noise is taken, and whose shape the pictures get.
- * @param lowRes A picture for each text, `[N, C, h, w]`.
+ * @param stage The stage, one draw of whose noise is taken, and whose shape the images get.
+ * @param lowRes An image for each text, `[N, C, h, w]`.
  * @param noiseLevel The timestep of the noise.
- * @returns The pictures, `[count, C, H, W]`, and the noise level.
+ * @returns The images, `[count, C, H, W]`, and the noise level.
  */
 export function augmented(
   { noising, spec }: StageModel,

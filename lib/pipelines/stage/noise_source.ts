@@ -12,7 +12,7 @@ import { concat } from "../../tensor.ts";
 /** A seed, an integer, or a generator that goes on from where it is. */
 export type Seed = number | bigint | Generator;
 
-/** One seed for all pictures of a batch, or one for each. */
+/** One seed for all images of a batch, or one for each. */
 export type Seeds = Seed | readonly Seed[];
 
 /**
@@ -28,17 +28,17 @@ export function generatorsOf(seeds: Seeds): Generator | readonly Generator[] {
 }
 
 /**
- * The noise of a batch of pictures, in PyTorch's numbers and diffusers' order. With one seed a draw is one `randn` of the
- * whole batch. With a list each picture has a `randn` of its own, so that it is the same in whichever batch it is.
+ * The noise of a batch of images, in PyTorch's numbers and diffusers' order. With one seed a draw is one `randn` of the
+ * whole batch. With a list each image has a `randn` of its own, so that it is the same in whichever batch it is.
  *
- * @param seeds One seed for all pictures, or as many as there are pictures.
- * @param count The number of pictures, which is the first size of every draw.
+ * @param seeds One seed for all images, or as many as there are images.
+ * @param count The number of images, which is the first size of every draw.
  * @throws {ArgumentError} if a seed is no integer, or a list has another length than `count`.
  *
  * @example
  * ```ts
  * const noise = noiseSource([7, 8], 2);
- * const start = noise([2, 3, 64, 64]); // the second picture is that of noiseSource([8], 1)
+ * const start = noise([2, 3, 64, 64]); // the second image is that of noiseSource([8], 1)
  * ```
  */
 export function noiseSource(seeds: Seeds, count: number): Noise {

@@ -4,8 +4,8 @@
  * @module
  */
 
-/** The names of `PictureSize`; that none is missing is checked where they are used, as of all others. */
-export const pictureSizeNames = {
+/** The names of `ImageSize`; that none is missing is checked where they are used, as of all others. */
+export const imageSizeNames = {
   height: true,
   width: true,
 } as const;
@@ -37,7 +37,7 @@ export const lowResolutionOptionNames = {
 /** The names of `TextToImageOptions`. */
 export const textToImageOptionNames = {
   ...stageOptionNames,
-  ...pictureSizeNames,
+  ...imageSizeNames,
 } as const;
 
 /** The names of `ImageToImageOptions`. */
@@ -56,7 +56,7 @@ export const inpaintOptionNames = {
 /** The names of `SuperResolutionOptions`. */
 export const superResolutionOptionNames = {
   ...stageOptionNames,
-  ...pictureSizeNames,
+  ...imageSizeNames,
   ...lowResolutionOptionNames,
 } as const;
 

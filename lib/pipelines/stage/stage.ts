@@ -8,17 +8,17 @@ import { ArgumentError } from "../../argument_error.ts";
 import { sample, type SampleStep } from "../../diffusion/sample.ts";
 import type { SamplerName } from "../../diffusion/samplers/mod.ts";
 import { type SchedulerSettings, thresholdOf } from "../../diffusion/scheduler_config.ts";
-import type { NoiseSchedule } from "../../diffusion/schedule.ts";
-import type { Constraint, Model, Noise } from "../../diffusion/types.ts";
+import type { DiscreteSchedule } from "../../diffusion/schedule.ts";
+import type { Constraint, Model, ModelSpec, Noise } from "../../diffusion/types.ts";
 import { guidance, guidanceHalves, type GuidanceRule } from "../../effects/guidance.ts";
 import { assertGuidanceScale } from "../../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
 import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
-import { assertPictureRange } from "./picture_range.ts";
+import { assertImageRange } from "./image_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
-import { type PictureSize, pictureSize } from "./picture_size.ts";
+import { type ImageSize, imageSize } from "./image_size.ts";
 import { repeatPerImage } from "./repeat_per_image.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { textDenoiser } from "../text_denoiser.ts";
@@ -27,18 +27,20 @@ import { timestepsChoiceNames } from "./option_names.ts";
 
 /** A network that the pipelines can use: a `DeepFloydModel`, or anything else that has as much. */
 export interface StageModel extends Model<DeepFloydCondition> {
+  /** The fixed properties. */
+  readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** The schedule of the noise in low-resolution pictures; the scheduler's own unless given. */
-  readonly noising?: { readonly schedule: NoiseSchedule };
-  /** Whether the network enlarges low-resolution pictures, and what height and width are multiples of: 1 unless given. */
+  /** The schedule of the noise in low-resolution images; the scheduler's own unless given. */
+  readonly noising?: { readonly schedule: DiscreteSchedule };
+  /** Whether the network enlarges low-resolution images, and what height and width are multiples of: 1 unless given. */
   readonly config: { readonly enlarges: boolean; readonly sizeStep?: number };
 }
 
 /** What every pipeline can be told. */
 export interface StageOptions extends TimestepsChoice {
   /**
-   * The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each picture, by which a picture
+   * The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each image, by which an image
    * is the same in whichever batch it is.
    */
   readonly seed: Seeds;
@@ -47,10 +49,10 @@ export interface StageOptions extends TimestepsChoice {
    * guidance scale but 1, which is the text alone; by the rule `diffusers`, at scales above 1.
    */
   readonly negative?: Tensor;
-  /** How many pictures of each text; 1 unless given. */
+  /** How many images of each text; 1 unless given. */
   readonly numImagesPerPrompt?: number;
   /**
-   * How far to go from the pictures without the text towards those with it, from -1000 to 1000, by the formula of `guided` at
+   * How far to go from the images without the text towards those with it, from -1000 to 1000, by the formula of `guided` at
    * every scale: 0 ignores the text, 1 is the text alone, more exaggerates it, below 0 it is avoided.
    */
   readonly guidanceScale?: number;
@@ -72,58 +74,58 @@ export interface StageOptions extends TimestepsChoice {
 export interface StageDefaults {
   /** How many steps. */
   readonly numInferenceSteps: number;
-  /** How strongly pictures are driven towards their text. */
+  /** How strongly images are driven towards their text. */
   readonly guidanceScale: number;
 }
 
-/** What a pipeline draws: pictures of a size, or such as a given one. */
+/** What a pipeline draws: images of a size, or such as a given one. */
 export interface StageScope {
   /** Whether it needs a network that enlarges, or one that does not. */
   readonly enlarges: boolean;
   /** The size, where it is asked for. */
-  readonly size?: PictureSize;
-  /** A picture for each text, `[N, C, H, W]`, whose size it is. */
+  readonly size?: ImageSize;
+  /** An image for each text, `[N, C, H, W]`, whose size it is. */
   readonly image?: Tensor;
 }
 
 /** A network with texts and options that have been checked, ready to draw. */
 export interface Stage {
-  /** The number of pictures: texts times pictures of each. */
+  /** The number of images: texts times images of each. */
   readonly count: number;
-  /** The shape of the pictures, `[count, C, H, W]`. */
+  /** The shape of the images, `[count, C, H, W]`. */
   readonly shape: readonly number[];
   /** The timesteps of a full run. */
   readonly timesteps: readonly number[];
   /** The noise schedule. */
-  readonly schedule: NoiseSchedule;
+  readonly schedule: DiscreteSchedule;
   /** Where all noise comes from. */
   readonly noise: Noise;
   /**
-   * From one row for each text to one for each picture.
+   * From one row for each text to one for each image.
    *
    * @param x `[texts, ...]`
    * @returns `[count, ...]`
    */
   repeatPerImage(x: Tensor): Tensor;
   /**
-   * Throws unless there is a picture for each text, of as many channels as the network's and of any size, in its range.
+   * Throws unless there is an image for each text, of as many channels as the network's and of any size, in its range.
    *
    * @param name The argument to blame.
    */
-  assertPictures(name: string, x: Tensor): void;
+  assertImages(name: string, x: Tensor): void;
   /** Runs the loop. */
   draw(scene: Scene): AsyncGenerator<SampleStep, void, undefined>;
 }
 
 /** What a pipeline lays before the network. */
 export interface Scene {
-  /** The pictures at the first timestep, `[count, C, H, W]`. */
+  /** The images at the first timestep, `[count, C, H, W]`. */
   readonly start: Tensor;
   /** The timesteps to visit. */
   readonly timesteps: readonly number[];
-  /** Where the network enlarges: the noised low-resolution pictures, `[count, C, H, W]`, and their timestep. */
+  /** Where the network enlarges: the noised low-resolution images, `[count, C, H, W]`, and their timestep. */
   readonly lowRes?: { readonly x: Tensor; readonly noiseLevel: number };
-  /** A rule that the pictures are held to. */
+  /** A rule that the images are held to. */
   readonly constrain?: Constraint;
 }
 
@@ -155,7 +157,7 @@ export function openStage(
   }
   const { channels, schedule } = model.spec;
   const [texts] = text.shape;
-  const [height, width] = image ? imageSize(model, image, texts) : pictureSize(model, size ?? {});
+  const [height, width] = image ? givenSize(model, image, texts) : imageSize(model, size ?? {});
   const count = texts * numImagesPerPrompt;
   const noise = noiseSource(seed, count);
   const name = stageSamplerName(model.scheduler, sampler);
@@ -173,9 +175,9 @@ export function openStage(
     schedule,
     noise,
     repeatPerImage: (x) => repeatPerImage(x, numImagesPerPrompt),
-    assertPictures: (name, x) => {
-      assertPictures(name, x, [texts, channels, "H", "W"]);
-      assertPictureRange(name, x, model.spec.range);
+    assertImages: (name, x) => {
+      assertImages(name, x, [texts, channels, "H", "W"]);
+      assertImageRange(name, x, model.spec.range);
     },
     async *draw({ start, timesteps, lowRes, constrain }) {
       const under = async (embeddings: Tensor) => {
@@ -225,18 +227,18 @@ function assertEmbeddings(name: string, x: Tensor): void {
   }
 }
 
-/** The size of the pictures that a pipeline begins from. */
-function imageSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor, texts: number) {
+/** The size of the images that a pipeline begins from. */
+function givenSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor, texts: number) {
   const [, , height, width] = image.shape;
   const fits = [height, width].every((side) => side % sizeStep === 0);
   const sides = fits ? ["H", "W"] : [`a multiple of ${sizeStep}`, `a multiple of ${sizeStep}`];
-  assertPictures("image", image, [texts, spec.channels, ...sides], fits);
-  assertPictureRange("image", image, spec.range);
+  assertImages("image", image, [texts, spec.channels, ...sides], fits);
+  assertImageRange("image", image, spec.range);
   return [height, width];
 }
 
 /** `expected` are the sizes of the axes, in words where any is, or where it is known not to fit. */
-function assertPictures(
+function assertImages(
   name: string,
   x: Tensor,
   expected: readonly (number | string)[],

@@ -24,7 +24,7 @@ export function stageSamplerName(scheduler: SchedulerSettings, name?: SamplerNam
  * @param scheduler What the configuration says of the sampler.
  * @param name The sampler; that of the configuration's class unless given.
  * @param eta How much noise a step of `ddim` adds.
- * @param steps How many steps a full run has, of which a run that begins from a picture makes the last ones alone.
+ * @param steps How many steps a full run has, of which a run that begins from an image makes the last ones alone.
  * @throws {ArgumentError} if the name is unknown, or `eta` is not 0 for another sampler.
  * @throws {CheckpointError} if the configuration rules the sampler out.
  */

@@ -1,5 +1,5 @@
 /**
- * How DeepFloyd IF enlarges a low-resolution picture before its second stage sees it.
+ * How DeepFloyd IF enlarges a low-resolution image before its second stage sees it.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { ArgumentError } from "../../argument_error.ts";
 import { sizeOf, type Tensor } from "../../tensor.ts";
 
 /**
- * Enlarges (or shrinks, without smoothing) pictures by bilinear interpolation between pixels whose corners are aligned: the
+ * Enlarges (or shrinks, without smoothing) images by bilinear interpolation between pixels whose corners are aligned: the
  * outermost pixels' centres stay the outermost. PyTorch's `interpolate` with `align_corners=True`.
  *
- * @param x The pictures, `[N, C, H, W]`, in any range.
+ * @param x The images, `[N, C, H, W]`, in any range.
  * @param height The new height, at least 1.
  * @param width The new width, at least 1.
  * @returns `[N, C, height, width]`

@@ -5,7 +5,7 @@ import { readVocabulary } from "../../../lib/models/vocabulary.ts";
 import { evaluateEnlarging } from "../../../recipes/emoji/evaluate_enlarging.ts";
 import { releaseCard } from "../../../recipes/emoji/release_card.ts";
 import { emojiI } from "../../../recipes/emoji/stage_one.ts";
-import { release } from "../../../recipes/release.ts";
+import { releaseModel } from "../../../recipes/release_model.ts";
 import { train } from "../../../recipes/train.ts";
 import { refuse, succeed } from "../../cli/task.ts";
 import { writeTextToImage } from "../../models/text_to_image_folder.ts";
@@ -18,7 +18,7 @@ const made = succeed("data", "emoji", "--names", names, "--sizes", "16,32", "--o
 Deno.test("a release of stage I: what it knows, the report's prompts, and a card with styles and licences", async () => {
   await made;
   const [run, out] = [`${folder}/run`, `${folder}/emoji-I`];
-  const settings = { epochs: 3, batch: 8, shares: 2, learningRate: 1e-3, width: 16, size: 16 };
+  const settings = { epochs: 3, batch: 8, microbatches: 2, learningRate: 1e-3, width: 16, size: 16 };
   const recipe = { ...emojiI, writeEvery: 1 };
   const set = await recipe.load({ names: names.split(","), size: 16 });
   for await (
@@ -40,9 +40,9 @@ Deno.test("a release of stage I: what it knows, the report's prompts, and a card
     card: (facts: Parameters<typeof releaseCard>[0]) =>
       releaseCard(facts, { out, data, threads: 1, history: "Trained in a test." }),
   };
-  await assertRejects(() => release(options), RangeError, "of a finished run are expected");
-  await assertRejects(() => release({ ...options, epoch: 3 }), RangeError, "up to epoch 3 are expected");
-  await release({ ...options, epoch: 2 });
+  await assertRejects(() => releaseModel(options), RangeError, "of a finished run are expected");
+  await assertRejects(() => releaseModel({ ...options, epoch: 3 }), RangeError, "up to epoch 3 are expected");
+  await releaseModel({ ...options, epoch: 2 });
 
   const card = await Deno.readTextFile(`${out}/README.md`);
   for (

@@ -11,7 +11,7 @@ import { train, type TrainOptions } from "../../../recipes/train.ts";
 import type { PictureSet } from "../../../recipes/data/dataset.ts";
 import { tinySet } from "./tiny_set.ts";
 
-const settings = { epochs: 10, batch: 4, shares: 2, learningRate: 2e-3, width: 16, size: 16 };
+const settings = { epochs: 10, batch: 4, microbatches: 2, learningRate: 2e-3, width: 16, size: 16 };
 
 async function run<Data extends PictureSet>(options: Omit<TrainOptions<Data>, "seed">): Promise<number> {
   let count = 0;

@@ -1,19 +1,19 @@
 /**
- * How large the pictures of a pipeline are.
+ * How large the images of a pipeline are.
  *
  * @module
  */
 import { ArgumentError } from "../../argument_error.ts";
 
 /** Height and width in pixels, each what the network was opened for unless given. */
-export interface PictureSize {
+export interface ImageSize {
   /** A multiple of what the network's blocks halve: 8 in DeepFloyd IF's stage I, 16 in stage II. */
   readonly height?: number;
   /** Likewise. */
   readonly width?: number;
 }
 
-/** As much of a network as its pictures' size depends on. */
+/** As much of a network as its images' size depends on. */
 interface Sized {
   readonly spec: { readonly size: number };
   readonly config: { readonly sizeStep?: number };
@@ -26,9 +26,9 @@ interface Sized {
  * @param size What is asked for.
  * @throws {ArgumentError} if a side is no multiple of what the network's blocks halve.
  */
-export function pictureSize(
+export function imageSize(
   { spec, config: { sizeStep = 1 } }: Sized,
-  { height = spec.size, width = spec.size }: PictureSize,
+  { height = spec.size, width = spec.size }: ImageSize,
 ): readonly [height: number, width: number] {
   for (const [name, side] of Object.entries({ height, width })) {
     if (!(Number.isInteger(side) && side >= sizeStep && side % sizeStep === 0)) {
@@ -38,10 +38,10 @@ export function pictureSize(
   return [height, width];
 }
 
-/** What the sides of a picture that a pipeline begins from are multiples of at least, as in DeepFloyd IF. */
+/** What the sides of an image that a pipeline begins from are multiples of at least, as in DeepFloyd IF. */
 const STEP = 8;
 
-/** What the sides of a picture that a network's pipeline begins from are multiples of. */
-export function pictureMultiple({ config: { sizeStep = 1 } }: Pick<Sized, "config">): number {
+/** What the sides of an image that a network's pipeline begins from are multiples of. */
+export function imageMultiple({ config: { sizeStep = 1 } }: Pick<Sized, "config">): number {
   return Math.max(STEP, sizeStep);
 }

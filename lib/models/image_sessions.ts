@@ -1,14 +1,14 @@
 import { type Device, SessionError } from "../onnx/mod.ts";
 import type { BatchedSession } from "./batched_session.ts";
 
-/** Opens the session for pictures of a size. */
+/** Opens the session for images of a size. */
 export type OpenForSize = (height: number, width: number) => Promise<BatchedSession>;
 
 /**
- * The session of a network for pictures of one size, which gives way to that for another one when pictures have it: a session
+ * The session of a network for images of one size, which gives way to that for another one when images have it: a session
  * may have a copy of all weights, so there are never two.
  */
-export class PictureSessions implements AsyncDisposable {
+export class ImageSessions implements AsyncDisposable {
   readonly #open: OpenForSize;
   #session: BatchedSession | undefined;
   #size: string;
@@ -28,12 +28,12 @@ export class PictureSessions implements AsyncDisposable {
    * Opens the first session, so that what is wrong with the network or the device is told now.
    *
    * @param open Opens a session.
-   * @param height The height of the pictures.
-   * @param width The width of the pictures.
+   * @param height The height of the images.
+   * @param width The width of the images.
    * @throws Whatever opening it does.
    */
-  static async open(open: OpenForSize, height: number, width: number): Promise<PictureSessions> {
-    return new PictureSessions(open, await open(height, width), sizeKey(height, width));
+  static async open(open: OpenForSize, height: number, width: number): Promise<ImageSessions> {
+    return new ImageSessions(open, await open(height, width), sizeKey(height, width));
   }
 
   /** Where it runs. */
@@ -49,8 +49,8 @@ export class PictureSessions implements AsyncDisposable {
   /**
    * Does something with the session for a size, after whatever is being done with a session.
    *
-   * @param height The height of the pictures.
-   * @param width The width of the pictures.
+   * @param height The height of the images.
+   * @param width The width of the images.
    * @param body What is done.
    * @returns What `body` returns.
    * @throws {SessionError} if the sessions were disposed of.

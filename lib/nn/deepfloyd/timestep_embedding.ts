@@ -1,4 +1,4 @@
-/** How the network is told a number: a timestep, or a noise level. */
+/** The embedding of a timestep: that of the images, or of the noise in low-resolution images (the noise level). */
 import { concat, cos, mul, reshape, sin, type Value } from "../../onnx/mod.ts";
 import { linearLayer } from "../layers.ts";
 import type { Scope } from "../scope.ts";
@@ -9,7 +9,7 @@ import type { DeepFloydConfig } from "./config.ts";
  * Sines and cosines of a number at frequencies from 1 down to 1/10000 (Vaswani et al. 2017, section 3.5), in float32
  * step by step as diffusers computes them: at t = 1000 their last bits are visible in the result.
  *
- * @param t One number for each picture, `[N]`
+ * @param t A timestep for each image, `[N]`
  * @param width How many sines and cosines together; even.
  * @returns `[N, width]`
  */
@@ -28,13 +28,13 @@ export function sinusoidalEmbedding(
 }
 
 /**
- * The embedding of a number: its sines and cosines through a linear layer, the activation and a linear layer
+ * The embedding of a timestep: its sines and cosines through a linear layer, the activation and a linear layer
  * (`linear_1`, `linear_2`).
  *
- * @param t One number for each picture, `[N]`
+ * @param t A timestep for each image, `[N]`
  * @returns `[N, embeddingWidth]`
  */
-export function numberEmbedding(scope: Scope, t: Value, config: DeepFloydConfig): Value {
+export function timestepEmbedding(scope: Scope, t: Value, config: DeepFloydConfig): Value {
   const waves = scope.build(() => sinusoidalEmbedding(t, config.down[0].channels, config));
   const hidden = linearLayer(scope.at("linear_1"), waves, config.embeddingWidth);
   return linearLayer(scope.at("linear_2"), activate(hidden, config.activation), config.embeddingWidth);

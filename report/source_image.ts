@@ -21,7 +21,7 @@ const photographs: Readonly<Record<string, string>> = { cat: "photo-cat", latte:
  * @param context Where pictures are.
  * @returns `[1, 3, size, size]` in [-1, 1]
  */
-export async function testPicture(
+export async function sourceImage(
   id: string,
   model: Pick<TextModel, "photographic" | "size">,
   context: Pick<Context, "images">,
@@ -40,7 +40,7 @@ export async function testPicture(
  * @returns `[1, 1, size, size]`: 1 where to draw anew.
  * @throws {ArgumentError} if the mask has another size than the picture.
  */
-export async function testMask(
+export async function sourceMask(
   id: string,
   image: string,
   model: Pick<TextModel, "photographic" | "size">,

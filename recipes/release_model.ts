@@ -39,7 +39,7 @@ export interface ReleaseOptions {
  * @throws {ArgumentError} if the run is not finished and no epoch is given, the epoch's weights were not written, or there are no
  * snapshots to make the average of.
  */
-export async function release(options: ReleaseOptions): Promise<void> {
+export async function releaseModel(options: ReleaseOptions): Promise<void> {
   const { run, out, measure, date, commit, sigmaRel, card = modelCard } = options;
   const { identity } = await loadHeader(`${run}/checkpoint.safetensors`);
   const recipe = findRecipe(identity.recipe);

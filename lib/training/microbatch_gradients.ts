@@ -4,9 +4,9 @@ import { convolutionBlock } from "../onnx/convolution_block.ts";
 import { SessionError } from "../onnx/session.ts";
 import { type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { type GradientReplica, openReplica, openWorkerReplica, type Tensors } from "./gradient_replica.ts";
-import { release } from "./release.ts";
+import { freeTensor } from "./free_tensor.ts";
 
-/** What a batch's shares have in common. */
+/** The inputs that all microbatches have in common. */
 export interface SharedVectors {
   /** All parameters. */
   readonly parameters: Float32Array;
@@ -14,7 +14,7 @@ export interface SharedVectors {
   readonly buffers: Float32Array;
 }
 
-/** The mean over a batch's shares. */
+/** The mean over the microbatches of a batch. */
 export interface MeanGradient {
   /** The loss. */
   readonly loss: number;
@@ -24,8 +24,8 @@ export interface MeanGradient {
   readonly buffers?: Tensor;
 }
 
-/** Computes the gradients of batches, by replicas of one graph, share by share. */
-export class ShareGradients implements AsyncDisposable {
+/** Computes the gradients of batches by replicas of one graph, one microbatch at a time each. */
+export class MicrobatchGradients implements AsyncDisposable {
   #inputs: readonly { readonly name: string; readonly shape: readonly number[] }[];
   #replicas: readonly GradientReplica[];
 
@@ -47,7 +47,7 @@ export class ShareGradients implements AsyncDisposable {
     { device, threads = navigator.hardwareConcurrency, onFallback, replicas = 1 }:
       & Pick<SessionOptions, "device" | "threads" | "onFallback">
       & { readonly replicas?: number },
-  ): Promise<ShareGradients> {
+  ): Promise<MicrobatchGradients> {
     if (!(Number.isInteger(replicas) && replicas >= 1)) {
       throw new ArgumentError("replicas", replicas, "a whole number from 1");
     }
@@ -55,11 +55,11 @@ export class ShareGradients implements AsyncDisposable {
     const model = graph.toBytes({ convolutionBlock: onCpu ? await convolutionBlock() : undefined });
     const options = { device, memoryPattern: false };
     if (replicas === 1) {
-      return new ShareGradients(graph, [await openReplica(model, { ...options, threads, onFallback })]);
+      return new MicrobatchGradients(graph, [await openReplica(model, { ...options, threads, onFallback })]);
     }
     const each = Math.max(1, Math.floor(threads / replicas));
     const opening = await Promise.allSettled(Array.from({ length: replicas }, (_, n) => {
-      // All say the same of devices that do not work.
+      // All report the same of devices that do not work.
       return openWorkerReplica(model, { ...options, threads: each }, n === 0 ? onFallback : undefined);
     }));
     const opened = opening.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
@@ -68,7 +68,7 @@ export class ShareGradients implements AsyncDisposable {
       await Promise.all(opened.map((replica) => replica[Symbol.asyncDispose]()));
       throw failure.reason;
     }
-    return new ShareGradients(graph, opened);
+    return new MicrobatchGradients(graph, opened);
   }
 
   /** The device the replicas run on. */
@@ -77,30 +77,30 @@ export class ShareGradients implements AsyncDisposable {
   }
 
   /**
-   * The mean loss and gradient of a batch, summed in the order of its shares.
+   * The mean loss and gradient of a batch, summed in the order of its microbatches.
    *
    * @throws {SessionError} if an input is missing, unknown, or of another type or shape.
    */
   async run(batch: Tensors, shared: SharedVectors, signal?: AbortSignal): Promise<MeanGradient> {
-    const shares = this.#cut(batch);
+    const microbatches = this.#split(batch);
     const parameters = tensor(shared.parameters, [shared.parameters.length]);
     const common: Record<string, Tensor> = shared.buffers.length
       ? { parameters, buffers: tensor(shared.buffers, [shared.buffers.length]) }
       : { parameters };
     signal?.throwIfAborted();
     await Promise.all(this.#replicas.map((replica) => replica.share(common)));
-    // Each replica takes the next of its shares at once; what they find is added in the order of the shares.
+    // Each replica starts its next microbatch at once; gradients are added in the order of the microbatches.
     const lanes: Promise<unknown>[] = this.#replicas.map(() => Promise.resolve());
-    const running = shares.map((share, i) => {
+    const running = microbatches.map((microbatch, i) => {
       const n = i % this.#replicas.length;
       const ran = lanes[n].then(() => {
         signal?.throwIfAborted();
-        return this.#replicas[n].run(share);
+        return this.#replicas[n].run(microbatch);
       });
       lanes[n] = ran;
       return ran;
     });
-    // All answers are waited for: one that comes late would be taken for that to the next question.
+    // Wait for all responses: a late one would be taken for that to the next request.
     const settled = Promise.allSettled(running);
     let loss = 0;
     let gradient: Tensor | undefined;
@@ -108,9 +108,11 @@ export class ShareGradients implements AsyncDisposable {
     try {
       for (const answer of running) {
         const outputs = await answer;
-        loss += outputs.loss.data[0] / shares.length;
-        gradient = addShare(gradient, outputs.gradient, 1 / shares.length);
-        if (shared.buffers.length) buffers = addShare(buffers, outputs["next.buffers"], 1 / shares.length);
+        loss += outputs.loss.data[0] / microbatches.length;
+        gradient = accumulate(gradient, outputs.gradient, 1 / microbatches.length);
+        if (shared.buffers.length) {
+          buffers = accumulate(buffers, outputs["next.buffers"], 1 / microbatches.length);
+        }
       }
     } finally {
       await settled;
@@ -123,22 +125,22 @@ export class ShareGradients implements AsyncDisposable {
     await Promise.all(this.#replicas.map((replica) => replica[Symbol.asyncDispose]()));
   }
 
-  /** The shares of a batch: slices along the first axis, as long as the graph says. */
-  #cut(batch: Tensors): Tensors[] {
+  /** The microbatches of a batch: slices along the first axis, as long as the graph declares. */
+  #split(batch: Tensors): Tensors[] {
     let count: number | undefined;
     for (const { name, shape: [rows] } of this.#inputs) {
       const given = batch[name]?.shape[0];
       if (rows === undefined || given === undefined) continue;
-      const shares = given / rows;
-      if (!(Number.isInteger(shares) && shares >= 1)) {
+      const parts = given / rows;
+      if (!(Number.isInteger(parts) && parts >= 1)) {
         throw new SessionError(`inputs: "${name}" has ${given} rows where a multiple of ${rows} is expected`);
       }
-      if (count !== undefined && shares !== count) {
+      if (count !== undefined && parts !== count) {
         throw new SessionError(
           `inputs: "${name}" has ${given} rows where ${count * rows} are expected, as other inputs have`,
         );
       }
-      count = shares;
+      count = parts;
     }
     const length = count ?? 1;
     if (length === 1) return [batch];
@@ -157,14 +159,14 @@ function rowsOf<T extends TensorData>({ data, shape }: Tensor<T>, n: number, par
   return tensor(data.slice(n * size, (n + 1) * size) as T, [shape[0] / parts, ...shape.slice(1)]);
 }
 
-/** Adds a share's part to a sum, which takes over the first share's array. */
-function addShare(sum: Tensor | undefined, share: Tensor, weight: number): Tensor {
-  const { data } = share;
+/** Adds a microbatch's weighted part to a sum, which takes over the array of the first. */
+function accumulate(sum: Tensor | undefined, part: Tensor, weight: number): Tensor {
+  const { data } = part;
   if (!sum) {
     if (weight !== 1) { for (let i = 0; i < data.length; i++) data[i] *= weight; }
-    return share;
+    return part;
   }
   for (let i = 0; i < data.length; i++) sum.data[i] += weight * data[i];
-  release(share);
+  freeTensor(part);
   return sum;
 }

@@ -1,5 +1,5 @@
 /**
- * The range of the pictures that come in.
+ * The range of the images that come in.
  *
  * @module
  */
@@ -9,19 +9,19 @@ import { clip } from "../../diffusion/threshold.ts";
 import type { ModelSpec } from "../../diffusion/types.ts";
 import type { Tensor } from "../../tensor.ts";
 
-/** How far a value may be out of the range: what single precision rounds where pictures are resized. */
+/** How far a value may be out of the range: what single precision rounds where images are resized. */
 const ROUNDING = 1e-4;
 
 /**
- * Throws unless the values of pictures are within a range. A network takes others without a word and makes nothing of them:
+ * Throws unless the values of images are within a range. A network takes others without a word and makes nothing of them:
  * bytes from 0 to 255, for instance.
  *
  * @param name The argument to blame.
- * @param x The pictures.
+ * @param x The images.
  * @param range Black and white.
  * @throws {ArgumentError} if a value is out of the range, or no number.
  */
-export function assertPictureRange(name: string, x: Tensor, [black, white]: ModelSpec["range"]): void {
+export function assertImageRange(name: string, x: Tensor, [black, white]: ModelSpec["range"]): void {
   const wrong = x.data.findIndex((value) => !(value >= black - ROUNDING && value <= white + ROUNDING));
   if (wrong === -1) return;
   const expected = Number.isFinite(x.data[wrong]) ? `a number in [${black}, ${white}]` : "a finite number";
@@ -32,7 +32,7 @@ export function assertPictureRange(name: string, x: Tensor, [black, white]: Mode
  * What a first stage has drawn, as a second one takes it: within the range, which a network leaves whose scheduler holds nothing
  * to it.
  *
- * @param drawn The first stage's pictures.
+ * @param drawn The first stage's images.
  * @param model The first stage.
  */
 export function withinRange(
