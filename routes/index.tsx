@@ -1,5 +1,5 @@
 import { page } from "fresh";
-import { Head } from "fresh/runtime";
+import { asset, Head } from "fresh/runtime";
 import { Contents } from "../components/home/contents.tsx";
 import { Hero } from "../components/home/hero.tsx";
 import { SectionBrief } from "../components/home/section_brief.tsx";
@@ -28,7 +28,7 @@ export default define.page<typeof handler>(({ data: { committed, parts, sections
   <div class="report">
     <Head>
       <title>Denoise: a report on diffusion models that runs</title>
-      <script src="/report.js" defer />
+      <script src={asset("/report.js")} defer />
     </Head>
     <Hero
       committed={committed.get("trajectory")}
