@@ -94,6 +94,7 @@ export * from "./effects/stack_conditions.ts";
 export { compositeByMask } from "./effects/composite.ts";
 export * from "./effects/keep_original.ts";
 export * from "./effects/renoise_original.ts";
+export * from "./effects/repaint.ts";
 export * from "./effects/mod.ts";
 export * from "./effects/views/mod.ts";
 export * from "./effects/parts/mod.ts";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { compositeByMask } from "../../lib/effects/composite.ts";
 import { keepOriginal } from "../../lib/effects/keep_original.ts";
 import { renoiseOriginal } from "../../lib/effects/renoise_original.ts";
+import { repaint } from "../../lib/effects/repaint.ts";
 import { concat, full, map } from "../../lib/tensor.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
@@ -21,6 +22,7 @@ import {
 } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
+import { REPAINT_JUMPS } from "../work.ts";
 
 /** Parts of pictures, drawn anew. */
 export const inpainting = defineSection({
@@ -62,10 +64,10 @@ export const inpainting = defineSection({
       { max: 6 },
     ),
     prompt: prompt("a high quality photo"),
-    rule: choice(["renoise-original", "keep-original"], "renoise-original", {
+    rule: choice(["renoise-original", "repaint", "keep-original"], "renoise-original", {
       label: "Outside of the mask",
-      help: "What keeps the rest in place: the original noised to the level of each step, or the clean " +
-        "original as in DeepFloyd IF.",
+      help: "What keeps the rest in place: the original noised to the level of each step, the same with " +
+        `resampling (each step ${REPAINT_JUMPS} times), or the clean original as in DeepFloyd IF.`,
     }),
     stride: stride(),
     guidance: textGuidance(),
@@ -76,7 +78,7 @@ export const inpainting = defineSection({
   start: { scenes: [{ image: "cat", mask: "mask-cat" }] },
   quick: { stride: 90 },
   async *run(parameters, context) {
-    const { scenes, prompt, rule, stride, guidance, seed, sampler } = parameters;
+    const { scenes, prompt, rule, stride, guidance, seed } = parameters;
     const studio = await openStudio(parameters, [prompt], context);
     const pictures = await Promise.all(scenes.map(({ image }) => studio.picture(image)));
     const masks = await Promise.all(
@@ -84,13 +86,17 @@ export const inpainting = defineSection({
     );
     const [original, where] = [concat(pictures), concat(masks)];
     const timesteps = strided(studio.schedule, stride);
-    const options = studio.fromNoise(scenes.map(() => seed), { timesteps, sampler });
+    const options = studio.fromNoise(scenes.map(() => seed), { timesteps, sampler: parameters.sampler });
     const constrain = rule === "keep-original"
       ? keepOriginal(original, where)
       : renoiseOriginal(original, where, studio.schedule);
     const progress = new Progress(timesteps.length);
     const denoiser = await studio.guided([prompt], guidance);
-    const drawn = yield* studio.draw(denoiser, { ...options, constrain }, { slot: prompt, progress });
+    const sampler = rule === "repaint" ? repaint(options.sampler, constrain, REPAINT_JUMPS) : options.sampler;
+    const drawn = yield* studio.draw(denoiser, { ...options, sampler, constrain }, {
+      slot: prompt,
+      progress,
+    });
     const holes = compositeByMask(where, full(original.shape, 0), original);
     const shown = masks.map((mask) => concat(Array(3).fill(map(mask, (value) => 2 * value - 1)), 1));
     const [gaps, results] = [picturesOf(holes), picturesOf(drawn)];
