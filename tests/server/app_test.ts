@@ -97,6 +97,18 @@ Deno.test("scripts wait: the page asks for nothing but its own and a starter, th
   assertEquals(policy.includes("'unsafe-eval'") || /script-src[^;]*unsafe/.test(policy), false);
 });
 
+Deno.test("texts are compressed for those who take that, whoever serves the application", async () => {
+  await using test = await openTestGallery();
+  const ask = appOf(test);
+  const plain = await (await ask("/")).text();
+  const response = await ask("/", { headers: { "accept-encoding": "gzip" } });
+  assertEquals(response.headers.get("content-encoding"), "gzip");
+  const bytes = await response.bytes();
+  assert(bytes.length < plain.length / 2, `${bytes.length} of ${plain.length}`);
+  const unpacked = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  assertStringIncludes(await unpacked.text(), "Squares that become lighter");
+});
+
 Deno.test("headers: no sniffing, no frames, no other hosts, on errors too", async () => {
   await using test = await openTestGallery();
   const ask = appOf(test);
