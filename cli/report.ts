@@ -79,7 +79,7 @@ class Weights {
         parts.push(await weightsDigest(path));
       }
     }
-    return digest(...parts);
+    return await digest(...parts);
   }
 }
 

@@ -28,7 +28,7 @@ export const tools: readonly Tool[] = [
   {
     section: "denoiser",
     label: "Train live",
-    start: { trainSteps: 100, batch: 16, learningRate: 0.003, drawings: 8 },
+    start: { trainSteps: 60, batch: 16, learningRate: 0.003, drawings: 6 },
   },
 ];
 

@@ -66,9 +66,9 @@ export function openModels(options: OpenOptions = {}): OpenModels {
       noting(
         name,
         once(`text ${name}`, async () => {
-          const { path, ...model } = await openModelFolder(name);
+          const { files, ...model } = await openModelFolder(name);
           assertKind(model, "text-to-image");
-          return textModel(await kept(openTextToImage(path, options)));
+          return textModel(await kept(openTextToImage(files, options)));
         }),
       ),
     superResolution: async (name, first) => {
@@ -77,11 +77,11 @@ export function openModels(options: OpenOptions = {}): OpenModels {
       return await noting(
         second,
         once(`second ${second}`, async () => {
-          const { path, sampling, ...model } = await openModelFolder(second);
+          const { files, sampling, ...model } = await openModelFolder(second);
           assertKind(model, "super-resolution");
           // It hears what the first stage's encoder says.
           const textLength = await readTextLength(await findModel(first));
-          const network = await kept(openDeepFloyd(path, { ...options, textLength }));
+          const network = await kept(openDeepFloyd(files, { ...options, textLength }));
           return { network, defaults: sampling };
         }),
       );

@@ -81,7 +81,7 @@ export async function sampleDigitPictures(
   signal: AbortSignal,
 ): Promise<void> {
   assertDigitsOptions(flags, folder.name);
-  await using model = await openMnistModel(folder.path, {
+  await using model = await openMnistModel(folder.files, {
     device: flags.device,
     threads: flags.threads,
     onFallback: (message) => console.error(`note: ${message}`),

@@ -50,7 +50,7 @@ export async function drawAndWrite(
     }
   }
   const paths = await out.write(encodePictures(last!.x, {
-    stem: fileStem(options),
+    stem: await fileStem(options),
     range,
     ...run.layOut(last!.x),
     scale: options.scale,

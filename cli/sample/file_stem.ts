@@ -21,8 +21,8 @@ const usual = {
 } as const;
 
 /** A name for the files of a run. */
-export function fileStem(options: GenerationOptions): string {
-  return options.of === "digits" ? digitsStem(options) : textStem(options);
+export async function fileStem(options: GenerationOptions): Promise<string> {
+  return options.of === "digits" ? digitsStem(options) : await textStem(options);
 }
 
 /** The prompt and the seed, and whatever is not as usual. */
@@ -41,10 +41,10 @@ function digitsStem(options: GenerationOptions): string {
 }
 
 /** The text, the model, the seed, the steps, and a hash of all of it. */
-function textStem(options: GenerationOptions): string {
+async function textStem(options: GenerationOptions): Promise<string> {
   const { prompts, model, seed, steps } = options;
   const slug = prompts[0].toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "");
-  const hash = digest(JSON.stringify(storedOptions(options))).slice(0, 6);
+  const hash = (await digest(JSON.stringify(storedOptions(options)))).slice(0, 6);
   const text = [...slug].slice(0, NAMED).join("") || "text";
   return [text, folderName(model), `seed${seed}`, `steps${steps}`, hash].join("-");
 }

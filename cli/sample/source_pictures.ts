@@ -54,7 +54,7 @@ async function read(
   try {
     const bytes = await Deno.readFile(path);
     const picture = await decode(bytes);
-    return { file: { path, digest: digest(bytes) }, picture: reshape(picture, [1, ...picture.shape]) };
+    return { file: { path, digest: await digest(bytes) }, picture: reshape(picture, [1, ...picture.shape]) };
   } catch (cause) {
     const note = cause instanceof Deno.errors.NotFound
       ? "it does not exist"

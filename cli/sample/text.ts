@@ -59,7 +59,7 @@ export async function sampleTextPictures(
     onFallback: (message: string) => console.error(`note: ${message}`),
   };
   await assertVariant(model.path, variant);
-  await using pipeline = await openTextToImage(model.path, {
+  await using pipeline = await openTextToImage(model.files, {
     ...opening,
     onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
   });
@@ -78,7 +78,7 @@ export async function sampleTextPictures(
   const { encodeMs, ...texts } = await encodedTexts(pipeline, options, sources.embeddings, signal);
   const first = await pipeline.network();
   await using second = upscaler
-    ? await openDeepFloyd(upscaler.path, { ...opening, textLength: pipeline.textLength })
+    ? await openDeepFloyd(upscaler.files, { ...opening, textLength: pipeline.textLength })
     : undefined;
   assertTextWidth(first, second);
   const enlarged = second ? second.spec.size / first.spec.size : 1;

@@ -38,7 +38,10 @@ export function Running({ session }: { readonly session: Session }) {
     <section class="running live" aria-label="How it comes about">
       <Head />
       {chart}
-      <div class={`viewer ${parts.length > MANY || parts[0].width > parts[0].height ? "broad" : ""}`}>
+      <div
+        key={slot}
+        class={`viewer ${parts.length > MANY || parts[0].width > parts[0].height ? "broad" : ""}`}
+      >
         <div
           class={`large ${parts.length > 1 ? "several" : ""}`}
           style={`--across: ${acrossOf(parts.length)}`}

@@ -1,7 +1,7 @@
 import { ArgumentError, type ArgumentErrorOptions } from "../argument_error.ts";
 import { described } from "../show_value.ts";
 
-/** Thrown for bytes that are no image, or not the picture that is expected. Its argument is `bytes`. */
+/** Thrown for bytes that are no image, or not the image that is expected. Its argument is `bytes`. */
 export class ImageError extends ArgumentError {
   /** The name of the class, as errors have it. */
   override name = "ImageError";

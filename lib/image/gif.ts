@@ -40,7 +40,7 @@ export async function encodeGif(
   const images = ("shape" in frames ? unstack(frames) : frames)
     .map((frame) => "shape" in frame ? toPixels(frame, range) : frame);
   if (images.length === 0) {
-    throw new ArgumentError("frames", described("empty list"), "at least one picture");
+    throw new ArgumentError("frames", described("empty list"), "at least one image");
   }
   const [{ width, height }] = images;
   const odd = images.find((image) => image.width !== width || image.height !== height);

@@ -30,7 +30,7 @@ export function grid(x: Tensor, options: GridOptions = {}): Tensor {
   assertOptions(options, gridOptionNames);
   const [count, channels, height, width] = x.shape;
   if (x.shape.length !== 4 || !(count > 0)) {
-    throw new ArgumentError("x", x, "[N, C, H, W] with at least one picture");
+    throw new ArgumentError("x", x, "[N, C, H, W] with at least one image");
   }
   const { columns = Math.ceil(Math.sqrt(count)), gap = 2, background = 1 } = options;
   if (!(Number.isInteger(columns) && columns > 0)) {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { Config } from "../checkpoints/config.ts";
 import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import { readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { assertOptions } from "../options.ts";
+import { type Files, machine } from "../platform/mod.ts";
 import { readDeepFloydScheduler } from "./deepfloyd.ts";
 import { type ModelKind, readKind } from "./kind.ts";
 import { findModel } from "./registry.ts";
@@ -25,8 +25,10 @@ export interface ModelFolderOptions {
 export interface ModelFolder {
   /** The model as it was asked for: its name, its folder, or `ORG/NAME`. */
   readonly name: string;
-  /** The folder. */
+  /** The folder: its path or address. */
   readonly path: string;
+  /** Its files: what `openTextToImage` and the like take too. */
+  readonly files: Files;
   /** What kind of model it holds. */
   readonly kind: ModelKind;
   /** The variant of the weights that is asked for. */
@@ -76,27 +78,29 @@ export async function openModelFolder(
   assertOptions(options, { variant: true });
   const { variant } = options;
   const path = await findModel(nameOrFolder);
-  const kind = await readKind(path);
+  const files = machine.open(path);
+  const kind = await readKind(files);
   const drawsTexts = kind === "text-to-image" || kind === "super-resolution";
   return {
     name: nameOrFolder,
     path,
+    files,
     kind,
     variant,
-    sampling: drawsTexts ? await readSamplingDefaults(path) : {},
-    weights: once(() => weightsDigest(join(path, "unet"), { variant })),
-    scheduler: once(() => drawsTexts ? textScheduler(path) : digitScheduler(path)),
-    vocabulary: once(() => readVocabulary(path)),
+    sampling: drawsTexts ? await readSamplingDefaults(files) : {},
+    weights: once(() => weightsDigest(files.folder("unet"), { variant })),
+    scheduler: once(() => drawsTexts ? textScheduler(files) : digitScheduler(files)),
+    vocabulary: once(() => readVocabulary(files)),
   };
 }
 
-async function textScheduler(path: string): Promise<SchedulerSettings> {
-  const config = readDeepFloydConfig(await Config.read(join(path, "unet", "config.json")));
-  return await readDeepFloydScheduler(path, config);
+async function textScheduler(files: Files): Promise<SchedulerSettings> {
+  const config = readDeepFloydConfig(await Config.read("unet/config.json", files));
+  return await readDeepFloydScheduler(files, config);
 }
 
-async function digitScheduler(path: string): Promise<SchedulerSettings> {
-  return readScheduler(await Config.read(join(path, "scheduler", "scheduler_config.json")));
+async function digitScheduler(files: Files): Promise<SchedulerSettings> {
+  return readScheduler(await Config.read("scheduler/scheduler_config.json", files));
 }
 
 /** A function that is run by its first call alone. */

@@ -22,7 +22,7 @@ export const superResolutionDefaults = {
 } as const satisfies StageDefaults & { noiseLevel: number };
 
 /**
- * The noise level for small pictures whose details matter, such as anagrams and hybrids: as in Visual Anagrams, which keeps
+ * The noise level for small images whose details matter, such as anagrams and hybrids: as in Visual Anagrams, which keeps
  * more of them than IF's default does.
  */
 export const FAITHFUL_NOISE_LEVEL = 50;

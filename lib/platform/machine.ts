@@ -15,7 +15,7 @@ export interface Zlib {
   crc32(bytes: Uint8Array): number;
 }
 
-/** A picture's bytes: red, green, blue, alpha for each pixel, row by row from the top left. */
+/** An image's bytes: red, green, blue, alpha for each pixel, row by row from the top left. */
 export interface Rgba {
   /** Pixels in a row. */
   readonly width: number;
@@ -25,13 +25,13 @@ export interface Rgba {
   readonly data: Uint8Array;
 }
 
-/** A picture that does not decode; the cause is the decoder's own error. */
+/** An image that does not decode; the cause is the decoder's own error. */
 export class DamagedImageError extends Error {
   /** The name of the class. */
   override name = "DamagedImageError";
 }
 
-/** The formats of pictures that the library does not read or write by itself. */
+/** The formats of images that the library does not read or write by itself. */
 export interface ImageCodecs {
   /**
    * Decodes a PNG, a JPEG or the first frame of a GIF as it is stored: not turned as its notes may say.
@@ -42,7 +42,7 @@ export interface ImageCodecs {
   /**
    * Encodes a GIF that repeats for ever.
    *
-   * @param frames Pictures of one size, each with how long it stays, in milliseconds.
+   * @param frames Images of one size, each with how long it stays, in milliseconds.
    */
   encodeGif(frames: readonly (Rgba & { readonly delay: number })[]): Promise<Uint8Array>;
 }
@@ -69,8 +69,14 @@ export interface Machine {
    * @throws {Error} with the system's own message, if it cannot be written.
    */
   writeFile(path: string, parts: Iterable<Uint8Array>): Promise<void>;
+  /**
+   * The hash SHA-256, in 64 hexadecimal digits.
+   *
+   * @param parts The bytes, in parts of which the next is asked for once the last is dealt with.
+   */
+  sha256(parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string>;
   /** Compression. */
   readonly zlib: Zlib;
-  /** Formats of pictures. */
+  /** Formats of images. */
   readonly images: ImageCodecs;
 }

@@ -1,5 +1,6 @@
 /** The parts of a lab that need no browser: words, names, axes, places. */
 import { assert, assertEquals } from "@std/assert";
+import { liesIn } from "../../components/lab/fault.ts";
 import { fileName } from "../../components/lab/file_name.ts";
 import { partsOf } from "../../components/lab/main_fields.ts";
 import { stripPart } from "../../components/lab/pictures.ts";
@@ -16,11 +17,19 @@ Deno.test("a result is told from others of its section by what was asked for", (
   assertEquals(summaryOf(parameters({})), "“a cat”, 20 steps, guidance 2.5, ddpm, seed 180");
   const others = [{}, { prompts: ["a dog"] }, { stepCounts: [10] }, { seed: 1 }, { prompts: ["a cat", ""] }];
   assertEquals(new Set(others.map((changes) => summaryOf(parameters(changes)))).size, others.length);
+  const parts = [{ prompt: "a frog", view: "flip" }, { prompt: "a bat", view: "negate" }];
+  assertEquals(summaryOf({ prompt: "a cat", parts }), "“a cat”, “a frog” flip, “a bat” negate");
   for (const section of sections) {
     if (fieldsOf(section).some(({ name }) => name === "seed")) {
       assert(summaryOf(defaultParameters(section)), section.id);
     }
   }
+});
+
+Deno.test("a fault lies in a field or in a part of it, not in another whose name begins so", () => {
+  for (const path of ["edits", "edits[0]", "edits[0].prompt"]) assert(liesIn(path, "edits"), path);
+  assert(liesIn("edits[0].prompt", "edits[0]"));
+  for (const other of ["start", "starts[1]", "edit"]) assertEquals(liesIn("starts[0]", other), false, other);
 });
 
 Deno.test("files are called by what is in them", () => {

@@ -223,7 +223,7 @@ Deno.test("what does not fit a model is refused with the argument's name", async
     "x: shape [1,3,16,32] where [N,3,16,16] is expected",
   );
   await refused(ask(one, { input: { x, lowRes: x } }, first), "lowRes: given where none");
-  await refused(ask(two, {}, second), "lowRes: none where low-resolution pictures are expected");
+  await refused(ask(two, {}, second), "lowRes: none where low-resolution images are expected");
   await refused(
     ask(two, { input: { x, lowRes: zeros([1, 3, 16, 16]) } }, second),
     "lowRes: shape [1,3,16,16] where [2,3,16,16] is expected",

@@ -2,7 +2,11 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { digest, weightsDigest } from "../../lib/models/weights_digest.ts";
+import { encodeSafetensors } from "../../lib/checkpoints/safetensors.ts";
+import { MemoryFiles, UrlFiles } from "../../lib/platform/mod.ts";
 import { Generator } from "../../lib/random.ts";
+import { tensor } from "../../lib/tensor.ts";
+import { FileServer } from "../platform/file_server.ts";
 import { temporaryFolder } from "../models/checkpoints.ts";
 
 Deno.test("weights are known by their whole hash", async () => {
@@ -15,7 +19,18 @@ Deno.test("weights are known by their whole hash", async () => {
   await Deno.writeTextFile(join(folder.path, "config.json"), "{}");
   const expected = createHash("sha256").update(first).update(second).digest("hex").slice(0, 16);
   assertEquals(await weightsDigest(folder.path), expected);
-  assertEquals(digest(first, second), expected);
+  assertEquals(await digest(first, second), expected);
+});
+
+Deno.test("weights have the same hash on a disk, in memory and below a URL", async () => {
+  await using folder = await temporaryFolder();
+  const name = "diffusion_pytorch_model.safetensors";
+  const bytes = encodeSafetensors({ x: tensor(Float32Array.of(1, 2), [2]) });
+  await Deno.writeFile(join(folder.path, name), bytes);
+  await using server = new FileServer([[`unet/${name}`, bytes]]);
+  const expected = await digest(bytes);
+  const others = [new MemoryFiles({ [name]: bytes }), new UrlFiles(`${server.address}unet`)];
+  for (const files of [folder.path, ...others]) assertEquals(await weightsDigest(files), expected);
 });
 
 Deno.test("large weights are known by pieces of them, the first and the last too", async () => {

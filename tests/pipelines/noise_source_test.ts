@@ -34,7 +34,7 @@ Deno.test("seeds are integers, and a list has one for each picture", () => {
   assertThrows(
     () => noiseSource([1, 2], 3),
     RangeError,
-    "seed: a list of 2 where one for each of 3 pictures is expected",
+    "seed: a list of 2 where one for each of 3 images is expected",
   );
   assertThrows(() => noiseSource([], 1), RangeError, "seed: a list of 0");
   assertThrows(() => noiseSource(0.5, 1), RangeError, "seed: 0.5 where an integer is expected");

@@ -321,7 +321,7 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
     for (const numImagesPerPrompt of [0, 1.5, NaN]) {
       await refused({ numImagesPerPrompt }, `numImagesPerPrompt: ${numImagesPerPrompt} where a whole number`);
     }
-    await refused({ seed: [1, 2] }, "seed: a list of 2 where one for each of 1 pictures is expected");
+    await refused({ seed: [1, 2] }, "seed: a list of 2 where one for each of 1 images is expected");
     await refused({ seed: 0.5 }, "seed: 0.5 where an integer is expected");
     await refused({ numInferenceSteps: 0 }, "numInferenceSteps: 0 where a whole number from 1 to 1000");
     await refused({ timesteps: [3] }, "numInferenceSteps: 4 where none beside timesteps is expected");

@@ -104,7 +104,7 @@ Deno.test("an address that is none of HTTP's is refused", () => {
     assertThrows(() => new UrlFiles(address), RangeError, `address: "${address}" where an http`);
   }
   const other = new URL("ftp://host/models");
-  assertThrows(() => machine.open(other), RangeError, "folder: ftp://host/models where a path, or a URL of");
+  assertThrows(() => machine.open(other), RangeError, 'folder: "ftp://host/models" where a path');
 });
 
 Deno.test("an address in an error is without a password and a query", async () => {

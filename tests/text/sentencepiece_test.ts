@@ -327,7 +327,7 @@ Deno.test("a file that cannot be read is refused by its name", async () => {
     await assertRejects(
       () => SentencePieceTokenizer.open(large),
       TokenizerError,
-      "67108865 bytes, more than the 67108864 that a model may have",
+      "67108865 bytes where a model of at most 67108864 is expected",
     );
   } finally {
     await Deno.remove(large);

@@ -18,7 +18,7 @@ import type { TypedTensor } from "./part.ts";
 export function encodeSafetensors(
   tensors: Readonly<Record<string, Tensor<TensorData> | TypedTensor>>,
   options: WriteOptions = {},
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const { head, parts } = layOut(tensors, options, "safetensors");
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, head.length));
   out.set(head);

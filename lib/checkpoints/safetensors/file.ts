@@ -74,7 +74,9 @@ export async function readHeader(
  * and reads may run side by side.
  */
 export class SafetensorsFile implements SafetensorsHeader {
-  /** Where it lies, as it was named. */
+  /** What it was opened by: its path in the files that it is one of. */
+  readonly name: string;
+  /** Where it lies, for errors. */
   readonly path: string;
   /** Its bytes. */
   readonly size: number;
@@ -84,7 +86,6 @@ export class SafetensorsFile implements SafetensorsHeader {
   readonly tensors: ReadonlyMap<string, TensorEntry>;
   /** Free text by key; empty if the file has none. */
   readonly metadata: Readonly<Record<string, string>>;
-  readonly #name: string;
   readonly #files: Files;
   readonly #version: string;
 
@@ -98,12 +99,12 @@ export class SafetensorsFile implements SafetensorsHeader {
       readonly place: DiskPlace | undefined;
     },
   ) {
+    this.name = name;
     this.path = files.pathOf(name);
     this.size = size;
     this.place = place;
     this.tensors = header.tensors;
     this.metadata = header.metadata;
-    this.#name = name;
     this.#files = files;
     this.#version = version;
   }
@@ -132,7 +133,7 @@ export class SafetensorsFile implements SafetensorsHeader {
    * @throws {SafetensorsError} if it cannot be read, or was changed since it was opened.
    */
   readAll(): Promise<Uint8Array<ArrayBuffer>> {
-    return reading(this.#name, this.#files, async (file) => {
+    return reading(this.name, this.#files, async (file) => {
       const bytes = await file.read(0, this.size);
       if (file.version !== this.#version || bytes.length < this.size) {
         throw new SafetensorsError(`${this.path}: the file was changed since it was opened`);
@@ -147,7 +148,7 @@ export class SafetensorsFile implements SafetensorsHeader {
    * @throws {SafetensorsError} if there is no such tensor, or the file was changed since it was opened.
    */
   readRaw(name: string): Promise<Uint8Array> {
-    return reading(this.#name, this.#files, async (file) => {
+    return reading(this.name, this.#files, async (file) => {
       const { offset, length } = entryOf(this, name, this.path);
       const bytes = file.version === this.#version ? await file.read(offset, length) : undefined;
       if (bytes === undefined || bytes.length < length) {

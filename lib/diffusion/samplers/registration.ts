@@ -18,9 +18,9 @@ export interface SamplerSettings {
   readonly variance: "fixed_small" | "fixed_large" | "learned_range";
   /** The smallest half log-SNR that DPM-Solver visits, where the configuration limits it: `lambda_min_clipped`. */
   readonly lambdaMin?: number;
-  /** How DPM-Solver steps; as diffusers does by default unless there. */
+  /** The settings of DPM-Solver; default to those of diffusers. */
   readonly solver?: DpmSolverSettings;
-  /** Whether DDIM's last step ends at the clean picture: `set_alpha_to_one`, true unless there. */
+  /** Whether DDIM's last step ends at the clean image: `set_alpha_to_one`; defaults to true. */
   readonly setAlphaToOne?: boolean;
 }
 

@@ -11,13 +11,13 @@ import { described } from "../../show_value.ts";
  */
 export function squareSize(height: number, width: number, divisor: number = 1): number {
   if (height !== width) {
-    throw new ArgumentError("x", described(`pictures of ${height} x ${width}`), "squares", {
+    throw new ArgumentError("x", described(`images of ${height} x ${width}`), "squares", {
       note: "for this view",
       plural: true,
     });
   }
   if (height % divisor !== 0) {
-    throw new ArgumentError("x", described(`pictures of ${height} x ${width}`), `a multiple of ${divisor}`, {
+    throw new ArgumentError("x", described(`images of ${height} x ${width}`), `a multiple of ${divisor}`, {
       note: "for this view",
     });
   }

@@ -44,7 +44,7 @@ export function permutedPixels(order: PixelOrder): View {
   const known = new Map<string, { from: Int32Array; to: Int32Array }>();
   const orders = (x: Tensor) => {
     if (x.shape.length !== 4) {
-      throw new ArgumentError("x", x, "pictures [N, C, H, W]", { plural: true });
+      throw new ArgumentError("x", x, "images [N, C, H, W]", { plural: true });
     }
     const [, , height, width] = x.shape;
     const key = `${height}x${width}`;

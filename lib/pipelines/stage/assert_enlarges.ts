@@ -13,6 +13,6 @@ export function assertEnlarges(
   enlarges: boolean,
 ): void {
   if (model.config.enlarges === enlarges) return;
-  const kinds = ["a network that draws from noise alone", "a network that enlarges pictures"];
+  const kinds = ["a network that draws from noise alone", "a network that enlarges images"];
   throw new ArgumentError("model", described(kinds[Number(!enlarges)]), kinds[Number(enlarges)]);
 }

@@ -46,7 +46,7 @@ export function noiseSource(seeds: Seeds, count: number): Noise {
     throw new ArgumentError(
       "seed",
       described(`a list of ${seeds.length}`),
-      `one for each of ${count} pictures`,
+      `one for each of ${count} images`,
     );
   }
   const generators = generatorsOf(seeds);

@@ -247,6 +247,6 @@ function assertImages(
   const fits = x.shape.length === 4 && sizeOf(x.shape) > 0 && sidesFit &&
     expected.every((n, i) => typeof n === "string" || n === x.shape[i]);
   if (!fits) {
-    throw new ArgumentError(name, x, `[${expected}]`, { note: "a picture for each text" });
+    throw new ArgumentError(name, x, `[${expected}]`, { note: "an image for each text" });
   }
 }

@@ -14,6 +14,7 @@ import { CachedUrlFiles } from "./cached_url_files.ts";
 import { DiskFiles } from "./disk_files.ts";
 import { images } from "./images.ts";
 import { onnxRuntime } from "./onnx_runtime.ts";
+import { sha256 } from "./sha256.ts";
 import { writeFile } from "./write_file.ts";
 import { zlib } from "./zlib.ts";
 
@@ -24,6 +25,7 @@ export const machine: Machine = {
   open,
   pathOf,
   writeFile,
+  sha256,
   zlib,
   images,
 };
