@@ -7,6 +7,7 @@ import { errorPage } from "./components/error_page.tsx";
 import type { Gallery } from "./server/gallery.ts";
 import { isAccessAsset } from "./server/http/access_assets.ts";
 import { clientOf, isLocal } from "./server/http/client.ts";
+import { compressed } from "./server/http/compress.ts";
 import { hostAllowed, sameSite, shownToken } from "./server/http/guard.ts";
 import { laterScripts } from "./server/http/later_scripts.ts";
 import { cut } from "./server/http/quote.ts";
@@ -104,7 +105,11 @@ export function createApp(gallery: Gallery): App<State> {
   addApi(app);
   app.fsRoutes();
   const handler = app.handler;
-  app.handler = () => wellAddressed(handler.call(app));
+  // Here, and not in the task's server: `deno serve` compresses nothing of a built gallery.
+  app.handler = () => {
+    const answer = handler.call(app);
+    return wellAddressed(async (request, info) => compressed(request, await answer(request, info)));
+  };
   return app;
 }
 

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { Builder } from "fresh/dev";
 import { buildIsCurrent } from "./server/build_state.ts";
 
 const root = import.meta.dirname!;
-const builder = new Builder({ root });
-if (!Deno.args.includes("build")) {
-  await builder.listen(() => import("./main.ts"), { hostname: "127.0.0.1", port: 8000 });
-} else if (!Deno.args.includes("--if-needed") || !await buildIsCurrent(root)) {
-  await builder.build();
+const builds = Deno.args.includes("build");
+if (!builds || !Deno.args.includes("--if-needed") || !await buildIsCurrent(root)) {
+  // Not before: loading Fresh's own builder takes permissions that nothing else here needs.
+  const { Builder } = await import("fresh/dev");
+  const builder = new Builder({ root });
+  if (builds) await builder.build();
+  else await builder.listen(() => import("./main.ts"), { hostname: "127.0.0.1", port: 8000 });
 }

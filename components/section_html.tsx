@@ -15,12 +15,19 @@ export function textHtmlOf(section: Section): string {
   return html;
 }
 
-/** The text and the figures of a section as HTML. Not to be called while a page is rendered, but before. */
-export function sectionHtml(section: Section, committed: Committed | undefined): string {
-  const known = figures.get(section) ??
-    renderToString(<CommittedFigures section={section.id} committed={committed} />);
-  figures.set(section, known);
-  return `<div class="prose">${textHtmlOf(section)}</div>${known}`;
+/**
+ * The figures of a section as HTML: of more than two the last one. Not to be called while a page is rendered, but before.
+ */
+export function figuresHtmlOf(section: Section, committed: Committed | undefined): string {
+  const html = figures.get(section) ??
+    renderToString(<CommittedFigures section={section.id} committed={committed && told(committed)} />);
+  figures.set(section, html);
+  return html;
+}
+
+function told(committed: Committed): Committed {
+  const { figures } = committed;
+  return { ...committed, figures: figures.length > 2 ? figures.slice(-1) : figures };
 }
 
 /** What a text has in characters that stays in sight beside a lab, on a window of a usual height. */

@@ -37,3 +37,12 @@ export function playground({ start }: Tool, form: Form): Form {
   const known = Object.fromEntries(Object.entries(start).filter(([name]) => name in form.defaults));
   return { ...form, start: { ...form.start, ...known } };
 }
+
+/** The most characters of a prompt in an address. */
+const LONGEST_PROMPT = 200;
+
+/** A form that begins with a prompt, where one is given and the section has a field for it. */
+export function prompted(form: Form, prompt: string | null): Form {
+  if (prompt === null || !("prompt" in form.defaults)) return form;
+  return { ...form, start: { ...form.start, prompt: prompt.slice(0, LONGEST_PROMPT) } };
+}

@@ -41,7 +41,11 @@ export default function Lab(
   useEffect(() => {
     setReady(true);
     if (wish?.result) session.show(wish.result);
-    else if (!wish) session.takeUp();
+    else if (sessionStorage.getItem(`run ${section}`)) {
+      // Its prompt was sent from the report's first page.
+      sessionStorage.removeItem(`run ${section}`);
+      if (place === "playground") session.start();
+    } else if (!wish && !new URLSearchParams(location.search).has("prompt")) session.takeUp();
     if (sessionStorage.getItem(`job ${section}`)) setOpen(true);
   }, []);
   if (!open) {

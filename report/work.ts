@@ -23,6 +23,9 @@ const DRAWING = 800;
 /** The same for a network that denoises in one step: 10 digits. */
 const DENOISING = 10;
 
+/** How often a step is gone where inpainting resamples. */
+export const REPAINT_JUMPS = 5;
+
 /**
  * The work of a run with parameters, in steps of one picture. It is comparable between runs of one section, not between sections.
  *
@@ -46,7 +49,8 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
   const drawing = list("sigmas").length ? DENOISING : DRAWING;
   const drawn = trained > 0 ? number("drawings", 0) * drawing : 0;
   const training = (trained * number("batch", 0) * TRAINING + drawn) * narrow;
-  return pictures * (steps + enlarging) + training;
+  const passes = parameters.rule === "repaint" ? REPAINT_JUMPS : 1;
+  return pictures * (steps * passes + enlarging) + training;
 
   function stepsOf(): [steps: number, columns: number] {
     const all = Math.ceil(TIMESTEPS / number("stride", TIMESTEPS));

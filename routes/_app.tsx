@@ -1,4 +1,5 @@
 import { asset } from "fresh/runtime";
+import { marked } from "../components/current.ts";
 import { define } from "../server/state.ts";
 
 const links = [
@@ -52,7 +53,7 @@ export default define.page(({ Component, url }) => (
             const current = href === "/"
               ? url.pathname === "/" || url.pathname.startsWith("/sections")
               : url.pathname.startsWith(href);
-            return <a key={href} href={href} aria-current={current ? "page" : undefined}>{label}</a>;
+            return marked(<a key={href} href={href}>{label}</a>, current);
           })}
         </nav>
       </header>

@@ -1,60 +1,67 @@
-import { Head } from "fresh/runtime";
 import { page } from "fresh";
-import { Hero } from "../components/hero.tsx";
-import { sectionHtml } from "../components/section_html.tsx";
-import { sectionAddress, sectionNumber } from "../components/section_head.tsx";
-import Lab from "../islands/Lab.tsx";
+import { asset, Head } from "fresh/runtime";
+import { Contents } from "../components/home/contents.tsx";
+import { Hero } from "../components/home/hero.tsx";
+import { SectionBrief } from "../components/home/section_brief.tsx";
+import { SectionWhole } from "../components/home/section_whole.tsx";
+import { figuresHtmlOf, textHtmlOf } from "../components/section_html.tsx";
+import { partsOf } from "../report/mod.ts";
 import { committedFigures } from "../server/committed.ts";
 import { define } from "../server/state.ts";
 
 export const handler = define.handlers({
   GET: async (ctx) => {
     const committed = await committedFigures();
-    const { sections } = ctx.state.gallery.catalog;
-    const parts = sections.map((section) => ({
-      section,
-      html: sectionHtml(section, committed.get(section.id)),
-    }));
-    return page({ committed, parts });
+    const parts = partsOf(ctx.state.gallery.catalog.sections);
+    const sections = parts.flatMap(({ sections }) => sections);
+    const whole = new Map(
+      parts.flatMap(({ leads }) => leads).map((section) => [
+        section.id,
+        { text: textHtmlOf(section), figures: figuresHtmlOf(section, committed.get(section.id)) },
+      ]),
+    );
+    return page({ committed, parts, sections, whole });
   },
 });
 
-export default define.page<typeof handler>(({ data: { committed, parts } }) => {
-  return (
-    <div class="report">
-      <Head>
-        <title>Denoise: a report on diffusion models that runs</title>
-      </Head>
-      <Hero committed={committed} />
-      <div class="columns">
-        <nav class="contents" aria-labelledby="contents">
-          <h2 id="contents">Contents</h2>
-          <ol>
-            {parts.map(({ section: { id, title } }) => (
-              <li>
-                <a href={`#${id}`}>{title}</a>
-              </li>
-            ))}
-          </ol>
-        </nav>
-        <div class="sections">
-          {parts.map(({ section, html }, i) => (
-            <article id={section.id} class="section" aria-labelledby={`${section.id}-title`}>
-              <header class="prose">
-                <p class="eyebrow">{sectionNumber(i)}</p>
-                <h2 id={`${section.id}-title`}>
-                  <a href={sectionAddress(section.id)}>{section.title}</a>
-                </h2>
-                <p class="lead">{section.summary}</p>
-              </header>
-              <div dangerouslySetInnerHTML={{ __html: html }} />
-              <div data-near>
-                <Lab section={section.id} title={section.title} />
-              </div>
-            </article>
-          ))}
-        </div>
+export default define.page<typeof handler>(({ data: { committed, parts, sections, whole } }) => (
+  <div class="report">
+    <Head>
+      <title>Denoise: a report on diffusion models that runs</title>
+      <script src={asset("/report.js")} defer />
+    </Head>
+    <Hero
+      committed={committed.get("trajectory")}
+      prompts={sections.some(({ id }) => id === "trajectory")}
+    />
+    <div class="columns">
+      <Contents parts={parts} />
+      <div class="sections">
+        {parts.map((part) => (
+          <section
+            key={part.id}
+            id={`part-${part.id}`}
+            class="part"
+            aria-labelledby={`part-${part.id}-title`}
+          >
+            <header class="part-head prose">
+              <h2 id={`part-${part.id}-title`}>{part.title}</h2>
+              <p class="lead">{part.summary}</p>
+            </header>
+            {part.sections.map((section) => {
+              const shown = {
+                section,
+                index: sections.indexOf(section),
+                committed: committed.get(section.id),
+              };
+              const html = whole.get(section.id);
+              return html === undefined
+                ? <SectionBrief key={section.id} {...shown} />
+                : <SectionWhole key={section.id} {...shown} html={html} />;
+            })}
+          </section>
+        ))}
       </div>
     </div>
-  );
-});
+  </div>
+));

@@ -5,7 +5,8 @@ import Lab from "../islands/Lab.tsx";
 import { committedFigures } from "../server/committed.ts";
 import { formOf } from "../server/form.ts";
 import { readPermalink } from "../server/permalink.ts";
-import { playground, tools } from "../components/tools.ts";
+import { marked } from "../components/current.ts";
+import { playground, prompted, tools } from "../components/tools.ts";
 import { define } from "../server/state.ts";
 
 export const handler = define.handlers({
@@ -16,7 +17,7 @@ export const handler = define.handlers({
     const tool = here.find(({ section }) => section === (searchParams.get("tool") ?? here[0]?.section));
     const section = tool && gallery.catalog.section(tool.section);
     if (!section) throw new HttpError(404);
-    const form = playground(tool, await formOf(gallery, section));
+    const form = prompted(playground(tool, await formOf(gallery, section)), searchParams.get("prompt"));
     const committed = (await committedFigures()).get(section.id);
     return page({
       here,
@@ -40,14 +41,12 @@ export default define.page<typeof handler>(({ data: { here, section, form, commi
       </p>
     </header>
     <nav class="tools-nav" aria-label="Tools">
-      {here.map((tool) => (
-        <a
-          href={`/play?tool=${tool.section}`}
-          aria-current={tool.section === section.id ? "page" : undefined}
-        >
-          {tool.label}
-        </a>
-      ))}
+      {here.map((tool) =>
+        marked(
+          <a key={tool.section} href={`/play?tool=${tool.section}`}>{tool.label}</a>,
+          tool.section === section.id,
+        )
+      )}
     </nav>
     <div data-near>
       <Lab

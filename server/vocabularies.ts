@@ -1,6 +1,5 @@
 /** What models for texts know, for pages. */
-import { findModel } from "../lib/models/load.ts";
-import { type ModelVocabulary, readVocabulary } from "../lib/models/vocabulary.ts";
+import { findModel, type ModelVocabulary, readVocabulary } from "../lib/models/mod.ts";
 import type { WireModel, WireVocabulary } from "./wire.ts";
 
 /** What those models know that draw texts, by their names; nothing of those whose words are not written down. */

@@ -3,7 +3,8 @@
 const words: Readonly<Record<string, string>> = {
   auto: "the one that belongs to the model",
   none: "none",
-  "renoise-original": "noised to each step (RePaint)",
+  "renoise-original": "noised to each step",
+  repaint: "noised, and resampled (RePaint)",
   "keep-original": "kept clean (DeepFloyd IF)",
   ddpm: "DDPM",
   ddim: "DDIM",

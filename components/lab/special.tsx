@@ -20,12 +20,15 @@ export function Special(
       return (
         <Row title="Click an image to flip it">
           {rows.map((cells, i) => (
-            <Anagram
-              shown={shown}
-              cells={cells}
-              view={String(parameters.view ?? "flip")}
-              title={shown.figure.rows[i]}
-            />
+            <figure key={i}>
+              <Anagram
+                shown={shown}
+                cells={cells}
+                view={String(parameters.view ?? "flip")}
+                title={shown.figure.rows[i]}
+              />
+              <figcaption>{shown.figure.rows[i]}</figcaption>
+            </figure>
           ))}
         </Row>
       );
@@ -65,7 +68,7 @@ function Row({ title, children }: { readonly title: string; readonly children: C
 function Window({ shown: { figure, src }, cell }: { readonly shown: ShownFigure; readonly cell: Cell }) {
   return (
     <svg viewBox={`${cell.x} ${cell.y} ${cell.width} ${cell.height}`} aria-hidden="true">
-      <image href={src} width={figure.width} height={figure.height} />
+      <image href={src || undefined} width={figure.width} height={figure.height} />
     </svg>
   );
 }
@@ -102,12 +105,15 @@ function Distance({ shown, rows }: { readonly shown: ShownFigure; readonly rows:
     <div class="special">
       <p class="special-title">Walk away from the picture</p>
       <div class="special-row distant">
-        {rows.map(([near]) => (
-          <div class="distance">
-            <div style={`width: ${100 / distance}%`}>
-              <Window shown={shown} cell={near} />
+        {rows.map(([near], i) => (
+          <figure key={i}>
+            <div class="distance">
+              <div style={`width: ${100 / distance}%`}>
+                <Window shown={shown} cell={near} />
+              </div>
             </div>
-          </div>
+            <figcaption>{shown.figure.rows[i]}</figcaption>
+          </figure>
         ))}
       </div>
       <input

@@ -23,6 +23,7 @@ export * from "./keep_original.ts";
 export * from "./parts/mod.ts";
 export * from "./registry.ts";
 export * from "./renoise_original.ts";
+export * from "./repaint.ts";
 export * from "./slerp.ts";
 export * from "./stack_conditions.ts";
 export * from "./views/mod.ts";

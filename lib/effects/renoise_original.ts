@@ -12,7 +12,7 @@ import { assertMask, compositeByMask } from "./composite.ts";
  * Holds what a mask spares to the original, noised anew to the level of each step:
  * `x = mask x + (1 - mask) (alpha original + sigma z)` (Lugmayr et al. 2022, "RePaint", eq. 8,
  * without its resampling). The network sees images that are equally noisy everywhere, as it was trained to.
- * {@linkcode keepOriginal} is the other rule.
+ * {@linkcode keepOriginal} is the other rule; `repaint` adds the resampling.
  *
  * Draws noise once a step, after the sampler, and none on the last. The final images are the original outside of the
  * mask, to the last bit. The start is left as it is: pure noise, or the original noised to the first timestep.

@@ -29,16 +29,16 @@ export const anagrams = defineSection({
     {
       kind: "paragraph",
       text: "The view has to be orthogonal, such as a flip: then noise remains noise under it, and the " +
-        "network sees the kind of input it was trained on. The learned variance is transformed back as " +
-        "well. Guidance is applied within each view.",
+        "network sees the kind of input it was trained on. The learned variance (Nichol and Dhariwal " +
+        "2021) is transformed back as well. Guidance is applied within each view.",
     },
     {
       kind: "paragraph",
       text:
         "Both prompts have to fit the same image. A large network knows a thousand ways to draw a man or " +
-        "a campfire, two of which will agree. The model that ships knows little more than one, so the " +
-        "original three pairs, shown first, come out poorly; the other three are of subjects whose " +
-        "outlines match when flipped.",
+        "a campfire, two of which will agree. The model that ships knows little more than one, so what " +
+        "reads best both ways are subjects whose outlines match when flipped. The three pairs with a man, " +
+        "a village and a campfire that large models are known for ask for more.",
     },
   ],
   parameters: z.object({
@@ -48,12 +48,12 @@ export const anagrams = defineSection({
         turned: prompt("an oil painting of people around a campfire", { label: "Turned" }),
       }),
       [
-        { upright: "an oil painting of an old man", turned: "an oil painting of people around a campfire" },
-        { upright: "a photo of a man", turned: "a lithograph of waterfalls" },
-        { upright: "an oil painting of a snowy mountain village", turned: "a lithograph of a skull" },
         { upright: "an oil painting of a hamburger", turned: "an oil painting of a frog" },
         { upright: "an oil painting of a man", turned: "an oil painting of a lion" },
         { upright: "a photo of an apple", turned: "a photo of a heart" },
+        { upright: "an oil painting of an old man", turned: "an oil painting of people around a campfire" },
+        { upright: "a photo of a man", turned: "a lithograph of waterfalls" },
+        { upright: "an oil painting of a snowy mountain village", turned: "a lithograph of a skull" },
       ],
       { label: "Pairs", help: "What the image shows upright, and what it shows in the other view." },
       { max: 8 },

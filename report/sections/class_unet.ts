@@ -25,8 +25,9 @@ export const classUnet = defineSection({
     },
     {
       kind: "paragraph",
-      text: "The loss is barely lower than without classes, because the class only matters under strong " +
-        "noise. The samples are far better: with guidance, nearly all of them are legible.",
+      text: "Ho and Salimans (2022) write $w$ for $\\gamma - 1$. The class matters where the noise is " +
+        "strong: under weak noise the digit can be seen anyway, which is why the loss says little about " +
+        "how much the class helps.",
     },
   ],
   parameters: z.object({

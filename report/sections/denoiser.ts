@@ -30,10 +30,10 @@ export const denoiser = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "The best possible prediction is the mean of all digits that could be behind the noise. It is a " +
-        "good one as long as little is in doubt. If the noise is weaker than in training, the network " +
-        "removes too much; if it is stronger, too little: it only knows one $\\sigma$.",
+      text: "The best possible prediction is the mean of all digits that could be behind the noise, " +
+        "$\\mathbb E[x \\mid z]$. It is a good one as long as little is in doubt. The network knows only " +
+        "one $\\sigma$. Where the noise is weaker, it still looks for as much of it as it was trained " +
+        "on; where it is stronger, it takes some of the noise for strokes and draws what is not there.",
     },
   ],
   parameters: z.object({
@@ -105,9 +105,7 @@ export const denoiser = defineSection({
         caption:
           `The output of the network for noise it was not trained on ($\\sigma = ${network.sigma}$ was its training level); below, the peak signal-to-noise ` +
           "ratio of the column.",
-        alt: `Denoised digits at standard deviations ${
-          sigmas.join(", ")
-        }: good ones about ${network.sigma}, worse ones elsewhere.`,
+        alt: `Denoised digits, with noise of standard deviations ${sigmas.join(", ")}.`,
         columns,
         pictures: rows,
         labels: rows.map((_, n) => n === digits - 1 ? quality : []),

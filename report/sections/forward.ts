@@ -27,7 +27,8 @@ export const forward = defineSection({
       text:
         "The values $\\bar\\alpha_t$ fall from almost 1 to almost 0 as $t$ goes from 0 to 999: the image " +
         "fades while the noise grows. The squares of the two factors sum to 1, so an image of unit " +
-        "variance keeps that variance.",
+        "variance keeps that variance. Before the first timestep there is no noise: $\\bar\\alpha_{-1} = " +
+        "1$.",
     },
   ],
   parameters: z.object({

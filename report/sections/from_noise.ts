@@ -24,8 +24,8 @@ export const fromNoise = defineSection({
     {
       kind: "paragraph",
       text:
-        "Without guidance, a vague prompt leaves a lot open: samples vary, and often do not quite depict " +
-        "anything.",
+        "Without guidance, a vague prompt leaves a lot open: samples vary, and need not depict anything " +
+        "that has a name.",
     },
   ],
   parameters: z.object({

@@ -32,16 +32,16 @@ export const guidance = defineSection({
     },
     {
       kind: "formula",
-      tex:
-        "\\epsilon = \\epsilon_\\theta(x_t, t, \\varnothing) + \\gamma\\,\\bigl(\\epsilon_\\theta(x_t, t, c) - " +
-        "\\epsilon_\\theta(x_t, t, \\varnothing)\\bigr)",
+      tex: "\\epsilon = \\epsilon_\\varnothing + \\gamma\\,(\\epsilon_c - \\epsilon_\\varnothing)",
     },
     {
       kind: "paragraph",
-      text:
-        "(Ho and Salimans 2022). At $\\gamma = 0$ the prompt is ignored, at $\\gamma = 1$ the prediction " +
-        "is the conditional one, and above that the prompt is amplified: images become clearer and more " +
-        "alike, and eventually harsh.",
+      text: "(Ho and Salimans 2022, whose $w$ is counted from the conditional prediction: $\\gamma = 1 + " +
+        "w$). Here $\\epsilon_c = \\epsilon_\\theta(x_t, t, c)$ and $\\epsilon_\\varnothing = " +
+        "\\epsilon_\\theta(x_t, t, \\varnothing)$. At $\\gamma = 0$ the prompt is ignored, at $\\gamma = " +
+        "1$ the prediction is the conditional one, and above that the prompt is amplified: variety is " +
+        "given up for what the prompt says, and colours become harsher. The clean image that a guided " +
+        "estimate implies is no longer a posterior mean.",
     },
   ],
   parameters: z.object({
@@ -81,7 +81,7 @@ export const guidance = defineSection({
         caption: `Samples of ${
           quoted(prompt)
         } with guidance ${guidance}, from the same noise as those without.`,
-        alt: `${count} images, clearer than those without guidance.`,
+        alt: `${count} images, sampled with guidance.`,
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],
         origin: (_, column) => ({ slots: [prompt], index: column }),
@@ -103,7 +103,7 @@ export const guidance = defineSection({
       figure: sheetFigure({
         name: "scales",
         caption: `${quoted(scaled)} from the noise of seed ${seed}, at increasing guidance scales.`,
-        alt: `Pictures that are ever more clearly "${scaled}", with ever harsher colours.`,
+        alt: `Pictures of "${scaled}" at guidance scales ${scales.join(", ")}.`,
         columns: names,
         pictures: [row],
         origin: (_, column) => ({ slots: [slotOf(scales[column])], index: 0 }),

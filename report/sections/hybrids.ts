@@ -35,8 +35,8 @@ export const hybrids = defineSection({
     {
       kind: "paragraph",
       text: "As with anagrams, both subjects have to fit one image, because details follow coarse shapes. " +
-        "The original three pairs ask for more than the model that ships can do; they come first, " +
-        "followed by three pairs of subjects that share an outline.",
+        "Subjects that share an outline work best. The pairs with waterfalls, a forest and a starry sky " +
+        "ask for more than the model that ships can do.",
     },
   ],
   parameters: z.object({
@@ -46,12 +46,12 @@ export const hybrids = defineSection({
         near: prompt("a lithograph of waterfalls", { label: "Up close" }),
       }),
       [
+        { far: "an oil painting of a cat", near: "an oil painting of a crown" },
+        { far: "an oil painting of a fox", near: "an oil painting of a heart" },
+        { far: "an oil painting of a man", near: "an oil painting of a hamburger" },
         { far: "a lithograph of a skull", near: "a lithograph of waterfalls" },
         { far: "a photo of an easter island moai", near: "a photo of a forest" },
         { far: "a photo of a dog", near: "a photo of a starry sky" },
-        { far: "an oil painting of a man", near: "an oil painting of a hamburger" },
-        { far: "an oil painting of a cat", near: "an oil painting of a crown" },
-        { far: "an oil painting of a fox", near: "an oil painting of a heart" },
       ],
       {
         label: "Pairs",

@@ -1,6 +1,6 @@
 /** Parts of pictures, drawn anew. */
 import { z } from "zod";
-import { compositeByMask, keepOriginal, renoiseOriginal } from "../../lib/effects/mod.ts";
+import { compositeByMask, keepOriginal, renoiseOriginal, repaint } from "../../lib/effects/mod.ts";
 import { concat, full, map } from "../../lib/tensor.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
@@ -19,6 +19,7 @@ import {
 } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
+import { REPAINT_JUMPS } from "../work.ts";
 
 /** Parts of pictures, drawn anew. */
 export const inpainting = defineSection({
@@ -31,7 +32,7 @@ export const inpainting = defineSection({
       text:
         "A mask $m$ is 1 where the image is to be regenerated. The loop runs as if from noise, but after " +
         "each step everything outside the mask is reset to the original $x_0$, noised to the level of " +
-        "that step (after Lugmayr et al. 2022, RePaint),",
+        "that step (Lugmayr et al. 2022, RePaint, eq. 8),",
     },
     {
       kind: "formula",
@@ -40,11 +41,12 @@ export const inpainting = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "The network sees an image that is equally noisy everywhere, and whatever it puts into the hole " +
-        "has to fit its surroundings. DeepFloyd IF's own rule keeps the surroundings clean instead. With " +
-        "either rule, the original is restored after the last step, so that not a bit outside the mask " +
-        "changes.",
+      text: "The network sees an image that is equally noisy everywhere. But what is in the hole was " +
+        "denoised before the surroundings were replaced, and need not agree with the new ones. RePaint " +
+        "therefore resamples: it goes some steps back, by noising the whole image again, and forth, " +
+        "several times over, so that hole and surroundings come to agree. This costs as many more " +
+        "passes. DeepFloyd IF's own rule keeps the surroundings clean instead. With any of them, the " +
+        "original is restored after the last step, so that not a bit outside the mask changes.",
     },
   ],
   parameters: z.object({
@@ -59,10 +61,10 @@ export const inpainting = defineSection({
       { max: 6 },
     ),
     prompt: prompt("a high quality photo"),
-    rule: choice(["renoise-original", "keep-original"], "renoise-original", {
+    rule: choice(["renoise-original", "repaint", "keep-original"], "renoise-original", {
       label: "Outside of the mask",
-      help: "What keeps the rest in place: the original noised to the level of each step, or the clean " +
-        "original as in DeepFloyd IF.",
+      help: "What keeps the rest in place: the original noised to the level of each step, the same with " +
+        `resampling (each step ${REPAINT_JUMPS} times), or the clean original as in DeepFloyd IF.`,
     }),
     stride: stride(),
     guidance: textGuidance(),
@@ -73,7 +75,7 @@ export const inpainting = defineSection({
   start: { scenes: [{ image: "cat", mask: "mask-cat" }] },
   quick: { stride: 90 },
   async *run(parameters, context) {
-    const { scenes, prompt, rule, stride, guidance, seed, sampler } = parameters;
+    const { scenes, prompt, rule, stride, guidance, seed } = parameters;
     const studio = await openStudio(parameters, [prompt], context);
     const pictures = await Promise.all(scenes.map(({ image }) => studio.picture(image)));
     const masks = await Promise.all(
@@ -81,13 +83,17 @@ export const inpainting = defineSection({
     );
     const [original, where] = [concat(pictures), concat(masks)];
     const timesteps = strided(studio.schedule, stride);
-    const options = studio.fromNoise(scenes.map(() => seed), { timesteps, sampler });
+    const options = studio.fromNoise(scenes.map(() => seed), { timesteps, sampler: parameters.sampler });
     const constrain = rule === "keep-original"
       ? keepOriginal(original, where)
       : renoiseOriginal(original, where, studio.schedule);
     const progress = new Progress(timesteps.length);
     const denoiser = await studio.guided([prompt], guidance);
-    const drawn = yield* studio.draw(denoiser, { ...options, constrain }, { slot: prompt, progress });
+    const sampler = rule === "repaint" ? repaint(options.sampler, constrain, REPAINT_JUMPS) : options.sampler;
+    const drawn = yield* studio.draw(denoiser, { ...options, sampler, constrain }, {
+      slot: prompt,
+      progress,
+    });
     const holes = compositeByMask(where, full(original.shape, 0), original);
     const shown = masks.map((mask) => concat(Array(3).fill(map(mask, (value) => 2 * value - 1)), 1));
     const [gaps, results] = [picturesOf(holes), picturesOf(drawn)];

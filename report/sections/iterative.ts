@@ -14,7 +14,7 @@ import type { Tensor } from "../../lib/tensor.ts";
 export const iterative = defineSection({
   id: "iterative",
   title: "Iterative denoising",
-  summary: "Removing noise in small steps gives a sharp image.",
+  summary: "Noise is removed in small steps, and each decides a little more.",
   blocks: [
     {
       kind: "paragraph",
@@ -29,11 +29,12 @@ export const iterative = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "(Ho et al. 2020, eq. 7). The square root covers only $\\bar\\alpha_{t'}$ and $\\alpha$: this is " +
-        "a weighted mean of two images, weighted by how noisy each is. $v_\\sigma$ is fresh noise, as " +
-        "much as the network predicts, and none on the last step. Details that a single step had to blur " +
-        "are decided one after another.",
+      text: "(Ho et al. 2020, eq. 7), with $\\bar\\alpha_{-1} = 1$ after the last step. The square root " +
+        "covers only $\\bar\\alpha_{t'}$ and $\\alpha$. The two coefficients do not sum to 1: together " +
+        "they bring the image to the signal that it has at $t'$, $\\sqrt{\\bar\\alpha_{t'}}\\,x_0$ where " +
+        "$\\hat x_0$ is right. $v_\\sigma$ is fresh noise, none on the last step; its variance lies " +
+        "between two bounds, and where is predicted by the network (Nichol and Dhariwal 2021, eq. 15). " +
+        "Details that a single step had to average are decided one after another.",
     },
   ],
   parameters: z.object({
@@ -94,9 +95,9 @@ export const iterative = defineSection({
           `The original, and three ways back from $t = ${
             timesteps[0]
           }$: step by step, in one step, and by the best ` +
-          "Gaussian blur; with the peak signal-to-noise ratio. The step-by-step picture is sharp. By the ratio a blurred one may be " +
-          "nearer: a sharp guess that is wrong costs more.",
-        alt: "The original, a sharp picture, a smooth one and a blurred one.",
+          "Gaussian blur; with the peak signal-to-noise ratio. The ratio favours averages: a sharp guess that is wrong costs more " +
+          "than a blur.",
+        alt: "The original, and the same denoised step by step, in one step, and by a blur.",
         columns: ["original", "iterative", "one step", "blurred"],
         pictures: [[picture, drawn, x0, blurred]],
         origin: (_, column) => column === 1 ? { slots: ["iterative"], index: 0 } : undefined,

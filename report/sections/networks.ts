@@ -25,10 +25,11 @@ export const networks = defineSection({
       kind: "paragraph",
       text:
         "The first network removes noise in one step and receives nothing but the image. The second also " +
-        "receives the timestep: $t_1 = \\mathrm{FCBlock}(t/T)$ is added after the bottleneck, $t_2$ one " +
-        "level higher. The third also receives the class, which scales the same features, $c_1 u + t_1$ " +
-        "and $c_2 v + t_2$; for one sample in ten the class is dropped (set to zero), so that guidance " +
-        "has an unconditional network.",
+        "receives the timestep. Let $u$ be the features after the bottleneck and $v$ those one level " +
+        "higher: $t_1 = \\mathrm{FCBlock}(t/T)$ is added to $u$, $t_2$ to $v$. The third also receives " +
+        "the class, whose vectors $c_1$ and $c_2$ scale the same features, $c_1 u + t_1$ and $c_2 v + " +
+        "t_2$; for one sample in ten the class is dropped (set to zero), so that guidance has an " +
+        "unconditional network.",
     },
     {
       kind: "algorithm",
@@ -56,7 +57,8 @@ export const networks = defineSection({
     },
     {
       kind: "algorithm",
-      title: "Sampling with guidance (Ho et al. 2020, algorithm 2)",
+      title:
+        "Sampling with guidance (Ho et al. 2020, algorithm 2; Ho and Salimans 2022, with $\\gamma = 1 + w$)",
       lines: [
         "draw $x_{T-1} \\sim \\mathcal N(0, I)$",
         "for $t = T - 1, \\dots, 0$ do",
@@ -65,7 +67,7 @@ export const networks = defineSection({
         "  $z \\sim \\mathcal N(0, I)$ if $t > 0$, else $z = 0$",
         "  $x_{t-1} = \\frac{\\sqrt{\\bar\\alpha_{t-1}}\\,\\beta_t}{1 - \\bar\\alpha_t}\\,\\hat x_0 + " +
         "\\frac{\\sqrt{\\alpha_t}\\,(1 - \\bar\\alpha_{t-1})}{1 - \\bar\\alpha_t}\\,x_t + \\sqrt{\\tfrac{1 - \\bar\\alpha_{t-1}}{1 - \\bar\\alpha_t}\\,\\beta_t}\\;z$",
-        "return $x_{-1}$, the clean image",
+        "return $x_{-1}$, the clean image: $\\bar\\alpha_{-1} = 1$",
       ],
     },
   ],

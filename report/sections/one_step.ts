@@ -29,9 +29,19 @@ export const oneStep = defineSection({
     },
     {
       kind: "paragraph",
-      text: "This is the mean of all images that could be behind the noise. The more noise there is, the " +
-        "more candidates there are and the smoother their mean: the result is a plausible image rather " +
-        "than the original.",
+      text:
+        "What a network is trained to predict is a choice: the noise, the clean image, or, as `emoji-I` does, the velocity " +
+        "$v = \\sqrt{\\bar\\alpha_t}\\,\\epsilon - \\sqrt{1 - \\bar\\alpha_t}\\,x_0$ (Salimans and Ho 2022). Each of them " +
+        "gives the others, here $\\epsilon_\\theta = \\sqrt{\\bar\\alpha_t}\\,v_\\theta + \\sqrt{1 - \\bar\\alpha_t}\\,x_t$; " +
+        "this report always writes the noise.",
+    },
+    {
+      kind: "paragraph",
+      text: "A network whose squared error could not be smaller answers with the posterior mean $\\mathbb " +
+        "E[x_0 \\mid x_t]$: the average of all images that could be behind the noise, each weighted by " +
+        "how likely it is. The more noise there is, the more different images are averaged and the " +
+        "smoother their average. It is the estimate with the least squared error, and not a likely image " +
+        "itself: a mean of sharp images is blurred.",
     },
   ],
   parameters: z.object({

@@ -35,8 +35,10 @@ export const samplers = defineSection({
       kind: "paragraph",
       text: "so the same noise always leads to the same image. This is Euler's method for a differential " +
         "equation, which DPM-Solver++ (Lu et al. 2022) solves with a second-order method that reuses the " +
-        "previous step: it needs few steps where the others need many. Heun's method (Karras et al. 2022) is of second " +
-        "order as well; it evaluates the network twice per step, so its columns cost twice as much.",
+        "previous step: its error falls with the square of the step's length, while that of Euler's " +
+        "falls with the length itself. That pays once steps are short enough; with very few of them the " +
+        "order says little. Heun's method (Karras et al. 2022) is of second order as well; it evaluates " +
+        "the network twice per step, so its columns cost twice as much.",
     },
     {
       kind: "paragraph",

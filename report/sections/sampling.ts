@@ -33,9 +33,10 @@ export const sampling = defineSection({
     },
     {
       kind: "paragraph",
-      text: "With few steps, each has to bridge a large change in noise level, and the images come out " +
-        "coarse. More steps give finer images at proportional cost, and beyond some number the gain is " +
-        "small.",
+      text:
+        "With few steps, each has to bridge a large change in noise level, and what it gets wrong stays " +
+        "in the image. More steps make smaller errors at proportional cost, and beyond some number the " +
+        "gain is small.",
     },
   ],
   parameters: z.object({

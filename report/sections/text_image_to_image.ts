@@ -13,9 +13,9 @@ export const textImageToImage = defineSection({
   blocks: [
     {
       kind: "paragraph",
-      text: "With a specific prompt, whatever the noise has hidden turns into that subject: the tower is " +
-        "replaced by a rocket that is just as upright, large and bright. Between the image and the " +
-        "prompt lie blends of both.",
+      text: "With a specific prompt, whatever the noise has hidden is drawn anew as that subject, in the " +
+        "place, the size and the colours of which the image still gives an idea. Between the image and " +
+        "the prompt lie blends of both.",
     },
   ],
   parameters: z.object({

@@ -14,10 +14,10 @@ export const timeUnet = defineSection({
   blocks: [
     {
       kind: "paragraph",
-      text:
-        "A denoiser for a single noise level cannot generate images: given pure noise, its best guess is " +
-        "the mean of all digits, a blob. A network that receives the timestep learns all levels at once. " +
-        "It estimates the noise rather than the digit, with the loss",
+      text: "A denoiser for a single noise level cannot draw from pure noise. Trained on pure noise alone, " +
+        "the best that it can answer is the mean of all digits, a blob; trained on $\\sigma = 0.5$ it " +
+        "has never seen pure noise, and what it makes of it is garbage. A network that receives the " +
+        "timestep learns all levels at once. It estimates the noise rather than the digit, with the loss",
     },
     {
       kind: "formula",
@@ -28,8 +28,9 @@ export const timeUnet = defineSection({
     {
       kind: "paragraph",
       text:
-        "with $T = 300$ and $\\beta_t$ increasing from $10^{-4}$ to $0.02$. Nothing says which digit to " +
-        "draw: each sample is the one its noise was closest to, and some fall between two.",
+        "with $T = 300$, $\\beta_t$ increasing from $10^{-4}$ to $0.02$ and $\\bar\\alpha_t = \\prod_{s " +
+        "\\le t} (1 - \\beta_s)$. Nothing says which digit to draw: that is decided by the noise, and a " +
+        "sample may fall between two.",
     },
   ],
   parameters: z.object({

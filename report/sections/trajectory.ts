@@ -22,9 +22,10 @@ export const trajectory = defineSection({
     {
       kind: "paragraph",
       text: "At every step there are two images: the noisy one, $x_t$, and the clean one implied by the " +
-        "network, $\\hat x_0$. The first starts as noise and the second as a blur, the mean of " +
-        "everything that is still possible. Shapes and colours are decided early and details late; on " +
-        "the last step the two meet.",
+        "network, $\\hat x_0$. The first starts as noise. Without guidance the second is an estimate of " +
+        "the mean of everything that is still possible; guidance pushes it on in the direction of the " +
+        "prompt. Coarse shapes and colours are settled at high noise and details at low noise; on the " +
+        "last step the two meet.",
     },
   ],
   parameters: z.object({

@@ -127,7 +127,7 @@ export const views = defineSection({
         name: "several",
         caption:
           "Each row is one image that shows two, three or four subjects, one per quarter turn. The more " +
-          "there are, the less is left of each.",
+          "there are, the less room is left to each.",
         alt: `Pictures turned by quarters, of ${several.map((text) => `"${text}"`).join(", ")}.`,
         rows: table.map((row) => slotOf(row.length)),
         columns: several,

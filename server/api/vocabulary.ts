@@ -1,7 +1,6 @@
 /** What models for texts know: words to choose from, and words that they do not know. */
 import type { App } from "fresh";
-import { findModel } from "../../lib/models/load.ts";
-import { readVocabulary, unknownWords } from "../../lib/models/vocabulary.ts";
+import { findModel, readVocabulary, unknownWords } from "../../lib/models/mod.ts";
 import type { State } from "../state.ts";
 import { wireVocabulary } from "../vocabularies.ts";
 import { api, notFound } from "./handler.ts";

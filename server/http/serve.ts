@@ -6,7 +6,6 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { compressed } from "./compress.ts";
 import { MalformedRequestError, requestOf } from "./node_request.ts";
 import { problemResponse, RequestError } from "./problem.ts";
 import { sendResponse } from "./node_response.ts";
@@ -110,7 +109,7 @@ async function responseTo(
       remoteAddr: { transport: "tcp", hostname: remoteAddress, port: remotePort },
       completed: new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true })),
     });
-    return compressed(request, response);
+    return response;
   } catch (error) {
     if (error instanceof MalformedRequestError) {
       return problemResponse(new RequestError(error.status, error.message));

@@ -59,7 +59,7 @@ scenario(
     assertEquals(await page.locator(".contents li").count(), sections);
     assert(await page.locator(".katex math").count() > 20);
     assertEquals(await page.locator(".katex-error").count(), 0);
-    await page.locator(".contents a").nth(3).click();
+    await page.locator(".contents li a").nth(3).click();
     assertMatch(page.url(), /#one-step$/);
     // The button leads to the section's page.
     await page.locator("#one-step .lab a").click();
@@ -71,13 +71,137 @@ scenario(
 scenario("scripts come when somebody comes near a control, and are small", async (open) => {
   const { page, scripts } = await open("/", { viewport: { width: 1000, height: 500 } });
   await page.waitForLoadState("networkidle");
-  assertEquals([...scripts.keys()], ["/near.js"]);
+  assertEquals([...scripts.keys()].sort(), ["/near.js", "/report.js"]);
   await ready(page, "#forward");
   await page.locator("#forward .lab a").click();
   await page.waitForSelector("#forward .panel [data-field=image]");
   const all = [...scripts.values()].reduce((sum, size) => sum + size);
   assertLess(all, 100_000, JSON.stringify([...scripts]));
 });
+
+scenario("the report begins small: elements, figures and fonts come as one scrolls", async (open) => {
+  const { page } = await open("/", { viewport: { width: 1440, height: 900 } });
+  await page.waitForLoadState("networkidle");
+  const count = () => page.evaluate(() => document.querySelectorAll("*").length);
+  const before = await count();
+  assertLess(before, 2500);
+  const bytes = await page.evaluate(() =>
+    (performance.getEntries() as PerformanceResourceTiming[]).reduce(
+      (sum, { transferSize = 0 }) => sum + transferSize,
+      0,
+    )
+  );
+  assert(bytes > 50_000, String(bytes));
+  assertLess(bytes, 600_000);
+  assertEquals(await page.locator("#time-unet .figure").count(), 0);
+  await page.locator("#time-unet").scrollIntoViewIfNeeded();
+  await page.waitForSelector("#time-unet .figure");
+  assert(await count() > before);
+});
+
+scenario(
+  "the contents say where one is; a link to a section leads to it, whatever unfolds before",
+  async (open) => {
+    const { page } = await open("/#class-unet");
+    const current = page.locator(".contents [aria-current]");
+    await page.waitForFunction(() =>
+      document.querySelector(".contents [aria-current]")?.getAttribute("href") === "#class-unet"
+    );
+    await page.locator(".contents a[href='#anagrams']").click();
+    await page.waitForFunction(() => {
+      const { top } = document.querySelector("#anagrams")!.getBoundingClientRect();
+      return document.querySelector(".contents [aria-current]")?.getAttribute("href") === "#anagrams" &&
+        top > -20 && top < 200;
+    });
+    assertEquals(await current.count(), 1);
+    // The menu marks the page, and nothing else.
+    assertEquals(await page.locator("header.site [aria-current=page]").allTextContents(), ["Report"]);
+  },
+);
+
+scenario("the strip of the opening goes from noise to picture, by keyboard and by mouse", async (open) => {
+  const { page } = await open("/");
+  const box = () => page.locator(".strip-large svg").first().getAttribute("viewBox");
+  const middle = await box();
+  await page.locator(".strip .scrubber").focus();
+  await page.keyboard.press("Home");
+  const first = await box();
+  assert(first !== middle);
+  assertEquals(await page.locator(".strip .scrubber").getAttribute("aria-valuetext"), "step 5");
+  await page.locator(".moment").last().hover();
+  assert(![first, middle].includes(await box()));
+  assertEquals(await page.locator(".strip .scrubber").inputValue(), "7");
+});
+
+scenario("a prompt on the first page is drawn in the playground, a link to it is not", async (open) => {
+  const { page } = await open("/");
+  await page.locator("#hero-prompt").fill("a red apple");
+  await page.locator("#hero-prompt").press("Enter");
+  await page.waitForURL(/\/play\?tool=trajectory/);
+  await page.waitForSelector(".panel[data-phase=running], .panel[data-phase=done]");
+  assertEquals(await page.locator("[data-field=prompt] textarea").inputValue(), "a red apple");
+  const cancel = page.locator(".cancel");
+  if (await cancel.isVisible()) await cancel.click();
+  const other = await open("/play?tool=trajectory&prompt=a+skull");
+  await ready(other.page);
+  assertEquals(await other.page.locator("[data-field=prompt] textarea").inputValue(), "a skull");
+  await other.page.waitForTimeout(300);
+  assertEquals(await other.page.locator(".panel").getAttribute("data-phase"), "idle");
+});
+
+scenario("in the report itself anagrams turn over and hybrids go away", async (open) => {
+  const { page } = await open("/");
+  await ready(page, "#anagrams");
+  const first = page.locator("#anagrams .anagram").first();
+  await page.locator("#anagrams .look[data-ready=true]").waitFor();
+  // The pair that comes first reads both ways.
+  assertMatch((await first.getAttribute("aria-label"))!, /hamburger.*frog/);
+  await first.click();
+  assertEquals(await first.getAttribute("aria-pressed"), "true");
+  const picture = page.locator("#hybrids .distance svg").first();
+  await picture.scrollIntoViewIfNeeded();
+  const near = (await picture.boundingBox())!.width;
+  assert(near > 80, String(near));
+  await page.locator("#hybrids .scrubber").focus();
+  await page.keyboard.press("End");
+  await page.waitForTimeout(200);
+  assertLess((await picture.boundingBox())!.width, near / 4);
+});
+
+scenario(
+  "on a phone: the menu is one line, the contents a button, guidance's formula whole",
+  async (open) => {
+    const { page } = await open("/", {
+      viewport: { width: 390, height: 800 },
+      isMobile: true,
+      hasTouch: true,
+    });
+    const tops = await page.locator("header.site a").evaluateAll((links) =>
+      links.map((link) => link.getBoundingClientRect()).map(({ top, height }) => Math.round(top + height / 2))
+    );
+    assert(Math.max(...tops) - Math.min(...tops) <= 3, tops.join());
+    const link = page.locator(".contents a[href='#guidance']");
+    assert(!await link.isVisible());
+    await page.locator(".contents summary").click();
+    await link.click();
+    await page.waitForFunction(() => {
+      const { top } = document.querySelector("#guidance")!.getBoundingClientRect();
+      return top > -20 && top < 200;
+    });
+    assert(!await link.isVisible());
+    // The button stays in sight, and names the section.
+    const { y } = (await page.locator(".contents summary").boundingBox())!;
+    assert(y >= -1 && y < 60, String(y));
+    assertStringIncludes(
+      (await page.locator(".contents summary").textContent())!,
+      "Classifier-free guidance",
+    );
+    const clipped = await page.locator("#guidance .formula").evaluateAll((formulas) =>
+      formulas.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length
+    );
+    assertEquals(clipped, 0);
+  },
+);
 
 scenario(
   "a section with other parameters: progress, previews, the result, looking back, a link to it",
@@ -401,7 +525,7 @@ const shiftOf = (page: Page) =>
   );
 
 scenario("pages stand still while they are loaded", async (open) => {
-  for (const path of ["/sections/image-to-image", "/sections/time-unet", "/play", "/models/emoji-I"]) {
+  for (const path of ["/", "/sections/image-to-image", "/sections/time-unet", "/play", "/models/emoji-I"]) {
     const { page } = await open(path);
     await page.waitForLoadState("networkidle");
     assertLess(await shiftOf(page), 0.002, path);

@@ -118,7 +118,7 @@ Deno.test("sampling, from-noise and anagrams begin as the noise of their seeds",
 
 Deno.test("inpainting: outside of the mask the PNG's bytes are the picture's", async () => {
   const scenes = [{ image: "cat", mask: "mask-cat" }, { image: "latte", mask: "mask-latte" }];
-  for (const rule of ["renoise-original", "keep-original"]) {
+  for (const rule of ["renoise-original", "repaint", "keep-original"]) {
     const found = await figure("inpainting", "inpainted", { scenes, rule, prompt: "mean 0.9", stride: 90 });
     for (const [picture, mask, hole, result] of await picturesOf(found)) {
       let changed = 0;

@@ -82,18 +82,31 @@ Deno.test("guides: every page of docs/ is listed and served, with links that lea
   }
 });
 
-Deno.test("scripts wait: the page asks for nothing but a starter, the rest is text with the nonce of the policy", async () => {
+Deno.test("scripts wait: the page asks for nothing but its own and a starter, the rest is text with the nonce of the policy", async () => {
   await using test = await openTestGallery();
   const response = await appOf(test)("/");
   const html = await response.text();
   assertEquals(response.headers.get("link"), null);
   const scripts = [...html.matchAll(/<script\b[^>]*>/g)].map(([tag]) => tag);
-  assertEquals(scripts.length, 2);
-  assertMatch(scripts[0], /src="\/near\.js\?[^"]+" defer/);
-  const nonce = /type="text\/plain" id="boot" nonce="(\w+)"/.exec(scripts[1])![1];
+  assertEquals(scripts.length, 3);
+  assertMatch(scripts[0], /src="\/report\.js\?[^"]+" defer/);
+  assertMatch(scripts[1], /src="\/near\.js\?[^"]+" defer/);
+  const nonce = /type="text\/plain" id="boot" nonce="(\w+)"/.exec(scripts[2])![1];
   const policy = response.headers.get("content-security-policy")!;
   assertStringIncludes(policy, `script-src 'self' 'nonce-${nonce}';`);
   assertEquals(policy.includes("'unsafe-eval'") || /script-src[^;]*unsafe/.test(policy), false);
+});
+
+Deno.test("texts are compressed for those who take that, whoever serves the application", async () => {
+  await using test = await openTestGallery();
+  const ask = appOf(test);
+  const plain = await (await ask("/")).text();
+  const response = await ask("/", { headers: { "accept-encoding": "gzip" } });
+  assertEquals(response.headers.get("content-encoding"), "gzip");
+  const bytes = await response.bytes();
+  assert(bytes.length < plain.length / 2, `${bytes.length} of ${plain.length}`);
+  const unpacked = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  assertStringIncludes(await unpacked.text(), "Squares that become lighter");
 });
 
 Deno.test("headers: no sniffing, no frames, no other hosts, on errors too", async () => {

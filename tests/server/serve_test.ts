@@ -1,5 +1,6 @@
 /** The server over TCP: time limits, malformed requests, bodies and streams. */
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { compressed } from "../../server/http/compress.ts";
 import { serve, type ServeOptions } from "../../server/http/serve.ts";
 import { type Handler, wellAddressed } from "../../server/http/well_addressed.ts";
 import { until } from "./gallery.ts";
@@ -195,9 +196,12 @@ Deno.test("bodies: large ones whole, those that nobody reads let through, severa
         return new Response("half", { status: 413 });
       }
       case "/text":
-        return new Response(text, {
-          headers: { "content-type": "text/html", "content-length": `${text.length}` },
-        });
+        return compressed(
+          request,
+          new Response(text, {
+            headers: { "content-type": "text/html", "content-length": `${text.length}` },
+          }),
+        );
     }
     const bytes = await request.bytes();
     return Response.json(bytes.reduce((sum, byte) => sum + byte, 0), {

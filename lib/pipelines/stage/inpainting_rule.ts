@@ -16,7 +16,7 @@ import type { Stage } from "./stage.ts";
  * How inpainting holds what the mask spares to the original.
  *
  * - `keep-original`: it stays clean at all steps: DeepFloyd IF's rule, `keepOriginal`;
- * - `renoise-original`: it is noised anew to the level of each step: RePaint's, `renoiseOriginal`.
+ * - `renoise-original`: it is noised anew to the level of each step: RePaint's without its resampling, `renoiseOriginal`.
  */
 export type InpaintingRule = "keep-original" | "renoise-original";
 

@@ -1,0 +1,101 @@
+/** The opening of the report: a prompt, and a picture on its way out of the noise. */
+import type { Committed } from "../../server/committed.ts";
+import type { WireFigure } from "../../server/wire.ts";
+
+/** What the prompt is given to: the tool that shows every step. */
+const TOOL = "trajectory";
+
+/** What {@linkcode Hero} shows. */
+interface HeroProps {
+  /** The figures of the trajectory: its first sheet is the strip. */
+  readonly committed: Committed | undefined;
+  /** Whether there is a tool that takes the prompt. */
+  readonly prompts: boolean;
+}
+
+/** The title, a prompt box, and a strip of pictures to drag through. */
+export function Hero({ committed, prompts }: HeroProps) {
+  const strip = committed?.figures.find(({ cells }) => cells.filter(({ row }) => row === 0).length > 2);
+  return (
+    <header class={`hero ${strip ? "" : "bare"}`}>
+      <div class="hero-words">
+        <h1>Noise, undone.</h1>
+        <p class="lead">
+          A diffusion model learns one thing: to see the noise in a picture. Asked again and again, it turns
+          noise alone into a picture of whatever it is told. Every figure of this report can be made again,
+          here, with other words, other numbers and other noise.
+        </p>
+        {prompts && <Prompt start={String(committed?.parameters.prompt ?? "a rocket ship")} />}
+      </div>
+      {strip && <Strip figure={strip} />}
+    </header>
+  );
+}
+
+function Prompt({ start }: { readonly start: string }) {
+  return (
+    <form class="hero-prompt" action="/play" data-run={TOOL}>
+      <input type="hidden" name="tool" value={TOOL} />
+      <label for="hero-prompt">What should it draw?</label>
+      <div class="hero-field">
+        <input id="hero-prompt" name="prompt" type="text" value={start} maxlength={200} autocomplete="off" />
+        <button class="button primary" type="submit">Draw it</button>
+      </div>
+    </form>
+  );
+}
+
+/** What the two rows of the sheet are. */
+const labels = ["so far", "what the network expects"];
+
+/** The moments of one sampling: those of the strip, and the one that is chosen large; `static/report.js` chooses. */
+function Strip({ figure }: { readonly figure: WireFigure }) {
+  const { cells, columns } = figure;
+  const upper = cells.filter(({ row }) => row === 0);
+  const shown = Math.floor(upper.length / 2);
+  const large = labels.map((label, row) => ({ label, cell: cells.filter((cell) => cell.row === row)[shown] }))
+    .filter(({ cell }) => cell);
+  return (
+    <div class="strip" data-strip>
+      <div class="strip-large" aria-hidden="true">
+        {large.map(({ label, cell }) => (
+          <figure key={label}>
+            <Window figure={figure} cell={cell} row={cell.row} />
+            <figcaption>{label}</figcaption>
+          </figure>
+        ))}
+      </div>
+      <div class="moments" aria-hidden="true" style={`--moments: ${upper.length}`}>
+        {upper.map((cell, i) => (
+          <span key={i} class={i === shown ? "moment now" : "moment"} data-label={columns[cell.column]}>
+            <Window figure={figure} cell={cell} />
+          </span>
+        ))}
+      </div>
+      <input
+        type="range"
+        class="scrubber"
+        min={0}
+        max={upper.length - 1}
+        value={shown}
+        aria-label="From noise to picture"
+        aria-valuetext={columns[upper[shown].column]}
+      />
+      <p class="visually-hidden">{figure.alt}</p>
+    </div>
+  );
+}
+
+function Window(
+  { figure, cell, row }: {
+    readonly figure: WireFigure;
+    readonly cell: WireFigure["cells"][number];
+    readonly row?: number;
+  },
+) {
+  return (
+    <svg viewBox={`${cell.x} ${cell.y} ${cell.width} ${cell.height}`} data-row={row}>
+      <image href={`/report/${TOOL}/${figure.file}`} width={figure.width} height={figure.height} />
+    </svg>
+  );
+}

@@ -1,0 +1,29 @@
+/** The order of a figure's rows. */
+import type { WireFigure } from "../../server/wire.ts";
+
+/**
+ * A figure whose rows stand in another order; where they are lies in its file does not change.
+ *
+ * @param figure The figure, with one row for each item.
+ * @param items What its rows show, in order: plain data.
+ * @param wanted The same in the order that is wanted; rows of items that are not among them come last.
+ */
+export function inOrder(
+  figure: WireFigure,
+  items: readonly unknown[],
+  wanted: readonly unknown[],
+): WireFigure {
+  const places = wanted.map((item) => JSON.stringify(item));
+  const rank = (row: number) => {
+    const place = places.indexOf(JSON.stringify(items[row]));
+    return place === -1 ? places.length : place;
+  };
+  const order = figure.rows.map((_, row) => row).sort((a, b) => rank(a) - rank(b) || a - b);
+  return {
+    ...figure,
+    rows: order.map((row) => figure.rows[row]),
+    cells: order.flatMap((row, place) =>
+      figure.cells.filter((cell) => cell.row === row).map((cell) => ({ ...cell, row: place }))
+    ),
+  };
+}
