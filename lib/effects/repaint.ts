@@ -26,17 +26,9 @@ import { combine } from "../tensor.ts";
  * @example
  * The lower half of a picture, drawn anew as that of an 8.
  * ```ts
- * import {
- *   conditioned,
- *   ddpm,
- *   Generator,
- *   map,
- *   openMnistModel,
- *   renoiseOriginal,
- *   sample,
- *   sampleToEnd,
- *   zeros,
- * } from "@denoise/denoise";
+ * import { conditioned, ddpm, Generator, renoiseOriginal, sample, sampleToEnd, zeros } from "@denoise/denoise";
+ * import { openMnistModel } from "@denoise/denoise/models";
+ * import { map } from "@denoise/denoise/tensors";
  *
  * await using model = await openMnistModel("models/mnist-class");
  * const [eight] = (await model.prepare([8])).map((condition) => conditioned(model, condition));

@@ -55,9 +55,14 @@ async function* sources(folder: URL): AsyncGenerator<URL> {
 /** What is wrong with a file's use of Fresh. */
 function faults(code: string): string[] {
   const found: string[] = [];
+  // A dynamic import is read as the static one that it stands for: `const { Builder } = await import("fresh/dev")`.
+  const text = code.replace(
+    /const\s+(\{[^}]*\})\s*=\s*await\s+import\s*\(\s*(["'](?:fresh|jsr:@fresh\/core)[^"']*["'])\s*\)/g,
+    "import $1 from $2",
+  );
   const pattern =
     /(?:import|export)\s+(type\s+)?([^;'"]*?)\s*from\s*["']((?:fresh|jsr:@fresh\/core)[^"']*)["']/g;
-  for (const [, , clause, module] of code.matchAll(pattern)) {
+  for (const [, , clause, module] of text.matchAll(pattern)) {
     const names = /^\{([^}]*)\}$/s.exec(clause.trim());
     if (!(module in allowed) || !names) {
       found.push(`${clause} from ${module}`);
@@ -68,7 +73,7 @@ function faults(code: string): string[] {
       if (name && !allowed[module].includes(name)) found.push(`${name} from ${module}`);
     }
   }
-  if (/import\s*\(\s*["'`](?:fresh|jsr:@fresh)/.test(code)) found.push("import() of fresh");
+  if (/import\s*\(\s*["'`](?:fresh|jsr:@fresh)/.test(text)) found.push("import() of fresh");
   if (/["'][^"']*compat\/fresh/.test(code)) found.push("a path to the stand-in");
   for (const [object, known] of Object.entries(members)) {
     for (const [, name] of code.matchAll(new RegExp(`(?<![\\w./"])${object}\\.(?!tsx?\\b)(\\w+)`, "g"))) {
@@ -101,6 +106,8 @@ Deno.test("what is not public is found", () => {
   assertEquals(faults('import {\n  App,\n  Nothing as App2,\n} from "fresh";'), ["Nothing from fresh"]);
   assertEquals(faults('import * as fresh from "fresh";'), ["* as fresh from fresh"]);
   assertEquals(faults('await import("fresh");'), ["import() of fresh"]);
+  assertEquals(faults('const { Builder } = await import("fresh/dev");'), []);
+  assertEquals(faults('const { Secret } = await import("fresh/dev");'), ["Secret from fresh/dev"]);
   assertEquals(faults('import "../compat/fresh/mod";'), ["a path to the stand-in"]);
   assertEquals(faults("ctx.render(x); ctx.secret();"), ["ctx.secret"]);
 });
