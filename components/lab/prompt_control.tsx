@@ -50,6 +50,12 @@ export function PromptControl({ field, value, onChange, marks }: ControlProps) {
   );
 }
 
+/** Asks the server which words a model does not know; undefined where it has no answer. */
+async function unknownWords(model: string, prompt: string, signal: AbortSignal) {
+  const response = await fetch(`/api/vocabulary?${new URLSearchParams({ model, prompt })}`, { signal });
+  return response.ok ? await response.json() as readonly WireUnknownWord[] ?? [] : undefined;
+}
+
 /** The words of a prompt that a model does not know, each with what is nearest. */
 function Unknown(
   { model, prompt, onReplace }: {
@@ -62,11 +68,9 @@ function Unknown(
   useEffect(() => {
     const abort = new AbortController();
     const timer = setTimeout(async () => {
-      const query = new URLSearchParams({ model, prompt });
-      const response = await fetch(`/api/vocabulary?${query}`, { signal: abort.signal }).catch(() =>
-        undefined
-      );
-      if (response?.ok) setUnknown(await response.json() ?? []);
+      // Given up, or without a server: the words stay as they were told last.
+      const found = await unknownWords(model, prompt, abort.signal).catch(() => undefined);
+      if (found && !abort.signal.aborted) setUnknown(found);
     }, PAUSE);
     return () => {
       clearTimeout(timer);
