@@ -275,6 +275,7 @@ scenario("a drawing is drawn, taken back in part, and becomes a picture", async 
   await lab(page);
   await page.locator("[data-field^=images] >> text=Draw").first().click();
   const canvas = page.locator("dialog canvas");
+  await canvas.waitFor(); // the dialog opens a moment after it is there
   const box = (await canvas.boundingBox())!;
   await page.locator("dialog .palette label[title=red]").click();
   for (const y of [0.3, 0.6, 0.8]) {
@@ -303,6 +304,7 @@ scenario("a mask is painted over a picture, and what is under it is painted anew
   await page.waitForFunction(() =>
     document.querySelector<HTMLCanvasElement>("dialog .over-picture canvas")!.width > 100
   );
+  await canvas.waitFor(); // the dialog opens a moment after it is there
   const box = (await canvas.boundingBox())!;
   await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4);
   await page.mouse.down();
