@@ -88,9 +88,14 @@ function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer
  * @param patience How long the rest may take, in milliseconds, before the connection is closed.
  */
 export function discardBody(message: IncomingMessage, patience: number): void {
-  const timer = setTimeout(() => message.socket.destroy(), patience);
-  const done = () => clearTimeout(timer);
+  const { socket } = message;
+  const timer = setTimeout(() => socket.destroy(), patience);
+  // A connection outlives its requests: what listens to it for one of them goes with that.
+  const done = () => {
+    clearTimeout(timer);
+    socket.off("close", done);
+  };
   message.once("end", done).once("close", done);
-  message.socket.once("close", done);
+  socket.once("close", done);
   message.removeAllListeners("data").on("error", done).resume();
 }
