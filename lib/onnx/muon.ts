@@ -1,5 +1,6 @@
 import type { Value } from "./graph.ts";
-import { add, div, max, mul, sqrt, square, sub } from "./ops/elementwise.ts";
+import { clip } from "./clip.ts";
+import { add, div, mul, sqrt, square, sub } from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
 import { sum } from "./ops/reduce.ts";
 import { transpose } from "./ops/shape.ts";
@@ -101,9 +102,7 @@ export function muon(gradient: Value, state: MuonState, options: MuonOptions = {
   }
   return parameters.graph.scope("muon", () => {
     const norm = state.gradientNorm ?? sqrt(sum(square(gradient)));
-    const g = clipNorm === undefined
-      ? gradient
-      : mul(gradient, div(clipNorm, max(add(norm, 1e-6), clipNorm)));
+    const g = clipNorm === undefined ? gradient : clip(gradient, norm, clipNorm);
     const m = add(mul(state.m, momentum), mul(g, 1 - momentum));
     const ahead = add(mul(m, momentum), mul(g, 1 - momentum));
     const size = scale *

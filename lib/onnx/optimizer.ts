@@ -1,6 +1,7 @@
 import type { Value } from "./graph.ts";
 import { checkOptions, checkShape } from "./shapes.ts";
-import { add, cast, div, max, mul, sqrt, square, sub } from "./ops/elementwise.ts";
+import { clip } from "./clip.ts";
+import { add, cast, div, mul, sqrt, square, sub } from "./ops/elementwise.ts";
 import { sum } from "./ops/reduce.ts";
 import { adamOptionNames } from "./adam_option_names.ts";
 
@@ -77,11 +78,6 @@ export function adam(gradient: Value, state: AdamState, options: AdamOptions = {
     const update = div(mul(m, size), add(div(sqrt(v), root), epsilon));
     return { parameters: sub(kept, update), m, v, gradientNorm };
   });
-}
-
-/** Scales by limit / norm where the norm is larger (as PyTorch's clip_grad_norm_, with its 1e-6). */
-function clip(gradient: Value, norm: Value, limit: number): Value {
-  return mul(gradient, div(limit, max(add(norm, 1e-6), limit)));
 }
 
 /** 1 - βᵗ, in double precision: for small t it is the difference of two close numbers. */
