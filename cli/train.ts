@@ -31,6 +31,7 @@ interface Options extends Partial<RecipeSettings>, DeviceOptions {
   readonly names?: string;
   readonly encoder?: string;
   readonly from?: string;
+  readonly grow?: true;
   readonly resume?: true;
   readonly maxSteps?: number;
   readonly previews: string;
@@ -90,6 +91,7 @@ const command = addDeviceOptions(
       "your own pictures, a folder for each class, instead of MNIST; what is passed over is told",
     )
     .option("--from <model>", "starts from the weights of a model's folder, or of a safetensors file")
+    .option("--grow", "with --from: it may be a narrower network, or one of another vocabulary (emoji-I)")
     .option("--resume", "goes on from the run's checkpoint, with the run's settings")
     .option("--max-steps <n>", "stops after a step of the run", wholeNumber("max-steps", 1, most))
     .option(
@@ -184,7 +186,7 @@ async function run(name: string, { shares, ...given }: Options, signal: AbortSig
       plural: true,
     });
   }
-  const { seed = begun?.seed ?? 0, resume, from, maxSteps, device, threads } = options;
+  const { seed = begun?.seed ?? 0, resume, from, grow, maxSteps, device, threads } = options;
   const onFallback = (message: string) => console.error(message);
   using progress = showTraining(recipe.name);
   let ended = false;
@@ -197,6 +199,7 @@ async function run(name: string, { shares, ...given }: Options, signal: AbortSig
       out,
       resume,
       from,
+      grow,
       maxSteps,
       device,
       threads,
