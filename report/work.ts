@@ -62,7 +62,8 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
       const scales = list("scales").length / pictures;
       return [(all - number("start", 0)) * (1 + scales), 1];
     }
-    if (list("sigmas").length) return [list("sigmas").length, 1];
+    const levels = list("sigmas").length || list("timesteps").length;
+    if (levels) return [levels, 1];
     const runs = list("views").length + Math.max(0, list("several").length - 1);
     return [number("steps", 1) * (runs || 1), 1];
   }

@@ -35,6 +35,8 @@ export interface SessionOptions {
   readonly addressOf?: (parameters: Parameters) => string;
   /** Whether the form's values are kept when the page is left. */
   readonly keep?: boolean;
+  /** Whether it runs by itself, beside what the visitor runs: neither its job nor its results are remembered. */
+  readonly aside?: boolean;
 }
 
 /** A section in the hands of a visitor. */
@@ -236,7 +238,7 @@ export class Session {
       return;
     }
     this.#job = status.id;
-    sessionStorage.setItem(this.#place, status.id);
+    if (!this.#options.aside) sessionStorage.setItem(this.#place, status.id);
     this.phase.value = status.state === "running" ? "running" : "queued";
     if (status.state === "queued") this.#waits(status.position, status.wait);
     this.#listen(`/api/jobs/${status.id}/events`);
@@ -321,7 +323,7 @@ export class Session {
         const figures = this.figures.peek();
         const first = figures[firstFocus(figures)?.figure ?? 0];
         const { section, title } = this;
-        if (first) {
+        if (first && !this.#options.aside) {
           remember({ key: this.#key, section, title, parameters: this.shown.peek()!, figure: first.figure });
         }
         return;
@@ -360,7 +362,7 @@ export class Session {
     this.#source?.close();
     this.#source = undefined;
     this.#job = undefined;
-    sessionStorage.removeItem(this.#place);
+    if (!this.#options.aside) sessionStorage.removeItem(this.#place);
     batch(() => {
       this.phase.value = phase;
       this.message.value = message;

@@ -131,6 +131,8 @@ export const attention = defineSection({
           { maps },
           row,
         ) => [`text ${percent(shareOf(maps))}`, ...heats[row].map((heat) => percent(meanOf(heat)))]),
+        origin: (row, column) =>
+          row === rows.length - 1 && column === 0 ? { slots: [prompt], index: 0 } : undefined,
         parameters,
       }),
     };

@@ -8,7 +8,14 @@ import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { image, noiseLevels, prompt, seed, textModel } from "../fields.ts";
 import { defineSection } from "../section.ts";
+import type { PixelRange } from "../../lib/image.ts";
 import type { Tensor } from "../../lib/tensor.ts";
+
+/** So many noise levels make a slider. */
+const MOST_LEVELS = 32;
+
+/** The values for black and white where noise is shown: nearly all of it lies between. */
+const NOISE_RANGE: PixelRange = [-3, 3];
 
 /** Denoising in one step. */
 export const oneStep = defineSection({
@@ -46,7 +53,7 @@ export const oneStep = defineSection({
   ],
   parameters: z.object({
     image: image("campanile"),
-    timesteps: noiseLevels(),
+    timesteps: noiseLevels(MOST_LEVELS),
     prompt: prompt("a high quality photo"),
     seed: seed(),
     model: textModel(),
@@ -59,9 +66,12 @@ export const oneStep = defineSection({
     const denoiser = await studio.text([prompt]);
     const progress = new Progress(timesteps.length);
     const clean: Tensor[] = [];
+    const noise: Tensor[] = [];
     for (const [i, t] of timesteps.entries()) {
       const options = { threshold: studio.threshold, signal: context.signal };
-      clean.push((await denoiseOnce(denoiser, { x: noisy[i] }, t, options)).x0);
+      const { x0, prediction } = await denoiseOnce(denoiser, { x: noisy[i] }, t, options);
+      clean.push(x0);
+      noise.push(prediction.noise);
       yield progress.advance(`t = ${t}`);
     }
     yield {
@@ -77,6 +87,19 @@ export const oneStep = defineSection({
         columns: timesteps.map((t) => `t = ${t}`),
         pictures: [timesteps.map(() => picture), noisy, clean],
         labels: [[], noisy.map((x) => decibels(x, picture)), clean.map((x) => decibels(x, picture))],
+        parameters,
+      }),
+    };
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "noise",
+        caption:
+          "The noise that the network sees, $\\epsilon_\\theta(x_t, t)$: gray is 0, black -3, white 3.",
+        alt: `What the network takes for noise, at timesteps ${timesteps.join(", ")}.`,
+        columns: timesteps.map((t) => `t = ${t}`),
+        pictures: [noise],
+        range: NOISE_RANGE,
         parameters,
       }),
     };
