@@ -10,7 +10,7 @@ import type {
   WireFigure,
   WireResult,
 } from "../../server/wire.ts";
-import { workOf } from "../../report/work.ts";
+import { isTraining, workOf } from "../../report/work.ts";
 import { liesIn } from "./fault.ts";
 import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
@@ -198,8 +198,10 @@ export class Session {
 
   /** A run has taken so long: the next one will as well. */
   #timed(seconds: number): void {
-    const [form, work] = [this.form.peek(), workOf(this.shown.peek()!)];
-    if (form && work > 0) this.form.value = { ...form, pace: seconds / work };
+    const [form, parameters] = [this.form.peek(), this.shown.peek()!];
+    const work = workOf(parameters);
+    const name = isTraining(parameters) ? "trainingPace" : "pace";
+    if (form && work > 0) this.form.value = { ...form, [name]: seconds / work };
   }
 
   get #place(): string {

@@ -130,6 +130,15 @@ scenario(
   },
 );
 
+Deno.test("a page whose scripts are gone says to load it again", options, async () => {
+  await using visit = await stage.open("/sections/spiral", { viewport: { width: 1000, height: 300 } });
+  const { page } = visit;
+  await page.route("**/_fresh/js/**", (route) => route.fulfill({ status: 404 }));
+  await page.locator(".run").click();
+  await page.waitForSelector("[role=alert]:has-text('older than the gallery')");
+  assertEquals(await page.getByRole("link", { name: "Load it again" }).getAttribute("href"), page.url());
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   Deno.test(
     `axe finds nothing where things are moved, ${colorScheme}, and nothing is wider than a phone`,
