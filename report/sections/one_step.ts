@@ -1,6 +1,7 @@
 /** Denoising in one step. */
 import { z } from "zod";
 import { denoiseOnce } from "../../lib/diffusion/mod.ts";
+import { decibelsIn, falls } from "../claims.ts";
 import { decibels } from "../drawing/likeness.ts";
 import { noisyPictures } from "../drawing/noisy_pictures.ts";
 import { Progress } from "../drawing/progress.ts";
@@ -59,6 +60,19 @@ export const oneStep = defineSection({
     model: textModel(),
   }),
   quick: {},
+  claims: [
+    {
+      text: "The more noise there is, the less the estimate is like the original.",
+      holds: (figure) => falls(decibelsIn(figure("one-step"), 2)),
+    },
+    {
+      text: "The estimate is nearer to the original than the noisy picture.",
+      holds: (figure) => {
+        const noisy = decibelsIn(figure("one-step"), 1);
+        return decibelsIn(figure("one-step"), 2).every((ratio, i) => ratio > noisy[i]);
+      },
+    },
+  ],
   async *run(parameters, context) {
     const { timesteps, prompt } = parameters;
     const { picture, noisy } = await noisyPictures(parameters, context);

@@ -175,6 +175,15 @@ function* preview(
   const picture = (points: Tensor) => png(scatter(points, colours, REACH, SIZE));
   yield {
     type: "preview",
-    preview: { slot, step: done, steps: of, t: tNext, x: picture(x), x0: picture(x0), count: 1 },
+    preview: {
+      slot,
+      step: done,
+      steps: of,
+      t: tNext,
+      x: picture(x),
+      x0: picture(x0),
+      count: 1,
+      ...(slot === DRAWING && { compresses: true as const }),
+    },
   };
 }
