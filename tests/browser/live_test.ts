@@ -85,10 +85,16 @@ scenario(
       page.locator(".live-views canvas").evaluateAll((all) =>
         all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL())
       );
-    const noisy = await pixels();
+    // Pictures follow in the next frame.
+    const until = async (done: (pictures: string[]) => boolean) => {
+      for (let i = 0; i < 50 && !done(await pixels()); i++) await page.waitForTimeout(20);
+      return await pixels();
+    };
+    const noisy = await until((pictures) => new Set(pictures).size === 3);
     assertEquals(new Set(noisy).size, 3);
     await drag(page, "Timestep", 0);
-    assert((await pixels()).every((picture, i) => picture !== noisy[i]));
+    const clear = await until((pictures) => pictures.every((picture, i) => picture !== noisy[i]));
+    assert(clear.every((picture, i) => picture !== noisy[i]));
     assertLess([...scripts.values()].reduce((sum, size) => sum + size), 100_000);
   },
 );
