@@ -206,11 +206,9 @@ export function list<T extends z.ZodType>(
   return z.array(item).min(min).max(max).default([...value] as never).meta({ ...words });
 }
 
-/** Noise levels of a schedule of 1000. */
-export const noiseLevels = () =>
-  list(timestep(500), [250, 500, 750], { label: "Timesteps", help: "Noise levels, from 0 to 999." }, {
-    max: 8,
-  });
+/** Noise levels of a schedule of 1000, a few unless more are allowed. */
+export const noiseLevels = (max = 8) =>
+  list(timestep(500), [250, 500, 750], { label: "Timesteps", help: "Noise levels, from 0 to 999." }, { max });
 
 /** How many pictures. */
 export const count = (value: number) => numberOption(generationFields.count, value);

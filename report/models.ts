@@ -12,6 +12,7 @@ import {
   openMnistModel,
   openModelFolder,
   type OpenOptions,
+  openTextAttention,
   readTextLength,
 } from "../lib/models/mod.ts";
 import { openTextToImage, type TextToImage } from "../lib/pipelines/mod.ts";
@@ -89,6 +90,14 @@ export function openModels(options: OpenOptions = {}): OpenModels {
         }),
       );
     },
+    textAttention: (name) =>
+      noting(
+        name,
+        once(`attention ${name}`, async () => {
+          const textLength = await readTextLength(await findModel(name));
+          return await kept(openTextAttention(name, { ...options, textLength }));
+        }),
+      ),
     digits: (name) =>
       noting(
         name,
@@ -128,6 +137,7 @@ function textModel(pipeline: TextToImage): TextModel {
       }
       return concat(prompts.map((prompt) => known.get(prompt)!));
     },
+    tokenize: (prompt) => pipeline.tokenize(prompt),
     network: () => pipeline.network(),
   };
 }

@@ -2,7 +2,8 @@
 import { defaultParameters, type Field, parseParameters, type Section } from "../report/mod.ts";
 import { committedFigures } from "./committed.ts";
 import type { Gallery } from "./gallery.ts";
-import { paceOf } from "./pace.ts";
+import { isTraining } from "../report/work.ts";
+import { paceOf, type TimedRun } from "./pace.ts";
 import { vocabulariesOf } from "./vocabularies.ts";
 import type { Parameters, WireImage, WireModel, WireVocabulary } from "./wire.ts";
 
@@ -24,6 +25,8 @@ export interface Form {
   readonly vocabularies: Readonly<Record<string, WireVocabulary>>;
   /** Seconds for each unit of work, as earlier runs have taken; none where none are known. */
   readonly pace?: number;
+  /** The same of runs that train: what sampling takes says nothing of these. */
+  readonly trainingPace?: number;
 }
 
 /** The form of a section. A default model that is not here gives way to one that is. */
@@ -41,7 +44,11 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
     return changed;
   };
   const committed = (await committedFigures()).get(section.id);
-  const pace = paceOf(store.recent(section.id)) ?? paceOf(committed ? [committed] : []);
+  const [trained, sampled] = [true, false].map((training) => {
+    const like = (run: TimedRun) => isTraining(run.parameters) === training;
+    return paceOf(store.recent(section.id).filter(like)) ??
+      paceOf((committed ? [committed] : []).filter(like));
+  });
   return {
     fields,
     defaults: here(defaultParameters(section)),
@@ -50,6 +57,7 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
     images: catalog.images(),
     models,
     vocabularies: fields.some(({ kind }) => kind === "text-to-image") ? await vocabulariesOf(models) : {},
-    ...(pace !== undefined && { pace }),
+    ...(sampled !== undefined && { pace: sampled }),
+    ...(trained !== undefined && { trainingPace: trained }),
   };
 }

@@ -10,7 +10,7 @@ import type {
   WireFigure,
   WireResult,
 } from "../../server/wire.ts";
-import { workOf } from "../../report/work.ts";
+import { isTraining, workOf } from "../../report/work.ts";
 import { liesIn } from "./fault.ts";
 import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
@@ -35,6 +35,8 @@ export interface SessionOptions {
   readonly addressOf?: (parameters: Parameters) => string;
   /** Whether the form's values are kept when the page is left. */
   readonly keep?: boolean;
+  /** Whether it runs by itself, beside what the visitor runs: neither its job nor its results are remembered. */
+  readonly aside?: boolean;
 }
 
 /** A section in the hands of a visitor. */
@@ -196,8 +198,10 @@ export class Session {
 
   /** A run has taken so long: the next one will as well. */
   #timed(seconds: number): void {
-    const [form, work] = [this.form.peek(), workOf(this.shown.peek()!)];
-    if (form && work > 0) this.form.value = { ...form, pace: seconds / work };
+    const [form, parameters] = [this.form.peek(), this.shown.peek()!];
+    const work = workOf(parameters);
+    const name = isTraining(parameters) ? "trainingPace" : "pace";
+    if (form && work > 0) this.form.value = { ...form, [name]: seconds / work };
   }
 
   get #place(): string {
@@ -236,7 +240,7 @@ export class Session {
       return;
     }
     this.#job = status.id;
-    sessionStorage.setItem(this.#place, status.id);
+    if (!this.#options.aside) sessionStorage.setItem(this.#place, status.id);
     this.phase.value = status.state === "running" ? "running" : "queued";
     if (status.state === "queued") this.#waits(status.position, status.wait);
     this.#listen(`/api/jobs/${status.id}/events`);
@@ -321,7 +325,7 @@ export class Session {
         const figures = this.figures.peek();
         const first = figures[firstFocus(figures)?.figure ?? 0];
         const { section, title } = this;
-        if (first) {
+        if (first && !this.#options.aside) {
           remember({ key: this.#key, section, title, parameters: this.shown.peek()!, figure: first.figure });
         }
         return;
@@ -360,7 +364,7 @@ export class Session {
     this.#source?.close();
     this.#source = undefined;
     this.#job = undefined;
-    sessionStorage.removeItem(this.#place);
+    if (!this.#options.aside) sessionStorage.removeItem(this.#place);
     batch(() => {
       this.phase.value = phase;
       this.message.value = message;

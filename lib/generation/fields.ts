@@ -9,6 +9,7 @@ import { guidanceLimit, guidanceMeaning } from "../effects/guidance_scale.ts";
 import type { FieldsOf } from "../option_field.ts";
 import { imageToImageDefaults } from "../pipelines/image_to_image.ts";
 import { inpaintDefaults } from "../pipelines/inpaint.ts";
+import { defaultJumps, inpaintingRules } from "../pipelines/stage/inpainting_rule.ts";
 import { sampleDigitsDefaults } from "../pipelines/sample_digits.ts";
 import { textToImageDefaults } from "../pipelines/text_to_image.ts";
 import type { GenerationChoices } from "./options.ts";
@@ -122,6 +123,21 @@ export const generationFields: FieldsOf<GenerationChoices> = {
   mask: {
     kind: "file",
     help: "mask for inpainting: its white part of --image is regenerated, the rest is kept",
+  },
+  rule: {
+    kind: "choice",
+    choices: inpaintingRules,
+    help:
+      "how what the mask spares is held to --image: clean, noised anew at each step, or that with resampling",
+    usual: inpaintDefaults.rule,
+  },
+  jumps: {
+    kind: "whole",
+    min: 1,
+    max: 100,
+    stored: { min: 1 },
+    help: "how often --rule repaint goes each step",
+    usual: String(defaultJumps),
   },
   upscale: {
     kind: "model",

@@ -6,6 +6,7 @@
  */
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import type { EffectValues } from "../effects/mod.ts";
+import type { InpaintingRule } from "../pipelines/stage/inpainting_rule.ts";
 
 /** What can be chosen, by the names of `generationFields`; a model's own value, or the pipeline's, goes where nothing is. */
 export interface GenerationChoices {
@@ -37,6 +38,10 @@ export interface GenerationChoices {
   readonly keepAspect?: true;
   /** The file of the mask: white where it is regenerated. */
   readonly mask?: string;
+  /** How what the mask spares is held to the original. */
+  readonly rule?: InpaintingRule;
+  /** Of the rule `repaint`: how often each step is gone. */
+  readonly jumps?: number;
   /** The model of the second stage, or `none`. */
   readonly upscale?: string;
   /** Its number of steps. */
@@ -88,7 +93,7 @@ export type ResolvedChoice =
 export interface GenerationOptions
   extends
     Required<Pick<GenerationChoices, ResolvedChoice>>,
-    Pick<GenerationChoices, "height" | "width" | "keepAspect" | "variant"> {
+    Pick<GenerationChoices, "height" | "width" | "keepAspect" | "rule" | "jumps" | "variant"> {
   /** What is generated: `digits` is a row of digits, each an image of its own; `text` the image of a text. */
   readonly of: "digits" | "text";
   /** The prompts; of digits one, or none for a network without classes. */

@@ -225,7 +225,8 @@ function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, 
     size,
   });
   assertNoiseLevel(model, second.noiseLevel ?? defaults.noiseLevel);
-  assertInpaintingRule(second.rule ?? inpaintSuperResolutionDefaults.rule);
+  assertInpaintingRule(first);
+  assertInpaintingRule(second);
   if (image) imageToImageTimesteps(timesteps, second.strength ?? edits.strength);
 }
 

@@ -25,7 +25,7 @@ import type { Files, Folder } from "../platform/mod.ts";
 import { concat, type Tensor } from "../tensor.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
 import { openTokenizer } from "../text/open_tokenizer.ts";
-import type { SentencePieceTokenizer } from "../text/sentencepiece.ts";
+import type { SentencePieceTokenizer, Token } from "../text/sentencepiece.ts";
 import { encodeForT5 } from "../text/t5.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import { openOptionNames } from "../models/batched_session.ts";
@@ -136,6 +136,22 @@ export class TextToImage implements AsyncDisposable {
       rows.push(await encoder.encode(ids, mask));
     }
     return concat(rows);
+  }
+
+  /**
+   * The tokens of a prompt, as the encoder is given them: the pieces of its words, then the one that ends it. What follows up to
+   * `textLength` is padding.
+   *
+   * @param prompt The prompt; what is longer than `textLength` is cut off.
+   * @param options Whether it is cleaned.
+   * @throws {TokenizerError} if the tokenizer cannot be read.
+   */
+  async tokenize(prompt: string, options: Pick<EncodePromptsOptions, "clean"> = {}): Promise<Token[]> {
+    assertOptions(options, { clean: true });
+    const { clean = true } = options;
+    const tokenizer = await openTokenizer(this.#files.folder("tokenizer"));
+    const tokens = tokenizer.tokenize(clean ? cleanCaption(prompt) : plainCaption(prompt));
+    return [...tokens.slice(0, this.textLength - 1), { id: tokenizer.eosId, piece: "</s>" }];
   }
 
   /**

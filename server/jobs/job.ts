@@ -34,6 +34,8 @@ export class Job {
   error: JobStatus["error"];
   /** What is left of it, from 1 to 0. */
   left = 1;
+  /** What was left when it first told of it, and when that was: what goes before, such as opening a model, is no measure. */
+  first?: { readonly left: number; readonly at: number };
   #watchers = 0;
   #seen = Date.now();
 

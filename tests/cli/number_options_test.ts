@@ -24,7 +24,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
   "release runs/none": ["epoch", "average", "threads"],
   "data emoji": ["sizes"],
   "models encode x --model emoji-I --out x": ["threads"],
-  "sample 7": ["steps", "count", "scale", "height", "width", "strength", "upscale-steps", "threads"],
+  "sample 7": ["steps", "count", "scale", "height", "width", "strength", "jumps", "upscale-steps", "threads"],
   "report sampling": ["threads"],
 };
 

@@ -122,6 +122,10 @@ Deno.test("sample begins from a picture, and repaints what a mask covers", async
   assertEquals([edited.parameters.strength, edited.parameters.guidance, edited.stepMs.length], [0.5, 10, 1]);
   await assertAgain(edited);
 
+  const jumping = await draw(...args, "--image", image, "--mask", mask, "--rule", "repaint", "--jumps", "2");
+  assertEquals([jumping.parameters.rule, jumping.parameters.jumps], ["repaint", 2]);
+  await assertAgain(jumping);
+
   const repainted = await draw(...args, "--image", image, "--mask", mask);
   assertEquals([repainted.parameters.strength, repainted.parameters.guidance], [1, 7]);
   for (const path of repainted.pictures) {
@@ -391,6 +395,11 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
       "guidance: 1e+308 where a number from 0 to 1000 is expected",
     ],
     [["fog", "--model", model, "--count", "1001"], /^count: "1001" where a whole number from 1 to 1000/],
+    [["fog", "--model", model, "--rule", "repaint"], 'rule: "repaint" where --mask beside it is expected'],
+    [
+      ["fog", "--model", model, "--image", image, "--mask", mask, "--jumps", "3"],
+      "jumps: 3 where --rule repaint beside it is expected",
+    ],
     [["fog", "--model", model, "--strength", "0.5"], "strength: 0.5 where --image beside it is expected"],
     [["fog", "--model", model, "--mask", mask], /^mask: ".*mask.png" where --image beside it is expected$/],
     [["fog", "--model", model, "--upscale", "nothing"], /^upscale: "nothing" where /],

@@ -20,6 +20,7 @@ import { assertImageRange } from "./image_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type ImageSize, imageSize } from "./image_size.ts";
 import { repeatPerImage } from "./repeat_per_image.ts";
+import { repaint } from "../../effects/repaint.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { textDenoiser } from "../text_denoiser.ts";
 import { pickOptions } from "../../options.ts";
@@ -127,6 +128,8 @@ export interface Scene {
   readonly lowRes?: { readonly x: Tensor; readonly noiseLevel: number };
   /** A rule that the images are held to. */
   readonly constrain?: Constraint;
+  /** How often each step is gone under the constraint; once unless given. */
+  readonly jumps?: number;
 }
 
 /**
@@ -179,14 +182,14 @@ export function openStage(
       assertImages(name, x, [texts, channels, "H", "W"]);
       assertImageRange(name, x, model.spec.range);
     },
-    async *draw({ start, timesteps, lowRes, constrain }) {
+    async *draw({ start, timesteps, lowRes, constrain, jumps }) {
       const under = async (embeddings: Tensor) => {
         return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
       };
       signal?.throwIfAborted();
       const denoiser = await guidance(() => under(text), () => under(negative!), guidanceScale, guidanceRule);
       yield* sample(denoiser, {
-        sampler: step,
+        sampler: constrain && jumps !== undefined ? repaint(step, constrain, jumps) : step,
         timesteps,
         start,
         lowRes: lowRes?.x,
