@@ -44,9 +44,8 @@ export async function drawAndWrite(
     using bar = showProgress("sampling", total, "steps");
     for await (const step of run.steps) {
       last = step;
-      clock.tick();
+      clock.tick(step.index);
       bar.update(clock.stepMs.length);
-      if (clock.stepMs.length === 1 && total > 1) clock.warm();
     }
   }
   const paths = await out.write(encodePictures(last!.x, {
