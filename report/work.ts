@@ -42,7 +42,7 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
   const pictures = (rows ?? 10 * number("rows", 0)) ||
     ["count", "frames", "digits"].map((name) => number(name, 0)).find(Boolean) || 1;
   const [steps, columns] = stepsOf();
-  const enlarged = "upscaler" in parameters && parameters.upscaler !== "none";
+  const enlarged = "upscale" in parameters && parameters.upscale !== "none";
   const enlarging = enlarged ? ENLARGING * number("upscaleSteps", 0) * columns : 0;
   const narrow = number("width", WIDTH) / WIDTH;
   const trained = number("trainSteps", 0);
