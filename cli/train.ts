@@ -87,7 +87,7 @@ const command = addDeviceOptions(
     .option("--out <folder>", "where the run is kept (default: runs/RECIPE)")
     .option(
       "--data <folder>",
-      "your own pictures, a folder for each class, instead of MNIST; what is passed over is told",
+      "your own pictures, a folder for each class, instead of MNIST; skipped files are listed",
     )
     .option("--from <model>", "starts from the weights of a model's folder, or of a safetensors file")
     .option("--resume", "goes on from the run's checkpoint, with the run's settings")

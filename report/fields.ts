@@ -239,7 +239,7 @@ export const startIndices = () =>
 export const images = (ids: readonly string[]) =>
   list(image(ids[0]), ids, { label: "Images", help: "Test images, or your own, one per row." }, { max: 6 });
 
-/** What edits of pictures have in common: from where, how, and by which models; small pictures alone unless told. */
+/** What edits of pictures have in common: from where, how, and by which models; by default small images alone. */
 export const editFields = () => ({
   starts: startIndices(),
   stride: stride(),

@@ -18,7 +18,7 @@ export interface PictureFilesOptions {
   readonly gridScale: number;
   /** The text of a file, by the picture's number from 1; none for the sheet. */
   readonly text: (picture?: number) => Record<string, string>;
-  /** The only picture that is wanted; all of them and the sheet unless given. */
+  /** The only picture that is wanted; defaults to all of them and the sheet. */
   readonly picture?: number;
 }
 

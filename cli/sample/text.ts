@@ -24,7 +24,7 @@ import { assertSame, readTextSources } from "./text_sources.ts";
 /** How wide single pictures on the sheet are at least, in pixels, if whole factors allow it. */
 const GRID_SIZE = 128;
 
-/** Refuses a second stage that hears texts of another encoder. */
+/** Refuses a second stage that takes texts of another encoder. */
 function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefined): void {
   const [found, expected] = [second?.config.textWidth, first.config.textWidth];
   if (found === undefined || found === expected) return;

@@ -17,7 +17,7 @@ import { weightsDigest } from "./weights_digest.ts";
 
 /** How {@linkcode openModelFolder} opens a folder. */
 export interface ModelFolderOptions {
-  /** The variant of the weights, such as `fp16`; the weights without one unless given. */
+  /** The variant of the weights, such as `fp16`; defaults to the weights without one. */
   readonly variant?: string;
 }
 

@@ -36,7 +36,7 @@ import type { Progress } from "./progress.ts";
 export interface StudioParameters {
   /** The first stage. */
   readonly model: string;
-  /** The second stage, or `auto`, or `none`; none unless given. */
+  /** The second stage, or `auto`, or `none`; defaults to none. */
   readonly upscale?: string;
 }
 

@@ -14,7 +14,7 @@ import type { Json, SectionEvent } from "../section.ts";
 import { type LiveParameters, trainLive } from "./live.ts";
 import { recordFigures } from "./records.ts";
 
-/** What such a section is told. */
+/** The parameters of such a section. */
 export interface DigitParameters
   extends LiveParameters, Pick<GenerationOptions, "steps" | "sampler">, Pick<GenerationChoices, "guidance"> {
   readonly rows: number;

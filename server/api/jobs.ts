@@ -56,7 +56,7 @@ export function jobs(app: App<State>): void {
     const status = queue.status(ctx.params.id);
     if (!status) throw notFound("job");
     const after = lastEventId(ctx.req, ctx.url);
-    // What is over is told from the disk: there nothing was left out to save memory.
+    // Events of a finished job come from the disk: there nothing was left out to save memory.
     const kept = status.state === "done" ? await store.events(status.key) : undefined;
     if (kept) return eventStream(() => kept.filter(({ id }) => id > after));
     return eventStream((signal) => queue.watch(status.id, after, signal) ?? []);

@@ -20,7 +20,7 @@ export class Job {
   readonly id: string = crypto.randomUUID();
   /** What it is to run. */
   readonly request: JobRequest;
-  /** What has been told of it. */
+  /** Its events. */
   readonly log: EventLog = new EventLog();
   /** Aborts it. */
   readonly abort: AbortController = new AbortController();

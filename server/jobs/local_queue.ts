@@ -25,7 +25,7 @@ export interface LocalQueueOptions {
   readonly unwatched: number;
   /** How long a job may take, in milliseconds. */
   readonly jobTime: number;
-  /** Whether the models of a job are still those that it was asked for with; they always are unless given. */
+  /** Whether the models of a job are still those that it was asked for with; by default they always are. */
   readonly isCurrent?: (request: JobRequest) => Promise<boolean>;
   /** A worker that has used more megabytes is replaced after its job. */
   readonly workerMegabytes: number;
