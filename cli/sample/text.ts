@@ -40,7 +40,7 @@ function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefin
  * @param again The picture that is drawn again, where there is one.
  * @param signal Aborts.
  */
-export async function sampleTextPictures(
+export async function sampleTextImages(
   words: readonly string[],
   flags: SampleFlags,
   model: ModelFolder,
