@@ -401,7 +401,7 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
     [["fog", "--model", model, "--embeddings", image], /image.png: /],
     [
       ["fog", "--model", model, "--image", none],
-      /^image: ".*none.png" where a picture .* \(it does not exist\)$/,
+      /^image: ".*none.png" where an image .* \(it does not exist\)$/,
     ],
     [
       ["fog", "--model", model, "--image", join(model, "model_index.json")],
