@@ -34,7 +34,7 @@ const sampling = {
     max: 10_000,
     help:
       "samples of each class (default: 30), prompts (default: 200; with --cascade a few others beside them), or " +
-      "pictures to enlarge (default: all held-out ones)",
+      "images to upscale (default: all held-out ones)",
     usual: undefined,
   },
 };

@@ -12,6 +12,7 @@ import { releaseModel } from "../recipes/release_model.ts";
 import { loadHeader } from "../recipes/run_state.ts";
 import { averageBounds } from "../recipes/settings.ts";
 import { runTask } from "./errors.ts";
+import { digestsFile, digestsOfModels } from "./models/published_digests.ts";
 import { createCommand, numberWithin, wholeNumber } from "./options.ts";
 
 /** Options of `deno task evaluate` by which a card's figures are made. */
@@ -97,6 +98,7 @@ async function run(folder: string, options: Options, signal: AbortSignal): Promi
       return results;
     },
   });
+  if (out === `models/${name}`) await Deno.writeTextFile(digestsFile, await digestsOfModels());
   console.log(out);
 }
 

@@ -17,7 +17,7 @@ export interface Context {
   readonly images: ImageShelf;
   /** Aborts the section. */
   readonly signal: AbortSignal;
-  /** Whether previews are wanted; without a spectator they are not made. True unless given. */
+  /** Whether previews are wanted; without a spectator they are not made. Defaults to true. */
   readonly previews?: boolean;
 }
 

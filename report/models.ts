@@ -83,7 +83,7 @@ export function openModels(options: OpenOptions = {}): OpenModels {
         once(`second ${second}`, async () => {
           const { files, sampling, ...model } = await openModelFolder(second);
           assertKind(model, "super-resolution");
-          // It hears what the first stage's encoder says.
+          // It takes the embeddings of the first stage's encoder.
           const textLength = await readTextLength(await findModel(first));
           const network = await kept(openDeepFloyd(files, { ...options, textLength }));
           return { network, defaults: sampling };

@@ -9,7 +9,7 @@ import { ArgumentError, described } from "../lib/errors.ts";
 import type { EffectName } from "../lib/effects/mod.ts";
 import type { Context } from "./context.ts";
 
-/** A section: what it says, what it can be told, and how its figures are made. */
+/** A section: what it says, what its parameters are, and how its figures are made. */
 export interface Section<Parameters extends z.ZodObject = z.ZodObject> {
   /** Its name in addresses, folders and on the command line: lower case, words joined by dashes. */
   readonly id: string;
@@ -21,7 +21,7 @@ export interface Section<Parameters extends z.ZodObject = z.ZodObject> {
   readonly summary: string;
   /** Its text, in order. */
   readonly blocks: readonly Block[];
-  /** What it can be told; every field has a default. `fieldsOf` makes forms of it, `parseParameters` checks input by it. */
+  /** Its parameters; every field has a default. `fieldsOf` makes forms of it, `parseParameters` checks input by it. */
   readonly parameters: Parameters;
   /** Parameters with which it takes seconds, and still shows what it is about. */
   readonly quick: Readonly<Partial<z.input<Parameters>>>;

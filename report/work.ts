@@ -31,7 +31,7 @@ export function isTraining({ trainSteps }: Readonly<Record<string, Json>>): bool
   return Number(trainSteps) > 0;
 }
 
-/** What is trained, by the names of sections' parameters; nothing unless given. */
+/** What is trained, by the names of sections' parameters; by default nothing. */
 type TrainingParameters = Readonly<Record<string, unknown>>;
 
 /** The work of a step of a live training, in steps of one picture. */
@@ -73,7 +73,7 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
   const pictures = (rows ?? 10 * number("rows", 0)) ||
     ["count", "frames", "digits"].map((name) => number(name, 0)).find(Boolean) || 1;
   const [steps, columns] = stepsOf();
-  const enlarged = "upscaler" in parameters && parameters.upscaler !== "none";
+  const enlarged = "upscale" in parameters && parameters.upscale !== "none";
   const enlarging = enlarged ? ENLARGING * number("upscaleSteps", 0) * columns : 0;
   const passes = parameters.rule === "repaint" ? REPAINT_JUMPS : 1;
   return pictures * (steps * passes + enlarging) + trainingWork(parameters);

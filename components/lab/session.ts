@@ -46,7 +46,7 @@ export class Session {
   readonly form: Signal<Form | undefined> = signal();
   readonly values: Signal<Parameters> = signal({});
   readonly phase: Signal<Phase> = signal<Phase>("idle");
-  /** What is told in words: of the queue, of an end. */
+  /** The state in words: of the queue, of an end. */
   readonly message: Signal<string> = signal("");
   /** What is wrong with a parameter, if it is one that is wrong. */
   readonly wrong: Signal<Fault | undefined> = signal();
@@ -246,7 +246,7 @@ export class Session {
     this.#listen(`/api/jobs/${status.id}/events`);
   }
 
-  /** Hears what is told. The browser comes back by itself when a connection breaks, and says what it knows already. */
+  /** Receives the job's events. The browser comes back by itself when a connection breaks, and says what it knows already. */
   #listen(address: string): void {
     this.#source?.close();
     const source = this.#source = new EventSource(address);

@@ -40,6 +40,7 @@ export const generationFields: FieldsOf<GenerationChoices> = {
     kind: "model",
     help: "a model's name or folder, or ORG/NAME",
     usual: `"${defaultModels.digits}", for text "${defaultModels.text}"`,
+    form: { label: "Model", help: "A model that ships, one that was pulled, or a folder." },
   },
   steps: {
     ...steps,
@@ -106,7 +107,11 @@ export const generationFields: FieldsOf<GenerationChoices> = {
   negative: { kind: "prompt", help: "negative prompt: what to steer away from" },
   height: { ...side, help: "height of the first stage's images in pixels", usual: "the model's own" },
   width: { ...side, help: "width, likewise" },
-  image: { kind: "file", help: "image to start from, cropped to its central square" },
+  image: {
+    kind: "file",
+    help: "image to start from, cropped to its central square",
+    form: { label: "Picture", help: "One of the test pictures, or your own." },
+  },
   strength: {
     kind: "decimal",
     min: 0,
@@ -123,6 +128,7 @@ export const generationFields: FieldsOf<GenerationChoices> = {
   mask: {
     kind: "file",
     help: "mask for inpainting: its white part of --image is regenerated, the rest is kept",
+    form: { label: "Mask", help: "White where the image is regenerated, black where it is kept." },
   },
   rule: {
     kind: "choice",
@@ -143,6 +149,11 @@ export const generationFields: FieldsOf<GenerationChoices> = {
     kind: "model",
     help: "model for the second stage, which upscales, or none",
     usual: "the one that the first names",
+    form: {
+      label: "Upscaled by",
+      help:
+        "A second stage; `auto` for the one that belongs to the model, where there is one, `none` for none.",
+    },
   },
   upscaleSteps: {
     ...steps,

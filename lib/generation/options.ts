@@ -34,7 +34,7 @@ export interface GenerationChoices {
   readonly image?: string;
   /** How much of it is regenerated, in (0, 1]. */
   readonly strength?: number;
-  /** Whether it keeps its aspect ratio; cropped to its central square unless given. */
+  /** Whether it keeps its aspect ratio; by default it is cropped to its central square. */
   readonly keepAspect?: true;
   /** The file of the mask: white where it is regenerated. */
   readonly mask?: string;
@@ -74,7 +74,7 @@ export interface UpscaleOptions extends Required<Pick<GenerationChoices, "model"
 export interface ChosenEffect {
   /** Its name. */
   readonly name: string;
-  /** What each of its parts is told. */
+  /** The values of each of its parts. */
   readonly parts: readonly EffectValues[];
 }
 

@@ -91,7 +91,7 @@ export class TextAttention implements AsyncDisposable {
   }
 }
 
-/** How the outputs of the graph are told from others. */
+/** The suffix of the graph's outputs that are attention. */
 const SUFFIX = ".attention";
 
 /**

@@ -12,9 +12,9 @@ import { openStage, type StageDefaults, type StageModel, type StageOptions } fro
 import { assertOptions } from "../options.ts";
 import { inpaintOptionNames } from "./stage/option_names.ts";
 
-/** What {@linkcode inpaint} can be told. */
+/** The options of {@linkcode inpaint}. */
 export interface InpaintOptions extends StageOptions, InpaintingRuleOptions {
-  /** How much is made anew inside of the mask, in (0, 1]: the part of the timesteps that is visited; 1 unless given. */
+  /** How much is made anew inside of the mask, in (0, 1]: the part of the timesteps that is visited; defaults to 1. */
   readonly strength?: number;
 }
 

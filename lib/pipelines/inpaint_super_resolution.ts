@@ -14,7 +14,7 @@ import { openStage, type StageDefaults, type StageModel } from "./stage/stage.ts
 import { assertOptions } from "../options.ts";
 import { inpaintSuperResolutionOptionNames } from "./stage/option_names.ts";
 
-/** What {@linkcode inpaintSuperResolution} can be told; the defaults are those of {@linkcode inpaintSuperResolutionDefaults}. */
+/** The options of {@linkcode inpaintSuperResolution}; the defaults are those of {@linkcode inpaintSuperResolutionDefaults}. */
 export interface InpaintSuperResolutionOptions extends InpaintOptions, LowResolutionOptions {}
 
 /** The defaults of {@linkcode InpaintSuperResolutionOptions}, DeepFloyd IF's. */

@@ -167,7 +167,7 @@ export class TextToImage implements AsyncDisposable {
 
   /** Frees the network's memory. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // One that could not be opened was told to whoever asked for it.
+    // Whoever asked for one that could not be opened has the error.
     const network = await this.#network?.catch(() => undefined);
     await network?.[Symbol.asyncDispose]();
   }
@@ -181,7 +181,7 @@ export class TextToImage implements AsyncDisposable {
  * into memory alone.
  *
  * @param folder The folder, the pipeline of either stage: its path, its URL, its files, or the name of one that ships.
- * @param options The device, the threads, the variant of the weights, who hears of prompts that are too long.
+ * @param options The device, the threads, the variant of the weights, what is called for prompts that are too long.
  * @throws {CheckpointError} if it is no such pipeline.
  *
  * @example
@@ -236,7 +236,7 @@ async function assertPieces(folder: Files, tokenizer: SentencePieceTokenizer): P
   }
 }
 
-/** Throws unless the encoder knows the tokenizer's pieces, and says as much as the network hears. */
+/** Throws unless the encoder knows the tokenizer's pieces, and its embeddings are as wide as the network takes. */
 async function assertFits(
   folder: Files,
   { label, vocabularySize }: SentencePieceTokenizer,

@@ -12,7 +12,7 @@ import { compositionGuidance, prompt, sampler, seed, steps, textModel } from "..
 import { quoted } from "../quoted.ts";
 import { defineSection, type SectionEvent } from "../section.ts";
 
-/** The sampling is told of in so many stretches of steps. */
+/** The stretches of steps that are shown. */
 const STRETCHES = ["first third", "second third", "last third"];
 
 /** How a text enters. */

@@ -26,7 +26,7 @@ const DRAWINGS = 4;
 /** A sampling of a network that still learns goes so many steps. */
 const QUICK = 15;
 
-/** Losses are told of by means over so many steps: each alone says little. */
+/** Losses are reported as means over so many steps: each alone says little. */
 const POINTS = 20;
 
 /** The learning rate at the start of the training, and the decay of the weights' average. */

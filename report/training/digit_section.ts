@@ -15,7 +15,7 @@ import { type LiveParameters, trainLive } from "./live.ts";
 import { trainingWork } from "../work.ts";
 import { recordFigures } from "./records.ts";
 
-/** What such a section is told. */
+/** The parameters of such a section. */
 export interface DigitParameters
   extends LiveParameters, Pick<GenerationOptions, "steps" | "sampler">, Pick<GenerationChoices, "guidance"> {
   readonly rows: number;

@@ -92,10 +92,10 @@ export interface LiveParameters {
   readonly drawings: number;
 }
 
-/** The steps after which points of the curve are told, at most. */
+/** The steps after which points of the curve are sent, at most. */
 const POINTS = 5;
 
-/** So many points at the beginning are told each by itself. */
+/** So many points at the beginning are sent one by one. */
 const FIRST = 3;
 
 /** The slot of the samples that are drawn while a network learns. */

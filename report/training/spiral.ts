@@ -40,7 +40,7 @@ const REACH = 2.2;
 /** How far points lie beside the curve: a standard deviation. */
 const THICKNESS = 0.04;
 
-/** The frequencies at which the network is told coordinates and timesteps: a perceptron finds fine structure late without. */
+/** The frequencies at which coordinates and timesteps enter the network: without them a perceptron finds fine structure late. */
 const FREQUENCIES = [1, 2, 4];
 
 /** The middle of the spiral is left out, where its arms would touch. */
@@ -128,7 +128,7 @@ export function spiralBatch(batch: number, generator: Generator): Record<"x" | "
   };
 }
 
-/** Timesteps as the network is told them, `[N, 1]`. */
+/** Timesteps as the network reads them, `[N, 1]`. */
 function timesOf(timesteps: readonly number[]): Tensor {
   const last = spiralSchedule.length - 1;
   return tensor(Float32Array.from(timesteps, (t) => t / last), [timesteps.length, 1]);

@@ -25,7 +25,7 @@ export interface LocalQueueOptions {
   readonly unwatched: number;
   /** How long a job may take, in milliseconds. */
   readonly jobTime: number;
-  /** Whether the models of a job are still those that it was asked for with; they always are unless given. */
+  /** Whether the models of a job are still those that it was asked for with; by default they always are. */
   readonly isCurrent?: (request: JobRequest) => Promise<boolean>;
   /** A worker that has used more megabytes is replaced after its job. */
   readonly workerMegabytes: number;
@@ -383,7 +383,7 @@ export class LocalQueue implements JobQueue {
     return this.#options.store.typicalSeconds(job.request.section) ?? GUESS;
   }
 
-  /** The seconds that a running job still takes, at the rate since it first told how far it is; null before. */
+  /** The seconds that a running job still takes, at the rate since its first report; null before. */
   #remaining({ first, left }: Job): number | null {
     if (!first || left >= first.left) return null;
     return Math.round(10 * left * (Date.now() - first.at) / 1000 / (first.left - left)) / 10;

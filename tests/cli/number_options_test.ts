@@ -93,9 +93,9 @@ Deno.test("pictures that no memory holds are refused by what is too large", () =
   assertThrows(
     () => assertPixels([64, 4096], 1000, 1),
     ArgumentError,
-    "width: 4096 where pictures of at most",
+    "width: 4096 where images of at most",
   );
   assertScale(256, 32);
   assertScale(16384, 1);
-  assertThrows(() => assertScale(1024, 32), ArgumentError, "scale: 32 where at most 8 of pictures");
+  assertThrows(() => assertScale(1024, 32), ArgumentError, "scale: 32 where at most 8 of images");
 });

@@ -9,8 +9,8 @@ import { paceOf } from "../../server/pace.ts";
 const work = (id: string, changes = {}) => workOf(parseParameters(findSection(id), changes));
 
 Deno.test("work grows with pictures, steps and a second stage", () => {
-  assertEquals(work("sampling", { prompts: ["a"], stepCounts: [10], upscaler: "none" }), 10);
-  assertEquals(work("sampling", { prompts: ["a", "b"], stepCounts: [10, 20], upscaler: "none" }), 60);
+  assertEquals(work("sampling", { prompts: ["a"], stepCounts: [10], upscale: "none" }), 10);
+  assertEquals(work("sampling", { prompts: ["a", "b"], stepCounts: [10, 20], upscale: "none" }), 60);
   assertEquals(work("sampling", { prompts: ["a"], stepCounts: [10], upscaleSteps: 5 }), 30);
   assertEquals(work("image-to-image", { images: ["cat"], starts: [4, 10], stride: 50 }), 26);
   assertEquals(work("guidance", { count: 2, scales: [1, 3], stride: 100 }), 40);

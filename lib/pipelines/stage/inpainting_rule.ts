@@ -28,14 +28,14 @@ export const inpaintingRules = [
   "repaint",
 ] as const satisfies InpaintingRule[];
 
-/** How often a step of `repaint` is gone unless given: as often as in the paper's experiments. */
+/** How often `repaint` repeats a step by default: as often as in the paper's experiments. */
 export const defaultJumps = 10;
 
-/** How inpainting is told to hold what the mask spares. */
+/** How inpainting holds what the mask spares. */
 export interface InpaintingRuleOptions {
-  /** How the rest is held to the original; `keep-original` unless given. */
+  /** How the rest is held to the original; defaults to `keep-original`. */
   readonly rule?: InpaintingRule;
-  /** Of the rule `repaint` alone: how often each step is gone, a whole number from 1; 10 unless given. */
+  /** Of the rule `repaint` alone: how often each step is repeated, a whole number from 1; defaults to 10. */
   readonly jumps?: number;
 }
 
