@@ -284,7 +284,7 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
     assertEquals(steps, 2);
   });
 
-  Deno.test(`${name}: what it is told is checked, before anything is drawn or asked`, async () => {
+  Deno.test(`${name}: options are checked before anything is drawn`, async () => {
     const refused = async (
       options: Partial<InpaintSuperResolutionOptions>,
       message: string,
@@ -362,7 +362,7 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
       await refused({}, "mask: 2 at index 0 where a number in [0, 1]", { mask: full([1, 1, 8, 8], 2) });
       await refused(
         { rule: "forget" as InpaintingRule },
-        'rule: "forget" where keep-original or renoise-original is expected',
+        'rule: "forget" where one of keep-original, renoise-original, repaint is expected',
       );
     }
     if (enlarges) {

@@ -52,7 +52,7 @@ const rules: Record<
  */
 export function assertInpaintingRule({ rule = inpaintingRules[0], jumps }: InpaintingRuleOptions): void {
   if (!Object.hasOwn(rules, rule)) {
-    throw new ArgumentError("rule", rule, inpaintingRules.join(" or "));
+    throw new ArgumentError("rule", rule, `one of ${inpaintingRules.join(", ")}`);
   }
   if (jumps === undefined) return;
   if (rule !== "repaint") throw new ArgumentError("jumps", jumps, "none", { note: `with the rule ${rule}` });
