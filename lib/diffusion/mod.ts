@@ -37,6 +37,7 @@ export {
   transitionVariance,
 } from "./schedule.ts";
 export * from "./scheduler_config.ts";
+export { type SchedulerRun, schedulerRun, type SchedulerRunOptions } from "./scheduler_run.ts";
 export {
   customTimesteps,
   dpmSolverTimesteps,

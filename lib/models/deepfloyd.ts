@@ -205,9 +205,9 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     });
     const { predicts, schedule, learnsVariance } = this.spec;
     let end = 0;
-    return queries.map(({ input: { x }, t }) => {
+    return queries.map(({ input: { x }, t, level = t }) => {
       const [start] = [end, end += x.shape[0]];
-      const prediction = predictionFromOutput(predicts, slice(estimate, start, end), x, t, schedule);
+      const prediction = predictionFromOutput(predicts, slice(estimate, start, end), x, level, schedule);
       return learnsVariance ? { ...prediction, variance: slice(variance, start, end) } : prediction;
     });
   }
@@ -258,8 +258,8 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
         note: "of a network that does not enlarge",
       });
     }
-    if (!(Number.isInteger(t) && t >= 0 && t < schedule.length)) {
-      throw new ArgumentError("t", t, `a whole number from 0 to ${schedule.length - 1}`);
+    if (!(t >= 0 && t <= schedule.length - 1)) {
+      throw new ArgumentError("t", t, `a number from 0 to ${schedule.length - 1}`);
     }
   }
 }

@@ -106,9 +106,9 @@ export class MnistModel implements Model<number | null> {
     const { y } = await this.#session.run(inputs, signal);
     const { predicts, schedule } = this.spec;
     let start = 0;
-    return queries.map(({ input: { x }, t }) => {
+    return queries.map(({ input: { x }, t, level = t }) => {
       const output = slice(y, start, start += x.shape[0]);
-      return predictionFromOutput(predicts, output, x, t, schedule);
+      return predictionFromOutput(predicts, output, x, level, schedule);
     });
   }
 

@@ -10,7 +10,7 @@ import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./stage/assert_enlarges.ts";
-import { inferenceTimesteps, type TimestepsChoice } from "./stage/inference_timesteps.ts";
+import { inferenceVisits, type TimestepsChoice } from "./stage/inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./stage/low_resolution.ts";
 import { assertImageRange } from "./stage/image_range.ts";
 import { noiseSource, type Seeds } from "./stage/noise_source.ts";
@@ -158,12 +158,12 @@ function commonOptions(
   { scheduler }: StageModel,
   { sampler, eta = 0, numInferenceSteps, timesteps, signal }: Omit<SamplingOptions, "seed">,
   steps: number,
-): Pick<SampleOptions, "sampler" | "timesteps" | "threshold" | "signal"> {
+): Pick<SampleOptions, "sampler" | "timesteps" | "conditioningTimesteps" | "threshold" | "signal"> {
   const name = stageSamplerName(scheduler, sampler);
-  const all = inferenceTimesteps(scheduler, name, { numInferenceSteps, timesteps }, steps);
+  const visits = inferenceVisits(scheduler, name, { numInferenceSteps, timesteps }, steps);
   return {
-    sampler: stageSampler(scheduler, name, eta, all.length),
-    timesteps: all,
+    sampler: stageSampler(scheduler, name, eta, visits.timesteps.length),
+    ...visits,
     threshold: thresholdOf(scheduler.thresholding),
     signal,
   };

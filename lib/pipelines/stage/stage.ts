@@ -15,7 +15,7 @@ import { assertGuidanceScale } from "../../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
-import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
+import { inferenceVisits, type TimestepsChoice } from "./inference_timesteps.ts";
 import { assertImageRange } from "./image_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type ImageSize, imageSize } from "./image_size.ts";
@@ -161,12 +161,13 @@ export function openStage(
   const count = texts * numImagesPerPrompt;
   const noise = noiseSource(seed, count);
   const name = stageSamplerName(model.scheduler, sampler);
-  const timesteps = inferenceTimesteps(
+  const visits = inferenceVisits(
     model.scheduler,
     name,
     pickOptions(options, timestepsChoiceNames),
     defaults.numInferenceSteps,
   );
+  const { timesteps, conditioningTimesteps } = visits;
   const step = stageSampler(model.scheduler, name, eta, timesteps.length);
   return {
     count,
@@ -188,6 +189,7 @@ export function openStage(
       yield* sample(denoiser, {
         sampler: step,
         timesteps,
+        conditioningTimesteps,
         start,
         lowRes: lowRes?.x,
         noise,
