@@ -151,7 +151,8 @@ export async function* sample(
     if (index === 0) assertTimesteps(timesteps, schedule);
     const tNext = timesteps[index + 1] ?? cleanTimestep(schedule);
     const { prediction, x0 } = await answer(plan, options);
-    const evaluate = (x: Tensor, t: number) => estimate(denoiser, { x, lowRes }, t, options);
+    const evaluate = (x: Tensor, t: number, told?: number) =>
+      estimate(denoiser, { x, lowRes }, t, options, told);
     const step = { x, x0, prediction, t, tNext, index, count: timesteps.length, history, memory, evaluate };
     let next = await sampler(step, schedule, noise);
     next = constrain?.after?.(next, x, tNext, noise) ?? next;
@@ -214,8 +215,9 @@ async function estimate(
   input: Input,
   t: number,
   options: DenoiseOptions & Pick<SampleOptions, "conditioningTimesteps">,
+  told?: number,
 ): Promise<Estimate> {
-  return await answer(planStep(denoiser, input, t, options), options);
+  return await answer(planStep(denoiser, input, t, options, told), options);
 }
 
 /** The plan for images of the noise level of `t`, of which networks are told another timestep. */
@@ -236,13 +238,12 @@ function planStep(
   denoiser: Denoiser,
   input: Input,
   t: number,
-  { schedule, signal, conditioningTimesteps }: Pick<
-    SampleOptions,
-    "schedule" | "signal" | "conditioningTimesteps"
-  >,
+  options: Pick<SampleOptions, "schedule" | "signal" | "conditioningTimesteps">,
+  told = options.conditioningTimesteps?.get(t) ?? t,
 ): StepPlan {
+  const { schedule, signal } = options;
   signal?.throwIfAborted();
-  const { queries, answer } = planAt(denoiser, input, t, conditioningTimesteps?.get(t) ?? t);
+  const { queries, answer } = planAt(denoiser, input, t, told);
   const common = schedule ?? commonSchedule(queries);
   assertTimestep(common, t);
   return { queries, answer, x: input.x, t, schedule: common };

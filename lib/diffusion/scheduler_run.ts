@@ -73,7 +73,7 @@ export function schedulerRun(settings: SchedulerSettings, options: SchedulerRunO
     ...visits,
     schedule: scheduleOf(settings, name),
     sampler: create(
-      configure?.(settings, { eta, steps: visits.timesteps.length }, settings.own?.[name] ?? {}),
+      configure?.(settings, { eta, steps: visits.timesteps.length }, settings.own?.[name]),
     ),
     threshold: thresholdOf(settings.thresholding),
     startDeviation: startDeviation(settings, name, visits.timesteps),
@@ -91,7 +91,7 @@ export function schedulerRun(settings: SchedulerSettings, options: SchedulerRunO
 export function visitsOf(settings: VisitSettings, name: SamplerName, count: number): Visits {
   const { schedule, spacing, stepsOffset = 0 } = settings;
   const { visits } = samplerRegistrations[name];
-  if (visits) return visits(count, settings, settings.own?.[name] ?? {});
+  if (visits) return visits(count, settings, settings.own?.[name]);
   assertStepCount(count, schedule.length);
   const timesteps = spacings[spacing](count, schedule.length);
   return {
@@ -102,7 +102,7 @@ export function visitsOf(settings: VisitSettings, name: SamplerName, count: numb
 /** The largest number of steps of a sampler. */
 export function mostSteps(settings: VisitSettings, name: SamplerName): number {
   const { most } = samplerRegistrations[name];
-  return most?.(settings, settings.own?.[name] ?? {}) ?? settings.schedule.length;
+  return most?.(settings, settings.own?.[name]) ?? settings.schedule.length;
 }
 
 /** The noise schedule of a run: that of flow matching where the solver takes its timesteps. */

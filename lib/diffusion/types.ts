@@ -133,11 +133,14 @@ export interface SamplerStep extends Evaluation {
   readonly history: readonly { readonly t: number; readonly x: Tensor; readonly x0: Tensor }[];
   /**
    * What a sampler has to remember of earlier steps beyond `history`: it is handed the same map at all steps of a run. One that
-   * finds nothing there, or what belongs to another step, goes on without it.
+   * finds none, or what belongs to another step, goes on without it.
    */
-  readonly memory: Map<string, { readonly t: number; readonly x: Tensor }>;
-  /** Evaluates the denoiser once more, on other images at another timestep: what a method of second order needs. */
-  readonly evaluate: (x: Tensor, t: number) => Promise<Evaluation>;
+  readonly memory?: Map<string, { readonly t: number; readonly x: Tensor }>;
+  /**
+   * Evaluates the denoiser once more, on other images at another timestep: what a method of second order needs. Networks are told
+   * `told` of it; unless given, what they are told in the run.
+   */
+  readonly evaluate: (x: Tensor, t: number, told?: number) => Promise<Evaluation>;
 }
 
 /** One step of a sampling algorithm: the images at `tNext`. Draws noise in a fixed order, and none it does not use. */

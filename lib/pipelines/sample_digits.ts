@@ -83,12 +83,12 @@ export function digitSampler(
  * @throws {ArgumentError} if the sampler is unknown or the count out of its range.
  */
 export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: number): number[] {
-  const { schedule } = model.spec;
   if (!Object.hasOwn(samplers, sampler)) {
     throw new ArgumentError("sampler", sampler, `one of ${Object.keys(samplers).join(", ")}`);
   }
-  if (!(Number.isInteger(count) && count >= 1 && count <= schedule.length)) {
-    throw new ArgumentError("steps", count, `a whole number from 1 to ${schedule.length}`);
+  const most = mostSteps(model.scheduler, sampler);
+  if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
+    throw new ArgumentError("steps", count, `a whole number from 1 to ${most}`);
   }
   return [...digitVisits(model, sampler, count).timesteps];
 }
@@ -97,7 +97,7 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
 function digitVisits({ scheduler }: MnistModel, sampler: SamplerName, count: number): Visits {
   const { schedule } = scheduler;
   // The solver leaves out what of a cosine schedule is too noisy for it, which it cannot where all is asked for.
-  return count < schedule.length && count <= mostSteps(scheduler, sampler)
+  return count < schedule.length
     ? visitsOf({ ...scheduler, spacing: "trailing" }, sampler, count)
     : { timesteps: trailingTimesteps(count, schedule.length) };
 }

@@ -239,9 +239,9 @@ Deno.test("timesteps are held to the schedule before a network is asked", async 
   );
   await assertRejects(() => run([11], edm), RangeError, "t: 11 where a number in (0, 10]");
   await assertRejects(
-    () => run([5, 1.5], linearSchedule()),
+    () => run([5, 5.5], linearSchedule()),
     RangeError,
-    "timesteps[1]: 1.5 where a whole",
+    "timesteps[1]: 5.5 where a number in [0, 5)",
   );
   assertThrows(() => alpha(flow, -1), RangeError, "t: -1 where a number in [0, 1]");
   assertThrows(() => sigma(edm, 10.5), RangeError, "t: 10.5 where a number in [0, 10]");

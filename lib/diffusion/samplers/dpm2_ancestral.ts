@@ -41,7 +41,7 @@ export function dpm2Ancestral(): Sampler {
     const [scale, scaleMiddle, scaleNext] = [t, tMiddle, tNext].map((at) => lineScale(schedule, at));
     const ratio = sMiddle / s;
     const middle = weightedSum([ratio * scaleMiddle / scale, x], [(1 - ratio) * scaleMiddle, x0]);
-    const { x0: x0Middle } = await evaluate(middle, tMiddle);
+    const { x0: x0Middle } = await evaluate(middle, tMiddle, tMiddle);
     const rise = (down - s) / sMiddle;
     return weightedSum(
       [scaleNext / scale, x],

@@ -158,7 +158,7 @@ export const dpmSolverSinglestepSampler: SamplerRegistration<
   year: 2022,
   create: dpmSolverSinglestep,
   read: readSinglestepKeys,
-  configure: (_settings, _run, own) => ({ ...own, lowerOrderFinal: own.lowerOrderFinal ?? false }),
+  configure: (_settings, _run, own = {}) => ({ ...own, lowerOrderFinal: own.lowerOrderFinal ?? false }),
   spacings: ["karras", "exponential", "beta", "flow"],
   visits: (count, settings) =>
     solverVisits(count, settings, {

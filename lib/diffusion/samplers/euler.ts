@@ -62,11 +62,11 @@ export const eulerSampler: SamplerRegistration<"euler", EulerOptions, Partial<Eu
         { logLinear: config.choice("interpolation_type", ["linear", "log_linear"]) === "log_linear" }),
     };
   },
-  configure: (_settings, _run, { finalSigmas, logLinear }) => {
+  configure: (_settings, _run, { finalSigmas, logLinear } = {}) => {
     // Levels even in their logarithm are one more than there are steps, and the last of them is that of timestep 0.
     return { finalSigmas: logLinear ? "sigma_min" : finalSigmas };
   },
   spacings: COMMON_SPACINGS,
-  visits: (count, settings, { logLinear }) => sigmaVisits(count, settings, { logLinear }),
+  visits: (count, settings, { logLinear } = {}) => sigmaVisits(count, settings, { logLinear }),
   startsAtLevel: true,
 };

@@ -68,8 +68,8 @@ export const lcmSampler: SamplerRegistration<"lcm", LcmOptions, Partial<Consiste
   year: 2023,
   create: lcm,
   read: readConsistencyKeys,
-  configure: (_settings, _run, { timestepScaling }) => ({ timestepScaling }),
-  visits: (count, { schedule }, { originalSteps }) =>
+  configure: (_settings, _run, { timestepScaling } = {}) => ({ timestepScaling } = {}),
+  visits: (count, { schedule }, { originalSteps } = {}) =>
     consistencyVisits(count, schedule.length, originalSteps),
-  most: ({ schedule }, { originalSteps }) => mostConsistencyTimesteps(schedule.length, originalSteps),
+  most: ({ schedule }, { originalSteps } = {}) => mostConsistencyTimesteps(schedule.length, originalSteps),
 };

@@ -143,7 +143,7 @@ export const pndmSampler: SamplerRegistration<"pndm", PndmOptions, Partial<PndmK
     ...(config.has("skip_prk_steps") && { skipPrkSteps: config.boolean("skip_prk_steps") }),
     ...(config.has("set_alpha_to_one") && { setAlphaToOne: config.boolean("set_alpha_to_one") }),
   }),
-  configure: (settings, { steps }, { setAlphaToOne, skipPrkSteps = settings.sampler !== "pndm" }) => ({
+  configure: (settings, { steps }, { setAlphaToOne, skipPrkSteps = settings.sampler !== "pndm" } = {}) => ({
     skipPrkSteps,
     setAlphaToOne,
     combines: settings.predictionType === "v_prediction" ? "v_prediction" : "epsilon",

@@ -89,15 +89,15 @@ export interface SamplerRegistration<
    */
   readonly read?: (config: Config) => Own;
   /** Its options for a network; none unless given. */
-  readonly configure?: (settings: SamplerSettings, run: SamplerRun, own: Partial<Own>) => Options;
+  readonly configure?: (settings: SamplerSettings, run: SamplerRun, own?: Partial<Own>) => Options;
   /** Whether a step may add as much noise as `eta` says; it may not unless given. */
   readonly takesEta?: boolean;
   /** The spacings of noise levels that it knows; none unless given. */
   readonly spacings?: readonly (LevelSpacing | "flow")[];
   /** Timesteps of its own, as many as are asked for; those of the scheduler's spacing unless given. */
-  readonly visits?: (count: number, settings: VisitSettings, own: Partial<Own>) => Visits;
+  readonly visits?: (count: number, settings: VisitSettings, own?: Partial<Own>) => Visits;
   /** The largest number of them; that of the schedule's timesteps unless given. */
-  readonly most?: (settings: VisitSettings, own: Partial<Own>) => number;
+  readonly most?: (settings: VisitSettings, own?: Partial<Own>) => number;
   /** Whether the start of diffusers is the noise of the first level alone, and not standard normal, for linspace and trailing. */
   readonly startsAtLevel?: boolean;
 }

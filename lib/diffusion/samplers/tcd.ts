@@ -69,7 +69,7 @@ export const tcdSampler: SamplerRegistration<"tcd", TcdOptions, Partial<Consiste
   year: 2024,
   create: tcd,
   read: readConsistencyKeys,
-  visits: (count, { schedule }, { originalSteps }) =>
+  visits: (count, { schedule }, { originalSteps } = {}) =>
     consistencyVisits(count, schedule.length, originalSteps),
-  most: ({ schedule }, { originalSteps }) => mostConsistencyTimesteps(schedule.length, originalSteps),
+  most: ({ schedule }, { originalSteps } = {}) => mostConsistencyTimesteps(schedule.length, originalSteps),
 };

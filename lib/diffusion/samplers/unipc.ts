@@ -75,12 +75,12 @@ export function uniPc(options: UniPcOptions = {}): Sampler {
       unifiedStep({ to, x, points, next, estimate, schedule, solverType, predictX0 });
     let { x } = step;
     const before = history.at(-1);
-    const kept = memory.get(CORRECTED);
+    const kept = memory?.get(CORRECTED);
     if (before && kept?.t === before.t && !disableCorrector.includes(index - 1)) {
       const points = history.toReversed().slice(0, orderOf(index - 1, count, history.length));
       x = move(t, kept.x, points, estimate(step));
     }
-    memory.set(CORRECTED, { t, x });
+    memory?.set(CORRECTED, { t, x });
     const end = finalSigmas === "zero"
       ? tNext
       : noisyEnd(schedule, tNext, ["finalSigmas", finalSigmas, "zero"]);
@@ -188,7 +188,7 @@ export const uniPcSampler: SamplerRegistration<"unipc", UniPcOptions, Partial<Un
   year: 2023,
   create: uniPc,
   read: readUniPcKeys,
-  configure: (_settings, _run, own) => own,
+  configure: (_settings, _run, own = {}) => own,
   spacings: ["karras", "exponential", "beta", "flow"],
   visits: (count, settings) =>
     solverVisits(count, settings, {

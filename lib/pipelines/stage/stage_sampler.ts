@@ -37,5 +37,5 @@ export function stageSampler(
   const chosen = stageSamplerName(scheduler, name);
   const { create, configure, takesEta } = samplerRegistrations[chosen];
   if (eta !== 0 && !takesEta) throw new ArgumentError("eta", eta, "0", { note: "but for the sampler ddim" });
-  return create(configure?.(scheduler, { eta, steps }, scheduler.own?.[chosen] ?? {}));
+  return create(configure?.(scheduler, { eta, steps }, scheduler.own?.[chosen]));
 }
