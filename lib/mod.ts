@@ -76,8 +76,10 @@ export {
   ddim,
   ddpm,
   dpmSolverPlusPlus2M,
+  euler,
   heun,
   type SamplerName,
+  uniPc,
 } from "./diffusion/samplers/mod.ts";
 export {
   addNoise,

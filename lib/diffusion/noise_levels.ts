@@ -86,14 +86,18 @@ export function interpolatedLevel(levels: Float32Array, t: number): number {
  *
  * @param schedule The noise schedule.
  * @param levels The levels, descending.
- * @param told What networks are told of each; as a function of the level or a list.
+ * @param told What networks are told of each.
  */
 export function visitsOfLevels(
   schedule: DiscreteSchedule,
   levels: readonly number[],
   told: readonly number[],
 ): Visits {
-  const timesteps = levels.map((level) => timestepOfLevel(schedule, level));
+  const table = levelsOf(schedule);
+  const timesteps = levels.map((level, i) => {
+    // A level of the table is its timestep's, to the last digit.
+    return table[told[i]] === level ? told[i] : timestepOfLevel(schedule, level);
+  });
   return {
     timesteps,
     conditioningTimesteps: new Map(timesteps.map((t, i) => [t, told[i]])),

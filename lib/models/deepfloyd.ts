@@ -136,7 +136,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
       range: [-1, 1],
       predicts: scheduler.predictionType,
       // A network may have a variance that its scheduler does not use: fine-tuned ones do.
-      learnsVariance: scheduler.variance === "learned_range",
+      learnsVariance: scheduler.variance.startsWith("learned"),
       schedule: scheduler.schedule,
     };
   }
@@ -364,7 +364,8 @@ export async function readDeepFloydScheduler(
 ): Promise<SchedulerSettings> {
   const file = await Config.read("scheduler/scheduler_config.json", machine.open(folder));
   const scheduler = readScheduler(file);
-  if (scheduler.variance !== "learned_range" || config.outChannels !== imageChannels(config)) {
+  if (scheduler.levels?.spacings.includes("flow")) file.fail("use_flow_sigmas", "false, of a pixel model,");
+  if (!scheduler.variance.startsWith("learned") || config.outChannels !== imageChannels(config)) {
     return scheduler;
   }
   // Other samplers have no use for a variance.

@@ -172,7 +172,7 @@ export async function openMnistModel(folder: Folder, options: OpenOptions = {}):
   if (scheduler.schedule.length !== unet.timesteps) {
     schedulerConfig.fail("num_train_timesteps", `the network's ${unet.timesteps}`);
   }
-  if (scheduler.variance === "learned_range") {
+  if (scheduler.variance.startsWith("learned")) {
     schedulerConfig.fail("variance_type", "fixed_small or fixed_large, for a network without a variance,");
   }
   const session = await openNetwork(weights, (source) => mnistUnetGraph(unet, source), options);

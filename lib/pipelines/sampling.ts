@@ -17,6 +17,8 @@ import { noiseSource, type Seeds } from "./stage/noise_source.ts";
 import { type ImageSize, imageSize } from "./stage/image_size.ts";
 import type { StageModel } from "./stage/stage.ts";
 import { stageSampler, stageSamplerName } from "./stage/stage_sampler.ts";
+import { startNoise } from "./stage/start_noise.ts";
+import type { Noise } from "../diffusion/types.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -99,7 +101,8 @@ export function sampleOptions(model: StageModel, options: SamplingOptions): Samp
   const size = imageSize(model, options);
   const noise = noiseSource(seed, count);
   const common = commonOptions(model, options, textToImageDefaults.numInferenceSteps);
-  return { ...common, noise, start: noise([count, model.spec.channels, ...size]) };
+  const start = startOf(model, options, common.timesteps, noise, [count, model.spec.channels, ...size]);
+  return { ...common, noise, start };
 }
 
 /**
@@ -145,13 +148,23 @@ export function superResolutionSampleOptions(
   const shape = [count, model.spec.channels, ...imageSize(model, options)];
   const noise = noiseSource(options.seed, count);
   const common = commonOptions(model, options, superResolutionDefaults.numInferenceSteps);
-  const start = noise(shape);
+  const start = startOf(model, options, common.timesteps, noise, shape);
   return {
     ...common,
     noise,
     start,
     lowRes: augmented(model, { repeatPerImage: (x) => x, noise, shape }, lowRes, noiseLevel).x,
   };
+}
+
+function startOf(
+  { scheduler }: StageModel,
+  { sampler }: Pick<SamplingOptions, "sampler">,
+  timesteps: readonly number[],
+  noise: Noise,
+  shape: readonly number[],
+): Tensor {
+  return startNoise(noise, shape, scheduler, stageSamplerName(scheduler, sampler), timesteps);
 }
 
 function commonOptions(

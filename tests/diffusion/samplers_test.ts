@@ -225,3 +225,20 @@ Deno.test("samplers are listed by the year of their papers, and make themselves 
   assertEquals(all, 999);
   assertLess(clipped, all);
 });
+
+Deno.test("solvers in sigma leave out what is noisier than the configuration allows, and no more", () => {
+  const settings = { schedule: cosineSchedule(), lambdaMin: -5.1 } as const;
+  for (const name of ["euler", "euler-ancestral", "heun", "dpm2", "dpm2-ancestral", "lms"] as const) {
+    const first = (spacing: "leading" | "linspace" | "trailing", lambdaMin?: number) =>
+      samplerRegistrations[name].visits!(10, { ...settings, spacing, lambdaMin }).timesteps[0];
+    assertEquals((["leading", "linspace", "trailing"] as const).map((spacing) => first(spacing)), [
+      900,
+      999,
+      999,
+    ]);
+    assertEquals(first("trailing", -5.1), 995);
+    assertEquals(first("linspace", -5.1), 995);
+    // Nothing of it is too noisy.
+    assertEquals(first("leading", -5.1), 900);
+  }
+});

@@ -60,7 +60,7 @@ Deno.test("the solver takes as many steps as there are timesteps, a consistency 
     }
   }
   assertThrows(
-    () => inferenceTimesteps(scheduler, "lcm", { numInferenceSteps: 51 }, 4),
+    () => inferenceTimesteps({ ...scheduler, sampler: "lcm" }, "lcm", { numInferenceSteps: 51 }, 4),
     RangeError,
     "numInferenceSteps: 51 where a whole number from 1 to 50 is expected (by the sampler lcm)",
   );

@@ -7,6 +7,7 @@
 import type { Config } from "../../checkpoints/config.ts";
 import { assertStepCount } from "../timesteps.ts";
 import type { Visits } from "../noise_levels.ts";
+import type { VisitSettings } from "./registration.ts";
 
 /** The keys of the schedulers of consistency models. */
 export interface ConsistencyKeys {
@@ -16,7 +17,7 @@ export interface ConsistencyKeys {
   readonly timestepScaling: number;
 }
 
-/** How many timesteps a network is distilled on, unless its configuration says so. */
+/** How many timesteps a network was distilled on, unless its configuration says so. */
 const ORIGINAL_STEPS = 50;
 
 /** Reads those keys that are there. */
@@ -30,17 +31,21 @@ export function readConsistencyKeys(config: Config): Partial<ConsistencyKeys> {
 
 /**
  * The timesteps of a consistency model (Luo et al. 2023, "Latent Consistency Models", section 4.3): evenly those that it was distilled
- * on, from the noisiest.
+ * on, from the noisiest. Networks whose configuration is of another class were distilled on none, and any timestep does.
  *
- * @param count How many, from 1 to {@linkcode mostConsistencyTimesteps}.
- * @param length The length of the noise schedule.
- * @param originalSteps How many it was distilled on.
+ * @param count How many, from 1 to {@linkcode mostConsistencySteps}.
+ * @param settings What the scheduler's configuration says.
+ * @param own What it says of consistency models.
  * @throws {ArgumentError} if `count` is out of its range.
  */
-export function consistencyVisits(count: number, length: number, originalSteps = ORIGINAL_STEPS): Visits {
-  const most = mostConsistencyTimesteps(length, originalSteps);
+export function consistencyVisits(
+  count: number,
+  settings: VisitSettings,
+  own: Partial<ConsistencyKeys> = {},
+): Visits {
+  const most = mostConsistencySteps(settings, own);
   assertStepCount(count, most);
-  const stride = Math.floor(length / most);
+  const stride = Math.floor(settings.schedule.length / most);
   return {
     timesteps: Array.from(
       { length: count },
@@ -49,7 +54,11 @@ export function consistencyVisits(count: number, length: number, originalSteps =
   };
 }
 
-/** The largest number of them. */
-export function mostConsistencyTimesteps(length: number, originalSteps = ORIGINAL_STEPS): number {
-  return Math.min(originalSteps, length);
+/** The largest number of steps: as many as there are timesteps that the network was distilled on. */
+export function mostConsistencySteps(
+  { schedule: { length }, sampler }: VisitSettings,
+  { originalSteps }: Partial<ConsistencyKeys> = {},
+): number {
+  const distilled = sampler === "lcm" || sampler === "tcd";
+  return Math.min(originalSteps ?? (distilled ? ORIGINAL_STEPS : length), length);
 }

@@ -12,7 +12,7 @@ import { weightedSum } from "../weighted_sum.ts";
 import {
   type ConsistencyKeys,
   consistencyVisits,
-  mostConsistencyTimesteps,
+  mostConsistencySteps,
   readConsistencyKeys,
 } from "./consistency.ts";
 import type { SamplerRegistration } from "./registration.ts";
@@ -68,8 +68,7 @@ export const lcmSampler: SamplerRegistration<"lcm", LcmOptions, Partial<Consiste
   year: 2023,
   create: lcm,
   read: readConsistencyKeys,
-  configure: (_settings, _run, { timestepScaling } = {}) => ({ timestepScaling } = {}),
-  visits: (count, { schedule }, { originalSteps } = {}) =>
-    consistencyVisits(count, schedule.length, originalSteps),
-  most: ({ schedule }, { originalSteps } = {}) => mostConsistencyTimesteps(schedule.length, originalSteps),
+  configure: (_settings, _run, { timestepScaling } = {}) => ({ timestepScaling }),
+  visits: consistencyVisits,
+  most: mostConsistencySteps,
 };

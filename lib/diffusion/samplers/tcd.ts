@@ -13,7 +13,7 @@ import { weightedSum } from "../weighted_sum.ts";
 import {
   type ConsistencyKeys,
   consistencyVisits,
-  mostConsistencyTimesteps,
+  mostConsistencySteps,
   readConsistencyKeys,
 } from "./consistency.ts";
 import type { SamplerRegistration } from "./registration.ts";
@@ -69,7 +69,6 @@ export const tcdSampler: SamplerRegistration<"tcd", TcdOptions, Partial<Consiste
   year: 2024,
   create: tcd,
   read: readConsistencyKeys,
-  visits: (count, { schedule }, { originalSteps } = {}) =>
-    consistencyVisits(count, schedule.length, originalSteps),
-  most: ({ schedule }, { originalSteps } = {}) => mostConsistencyTimesteps(schedule.length, originalSteps),
+  visits: consistencyVisits,
+  most: mostConsistencySteps,
 };

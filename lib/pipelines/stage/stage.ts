@@ -21,6 +21,7 @@ import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type ImageSize, imageSize } from "./image_size.ts";
 import { repeatPerImage } from "./repeat_per_image.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
+import { startNoise } from "./start_noise.ts";
 import { textDenoiser } from "../text_denoiser.ts";
 import { pickOptions } from "../../options.ts";
 import { timestepsChoiceNames } from "./option_names.ts";
@@ -100,6 +101,8 @@ export interface Stage {
   readonly schedule: DiscreteSchedule;
   /** Where all noise comes from. */
   readonly noise: Noise;
+  /** Draws the noise that a run without an image starts from. */
+  startNoise(): Tensor;
   /**
    * From one row for each text to one for each image.
    *
@@ -175,6 +178,7 @@ export function openStage(
     timesteps,
     schedule,
     noise,
+    startNoise: () => startNoise(noise, [count, channels, height, width], model.scheduler, name, timesteps),
     repeatPerImage: (x) => repeatPerImage(x, numImagesPerPrompt),
     assertImages: (name, x) => {
       assertImages(name, x, [texts, channels, "H", "W"]);
