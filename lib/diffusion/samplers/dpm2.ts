@@ -52,7 +52,7 @@ export const dpm2Sampler: SamplerRegistration<"dpm2", Readonly<Record<never, nev
   name: "dpm2",
   title: "DPM2",
   year: 2022,
-  evaluations: 2,
+  evaluations: (steps) => 2 * steps - 1,
   create: dpm2,
   spacings: COMMON_SPACINGS,
   visits: (count, settings) => sigmaVisits(count, settings, { roundsKarras: true }),

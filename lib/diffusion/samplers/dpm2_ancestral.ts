@@ -57,7 +57,7 @@ export const dpm2AncestralSampler: SamplerRegistration<"dpm2-ancestral", Readonl
   name: "dpm2-ancestral",
   title: "DPM2 ancestral",
   year: 2022,
-  evaluations: 2,
+  evaluations: (steps) => 2 * steps - 1,
   create: dpm2Ancestral,
   spacings: COMMON_SPACINGS,
   visits: (count, settings) => sigmaVisits(count, settings, { roundsKarras: true }),

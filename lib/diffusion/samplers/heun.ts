@@ -67,7 +67,7 @@ export const heunSampler: SamplerRegistration<"heun", Readonly<Record<never, nev
   name: "heun",
   title: "Heun",
   year: 2022,
-  evaluations: 2,
+  evaluations: (steps) => 2 * steps - 1,
   create: heun,
   spacings: COMMON_SPACINGS,
   visits: (count, settings) => sigmaVisits(count, settings),

@@ -138,6 +138,8 @@ export const pndmSampler: SamplerRegistration<"pndm", PndmOptions, Partial<PndmK
   name: "pndm",
   title: "PNDM",
   year: 2022,
+  // Without Runge-Kutta's steps.
+  evaluations: (steps) => steps > 1 ? steps + 1 : 1,
   create: pndm,
   read: (config) => ({
     ...(config.has("skip_prk_steps") && { skipPrkSteps: config.boolean("skip_prk_steps") }),

@@ -78,8 +78,8 @@ export interface SamplerRegistration<
   readonly title: string;
   /** The year of its paper: samplers are listed in the order of these, then of their names. */
   readonly year: number;
-  /** How often a step evaluates the denoiser; 1 unless given. */
-  readonly evaluations?: number;
+  /** How often a run of so many steps evaluates the denoiser; once a step unless given. */
+  readonly evaluations?: (steps: number) => number;
   /** Makes it. */
   readonly create: (options?: Options) => Sampler;
   /**
