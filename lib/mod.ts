@@ -76,10 +76,8 @@ export {
   ddim,
   ddpm,
   dpmSolverPlusPlus2M,
-  euler,
   heun,
   type SamplerName,
-  uniPc,
 } from "./diffusion/samplers/mod.ts";
 export {
   addNoise,

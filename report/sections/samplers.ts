@@ -1,6 +1,6 @@
 /** The samplers side by side. */
 import { z } from "zod";
-import type { Denoiser } from "../../lib/diffusion/mod.ts";
+import { type Denoiser, type SampleOptions, schedulerRun } from "../../lib/diffusion/mod.ts";
 import {
   type SamplerName,
   samplerNames as names,
@@ -15,8 +15,11 @@ import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
-/** Those that are shown: consistency models' are for networks that were distilled for them, and draw blurs with others. */
-const SHOWN = names.filter((name) => name !== "lcm" && name !== "tcd");
+/**
+ * Those that are not shown unless asked for: consistency models' are for networks that were distilled for them, Euler's pictures are
+ * DDIM's, and two are much like others.
+ */
+const LEFT_OUT: readonly SamplerName[] = ["lcm", "tcd", "euler", "dpm2-ancestral", "dpm-solver++3m-sde"];
 
 /** As many steps as a number of evaluations is enough for. */
 function stepsWithin(name: SamplerName, evaluations: number): number {
@@ -81,7 +84,10 @@ export const samplers = defineSection({
   ],
   parameters: z.object({
     prompt: prompt("a rocket ship"),
-    samplers: list(sampler(), SHOWN, { label: "Samplers", help: "One per row." }, { max: names.length }),
+    samplers: list(sampler(), names.filter((name) => !LEFT_OUT.includes(name)), {
+      label: "Samplers",
+      help: "One per row.",
+    }, { max: names.length }),
     evaluations: list(steps(20), [5, 10, 20], {
       label: "Evaluations",
       help: "How often the network is asked, one number per column.",
@@ -108,9 +114,17 @@ export const samplers = defineSection({
     const slotOf = (sampler: SamplerName, most: number) =>
       `${samplerRegistrations[sampler].title}, ${most} evaluations`;
     const first = `${reference} steps`;
+    // All begin at the noisiest timestep, whatever the scheduler's spacing.
+    const scheduler = { ...studio.first.scheduler, spacing: "trailing" } as const;
+    const optionsOf = (sampler: SamplerName, steps: number): SampleOptions => {
+      const { startDeviation: _, ...run } = schedulerRun(scheduler, { steps, sampler });
+      // The noise of the steps goes on where the start's ended, in every run.
+      const { start, noise } = studio.fromNoise([seed], { numInferenceSteps: 1, sampler: "ddim" });
+      return { ...run, start, noise };
+    };
     const target = yield* studio.draw(
       denoiser,
-      studio.fromNoise([seed], { numInferenceSteps: reference, sampler: "ddim" }),
+      optionsOf("ddim", reference),
       { slot: first, progress },
     );
     const rows: (Tensor | undefined)[][] = [[target, ...evaluations.slice(1).map(() => undefined)]];
@@ -118,7 +132,7 @@ export const samplers = defineSection({
     for (const sampler of samplers) {
       const [row, said]: [Tensor[], string[]] = [[], []];
       for (const most of evaluations) {
-        const options = studio.fromNoise([seed], { numInferenceSteps: stepsWithin(sampler, most), sampler });
+        const options = optionsOf(sampler, stepsWithin(sampler, most));
         const counting = counted(denoiser);
         const drawn = yield* studio.draw(counting.denoiser, options, {
           slot: slotOf(sampler, most),

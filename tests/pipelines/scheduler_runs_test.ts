@@ -5,7 +5,9 @@ import { parsePythonJson } from "../../lib/checkpoints/python_json.ts";
 import { predictionFromOutput } from "../../lib/diffusion/prediction.ts";
 import { sample } from "../../lib/diffusion/sample.ts";
 import { readScheduler } from "../../lib/diffusion/scheduler_config.ts";
-import { schedulerRun } from "../../lib/diffusion/scheduler_run.ts";
+import { type SchedulerRun, schedulerRun } from "../../lib/diffusion/scheduler_run.ts";
+import { flowRunFromConfig } from "../../lib/diffusion/flow_config.ts";
+import type { PredictionType } from "../../lib/diffusion/types.ts";
 import { conditioned } from "../../lib/effects/conditioned.ts";
 import { Generator } from "../../lib/random.ts";
 import { full, map, type Tensor } from "../../lib/tensor.ts";
@@ -38,16 +40,15 @@ const text = await Deno.readTextFile(new URL("../fixtures/scheduler_runs.json", 
 
 for (const run of parsePythonJson(text) as Run[]) {
   Deno.test(`as diffusers: ${run.name}`, async () => {
-    const settings = readScheduler(new Config("scheduler_config.json", run.config));
-    const { startDeviation, ...options } = schedulerRun(settings, { steps: run.steps });
+    const { predictionType, startDeviation, ...options } = runOf(run);
     const told: number[] = [];
     const model = new FakeModel(({ input: { x }, t, level = t }) => {
       told.push(t);
       // A made-up network, and no linear one.
       const output = map(x, (value) => 0.6 * value + 0.2 * Math.sin(3 * value) + 0.2 * (t / 1000) - 0.1);
-      const prediction = predictionFromOutput(settings.predictionType, output, x, level, options.schedule);
+      const prediction = predictionFromOutput(predictionType, output, x, level, options.schedule);
       return { ...prediction, variance: full(SHAPE, 0.25) };
-    }, settings.schedule);
+    });
     const generator = new Generator(11);
     const states: Tensor[] = [];
     const steps = sample(conditioned(model, noCondition), {
@@ -62,6 +63,17 @@ for (const run of parsePythonJson(text) as Run[]) {
     assertClose(states[states.length - 1], run.last, tolerance);
     if (run.middle.length > 0) assertClose(states[(run.steps >> 1) - 1], run.middle, tolerance);
   });
+}
+
+/** What the loop needs, and what the network estimates. */
+function runOf({ config: values, steps }: Run): SchedulerRun & { readonly predictionType: PredictionType } {
+  const config = new Config("scheduler_config.json", values);
+  if (config.text("_class_name").startsWith("FlowMatch")) {
+    const predictionType = "flow_prediction";
+    return { ...flowRunFromConfig(config, { steps, imageSequenceLength: 1024 }), predictionType };
+  }
+  const settings = readScheduler(config);
+  return { ...schedulerRun(settings, { steps }), predictionType: settings.predictionType };
 }
 
 /** Relative to the largest value. */

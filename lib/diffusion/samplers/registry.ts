@@ -17,6 +17,7 @@ export * from "./euler_ancestral.ts";
 export * from "./heun.ts";
 export * from "./lcm.ts";
 export * from "./lms.ts";
+export * from "./multistep_consistency.ts";
 export * from "./pndm.ts";
 export * from "./tcd.ts";
 export * from "./unipc.ts";
