@@ -70,7 +70,9 @@ export const samplers = defineSection({
         "Methods of second order take the slope of the estimate into account. Heun's (Karras et al. 2022) and " +
         "DPM2 ask the network again within the step; multistep methods reuse what it said before: LMS, PNDM (Liu et " +
         "al. 2022), DEIS (Zhang & Chen 2022), DPM-Solver++ (Lu et al. 2022), and UniPC (Zhao et al. 2023), which " +
-        "corrects each step by the next estimate as well. An evaluation that is asked again costs as much as a step, " +
+        "corrects each step by the next estimate as well. The solvers that go straight in $\\sigma / \\alpha$, such as " +
+        "Heun's and DPM2, are made for noise levels spaced by it; evenly spaced timesteps, as here, begin with a step " +
+        "that is far too long for them. An evaluation that is asked again costs as much as a step, " +
         "so that columns are equal numbers of evaluations, not of steps.",
     },
     {

@@ -242,3 +242,9 @@ Deno.test("solvers in sigma leave out what is noisier than the configuration all
     assertEquals(first("leading", -5.1), 900);
   }
 });
+
+Deno.test("the guide has a row for every sampler", async () => {
+  const guide = await Deno.readTextFile(new URL("../../docs/samplers.md", import.meta.url));
+  const rows = [...guide.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
+  assertEquals(rows.toSorted(), [...samplerNames].toSorted());
+});
