@@ -7,6 +7,7 @@ import { ArgumentError } from "../argument_error.ts";
 import type { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { type DpmSolverSettings, readDpmSolverSettings } from "./dpm_solver_config.ts";
+import { levelsOf } from "./noise_levels.ts";
 import type { LevelSettings } from "./samplers/registration.ts";
 import { type SamplerName, samplerRegistrations, type SamplerSettings } from "./samplers/mod.ts";
 import {
@@ -102,7 +103,7 @@ export function readScheduler(config: Config): SchedulerSettings {
   };
   const schedule = noiseScheduleFromConfig(config);
   if (!known.sampler) refusals.default = `${refusedClass(config, name)}, or a sampler that is asked for`;
-  const levels = readLevels(config);
+  const levels = readLevels(config, levelsOf(schedule));
   for (const [sampler, { spacings = [] }] of Object.entries(samplerRegistrations)) {
     if (levels && spacings.length > 0) {
       readFor(sampler as SamplerName, () => assertOneSpacing(config, levels, spacings));
@@ -253,17 +254,19 @@ const SPACINGS = {
 } as const;
 
 /** The spacing of noise levels; undefined where none is asked for. */
-function readLevels(config: Config): LevelSettings | undefined {
+function readLevels(config: Config, table: Float32Array): LevelSettings | undefined {
   const spacings = Object.entries(SPACINGS).filter(([key]) => config.boolean(key, false)).map(([, name]) =>
     name
   );
   if (spacings.length === 0) return undefined;
   const flow = spacings.includes("flow");
+  // Beyond those of the timesteps there is none that a network could be told.
+  const bounds = { min: table[0], max: table[table.length - 1] };
   if (flow && config.boolean("use_dynamic_shifting", false)) config.fail("use_dynamic_shifting", "false");
   return {
     spacings,
-    ...(config.has("sigma_min") && { min: config.number("sigma_min", { min: 0, open: true, max: LARGEST }) }),
-    ...(config.has("sigma_max") && { max: config.number("sigma_max", { min: 0, open: true, max: LARGEST }) }),
+    ...(config.has("sigma_min") && { min: config.number("sigma_min", bounds) }),
+    ...(config.has("sigma_max") && { max: config.number("sigma_max", bounds) }),
     ...(flow && config.has("flow_shift") &&
       { flowShift: config.number("flow_shift", { min: 0, open: true, max: LARGEST }) }),
     ...(flow && config.has("shift_terminal") &&

@@ -215,6 +215,21 @@ Deno.test("a key that only one sampler looks at rules out that one alone", () =>
   }
 });
 
+Deno.test("noise levels beyond those of the timesteps are refused", () => {
+  const levels = { _class_name: "EulerDiscreteScheduler", use_karras_sigmas: true };
+  assertEquals(read({ ...levels, sigma_max: 10 }).levels, { spacings: ["karras"], max: 10 });
+  assertThrows(
+    () => read({ ...levels, sigma_max: 1e4 }),
+    CheckpointError,
+    '"sigma_max" is 10000 where a number from',
+  );
+  assertThrows(
+    () => read({ ...levels, sigma_min: 1e-4 }),
+    CheckpointError,
+    '"sigma_min" is 0.0001 where a number',
+  );
+});
+
 Deno.test("minus infinity limits nothing", () => {
   assertEquals(read({ lambda_min_clipped: -Infinity }).lambdaMin, undefined);
   assertEquals(read({ lambda_min_clipped: -3 }).lambdaMin, -3);

@@ -40,7 +40,7 @@ const deisOptionNames: OptionNames<DeisOptions> = { order: true, lowerOrderFinal
  * The last step ends at the noise level of timestep 0, not at the clean image, of which the logarithm has none. Draws no noise.
  *
  * @param options The order, and how a run ends.
- * @throws {ArgumentError} if an option is unknown.
+ * @throws {ArgumentError} if an option is unknown; the sampler, at a timestep that leaves no signal.
  */
 export function deis(options: DeisOptions = {}): Sampler {
   assertOptions(options, deisOptionNames);
@@ -69,7 +69,9 @@ export function deis(options: DeisOptions = {}): Sampler {
 }
 
 function rho(schedule: NoiseSchedule, t: number): number {
-  return sigma(schedule, t) / alpha(schedule, t);
+  const signal = alpha(schedule, t);
+  if (signal === 0) throw new ArgumentError("t", t, "a timestep with some signal");
+  return sigma(schedule, t) / signal;
 }
 
 function noiseOf({ x, x0, t }: Pick<SamplerStep, "x" | "x0" | "t">, schedule: NoiseSchedule) {
@@ -94,7 +96,7 @@ function integralOf(nodes: readonly number[], k: number, r: number): number {
 }
 
 /** What DEIS alone reads of a configuration. */
-type DeisKeys = Pick<DeisOptions, "order" | "lowerOrderFinal">;
+export type DeisKeys = Pick<DeisOptions, "order" | "lowerOrderFinal">;
 
 function readDeisKeys(config: Config): DeisKeys {
   config.choice("algorithm_type", ["deis", "dpmsolver", "dpmsolver++"], "deis");

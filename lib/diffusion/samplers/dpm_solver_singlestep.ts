@@ -69,21 +69,23 @@ export function dpmSolverSinglestep(options: DpmSolverSinglestepOptions = {}): S
     const end = finalSigmas === "zero"
       ? tNext
       : noisyEnd(schedule, tNext, ["finalSigmas", finalSigmas, "zero"]);
+    const lambda = (at: number) => halfLogSnr(schedule, at);
     const estimate = ({ x, x0, t }: Pick<SamplerStep, "x" | "x0" | "t">) =>
       integratesNoise(algorithm) ? noiseFromClean(x, x0, t, schedule) : x0;
     const own = Math.min(orderAt(index, count, options), history.length + 1);
     // The steps of the group, from its start to this one.
-    const group = [...history, step].slice(-own);
+    const latest = [...history, step].slice(-own);
+    // A group that begins without any signal has no slope: this step begins anew.
+    const group = lambda(latest[0].t) === -Infinity ? [step] : latest;
     const [start] = group;
     const weights = dpmSolverWeights(algorithm, schedule, start.t, end);
     const { h, onX, value, slope, curvature } = weights;
     if (h === 0) return start.x;
     const added: Term[] = weights.noise > 0 ? [[weights.noise, noise(step.x.shape)]] : [];
-    const lambda = (at: number) => halfLogSnr(schedule, at);
     /** How far into the step another of the group lies. */
     const share = (at: number) => (lambda(at) - lambda(start.t)) / h;
     const images = group.map(estimate);
-    switch (own) {
+    switch (group.length) {
       case 1:
         return weightedSum([onX, start.x], [value, images[0]], ...added);
       case 2: {
@@ -123,7 +125,7 @@ function orderAt(index: number, count: number, options: DpmSolverSinglestepOptio
 }
 
 /** What the singlestep solver alone reads of a configuration. */
-type SinglestepKeys = Partial<DpmSolverSinglestepOptions>;
+export type SinglestepKeys = Partial<DpmSolverSinglestepOptions>;
 
 function readSinglestepKeys(config: Config): SinglestepKeys {
   const algorithm = config.choice(

@@ -38,8 +38,10 @@ export function euler(options: EulerOptions = {}): Sampler {
 }
 
 /** What Euler alone reads of a configuration. */
-interface EulerKeys {
+export interface EulerKeys {
+  /** Where the last step ends: `final_sigmas_type`. */
   readonly finalSigmas: "zero" | "sigma_min";
+  /** Whether levels are even in their logarithm: `interpolation_type`. */
   readonly logLinear: boolean;
 }
 

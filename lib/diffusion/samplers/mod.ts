@@ -18,7 +18,8 @@ import type { SamplerRegistration } from "./registration.ts";
 import * as registry from "./registry.ts";
 
 export * from "./registry.ts";
-export type { Visits } from "../noise_levels.ts";
+export type { LevelSpacing, Visits } from "../noise_levels.ts";
+export type { ConsistencyKeys } from "./consistency.ts";
 export type {
   LevelSettings,
   SamplerRegistration,

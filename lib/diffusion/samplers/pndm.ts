@@ -128,8 +128,10 @@ function scaled(terms: readonly Term[], factor: number): Term[] {
 }
 
 /** What PNDM alone reads of a configuration. */
-interface PndmKeys {
+export interface PndmKeys {
+  /** `skip_prk_steps` */
   readonly skipPrkSteps: boolean;
+  /** `set_alpha_to_one` */
   readonly setAlphaToOne: boolean;
 }
 

@@ -119,12 +119,14 @@ function unifiedStep(
   const onX = predictX0
     ? Math.sqrt(noiseVariance(schedule, to) / noiseVariance(schedule, t))
     : Math.sqrt(alphaBar(schedule, to) / alphaBar(schedule, t));
-  const nodes = points.slice(1).map((point) => (lambda(point.t) - lambda(t)) / h);
+  // A point without any signal is infinitely far away, and says nothing of the slope.
+  const others = points.slice(1).filter((point) => lambda(point.t) > -Infinity);
+  const nodes = others.map((point) => (lambda(point.t) - lambda(t)) / h);
   const coefficients = next ? correctorOf(nodes, signed, solverType) : predictorOf(nodes, signed, solverType);
   const bh = -scale * (solverType === "bh1" ? signed : growth);
   const first = estimate(points[0]);
   // Each difference (m_i - m_0) / r_i by its coefficient.
-  const terms = nodes.map((r, i): Term => [bh * coefficients[i] / r, estimate(points[i + 1])]);
+  const terms = nodes.map((r, i): Term => [bh * coefficients[i] / r, estimate(others[i])]);
   if (next) terms.push([bh * coefficients[nodes.length], next]);
   const onFirst = terms.reduce((sum, [factor]) => sum - (factor as number), -scale * growth);
   return weightedSum([onX, x], [onFirst, first], ...terms);
