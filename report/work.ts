@@ -80,6 +80,10 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
 
   function stepsOf(): [steps: number, columns: number] {
     const all = Math.ceil(TIMESTEPS / number("stride", TIMESTEPS));
+    if (list("evaluations").length) {
+      const each = list("samplers").length || 1;
+      return [sum("evaluations") * each + number("reference", 0), list("evaluations").length];
+    }
     if (list("stepCounts").length) {
       return [sum("stepCounts") * (list("samplers").length || 1), list("stepCounts").length];
     }

@@ -17,6 +17,7 @@ export interface Guide {
 const summaries: Readonly<Record<string, string>> = {
   "text-to-image": "Prompts, both stages, image to image and inpainting, and the models that ship.",
   "effects": "Anagrams, hybrids and interpolation, and how to write an effect of your own.",
+  "samplers": "All samplers, with papers and costs, and what a scheduler's configuration means.",
   "train-your-own": "Recipes, data and evaluation, and networks from scratch.",
   "deepfloyd-and-cuda": "Large checkpoints from the hub, half precision, memory, and GPUs.",
   "gallery": "The report, this website, its API, and how to run it as a server.",

@@ -31,6 +31,7 @@ const words: Readonly<Record<string, Words>> = {
   samplers: (value) => listed(value),
   view: String,
   trainSteps: (value) => value === 0 ? undefined : `trained for ${value} steps`,
+  evaluations: (value) => `${listed(value)} evaluations`,
   stepCounts: (value) => `${listed(value)} steps`,
   steps: (value) => `${value} steps`,
   starts: (value) => `from steps ${listed(value)}`,

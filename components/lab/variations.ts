@@ -5,7 +5,7 @@ import type { Parameters } from "../../server/wire.ts";
 
 /** Parameters whose items are rows of a figure, and those whose items are columns. */
 const ROWS = ["prompts", "images", "edits", "pairs", "scenes", "samplers"];
-const COLUMNS = ["stepCounts", "starts"];
+const COLUMNS = ["stepCounts", "evaluations", "starts"];
 
 /** Makes the parameters of one picture alone, with another seed each time; undefined for a section without one. */
 export function variationOf(parameters: Parameters, { row, column }: Cell): (() => Parameters) | undefined {

@@ -1,7 +1,10 @@
 import type { Config } from "../checkpoints/config.ts";
+import { type DpmSolverAlgorithm, integratesNoise } from "./samplers/dpm_solver_weights.ts";
 
 /** The settings of DPM-Solver in a configuration. */
 export interface DpmSolverSettings {
+  /** Which equation is solved, and in what: `algorithm_type`; defaults to `dpmsolver++`. */
+  readonly algorithm?: DpmSolverAlgorithm;
   /** The order of a step: `solver_order`. */
   readonly order: 1 | 2 | 3;
   /** How the slope of the clean image enters a step of second order: `solver_type`. */
@@ -14,30 +17,32 @@ export interface DpmSolverSettings {
   readonly lowerOrderFinal: boolean;
 }
 
-/** Spacings that replace the schedule's timesteps by custom noise levels. */
-const SPACINGS = [
-  "use_karras_sigmas",
-  "use_exponential_sigmas",
-  "use_beta_sigmas",
-  "use_lu_lambdas",
-  "use_flow_sigmas",
-] as const;
-
 /**
  * Reads what DPM-Solver++ needs of a scheduler's configuration. Keys that are absent have the defaults that diffusers gives
  * them.
  *
- * @throws {CheckpointError} if a key asks for another algorithm, or for noise levels that are not the schedule's.
+ * @throws {CheckpointError} if a key asks for another algorithm, or for one that does not end at the clean image to end there.
  */
 export function readDpmSolverSettings(config: Config): DpmSolverSettings {
-  for (const key of SPACINGS) if (config.boolean(key, false)) config.fail(key, "false");
   // Diffusers takes the names of other solvers for these.
-  config.choice("algorithm_type", ["dpmsolver++", "deis"], "dpmsolver++");
+  const named = config.choice(
+    "algorithm_type",
+    ["dpmsolver++", "dpmsolver", "sde-dpmsolver++", "sde-dpmsolver", "deis"],
+    "dpmsolver++",
+  );
+  const algorithm = named === "deis" ? "dpmsolver++" : named;
   const type = config.choice("solver_type", ["midpoint", "heun", "logrho", "bh1", "bh2"], "midpoint");
+  const order = config.choice("solver_order", [1, 2, 3], 2);
+  if (algorithm === "sde-dpmsolver" && order === 3) config.fail("solver_order", "1 or 2 with sde-dpmsolver");
+  const finalSigmas = config.choice("final_sigmas_type", ["zero", "sigma_min"], "zero");
+  if (integratesNoise(algorithm) && finalSigmas === "zero") {
+    config.fail("algorithm_type", "dpmsolver++ or sde-dpmsolver++ with the final_sigmas_type zero");
+  }
   return {
-    order: config.choice("solver_order", [1, 2, 3], 2),
+    ...(algorithm !== "dpmsolver++" && { algorithm }),
+    order,
     solverType: type === "heun" ? "heun" : "midpoint",
-    finalSigmas: config.choice("final_sigmas_type", ["zero", "sigma_min"], "zero"),
+    finalSigmas,
     eulerAtFinal: config.boolean("euler_at_final", false),
     lowerOrderFinal: config.boolean("lower_order_final", true),
   };

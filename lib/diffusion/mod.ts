@@ -36,7 +36,9 @@ export {
   snr,
   transitionVariance,
 } from "./schedule.ts";
+export { flowRunFromConfig, type FlowRunOptions } from "./flow_config.ts";
 export * from "./scheduler_config.ts";
+export { type SchedulerRun, schedulerRun, type SchedulerRunOptions } from "./scheduler_run.ts";
 export {
   customTimesteps,
   dpmSolverTimesteps,

@@ -58,6 +58,11 @@ export interface SampleOptions extends DenoiseOptions {
   readonly noise: Noise;
   /** A rule that the images are held to (inpainting). */
   readonly constrain?: Constraint;
+  /**
+   * The timesteps that networks are conditioned on in place of visited ones, by the visited one: diffusers rounds them where a spacing
+   * of noise levels leads between the timesteps, and counts those of flow matching in thousandths. Others stay as they are.
+   */
+  readonly conditioningTimesteps?: ReadonlyMap<number, number>;
 }
 
 const sampleOptionNames: OptionNames<SampleOptions> = {
@@ -68,6 +73,7 @@ const sampleOptionNames: OptionNames<SampleOptions> = {
   lowRes: true,
   noise: true,
   constrain: true,
+  conditioningTimesteps: true,
 };
 
 /** What a denoiser makes of noisy images. */
@@ -138,19 +144,21 @@ export async function* sample(
   if (options.schedule) assertTimesteps(timesteps, options.schedule);
   let x = constrain?.start?.(options.start) ?? options.start;
   let history: SamplerStep["history"] = [];
+  const memory: SamplerStep["memory"] = new Map();
   for (const [index, t] of timesteps.entries()) {
     const plan = planStep(denoiser, { x, lowRes }, t, options);
     const { schedule } = plan;
     if (index === 0) assertTimesteps(timesteps, schedule);
     const tNext = timesteps[index + 1] ?? cleanTimestep(schedule);
     const { prediction, x0 } = await answer(plan, options);
-    const evaluate = (x: Tensor, t: number) => estimate(denoiser, { x, lowRes }, t, options);
-    const step = { x, x0, prediction, t, tNext, index, count: timesteps.length, history, evaluate };
+    const evaluate = (x: Tensor, t: number, conditioning?: number) =>
+      estimate(denoiser, { x, lowRes }, t, options, conditioning);
+    const step = { x, x0, prediction, t, tNext, index, count: timesteps.length, history, memory, evaluate };
     let next = await sampler(step, schedule, noise);
     next = constrain?.after?.(next, x, tNext, noise) ?? next;
     if (index === timesteps.length - 1) next = constrain?.end?.(next) ?? next;
     signal?.throwIfAborted();
-    history = [...history, { t, x0 }].slice(-HISTORY);
+    history = [...history, { t, x, x0 }].slice(-HISTORY);
     x = next;
     yield { index, t, tNext, x, x0, prediction };
   }
@@ -206,9 +214,17 @@ async function estimate(
   denoiser: Denoiser,
   input: Input,
   t: number,
-  options: DenoiseOptions,
+  options: DenoiseOptions & Pick<SampleOptions, "conditioningTimesteps">,
+  conditioning?: number,
 ): Promise<Estimate> {
-  return await answer(planStep(denoiser, input, t, options), options);
+  return await answer(planStep(denoiser, input, t, options, conditioning), options);
+}
+
+/** The plan for images of the noise level of `t`, where networks are conditioned on another timestep. */
+function planAt(denoiser: Denoiser, input: Input, t: number, conditioning: number): Plan {
+  const plan = denoiser(input, conditioning);
+  if (conditioning === t) return plan;
+  return { queries: plan.queries.map((query) => ({ ...query, level: t })), answer: plan.answer };
 }
 
 /** The plan of a step whose timestep is known to be in the schedule. */
@@ -222,10 +238,12 @@ function planStep(
   denoiser: Denoiser,
   input: Input,
   t: number,
-  { schedule, signal }: DenoiseOptions,
+  options: Pick<SampleOptions, "schedule" | "signal" | "conditioningTimesteps">,
+  conditioning = options.conditioningTimesteps?.get(t) ?? t,
 ): StepPlan {
+  const { schedule, signal } = options;
   signal?.throwIfAborted();
-  const { queries, answer } = denoiser(input, t);
+  const { queries, answer } = planAt(denoiser, input, t, conditioning);
   const common = schedule ?? commonSchedule(queries);
   assertTimestep(common, t);
   return { queries, answer, x: input.x, t, schedule: common };

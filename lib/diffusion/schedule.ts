@@ -43,14 +43,14 @@ export function lastTimestep(schedule: NoiseSchedule): number {
 /**
  * Throws unless `t` is a timestep of noisy images.
  *
- * @throws {ArgumentError} if it is not: no whole number from 0 to the last timestep of a discrete schedule, or not above 0 and
- * at most the last timestep of a continuous one.
+ * @throws {ArgumentError} if it is not: not from 0 to the last timestep of a discrete schedule, or not above 0 and at most the
+ * last timestep of a continuous one.
  */
 export function assertTimestep(schedule: NoiseSchedule, t: number): void {
   const last = lastTimestep(schedule);
   if (isDiscrete(schedule)) {
-    if (Number.isInteger(t) && t >= 0 && t <= last) return;
-    throw new ArgumentError("t", t, `a whole number from 0 to ${last}`);
+    if (t >= 0 && t <= last) return;
+    throw new ArgumentError("t", t, `a number from 0 to ${last}`);
   }
   if (t > 0 && t <= last) return;
   throw new ArgumentError("t", t, `a number in (0, ${last}]`);
@@ -78,15 +78,14 @@ export function sigma(schedule: NoiseSchedule, t: number): number {
  * The square of {@linkcode alpha}, exact where a discrete schedule has it in its table: the part of the signal's variance
  * that is left at timestep `t`, in [0, 1]; 1 at the clean timestep.
  *
- * @throws {ArgumentError} if `t` is no whole number from -1 to the last timestep of a discrete schedule, or not within a
+ * @throws {ArgumentError} if `t` is neither -1 nor from 0 to the last timestep of a discrete schedule, or not within a
  * continuous one.
  */
 export function alphaBar(schedule: NoiseSchedule, t: number): number {
   if (isDiscrete(schedule)) {
     if (t === -1) return 1;
     const value = schedule.alphasCumprod[t];
-    if (value !== undefined) return value;
-    throw new ArgumentError("t", t, `a whole number from -1 to ${schedule.length - 1}`);
+    return value !== undefined ? value : 1 / (1 + betweenTimesteps(schedule, t) ** 2);
   }
   assertInside(schedule, t);
   return schedule.kind === "edm" ? 1 : (1 - t) ** 2;
@@ -180,6 +179,16 @@ export function addNoise(
     for (let i = n * size; i < (n + 1) * size; i++) out[i] = signal * x0.data[i] + spread * noise.data[i];
   });
   return { data: out, shape: x0.shape };
+}
+
+/** `sigma / alpha` between two discrete timesteps, its logarithm interpolated, as the solvers of diffusers do. */
+function betweenTimesteps(schedule: DiscreteSchedule, t: number): number {
+  if (!(t > 0 && t < schedule.length - 1)) {
+    throw new ArgumentError("t", t, `-1 or a number from 0 to ${schedule.length - 1}`);
+  }
+  const below = Math.floor(t);
+  const [low, high] = [below, below + 1].map((at) => -halfLogSnr(schedule, at));
+  return Math.exp(low + (t - below) * (high - low));
 }
 
 function assertInside(schedule: ContinuousSchedule, t: number): void {

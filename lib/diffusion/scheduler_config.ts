@@ -7,14 +7,20 @@ import { ArgumentError } from "../argument_error.ts";
 import type { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { type DpmSolverSettings, readDpmSolverSettings } from "./dpm_solver_config.ts";
-import type { SamplerName, SamplerSettings } from "./samplers/mod.ts";
+import { levelsOf } from "./noise_levels.ts";
+import type { LevelSettings } from "./samplers/registration.ts";
+import { type SamplerName, samplerRegistrations, type SamplerSettings } from "./samplers/mod.ts";
 import {
   cosineSchedule,
   customSchedule,
   type DiscreteSchedule,
+  exponentialSchedule,
   halfLogSnr,
+  laplaceSchedule,
   linearSchedule,
   scaledLinearSchedule,
+  sigmoidSchedule,
+  zeroTerminalSnrSchedule,
 } from "./schedule.ts";
 import { type SchedulerClass, schedulerClasses } from "./scheduler_classes.ts";
 import { clip, dynamicThreshold, type Threshold } from "./threshold.ts";
@@ -36,8 +42,6 @@ export interface SchedulerSettings extends SamplerSettings {
   readonly predictionType: PredictionType;
   /** How implied clean images are held within their range, whatever the sampler. */
   readonly thresholding: Thresholding;
-  /** What is added to the timesteps of the leading spacing: `steps_offset`; defaults to 0. */
-  readonly stepsOffset?: number;
   /** The sampler of the configuration's class; defaults to `ddpm`. */
   readonly sampler?: SamplerName;
   /**
@@ -60,7 +64,7 @@ const LARGEST = 1e6;
  * @param config The configuration.
  * @param sampler The requested sampler; defaults to that of the configuration's class.
  * @throws {CheckpointError} if a value is unknown or out of its range, or asks for what is not supported, or if no sampler is
- * requested and the configuration is of a class that is none of ours (DDPM, DDIM, the multistep DPM-Solver).
+ * requested and the configuration is of a class that is none of ours (`DPMSolverSDEScheduler`).
  *
  * @example
  * ```ts
@@ -99,21 +103,36 @@ export function readScheduler(config: Config): SchedulerSettings {
   };
   const schedule = noiseScheduleFromConfig(config);
   if (!known.sampler) refusals.default = `${refusedClass(config, name)}, or a sampler that is asked for`;
+  const levels = readLevels(config, levelsOf(schedule));
+  for (const [sampler, { spacings = [] }] of Object.entries(samplerRegistrations)) {
+    if (levels && spacings.length > 0) {
+      readFor(sampler as SamplerName, () => assertOneSpacing(config, levels, spacings));
+    }
+  }
+  const own: Record<string, object> = {};
+  for (const [sampler, { read }] of Object.entries(samplerRegistrations)) {
+    const found = read && readFor(sampler as SamplerName, () => read(config));
+    if (found && Object.keys(found).length > 0) own[sampler] = found;
+  }
   const solver = readFor("dpm-solver++", () => readDpmSolverSettings(config));
   const lambdaMin = readFor("dpm-solver++", () => readLambdaMin(config, schedule));
   const variance = readFor("ddpm", () => readVariance(config)) ?? "fixed_small";
   const setAlphaToOne = readFor("ddim", () => config.boolean("set_alpha_to_one", true));
   return {
     schedule,
-    predictionType: config.choice("prediction_type", ["epsilon", "v_prediction", "sample"], "epsilon"),
+    predictionType: levels?.spacings.includes("flow")
+      ? config.choice("prediction_type", ["epsilon", "v_prediction", "sample", "flow_prediction"], "epsilon")
+      : config.choice("prediction_type", ["epsilon", "v_prediction", "sample"], "epsilon"),
     variance,
-    thresholding: thresholding(config, known.clips),
+    thresholding: thresholding(config, known),
     spacing: config.choice("timestep_spacing", ["leading", "linspace", "trailing"], known.spacing),
     stepsOffset: config.whole("steps_offset", { min: 0, max: schedule.length - 1 }, 0),
     sampler: known.sampler,
     lambdaMin,
     solver,
     setAlphaToOne,
+    ...(levels && { levels }),
+    ...(Object.keys(own).length && { own }),
     ...(Object.keys(refusals).length && { refusals }),
   };
 }
@@ -140,9 +159,18 @@ export function samplerOf(settings: SchedulerSettings, sampler?: SamplerName): S
  * @throws {CheckpointError} if it is of another class, or a value is unknown or out of its range.
  */
 export function noiseScheduleFromConfig(config: Config): DiscreteSchedule {
-  const [, { betas }] = classOf(config);
-  if (config.boolean("rescale_betas_zero_snr", false)) config.fail("rescale_betas_zero_snr", "false");
-  return noiseSchedule(config, betas);
+  const [, known] = classOf(config);
+  const schedule = noiseSchedule(config, known);
+  if (known.zeroSnr === undefined || !config.boolean("rescale_betas_zero_snr", false)) return schedule;
+  if (known.zeroSnr === 0 && config.values["prediction_type"] !== "v_prediction") {
+    // An estimate of the noise says nothing of the image where nothing is left of it.
+    const sample = config.values["prediction_type"] === "sample";
+    if (!sample) {
+      config.fail("rescale_betas_zero_snr", "false, unless prediction_type is v_prediction or sample,");
+    }
+  }
+  if (schedule.length < 2) config.fail("rescale_betas_zero_snr", "false, with a single timestep,");
+  return zeroTerminalSnrSchedule(schedule, known.zeroSnr);
 }
 
 /** The threshold that data stands for; undefined where nothing is held. */
@@ -172,7 +200,7 @@ function refusedClass({ label }: Config, name: string): string {
   } is expected`;
 }
 
-function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): DiscreteSchedule {
+function noiseSchedule(config: Config, { betas, betaSchedule }: SchedulerClass): DiscreteSchedule {
   const length = config.whole("num_train_timesteps", { min: 1, max: LONGEST }, 1000);
   if (config.has("trained_betas")) {
     const trained = config.numbers("trained_betas");
@@ -181,10 +209,17 @@ function noiseSchedule(config: Config, betas: SchedulerClass["betas"]): Discrete
     }
     return built(config, "trained_betas", () => customSchedule(trained));
   }
-  const kind = config.choice("beta_schedule", ["linear", "scaled_linear", "squaredcos_cap_v2"], "linear");
+  const kind = config.choice(
+    "beta_schedule",
+    ["linear", "scaled_linear", "squaredcos_cap_v2", "sigmoid", "laplace", "exp"],
+    betaSchedule,
+  );
   if (kind === "squaredcos_cap_v2") return built(config, "num_train_timesteps", () => cosineSchedule(length));
+  if (kind === "laplace") return built(config, "num_train_timesteps", () => laplaceSchedule(length));
+  if (kind === "exp") return built(config, "num_train_timesteps", () => exponentialSchedule(length));
   const [start, end] = [beta(config, "beta_start", betas[0]), beta(config, "beta_end", betas[1])];
-  const make = kind === "linear" ? linearSchedule : scaledLinearSchedule;
+  const make =
+    { linear: linearSchedule, scaled_linear: scaledLinearSchedule, sigmoid: sigmoidSchedule }[kind];
   return built(config, config.has("beta_end") ? "beta_end" : "num_train_timesteps", () => {
     return make(length, start, end);
   }, "beta_start");
@@ -209,6 +244,49 @@ function beta(config: Config, key: string, fallback: number): number {
   return value > 0 && value < 1 ? value : config.fail(key, "a number in (0, 1)");
 }
 
+/** The keys that space noise levels, in the order in which diffusers looks at them. */
+const SPACINGS = {
+  use_karras_sigmas: "karras",
+  use_lu_lambdas: "lu",
+  use_exponential_sigmas: "exponential",
+  use_beta_sigmas: "beta",
+  use_flow_sigmas: "flow",
+} as const;
+
+/** The spacing of noise levels; undefined where none is asked for. */
+function readLevels(config: Config, table: Float32Array): LevelSettings | undefined {
+  const spacings = Object.entries(SPACINGS).filter(([key]) => config.boolean(key, false)).map(([, name]) =>
+    name
+  );
+  if (spacings.length === 0) return undefined;
+  const flow = spacings.includes("flow");
+  // Beyond those of the timesteps there is none that a network could be conditioned on.
+  const bounds = { min: table[0], max: table[table.length - 1] };
+  if (flow && config.boolean("use_dynamic_shifting", false)) config.fail("use_dynamic_shifting", "false");
+  return {
+    spacings,
+    ...(config.has("sigma_min") && { min: config.number("sigma_min", bounds) }),
+    ...(config.has("sigma_max") && { max: config.number("sigma_max", bounds) }),
+    ...(flow && config.has("flow_shift") &&
+      { flowShift: config.number("flow_shift", { min: 0, open: true, max: LARGEST }) }),
+    ...(flow && config.has("shift_terminal") &&
+      { flowTerminal: config.number("shift_terminal", { min: 0, open: true, max: 1 }) }),
+    ...(config.values["beta_schedule"] === "squaredcos_cap_v2" && { cosine: true }),
+  };
+}
+
+/** Diffusers refuses two of Karras', exponential and beta levels, and ours are not those of flow matching at the same time. */
+function assertOneSpacing(
+  config: Config,
+  { spacings }: LevelSettings,
+  known: readonly (LevelSettings["spacings"][number])[],
+): void {
+  const asked = spacings.filter((spacing) => known.includes(spacing) && spacing !== "lu");
+  if (asked.length < 2) return;
+  const key = Object.keys(SPACINGS).find((key) => SPACINGS[key as keyof typeof SPACINGS] === asked[1])!;
+  config.fail(key, `false, beside the spacing ${asked[0]},`);
+}
+
 /** Minus infinity, as diffusers writes it by default, limits nothing. */
 function readLambdaMin(config: Config, schedule: DiscreteSchedule): number | undefined {
   const key = "lambda_min_clipped";
@@ -223,7 +301,7 @@ function readLambdaMin(config: Config, schedule: DiscreteSchedule): number | und
 function readVariance(config: Config): SchedulerSettings["variance"] {
   const type = config.choice(
     "variance_type",
-    ["fixed_small", "fixed_small_log", "fixed_large", "learned_range"],
+    ["fixed_small", "fixed_small_log", "fixed_large", "learned", "learned_range"],
     "fixed_small",
   );
   // The one is computed by way of its logarithm, for the stability of half precision; the numbers are the same.
@@ -231,8 +309,8 @@ function readVariance(config: Config): SchedulerSettings["variance"] {
 }
 
 /** Dynamic thresholding wins over clipping, as in diffusers. */
-function thresholding(config: Config, clips: boolean): Thresholding {
-  if (config.boolean("thresholding", false)) {
+function thresholding(config: Config, { clips, thresholds }: SchedulerClass): Thresholding {
+  if (thresholds && config.boolean("thresholding", false)) {
     const ratio = config.number("dynamic_thresholding_ratio", { max: 1 }, 0.995);
     if (!(ratio > 0)) config.fail("dynamic_thresholding_ratio", "a number in (0, 1]");
     const unlimited = config.values["sample_max_value"] === Infinity;
@@ -242,7 +320,10 @@ function thresholding(config: Config, clips: boolean): Thresholding {
       max: unlimited ? Infinity : config.number("sample_max_value", { min: 1, max: LARGEST }, 1),
     };
   }
-  if (!config.boolean("clip_sample", clips) || config.values["clip_sample_range"] === Infinity) {
+  if (
+    clips === undefined || !config.boolean("clip_sample", clips) ||
+    config.values["clip_sample_range"] === Infinity
+  ) {
     return { kind: "none" };
   }
   const range = config.number("clip_sample_range", { max: LARGEST }, 1);

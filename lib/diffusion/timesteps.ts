@@ -32,7 +32,7 @@ import { assertOptions, type OptionNames } from "../options.ts";
  * ```
  */
 export function leadingTimesteps(count: number, length = 1000): number[] {
-  assertCount(count, length);
+  assertStepCount(count, length);
   const stride = Math.floor(length / count);
   return Array.from({ length: count }, (_, k) => (count - 1 - k) * stride);
 }
@@ -46,7 +46,7 @@ export function leadingTimesteps(count: number, length = 1000): number[] {
  * @throws {ArgumentError} if `count` or `length` is out of its range.
  */
 export function linspaceTimesteps(count: number, length = 1000): number[] {
-  assertCount(count, length);
+  assertStepCount(count, length);
   return linspace(length - 1, count).reverse();
 }
 
@@ -58,7 +58,7 @@ export function linspaceTimesteps(count: number, length = 1000): number[] {
  * @throws {ArgumentError} if `count` or `length` is out of its range.
  */
 export function trailingTimesteps(count: number, length = 1000): number[] {
-  assertCount(count, length);
+  assertStepCount(count, length);
   return arangeDown(length, length / count, count).map((t) => t - 1);
 }
 
@@ -107,12 +107,13 @@ export function customTimesteps(timesteps: readonly number[], length = 1000): nu
  * @throws {ArgumentError} if there are none, or they are not strictly descending, or leave the schedule.
  */
 export function assertTimesteps(timesteps: readonly number[], schedule: NoiseSchedule): void {
-  if (isDiscrete(schedule)) return void customTimesteps(timesteps, schedule.length);
   if (timesteps.length === 0) throw new ArgumentError("timesteps", described("empty"), "at least one");
   const last = lastTimestep(schedule);
+  const discrete = isDiscrete(schedule);
+  const start = discrete ? "[" : "(";
   timesteps.forEach((t, i) => {
-    if (t > 0 && t <= last && !(t >= timesteps[i - 1])) return;
-    const range = i === 0 ? `(0, ${last}]` : `(0, ${timesteps[i - 1]})`;
+    if ((discrete ? t >= 0 : t > 0) && t <= last && !(t >= timesteps[i - 1])) return;
+    const range = i === 0 ? `${start}0, ${last}]` : `${start}0, ${timesteps[i - 1]})`;
     throw new ArgumentError(`timesteps[${i}]`, t, `a number in ${range}`);
   });
 }
@@ -199,25 +200,12 @@ const dpmSolverTimestepsOptionNames: OptionNames<DpmSolverTimestepsOptions> = {
 };
 
 /**
- * The largest number of timesteps that {@linkcode dpmSolverTimesteps} can give.
- *
- * @param schedule The noise schedule.
- * @param options The spacing and the clipping.
- */
-export function maxDpmSolverTimesteps(
-  schedule: DiscreteSchedule,
-  { spacing = "leading", lambdaMin = -5.1 }: DpmSolverTimestepsOptions = {},
-): number {
-  return spacing === "trailing" ? schedule.length : unclippedLength(schedule, lambdaMin) - 1;
-}
-
-/**
  * The timesteps on which diffusers runs DPM-Solver: the noisiest timesteps are left out where the signal is all but
  * gone (`lambda_min_clipped`), and leading and linspace do not visit timestep 0, since the solver's last step
  * goes to the clean image from the timestep before.
  *
- * @param count How many timesteps, from 1 to one less than there are unclipped ones. The trailing spacing takes any number up
- * to the schedule's length, and may give fewer, by those that are clipped.
+ * @param count How many timesteps, from 1 to the schedule's length. Trailing gives fewer, by those that are clipped, and so do
+ * the others where there are not as many: then every timestep is visited, 0 as well.
  * @param schedule The noise schedule.
  * @param options The spacing and the clipping.
  * @throws {ArgumentError} if `count` is out of its range, or the spacing is unknown.
@@ -230,13 +218,15 @@ export function dpmSolverTimesteps(
   assertOptions(options, dpmSolverTimestepsOptionNames);
   const { spacing = "leading", lambdaMin = -5.1 } = options;
   const length = unclippedLength(schedule, lambdaMin);
-  assertWhole("count", count, 1, maxDpmSolverTimesteps(schedule, options));
+  assertWhole("count", count, 1, schedule.length);
   switch (spacing) {
     case "leading": {
+      if (count >= length) return allTimesteps(length);
       const stride = Math.floor(length / (count + 1));
       return Array.from({ length: count }, (_, k) => (count - k) * stride);
     }
     case "linspace":
+      if (count >= length) return allTimesteps(length);
       return linspace(length - 1, count + 1).reverse().slice(0, count);
     case "trailing":
       return arangeDown(length, schedule.length / count, count).map((t) => t - 1).filter((t) => t >= 0);
@@ -280,8 +270,13 @@ export function imageToImageTimesteps(timesteps: readonly number[], strength: nu
   return timesteps.slice(timesteps.length - count);
 }
 
-/** How many timesteps are left where the noisiest are left out, those below `lambdaMin`. */
-function unclippedLength(schedule: DiscreteSchedule, lambdaMin: number): number {
+/** All timesteps, for as many steps: diffusers divides by one more, and visits one timestep many times. */
+function allTimesteps(length: number): number[] {
+  return Array.from({ length }, (_, k) => length - 1 - k);
+}
+
+/** How many timesteps are left where the noisiest are left out, those whose half log-SNR is below `lambdaMin`. */
+export function unclippedLength(schedule: DiscreteSchedule, lambdaMin: number): number {
   let { length } = schedule;
   while (length > 1 && halfLogSnr(schedule, length - 1) < lambdaMin) length--;
   return length;
@@ -302,13 +297,18 @@ function linspace(end: number, count: number): number[] {
 }
 
 /** `count` numbers from `start` down by `stride`, each rounded. */
-function arangeDown(start: number, stride: number, count: number): number[] {
+export function arangeDown(start: number, stride: number, count: number): number[] {
   // NumPy's arange takes its stride from the difference of the first two numbers, which decides how halves round.
   const rounded = start - (start - stride);
   return Array.from({ length: count }, (_, k) => roundHalfEven(start - k * rounded));
 }
 
-function assertCount(count: number, length: number): void {
+/**
+ * Throws unless a number of steps fits a noise schedule.
+ *
+ * @throws {ArgumentError} if it is no whole number from 1 to `length`.
+ */
+export function assertStepCount(count: number, length: number): void {
   assertWhole("length", length, 1);
   assertWhole("count", count, 1, length);
 }

@@ -48,8 +48,16 @@ export interface Query {
   readonly model: Model;
   /** Its input. */
   readonly input: Input;
-  /** The timestep, of the model's noise schedule; what a network is fed for it (1000 t, log sigma) is the model's business. */
+  /**
+   * The timestep that the network is conditioned on, of its noise schedule; what it is fed for it (1000 t, log sigma) is the model's
+   * business.
+   */
   readonly t: number;
+  /**
+   * The timestep whose noise level the images have, where it is not `t`: solvers visit levels between the timesteps, and the
+   * network is conditioned on the nearest (`SampleOptions.conditioningTimesteps`). What depends on the amount of noise is computed by it.
+   */
+  readonly level?: number;
   /** What it is conditioned on. */
   readonly condition: Condition;
 }
@@ -121,10 +129,18 @@ export interface SamplerStep extends Evaluation {
   readonly index: number;
   /** The number of steps of the run. */
   readonly count: number;
-  /** The latest of the earlier steps, the oldest first. */
-  readonly history: readonly { readonly t: number; readonly x0: Tensor }[];
-  /** Evaluates the denoiser once more, on other images at another timestep: what a method of second order needs. */
-  readonly evaluate: (x: Tensor, t: number) => Promise<Evaluation>;
+  /** The latest of the earlier steps, the oldest first: the images at their timestep, and the clean images. */
+  readonly history: readonly { readonly t: number; readonly x: Tensor; readonly x0: Tensor }[];
+  /**
+   * What a sampler has to remember of earlier steps beyond `history`: it is handed the same map at all steps of a run. One that
+   * finds none, or what belongs to another step, goes on without it.
+   */
+  readonly memory?: Map<string, { readonly t: number; readonly x: Tensor }>;
+  /**
+   * Evaluates the denoiser once more, on other images at another timestep: what a method of second order needs. Networks are conditioned
+   * on `conditioning` there; defaults to what they are in the run.
+   */
+  readonly evaluate: (x: Tensor, t: number, conditioning?: number) => Promise<Evaluation>;
 }
 
 /** One step of a sampling algorithm: the images at `tNext`. Draws noise in a fixed order, and none it does not use. */

@@ -136,7 +136,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
       range: [-1, 1],
       predicts: scheduler.predictionType,
       // A network may have a variance that its scheduler does not use: fine-tuned ones do.
-      learnsVariance: scheduler.variance === "learned_range",
+      learnsVariance: scheduler.variance.startsWith("learned"),
       schedule: scheduler.schedule,
     };
   }
@@ -205,9 +205,9 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     });
     const { predicts, schedule, learnsVariance } = this.spec;
     let end = 0;
-    return queries.map(({ input: { x }, t }) => {
+    return queries.map(({ input: { x }, t, level = t }) => {
       const [start] = [end, end += x.shape[0]];
-      const prediction = predictionFromOutput(predicts, slice(estimate, start, end), x, t, schedule);
+      const prediction = predictionFromOutput(predicts, slice(estimate, start, end), x, level, schedule);
       return learnsVariance ? { ...prediction, variance: slice(variance, start, end) } : prediction;
     });
   }
@@ -258,8 +258,8 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
         note: "of a network that does not enlarge",
       });
     }
-    if (!(Number.isInteger(t) && t >= 0 && t < schedule.length)) {
-      throw new ArgumentError("t", t, `a whole number from 0 to ${schedule.length - 1}`);
+    if (!(t >= 0 && t <= schedule.length - 1)) {
+      throw new ArgumentError("t", t, `a number from 0 to ${schedule.length - 1}`);
     }
   }
 }
@@ -364,7 +364,8 @@ export async function readDeepFloydScheduler(
 ): Promise<SchedulerSettings> {
   const file = await Config.read("scheduler/scheduler_config.json", machine.open(folder));
   const scheduler = readScheduler(file);
-  if (scheduler.variance !== "learned_range" || config.outChannels !== imageChannels(config)) {
+  if (scheduler.levels?.spacings.includes("flow")) file.fail("use_flow_sigmas", "false, of a pixel model,");
+  if (!scheduler.variance.startsWith("learned") || config.outChannels !== imageChannels(config)) {
     return scheduler;
   }
   // Other samplers have no use for a variance.

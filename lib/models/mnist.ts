@@ -106,9 +106,9 @@ export class MnistModel implements Model<number | null> {
     const { y } = await this.#session.run(inputs, signal);
     const { predicts, schedule } = this.spec;
     let start = 0;
-    return queries.map(({ input: { x }, t }) => {
+    return queries.map(({ input: { x }, t, level = t }) => {
       const output = slice(y, start, start += x.shape[0]);
-      return predictionFromOutput(predicts, output, x, t, schedule);
+      return predictionFromOutput(predicts, output, x, level, schedule);
     });
   }
 
@@ -172,7 +172,7 @@ export async function openMnistModel(folder: Folder, options: OpenOptions = {}):
   if (scheduler.schedule.length !== unet.timesteps) {
     schedulerConfig.fail("num_train_timesteps", `the network's ${unet.timesteps}`);
   }
-  if (scheduler.variance === "learned_range") {
+  if (scheduler.variance.startsWith("learned")) {
     schedulerConfig.fail("variance_type", "fixed_small or fixed_large, for a network without a variance,");
   }
   const session = await openNetwork(weights, (source) => mnistUnetGraph(unet, source), options);

@@ -5,7 +5,8 @@
  */
 import { ArgumentError } from "../argument_error.ts";
 import { sample, type SampleStep } from "../diffusion/sample.ts";
-import { type SamplerName, samplerRegistrations, samplers } from "../diffusion/samplers/mod.ts";
+import { type SamplerName, samplers, type Visits } from "../diffusion/samplers/mod.ts";
+import { mostSteps, visitsOf } from "../diffusion/scheduler_run.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import { clip, type Threshold } from "../diffusion/threshold.ts";
 import { trailingTimesteps } from "../diffusion/timesteps.ts";
@@ -82,18 +83,23 @@ export function digitSampler(
  * @throws {ArgumentError} if the sampler is unknown or the count out of its range.
  */
 export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: number): number[] {
-  const { schedule } = model.spec;
   if (!Object.hasOwn(samplers, sampler)) {
     throw new ArgumentError("sampler", sampler, `one of ${Object.keys(samplers).join(", ")}`);
   }
-  if (!(Number.isInteger(count) && count >= 1 && count <= schedule.length)) {
-    throw new ArgumentError("steps", count, `a whole number from 1 to ${schedule.length}`);
+  const most = mostSteps(model.scheduler, sampler);
+  if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
+    throw new ArgumentError("steps", count, `a whole number from 1 to ${most}`);
   }
-  const { timesteps } = samplerRegistrations[sampler];
+  return [...digitVisits(model, sampler, count).timesteps];
+}
+
+/** {@linkcode digitTimesteps} of a number that fits, and what the network is conditioned on. */
+function digitVisits({ scheduler }: MnistModel, sampler: SamplerName, count: number): Visits {
+  const { schedule } = scheduler;
   // The solver leaves out what of a cosine schedule is too noisy for it, which it cannot where all is asked for.
-  return timesteps && count < schedule.length
-    ? timesteps.spaced(count, { schedule, spacing: "trailing", lambdaMin: model.scheduler.lambdaMin })
-    : trailingTimesteps(count, schedule.length);
+  return count < schedule.length
+    ? visitsOf({ ...scheduler, spacing: "trailing" }, sampler, count)
+    : { timesteps: trailingTimesteps(count, schedule.length) };
 }
 
 /**
@@ -135,6 +141,7 @@ export async function* sampleDigits(
   yield* sample(await denoiserOf(model, labels, guidanceScale), {
     sampler: stageSampler(model.scheduler, sampler, 0, timesteps.length),
     timesteps,
+    conditioningTimesteps: digitVisits(model, sampler, numInferenceSteps).conditioningTimesteps,
     start,
     noise: (shape) => generator.randn(shape),
     threshold: thresholdFor(model),

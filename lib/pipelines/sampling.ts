@@ -10,13 +10,15 @@ import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./stage/assert_enlarges.ts";
-import { inferenceTimesteps, type TimestepsChoice } from "./stage/inference_timesteps.ts";
+import { inferenceVisits, type TimestepsChoice } from "./stage/inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./stage/low_resolution.ts";
 import { assertImageRange } from "./stage/image_range.ts";
 import { noiseSource, type Seeds } from "./stage/noise_source.ts";
 import { type ImageSize, imageSize } from "./stage/image_size.ts";
 import type { StageModel } from "./stage/stage.ts";
 import { stageSampler, stageSamplerName } from "./stage/stage_sampler.ts";
+import { startNoise } from "./stage/start_noise.ts";
+import type { Noise } from "../diffusion/types.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
 import { textToImageDefaults } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -99,7 +101,8 @@ export function sampleOptions(model: StageModel, options: SamplingOptions): Samp
   const size = imageSize(model, options);
   const noise = noiseSource(seed, count);
   const common = commonOptions(model, options, textToImageDefaults.numInferenceSteps);
-  return { ...common, noise, start: noise([count, model.spec.channels, ...size]) };
+  const start = startOf(model, options, common.timesteps, noise, [count, model.spec.channels, ...size]);
+  return { ...common, noise, start };
 }
 
 /**
@@ -145,7 +148,7 @@ export function superResolutionSampleOptions(
   const shape = [count, model.spec.channels, ...imageSize(model, options)];
   const noise = noiseSource(options.seed, count);
   const common = commonOptions(model, options, superResolutionDefaults.numInferenceSteps);
-  const start = noise(shape);
+  const start = startOf(model, options, common.timesteps, noise, shape);
   return {
     ...common,
     noise,
@@ -154,16 +157,26 @@ export function superResolutionSampleOptions(
   };
 }
 
+function startOf(
+  { scheduler }: StageModel,
+  { sampler }: Pick<SamplingOptions, "sampler">,
+  timesteps: readonly number[],
+  noise: Noise,
+  shape: readonly number[],
+): Tensor {
+  return startNoise(noise, shape, scheduler, stageSamplerName(scheduler, sampler), timesteps);
+}
+
 function commonOptions(
   { scheduler }: StageModel,
   { sampler, eta = 0, numInferenceSteps, timesteps, signal }: Omit<SamplingOptions, "seed">,
   steps: number,
-): Pick<SampleOptions, "sampler" | "timesteps" | "threshold" | "signal"> {
+): Pick<SampleOptions, "sampler" | "timesteps" | "conditioningTimesteps" | "threshold" | "signal"> {
   const name = stageSamplerName(scheduler, sampler);
-  const all = inferenceTimesteps(scheduler, name, { numInferenceSteps, timesteps }, steps);
+  const visits = inferenceVisits(scheduler, name, { numInferenceSteps, timesteps }, steps);
   return {
-    sampler: stageSampler(scheduler, name, eta, all.length),
-    timesteps: all,
+    sampler: stageSampler(scheduler, name, eta, visits.timesteps.length),
+    ...visits,
     threshold: thresholdOf(scheduler.thresholding),
     signal,
   };

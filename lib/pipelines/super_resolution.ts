@@ -67,7 +67,7 @@ export async function* superResolution(
   const stage = openStage(model, text, options, superResolutionDefaults, { enlarges: true, size: options });
   stage.assertImages("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
-  const start = stage.noise(stage.shape);
+  const start = stage.startNoise();
   yield* stage.draw({
     start,
     timesteps: stage.timesteps,

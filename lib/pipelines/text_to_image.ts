@@ -50,5 +50,5 @@ export async function* textToImage(
 ): AsyncGenerator<SampleStep, void, undefined> {
   assertOptions(options, textToImageOptionNames);
   const stage = openStage(model, text, options, textToImageDefaults, { enlarges: false, size: options });
-  yield* stage.draw({ start: stage.noise(stage.shape), timesteps: stage.timesteps });
+  yield* stage.draw({ start: stage.startNoise(), timesteps: stage.timesteps });
 }

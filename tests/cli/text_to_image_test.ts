@@ -341,28 +341,26 @@ Deno.test("sample draws by the class of the folder's scheduler, and refuses what
   assertEquals(chosen.parameters.sampler, "ddim");
 
   const karras = await writeTextToImage(at("karras"), "I", {
-    scheduler: { ...scheduler, use_karras_sigmas: true },
+    scheduler: { _class_name: "EulerDiscreteScheduler", use_karras_sigmas: true },
   });
-  const euler = await writeTextToImage(at("euler"), "I", {
-    scheduler: { _class_name: "EulerDiscreteScheduler" },
+  assertEquals((await draw("fog", "--model", karras, ...few)).parameters.sampler, "euler");
+
+  const twice = await writeTextToImage(at("twice"), "I", {
+    scheduler: { ...scheduler, use_karras_sigmas: true, use_beta_sigmas: true },
   });
+  const sde = await writeTextToImage(at("sde"), "I", { scheduler: { _class_name: "DPMSolverSDEScheduler" } });
   // Nothing is encoded before: there are no weights for it.
-  for (const path of [model, karras, euler]) {
+  for (const path of [twice, sde]) {
     await Deno.remove(join(path, "text_encoder", "model.safetensors"));
   }
   const cases: [string[], RegExp][] = [
-    [["--model", karras], /scheduler_config.json: "use_karras_sigmas" is true where false is expected$/],
     [
-      ["--model", euler],
-      /scheduler_config.json: "_class_name" is "EulerDiscreteScheduler" where one of DDPM/,
+      ["--model", twice],
+      /scheduler_config.json: "use_beta_sigmas" is true where false, beside the spacing karras,/,
     ],
     [
-      ["--model", model, "--steps", "1000"],
-      /^steps: 1000 where a whole number from 1 to \d+ is expected \(by the sampler dpm-solver\+\+\)$/,
-    ],
-    [
-      ["--model", model, "--upscale", second, "--upscale-steps", "1000", "--sampler", "dpm-solver++"],
-      /^upscale-steps: 1000 where a whole number from 1 to 999 is expected \(by the sampler dpm-solver\+\+\)$/,
+      ["--model", sde],
+      /scheduler_config.json: "_class_name" is "DPMSolverSDEScheduler" where one of DDPM/,
     ],
   ];
   for (const [args, message] of cases) assertMatch(await refuse("sample", "fog", ...args), message);

@@ -180,11 +180,11 @@ Deno.test("samplers are made by name", async () => {
   }
   const made = await createSampler("ddim", { eta: 0 })(step, schedule, noNoise);
   assertEquals(made, await ddim()(step, schedule, noNoise));
-  const name = "euler" as SamplerName;
+  const name = "rk4" as SamplerName;
   assertThrows(
     () => createSampler(name),
     RangeError,
-    'name: "euler" where one of ddpm, ddim, dpm-solver++, heun',
+    'name: "rk4" where one of ddpm, ddim, deis, dpm-solver++, ',
   );
   assertThrows(() => createSampler("toString" as SamplerName), RangeError, "name: ");
 });
@@ -208,8 +208,10 @@ Deno.test("samplers name the option that is wrong", () => {
 });
 
 Deno.test("samplers are listed by the year of their papers, and make themselves for a scheduler", () => {
-  assertEquals(samplerNames, ["ddpm", "ddim", "dpm-solver++", "heun"]);
-  const { title, configure, timesteps } = samplerRegistrations["dpm-solver++"];
+  const years = samplerNames.map((name) => samplerRegistrations[name].year);
+  assertEquals(years, years.toSorted());
+  assertEquals(samplerNames.slice(0, 4), ["ddpm", "ddim", "deis", "dpm-solver++"]);
+  const { title, configure, visits } = samplerRegistrations["dpm-solver++"];
   const settings = { schedule: cosineSchedule(1000), spacing: "leading", variance: "fixed_small" } as const;
   assertEquals([title, samplerRegistrations.ddim.takesEta], ["DPM-Solver++", true]);
   // Runs of 15 steps and more keep their order to the end.
@@ -219,8 +221,30 @@ Deno.test("samplers are listed by the year of their papers, and make themselves 
   );
   // The start is not so noisy as the scheduler's own.
   const trailing = { ...settings, spacing: "trailing" } as const;
-  const [all, clipped] = [trailing, { ...trailing, lambdaMin: -5.1 }].map((s) => timesteps!.spaced(10, s)[0]);
+  const [all, clipped] = [trailing, { ...trailing, lambdaMin: -5.1 }].map((s) => visits!(10, s).timesteps[0]);
   assertEquals(all, 999);
   assertLess(clipped, all);
-  assertEquals(timesteps!.most(settings), 999);
+});
+
+Deno.test("solvers in sigma leave out what is noisier than the configuration allows, and no more", () => {
+  const settings = { schedule: cosineSchedule(), lambdaMin: -5.1 } as const;
+  for (const name of ["euler", "euler-ancestral", "heun", "dpm2", "dpm2-ancestral", "lms"] as const) {
+    const first = (spacing: "leading" | "linspace" | "trailing", lambdaMin?: number) =>
+      samplerRegistrations[name].visits!(10, { ...settings, spacing, lambdaMin }).timesteps[0];
+    assertEquals((["leading", "linspace", "trailing"] as const).map((spacing) => first(spacing)), [
+      900,
+      999,
+      999,
+    ]);
+    assertEquals(first("trailing", -5.1), 995);
+    assertEquals(first("linspace", -5.1), 995);
+    // Nothing of it is too noisy.
+    assertEquals(first("leading", -5.1), 900);
+  }
+});
+
+Deno.test("the guide has a row for every sampler", async () => {
+  const guide = await Deno.readTextFile(new URL("../../docs/samplers.md", import.meta.url));
+  const rows = [...guide.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
+  assertEquals(rows.toSorted(), [...samplerNames].toSorted());
 });

@@ -60,7 +60,11 @@ Deno.test("signal levels: -1 is the clean picture, anything else out of the sche
   assertEquals([-1, 0, 1].map((t) => snr(schedule, t)), [Infinity, 1, 1 / 3]);
   assertAlmostEquals(halfLogSnr(schedule, 1), -Math.log(3) / 2);
   assertEquals(halfLogSnr(schedule, -1), Infinity);
-  for (const t of [-2, 2, 0.5, NaN]) assertThrows(() => alphaBar(schedule, t), RangeError, `t: ${t} where`);
+  // Between timesteps the logarithm of sigma / alpha is interpolated.
+  assertAlmostEquals(halfLogSnr(schedule, 0.5), -Math.log(3) / 4);
+  for (const t of [-2, -0.5, 2, 1.5, NaN]) {
+    assertThrows(() => alphaBar(schedule, t), RangeError, `t: ${t} where`);
+  }
 });
 
 Deno.test("schedules name the argument that is wrong", () => {

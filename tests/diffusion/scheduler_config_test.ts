@@ -103,13 +103,9 @@ Deno.test("prediction, variance, spacing and clipping are read", () => {
 Deno.test("what is unknown or not supported is refused by its key", () => {
   const wrong: [Record<string, unknown>, string][] = [
     [
-      { _class_name: "PNDMScheduler" },
-      '"_class_name" is "PNDMScheduler" where one of DDPMScheduler, DDIMScheduler, ' +
-      "DPMSolverMultistepScheduler is expected, or a sampler that is asked for",
-    ],
-    [
-      { beta_schedule: "sigmoid" },
-      '"beta_schedule" is "sigmoid" where one of linear, scaled_linear, squaredcos_cap_v2 is expected',
+      { beta_schedule: "cubic" },
+      '"beta_schedule" is "cubic" where one of linear, scaled_linear, squaredcos_cap_v2, sigmoid, laplace, exp is ' +
+      "expected",
     ],
     [{ beta_start: 0 }, '"beta_start" is 0 where a number in (0, 1) is expected'],
     [
@@ -126,11 +122,14 @@ Deno.test("what is unknown or not supported is refused by its key", () => {
       '"prediction_type" is "flow" where one of epsilon, v_prediction, sample is expected',
     ],
     [
-      { variance_type: "learned" },
-      '"variance_type" is "learned" where one of fixed_small, fixed_small_log, fixed_large, learned_range is ' +
-      "expected",
+      { variance_type: "fixed_large_log" },
+      '"variance_type" is "fixed_large_log" where one of fixed_small, fixed_small_log, fixed_large, learned, ' +
+      "learned_range is expected",
     ],
-    [{ rescale_betas_zero_snr: true }, '"rescale_betas_zero_snr" is true where false is expected'],
+    [
+      { rescale_betas_zero_snr: true },
+      '"rescale_betas_zero_snr" is true where false, unless prediction_type is v_prediction or sample, is expected',
+    ],
     [{ steps_offset: 1000 }, '"steps_offset" is 1000 where a whole number from 0 to 999 is expected'],
     [{ steps_offset: -1 }, '"steps_offset" is -1 where a whole number from 0 to 999 is expected'],
     [
@@ -159,17 +158,19 @@ Deno.test("the class of a file is its sampler", () => {
 });
 
 Deno.test("a class that is no sampler's is sampled by the one that is asked for, if its noise schedule is known", () => {
-  const euler = { _class_name: "EulerDiscreteScheduler", beta_schedule: "scaled_linear", beta_end: 0.012 };
+  const euler = { _class_name: "DPMSolverSDEScheduler", beta_schedule: "scaled_linear", beta_end: 0.012 };
   const config = new Config("a.json", euler);
-  const message = '"_class_name" is "EulerDiscreteScheduler" where one of DDPMScheduler';
+  const message = '"_class_name" is "DPMSolverSDEScheduler" where one of DDPMScheduler';
   assertThrows(() => scheduleFromConfig(config), CheckpointError, `a.json: ${message}`);
   const settings = scheduleFromConfig(config, "ddim");
-  assertEquals(settings.schedule, scaledLinearSchedule(1000, 1e-4, 0.012));
+  assertEquals(settings.schedule, scaledLinearSchedule(1000, 0.00085, 0.012));
   assertEquals([settings.spacing, settings.thresholding.kind], ["linspace", "none"]);
   assertEquals(samplerOf(structuredClone(settings), "ddpm"), "ddpm");
   const heun = scheduleFromConfig(new Config("a", { _class_name: "HeunDiscreteScheduler" }), "ddpm");
   assertEquals(heun.schedule, linearSchedule(1000, 0.00085, 0.012));
-  for (const _class_name of ["FlowMatchEulerDiscreteScheduler", "LCMScheduler", "constructor", "../x"]) {
+  for (
+    const _class_name of ["FlowMatchEulerDiscreteScheduler", "VQDiffusionScheduler", "constructor", "../x"]
+  ) {
     const flow = new Config("a.json", { _class_name });
     assertThrows(
       () => scheduleFromConfig(flow, "ddpm"),
@@ -181,13 +182,8 @@ Deno.test("a class that is no sampler's is sampled by the one that is asked for,
 
 Deno.test("a key that only one sampler looks at rules out that one alone", () => {
   const wrong: [string, unknown, string][] = [
-    ["use_karras_sigmas", true, "dpm-solver++"],
-    ["use_exponential_sigmas", true, "dpm-solver++"],
-    ["use_beta_sigmas", true, "dpm-solver++"],
-    ["use_lu_lambdas", true, "dpm-solver++"],
-    ["use_flow_sigmas", true, "dpm-solver++"],
     ["algorithm_type", "dpmsolver", "dpm-solver++"],
-    ["algorithm_type", "sde-dpmsolver++", "dpm-solver++"],
+    ["algorithm_type", "rk4", "dpm-solver++"],
     ["solver_order", 4, "dpm-solver++"],
     ["solver_type", "rk4", "dpm-solver++"],
     ["final_sigmas_type", "sigma_max", "dpm-solver++"],
@@ -195,7 +191,6 @@ Deno.test("a key that only one sampler looks at rules out that one alone", () =>
     ["lambda_min_clipped", NaN, "dpm-solver++"],
     ["lambda_min_clipped", Infinity, "dpm-solver++"],
     ["lambda_min_clipped", 9, "dpm-solver++"],
-    ["variance_type", "learned", "ddpm"],
     ["variance_type", "fixed_large_log", "ddpm"],
     ["set_alpha_to_one", 1, "ddim"],
   ];
@@ -208,14 +203,31 @@ Deno.test("a key that only one sampler looks at rules out that one alone", () =>
   }
   const _class_name = "DPMSolverMultistepScheduler";
   assertThrows(
-    () => read({ _class_name, use_karras_sigmas: true }),
+    () => read({ _class_name, use_karras_sigmas: true, use_beta_sigmas: true }),
     CheckpointError,
-    '"use_karras_sigmas" is true',
+    '"use_beta_sigmas" is true where false, beside the spacing karras, is expected',
   );
   // The variance is not looked at by the solver, nor flow_shift without flow sigmas.
-  for (const values of [{ variance_type: "learned" }, { flow_shift: 3 }, { use_karras_sigmas: null }]) {
+  for (
+    const values of [{ variance_type: "fixed_large_log" }, { flow_shift: 3 }, { use_karras_sigmas: null }]
+  ) {
     assertEquals(read({ _class_name, ...values }).sampler, "dpm-solver++");
   }
+});
+
+Deno.test("noise levels beyond those of the timesteps are refused", () => {
+  const levels = { _class_name: "EulerDiscreteScheduler", use_karras_sigmas: true };
+  assertEquals(read({ ...levels, sigma_max: 10 }).levels, { spacings: ["karras"], max: 10 });
+  assertThrows(
+    () => read({ ...levels, sigma_max: 1e4 }),
+    CheckpointError,
+    '"sigma_max" is 10000 where a number from',
+  );
+  assertThrows(
+    () => read({ ...levels, sigma_min: 1e-4 }),
+    CheckpointError,
+    '"sigma_min" is 0.0001 where a number',
+  );
 });
 
 Deno.test("minus infinity limits nothing", () => {

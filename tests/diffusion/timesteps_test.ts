@@ -48,10 +48,17 @@ Deno.test("DPM-Solver's timesteps leave out what is too noisy", () => {
   );
   const unclipped = dpmSolverTimesteps(10, cosineSchedule(), { spacing: "linspace", lambdaMin: -Infinity });
   assertEquals(unclipped[0], 999);
+  // Where there are not as many, each is visited once.
+  const every = stridedTimesteps(995, 1);
+  for (const spacing of ["leading", "linspace", "trailing"] as const) {
+    assertEquals(dpmSolverTimesteps(1000, cosineSchedule(), { spacing }), every);
+  }
+  const linear = dpmSolverTimesteps(999, linearSchedule(), { spacing: "linspace" });
+  assertEquals(linear, stridedTimesteps(999, 1).slice(0, -1));
   assertThrows(
-    () => dpmSolverTimesteps(996, cosineSchedule()),
+    () => dpmSolverTimesteps(1001, cosineSchedule()),
     RangeError,
-    "count: 996 where a whole number",
+    "count: 1001 where a whole number",
   );
   assertThrows(() => dpmSolverTimesteps(0, cosineSchedule()), RangeError, "count: 0 where");
   const spacing = "karras" as "leading";

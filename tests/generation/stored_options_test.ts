@@ -84,8 +84,8 @@ Deno.test("what no image has stored is refused by its name", () => {
     [
       texts.digits,
       "dpm-solver++",
-      "euler",
-      '"sampler" is "euler" where one of ddpm, ddim, dpm-solver++, heun',
+      "rk4",
+      '"sampler" is "rk4" where one of ddpm, ddim, ',
     ],
     [texts.anagram, "rotate-180", "up", 'anagram: "view" is "up" where one of identity, flip'],
     [texts.hybrid, '"hybrid":"a dog"', '"hybrid":7', '"hybrid" is 7 where a text is expected'],

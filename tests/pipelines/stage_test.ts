@@ -330,8 +330,8 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
       "timesteps[1]: 2 where a whole number from 0 to 0 is expected",
     );
     await refused(
-      { sampler: "euler" as SamplerName },
-      'sampler: "euler" where one of ddpm, ddim, dpm-solver++, heun is expected',
+      { sampler: "rk4" as SamplerName },
+      'sampler: "rk4" where one of ddpm, ddim, ',
     );
     await refused({ eta: 0.5 }, "eta: 0.5 where 0 is expected");
     await refused({ eta: 2, sampler: "ddim" }, "eta: 2 where a number in [0, 1] is expected");

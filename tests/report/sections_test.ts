@@ -113,9 +113,8 @@ Deno.test("errors name the section and the parameter", async () => {
   );
   assert((await message("anagrams", { steps: 0 })).startsWith("anagrams: steps: 0 where"));
   assert(
-    (await message("samplers", { samplers: ["euler"] })).startsWith(
-      'samplers: samplers[0]: "euler" where one of',
+    (await message("samplers", { samplers: ["rk4"] })).startsWith(
+      'samplers: samplers[0]: "rk4" where one of',
     ),
   );
-  assert((await message("anagrams", { steps: 1000, sampler: "dpm-solver++" })).startsWith("anagrams: "));
 });

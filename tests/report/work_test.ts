@@ -12,6 +12,7 @@ Deno.test("work grows with pictures, steps and a second stage", () => {
   assertEquals(work("sampling", { prompts: ["a"], stepCounts: [10], upscale: "none" }), 10);
   assertEquals(work("sampling", { prompts: ["a", "b"], stepCounts: [10, 20], upscale: "none" }), 60);
   assertEquals(work("sampling", { prompts: ["a"], stepCounts: [10], upscaleSteps: 5 }), 30);
+  assertEquals(work("samplers", { samplers: ["ddim", "heun"], evaluations: [5, 10], reference: 100 }), 130);
   assertEquals(work("image-to-image", { images: ["cat"], starts: [4, 10], stride: 50 }), 26);
   assertEquals(work("guidance", { count: 2, scales: [1, 3], stride: 100 }), 40);
   assert(work("time-unet", { trainSteps: 100 }) > 5 * work("time-unet"));

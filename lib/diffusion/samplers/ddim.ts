@@ -11,7 +11,7 @@ import { noisyEnd } from "./noisy_end.ts";
 import type { Sampler } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
-import type { SamplerRegistration } from "./registration.ts";
+import { type SamplerRegistration, strideOf } from "./registration.ts";
 
 /** The options of {@linkcode ddim}. */
 export interface DdimOptions {
@@ -29,12 +29,19 @@ export interface DdimOptions {
    * noise level of timestep 0, as in the DDIM that Stable Diffusion was released with.
    */
   readonly setAlphaToOne?: boolean;
+  /**
+   * How far a step leads, a whole number of timesteps of a discrete schedule; defaults to the next timestep of the list. DDIM of
+   * diffusers has `floor(length / steps)`, of which the steps of linspace, and of trailing at a stride that is no whole number, end
+   * beside the timesteps that they visit.
+   */
+  readonly stride?: number;
 }
 
 const ddimOptionNames: OptionNames<DdimOptions> = {
   eta: true,
   useClippedModelOutput: true,
   setAlphaToOne: true,
+  stride: true,
 };
 
 /**
@@ -49,9 +56,8 @@ const ddimOptionNames: OptionNames<DdimOptions> = {
  * With eta 0 it is the Euler method for the probability flow, and draws no noise: in the schedules of EDM and of flow
  * matching, Euler's step as diffusers has it.
  *
- * A step leads to the next timestep of the list. diffusers goes back by `floor(length / steps)` instead, which is the same only
- * where timesteps are spaced so (leading, or trailing by a whole stride): at linspace, and at trailing where the stride is no
- * whole number, its steps end beside the timesteps that it visits, and its images differ from these.
+ * A step leads to the next timestep of the list, unless there is a `stride`, as there is for the configuration of diffusers' own
+ * DDIM where its steps lead elsewhere.
  *
  * @param options The amount of noise, how thresholding is treated, and where the last step ends.
  * @throws {ArgumentError} if `eta` is out of its range; the sampler, if the last step of a continuous schedule is to end
@@ -59,10 +65,14 @@ const ddimOptionNames: OptionNames<DdimOptions> = {
  */
 export function ddim(options: DdimOptions = {}): Sampler {
   assertOptions(options, ddimOptionNames);
-  const { eta = 0, useClippedModelOutput = true, setAlphaToOne = true } = options;
+  const { eta = 0, useClippedModelOutput = true, setAlphaToOne = true, stride } = options;
   if (!(eta >= 0 && eta <= 1)) throw new ArgumentError("eta", eta, "a number in [0, 1]");
+  if (stride !== undefined && !(Number.isInteger(stride) && stride >= 1)) {
+    throw new ArgumentError("stride", stride, "a whole number of at least 1");
+  }
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
-    const end = setAlphaToOne ? tNext : noisyEnd(schedule, tNext, ["setAlphaToOne", false, "true"]);
+    const to = stride === undefined ? tNext : Math.max(t - stride, -1);
+    const end = setAlphaToOne ? to : noisyEnd(schedule, to, ["setAlphaToOne", false, "true"]);
     const [now, next] = [noiseVariance(schedule, t), noiseVariance(schedule, end)];
     const added = eta * Math.sqrt(next / now * transitionVariance(schedule, t, end));
     const direction = useClippedModelOutput ? noiseFromClean(x, x0, t, schedule) : prediction.noise;
@@ -79,6 +89,10 @@ export const ddimSampler: SamplerRegistration<"ddim", DdimOptions> = {
   title: "DDIM",
   year: 2021,
   create: ddim,
-  configure: ({ setAlphaToOne }, { eta }) => ({ eta, setAlphaToOne }),
+  configure: (settings, { eta, steps }) => ({
+    eta,
+    setAlphaToOne: settings.setAlphaToOne,
+    stride: strideOf(settings, "ddim", steps),
+  }),
   takesEta: true,
 };

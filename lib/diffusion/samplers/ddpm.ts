@@ -19,9 +19,10 @@ export interface DdpmOptions {
    *
    * - `fixed_small`: the posterior's (Ho et al. 2020, eq. 7), right for a known clean image;
    * - `fixed_large`: beta, right for clean images that are normal noise themselves;
+   * - `learned`: the network's own, taken as it is; below 0 there is none;
    * - `learned_range`: between the two, as the network predicts (Nichol & Dhariwal 2021, eq. 15): DeepFloyd IF's.
    */
-  readonly variance?: "fixed_small" | "fixed_large" | "learned_range";
+  readonly variance?: "fixed_small" | "fixed_large" | "learned" | "learned_range";
 }
 
 const ddpmOptionNames: OptionNames<DdpmOptions> = {
@@ -47,8 +48,8 @@ const ddpmOptionNames: OptionNames<DdpmOptions> = {
 export function ddpm(options: DdpmOptions = {}): Sampler {
   assertOptions(options, ddpmOptionNames);
   const { variance = "fixed_small" } = options;
-  if (!["fixed_small", "fixed_large", "learned_range"].includes(variance)) {
-    throw new ArgumentError("variance", variance, "fixed_small, fixed_large or learned_range");
+  if (!["fixed_small", "fixed_large", "learned", "learned_range"].includes(variance)) {
+    throw new ArgumentError("variance", variance, "fixed_small, fixed_large, learned or learned_range");
   }
   return ({ x, x0, prediction, t, tNext }, schedule, noise) => {
     const [now, next] = [noiseVariance(schedule, t), noiseVariance(schedule, tNext)];
@@ -59,29 +60,33 @@ export function ddpm(options: DdpmOptions = {}): Sampler {
     if (isDiscrete(schedule) ? t === 0 : next === 0) return weightedSum(onX0, onX);
     // The floor keeps the logarithm finite on a last step, where the posterior's variance is 0.
     const small = Math.max(next / now * beta, 1e-20);
-    const sigma = variance === "learned_range"
-      ? learnedSigma(x, prediction.variance, Math.log(small), Math.log(beta))
-      : Math.sqrt(variance === "fixed_small" ? small : beta);
+    const sigma = sigmaOf(variance, x, prediction.variance, small, beta);
     return weightedSum(onX0, onX, [sigma, noise(x.shape)]);
   };
 }
 
-/** Each element's sigma: `log sigma^2` is interpolated by the network's `v`, -1 small, 1 large; it is not clamped. */
-function learnedSigma(
+/** The standard deviation of a step's noise: of all elements, or of each. */
+function sigmaOf(
+  variance: NonNullable<DdpmOptions["variance"]>,
   x: Tensor,
   v: Tensor | undefined,
-  logSmall: number,
-  logLarge: number,
-): (index: number) => number {
+  small: number,
+  large: number,
+): number | ((index: number) => number) {
+  if (variance === "fixed_small") return Math.sqrt(small);
+  if (variance === "fixed_large") return Math.sqrt(large);
   if (!v) {
-    throw new ArgumentError("variance", "learned_range", "fixed_small or fixed_large", {
+    throw new ArgumentError("variance", variance, "fixed_small or fixed_large", {
       note: "since the prediction has no variance",
     });
   }
   assertSameShape(x, v, "prediction.variance");
+  if (variance === "learned") return (i) => Math.sqrt(Math.max(v.data[i], 0));
+  const [logSmall, logLarge] = [Math.log(small), Math.log(large)];
+  // `log sigma^2` is interpolated by the network's `v`, -1 small, 1 large; it is not clamped.
   return (i) => {
-    const large = (v.data[i] + 1) / 2;
-    return Math.exp((large * logLarge + (1 - large) * logSmall) / 2);
+    const share = (v.data[i] + 1) / 2;
+    return Math.exp((share * logLarge + (1 - share) * logSmall) / 2);
   };
 }
 

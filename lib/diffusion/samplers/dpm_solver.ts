@@ -5,8 +5,15 @@
  */
 
 import { ArgumentError } from "../../argument_error.ts";
-import { alpha, cleanTimestep, halfLogSnr, type NoiseSchedule, noiseVariance } from "../schedule.ts";
-import { dpmSolverTimesteps, maxDpmSolverTimesteps } from "../timesteps.ts";
+import { solverVisits } from "../level_visits.ts";
+import { noiseFromClean } from "../prediction.ts";
+import { cleanTimestep, halfLogSnr, type NoiseSchedule } from "../schedule.ts";
+import {
+  type DpmSolverAlgorithm,
+  dpmSolverAlgorithms,
+  dpmSolverWeights,
+  integratesNoise,
+} from "./dpm_solver_weights.ts";
 import { noisyEnd } from "./noisy_end.ts";
 import type { Sampler, SamplerStep } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
@@ -18,7 +25,9 @@ const FEW_STEPS = 15;
 
 /** The options of {@linkcode dpmSolverPlusPlus2M}. */
 export interface DpmSolverOptions {
-  /** The order of the solver, by default 2; 1 is DDIM. */
+  /** Which equation is solved, and in what; by default `dpmsolver++`. Those that begin with `sde` draw noise. */
+  readonly algorithm?: DpmSolverAlgorithm;
+  /** The order of the solver, by default 2; 1 is DDIM. `sde-dpmsolver` has no third. */
   readonly order?: 1 | 2 | 3;
   /** How the slope of the clean image enters a second-order step; by default `midpoint`. */
   readonly solverType?: "midpoint" | "heun";
@@ -37,6 +46,7 @@ export interface DpmSolverOptions {
 }
 
 const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
+  algorithm: true,
   order: true,
   solverType: true,
   finalSigmas: true,
@@ -55,7 +65,8 @@ const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
  * ```
  *
  * Orders above the first begin with steps of lower order, until there are enough steps before. The last step, to the clean
- * image, is of first order. Draws no noise. Use it with the timesteps of `dpmSolverTimesteps`, which can leave out what
+ * image, is of first order. Draws no noise, but for the algorithms of the stochastic equation (2M SDE, 3M SDE), which draw some in every
+ * step that does not end at the clean image. Use it with the timesteps of `dpmSolverTimesteps`, which can leave out what
  * of the cosine schedule is too noisy for it.
  *
  * It integrates whatever clean images the loop gives it. In this library these are clipped where the folder of a network says
@@ -66,7 +77,13 @@ const dpmSolverOptionNames: OptionNames<DpmSolverOptions> = {
  */
 export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
   assertOptions(options, dpmSolverOptionNames);
-  const { order = 2, solverType = "midpoint", finalSigmas = "zero" } = options;
+  const { order = 2, solverType = "midpoint", finalSigmas = "zero", algorithm = "dpmsolver++" } = options;
+  if (!dpmSolverAlgorithms.includes(algorithm)) {
+    throw new ArgumentError("algorithm", algorithm, `one of ${dpmSolverAlgorithms.join(", ")}`);
+  }
+  if (algorithm === "sde-dpmsolver" && order === 3) {
+    throw new ArgumentError("order", order, "1 or 2", { note: "with the algorithm sde-dpmsolver" });
+  }
   if (![1, 2, 3].includes(order)) throw new ArgumentError("order", order, "1, 2 or 3");
   if (solverType !== "midpoint" && solverType !== "heun") {
     throw new ArgumentError("solverType", solverType, "midpoint or heun");
@@ -74,30 +91,29 @@ export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
   if (finalSigmas !== "zero" && finalSigmas !== "sigma_min") {
     throw new ArgumentError("finalSigmas", finalSigmas, "zero or sigma_min");
   }
-  return (step, schedule) => {
-    const { x, x0, t, history } = step;
+  return (step, schedule, noise) => {
+    const { x, t, history } = step;
     const end = finalSigmas === "zero"
       ? step.tNext
       : noisyEnd(schedule, step.tNext, ["finalSigmas", finalSigmas, "zero"]);
     const lambda = (at: number) => halfLogSnr(schedule, at);
-    const h = lambda(end) - lambda(t);
-    const decay = Math.expm1(-h); // -1 on the way to the clean image, where h is infinite
-    const signal = alpha(schedule, end);
-    const onX: Term = [Math.sqrt(noiseVariance(schedule, end) / noiseVariance(schedule, t)), x];
-    // How much of the clean image, of its slope and of its curvature, in units of h, enters the step.
-    const value = -signal * decay;
-    const slope = signal * (decay / h + 1);
-    const curvature = -signal * ((decay + h) / (h * h) - 0.5);
+    const weights = dpmSolverWeights(algorithm, schedule, t, end);
+    const { h, onX, value, slope, curvature } = weights;
     // Where a run ends on timestep 0, at whose noise level it is to end, there is nothing left to do.
     if (h === 0) return x;
+    /** What is integrated: the clean image, or the noise. */
+    const estimate = ({ x, x0, t }: Pick<SamplerStep, "x" | "x0" | "t">) =>
+      integratesNoise(algorithm) ? noiseFromClean(x, x0, t, schedule) : x0;
+    const d0 = estimate(step);
+    const added: Term[] = weights.noise > 0 ? [[weights.noise, noise(x.shape)]] : [];
     const [before, earlier] = [history.at(-1), history.at(-2)];
     switch (orderOf(step, schedule, options)) {
       case 1:
-        return weightedSum(onX, [value, x0]);
+        return weightedSum([onX, x], [value, d0], ...added);
       case 2: {
         const r = (lambda(t) - lambda(before!.t)) / h;
         const onSlope = (solverType === "midpoint" ? value / 2 : slope) / r;
-        return weightedSum(onX, [value + onSlope, x0], [-onSlope, before!.x0]);
+        return weightedSum([onX, x], [value + onSlope, d0], [-onSlope, estimate(before!)], ...added);
       }
       case 3: {
         const r0 = (lambda(t) - lambda(before!.t)) / h;
@@ -106,7 +122,13 @@ export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
         // d0 = (x0 - before) / r0 and d1 = (before - earlier) / r1.
         const onDifference = (slope * r0 + curvature) / (r0 + r1);
         const [onD0, onD1] = [(slope + onDifference) / r0, -onDifference / r1];
-        return weightedSum(onX, [value + onD0, x0], [onD1 - onD0, before!.x0], [-onD1, earlier!.x0]);
+        return weightedSum(
+          [onX, x],
+          [value + onD0, d0],
+          [onD1 - onD0, estimate(before!)],
+          [-onD1, estimate(earlier!)],
+          ...added,
+        );
       }
     }
   };
@@ -138,10 +160,10 @@ export const dpmSolverSampler: SamplerRegistration<"dpm-solver++", DpmSolverOpti
     ...solver,
     lowerOrderFinal: solver.lowerOrderFinal && steps < FEW_STEPS,
   }),
-  timesteps: {
-    spaced: (count, { schedule, spacing, lambdaMin = -Infinity }) =>
-      dpmSolverTimesteps(count, schedule, { spacing, lambdaMin }),
-    most: ({ schedule, spacing, lambdaMin = -Infinity }) =>
-      maxDpmSolverTimesteps(schedule, { spacing, lambdaMin }),
-  },
+  spacings: ["karras", "lu", "exponential", "beta", "flow"],
+  visits: (count, settings) =>
+    solverVisits(count, settings, {
+      spacings: ["karras", "lu", "exponential", "beta", "flow"],
+      rounds: "unless-cosine",
+    }),
 };

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { alpha, alphaBar, isDiscrete, type NoiseSchedule, noiseVariance, sigma } from "../schedule.ts";
+import { COMMON_SPACINGS, sigmaVisits } from "../level_visits.ts";
+import { alpha, alphaBar, isDiscrete } from "../schedule.ts";
+import { line } from "./straight_line.ts";
 import type { Sampler } from "../types.ts";
 import { weightedSum } from "../weighted_sum.ts";
 import type { SamplerRegistration } from "./registration.ts";
@@ -65,12 +67,9 @@ export const heunSampler: SamplerRegistration<"heun", Readonly<Record<never, nev
   name: "heun",
   title: "Heun",
   year: 2022,
+  evaluations: (steps) => 2 * steps - 1,
   create: heun,
+  spacings: COMMON_SPACINGS,
+  visits: (count, settings) => sigmaVisits(count, settings),
+  startsAtLevel: true,
 };
-
-/** The factors of the clean image and of the noise, in the coordinates in which they are straight lines. */
-function line(schedule: NoiseSchedule, t: number): [a: number, s: number] {
-  return isDiscrete(schedule)
-    ? [1, Math.sqrt(noiseVariance(schedule, t) / alphaBar(schedule, t))]
-    : [alpha(schedule, t), sigma(schedule, t)];
-}

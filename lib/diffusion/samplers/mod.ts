@@ -18,7 +18,16 @@ import type { SamplerRegistration } from "./registration.ts";
 import * as registry from "./registry.ts";
 
 export * from "./registry.ts";
-export type { SamplerRegistration, SamplerRun, SamplerSettings, SamplerTimesteps } from "./registration.ts";
+export type { LevelSpacing, Visits } from "../noise_levels.ts";
+export type { ConsistencyKeys } from "./consistency.ts";
+export type {
+  LevelSettings,
+  SamplerRegistration,
+  SamplerRun,
+  SamplerSettings,
+  VisitSettings,
+} from "./registration.ts";
+export { type DpmSolverAlgorithm } from "./dpm_solver_weights.ts";
 
 /** The registrations that the samplers' files export. */
 export type RegisteredSampler = Extract<
@@ -55,7 +64,7 @@ export const samplers: { readonly [Name in SamplerName]: (options?: SamplerOptio
 /**
  * Makes a sampler by its name.
  *
- * @param name `ddpm`, `ddim`, `dpm-solver++` or `heun`.
+ * @param name One of {@linkcode samplerNames}.
  * @param options The sampler's options.
  * @throws {ArgumentError} if the name is unknown or an option is out of its range.
  *

@@ -4,20 +4,12 @@
  * @module
  */
 import { ArgumentError } from "../../argument_error.ts";
-import { type SamplerName, samplerRegistrations } from "../../diffusion/samplers/mod.ts";
+import type { SamplerName, Visits } from "../../diffusion/samplers/mod.ts";
 import type { SchedulerSettings } from "../../diffusion/scheduler_config.ts";
-import {
-  customTimesteps,
-  leadingTimesteps,
-  linspaceTimesteps,
-  offsetTimesteps,
-  trailingTimesteps,
-} from "../../diffusion/timesteps.ts";
+import { mostSteps, visitsOf } from "../../diffusion/scheduler_run.ts";
+import { customTimesteps } from "../../diffusion/timesteps.ts";
 import { assertOptions } from "../../options.ts";
 import { timestepsChoiceNames } from "./option_names.ts";
-
-/** The timesteps' factories, by the spacing's name. */
-const spacings = { leading: leadingTimesteps, linspace: linspaceTimesteps, trailing: trailingTimesteps };
 
 /** How a pipeline's timesteps are chosen: by their number, or by a list; not by both. */
 export interface TimestepsChoice {
@@ -35,8 +27,8 @@ export interface TimestepsChoice {
  * @param sampler The sampler.
  * @param choice The number or the list.
  * @param fallback The number where neither is given.
- * @throws {ArgumentError} if both are given, or the number is out of its range (which for the solver, whose steps do not begin at
- * timestep 0, ends earlier), or the list is not strictly descending or leaves the schedule.
+ * @throws {ArgumentError} if both are given, or the number is out of its range (which for consistency models ends with the timesteps
+ * that they were distilled on), or the list is not strictly descending or leaves the schedule.
  */
 export function inferenceTimesteps(
   scheduler: SchedulerSettings,
@@ -44,6 +36,24 @@ export function inferenceTimesteps(
   choice: TimestepsChoice,
   fallback: number,
 ): number[] {
+  return [...inferenceVisits(scheduler, sampler, choice, fallback).timesteps];
+}
+
+/**
+ * {@linkcode inferenceTimesteps}, and what networks are conditioned on where it is another: the options of `sample` of both names.
+ *
+ * @param scheduler What the scheduler's configuration says.
+ * @param sampler The sampler.
+ * @param choice The number or the list.
+ * @param fallback The number where neither is given.
+ * @throws {ArgumentError} as {@linkcode inferenceTimesteps}.
+ */
+export function inferenceVisits(
+  scheduler: SchedulerSettings,
+  sampler: SamplerName,
+  choice: TimestepsChoice,
+  fallback: number,
+): Visits {
   assertOptions(choice, timestepsChoiceNames);
   const { numInferenceSteps, timesteps } = choice;
   const { schedule, spacing, stepsOffset: offset = 0 } = scheduler;
@@ -51,23 +61,24 @@ export function inferenceTimesteps(
     if (numInferenceSteps !== undefined) {
       throw new ArgumentError("numInferenceSteps", numInferenceSteps, "none beside timesteps");
     }
-    return customTimesteps(timesteps, schedule.length);
+    return { timesteps: customTimesteps(timesteps, schedule.length) };
   }
-  const own = samplerRegistrations[sampler].timesteps;
   const count = numInferenceSteps ?? fallback;
-  const most = own ? own.most(scheduler) : schedule.length;
+  const most = mostSteps(scheduler, sampler);
   if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
     throw new ArgumentError("numInferenceSteps", count, `a whole number from 1 to ${most}`, {
       note: most < schedule.length ? `by the sampler ${sampler}` : undefined,
     });
   }
-  const spaced = own ? own.spaced(count, scheduler) : spacings[spacing](count, schedule.length);
-  if (spacing !== "leading" || offset === 0) return spaced;
-  if (spaced[0] + offset >= schedule.length) {
+  try {
+    return visitsOf(scheduler, sampler, count);
+  } catch (error) {
+    if (!(error instanceof ArgumentError && error.argument === "offset" && spacing === "leading")) {
+      throw error;
+    }
     throw new ArgumentError("numInferenceSteps", count, "fewer", {
       note: `with the scheduler's steps_offset of ${offset} they leave its ${schedule.length} timesteps`,
       plural: true,
     });
   }
-  return offsetTimesteps(spaced, offset, schedule.length);
 }

@@ -15,13 +15,14 @@ import { assertGuidanceScale } from "../../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../../tensor.ts";
 import { assertEnlarges } from "./assert_enlarges.ts";
-import { inferenceTimesteps, type TimestepsChoice } from "./inference_timesteps.ts";
+import { inferenceVisits, type TimestepsChoice } from "./inference_timesteps.ts";
 import { assertImageRange } from "./image_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type ImageSize, imageSize } from "./image_size.ts";
 import { repeatPerImage } from "./repeat_per_image.ts";
 import { repaint } from "../../effects/repaint.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
+import { startNoise } from "./start_noise.ts";
 import { textDenoiser } from "../text_denoiser.ts";
 import { pickOptions } from "../../options.ts";
 import { timestepsChoiceNames } from "./option_names.ts";
@@ -101,6 +102,8 @@ export interface Stage {
   readonly schedule: DiscreteSchedule;
   /** Where all noise comes from. */
   readonly noise: Noise;
+  /** Draws the noise that a run without an image starts from. */
+  startNoise(): Tensor;
   /**
    * From one row for each text to one for each image.
    *
@@ -164,12 +167,13 @@ export function openStage(
   const count = texts * numImagesPerPrompt;
   const noise = noiseSource(seed, count);
   const name = stageSamplerName(model.scheduler, sampler);
-  const timesteps = inferenceTimesteps(
+  const visits = inferenceVisits(
     model.scheduler,
     name,
     pickOptions(options, timestepsChoiceNames),
     defaults.numInferenceSteps,
   );
+  const { timesteps, conditioningTimesteps } = visits;
   const step = stageSampler(model.scheduler, name, eta, timesteps.length);
   return {
     count,
@@ -177,6 +181,7 @@ export function openStage(
     timesteps,
     schedule,
     noise,
+    startNoise: () => startNoise(noise, [count, channels, height, width], model.scheduler, name, timesteps),
     repeatPerImage: (x) => repeatPerImage(x, numImagesPerPrompt),
     assertImages: (name, x) => {
       assertImages(name, x, [texts, channels, "H", "W"]);
@@ -191,6 +196,7 @@ export function openStage(
       yield* sample(denoiser, {
         sampler: constrain && jumps !== undefined ? repaint(step, constrain, jumps) : step,
         timesteps,
+        conditioningTimesteps,
         start,
         lowRes: lowRes?.x,
         noise,

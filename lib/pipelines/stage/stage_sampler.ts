@@ -34,7 +34,8 @@ export function stageSampler(
   eta: number,
   steps: number,
 ): Sampler {
-  const { create, configure, takesEta } = samplerRegistrations[stageSamplerName(scheduler, name)];
+  const chosen = stageSamplerName(scheduler, name);
+  const { create, configure, takesEta } = samplerRegistrations[chosen];
   if (eta !== 0 && !takesEta) throw new ArgumentError("eta", eta, "0", { note: "but for the sampler ddim" });
-  return create(configure?.(scheduler, { eta, steps }));
+  return create(configure?.(scheduler, { eta, steps }, scheduler.own?.[chosen]));
 }
