@@ -8,7 +8,7 @@ import {
   RuntimeStartError,
   type RuntimeTensor,
 } from "../platform/mod.ts";
-import { attemptsFor, type Device, type DeviceChoice } from "./device.ts";
+import { attemptsFor, type Device, type DeviceChoice, isProcessor } from "./device.ts";
 import { Graph } from "./graph.ts";
 import { runErrorLine } from "./run_error.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
@@ -19,7 +19,7 @@ export type ExternalFiles = Pick<Files, "readBytes">;
 
 /** How a session is opened. */
 export interface SessionOptions {
-  /** Where it runs; `cpu` unless given. `auto` takes the first device that works and reports why others do not. */
+  /** Where it runs; `cpu`, in a tab `wasm`, unless given. `auto` takes the first device that works and reports why others do not. */
   readonly device?: DeviceChoice;
   /** How many threads the CPU uses for one operator; the number of cores unless given. */
   readonly threads?: number;
@@ -77,7 +77,7 @@ export class DeviceError extends SessionError {
    * @param reason Why it cannot be used; the CPU works, so it is the model that is refused.
    */
   constructor(device: Device, reason: string) {
-    super(`${device === "cpu" ? "model:" : `device: ${device}`} ${reason}`);
+    super(`${isProcessor(device) ? "model:" : `device: ${device}`} ${reason}`);
     this.device = device;
     this.reason = reason;
   }
@@ -214,7 +214,8 @@ function feed(value: Tensor<TensorData>, declared: RuntimeInput): RuntimeTensor 
  */
 export async function openSession(model: Graph | Uint8Array, options: SessionOptions = {}): Promise<Session> {
   assertOptions(options, sessionOptionNames);
-  const { device = "cpu", threads, folder, prepack = true, memoryPattern = true, arena = true } = options;
+  const { threads, folder, prepack = true, memoryPattern = true, arena = true } = options;
+  const device = options.device ?? machine.runtime.devices.at(-1)!;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new ArgumentError("threads", threads, "a whole number from 1");
   }
