@@ -72,7 +72,7 @@ function broken(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Array
     async pull(controller) {
       // The bytes go out before the connection ends.
       await new Promise((resolve) => setTimeout(resolve, 200));
-      controller.error(new Error("cut"));
+      controller.close();
     },
   });
 }

@@ -21,7 +21,9 @@ export const images: ImageCodecs = {
     return { width, height, data: new Uint8Array(context.getImageData(0, 0, width, height).data.buffer) };
   },
   async encodeGif(frames) {
-    const { GIFEncoder, quantize, applyPalette } = await import("gifenc");
+    const module = await import("gifenc");
+    // A bundler takes the package as a module or as a script, whose names are all in its default.
+    const { GIFEncoder, quantize, applyPalette } = "quantize" in module ? module : module.default;
     const gif = GIFEncoder();
     for (const { width, height, data, delay } of frames) {
       const palette = quantize(data, 256);
