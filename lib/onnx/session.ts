@@ -226,10 +226,11 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
   // The model may have more outputs than were declared: those that a kernel insists on writing.
   const outputNames = model instanceof Graph ? model.outputs.map(({ name }) => name) : undefined;
   const external = typeof folder === "object" ? await readExternal(model, folder) : folder;
+  const halfPrecision = model instanceof Graph && computesInHalfPrecision(model);
   const failures: DeviceError[] = [];
   for (const { name, explain } of attemptsFor(device)) {
     try {
-      const settings = { device: name, threads, external, prepack, memoryPattern, arena };
+      const settings = { device: name, threads, external, halfPrecision, prepack, memoryPattern, arena };
       const session = new Session(await machine.runtime.open(bytes, settings), name, outputNames);
       failures.forEach(({ message }) => options.onFallback?.(message));
       return session;
@@ -238,6 +239,13 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
     }
   }
   throw failures[failures.length - 1];
+}
+
+/** Whether a node takes numbers of half precision and is no cast, which is computed when the model is loaded. */
+function computesInHalfPrecision(graph: Graph): boolean {
+  return graph.nodes.some(({ op, inputs }) =>
+    op !== "Cast" && inputs.some((input) => input?.dtype === "float16")
+  );
 }
 
 /** All files that a graph refers to, read. */

@@ -27,6 +27,8 @@ export interface RuntimeOptions {
    * that has no disk takes no folder.
    */
   readonly external?: string | readonly ExternalFile[];
+  /** Whether it computes with numbers of half precision, beyond widening them: not every device can. */
+  readonly halfPrecision: boolean;
   /** Whether constant weights are copied into the layout and the type that are fastest. */
   readonly prepack: boolean;
   /** Whether buffers are planned ahead. */

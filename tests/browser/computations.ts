@@ -15,8 +15,8 @@ export async function drawDigits(lib: Library, device?: "webgpu"): Promise<numbe
 }
 
 /** An emoji in four guided steps. */
-export async function drawEmoji(lib: Library, device?: "webgpu"): Promise<number[]> {
-  await using pipeline = await lib.openTextToImage("emoji-I", { device });
+export async function drawEmoji(lib: Library): Promise<number[]> {
+  await using pipeline = await lib.openTextToImage("emoji-I");
   const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
   const options = { negative, seed: 3, numInferenceSteps: 4, guidanceScale: 2.5 };
   return [...(await lib.sampleToEnd(lib.textToImage(await pipeline.network(), text, options))).data];

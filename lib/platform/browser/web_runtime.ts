@@ -26,6 +26,7 @@ const SIMD_MODULE = Uint8Array.of(
 /** What the runtime's messages mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/no navigator\.gpu/, "the browser has no WebGPU, or not on pages of http"],
+  [/no shader-f16/, "its graphics adapter does not compute in half precision, as this network is stored"],
   [/no adapter/i, "the browser has no graphics adapter for WebGPU"],
 ];
 
@@ -53,9 +54,9 @@ export const webRuntime: Runtime = {
   },
 };
 
-async function load({ device, threads }: RuntimeOptions): Promise<typeof ort> {
+async function load({ device, threads, halfPrecision }: RuntimeOptions): Promise<typeof ort> {
   if (device === "cuda" || device === "cpu") throw new Error(`no ${device}`);
-  if (device === "webgpu") await assertAdapter();
+  if (device === "webgpu") await assertAdapter(halfPrecision);
   const runtime: typeof ort = device === "webgpu"
     ? await import("onnxruntime-web/webgpu")
     : await import("onnxruntime-web/wasm");
@@ -69,14 +70,17 @@ async function load({ device, threads }: RuntimeOptions): Promise<typeof ort> {
 
 /** What of `navigator.gpu` is used. */
 interface Gpu {
-  requestAdapter(): Promise<object | null>;
+  requestAdapter(): Promise<{ readonly features: ReadonlySet<string> } | null>;
 }
 
 /** Before a build of 26 MB is fetched for nothing. */
-async function assertAdapter(): Promise<void> {
+async function assertAdapter(halfPrecision: boolean): Promise<void> {
   const { gpu } = navigator as { readonly gpu?: Gpu };
   if (!gpu) throw new Error("no navigator.gpu");
-  if (!await gpu.requestAdapter()) throw new Error("no adapter");
+  const adapter = await gpu.requestAdapter();
+  if (!adapter) throw new Error("no adapter");
+  // The runtime would notice when it runs, not when it loads.
+  if (halfPrecision && !adapter.features.has("shader-f16")) throw new Error("no shader-f16");
 }
 
 function sessionOptions(options: RuntimeOptions): ort.InferenceSession.SessionOptions {
