@@ -19,6 +19,7 @@ const summaries: Readonly<Record<string, string>> = {
   "effects": "Anagrams, hybrids and interpolation, and how to write an effect of your own.",
   "train-your-own": "Recipes, data and evaluation, and networks from scratch.",
   "deepfloyd-and-cuda": "Large checkpoints from the hub, half precision, memory, and GPUs.",
+  "browser": "Sampling and training in a tab, from a static page.",
   "gallery": "The report, this website, its API, and how to run it as a server.",
   "cli": "Every task and its options.",
   "permissions": "What each task is allowed to do.",
