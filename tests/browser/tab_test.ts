@@ -90,7 +90,7 @@ Deno.test("the library in a browser's tab", async (t) => {
     assertEquals(tab.wrong, []);
   });
 
-  await t.step("what is kept is not fetched again, without a connection either", async () => {
+  await t.step("what is kept is not fetched again", async () => {
     await using tab = await openTab(browser, site);
     const once = await tab.compute(drawDigits);
     const fetches = () => server.requests.filter((request) => request.includes(weights)).length;

@@ -41,6 +41,11 @@ class RuntimeWorker {
     };
   }
 
+  /** Whether it holds no session any more. */
+  get hasEnded(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Asks; what is transferred is not to be used any more. */
   ask<Kind extends Request["kind"]>(
     request: Extract<Request, { kind: Kind }>,
@@ -89,7 +94,11 @@ export const workerRuntime: Runtime = {
   hasBlockedConvolutions: webRuntime.hasBlockedConvolutions,
   runsInWorkers: webRuntime.runsInWorkers,
   async start() {
-    await worker().ask({ kind: "start" });
+    try {
+      await worker().ask({ kind: "start" });
+    } finally {
+      endIfIdle();
+    }
   },
   open,
   explain: webRuntime.explain,
@@ -137,6 +146,8 @@ class WorkerSession implements RuntimeSession {
   }
 
   async release(): Promise<void> {
+    // A worker that has ended holds nothing.
+    if (this.#holder.hasEnded) return;
     await this.#holder.ask({ kind: "release", session: this.#session });
     this.#holder.sessions--;
     endIfIdle();
