@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 /** What stands in the bundle in the place of what. */
 const replaced: Readonly<Record<string, string>> = {
   "lib/platform/current.ts": "lib/platform/browser/mod.ts",
-  "lib/platform/browser/worker_address.ts": "bundle/worker_address.ts",
+  "lib/platform/browser/start_worker.ts": "bundle/start_worker.ts",
   "lib/checkpoints/hub.ts": "bundle/no_hub.ts",
   "lib/models/places.ts": "bundle/places.ts",
 };

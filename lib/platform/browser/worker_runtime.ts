@@ -5,8 +5,8 @@
  */
 import { type Runtime, type RuntimeOptions, type RuntimeSession, RuntimeStartError } from "../runtime.ts";
 import type { Answers, FromWorker, Opened, Request, RuntimeTensors, ToWorker } from "./runtime_protocol.ts";
+import { startWorker } from "./start_worker.ts";
 import { webRuntime } from "./web_runtime.ts";
-import { workerAddress } from "./worker_address.ts";
 
 /** How long a worker without a session is kept for the next, in milliseconds: the memory of WebAssembly never shrinks. */
 const IDLE = 30_000;
@@ -21,7 +21,7 @@ interface Waiting {
 class RuntimeWorker {
   /** How many sessions it holds, or is opening. */
   sessions = 0;
-  readonly #worker = new Worker(workerAddress, { type: "module", name: "denoise" });
+  readonly #worker = startWorker();
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
   #failure: Error | undefined;
@@ -35,7 +35,7 @@ class RuntimeWorker {
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      const why = event.message || `${workerAddress} cannot be loaded`;
+      const why = event.message || "its program cannot be loaded";
       this.end(new RuntimeStartError(`worker: ended where it should compute: ${why}`));
       onEnd();
     };
