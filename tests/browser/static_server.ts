@@ -1,4 +1,4 @@
-/** A plain server of files, below a path and without headers of its own but for a tag: what any static host does. */
+/** A plain server of files, below a path and without headers of its own but for a tag, unless it is told to: what any static host does. */
 import { extname, join } from "node:path";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -18,12 +18,20 @@ export class StaticServer implements AsyncDisposable {
   readonly changed = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
-  /** Serves folders by the paths that they are to have; the first that fits counts. */
-  constructor(folders: Readonly<Record<string, string>>) {
+  /**
+   * Serves folders by the paths that they are to have; the first that fits counts.
+   *
+   * @param isolated Whether to send the two headers by which a page is isolated from others.
+   */
+  constructor(folders: Readonly<Record<string, string>>, isolated = false) {
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
       const path = decodeURIComponent(new URL(request.url).pathname);
       const range = request.headers.get("range");
       const response = await this.#answer(path, range, folders);
+      if (isolated) {
+        response.headers.set("cross-origin-opener-policy", "same-origin");
+        response.headers.set("cross-origin-embedder-policy", "require-corp");
+      }
       this.requests.push([request.method, path, response.status, ...range ? [range] : []].join(" "));
       return response;
     });

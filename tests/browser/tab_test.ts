@@ -90,6 +90,14 @@ Deno.test("the library in a browser's tab", async (t) => {
     assertEquals(tab.wrong, []);
   });
 
+  await t.step("where a page is isolated, threads compute the same", async () => {
+    await using isolated = new StaticServer({ [SITE]: folder.path }, true);
+    await using tab = await openTab(browser, isolated.address.slice(0, -1) + SITE);
+    assertEquals(await tab.page.evaluate("crossOriginIsolated"), true);
+    assertLess(distance(await tab.compute(drawDigits), await drawDigits(native)), 1e-4);
+    assertEquals(tab.wrong, []);
+  });
+
   await t.step("what is kept is not fetched again", async () => {
     await using tab = await openTab(browser, site);
     const once = await tab.compute(drawDigits);
@@ -212,6 +220,19 @@ Deno.test("the library in a browser's tab", async (t) => {
     assertMatch(said.passedOver[0], /^device: webgpu does not work here, the browser has no .*WebGPU/);
     assertEquals(said.refused, 'device: "cuda" where one of wasm, webgpu, auto is expected');
     assertEquals(tab.wrong, []);
+  });
+
+  await t.step("a worker that does not start is an error, and the next is tried anew", async () => {
+    await using tab = await openTab(browser, site);
+    await tab.page.route("**/runtime_worker.js", (route) => route.abort());
+    const open = (lib: Library) =>
+      lib.openMnistModel("mnist-class").then(() => "opened", (error) => error.message);
+    assertMatch(
+      await tab.compute(open),
+      /^worker: ended where it should compute: its program cannot be loaded/,
+    );
+    await tab.page.unroute("**/runtime_worker.js");
+    assertEquals(await tab.compute(open), "opened");
   });
 
   await t.step("images go out and come in by the browser's codecs", async () => {
