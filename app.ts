@@ -33,7 +33,8 @@ export function createApp(gallery: Gallery): App<State> {
     } catch (error) {
       const isApi = ctx.url.pathname.startsWith("/api/");
       const told = requestErrorOf(error);
-      const status = told?.status ?? (error instanceof HttpError ? error.status : 500);
+      const status = told?.status ??
+        (error instanceof HttpError ? error.status : isOldBuilds(ctx, error) ? 404 : 500);
       if (status >= 500) console.error(`${ctx.req.method} ${cut(ctx.url.pathname, 200)}:`, error);
       response = isApi
         ? problemResponse(told ?? new RequestError(status, plainWords(status)))
@@ -111,6 +112,11 @@ export function createApp(gallery: Gallery): App<State> {
     return wellAddressed(async (request, info) => compressed(request, await answer(request, info)));
   };
   return app;
+}
+
+/** Whether a file of the build is asked for that is gone: the gallery was built again since it was started. */
+function isOldBuilds({ url }: { readonly url: URL }, error: unknown): boolean {
+  return url.pathname.startsWith("/_fresh/") && error instanceof Deno.errors.NotFound;
 }
 
 function plainWords(status: number): string {

@@ -27,14 +27,14 @@ const variances = ["learned_range", "fixed_small", "fixed_large"] as const;
 const { steps, sampler, guidance, count } = generationFields;
 const sampling = {
   steps: { ...steps, usual: "the model's own, or 20" },
-  sampler: { ...sampler, usual: "ddpm, of digits dpm-solver++" },
+  sampler: { ...sampler, usual: "the model's own, of digits dpm-solver++" },
   guidance: { ...guidance, usual: "5 of digits, the model's own of texts" },
   count: {
     ...count,
     max: 10_000,
     help:
       "samples of each class (default: 30), prompts (default: 200; with --cascade a few others beside them), or " +
-      "pictures to enlarge (default: all held-out ones)",
+      "images to upscale (default: all held-out ones)",
     usual: undefined,
   },
 };

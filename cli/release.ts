@@ -6,11 +6,13 @@ import { evaluateEmoji, type EvaluateEmojiOptions } from "../recipes/emoji/evalu
 import { evaluateEnlarging } from "../recipes/emoji/evaluate_enlarging.ts";
 import { releaseCard } from "../recipes/emoji/release_card.ts";
 import { evaluate, type Evaluation } from "../recipes/evaluate.ts";
+import { evaluateCascade } from "../recipes/measures/evaluate_cascade.ts";
 import { findRecipe } from "../recipes/mod.ts";
 import { releaseModel } from "../recipes/release_model.ts";
 import { loadHeader } from "../recipes/run_state.ts";
 import { averageBounds } from "../recipes/settings.ts";
 import { runTask } from "./errors.ts";
+import { digestsFile, digestsOfModels } from "./models/published_digests.ts";
 import { createCommand, numberWithin, wholeNumber } from "./options.ts";
 
 /** Options of `deno task evaluate` by which a card's figures are made. */
@@ -23,8 +25,11 @@ type DigitFlags = Pick<GenerationChoices, "steps" | "sampler" | "count">;
 const evaluations: Readonly<Record<string, readonly Flags[]>> = {
   "mnist-class": [{}, { sampler: "ddim" }, { steps: 300, sampler: "ddpm" }],
   "mnist-time": [{}, { steps: 300, sampler: "ddpm", count: 10 }],
-  "emoji-I": [{}, { guidance: 4 }, { guidance: 1 }, { variance: "fixed_small" }],
+  "emoji-I": [{}, { guidance: 5 }, { guidance: 1 }, { variance: "fixed_small" }],
 };
+
+/** Samples of both stages together that a card's figures are made of. */
+const CASCADE_SAMPLES = 120;
 
 /** The stage that goes with another. */
 const partners: Readonly<Record<string, string>> = { "emoji-I": "emoji-II", "emoji-II": "emoji-I" };
@@ -84,9 +89,16 @@ async function run(folder: string, options: Options, signal: AbortSignal): Promi
         console.error(`${name}${text}: ${JSON.stringify(result)}`);
         results.push({ command: `deno task evaluate ${name}${text}`, result });
       }
+      if (other) {
+        const stages = name === "emoji-II" ? [other, model] as const : [model, other] as const;
+        const cascade = { count: CASCADE_SAMPLES, data, threads, signal };
+        const command = `deno task evaluate emoji-I --cascade emoji-II --count ${CASCADE_SAMPLES}`;
+        results.push({ command, result: await evaluateCascade(...stages, cascade) as Evaluation });
+      }
       return results;
     },
   });
+  if (out === `models/${name}`) await Deno.writeTextFile(digestsFile, await digestsOfModels());
   console.log(out);
 }
 

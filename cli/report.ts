@@ -14,6 +14,7 @@ import {
   SectionError,
   sections,
 } from "../report/mod.ts";
+import { falseClaims } from "../report/claims.ts";
 import { keptMoments } from "../report/moments.ts";
 import type { Preview } from "../report/section.ts";
 import type { Machine, ModelRecord, SectionRecord } from "../report/record.ts";
@@ -150,6 +151,9 @@ async function run(ids: readonly string[], options: Options, signal: AbortSignal
       if (event.type === "progress") bar.update(section.id, event.done / event.total);
     }
     const seconds = Math.round((performance.now() - start) / 10) / 100;
+    for (const text of falseClaims(section, parameters, figures)) {
+      console.error(`${section.id}: the text no longer holds of the figures: ${text}`);
+    }
     const used: ModelRecord[] = [];
     for (const [name, path] of models.used) used.push({ name, weights: await weights.of(path) });
     const made = new Date().toISOString();

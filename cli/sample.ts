@@ -6,10 +6,10 @@ import { findModel, listModels, type ModelFolder, readKind } from "../lib/models
 import { runTask } from "./errors.ts";
 import { openModelToRun } from "./models/find_model.ts";
 import { readAgain } from "./sample/again.ts";
-import { sampleDigitPictures } from "./sample/digits.ts";
+import { sampleDigitImages } from "./sample/digits.ts";
 import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleFlags } from "./sample/flags.ts";
 import { parseDigits } from "./sample/parse_digits.ts";
-import { sampleTextPictures } from "./sample/text.ts";
+import { sampleTextImages } from "./sample/text.ts";
 
 /**
  * The model that is meant where none is named: the one for digits if the prompt is one of digits, else the cascade's.
@@ -66,7 +66,7 @@ function drawsTexts({ name, kind }: ModelFolder, again: StoredGeneration | undef
   }
   const texts = kind === "text-to-image";
   if (again && (again.options.of === "text") !== texts) {
-    throw new ArgumentError("again", described(`a picture of ${again.options.of}`), `one by --model ${name}`);
+    throw new ArgumentError("again", described(`an image of ${again.options.of}`), `one by --model ${name}`);
   }
   return texts;
 }
@@ -81,6 +81,6 @@ await runTask(async (signal) => {
   }
   const name = flags.model ?? again?.options.model ?? await defaultModel(words, flags);
   const model = await openModelToRun(name, { variant: again?.options.variant ?? flags.variant });
-  const draw = drawsTexts(model, again) ? sampleTextPictures : sampleDigitPictures;
+  const draw = drawsTexts(model, again) ? sampleTextImages : sampleDigitImages;
   await draw(words, flags, model, again, signal);
 });

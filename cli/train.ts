@@ -31,6 +31,7 @@ interface Options extends Partial<RecipeSettings>, DeviceOptions {
   readonly names?: string;
   readonly encoder?: string;
   readonly from?: string;
+  readonly grow?: true;
   readonly resume?: true;
   readonly maxSteps?: number;
   readonly previews: string;
@@ -43,7 +44,7 @@ const command = addDeviceOptions(
   createCommand("train", `Trains a network: ${names.join(", ")}.`)
     .argument("<recipe>", `one of ${names.join(", ")}`)
     .option("--epochs <n>", "times through the data", setting("epochs"))
-    .option("--batch <n>", "pictures in a step", wholeNumber("batch", 2, settingBounds.batch.max))
+    .option("--batch <n>", "images in a step", wholeNumber("batch", 2, settingBounds.batch.max))
     .option(
       "--microbatches <n>",
       "parts that a batch is split into, computed in parallel",
@@ -77,7 +78,7 @@ const command = addDeviceOptions(
       "residual blocks of each level, where the recipe has a choice",
       setting("layers"),
     )
-    .option("--size <n>", "height and width of pictures, where the recipe has a choice", setting("size"))
+    .option("--size <n>", "height and width of images, where the recipe has a choice", setting("size"))
     .option(
       "--names <list>",
       "of the emojis, the names to learn, with commas, or how many: 78, 150, 300 (default: 78)",
@@ -87,14 +88,15 @@ const command = addDeviceOptions(
     .option("--out <folder>", "where the run is kept (default: runs/RECIPE)")
     .option(
       "--data <folder>",
-      "your own pictures, a folder for each class, instead of MNIST; what is passed over is told",
+      "your own images, a folder for each class, instead of MNIST; skipped files are listed",
     )
     .option("--from <model>", "starts from the weights of a model's folder, or of a safetensors file")
+    .option("--grow", "with --from: it may be a narrower network, or one of another vocabulary (emoji-I)")
     .option("--resume", "goes on from the run's checkpoint, with the run's settings")
     .option("--max-steps <n>", "stops after a step of the run", wholeNumber("max-steps", 1, most))
     .option(
       "--previews <list>",
-      "after which epochs to draw pictures: numbers, first, last, all, none",
+      "after which epochs to generate images: numbers, first, last, all, none",
       "first,last",
     ),
 );
@@ -184,7 +186,7 @@ async function run(name: string, { shares, ...given }: Options, signal: AbortSig
       plural: true,
     });
   }
-  const { seed = begun?.seed ?? 0, resume, from, maxSteps, device, threads } = options;
+  const { seed = begun?.seed ?? 0, resume, from, grow, maxSteps, device, threads } = options;
   const onFallback = (message: string) => console.error(message);
   using progress = showTraining(recipe.name);
   let ended = false;
@@ -197,6 +199,7 @@ async function run(name: string, { shares, ...given }: Options, signal: AbortSig
       out,
       resume,
       from,
+      grow,
       maxSteps,
       device,
       threads,

@@ -20,12 +20,12 @@ export function textHtmlOf(section: Section): string {
  */
 export function figuresHtmlOf(section: Section, committed: Committed | undefined): string {
   const html = figures.get(section) ??
-    renderToString(<CommittedFigures section={section.id} committed={committed && told(committed)} />);
+    renderToString(<CommittedFigures section={section.id} committed={committed && lastOfMany(committed)} />);
   figures.set(section, html);
   return html;
 }
 
-function told(committed: Committed): Committed {
+function lastOfMany(committed: Committed): Committed {
   const { figures } = committed;
   return { ...committed, figures: figures.length > 2 ? figures.slice(-1) : figures };
 }

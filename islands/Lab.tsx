@@ -10,7 +10,7 @@ interface LabProps {
   readonly section: string;
   /** Its title. */
   readonly title: string;
-  /** Its form; fetched when it is needed unless given. */
+  /** Its form; by default fetched when it is needed. */
   readonly form?: Form;
   /** What the address asks for. */
   readonly wish?: Wish | null;

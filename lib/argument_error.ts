@@ -5,7 +5,7 @@
  */
 import { described, showValue } from "./show_value.ts";
 
-/** What an {@linkcode ArgumentError} may be told beyond the three things it is made of. */
+/** What an {@linkcode ArgumentError} may say beyond the three things it is made of. */
 export interface ArgumentErrorOptions extends ErrorOptions {
   /** What the message ends with in parentheses, such as the reason or a way out. */
   readonly note?: string;
@@ -55,10 +55,10 @@ export class ArgumentError extends RangeError {
    */
   constructor(argument: string, found: unknown, expected: string, options: ArgumentErrorOptions = {}) {
     const { note, plural = false, ...errorOptions } = options;
-    const told = { found: showValue(found), expected, note, plural };
-    super(`${argument}: ${reasonOf(told)}`, errorOptions);
+    const words = { found: showValue(found), expected, note, plural };
+    super(`${argument}: ${reasonOf(words)}`, errorOptions);
     this.argument = argument;
-    this.found = told.found;
+    this.found = words.found;
     this.expected = expected;
     this.note = note;
     this.plural = plural;

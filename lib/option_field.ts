@@ -39,7 +39,7 @@ export interface NumberField extends FieldWords, Required<NumberRange> {
   readonly above?: true;
   /** The number where nothing is said. */
   readonly fallback?: number;
-  /** What is read from an image that an earlier version has stored, where that may be more; the range unless given. */
+  /** What is read from an image that an earlier version has stored, where that may be more; defaults to the range. */
   readonly stored?: NumberRange;
   /** In forms, of which many are filled in on one machine, the range may be narrower; `step` is the increment of a slider. */
   readonly form?: FormWords & NumberRange & { readonly step?: number };

@@ -17,6 +17,7 @@
  * @module
  */
 import { ArgumentError } from "./argument_error.ts";
+import { BLOCK, boxMuller } from "./box_muller.ts";
 import { described } from "./show_value.ts";
 import { sizeOf, type Tensor } from "./tensor.ts";
 
@@ -26,10 +27,6 @@ const N = 624;
 const M = 397;
 /** The last row of the twist matrix. */
 const MATRIX = 0x9908b0df | 0;
-/** 2 pi as PyTorch's float32 kernels round it. */
-const TWO_PI_F32 = Math.fround(2 * Math.PI);
-/** From 16 elements on, PyTorch fills tensors in blocks of 16. */
-const BLOCK = 16;
 
 /**
  * Everything that a {@linkcode Generator} remembers: plain data, for `JSON.stringify` as well as `structuredClone`.
@@ -253,23 +250,6 @@ function temper(word: number): number {
   word ^= word << 7 & 0x9d2c5680;
   word ^= word << 15 & 0xefc60000;
   return word ^ word >>> 18;
-}
-
-/**
- * Turns uniform numbers into normal ones in place, each block's first eight with its last eight. Rounds to float32
- * after every operation, as PyTorch's kernel does: near a multiple of pi / 2 the rounded angle decides the result.
- */
-function boxMuller(data: Float32Array, start: number, end: number): void {
-  const round = Math.fround;
-  for (let block = start; block < end; block += BLOCK) {
-    for (let i = block; i < block + BLOCK / 2; i++) {
-      // 1 - u, exact in float32, moves [0, 1) to (0, 1], where the logarithm is finite.
-      const radius = round(Math.sqrt(-2 * round(Math.log(1 - data[i]))));
-      const theta = round(TWO_PI_F32 * data[i + BLOCK / 2]);
-      data[i] = radius * round(Math.cos(theta));
-      data[i + BLOCK / 2] = radius * round(Math.sin(theta));
-    }
-  }
 }
 
 /** An array for a shape. */

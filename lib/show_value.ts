@@ -66,7 +66,7 @@ function json(value: object): string {
   }
 }
 
-/** A text of at most so many characters; what is cut off is told by dots. */
+/** A text of at most so many characters; dots stand for what is cut off. */
 function cut(text: string): string {
   return text.length > CHARACTERS ? `${text.slice(0, CHARACTERS).toWellFormed()}…` : text;
 }

@@ -60,7 +60,9 @@ export function full(shape: readonly number[], value: number): Tensor {
 
 /** Applies a function to every element. */
 export function map(x: Tensor, f: (value: number, index: number) => number): Tensor {
-  return { data: x.data.map(f), shape: x.shape };
+  const data = new Float32Array(x.data.length);
+  for (let i = 0; i < data.length; i++) data[i] = f(x.data[i], i);
+  return { data, shape: x.shape };
 }
 
 /** Throws unless two tensors have the same shape; `name` is the argument to blame. */

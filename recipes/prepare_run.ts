@@ -32,6 +32,8 @@ export interface TrainOptions<Data extends PictureSet = PictureSet> {
   readonly resume?: boolean;
   /** A model's folder, or the one safetensors file of a model that has one, to start from with fresh moments. */
   readonly from?: string;
+  /** Whether `from` may be a narrower network, or one of another vocabulary, which the new one begins as. */
+  readonly grow?: boolean;
   /** Stops after this step of the run, if before the end. */
   readonly maxSteps?: number;
   /** Where to train. */
@@ -97,9 +99,12 @@ export async function prepareRun<Data extends PictureSet>(options: TrainOptions<
   if (settings.optimizer === "muon" && !recipe.muon) {
     throw new ArgumentError("optimizer", "muon", "adam", { note: `${recipe.name} has no matrices for Muon` });
   }
+  assertGrowth(options);
   const plan = recipe.plan(settings, data);
   assertSize(plan, settings);
-  const weights = options.from && !options.resume ? await readWeights(options.from, plan.files) : undefined;
+  const weights = options.from && !options.resume && !options.grow
+    ? await readWeights(options.from, plan.files)
+    : undefined;
 
   await using opened = new AsyncDisposableStack();
   opened.use(await lockRun(out));
@@ -116,6 +121,8 @@ export async function prepareRun<Data extends PictureSet>(options: TrainOptions<
     trainer.restore(saved.training);
     batches.restore(saved.batches);
     noise = Generator.fromState(saved.generator);
+  } else if (options.grow) {
+    trainer.start(await recipe.grow!(options.from!, trainer.weights(), settings, data));
   } else if (weights) {
     trainer.start(weights);
   }
@@ -139,6 +146,13 @@ function assertNumbers({ seed, maxSteps = Infinity }: Pick<TrainOptions, "seed" 
   if (maxSteps !== Infinity && !(Number.isSafeInteger(maxSteps) && maxSteps >= 1)) {
     throw new ArgumentError("maxSteps", maxSteps, "a whole number from 1");
   }
+}
+
+/** Refuses to grow where there is nothing to grow from, or a recipe that cannot. */
+function assertGrowth<Data extends PictureSet>({ recipe, grow, from }: TrainOptions<Data>): void {
+  if (!grow) return;
+  if (!recipe.grow) throw new ArgumentError("grow", true, "false", { note: `${recipe.name} cannot grow` });
+  if (from === undefined) throw new ArgumentError("from", from, "a model's folder", { note: "to grow from" });
 }
 
 /** Refuses a folder that has a run where a new one is to begin, and one that has none where one is to go on. */

@@ -111,4 +111,18 @@ export interface Recipe<Data extends PictureSet = PictureSet> {
   loadTest?(options: LoadOptions): Promise<PictureSet | undefined>;
   /** What is done with a data set. */
   plan(settings: RecipeSettings, data: Data): Plan;
+  /**
+   * First weights that compute what a narrower network of this kind does, or one of another vocabulary. Without it a run starts
+   * from networks of its own shape alone.
+   *
+   * @param folder The narrower network's.
+   * @param fresh First weights of the new one.
+   * @throws {ArgumentError} if the folder's network is no narrower one of this kind.
+   */
+  grow?(
+    folder: string,
+    fresh: Readonly<Record<string, Tensor>>,
+    settings: RecipeSettings,
+    data: Data,
+  ): Promise<Record<string, Tensor>>;
 }

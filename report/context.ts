@@ -4,9 +4,10 @@
  * @module
  */
 import type { SchedulerSettings } from "../lib/diffusion/mod.ts";
-import type { MnistDenoiser, MnistModel, SamplingDefaults } from "../lib/models/mod.ts";
+import type { MnistDenoiser, MnistModel, SamplingDefaults, TextAttention } from "../lib/models/mod.ts";
 import type { StageModel } from "../lib/pipelines/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
+import type { Token } from "../lib/text/mod.ts";
 
 /** What a section is given beside its parameters. */
 export interface Context {
@@ -16,7 +17,7 @@ export interface Context {
   readonly images: ImageShelf;
   /** Aborts the section. */
   readonly signal: AbortSignal;
-  /** Whether previews are wanted; without a spectator they are not made. True unless given. */
+  /** Whether previews are wanted; without a spectator they are not made. Defaults to true. */
   readonly previews?: boolean;
 }
 
@@ -44,6 +45,8 @@ export interface ModelShelf {
    * @param first The name of the first stage.
    */
   superResolution(name: string, first: string): Promise<SecondModel | undefined>;
+  /** Where the network of a first stage looks in its text. */
+  textAttention(name: string): Promise<Pick<TextAttention, "at">>;
   /** A network that draws digits, with or without classes. */
   digits(name: string): Promise<MnistModel>;
   /** A network that takes noise off digits in one step. */
@@ -74,6 +77,8 @@ export interface TextModel {
    * @returns `[N, L, D]`
    */
   encode(prompts: readonly string[]): Promise<Tensor>;
+  /** The tokens of a prompt, the one that ends it included; what follows is padding. */
+  tokenize(prompt: string): Promise<Token[]>;
   /** The network. Encode first: the encoder may be larger than what fits beside it. */
   network(): Promise<StageModel>;
 }

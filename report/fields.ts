@@ -126,39 +126,29 @@ export function choice<const T extends string>(
 }
 
 /** The id of a picture. */
-export function image(value: string, words: Partial<Words> = {}) {
-  const { label = "Picture", help = "One of the test pictures, or your own." } = words;
-  const meta: FieldMeta = { label, help, control: "image" };
+export function image(value: string) {
+  const meta = { ...generationFields.image.form, control: "image" } as FieldMeta;
   return z.string().min(1).max(200).default(value).meta({ ...meta });
 }
 
 /** The id of a mask. */
 export function mask(value: string) {
-  const meta: FieldMeta = {
-    label: "Mask",
-    help: "White where the image is regenerated, black where it is kept.",
-    control: "mask",
-  };
+  const meta = { ...generationFields.mask.form, control: "mask" } as FieldMeta;
   return z.string().min(1).max(200).default(value).meta({ ...meta });
 }
 
 /** The name of a model. */
-export function model(kind: ModelKind, value: string, words: Partial<Words> = {}) {
-  const { label = "Model", help = "A model that ships, one that was pulled, or a folder." } = words;
-  const meta: FieldMeta = { label, help, control: "model", kind };
+export function model(kind: ModelKind, value: string, { form } = generationFields.model) {
+  const meta = { ...form, control: "model", kind } as FieldMeta;
   return z.string().min(1).max(1000).default(value).meta({ ...meta });
 }
 
 /** The model for texts that ships. */
 export const textModel = () => model("text-to-image", "emoji-I");
 
-/** The second stage: `auto` unless given, the one that belongs to the model where it is here. */
-export const upscaler = (value: "auto" | "none" = "auto") =>
-  model("super-resolution", value, {
-    label: "Upscaled by",
-    help:
-      "A second stage; `auto` for the one that belongs to the model, where there is one, `none` for none.",
-  });
+/** The second stage; by default `auto`, the one that belongs to the model where it is here. */
+export const upscale = (value: "auto" | "none" = "auto") =>
+  model("super-resolution", value, generationFields.upscale);
 
 /** How many steps a second stage takes. */
 export const upscaleSteps = (value = 20) => numberOption(generationFields.upscaleSteps, value, "steps");
@@ -206,11 +196,9 @@ export function list<T extends z.ZodType>(
   return z.array(item).min(min).max(max).default([...value] as never).meta({ ...words });
 }
 
-/** Noise levels of a schedule of 1000. */
-export const noiseLevels = () =>
-  list(timestep(500), [250, 500, 750], { label: "Timesteps", help: "Noise levels, from 0 to 999." }, {
-    max: 8,
-  });
+/** Noise levels of a schedule of 1000, a few unless more are allowed. */
+export const noiseLevels = (max = 8) =>
+  list(timestep(500), [250, 500, 750], { label: "Timesteps", help: "Noise levels, from 0 to 999." }, { max });
 
 /** How many pictures. */
 export const count = (value: number) => numberOption(generationFields.count, value);
@@ -249,7 +237,7 @@ export const startIndices = () =>
 export const images = (ids: readonly string[]) =>
   list(image(ids[0]), ids, { label: "Images", help: "Test images, or your own, one per row." }, { max: 6 });
 
-/** What edits of pictures have in common: from where, how, and by which models; small pictures alone unless told. */
+/** What edits of pictures have in common: from where, how, and by which models; by default small images alone. */
 export const editFields = () => ({
   starts: startIndices(),
   stride: stride(),
@@ -257,7 +245,7 @@ export const editFields = () => ({
   seed: seed(),
   sampler: sampler(),
   model: textModel(),
-  upscaler: upscaler("none"),
+  upscale: upscale("none"),
   upscaleSteps: upscaleSteps(),
 });
 
@@ -268,6 +256,6 @@ export const cascadeFields = () => ({
   seed: seed(),
   sampler: sampler(),
   model: textModel(),
-  upscaler: upscaler(),
+  upscale: upscale(),
   upscaleSteps: upscaleSteps(),
 });

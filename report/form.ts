@@ -42,6 +42,9 @@ interface Schema extends Partial<FieldMeta> {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
+/** What parameters once were called, by which links and results of that time have them. */
+const formerNames: ReadonlyMap<string, string> = new Map([["upscaler", "upscale"]]);
+
 /** The form of a section's parameters, in order. */
 export function fieldsOf(section: Section): Field[] {
   const schema = z.toJSONSchema(section.parameters, { io: "input" }) as Schema;
@@ -57,12 +60,13 @@ export function defaultParameters(section: Section, { quick = false } = {}): Rec
  * Checks parameters from outside, and fills in what is not given.
  *
  * @param section The section.
- * @param input An object; a field that the section does not have is an error.
+ * @param input An object; a field that the section does not have is an error, but for a former name of one that it has.
  * @returns Every field, plain data.
  * @throws {SectionError} if something is wrong: the first such thing.
  */
 export function parseParameters(section: Section, input: unknown): Record<string, Json> {
-  const result = z.strictObject(section.parameters.shape).safeParse(input);
+  const given = withPresentNames(input);
+  const result = z.strictObject(section.parameters.shape).safeParse(given);
   if (result.success) return result.data as Record<string, Json>;
   const [issue] = result.error.issues;
   if (issue.code === "unrecognized_keys") {
@@ -74,8 +78,16 @@ export function parseParameters(section: Section, input: unknown): Record<string
   const name = cut(
     path.map((key, i) => typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`).join(""),
   );
-  const found = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], input);
+  const found = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], given);
   throw new SectionError(section.id, new ArgumentError(name || "parameters", found, expected(issue)));
+}
+
+/** Parameters by the names that they have now. */
+function withPresentNames(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [formerNames.get(name) ?? name, value]),
+  );
 }
 
 function fieldOf(name: string, schema: Schema): Field {

@@ -54,9 +54,9 @@ export const reportImagesFolder: URL = new URL("./images/", import.meta.url);
 /** Reads the file of a picture that is not among those of the report; undefined where there is none. */
 export type ReadOwnImage = (id: string) => Promise<Uint8Array | undefined>;
 
-/** What {@linkcode openImages} can be told. */
+/** The options of {@linkcode openImages}. */
 export interface OpenImagesOptions {
-  /** How many pixels a picture may have; as many as `decodeImage` takes unless given. */
+  /** How many pixels a picture may have; defaults to as many as `decodeImage` takes. */
   readonly maxPixels?: number;
 }
 
@@ -64,7 +64,7 @@ export interface OpenImagesOptions {
  * The pictures of the report, and the user's own. They are decoded one after another: each takes several times its size
  * meanwhile.
  *
- * @param own Reads the user's own; there are none unless given.
+ * @param own Reads the user's own; by default there are none.
  * @param options How large a picture may be.
  */
 export function openImages(

@@ -12,6 +12,7 @@ import {
   openMnistModel,
   openModelFolder,
   type OpenOptions,
+  openTextAttention,
   readTextLength,
 } from "../lib/models/mod.ts";
 import { openTextToImage, type TextToImage } from "../lib/pipelines/mod.ts";
@@ -82,13 +83,21 @@ export function openModels(options: OpenOptions = {}): OpenModels {
         once(`second ${second}`, async () => {
           const { files, sampling, ...model } = await openModelFolder(second);
           assertKind(model, "super-resolution");
-          // It hears what the first stage's encoder says.
+          // It takes the embeddings of the first stage's encoder.
           const textLength = await readTextLength(await findModel(first));
           const network = await kept(openDeepFloyd(files, { ...options, textLength }));
           return { network, defaults: sampling };
         }),
       );
     },
+    textAttention: (name) =>
+      noting(
+        name,
+        once(`attention ${name}`, async () => {
+          const textLength = await readTextLength(await findModel(name));
+          return await kept(openTextAttention(name, { ...options, textLength }));
+        }),
+      ),
     digits: (name) =>
       noting(
         name,
@@ -128,6 +137,7 @@ function textModel(pipeline: TextToImage): TextModel {
       }
       return concat(prompts.map((prompt) => known.get(prompt)!));
     },
+    tokenize: (prompt) => pipeline.tokenize(prompt),
     network: () => pipeline.network(),
   };
 }

@@ -12,7 +12,7 @@ export interface MomentPicture extends Omit<Media, "bytes"> {
 }
 
 /** A preview as it is kept. */
-export interface Moment extends Omit<Preview, "x" | "x0"> {
+export interface Moment extends Omit<Preview, "x" | "x0" | "compresses"> {
   /** The noisy pictures, one beside another. */
   readonly x: MomentPicture;
   /** The clean pictures that the networks' estimates imply, likewise. */
@@ -30,11 +30,14 @@ const TALLEST = 64;
 
 /** Some moments of every sampling in small pictures, evenly spaced, the last one among them; in the order of the samplings. */
 export function keptMoments(previews: readonly Preview[]): Moment[] {
-  const slots = Map.groupBy(previews.filter(({ x }) => x.height <= TALLEST), ({ slot }) => slot);
+  const slots = Map.groupBy(
+    previews.filter(({ x, compresses }) => compresses || x.height <= TALLEST),
+    ({ slot }) => slot,
+  );
   return [...slots.values()].flatMap((all) => {
     const count = Math.min(MOST, all.length);
     return Array.from({ length: count }, (_, i) => all[Math.round((i + 1) * all.length / count) - 1]);
-  }).map(({ x, x0, ...rest }) => ({ ...rest, x: asText(x), x0: asText(x0) }));
+  }).map(({ x, x0, compresses: _, ...rest }) => ({ ...rest, x: asText(x), x0: asText(x0) }));
 }
 
 function asText({ bytes, ...media }: Media): MomentPicture {

@@ -7,6 +7,7 @@ import { effects } from "../lib/effects/mod.ts";
 import { effectSection } from "./effect_section.ts";
 import type { Section } from "./section.ts";
 import { anagrams } from "./sections/anagrams.ts";
+import { attention } from "./sections/attention.ts";
 import { classical } from "./sections/classical.ts";
 import { classUnet } from "./sections/class_unet.ts";
 import { denoiser } from "./sections/denoiser.ts";
@@ -24,6 +25,7 @@ import { networks } from "./sections/networks.ts";
 import { oneStep } from "./sections/one_step.ts";
 import { samplers } from "./sections/samplers.ts";
 import { sampling } from "./sections/sampling.ts";
+import { spiral } from "./sections/spiral.ts";
 import { textImageToImage } from "./sections/text_image_to_image.ts";
 import { timeUnet } from "./sections/time_unet.ts";
 import { trajectory } from "./sections/trajectory.ts";
@@ -56,6 +58,7 @@ const own: readonly Part[] = [
       iterative,
       fromNoise,
       guidance,
+      attention,
       samplers,
       trajectory,
       interpolation,
@@ -79,8 +82,9 @@ const own: readonly Part[] = [
   {
     id: "training",
     title: "Training",
-    summary: "Small networks for handwritten digits, trained from scratch, here too if you like.",
-    sections: [networks, denoiser, timeUnet, classUnet],
+    summary:
+      "Small networks for points and for handwritten digits, trained from scratch, here too if you like.",
+    sections: [spiral, networks, denoiser, timeUnet, classUnet],
     leads: [denoiser, timeUnet, classUnet],
   },
 ];

@@ -9,7 +9,7 @@ import { ArgumentError, described } from "../lib/errors.ts";
 import type { EffectName } from "../lib/effects/mod.ts";
 import type { Context } from "./context.ts";
 
-/** A section: what it says, what it can be told, and how its figures are made. */
+/** A section: what it says, what its parameters are, and how its figures are made. */
 export interface Section<Parameters extends z.ZodObject = z.ZodObject> {
   /** Its name in addresses, folders and on the command line: lower case, words joined by dashes. */
   readonly id: string;
@@ -21,12 +21,14 @@ export interface Section<Parameters extends z.ZodObject = z.ZodObject> {
   readonly summary: string;
   /** Its text, in order. */
   readonly blocks: readonly Block[];
-  /** What it can be told; every field has a default. `fieldsOf` makes forms of it, `parseParameters` checks input by it. */
+  /** Its parameters; every field has a default. `fieldsOf` makes forms of it, `parseParameters` checks input by it. */
   readonly parameters: Parameters;
   /** Parameters with which it takes seconds, and still shows what it is about. */
   readonly quick: Readonly<Partial<z.input<Parameters>>>;
   /** What a form begins with where the report's figures take too long to wait for: fewer pictures, none the worse. */
   readonly start?: Readonly<Partial<z.input<Parameters>>>;
+  /** What its text says of the report's figures and can be computed from them: looked at whenever they are made. */
+  readonly claims?: readonly Claim[];
   /**
    * Makes the figures.
    *
@@ -44,6 +46,14 @@ export function defineSection<Parameters extends z.ZodObject>(
   section: Section<Parameters>,
 ): Section<Parameters> {
   return section;
+}
+
+/** Something that a text says of figures. */
+export interface Claim {
+  /** What it says, as a sentence. */
+  readonly text: string;
+  /** Whether it is true of the section's figures, made with its default parameters; `figure` finds one by its name. */
+  holds(figure: (name: string) => Pick<Figure, "rows" | "columns" | "cells">): boolean;
 }
 
 /** A piece of a section's text. */
@@ -89,6 +99,8 @@ export interface Preview {
   readonly x0: Media;
   /** How many pictures are beside each other, all of one size. */
   readonly count: number;
+  /** Whether it may be kept beside the report's figures though it is large, since it compresses well. */
+  readonly compresses?: true;
 }
 
 /** The slot of a second stage's previews, from that of the pictures that it enlarges. */

@@ -26,14 +26,45 @@ const DENOISING = 10;
 /** How often a step is gone where inpainting resamples. */
 export const REPAINT_JUMPS = 5;
 
+/** Whether a run with parameters trains a network: what sampling takes says nothing of that. */
+export function isTraining({ trainSteps }: Readonly<Record<string, Json>>): boolean {
+  return Number(trainSteps) > 0;
+}
+
+/** What is trained, by the names of sections' parameters; by default nothing. */
+type TrainingParameters = Readonly<Record<string, unknown>>;
+
+/** The work of a step of a live training, in steps of one picture. */
+export function trainingStepWork(parameters: TrainingParameters): number {
+  return numberIn(parameters, "batch", 0) * TRAINING * numberIn(parameters, "width", WIDTH) / WIDTH;
+}
+
+/** The work of the samples that are drawn once while a network is trained. */
+export function drawingWork(parameters: TrainingParameters): number {
+  const { sigmas } = parameters;
+  const once = Array.isArray(sigmas) && sigmas.length > 0 ? DENOISING : DRAWING;
+  return once * numberIn(parameters, "width", WIDTH) / WIDTH;
+}
+
+/** The work of a whole live training; 0 without one. */
+export function trainingWork(parameters: TrainingParameters): number {
+  const steps = numberIn(parameters, "trainSteps", 0);
+  if (steps === 0) return 0;
+  return steps * trainingStepWork(parameters) + numberIn(parameters, "drawings", 0) * drawingWork(parameters);
+}
+
+function numberIn(parameters: TrainingParameters, name: string, otherwise: number): number {
+  const value = parameters[name];
+  return typeof value === "number" ? value : otherwise;
+}
+
 /**
  * The work of a run with parameters, in steps of one picture. It is comparable between runs of one section, not between sections.
  *
  * @param parameters A section's parameters: all of them.
  */
 export function workOf(parameters: Readonly<Record<string, Json>>): number {
-  const number = (name: string, otherwise: number) =>
-    typeof parameters[name] === "number" ? parameters[name] as number : otherwise;
+  const number = (name: string, otherwise: number) => numberIn(parameters, name, otherwise);
   const list = (name: string) => Array.isArray(parameters[name]) ? parameters[name] as readonly Json[] : [];
   const sum = (name: string) => list(name).reduce<number>((total, value) => total + Number(value), 0);
   const rows = ["prompts", "images", "edits", "scenes", "pairs"].map((name) => list(name).length).find(
@@ -42,15 +73,10 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
   const pictures = (rows ?? 10 * number("rows", 0)) ||
     ["count", "frames", "digits"].map((name) => number(name, 0)).find(Boolean) || 1;
   const [steps, columns] = stepsOf();
-  const enlarged = "upscaler" in parameters && parameters.upscaler !== "none";
+  const enlarged = "upscale" in parameters && parameters.upscale !== "none";
   const enlarging = enlarged ? ENLARGING * number("upscaleSteps", 0) * columns : 0;
-  const narrow = number("width", WIDTH) / WIDTH;
-  const trained = number("trainSteps", 0);
-  const drawing = list("sigmas").length ? DENOISING : DRAWING;
-  const drawn = trained > 0 ? number("drawings", 0) * drawing : 0;
-  const training = (trained * number("batch", 0) * TRAINING + drawn) * narrow;
   const passes = parameters.rule === "repaint" ? REPAINT_JUMPS : 1;
-  return pictures * (steps * passes + enlarging) + training;
+  return pictures * (steps * passes + enlarging) + trainingWork(parameters);
 
   function stepsOf(): [steps: number, columns: number] {
     const all = Math.ceil(TIMESTEPS / number("stride", TIMESTEPS));
@@ -62,7 +88,8 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
       const scales = list("scales").length / pictures;
       return [(all - number("start", 0)) * (1 + scales), 1];
     }
-    if (list("sigmas").length) return [list("sigmas").length, 1];
+    const levels = list("sigmas").length || list("timesteps").length;
+    if (levels) return [levels, 1];
     const runs = list("views").length + Math.max(0, list("several").length - 1);
     return [number("steps", 1) * (runs || 1), 1];
   }

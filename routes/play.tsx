@@ -1,10 +1,9 @@
-import { page } from "fresh";
+import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
-import { HttpError } from "fresh";
-import Lab from "../islands/Lab.tsx";
 import { committedFigures } from "../server/committed.ts";
 import { formOf } from "../server/form.ts";
 import { readPermalink } from "../server/permalink.ts";
+import { SectionLab } from "../components/section_lab.tsx";
 import { marked } from "../components/current.ts";
 import { playground, prompted, tools } from "../components/tools.ts";
 import { define } from "../server/state.ts";
@@ -48,16 +47,6 @@ export default define.page<typeof handler>(({ data: { here, section, form, commi
         )
       )}
     </nav>
-    <div data-near>
-      <Lab
-        section={section.id}
-        title={section.title}
-        form={form}
-        wish={wish}
-        committed={committed}
-        place="playground"
-        open
-      />
-    </div>
+    <SectionLab section={section} form={form} wish={wish} committed={committed} place="playground" />
   </div>
 ));

@@ -48,7 +48,7 @@ export async function stateOf(folder: string): Promise<string> {
 
 function stateFrom(files: readonly FileState[]): string {
   const now = Date.now();
-  // Of a file that was written just now it cannot be told whether it is written again: its state is like no other.
+  // Of a file that was written just now nobody knows whether it is written again: its state is like no other.
   const settled = files.every(({ changed }) => Math.abs(now - changed) > TICK);
   return JSON.stringify(files) + (settled ? "" : crypto.randomUUID());
 }

@@ -1,4 +1,4 @@
-/** What is told of models: their cards, and what was measured. */
+/** The pages of models: their cards, and what was measured. */
 import { join } from "node:path";
 import { describeModel, findModel, type ModelDescription } from "../lib/models/mod.ts";
 import type { Catalog } from "./catalog.ts";

@@ -1,4 +1,4 @@
-/** What the gallery can be told, by environment variables. */
+/** The settings of the gallery: environment variables. */
 import { ArgumentError, described } from "../lib/errors.ts";
 import { devices } from "../lib/onnx/mod.ts";
 

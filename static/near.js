@@ -9,7 +9,21 @@
     script.type = "module";
     script.nonce = waiting.nonce;
     script.textContent = waiting.textContent;
+    script.addEventListener("error", stale);
     waiting.replaceWith(script);
+  };
+  // Its scripts are gone where the gallery was built again after the page was loaded.
+  const stale = () => {
+    for (const element of document.querySelectorAll("[data-near]")) {
+      const note = document.createElement("p");
+      note.className = "error";
+      note.setAttribute("role", "alert");
+      const link = document.createElement("a");
+      link.href = location.href;
+      link.textContent = "Load it again";
+      note.append("This page is older than the gallery that serves it. ", link, ".");
+      element.prepend(note);
+    }
   };
   const meant = ({ target }) => target instanceof Element && target.closest("[data-near]") && start();
   const observer = new IntersectionObserver(

@@ -23,7 +23,14 @@ const layers: readonly (readonly string[])[] = [
   ["lib/onnx", "lib/checkpoints", "lib/text"],
   ["lib/image.ts", "lib/image"],
   ["lib/platform"],
-  ["lib/tensor.ts", "lib/random.ts", "lib/options.ts", "lib/option_field.ts", "lib/round_half_even.ts"],
+  [
+    "lib/tensor.ts",
+    "lib/random.ts",
+    "lib/box_muller.ts",
+    "lib/options.ts",
+    "lib/option_field.ts",
+    "lib/round_half_even.ts",
+  ],
   ["lib/errors.ts", "lib/argument_error.ts", "lib/show_value.ts"],
 ];
 

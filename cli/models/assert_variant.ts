@@ -9,7 +9,7 @@ export async function assertVariant(folder: string, variant: string | undefined)
   const parts = [["unet", "diffusion_pytorch_model"], ["text_encoder", "model"]] as const;
   const known = new Set<string>();
   for (const [part, stem] of parts) {
-    // An encoder that is not there is told of when it is needed.
+    // A missing encoder is reported when it is needed.
     for (const name of await weightsVariants(join(folder, part), stem).catch(() => [])) known.add(name);
   }
   if (known.has(variant)) return;

@@ -1,4 +1,4 @@
-/** What people are told of a prompt that is too long. */
+/** The note about a prompt that is too long. */
 import { quote } from "../options.ts";
 
 /** The line for a prompt of which the end was left out. */

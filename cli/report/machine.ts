@@ -8,7 +8,7 @@ const KNOWN = ["avx512_vnni", "avx512f", "avx2", "avx", "sse4_2", "asimd"];
  * What of the machine decides the last bits of results.
  *
  * @param device Where it is computed.
- * @param threads How many threads were asked for; as many as there are cores unless given.
+ * @param threads How many threads were asked for; defaults to as many as there are cores.
  */
 export async function describeMachine(device: string, threads?: number): Promise<Machine> {
   return {

@@ -15,6 +15,6 @@ export async function readAgain(path: string): Promise<StoredGeneration> {
     return readGenerationText(text);
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
-    throw new ArgumentError("again", path, "a sampled picture", { note: why, cause });
+    throw new ArgumentError("again", path, "a generated image", { note: why, cause });
   }
 }

@@ -35,6 +35,6 @@ export async function assertDrawable(
     throw new ArgumentError("count", count, `at most ${most} for ${prompts.length} prompts`);
   }
   if (picture !== undefined && picture > total) {
-    throw new ArgumentError("again", described(`picture ${picture}`), `one of the run's ${total}`);
+    throw new ArgumentError("again", described(`image ${picture}`), `one of the run's ${total}`);
   }
 }

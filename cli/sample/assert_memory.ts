@@ -20,7 +20,7 @@ export function assertPixels([height, width]: readonly [number, number], texts: 
   throw new ArgumentError(
     name,
     Math.max(height, width),
-    `pictures of at most ${limits.pixels} pixels together`,
+    `images of at most ${limits.pixels} pixels together`,
     { plural: true },
   );
 }
@@ -35,5 +35,5 @@ export function assertPixels([height, width]: readonly [number, number], texts: 
 export function assertScale(side: number, scale: number): void {
   const most = Math.max(1, Math.floor(limits.enlargedSide / side));
   if (scale <= most) return;
-  throw new ArgumentError("scale", scale, `at most ${most} of pictures ${side} pixels wide or high`);
+  throw new ArgumentError("scale", scale, `at most ${most} of images ${side} pixels wide or high`);
 }

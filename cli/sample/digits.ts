@@ -71,7 +71,7 @@ function labelsOf({ prompts: [prompt], count }: GenerationOptions, model: MnistM
  * @param again The picture that is drawn again, where there is one.
  * @param signal Aborts.
  */
-export async function sampleDigitPictures(
+export async function sampleDigitImages(
   words: readonly string[],
   flags: SampleFlags,
   folder: ModelFolder,
@@ -99,7 +99,7 @@ export async function sampleDigitPictures(
   if (again?.picture !== undefined && again.picture > labels.length) {
     throw new ArgumentError(
       "again",
-      described(`picture ${again.picture}`),
+      described(`image ${again.picture}`),
       `one of the run's ${labels.length}`,
     );
   }

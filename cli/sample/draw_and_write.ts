@@ -11,13 +11,13 @@ import type { OutputFolder } from "../output_folder.ts";
 import { showProgress } from "../progress.ts";
 import { fileStem } from "./file_stem.ts";
 import type { SampleFlags } from "./flags.ts";
-import { encodePictures, type PictureFilesOptions } from "./picture_files.ts";
+import { encodeImages, type ImageFilesOptions } from "./image_files.ts";
 import { printReport, type SampleReport } from "./print_report.ts";
 import { StepClock } from "./step_clock.ts";
 
 /** A run that is ready. */
 export interface ReadyRun
-  extends Pick<PictureFilesOptions, "range">, Pick<SampleReport, "device" | "encodeMs"> {
+  extends Pick<ImageFilesOptions, "range">, Pick<SampleReport, "device" | "encodeMs"> {
   /** Its options. */
   readonly options: GenerationOptions;
   /** The number of the picture that is wanted; undefined for all, and the sheet. */
@@ -27,7 +27,7 @@ export interface ReadyRun
   /** How long the runtime has computed so far, in milliseconds. */
   readonly runtimeMs: () => number;
   /** The sheet of the pictures. */
-  readonly layOut: (x: Tensor) => Pick<PictureFilesOptions, "sheet" | "columns" | "gridScale">;
+  readonly layOut: (x: Tensor) => Pick<ImageFilesOptions, "sheet" | "columns" | "gridScale">;
 }
 
 /** Draws, writes the pictures and prints where they are. */
@@ -44,12 +44,11 @@ export async function drawAndWrite(
     using bar = showProgress("sampling", total, "steps");
     for await (const step of run.steps) {
       last = step;
-      clock.tick();
+      clock.tick(step.index);
       bar.update(clock.stepMs.length);
-      if (clock.stepMs.length === 1 && total > 1) clock.warm();
     }
   }
-  const paths = await out.write(encodePictures(last!.x, {
+  const paths = await out.write(encodeImages(last!.x, {
     stem: await fileStem(options),
     range,
     ...run.layOut(last!.x),

@@ -43,7 +43,7 @@ function assertBeside(flags: SampleFlags, { name, square }: Effect): void {
   }
 }
 
-/** What each part is told: a value of every field for each, or none of a field where one part has its default. */
+/** The values of each part: a value of every field for each, or none of a field where one part has its default. */
 function partsOf(flags: SampleFlags, { name, fields }: Effect): EffectValues[] {
   const prompts = listOf(flagOf(flags, name)) as string[];
   const values = Object.entries<OptionField>(fields).map(([key, field]) => {

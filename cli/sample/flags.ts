@@ -75,7 +75,7 @@ export function sampleCommand(): Command {
     .option("--mapped", "leave weights in their files: opens instantly, less memory, slower steps")
     .option("--out <folder>", "folder for the images", "out")
     .option(
-      "--again <picture>",
+      "--again <image>",
       "regenerate an image, or the sheet of a run, from the parameters stored in it",
     )
     .option("--json", "print one line of JSON");
@@ -97,7 +97,7 @@ export function assertNothingDrawn(words: readonly string[], flags: SampleFlags)
   const extra = [...given.map((name) => `--${flagName(name)}`), ...(words.length ? ["a prompt"] : [])];
   if (extra.length) {
     throw new ArgumentError("again", described(`with ${extra.join(", ")}`), "none", {
-      note: "the picture has its own",
+      note: "the image has its own",
     });
   }
 }

@@ -23,17 +23,17 @@ export interface SampleReport {
 /** Prints a run for people, or as one line of JSON. */
 export function printReport(report: SampleReport, json: boolean): void {
   const { paths, whole, seed, parameters, device, stepMs, overhead, encodeMs } = report;
-  const [sheet, pictures] = whole ? [paths[0], paths.slice(1)] : [null, paths];
+  const [sheet, images] = whole ? [paths[0], paths.slice(1)] : [null, paths];
   const steps = stepMs.length;
   const msPerStep = stepMs.reduce((sum, ms) => sum + ms, 0) / steps;
   if (json) {
     const times = { device, msPerStep, stepMs, ...(encodeMs !== undefined && { encodeMs }), overhead };
-    console.log(JSON.stringify({ grid: sheet, pictures, seed, parameters, ...times }));
+    console.log(JSON.stringify({ grid: sheet, images, seed, parameters, ...times }));
     return;
   }
   if (sheet !== null) console.log(`grid      ${sheet}`);
-  const rest = pictures.length > 1 ? ` to ${pictures.at(-1)}` : "";
-  console.log(`pictures  ${pictures[0]}${rest}`);
+  const rest = images.length > 1 ? ` to ${images.at(-1)}` : "";
+  console.log(`images    ${images[0]}${rest}`);
   console.log(`seed      ${seed}`);
   if (encodeMs !== undefined) console.log(`prompts   encoded in ${encodeMs.toFixed(0)} ms`);
   const share = `${(100 * overhead).toFixed(1)}% of it outside the runtime`;

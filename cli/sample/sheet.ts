@@ -3,7 +3,7 @@ import { findEffect } from "../../lib/effects/mod.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 
-/** The pictures of a sheet, and how many are in a row of it; as many as make it about square unless given. */
+/** The pictures of a sheet, and how many are in a row of it; as many as make it about square by default. */
 export interface Sheet {
   readonly sheet?: Tensor;
   readonly columns?: number;

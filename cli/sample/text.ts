@@ -24,7 +24,7 @@ import { assertSame, readTextSources } from "./text_sources.ts";
 /** How wide single pictures on the sheet are at least, in pixels, if whole factors allow it. */
 const GRID_SIZE = 128;
 
-/** Refuses a second stage that hears texts of another encoder. */
+/** Refuses a second stage that takes texts of another encoder. */
 function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefined): void {
   const [found, expected] = [second?.config.textWidth, first.config.textWidth];
   if (found === undefined || found === expected) return;
@@ -40,7 +40,7 @@ function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefin
  * @param again The picture that is drawn again, where there is one.
  * @param signal Aborts.
  */
-export async function sampleTextPictures(
+export async function sampleTextImages(
   words: readonly string[],
   flags: SampleFlags,
   model: ModelFolder,

@@ -35,9 +35,15 @@ export function textChoices(words: readonly string[], flags: SampleFlags, source
 }
 
 /** Refuses options that need others, or exclude them. */
-function assertTogether(flags: SampleFlags, { image, upscaler, embeddings }: TextSources): void {
+function assertTogether(flags: SampleFlags, { image, mask, upscaler, embeddings }: TextSources): void {
   if (!image && flags.strength !== undefined) {
     throw new ArgumentError("strength", flags.strength, "--image beside it");
+  }
+  for (const name of ["rule", "jumps"] as const) {
+    if (!mask && flags[name] !== undefined) throw new ArgumentError(name, flags[name], "--mask beside it");
+  }
+  if (flags.jumps !== undefined && flags.rule !== "repaint") {
+    throw new ArgumentError("jumps", flags.jumps, "--rule repaint beside it");
   }
   if (!image && flags.keepAspect) {
     throw new ArgumentError("keep-aspect", described("given"), "--image beside it");

@@ -6,10 +6,10 @@ import { type PromptEmbeddings, readPromptEmbeddings } from "../../lib/pipelines
 import { openModelToRun } from "../models/find_model.ts";
 import type { SampleFlags } from "./flags.ts";
 import { readPrompts } from "./prompt_file.ts";
-import { readSources, type SourcePictures } from "./source_pictures.ts";
+import { readSources, type SourceImages } from "./source_images.ts";
 
 /** What was read. */
-export interface TextSources extends SourcePictures {
+export interface TextSources extends SourceImages {
   /** The model. */
   readonly model: ModelFolder;
   /** The model that enlarges; null for none. */
@@ -62,7 +62,7 @@ export async function assertSame(
       "again",
       described(`--${name} is ${what}`),
       expected ?? "none",
-      { note: "by which the picture was drawn" },
+      { note: "by which the image was generated" },
     );
   }
 }

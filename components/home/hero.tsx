@@ -22,8 +22,8 @@ export function Hero({ committed, prompts }: HeroProps) {
         <h1>Noise, undone.</h1>
         <p class="lead">
           A diffusion model learns one thing: to see the noise in a picture. Asked again and again, it turns
-          noise alone into a picture of whatever it is told. Every figure of this report can be made again,
-          here, with other words, other numbers and other noise.
+          noise alone into a picture of any prompt. Every figure of this report can be made again, here, with
+          other words, other numbers and other noise.
         </p>
         {prompts && <Prompt start={String(committed?.parameters.prompt ?? "a rocket ship")} />}
       </div>

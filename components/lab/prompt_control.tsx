@@ -68,7 +68,7 @@ function Unknown(
   useEffect(() => {
     const abort = new AbortController();
     const timer = setTimeout(async () => {
-      // Given up, or without a server: the words stay as they were told last.
+      // Given up, or without a server: the words stay as they were marked last.
       const found = await unknownWords(model, prompt, abort.signal).catch(() => undefined);
       if (found && !abort.signal.aborted) setUnknown(found);
     }, PAUSE);

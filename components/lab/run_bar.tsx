@@ -1,6 +1,6 @@
 /** Starting, ending and following a job. */
 import { useEffect, useState } from "preact/hooks";
-import { workOf } from "../../report/work.ts";
+import { isTraining, workOf } from "../../report/work.ts";
 import { seconds, type Session } from "./session.ts";
 
 /** The buttons, and how far it is. */
@@ -10,7 +10,9 @@ export function RunBar({ session }: { readonly session: Session }) {
   const progress = session.progress.value;
   const busy = session.busy;
   const changed = form && JSON.stringify(session.values.value) !== JSON.stringify(form.start);
-  const estimate = form?.pace && form.pace * workOf(session.values.value);
+  const training = isTraining(session.values.value);
+  const pace = training ? form?.trainingPace : form?.pace;
+  const estimate = pace && pace * workOf(session.values.value);
   const fraction = progress && progress.total > 0 ? progress.done / progress.total : undefined;
   return (
     <div class="run-bar">
@@ -37,7 +39,11 @@ export function RunBar({ session }: { readonly session: Session }) {
             : (
               <p class="note estimate">
                 {phase === "done" || phase === "cancelled" ? `${session.message.value} ` : ""}
-                {estimate ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.` : ""}
+                {estimate
+                  ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.`
+                  : training
+                  ? "How long it takes is known after the first steps."
+                  : ""}
               </p>
             )}
         </div>

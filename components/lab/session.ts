@@ -10,7 +10,7 @@ import type {
   WireFigure,
   WireResult,
 } from "../../server/wire.ts";
-import { workOf } from "../../report/work.ts";
+import { isTraining, workOf } from "../../report/work.ts";
 import { liesIn } from "./fault.ts";
 import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
@@ -35,6 +35,8 @@ export interface SessionOptions {
   readonly addressOf?: (parameters: Parameters) => string;
   /** Whether the form's values are kept when the page is left. */
   readonly keep?: boolean;
+  /** Whether it runs by itself, beside what the visitor runs: neither its job nor its results are remembered. */
+  readonly aside?: boolean;
 }
 
 /** A section in the hands of a visitor. */
@@ -44,7 +46,7 @@ export class Session {
   readonly form: Signal<Form | undefined> = signal();
   readonly values: Signal<Parameters> = signal({});
   readonly phase: Signal<Phase> = signal<Phase>("idle");
-  /** What is told in words: of the queue, of an end. */
+  /** The state in words: of the queue, of an end. */
   readonly message: Signal<string> = signal("");
   /** What is wrong with a parameter, if it is one that is wrong. */
   readonly wrong: Signal<Fault | undefined> = signal();
@@ -196,8 +198,10 @@ export class Session {
 
   /** A run has taken so long: the next one will as well. */
   #timed(seconds: number): void {
-    const [form, work] = [this.form.peek(), workOf(this.shown.peek()!)];
-    if (form && work > 0) this.form.value = { ...form, pace: seconds / work };
+    const [form, parameters] = [this.form.peek(), this.shown.peek()!];
+    const work = workOf(parameters);
+    const name = isTraining(parameters) ? "trainingPace" : "pace";
+    if (form && work > 0) this.form.value = { ...form, [name]: seconds / work };
   }
 
   get #place(): string {
@@ -236,13 +240,13 @@ export class Session {
       return;
     }
     this.#job = status.id;
-    sessionStorage.setItem(this.#place, status.id);
+    if (!this.#options.aside) sessionStorage.setItem(this.#place, status.id);
     this.phase.value = status.state === "running" ? "running" : "queued";
     if (status.state === "queued") this.#waits(status.position, status.wait);
     this.#listen(`/api/jobs/${status.id}/events`);
   }
 
-  /** Hears what is told. The browser comes back by itself when a connection breaks, and says what it knows already. */
+  /** Receives the job's events. The browser comes back by itself when a connection breaks, and says what it knows already. */
   #listen(address: string): void {
     this.#source?.close();
     const source = this.#source = new EventSource(address);
@@ -321,7 +325,7 @@ export class Session {
         const figures = this.figures.peek();
         const first = figures[firstFocus(figures)?.figure ?? 0];
         const { section, title } = this;
-        if (first) {
+        if (first && !this.#options.aside) {
           remember({ key: this.#key, section, title, parameters: this.shown.peek()!, figure: first.figure });
         }
         return;
@@ -360,7 +364,7 @@ export class Session {
     this.#source?.close();
     this.#source = undefined;
     this.#job = undefined;
-    sessionStorage.removeItem(this.#place);
+    if (!this.#options.aside) sessionStorage.removeItem(this.#place);
     batch(() => {
       this.phase.value = phase;
       this.message.value = message;

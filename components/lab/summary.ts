@@ -13,8 +13,8 @@ const inGroups = (value: Json, word: (group: Readonly<Record<string, Json>>) => 
   listed(value, (item) => word(item as Readonly<Record<string, Json>>));
 const picture = (value: Json) => uploadName(String(value));
 
-/** Parameters that tell results apart, in the order in which they are told. */
-const told: Readonly<Record<string, Words>> = {
+/** Parameters that tell results apart, in the order in which they are listed. */
+const words: Readonly<Record<string, Words>> = {
   prompt: quoted,
   prompts: (value) => listed(value, quoted),
   other: quoted,
@@ -45,7 +45,7 @@ const told: Readonly<Record<string, Words>> = {
 
 /** What tells a result from others of its section, in words. */
 export function summaryOf(parameters: Parameters): string {
-  return Object.entries(told).flatMap(([name, words]) => {
+  return Object.entries(words).flatMap(([name, words]) => {
     const value = parameters[name];
     return value === undefined ? [] : words(value) ?? [];
   }).join(", ");

@@ -10,9 +10,9 @@ import { parsePythonJson } from "./python_json.ts";
 
 /** Bounds of a number. */
 export interface Bounds {
-  /** The smallest number allowed; none unless given. */
+  /** The smallest number allowed; defaults to none. */
   readonly min?: number;
-  /** The largest number allowed; none unless given. */
+  /** The largest number allowed; defaults to none. */
   readonly max?: number;
   /** Whether the bounds themselves are left out. */
   readonly open?: boolean;
@@ -49,7 +49,7 @@ export class Config {
    * take.
    *
    * @param path The file.
-   * @param files What the path is one of; those of the disk unless given.
+   * @param files What the path is one of; defaults to those of the disk.
    * @throws {CheckpointError} if it cannot be read, or holds no JSON object.
    */
   static async read(path: string, files: Files = machine.files): Promise<Config> {
@@ -65,7 +65,7 @@ export class Config {
    * Reads a JSON file, as {@linkcode Config.read}, that need not exist.
    *
    * @param path The file.
-   * @param files What the path is one of; those of the disk unless given.
+   * @param files What the path is one of; defaults to those of the disk.
    * @returns What it holds; undefined if there is no such file.
    * @throws {CheckpointError} if it cannot be read, or holds no JSON object.
    */

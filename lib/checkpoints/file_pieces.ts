@@ -15,7 +15,7 @@ export const WHOLE_BYTES = PIECES * PIECE;
  * evenly from its first byte to its last.
  *
  * @param path The file.
- * @param files What the path is one of; those of the disk unless given.
+ * @param files What the path is one of; defaults to those of the disk.
  * @throws {FileError} if it cannot be read.
  */
 export async function* filePieces(path: string, files: Files = machine.files): AsyncGenerator<Uint8Array> {

@@ -5,7 +5,7 @@ const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\w.+-])(?:-?Infinity|NaN)(?![\w.+-
 const NAN = "-0.00e-0000";
 const INFINITE = "1e999";
 
-/** What a reviver is told of a value beside its key: of a number, how it was written. */
+/** What a reviver receives beside a value and its key: of a number, how it was written. */
 interface Source {
   readonly source?: string;
 }

@@ -40,7 +40,7 @@ export class ShardedWeights {
    * agree: each tensor is in the file that the index says, and no file has one that the index lacks.
    *
    * @param path The index; the files lie beside it.
-   * @param files What the path is one of; those of the disk unless given.
+   * @param files What the path is one of; defaults to those of the disk.
    * @throws {CheckpointError} if the index is none, names a file outside its folder, or does not fit the files.
    * @throws {SafetensorsError} if a file cannot be read, or is not whole and valid.
    */

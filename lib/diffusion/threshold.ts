@@ -6,8 +6,9 @@
  */
 
 import { ArgumentError } from "../argument_error.ts";
-import { map, type Tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
+import { map, type Tensor } from "../tensor.ts";
+import { absoluteQuantile } from "./quantile.ts";
 
 /** Holds implied clean images `[N, ...]` within a range. */
 export type Threshold = (x0: Tensor) => Tensor;
@@ -59,18 +60,9 @@ export function dynamicThreshold(options: DynamicThresholdOptions = {}): Thresho
     const size = out.length / x0.shape[0];
     for (let start = 0; start < out.length; start += size) {
       const image = x0.data.subarray(start, start + size);
-      const s = Math.min(Math.max(quantile(image.map(Math.abs), ratio), 1), max);
+      const s = max === 1 ? 1 : Math.min(Math.max(absoluteQuantile(image, ratio), 1), max);
       for (let i = 0; i < size; i++) out[start + i] = Math.min(Math.max(image[i], -s), s) / s;
     }
     return { data: out, shape: x0.shape };
   };
-}
-
-/** The quantile of values that may be reordered, interpolated linearly between the two nearest. */
-function quantile(values: Float32Array, ratio: number): number {
-  values.sort();
-  const rank = ratio * (values.length - 1);
-  const below = Math.floor(rank);
-  const above = Math.min(below + 1, values.length - 1);
-  return values[below] + (values[above] - values[below]) * (rank - below);
 }

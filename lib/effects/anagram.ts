@@ -70,7 +70,7 @@ function turnedBack({ noise, x0, variance }: Prediction, view: View): Prediction
   };
 }
 
-/** What a part of an anagram is told. */
+/** The values of a part of an anagram. */
 export type AnagramValues = {
   /** How the image is turned. */
   readonly view: ViewName;

@@ -7,12 +7,12 @@ import type { Constraint, Denoiser } from "../diffusion/types.ts";
 import type { FieldsOf } from "../option_field.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** What a part of an effect is told: its fields' values. One of them, `prompt`, is a text that the image shows too. */
+/** The values of a part of an effect, by its fields. One of them, `prompt`, is a text that the image shows too. */
 export type EffectValues = Readonly<Record<string, string | number>> & { readonly prompt: string };
 
 /** A part of an effect, ready to be composed. */
 export interface EffectPart<Values extends EffectValues = EffectValues> {
-  /** What it was told. */
+  /** Its values. */
   readonly values: Values;
   /** The denoiser of its prompt, with guidance. */
   readonly denoiser: Denoiser;
@@ -48,11 +48,11 @@ export interface Effect<Name extends string = string, Values extends EffectValue
   readonly title: string;
   /** One sentence that says what it shows. */
   readonly summary: string;
-  /** What each of its parts is told. Those beside `prompt` are options of their own names. */
+  /** The values of each of its parts. Those beside `prompt` are options of their own names. */
   readonly fields: FieldsOf<Values>;
   /** An image that it shows something with, as a form suggests it. */
   readonly example: { readonly prompt: string; readonly parts: readonly Values[] };
-  /** Whether an image may have several parts; one unless given. */
+  /** Whether an image may have several parts; by default only one. */
   readonly repeatable?: boolean;
   /** Whether images have to be squares. */
   readonly square?: boolean;

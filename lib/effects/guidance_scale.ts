@@ -13,7 +13,7 @@ export const guidanceLimit = 1000;
 
 /** What a guidance scale means, for helps and forms. */
 export const guidanceMeaning =
-  "how far to go from the picture without the text towards the one with it: 0 ignores the text, 1 is the text alone, more exaggerates it";
+  "how far to go from the image without the text towards the one with it: 0 ignores the text, 1 is the text alone, more exaggerates it";
 
 /**
  * Throws unless a guidance scale is one.

@@ -21,7 +21,7 @@ export interface GenerationDefaults {
  * The defaults of the pipeline that generates.
  *
  * @param of What is generated.
- * @param given Whether there is an image to begin from, and a mask; there is none unless given.
+ * @param given Whether there is an image to begin from, and a mask; by default neither.
  */
 export function generationDefaults(
   of: GenerationOptions["of"],

@@ -9,6 +9,7 @@ import { guidanceLimit, guidanceMeaning } from "../effects/guidance_scale.ts";
 import type { FieldsOf } from "../option_field.ts";
 import { imageToImageDefaults } from "../pipelines/image_to_image.ts";
 import { inpaintDefaults } from "../pipelines/inpaint.ts";
+import { defaultJumps, inpaintingRules } from "../pipelines/stage/inpainting_rule.ts";
 import { sampleDigitsDefaults } from "../pipelines/sample_digits.ts";
 import { textToImageDefaults } from "../pipelines/text_to_image.ts";
 import type { GenerationChoices } from "./options.ts";
@@ -39,6 +40,7 @@ export const generationFields: FieldsOf<GenerationChoices> = {
     kind: "model",
     help: "a model's name or folder, or ORG/NAME",
     usual: `"${defaultModels.digits}", for text "${defaultModels.text}"`,
+    form: { label: "Model", help: "A model that ships, one that was pulled, or a folder." },
   },
   steps: {
     ...steps,
@@ -105,7 +107,11 @@ export const generationFields: FieldsOf<GenerationChoices> = {
   negative: { kind: "prompt", help: "negative prompt: what to steer away from" },
   height: { ...side, help: "height of the first stage's images in pixels", usual: "the model's own" },
   width: { ...side, help: "width, likewise" },
-  image: { kind: "file", help: "image to start from, cropped to its central square" },
+  image: {
+    kind: "file",
+    help: "image to start from, cropped to its central square",
+    form: { label: "Picture", help: "One of the test pictures, or your own." },
+  },
   strength: {
     kind: "decimal",
     min: 0,
@@ -122,11 +128,32 @@ export const generationFields: FieldsOf<GenerationChoices> = {
   mask: {
     kind: "file",
     help: "mask for inpainting: its white part of --image is regenerated, the rest is kept",
+    form: { label: "Mask", help: "White where the image is regenerated, black where it is kept." },
+  },
+  rule: {
+    kind: "choice",
+    choices: inpaintingRules,
+    help:
+      "how what the mask spares is held to --image: clean, noised anew at each step, or that with resampling",
+    usual: inpaintDefaults.rule,
+  },
+  jumps: {
+    kind: "whole",
+    min: 1,
+    max: 100,
+    stored: { min: 1 },
+    help: "how often --rule repaint goes each step",
+    usual: String(defaultJumps),
   },
   upscale: {
     kind: "model",
     help: "model for the second stage, which upscales, or none",
     usual: "the one that the first names",
+    form: {
+      label: "Upscaled by",
+      help:
+        "A second stage; `auto` for the one that belongs to the model, where there is one, `none` for none.",
+    },
   },
   upscaleSteps: {
     ...steps,

@@ -78,7 +78,8 @@ export function generate(
   const texts = options.prompts.length;
   const common = { seed: seeds, negative: repeat(negativeText, texts), numImagesPerPrompt: count, signal };
   const strength = options.strength ?? undefined;
-  const own = { sampler, numInferenceSteps: steps, guidanceScale: guidance, strength };
+  const held = mask ? { rule: options.rule, jumps: options.jumps } : {};
+  const own = { sampler, numInferenceSteps: steps, guidanceScale: guidance, strength, ...held };
   if (second) {
     return cascade([first, second], text, {
       ...common,

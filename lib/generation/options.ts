@@ -6,6 +6,7 @@
  */
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import type { EffectValues } from "../effects/mod.ts";
+import type { InpaintingRule } from "../pipelines/stage/inpainting_rule.ts";
 
 /** What can be chosen, by the names of `generationFields`; a model's own value, or the pipeline's, goes where nothing is. */
 export interface GenerationChoices {
@@ -33,10 +34,14 @@ export interface GenerationChoices {
   readonly image?: string;
   /** How much of it is regenerated, in (0, 1]. */
   readonly strength?: number;
-  /** Whether it keeps its aspect ratio; cropped to its central square unless given. */
+  /** Whether it keeps its aspect ratio; by default it is cropped to its central square. */
   readonly keepAspect?: true;
   /** The file of the mask: white where it is regenerated. */
   readonly mask?: string;
+  /** How what the mask spares is held to the original. */
+  readonly rule?: InpaintingRule;
+  /** Of the rule `repaint`: how often each step is gone. */
+  readonly jumps?: number;
   /** The model of the second stage, or `none`. */
   readonly upscale?: string;
   /** Its number of steps. */
@@ -69,7 +74,7 @@ export interface UpscaleOptions extends Required<Pick<GenerationChoices, "model"
 export interface ChosenEffect {
   /** Its name. */
   readonly name: string;
-  /** What each of its parts is told. */
+  /** The values of each of its parts. */
   readonly parts: readonly EffectValues[];
 }
 
@@ -88,7 +93,7 @@ export type ResolvedChoice =
 export interface GenerationOptions
   extends
     Required<Pick<GenerationChoices, ResolvedChoice>>,
-    Pick<GenerationChoices, "height" | "width" | "keepAspect" | "variant"> {
+    Pick<GenerationChoices, "height" | "width" | "keepAspect" | "rule" | "jumps" | "variant"> {
   /** What is generated: `digits` is a row of digits, each an image of its own; `text` the image of a text. */
   readonly of: "digits" | "text";
   /** The prompts; of digits one, or none for a network without classes. */

@@ -88,6 +88,8 @@ export async function resolveGenerationOptions(
     ...(keepAspect && { keepAspect }),
     strength: image && (choices.strength ?? defaults.strength),
     mask,
+    ...(mask && choices.rule !== undefined && { rule: choices.rule }),
+    ...(mask && choices.jumps !== undefined && { jumps: choices.jumps }),
     upscale: upscaler && second && {
       model: upscaler.name,
       weights: await upscaler.weights(),

@@ -124,6 +124,8 @@ function textOptions(config: Config): GenerationOptions {
     ...(config.has("keepAspect") && config.boolean("keepAspect", true) && { keepAspect: true as const }),
     strength: image && readStored(config, "strength", fields.strength),
     mask: readFile(config, "mask"),
+    ...(config.has("rule") && { rule: readStored(config, "rule", fields.rule) }),
+    ...(config.has("jumps") && { jumps: readStored(config, "jumps", fields.jumps) }),
     upscale: readUpscale(config),
     ...(effect && { effect }),
     ...(config.has("seeds") && { seeds: config.numbers("seeds") }),

@@ -14,7 +14,7 @@ export const MAX_PIXELS = 50_000_000;
 /** How many bytes of memory a pixel takes at most while it is decoded: 25 were measured, and a turned image is copied. */
 export const DECODING_BYTES = 32;
 
-/** What {@linkcode decodeImage} can be told. */
+/** The options of {@linkcode decodeImage}. */
 export interface DecodeImageOptions {
   /** 3 for colour (the default) or 1 for gray, as a mask wants it. */
   channels?: 1 | 3;

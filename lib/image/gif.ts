@@ -6,7 +6,7 @@ import { reshape, slice, type Tensor } from "../tensor.ts";
 import { type PixelRange, type Pixels, toPixels } from "./pixels.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** What {@linkcode encodeGif} can be told. */
+/** The options of {@linkcode encodeGif}. */
 export interface EncodeGifOptions {
   /** Milliseconds that a frame stays, for all or for each; GIF counts in hundredths of a second. By default 100. */
   delay?: number | readonly number[];

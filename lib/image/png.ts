@@ -13,7 +13,7 @@ import { type PngChunk, writeChunks } from "./png_chunks.ts";
 import { textChunk } from "./png_text.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** What {@linkcode encodePng} can be told. */
+/** The options of {@linkcode encodePng}. */
 export interface EncodePngOptions {
   /** Texts to keep in the file by keyword, such as prompt and seed; {@linkcode readPngText} gives them back. */
   text?: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** What {@linkcode resize} can be told. */
+/** The options of {@linkcode resize}. */
 export interface ResizeOptions {
   /** The filter; by default bicubic, as the pipelines of DeepFloyd IF have it. */
   filter?: "bicubic" | "bilinear";

@@ -5,7 +5,7 @@ import { type Graph, openSession, type Session, type SessionOptions } from "../o
 import { concat, slice, type Tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** How a model is opened: the device, the threads, and who hears of devices that do not work. */
+/** How a model is opened: the device, the threads, and what is called for devices that do not work. */
 export type OpenOptions = Pick<SessionOptions, "device" | "threads" | "onFallback">;
 
 /** The names of {@linkcode OpenOptions}. */

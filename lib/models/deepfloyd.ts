@@ -60,11 +60,11 @@ export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
    */
   readonly prepack?: SessionOptions["prepack"];
   /**
-   * Height and width of the images where nothing else is asked for; what the network was trained at unless given. A
+   * Height and width of the images where nothing else is asked for; defaults to what the network was trained at. A
    * multiple of 2 to the number of levels less one: of 8 in IF's stage I, of 16 in stage II.
    */
   readonly size?: number;
-  /** Positions of a text; 77 unless given. */
+  /** Positions of a text; defaults to 77. */
   readonly textLength?: number;
   /** The largest number of images in one run of the network; by default 65536 pixels together, and at least 2. */
   readonly batch?: number;

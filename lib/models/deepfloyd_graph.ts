@@ -1,5 +1,6 @@
 /** The inference graphs of DeepFloyd IF's UNet, for batches of any size: one for prompts, one for steps. */
 import {
+  type AttentionObserver,
   deepFloydAttentionLayers,
   type DeepFloydConfig,
   deepFloydPrompt,
@@ -7,7 +8,7 @@ import {
   type TextKeys,
 } from "../nn/deepfloyd/mod.ts";
 import { type ParameterSource, Scope } from "../nn/scope.ts";
-import { concat, Graph, split } from "../onnx/mod.ts";
+import { concat, Graph, mean, reshape, slice, split, transpose } from "../onnx/mod.ts";
 
 /** The symbolic size of the first axis. */
 const BATCH = "batch";
@@ -20,6 +21,8 @@ export interface DeepFloydGraphOptions {
   readonly width: number;
   /** Positions of the text. */
   readonly textLength: number;
+  /** Of the graph for steps: whether it also says where the images look in the text. By default it does not. */
+  readonly attention?: boolean;
 }
 
 /** Channels of an image. */
@@ -69,6 +72,10 @@ export function deepFloydPromptGraph(
  * [batch]`, and what {@linkcode deepFloydPromptGraph} makes, to `estimate [batch, C, height, width]` and, where the
  * network has it, `variance` of that shape.
  *
+ * With `attention` it has more outputs, `PATH.attention [batch, textLength, h, w]` of each attention layer: by how much a pixel of the
+ * layer's images looks at a position of the text, as the mean over heads. Over the positions these sum to the share of attention
+ * that the text has: to 1 where the layer is text-only, to less where pixels look at each other as well.
+ *
  * @param config The network's configuration.
  * @param source Where the weights come from.
  */
@@ -94,7 +101,13 @@ export function deepFloydStepGraph(
     }),
   );
   const prompt = { embedding: given.get("embedding")!, keys };
-  const out = deepFloydStep(new Scope(graph, source, false), config, { x: seen, t }, prompt);
+  const observe: AttentionObserver = (path, probabilities, [height, width]) => {
+    const onText = slice(probabilities, 3, { start: 0, end: options.textLength });
+    const byPosition = transpose(mean(onText, { axes: [1] }), [0, 2, 1]);
+    graph.output(`${path}.attention`, reshape(byPosition, [BATCH, options.textLength, height, width]));
+  };
+  const scope = new Scope(graph, source, false);
+  const out = deepFloydStep(scope, config, { x: seen, t }, prompt, options.attention ? observe : undefined);
   const parts = split(out, Array<number>(config.outChannels / channels).fill(channels), 1);
   parts.forEach((part, i) => graph.output(["estimate", "variance"][i], part));
   return graph;

@@ -25,7 +25,7 @@ export class ImageSessions implements AsyncDisposable {
   }
 
   /**
-   * Opens the first session, so that what is wrong with the network or the device is told now.
+   * Opens the first session, so that what is wrong with the network or the device is reported now.
    *
    * @param open Opens a session.
    * @param height The height of the images.

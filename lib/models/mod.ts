@@ -33,6 +33,13 @@ export { type ModelFolder, type ModelFolderOptions, openModelFolder } from "./mo
 export { readSamplingDefaults, type SamplingDefaults } from "./sampling_defaults.ts";
 export { openT5, T5Encoder, type T5OpenOptions } from "./t5.ts";
 export {
+  meanAttention,
+  openTextAttention,
+  TextAttention,
+  type TextAttentionLayer,
+  type TextAttentionOptions,
+} from "./text_attention.ts";
+export {
   type KnownName,
   type KnownStyle,
   type KnownWords,

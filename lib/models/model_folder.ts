@@ -7,17 +7,17 @@ import { Config } from "../checkpoints/config.ts";
 import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import { readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { assertOptions } from "../options.ts";
-import { type Files, machine } from "../platform/mod.ts";
+import type { Files } from "../platform/mod.ts";
 import { readDeepFloydScheduler } from "./deepfloyd.ts";
 import { type ModelKind, readKind } from "./kind.ts";
-import { findModel } from "./registry.ts";
+import { filesOfModel, findModel } from "./registry.ts";
 import { readSamplingDefaults, type SamplingDefaults } from "./sampling_defaults.ts";
 import { type ModelVocabulary, readVocabulary } from "./vocabulary.ts";
 import { weightsDigest } from "./weights_digest.ts";
 
 /** How {@linkcode openModelFolder} opens a folder. */
 export interface ModelFolderOptions {
-  /** The variant of the weights, such as `fp16`; the weights without one unless given. */
+  /** The variant of the weights, such as `fp16`; defaults to the weights without one. */
   readonly variant?: string;
 }
 
@@ -78,7 +78,7 @@ export async function openModelFolder(
   assertOptions(options, { variant: true });
   const { variant } = options;
   const path = await findModel(nameOrFolder);
-  const files = machine.open(path);
+  const files = await filesOfModel(path);
   const kind = await readKind(files);
   const drawsTexts = kind === "text-to-image" || kind === "super-resolution";
   return {

@@ -10,7 +10,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { isCheckpoint } from "../checkpoints/folder.ts";
 import { FileError, type Files, type Folder, machine } from "../platform/mod.ts";
 import { library } from "./places.ts";
-import { packagedModels, publishedModel, remoteModels } from "./published.ts";
+import { packagedModels, publishedFiles, publishedModel, remoteModels } from "./published.ts";
 
 /** A model that is not known: the message lists those that are. */
 export class UnknownModelError extends ArgumentError {
@@ -58,12 +58,18 @@ async function shippedModel(name: string): Promise<string | undefined> {
  * @throws {CheckpointError} if the folder cannot be read.
  */
 export async function filesOfModel(model: Folder): Promise<Files> {
-  const files = machine.open(model);
+  const files = openFolder(model);
   const isName = typeof model === "string" && /^[\w.-]+$/.test(model);
   // Beside a page there are no folders of that name, and a server that is asked for one says so on the console.
   if (!isName || machine.hasDisk && await isCheckpoint(files)) return files;
   const shipped = await shippedModel(model);
-  return shipped === undefined ? files : machine.open(shipped);
+  return shipped === undefined ? files : openFolder(shipped);
+}
+
+/** The files of a folder; of a model that ships and is fetched, those that were released. */
+function openFolder(folder: Folder): Files {
+  const isAddress = typeof folder === "string" || folder instanceof URL;
+  return (isAddress ? publishedFiles(folder.toString(), library) : undefined) ?? machine.open(folder);
 }
 
 /**

@@ -30,9 +30,9 @@ const DECODER = /^(decoder|lm_head)\./;
 
 /** How {@linkcode openT5} opens an encoder. */
 export interface T5OpenOptions extends OpenOptions, WeightsOptions {
-  /** Positions of a text, padding included; 77 unless given. */
+  /** Positions of a text, padding included; defaults to 77. */
   readonly length?: number;
-  /** As in {@linkcode SessionOptions}, but false unless given: an encoder is large, and run once for a prompt. */
+  /** As in {@linkcode SessionOptions}, but false by default: an encoder is large, and run once for a prompt. */
   readonly prepack?: SessionOptions["prepack"];
 }
 
@@ -72,7 +72,7 @@ export class T5Encoder implements AsyncDisposable {
    * Encodes texts.
    *
    * @param ids The numbers of the pieces, padded: `[N, length]`.
-   * @param mask 1 where there is a piece, 0 where there is padding, `[N, length]`; ones unless given. Padding is not
+   * @param mask 1 where there is a piece, 0 where there is padding, `[N, length]`; defaults to ones. Padding is not
    * attended to, but has an outcome of its own, which IF's networks use.
    * @returns `[N, length, width]`
    * @throws {ArgumentError} if a shape is another, a number is no piece of the vocabulary, or the mask has other

@@ -58,7 +58,7 @@ export interface UnknownWord {
 /** The file's name. */
 export const VOCABULARY_FILE = "vocabulary.json";
 
-/** Words of English that say little: nobody is told that a model does not know them. */
+/** Words of English that say little: that a model does not know them is not reported. */
 const LITTLE = new Set(
   ("a an the of in on at by with and or to from for its it is are his her their this that some very one two as into " +
     "over under near beside behind between next front please draw drawn style").split(" "),

@@ -30,7 +30,7 @@ interface BlockNode {
 export interface BlockedNodes {
   /** The nodes, in an order in which they can be computed. */
   readonly nodes: readonly NodeProto[];
-  /** The shapes that their reshapes are told. */
+  /** The shapes that their reshapes take. */
   readonly initializers: readonly TensorProto[];
 }
 

@@ -190,7 +190,7 @@ export class Graph {
   }
 
   /**
-   * A constant from numbers; equal ones are stored once. `shape` is that of a list unless given; a number is a scalar.
+   * A constant from numbers; equal ones are stored once. `shape` defaults to that of a list; a number is a scalar.
    *
    * @throws {GraphError} if the numbers do not fit the shape, or are no whole numbers where the type has only those.
    */

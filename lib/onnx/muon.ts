@@ -8,11 +8,11 @@ import { checkOptions, checkRank, checkShape, staticDim } from "./shapes.ts";
 
 /** The numbers of Muon. */
 export interface MuonOptions {
-  /** The decay of the momentum; 0.95 unless given. */
+  /** The decay of the momentum; defaults to 0.95. */
   readonly momentum?: number;
-  /** How strongly weights are drawn to zero, decoupled as in AdamW; 0 unless given. */
+  /** How strongly weights are drawn to zero, decoupled as in AdamW; defaults to 0. */
   readonly weightDecay?: number;
-  /** The norm that the gradient is scaled down to where it is larger; no clipping unless given. */
+  /** The norm that the gradient is scaled down to where it is larger; defaults to no clipping. */
   readonly clipNorm?: number;
   /** Steps of the Newton-Schulz iteration; defaults to 5. */
   readonly iterations?: number;
@@ -40,7 +40,7 @@ export interface MuonState {
   readonly m: Value;
   /** How far to go: a rate for Adam suits. */
   readonly learningRate: Value;
-  /** The norm of the gradient of all parameters, which `clipNorm` bounds; the matrix's own unless given. */
+  /** The norm of the gradient of all parameters, which `clipNorm` bounds; defaults to the matrix's own. */
   readonly gradientNorm?: Value;
 }
 

@@ -5,19 +5,19 @@ import { add, cast, div, mul, sqrt, square, sub } from "./ops/elementwise.ts";
 import { sum } from "./ops/reduce.ts";
 import { adamOptionNames } from "./adam_option_names.ts";
 
-/** The numbers of Adam; those of PyTorch unless given. */
+/** The numbers of Adam; the defaults are PyTorch's. */
 export interface AdamOptions {
-  /** The decay of the mean of gradients; 0.9 unless given. */
+  /** The decay of the mean of gradients; defaults to 0.9. */
   readonly beta1?: number;
-  /** The decay of the mean of squared gradients; 0.999 unless given. */
+  /** The decay of the mean of squared gradients; defaults to 0.999. */
   readonly beta2?: number;
-  /** What is added to the root in the denominator; 1e-8 unless given. */
+  /** What is added to the root in the denominator; defaults to 1e-8. */
   readonly epsilon?: number;
-  /** How strongly weights are drawn to zero; 0 unless given. */
+  /** How strongly weights are drawn to zero; defaults to 0. */
   readonly weightDecay?: number;
-  /** Whether the decay acts on the weights themselves (AdamW, true unless given) rather than through the gradient. */
+  /** Whether the decay acts on the weights themselves (AdamW, the default) rather than through the gradient. */
   readonly decoupled?: boolean;
-  /** The norm that the gradient is scaled down to where it is larger; no clipping unless given. */
+  /** The norm that the gradient is scaled down to where it is larger; defaults to no clipping. */
   readonly clipNorm?: number;
 }
 
@@ -33,7 +33,7 @@ export interface AdamState {
   readonly step: Value;
   /** How far to go. */
   readonly learningRate: Value;
-  /** The norm of the gradient, a scalar, where it is of more than these parameters; computed unless given. */
+  /** The norm of the gradient, a scalar, where it is of more than these parameters; computed by default. */
   readonly gradientNorm?: Value;
 }
 

@@ -19,9 +19,9 @@ export type ExternalFiles = Pick<Files, "readBytes">;
 
 /** How a session is opened. */
 export interface SessionOptions {
-  /** Where it runs; `cpu`, in a tab `wasm`, unless given. `auto` takes the first device that works and reports why others do not. */
+  /** Where it runs; defaults to `cpu`, in a tab to `wasm`. `auto` takes the first device that works and reports why others do not. */
   readonly device?: DeviceChoice;
-  /** How many threads the CPU uses for one operator; the number of cores unless given. */
+  /** How many threads the CPU uses for one operator; defaults to the number of cores. */
   readonly threads?: number;
   /**
    * The folder that external data lies in, for graphs that refer to weights in place: its path, from which they are mapped, or
@@ -29,15 +29,15 @@ export interface SessionOptions {
    */
   readonly folder?: string | ExternalFiles;
   /**
-   * Whether constant weights are copied into the layout and the type that are fastest (true unless given). Without, external
+   * Whether constant weights are copied into the layout and the type that are fastest (the default). Without, external
    * data stays mapped from its file and takes no memory of its own, at the price of slower products; half precision is
    * widened each time it is used.
    */
   readonly prepack?: boolean;
-  /** Whether buffers are planned ahead for speed (true unless given); training takes less memory without. */
+  /** Whether buffers are planned ahead for speed (the default); training takes less memory without. */
   readonly memoryPattern?: boolean;
   /**
-   * Whether freed buffers are kept for those to come (true unless given). Without, a run takes no more than what it needs at a
+   * Whether freed buffers are kept for those to come (the default). Without, a run takes no more than what it needs at a
    * time and gives it back; where buffers are large, that takes time.
    */
   readonly arena?: boolean;
@@ -120,7 +120,7 @@ export class Session implements AsyncDisposable {
    * Computes the outputs from the inputs.
    *
    * @param inputs A tensor for each input, by name; its array is not copied, unless its memory is shared.
-   * @param options `outputs`: which outputs to compute, all unless given; `signal`: stops before the run.
+   * @param options `outputs`: which outputs to compute (default: all); `signal`: stops before the run.
    * @throws {SessionError} if the session is closed, an input is missing, unknown, or of another type or shape than the graph says, an output
    *   is unknown, or a node cannot be computed (an index out of range, symbolic sizes that do not fit each other, too little
    *   memory).

@@ -41,23 +41,23 @@ import {
   stageOptionNames,
 } from "./stage/option_names.ts";
 
-/** The names of what both stages are told alike. */
+/** The names of the options that both stages share. */
 export type CascadeCommonOption = "seed" | "negative" | "numImagesPerPrompt" | "signal";
 
-/** What {@linkcode cascade} can be told. */
+/** The options of {@linkcode cascade}. */
 export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>, ImageSize {
   /**
-   * An image for each text to begin from, `[N, C, H, W]` in [-1, 1], which is resized for each stage. None unless given: images
+   * An image for each text to begin from, `[N, C, H, W]` in [-1, 1], which is resized for each stage. Defaults to none: images
    * begin as noise, and have `height` and `width` in the first stage.
    */
   readonly image?: Tensor;
-  /** Whether the image is cut to its middle square (true unless given), or keeps its aspect, as far as the networks allow. */
+  /** Whether the image is cut to its middle square (the default), or keeps its aspect, as far as the networks allow. */
   readonly crop?: boolean;
-  /** With an image, 1 where to repaint and 0 where to leave it, `[1, 1, H, W]` or `[N, 1, H, W]`; everywhere unless given. */
+  /** With an image, 1 where to repaint and 0 where to leave it, `[1, 1, H, W]` or `[N, 1, H, W]`; defaults to everywhere. */
   readonly mask?: Tensor;
-  /** What the first stage is told; strength where there is an image, the rule where there is a mask. */
+  /** The options of the first stage; strength where there is an image, the rule where there is a mask. */
   readonly first?: Omit<InpaintOptions, CascadeCommonOption>;
-  /** What the second stage is told, likewise. */
+  /** The options of the second stage, likewise. */
   readonly second?: Omit<InpaintSuperResolutionOptions, CascadeCommonOption>;
 }
 
@@ -90,7 +90,7 @@ export interface CascadeStep extends SampleStep {
  *
  * @param models The networks: one that draws from noise alone, and one that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`, for both.
- * @param options The seed, the embeddings of what to avoid, an image, a mask, and what each stage is told.
+ * @param options The seed, the embeddings of what to avoid, an image, a mask, and the options of each stage.
  * @yields The steps of the first stage and then those of the second; `x` and `x0` are
  * `[N * numImagesPerPrompt, C, height, width]`, in the second stage as many times larger as its network's images are.
  * @throws {ArgumentError} if a model is of another kind, or a shape or an option is out of its range: before the first step, for
@@ -201,7 +201,7 @@ function drawSecond(
     : imageToImageSuperResolution(model, text, image, lowRes, options);
 }
 
-/** What the second stage is told is checked before the first one takes its time. */
+/** The options of the second stage are checked before the first one takes its time. */
 function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, size: ImageSize): void {
   const { image, mask, first = {}, second = {} } = options;
   assertOptions<object>(
@@ -225,11 +225,12 @@ function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, 
     size,
   });
   assertNoiseLevel(model, second.noiseLevel ?? defaults.noiseLevel);
-  assertInpaintingRule(second.rule ?? inpaintSuperResolutionDefaults.rule);
+  assertInpaintingRule(first);
+  assertInpaintingRule(second);
   if (image) imageToImageTimesteps(timesteps, second.strength ?? edits.strength);
 }
 
-/** The names of what a stage is told on its own: all but those that both are told alike. */
+/** The names of a stage's own options: all but those that both share. */
 function ownNames(names: OptionNames<StageOptions>): Readonly<Record<string, true>> {
   const { seed: _seed, negative: _negative, numImagesPerPrompt: _count, signal: _signal, ...own } = names;
   return own;

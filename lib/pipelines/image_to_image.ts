@@ -11,9 +11,9 @@ import { openStage, type StageDefaults, type StageModel, type StageOptions } fro
 import { assertOptions } from "../options.ts";
 import { imageToImageOptionNames } from "./stage/option_names.ts";
 
-/** What {@linkcode imageToImage} can be told. */
+/** The options of {@linkcode imageToImage}. */
 export interface ImageToImageOptions extends StageOptions {
-  /** How much of the image is made anew, in (0, 1]: the part of the timesteps that is visited; 0.7 unless given. */
+  /** How much of the image is made anew, in (0, 1]: the part of the timesteps that is visited; defaults to 0.7. */
   readonly strength?: number;
 }
 

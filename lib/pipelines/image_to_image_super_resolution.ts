@@ -14,7 +14,7 @@ import { assertOptions } from "../options.ts";
 import { imageToImageSuperResolutionOptionNames } from "./stage/option_names.ts";
 
 /**
- * What {@linkcode imageToImageSuperResolution} can be told; the defaults are those of
+ * The options of {@linkcode imageToImageSuperResolution}; the defaults are those of
  * {@linkcode imageToImageSuperResolutionDefaults}.
  */
 export interface ImageToImageSuperResolutionOptions extends ImageToImageOptions, LowResolutionOptions {}

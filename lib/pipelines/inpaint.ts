@@ -7,17 +7,15 @@ import type { SampleStep } from "../diffusion/sample.ts";
 import { addNoise } from "../diffusion/schedule.ts";
 import { imageToImageTimesteps } from "../diffusion/timesteps.ts";
 import type { Tensor } from "../tensor.ts";
-import { inpainting, type InpaintingRule } from "./stage/inpainting_rule.ts";
+import { inpainting, type InpaintingRule, type InpaintingRuleOptions } from "./stage/inpainting_rule.ts";
 import { openStage, type StageDefaults, type StageModel, type StageOptions } from "./stage/stage.ts";
 import { assertOptions } from "../options.ts";
 import { inpaintOptionNames } from "./stage/option_names.ts";
 
-/** What {@linkcode inpaint} can be told. */
-export interface InpaintOptions extends StageOptions {
-  /** How much is made anew inside of the mask, in (0, 1]: the part of the timesteps that is visited; 1 unless given. */
+/** The options of {@linkcode inpaint}. */
+export interface InpaintOptions extends StageOptions, InpaintingRuleOptions {
+  /** How much is made anew inside of the mask, in (0, 1]: the part of the timesteps that is visited; defaults to 1. */
   readonly strength?: number;
-  /** How the rest is held to the original; `keep-original` unless given. */
-  readonly rule?: InpaintingRule;
 }
 
 /** The defaults of {@linkcode InpaintOptions}, DeepFloyd IF's. */
@@ -32,7 +30,7 @@ export const inpaintDefaults = {
  * Draws what a mask covers anew, by a text, and leaves the rest as it was, to the last bit: `IFInpaintingPipeline` of diffusers.
  *
  * What is drawn begins as a noisy version of the image, at strength 1 too. Noise is drawn in this order: that of the start,
- * then that of each step (and the rule `renoise-original` draws after each but the last).
+ * then that of each step (and the rule `renoise-original` draws after each but the last; of `repaint` see there).
  *
  * @param model A network that draws from noise alone.
  * @param text The embeddings of the texts, `[N, L, D]`.
@@ -66,10 +64,10 @@ export async function* inpaint(
   options: InpaintOptions,
 ): AsyncGenerator<SampleStep, void, undefined> {
   assertOptions(options, inpaintOptionNames);
-  const { strength = inpaintDefaults.strength, rule = inpaintDefaults.rule } = options;
+  const { strength = inpaintDefaults.strength, rule = inpaintDefaults.rule, jumps } = options;
   const stage = openStage(model, text, options, inpaintDefaults, { enlarges: false, image });
-  const constrain = inpainting(stage, rule, image, mask);
+  const held = inpainting(stage, { rule, jumps }, image, mask);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
   const start = addNoise(stage.repeatPerImage(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
-  yield* stage.draw({ start, timesteps, constrain });
+  yield* stage.draw({ start, timesteps, ...held });
 }

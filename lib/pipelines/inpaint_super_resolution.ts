@@ -14,7 +14,7 @@ import { openStage, type StageDefaults, type StageModel } from "./stage/stage.ts
 import { assertOptions } from "../options.ts";
 import { inpaintSuperResolutionOptionNames } from "./stage/option_names.ts";
 
-/** What {@linkcode inpaintSuperResolution} can be told; the defaults are those of {@linkcode inpaintSuperResolutionDefaults}. */
+/** The options of {@linkcode inpaintSuperResolution}; the defaults are those of {@linkcode inpaintSuperResolutionDefaults}. */
 export interface InpaintSuperResolutionOptions extends InpaintOptions, LowResolutionOptions {}
 
 /** The defaults of {@linkcode InpaintSuperResolutionOptions}, DeepFloyd IF's. */
@@ -31,7 +31,7 @@ export const inpaintSuperResolutionDefaults = {
  * the last bit: `IFInpaintingSuperResolutionPipeline` of diffusers.
  *
  * Noise is drawn in this order: that of the start, that in the small images, then that of each step (and the rule
- * `renoise-original` draws after each but the last).
+ * `renoise-original` draws after each but the last; of `repaint` see there).
  *
  * @param model A network that enlarges.
  * @param text The embeddings of the texts, `[N, L, D]`.
@@ -70,17 +70,18 @@ export async function* inpaintSuperResolution(
 ): AsyncGenerator<SampleStep, void, undefined> {
   assertOptions(options, inpaintSuperResolutionOptionNames);
   const defaults = inpaintSuperResolutionDefaults;
-  const { strength = defaults.strength, noiseLevel = defaults.noiseLevel, rule = defaults.rule } = options;
+  const { strength = defaults.strength, noiseLevel = defaults.noiseLevel, rule = defaults.rule, jumps } =
+    options;
   const stage = openStage(model, text, options, defaults, { enlarges: true, image });
   stage.assertImages("lowRes", lowRes);
   assertNoiseLevel(model, noiseLevel);
-  const constrain = inpainting(stage, rule, image, mask);
+  const held = inpainting(stage, { rule, jumps }, image, mask);
   const timesteps = imageToImageTimesteps(stage.timesteps, strength);
   const start = addNoise(stage.repeatPerImage(image), stage.noise(stage.shape), timesteps[0], stage.schedule);
   yield* stage.draw({
     start,
     timesteps,
     lowRes: augmented(model, stage, lowRes, noiseLevel),
-    constrain,
+    ...held,
   });
 }

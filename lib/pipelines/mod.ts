@@ -32,7 +32,12 @@ export * from "./stage/upsample.ts";
 export { withinRange } from "./stage/image_range.ts";
 export { type ImageSize, imageSize, type SizedNetwork } from "./stage/image_size.ts";
 export { inferenceTimesteps, type TimestepsChoice } from "./stage/inference_timesteps.ts";
-export type { InpaintingRule } from "./stage/inpainting_rule.ts";
+export {
+  defaultJumps,
+  type InpaintingRule,
+  type InpaintingRuleOptions,
+  inpaintingRules,
+} from "./stage/inpainting_rule.ts";
 export type { LowResolutionOptions } from "./stage/low_resolution.ts";
 export { noiseSource, type Seed, type Seeds } from "./stage/noise_source.ts";
 export { repeatPerImage } from "./stage/repeat_per_image.ts";

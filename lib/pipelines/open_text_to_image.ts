@@ -25,7 +25,7 @@ import type { Files, Folder } from "../platform/mod.ts";
 import { concat, type Tensor } from "../tensor.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
 import { openTokenizer } from "../text/open_tokenizer.ts";
-import type { SentencePieceTokenizer } from "../text/sentencepiece.ts";
+import type { SentencePieceTokenizer, Token } from "../text/sentencepiece.ts";
 import { encodeForT5 } from "../text/t5.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import { openOptionNames } from "../models/batched_session.ts";
@@ -139,6 +139,22 @@ export class TextToImage implements AsyncDisposable {
   }
 
   /**
+   * The tokens of a prompt, as the encoder is given them: the pieces of its words, then the one that ends it. What follows up to
+   * `textLength` is padding.
+   *
+   * @param prompt The prompt; what is longer than `textLength` is cut off.
+   * @param options Whether it is cleaned.
+   * @throws {TokenizerError} if the tokenizer cannot be read.
+   */
+  async tokenize(prompt: string, options: Pick<EncodePromptsOptions, "clean"> = {}): Promise<Token[]> {
+    assertOptions(options, { clean: true });
+    const { clean = true } = options;
+    const tokenizer = await openTokenizer(this.#files.folder("tokenizer"));
+    const tokens = tokenizer.tokenize(clean ? cleanCaption(prompt) : plainCaption(prompt));
+    return [...tokens.slice(0, this.textLength - 1), { id: tokenizer.eosId, piece: "</s>" }];
+  }
+
+  /**
    * The network, opened by the first call. It is closed with the pipeline.
    *
    * @throws {CheckpointError} if the weights do not fit the configuration.
@@ -151,7 +167,7 @@ export class TextToImage implements AsyncDisposable {
 
   /** Frees the network's memory. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // One that could not be opened was told to whoever asked for it.
+    // Whoever asked for one that could not be opened has the error.
     const network = await this.#network?.catch(() => undefined);
     await network?.[Symbol.asyncDispose]();
   }
@@ -165,7 +181,7 @@ export class TextToImage implements AsyncDisposable {
  * into memory alone.
  *
  * @param folder The folder, the pipeline of either stage: its path, its URL, its files, or the name of one that ships.
- * @param options The device, the threads, the variant of the weights, who hears of prompts that are too long.
+ * @param options The device, the threads, the variant of the weights, what is called for prompts that are too long.
  * @throws {CheckpointError} if it is no such pipeline.
  *
  * @example
@@ -220,7 +236,7 @@ async function assertPieces(folder: Files, tokenizer: SentencePieceTokenizer): P
   }
 }
 
-/** Throws unless the encoder knows the tokenizer's pieces, and says as much as the network hears. */
+/** Throws unless the encoder knows the tokenizer's pieces, and its embeddings are as wide as the network takes. */
 async function assertFits(
   folder: Files,
   { label, vocabularySize }: SentencePieceTokenizer,

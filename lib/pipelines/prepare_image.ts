@@ -10,14 +10,14 @@ import { concat, map, reshape, slice, type Tensor } from "../tensor.ts";
 import { roundHalfEven } from "../round_half_even.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** What {@linkcode prepareImage} and {@linkcode prepareMask} can be told. */
+/** The options of {@linkcode prepareImage} and {@linkcode prepareMask}. */
 export interface PrepareImageOptions {
   /**
    * Whether what exceeds the middle square is cut off. By default the image keeps its aspect, as in DeepFloyd IF.
    */
   readonly crop?: boolean;
   /**
-   * What the longer side is a multiple of: 8 unless given, as in DeepFloyd IF; 16 is what its stage II needs (the network's
+   * What the longer side is a multiple of: by default 8, as in DeepFloyd IF; 16 is what its stage II needs (the network's
    * `config.sizeStep`).
    */
   readonly multiple?: number;
@@ -35,7 +35,7 @@ const prepareImageOptionNames: OptionNames<PrepareImageOptions> = {
  * @param height The image's height.
  * @param width The image's width.
  * @param size The new length of the shorter side, a multiple of `multiple`.
- * @param multiple What the sides are multiples of; 8 unless given.
+ * @param multiple What the sides are multiples of; defaults to 8.
  * @throws {ArgumentError} if an argument is no whole number from 1, or the size no multiple of `multiple`.
  *
  * @example

@@ -35,7 +35,7 @@ export interface PromptEmbeddings {
  *
  * @param pipeline The pipeline.
  * @param prompts The prompts, at least one.
- * @param negative What to avoid; nothing unless given.
+ * @param negative What to avoid; defaults to nothing.
  * @param options Whether prompts are cleaned.
  */
 export async function encodePrompts(

@@ -21,16 +21,16 @@ import { concat } from "../tensor.ts";
 import { stageSampler, stageSamplerName } from "./stage/stage_sampler.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** What {@linkcode sampleDigits} can be told. */
+/** The options of {@linkcode sampleDigits}. */
 export interface SampleDigitsOptions {
   /** The seed of all noise, an integer, or a generator that goes on. Image n starts from the n-th draw. */
   readonly seed: number | bigint | Generator;
-  /** How many steps, from 1 to the schedule's length; 20 unless given. */
+  /** How many steps, from 1 to the schedule's length; defaults to 20. */
   readonly numInferenceSteps?: number;
-  /** The sampler; unless given that of {@linkcode digitSampler}, `dpm-solver++` for the networks that ship. */
+  /** The sampler; defaults to that of {@linkcode digitSampler}, `dpm-solver++` for the networks that ship. */
   readonly sampler?: SamplerName;
   /**
-   * How far to go from the images without the class towards those with it, 5 unless given, from -1000 to 1000: 0 ignores
+   * How far to go from the images without the class towards those with it (default: 5), from -1000 to 1000: 0 ignores
    * the class, 1 is the class alone, more exaggerates it, below 0 it is avoided.
    */
   readonly guidanceScale?: number;

@@ -22,19 +22,19 @@ import { textToImageDefaults } from "./text_to_image.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import { imageSizeNames, timestepsChoiceNames } from "./stage/option_names.ts";
 
-/** What {@linkcode sampleOptions} can be told. */
+/** The options of {@linkcode sampleOptions}. */
 export interface SamplingOptions extends TimestepsChoice, ImageSize {
   /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each image. */
   readonly seed: Seeds;
-  /** How many images; as many as there are seeds unless given. */
+  /** How many images; defaults to as many as there are seeds. */
   readonly count?: number;
   /**
-   * The sampler; that of the scheduler's class unless given (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
+   * The sampler; defaults to that of the scheduler's class (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
    * configuration names. One of another class is run on what they have in common: the noise schedule, the spacing of the
    * timesteps, the prediction type, and thresholding or clipping, which DPM-Solver of diffusers does without.
    */
   readonly sampler?: SamplerName;
-  /** How much noise a step of `ddim` adds, in [0, 1]; 0 unless given, and nothing else for other samplers. */
+  /** How much noise a step of `ddim` adds, in [0, 1]; defaults to 0, and must be 0 for other samplers. */
   readonly eta?: number;
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
@@ -50,9 +50,9 @@ const samplingOptionNames: OptionNames<SamplingOptions> = {
   signal: true,
 };
 
-/** What {@linkcode superResolutionSampleOptions} can be told. */
+/** The options of {@linkcode superResolutionSampleOptions}. */
 export interface SuperResolutionSamplingOptions extends Omit<SamplingOptions, "count"> {
-  /** The timestep of the noise that is put into the small images; 250 unless given. */
+  /** The timestep of the noise that is put into the small images; defaults to 250. */
   readonly noiseLevel?: number;
 }
 
@@ -68,7 +68,7 @@ const enlargingOptionNames: OptionNames<SuperResolutionSamplingOptions> = {
 
 /**
  * What `sample` needs to draw from noise with a network, as its scheduler's configuration says. Steps are those of
- * `textToImage`, 100 unless given.
+ * `textToImage` (default: 100).
  *
  * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), sampleOptions(model, { seed }))` are its images.
  *
@@ -103,8 +103,8 @@ export function sampleOptions(model: StageModel, options: SamplingOptions): Samp
 }
 
 /**
- * What `sample` needs to enlarge images with a network. Steps are those of `superResolution`, 50 unless given; its denoisers
- * must be told the same noise level.
+ * What `sample` needs to enlarge images with a network. Steps are those of `superResolution` (default: 50); its denoisers
+ * must be given the same noise level.
  *
  * @param model A network that enlarges.
  * @param lowRes The small images, `[N, C, h, w]` of any size, in [-1, 1]: clipped, where a network drew them whose scheduler's

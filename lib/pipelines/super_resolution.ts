@@ -11,7 +11,7 @@ import { openStage, type StageDefaults, type StageModel, type StageOptions } fro
 import { assertOptions } from "../options.ts";
 import { superResolutionOptionNames } from "./stage/option_names.ts";
 
-/** What {@linkcode superResolution} can be told. */
+/** The options of {@linkcode superResolution}. */
 export interface SuperResolutionOptions extends StageOptions, ImageSize, LowResolutionOptions {}
 
 /** The defaults of {@linkcode SuperResolutionOptions}, DeepFloyd IF's. */

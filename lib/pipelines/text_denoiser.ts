@@ -10,9 +10,9 @@ import type { DeepFloydCondition } from "../models/deepfloyd.ts";
 import { reshape, slice, type Tensor } from "../tensor.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
-/** What {@linkcode textDenoiser} can be told. */
+/** The options of {@linkcode textDenoiser}. */
 export interface TextDenoiserOptions {
-  /** How many images of each text; 1 unless given. */
+  /** How many images of each text; defaults to 1. */
   readonly numImagesPerPrompt?: number;
   /** Of a network that enlarges: the timestep of the noise in the low-resolution images. */
   readonly noiseLevel?: number;

@@ -10,7 +10,7 @@ import { openStage, type StageDefaults, type StageModel, type StageOptions } fro
 import { assertOptions } from "../options.ts";
 import { textToImageOptionNames } from "./stage/option_names.ts";
 
-/** What {@linkcode textToImage} can be told. */
+/** The options of {@linkcode textToImage}. */
 export interface TextToImageOptions extends StageOptions, ImageSize {}
 
 /** The defaults of {@linkcode TextToImageOptions}, DeepFloyd IF's. */

@@ -20,7 +20,7 @@ export interface ExternalFile {
 export interface RuntimeOptions {
   /** Where it runs. */
   readonly device: Device;
-  /** How many threads the CPU uses for one operator; the number of cores unless given. */
+  /** How many threads the CPU uses for one operator; defaults to the number of cores. */
   readonly threads?: number;
   /**
    * What the model's external data lie in: a folder of a disk, from whose files they are mapped, or files in memory. A runtime

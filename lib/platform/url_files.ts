@@ -7,9 +7,9 @@ const FIRST_BYTES = 2 ** 16;
 
 const CONTENT_RANGE = /^bytes (\d+)-(\d+)\/(\d+)$/;
 
-/** What {@linkcode UrlFiles} can be told. */
+/** The options of {@linkcode UrlFiles}. */
 export interface UrlFilesOptions {
-  /** What makes the requests; the global `fetch` unless given. */
+  /** What makes the requests; defaults to the global `fetch`. */
   readonly fetch?: typeof fetch;
 }
 

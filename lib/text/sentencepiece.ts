@@ -114,7 +114,7 @@ export class SentencePieceTokenizer {
    * Reads a model's file.
    *
    * @param path The file: `spiece.model` in the folder of a checkpoint's tokenizer, or `tokenizer.json`, by its ending.
-   * @param files What the path is one of; those of the disk unless given.
+   * @param files What the path is one of; defaults to those of the disk.
    * @throws {TokenizerError} if it cannot be read, is no SentencePiece model, is cut short or damaged, or is no unigram
    *   model.
    */

@@ -19,7 +19,7 @@ const host = sticky(
 /** All that a host may consist of. */
 const run = sticky(re`[a-zA-Z0-9.\-]+`);
 
-/** An expression that matches where it is told to, or not at all. */
+/** An expression that matches at a given place, or not at all. */
 function sticky({ source }: RegExp): RegExp {
   return new RegExp(source, "vy");
 }

@@ -4,7 +4,7 @@ import type { EmojiEntry, EmojiStyle } from "../data/emoji/mod.ts";
 import { packages } from "../data/emoji/packages.ts";
 import type { CardFacts } from "../model_card.ts";
 import { averageText, epochTable, evaluationTable, optimizerText, scheduleText } from "../model_card.ts";
-import { samplePrompts, sampleSettings } from "./samples.ts";
+import { SAMPLE_SEEDS, samplePrompts } from "./samples.ts";
 
 /** What the card of a stage tells beside what all cards do. */
 export interface EmojiCardFacts extends CardFacts {
@@ -86,10 +86,12 @@ ${epochTable(losses, 12)}
 
 ## Measured
 
-${evaluationTable(evaluations)}
+${evaluationTable(evaluations.filter(({ command }) => !ofBothStages(command)))}
 
 ${enlarges ? enlargingMeasures : drawingMeasures}
-${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})\n`).join("")}
+${cascadeSection(evaluations)}${
+    pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})\n`).join("")
+  }
 ## What a word of style means
 
 | caption | packages of icons |
@@ -119,26 +121,48 @@ const drawingMeasures =
   `\`nameTop1\` and \`nameTop5\`: how often the training picture that is nearest to the drawn one, by 16 x 16
 thumbnails and mirrored or not, has the prompt's name, or one of the five nearest has. \`nameTop5Heldout\`: the same of pairs of name and style that were
 not trained; \`heldoutPicturesTop5\` is what the real held-out pictures reach, and \`movedPictures...\` what training pictures reach
-that were moved, turned and scaled as in training: more can hardly be asked. \`style\`: how often the nearest has the prompt's style.
-
-What both stages draw together is measured by \`deno task evaluate emoji-I --cascade emoji-II\`: sharpness, ground, names and styles by an
-independent classifier, distances to held-out pictures (FID, KID), copies, variety, anagrams and hybrids.`;
+that were moved, turned and scaled as in training: more can hardly be asked. \`style\`: how often the nearest has the prompt's style.`;
 
 const enlargingMeasures =
   `\`psnr\`: of icons held out of training (a tenth of all names, from all sets), scaled down four times and enlarged again, in
 decibels; \`psnrBilinear\` is what plain interpolation reaches. \`sharpness\`: the energy of the Laplacian over that of the
 originals, 1 is as sharp. \`ground\`: of the pixels that are white in the originals, how many are white within 4 of 255.`;
 
+/** Whether an evaluation is of what both stages draw together. */
+function ofBothStages(command: string): boolean {
+  return command.includes("--cascade");
+}
+
+function cascadeSection(evaluations: CardFacts["evaluations"]): string {
+  const own = evaluations.filter(({ command }) => ofBothStages(command));
+  if (own.length === 0) return "";
+  return `
+## Both stages together
+
+${evaluationTable(own)}
+
+${cascadeMeasures}
+`;
+}
+
+const cascadeMeasures =
+  `\`fid\` and \`kid\`: Fréchet and kernel distance to held-out pictures, in the features of MobileNetV2; \`precision\` and
+\`recall\` by nearest neighbours in these. \`nameTop1\` and \`styleTop1\`: how often a classifier that no generator has seen reads the
+prompt's name and style; \`HeldOut\` of pairs that were not trained. \`sharpness\`: the energy of the Laplacian over that of
+held-out pictures. \`ground\`: how much of the ground is white within 4 of 255. \`copies\`: the distance to the nearest training
+picture over that of held-out pictures. \`diversity\`: the mean distance of 16 seeds of a name over that of its real pictures.
+\`anagrams\`, \`hybrids\` and \`bothThings\` (prompts of two things that are never together in training): how often both
+are read. \`real...\` is what held-out pictures reach.`;
+
 function sampleSection({ samples }: EmojiCardFacts): string {
   if (!samples) return "";
-  const { seeds, steps, guidance } = sampleSettings;
   return `
 ![${samplePrompts.join("; ")}](${samples})
 
 From left to right: ${samplePrompts.join("; ")}. A row for each of the seeds 0 to ${
-    seeds - 1
-  }; ${steps} steps, guidance
-${guidance}. None was chosen.
+    SAMPLE_SEEDS - 1
+  }, steps and
+guidance by default. None was chosen.
 `;
 }
 

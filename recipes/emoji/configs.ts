@@ -10,6 +10,9 @@ export const TEXT_LENGTH = 24;
 /** Channels of one attention head. */
 const HEAD_WIDTH = 32;
 
+/** Channels of one group of stage I's norms at its first level. */
+const GROUP_WIDTH = 4;
+
 /** The number of timesteps. */
 export const TIMESTEPS = 1000;
 
@@ -112,6 +115,11 @@ function assertWidth(width: number, step: number): void {
   throw new ArgumentError("width", width, `a multiple of ${step}`);
 }
 
+/** Channels of stage I's levels. */
+export function stageOneChannels(width: number): number[] {
+  return [width, 2 * width, 4 * width];
+}
+
 /**
  * `unet/config.json` of stage I: attends from the second level on.
  *
@@ -124,9 +132,11 @@ export function stageOneConfig(width: number, size: number, layers = 1): Record<
   return {
     ...common,
     ...blockTypes([false, true, true]),
-    block_out_channels: [width, 2 * width, 4 * width],
+    block_out_channels: stageOneChannels(width),
     in_channels: 3,
     layers_per_block: layers,
+    // Groups keep their width, so that a wider network can begin as a smaller one.
+    norm_num_groups: width / GROUP_WIDTH,
     only_cross_attention: false,
     sample_size: size,
   };

@@ -2,7 +2,7 @@
 import { ArgumentError } from "../../lib/errors.ts";
 import { sampleToEnd, type SchedulerSettings } from "../../lib/diffusion/mod.ts";
 import { type DeepFloydModel, findModel, readSamplingDefaults } from "../../lib/models/mod.ts";
-import { openTextToImage, type StageModel, textToImage } from "../../lib/pipelines/mod.ts";
+import { openTextToImage, type StageModel, stageSamplerName, textToImage } from "../../lib/pipelines/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 import { type EmojiEntry, type EmojiSet, loadEmoji } from "../data/emoji/mod.ts";
@@ -77,7 +77,7 @@ export async function evaluateEmoji(
   nameOrFolder: string,
   options: EvaluateEmojiOptions = {},
 ): Promise<EmojiEvaluation> {
-  const { count = 200, seed = 0, sampler = "ddpm", signal, onProgress } = options;
+  const { count = 200, seed = 0, signal, onProgress } = options;
   const folder = await findModel(nameOrFolder);
   const defaults = await readSamplingDefaults(folder);
   const { steps = defaults.numInferenceSteps ?? 20, guidance = defaults.guidanceScale ?? 4 } = options;
@@ -95,6 +95,7 @@ export async function evaluateEmoji(
 
   const [text, negative] = await encode(pipeline, pairs.map((pair) => promptOf(set, pair)), signal);
   const network = withVariance(await pipeline.network(), options.variance);
+  const sampler = stageSamplerName(network.scheduler, options.sampler);
   const hits = noHits();
   let heldoutTop5 = 0;
   for (let start = 0; start < pairs.length; start += BATCH) {

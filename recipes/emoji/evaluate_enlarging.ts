@@ -5,6 +5,7 @@ import { findModel, readSamplingDefaults } from "../../lib/models/mod.ts";
 import {
   openTextToImage,
   repeatPerImage,
+  stageSamplerName,
   superResolution,
   upsampleBilinear,
 } from "../../lib/pipelines/mod.ts";
@@ -65,7 +66,7 @@ export async function evaluateEnlarging(
   nameOrFolder: string,
   options: EvaluateEnlargingOptions = {},
 ): Promise<EnlargingEvaluation> {
-  const { seed = 0, sampler = "ddpm", count, signal, onProgress } = options;
+  const { seed = 0, count, signal, onProgress } = options;
   const { device, threads, onFallback } = options;
   const folder = await findModel(nameOrFolder);
   const defaults = await readSamplingDefaults(folder);
@@ -77,6 +78,7 @@ export async function evaluateEnlarging(
   const text = await pipeline.encode([...captions, ""], { signal });
   const nothing = slice(text, captions.length, captions.length + 1);
   const network = await pipeline.network();
+  const sampler = stageSamplerName(network.scheduler, options.sampler);
   const [enlarged, interpolated] = [new ImageQuality(), new ImageQuality()];
   for (let start = 0; start < heldOut.count; start += BATCH) {
     const batch = Math.min(BATCH, heldOut.count - start);

@@ -1,7 +1,7 @@
 /** The nine prompts of the report, as one picture: what a person judges the cascade by. */
 import { sampleToEnd } from "../../lib/diffusion/mod.ts";
 import { grid, upscaleNearest } from "../../lib/image.ts";
-import { openDeepFloyd } from "../../lib/models/mod.ts";
+import { openDeepFloyd, readSamplingDefaults } from "../../lib/models/mod.ts";
 import { cascade, openTextToImage, textToImage } from "../../lib/pipelines/mod.ts";
 import { concat, map, repeat, slice, type Tensor } from "../../lib/tensor.ts";
 
@@ -18,8 +18,8 @@ export const samplePrompts: readonly string[] = [
   "a pencil",
 ];
 
-/** How the sheet is drawn. */
-export const sampleSettings = { seed: 0, seeds: 4, steps: 20, guidance: 5 } as const;
+/** The seeds of the sheet, a row each: from 0 up to this one. Steps and guidance are the models' own. */
+export const SAMPLE_SEEDS = 4;
 
 /** How wide a picture of the sheet is at least, in pixels. */
 const SHOWN = 128;
@@ -42,7 +42,6 @@ export interface SampleSheetOptions {
  */
 export async function sampleSheet(folder: string, options: SampleSheetOptions = {}): Promise<Tensor> {
   const { second, threads, signal } = options;
-  const { seed, seeds, steps, guidance } = sampleSettings;
   await using pipeline = await openTextToImage(folder, { threads });
   const all = await pipeline.encode([...samplePrompts, ""], { signal });
   const texts = samplePrompts.length;
@@ -53,22 +52,37 @@ export async function sampleSheet(folder: string, options: SampleSheetOptions = 
     : undefined;
   const common = {
     negative: repeat(slice(all, texts, texts + 1), texts),
-    numImagesPerPrompt: seeds,
-    seed: Array.from({ length: texts * seeds }, (_, i) => seed + i % seeds),
+    numImagesPerPrompt: SAMPLE_SEEDS,
+    seed: Array.from({ length: texts * SAMPLE_SEEDS }, (_, i) => i % SAMPLE_SEEDS),
     signal,
   };
-  const own = { numInferenceSteps: steps, guidanceScale: guidance };
   const drawn = await sampleToEnd(
     larger
-      ? cascade([first, larger], text, { ...common, first: own, second: { numInferenceSteps: steps } })
-      : textToImage(first, text, { ...common, ...own }),
+      ? cascade([first, larger], text, {
+        ...common,
+        first: await ownOptions(folder),
+        second: await ownOptions(second!),
+      })
+      : textToImage(first, text, { ...common, ...await ownOptions(folder) }),
   );
   const size = drawn.shape[2];
   const large = upscaleNearest(drawn, Math.max(1, Math.floor(SHOWN / size)));
-  const bySeed = Array.from({ length: texts * seeds }, (_, i) => i % texts * seeds + Math.floor(i / texts));
+  const bySeed = Array.from(
+    { length: texts * SAMPLE_SEEDS },
+    (_, i) => i % texts * SAMPLE_SEEDS + Math.floor(i / texts),
+  );
   const pictures = concat(bySeed.map((i) => slice(large, i, i + 1)));
   return grid(map(pictures, (value) => Math.min(1, Math.max(0, value / 2 + 0.5))), {
     columns: texts,
     background: 1,
   });
+}
+
+/** A model's own number of steps and guidance. */
+async function ownOptions(folder: string) {
+  const { numInferenceSteps, guidanceScale } = await readSamplingDefaults(folder);
+  return {
+    ...(numInferenceSteps && { numInferenceSteps }),
+    ...(guidanceScale !== undefined && { guidanceScale }),
+  };
 }

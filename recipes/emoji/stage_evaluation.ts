@@ -4,7 +4,7 @@ import type { DeviceChoice } from "../../lib/onnx/mod.ts";
 
 /**
  * How a stage is evaluated. Steps and guidance are the model's own unless given, or 20 and 4 (of a stage that enlarges 1); the
- * sampler is `ddpm` unless given, the seed 0.
+ * sampler is that of its scheduler unless given, the seed 0.
  */
 export interface StageEvaluationOptions
   extends Pick<GenerationChoices, "steps" | "sampler" | "guidance" | "seed"> {

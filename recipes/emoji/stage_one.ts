@@ -5,23 +5,41 @@ import { VOCABULARY_FILE } from "../../lib/models/mod.ts";
 import { deepFloydUnet, readDeepFloydConfig, readT5Config, t5Encoder } from "../../lib/nn/mod.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
 import { SentencePieceTokenizer } from "../../lib/text/mod.ts";
-import type { Recipe } from "../recipe.ts";
+import { readWeights } from "../model_folder.ts";
+import type { ModelFiles, Recipe } from "../recipe.ts";
 import { type CaptionedSet, loadCaptioned } from "./captioned_set.ts";
 import {
   pipelineIndex,
   schedulerConfig,
   specialTokens,
+  stageOneChannels,
   stageOneConfig,
   TEXT_LENGTH,
   textEncoderConfig,
   tokenizerConfig,
 } from "./configs.ts";
+import { type GrownFrom, growStageOne } from "./grow.ts";
 import { hybridLoss, noisyPictures } from "./hybrid_loss.ts";
 import { isHidden } from "./hidden_layers.ts";
 import { dropCaptions, textFeeds } from "./text_feeds.ts";
 
 /** Height and width of its pictures. */
 const SIZE = 32;
+
+/** The files of its weights, with the start of their names. */
+const weightFiles: ModelFiles["weights"] = {
+  "unet/diffusion_pytorch_model.safetensors": "unet.",
+  "text_encoder/model.safetensors": "text_encoder.",
+};
+
+/** A model's weights and what they mean. */
+async function readStageOne(folder: string): Promise<GrownFrom> {
+  const weights = await readWeights(folder, { weights: weightFiles, configs: {} });
+  const unet = await Config.read(`${folder}/unet/config.json`);
+  const { down } = readDeepFloydConfig(unet);
+  const tokenizer = await SentencePieceTokenizer.open(`${folder}/tokenizer/spiece.model`);
+  return { weights, channels: down.map(({ channels }) => channels), tokenizer };
+}
 
 /** Draws small pictures of captions. The text encoder is trained with it. */
 export const emojiI: Recipe<CaptionedSet> = {
@@ -36,6 +54,13 @@ export const emojiI: Recipe<CaptionedSet> = {
     if (folder === undefined) return loadCaptioned({ names, size });
     throw new ArgumentError("folder", folder, "none", {
       note: "emoji-I draws its pictures from the packages",
+    });
+  },
+  grow: async (folder, fresh, { width }, { tokenizer }) => {
+    return growStageOne(await readStageOne(folder), {
+      weights: fresh,
+      channels: stageOneChannels(width),
+      tokenizer: SentencePieceTokenizer.parse(tokenizer),
     });
   },
   plan: ({ width, layers = 1, size = SIZE }, set) => {
@@ -65,10 +90,7 @@ export const emojiI: Recipe<CaptionedSet> = {
         return { ...textFeeds(tokenizer, captions), ...noisyPictures(images, generator) };
       },
       files: {
-        weights: {
-          "unet/diffusion_pytorch_model.safetensors": "unet.",
-          "text_encoder/model.safetensors": "text_encoder.",
-        },
+        weights: weightFiles,
         configs: {
           "model_index.json": pipelineIndex("IFPipeline"),
           "sampling_config.json": {

@@ -25,9 +25,9 @@ export interface LabelledImages {
   readonly images: Uint8Array;
   /** What each shows. */
   readonly labels: readonly Label[];
-  /** What names and styles are called: the usual phrase first. */
-  readonly names: readonly Called[];
-  /** Likewise. */
+  /** What is shown, and what it is called: the usual phrase first. */
+  readonly names: readonly (Called & { readonly name: string })[];
+  /** What styles are called, likewise. */
   readonly styles: readonly Called[];
 }
 

@@ -12,6 +12,7 @@ import {
   FAITHFUL_NOISE_LEVEL,
   openTextToImage,
   sampleOptions,
+  stageSamplerName,
   superResolutionDefaults,
   superResolutionSampleOptions,
   textDenoiser,
@@ -21,8 +22,8 @@ import type { DeviceChoice } from "../../lib/onnx/mod.ts";
 import { concat, map, slice, type Tensor } from "../../lib/tensor.ts";
 
 /**
- * How a painter works. Steps and guidance are the first stage's own unless given, or 20 and 4; the sampler of both stages is
- * `ddpm` unless given.
+ * How a painter works. By default steps and guidance are the first stage's own, or 20 and 4, and the sampler of each stage that
+ * of its scheduler.
  */
 export interface PainterOptions extends Pick<GenerationChoices, "steps" | "guidance" | "sampler"> {
   /** Where to compute. */
@@ -47,8 +48,10 @@ export class Painter implements AsyncDisposable {
   readonly steps: number;
   /** Guidance of the first stage. */
   readonly guidance: number;
-  /** The sampler of both stages. */
+  /** The sampler of the first stage. */
   readonly sampler: GenerationOptions["sampler"];
+  /** The sampler of both stages, where one is asked for. */
+  readonly #sampler?: GenerationOptions["sampler"];
   readonly #pipeline: TextToImage;
   readonly #first: DeepFloydModel;
   readonly #second: DeepFloydModel;
@@ -69,7 +72,8 @@ export class Painter implements AsyncDisposable {
     this.#secondDefaults = secondDefaults;
     this.steps = options.steps ?? firstDefaults.numInferenceSteps ?? 20;
     this.guidance = options.guidance ?? firstDefaults.guidanceScale ?? 4;
-    this.sampler = options.sampler ?? "ddpm";
+    this.sampler = stageSamplerName(first.scheduler, options.sampler);
+    this.#sampler = options.sampler;
     this.#signal = options.signal;
   }
 
@@ -116,7 +120,7 @@ export class Painter implements AsyncDisposable {
     compose: (guided: Guided) => Promise<Denoiser>,
     { faithful = false }: { readonly faithful?: boolean },
   ): Promise<Tensor> {
-    const common = { seed, sampler: this.sampler, signal: this.#signal };
+    const common = { seed, sampler: this.#sampler, signal: this.#signal };
     const small = await sampleToEnd(sample(
       await compose((prompts) => this.#guided(this.#first, prompts, this.guidance)),
       sampleOptions(this.#first, { ...common, numInferenceSteps: this.steps }),

@@ -130,7 +130,7 @@ function layersOf(nodes: readonly Node[]): Layer[] {
   );
 }
 
-/** A block of linear layers is told by its operators, others by their layers. */
+/** A block of linear layers is described by its operators, others by their layers. */
 function partsOf(layers: readonly Layer[], nodes: readonly Node[]): string[] {
   const linear = nodes.some(({ op }) => op === "Gemm");
   return linear ? layers.flatMap(({ operators }) => operators) : layers.map(({ title }) => title);

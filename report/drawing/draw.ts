@@ -11,15 +11,15 @@ import type { SectionEvent } from "../section.ts";
 import type { Progress } from "./progress.ts";
 import { strip } from "./sheet.ts";
 
-/** What is told to spectators. */
+/** What spectators see. */
 export interface Show {
   /** What is drawn. */
   readonly slot: string;
   /** The section's progress, which a step advances. */
   readonly progress: Progress;
-  /** The work of a step; 1 unless given. */
+  /** The work of a step; defaults to 1. */
   readonly work?: number;
-  /** The values for black and white; `[-1, 1]` unless given. */
+  /** The values for black and white; defaults to `[-1, 1]`. */
   readonly range?: PixelRange;
   /** Hears of every step. */
   readonly onStep?: (step: SampleStep) => void;
@@ -33,7 +33,7 @@ const PREVIEWS = 25;
  *
  * @param denoiser What predicts the noise.
  * @param options What the loop needs; the context's signal aborts it.
- * @param show What is told.
+ * @param show What spectators see.
  * @param context The signal, and whether anybody looks.
  * @yields Progress after each step, and some previews.
  * @returns The pictures, `[N, C, H, W]`.

@@ -9,17 +9,17 @@ import type { Cell, Figure, Media, Origin } from "../section.ts";
 
 /** A sheet in the making. */
 export interface Sheet extends Pick<Figure, "name" | "caption" | "alt" | "parameters"> {
-  /** Labels of the rows; none unless given. */
+  /** Labels of the rows; defaults to none. */
   readonly rows?: readonly string[];
-  /** Labels of the columns; none unless given. */
+  /** Labels of the columns; defaults to none. */
   readonly columns?: readonly string[];
   /** The pictures, row by row, each `[C, H, W]` or `[1, C, H, W]`; undefined where a place stays empty. */
   readonly pictures: readonly (readonly (Tensor | undefined)[])[];
-  /** The previews that led to a picture; none unless given. */
+  /** The previews that led to a picture; defaults to none. */
   readonly origin?: (row: number, column: number) => Origin | undefined;
   /** What is said of single pictures, row by row. */
   readonly labels?: readonly (readonly string[])[];
-  /** The values for black and white; `[-1, 1]` unless given. */
+  /** The values for black and white; defaults to `[-1, 1]`. */
   readonly range?: PixelRange;
 }
 

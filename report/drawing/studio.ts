@@ -36,8 +36,8 @@ import type { Progress } from "./progress.ts";
 export interface StudioParameters {
   /** The first stage. */
   readonly model: string;
-  /** The second stage, or `auto`, or `none`; none unless given. */
-  readonly upscaler?: string;
+  /** The second stage, or `auto`, or `none`; defaults to none. */
+  readonly upscale?: string;
 }
 
 /** How pictures are enlarged. */
@@ -67,7 +67,7 @@ export interface SecondStage {
  * @param context Where models and pictures come from.
  */
 export async function openStudio(
-  { model, upscaler = "none" }: StudioParameters,
+  { model, upscale = "none" }: StudioParameters,
   prompts: readonly string[],
   context: Context,
 ): Promise<Studio> {
@@ -75,7 +75,7 @@ export async function openStudio(
   context.signal.throwIfAborted();
   await texts.encode(["", ...prompts]);
   const first = await texts.network();
-  const second = await context.models.superResolution(upscaler, model);
+  const second = await context.models.superResolution(upscale, model);
   return new Studio(texts, first, second, context);
 }
 

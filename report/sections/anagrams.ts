@@ -35,10 +35,10 @@ export const anagrams = defineSection({
     {
       kind: "paragraph",
       text:
-        "Both prompts have to fit the same image. A large network knows a thousand ways to draw a man or " +
-        "a campfire, two of which will agree. The model that ships knows little more than one, so what " +
-        "reads best both ways are subjects whose outlines match when flipped. The three pairs with a man, " +
-        "a village and a campfire that large models are known for ask for more.",
+        "Both prompts have to fit the same image. What reads best both ways are subjects whose outlines match " +
+        "when flipped: the pairs are in that order, the likeliest first. The last three, with a man, a village and a " +
+        "campfire, are those that large models are known for. Such a model knows a thousand ways to draw a man " +
+        "or a campfire, two of which will agree; the one that ships knows far fewer.",
     },
   ],
   parameters: z.object({

@@ -1,6 +1,7 @@
 /** Denoising by blurring. */
 import { z } from "zod";
 import { bestBlur } from "../drawing/best_blur.ts";
+import { decibelsIn } from "../claims.ts";
 import { decibels } from "../drawing/likeness.ts";
 import { noisyPictures } from "../drawing/noisy_pictures.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
@@ -35,6 +36,15 @@ export const classical = defineSection({
     model: textModel(),
   }),
   quick: {},
+  claims: [
+    {
+      text: "The best blur removes more noise than image.",
+      holds: (figure) => {
+        const noisy = decibelsIn(figure("blurred"), 0);
+        return decibelsIn(figure("blurred"), 1).every((ratio, i) => ratio > noisy[i]);
+      },
+    },
+  ],
   async *run(parameters, context) {
     const { timesteps } = parameters;
     const { picture, noisy } = await noisyPictures(parameters, context);

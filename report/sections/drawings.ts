@@ -15,8 +15,8 @@ export const drawings = defineSection({
     {
       kind: "paragraph",
       text: "The same loop turns sketches into images. Under noise, a sketch of a house and a good picture " +
-        "of one look alike: noise hides the shaky lines first and the coarse shapes last. There is a " +
-        "starting point at which the shapes survive and the lines do not.",
+        "of one look alike: noise hides the shaky lines first and the coarse shapes last. Between lies " +
+        "a starting point to be found at which the shapes survive and the lines do not.",
     },
     {
       kind: "paragraph",

@@ -35,8 +35,8 @@ export const hybrids = defineSection({
     {
       kind: "paragraph",
       text: "As with anagrams, both subjects have to fit one image, because details follow coarse shapes. " +
-        "Subjects that share an outline work best. The pairs with waterfalls, a forest and a starry sky " +
-        "ask for more than the model that ships can do.",
+        "Subjects that share an outline work best. The last three pairs, with waterfalls, a forest and a " +
+        "starry sky, ask most of a network.",
     },
   ],
   parameters: z.object({

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { denoiseOnce } from "../../lib/diffusion/mod.ts";
 import { bestBlur } from "../drawing/best_blur.ts";
+import { decibelsIn } from "../claims.ts";
 import { decibels } from "../drawing/likeness.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
@@ -54,6 +55,22 @@ export const iterative = defineSection({
     model: textModel(),
   }),
   quick: {},
+  claims: [
+    {
+      text: "The ratio favours averages: one step has a higher one than many.",
+      holds: (figure) => {
+        const [, iterative, once] = decibelsIn(figure("compared"), 0);
+        return once > iterative;
+      },
+    },
+    {
+      text: "A network does better than the best blur.",
+      holds: (figure) => {
+        const [, , once, blurred] = decibelsIn(figure("compared"), 0);
+        return once > blurred;
+      },
+    },
+  ],
   async *run(parameters, context) {
     const { image, prompt, stride, start, every, seed, sampler } = parameters;
     const studio = await openStudio(parameters, [prompt], context);

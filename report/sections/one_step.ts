@@ -1,6 +1,7 @@
 /** Denoising in one step. */
 import { z } from "zod";
 import { denoiseOnce } from "../../lib/diffusion/mod.ts";
+import { decibelsIn, falls } from "../claims.ts";
 import { decibels } from "../drawing/likeness.ts";
 import { noisyPictures } from "../drawing/noisy_pictures.ts";
 import { Progress } from "../drawing/progress.ts";
@@ -8,7 +9,14 @@ import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { image, noiseLevels, prompt, seed, textModel } from "../fields.ts";
 import { defineSection } from "../section.ts";
+import type { PixelRange } from "../../lib/image.ts";
 import type { Tensor } from "../../lib/tensor.ts";
+
+/** So many noise levels make a slider. */
+const MOST_LEVELS = 32;
+
+/** The values for black and white where noise is shown: nearly all of it lies between. */
+const NOISE_RANGE: PixelRange = [-3, 3];
 
 /** Denoising in one step. */
 export const oneStep = defineSection({
@@ -46,12 +54,25 @@ export const oneStep = defineSection({
   ],
   parameters: z.object({
     image: image("campanile"),
-    timesteps: noiseLevels(),
+    timesteps: noiseLevels(MOST_LEVELS),
     prompt: prompt("a high quality photo"),
     seed: seed(),
     model: textModel(),
   }),
   quick: {},
+  claims: [
+    {
+      text: "The more noise there is, the less the estimate is like the original.",
+      holds: (figure) => falls(decibelsIn(figure("one-step"), 2)),
+    },
+    {
+      text: "The estimate is nearer to the original than the noisy picture.",
+      holds: (figure) => {
+        const noisy = decibelsIn(figure("one-step"), 1);
+        return decibelsIn(figure("one-step"), 2).every((ratio, i) => ratio > noisy[i]);
+      },
+    },
+  ],
   async *run(parameters, context) {
     const { timesteps, prompt } = parameters;
     const { picture, noisy } = await noisyPictures(parameters, context);
@@ -59,9 +80,12 @@ export const oneStep = defineSection({
     const denoiser = await studio.text([prompt]);
     const progress = new Progress(timesteps.length);
     const clean: Tensor[] = [];
+    const noise: Tensor[] = [];
     for (const [i, t] of timesteps.entries()) {
       const options = { threshold: studio.threshold, signal: context.signal };
-      clean.push((await denoiseOnce(denoiser, { x: noisy[i] }, t, options)).x0);
+      const { x0, prediction } = await denoiseOnce(denoiser, { x: noisy[i] }, t, options);
+      clean.push(x0);
+      noise.push(prediction.noise);
       yield progress.advance(`t = ${t}`);
     }
     yield {
@@ -77,6 +101,19 @@ export const oneStep = defineSection({
         columns: timesteps.map((t) => `t = ${t}`),
         pictures: [timesteps.map(() => picture), noisy, clean],
         labels: [[], noisy.map((x) => decibels(x, picture)), clean.map((x) => decibels(x, picture))],
+        parameters,
+      }),
+    };
+    yield {
+      type: "figure",
+      figure: sheetFigure({
+        name: "noise",
+        caption:
+          "The noise that the network sees, $\\epsilon_\\theta(x_t, t)$: gray is 0, black -3, white 3.",
+        alt: `What the network takes for noise, at timesteps ${timesteps.join(", ")}.`,
+        columns: timesteps.map((t) => `t = ${t}`),
+        pictures: [noise],
+        range: NOISE_RANGE,
         parameters,
       }),
     };

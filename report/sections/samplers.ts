@@ -38,7 +38,7 @@ export const samplers = defineSection({
         "previous step: its error falls with the square of the step's length, while that of Euler's " +
         "falls with the length itself. That pays once steps are short enough; with very few of them the " +
         "order says little. Heun's method (Karras et al. 2022) is of second order as well; it evaluates " +
-        "the network twice per step, so its columns cost twice as much.",
+        "the network twice per step, so its row costs twice as much.",
     },
     {
       kind: "paragraph",

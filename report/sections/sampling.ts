@@ -11,7 +11,7 @@ import {
   steps,
   textGuidance,
   textModel,
-  upscaler,
+  upscale,
   upscaleSteps,
 } from "../fields.ts";
 import { defineSection, enlargedSlot } from "../section.ts";
@@ -56,7 +56,7 @@ export const sampling = defineSection({
     guidance: textGuidance(),
     sampler: sampler(),
     model: textModel(),
-    upscaler: upscaler(),
+    upscale: upscale(),
     upscaleSteps: upscaleSteps(),
   }),
   quick: { stepCounts: [5, 10], upscaleSteps: 5 },

@@ -12,9 +12,10 @@ import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
 import type { Json, SectionEvent } from "../section.ts";
 import { type LiveParameters, trainLive } from "./live.ts";
+import { trainingWork } from "../work.ts";
 import { recordFigures } from "./records.ts";
 
-/** What such a section is told. */
+/** The parameters of such a section. */
 export interface DigitParameters
   extends LiveParameters, Pick<GenerationOptions, "steps" | "sampler">, Pick<GenerationChoices, "guidance"> {
   readonly rows: number;
@@ -39,12 +40,10 @@ export async function* digitFigures(
     const [found, expected] = recipe.needsLabels ? kinds : kinds.toReversed();
     throw new ArgumentError("model", described(`"${name}", ${found}`), expected);
   }
-  const progress = new Progress(steps + given.trainSteps);
+  const columns = network.classes || COLUMNS;
+  const progress = new Progress(trainingWork(given) + steps * rows * columns);
   // What is trained now comes first; nothing of what follows depends on it.
-  for await (const event of trainLive(recipe, given, context)) {
-    if (event.type !== "progress") yield event;
-    else yield progress.advance(event.label);
-  }
+  yield* trainLive(recipe, given, context, progress);
   const folder = await context.models.folder(name);
   yield* recordFigures(folder, {
     name,
@@ -56,14 +55,13 @@ export async function* digitFigures(
       alt: "Rows of handwritten digits on gray.",
     }),
   });
-  const columns = network.classes || COLUMNS;
   const labels = Array.from({ length: rows * columns }, (_, i) => network.classes ? i % columns : null);
   const { range } = network.spec;
   let drawn;
   const options = { seed, numInferenceSteps: steps, sampler, guidanceScale: guidance, signal };
   for await (const { index, x, x0, tNext } of sampleDigits(network, labels, options)) {
     drawn = x;
-    yield progress.advance("samples");
+    yield progress.advance("samples", x.shape[0]);
     if (previews && (index % 4 === 3 || index === steps - 1)) {
       const pictures = { x: strip(x, range), x0: strip(x0, range) };
       const preview = { slot: "samples", step: index + 1, steps, t: tNext, ...pictures, count: x.shape[0] };

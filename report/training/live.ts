@@ -21,6 +21,7 @@ import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
 import { choice, decimal, whole } from "../fields.ts";
 import type { Context } from "../context.ts";
 import type { SectionEvent } from "../section.ts";
+import { drawingWork, trainingStepWork, trainingWork } from "../work.ts";
 import { curveMedia, finalLoss, wholeFigure } from "./records.ts";
 import { openTrained } from "./trained.ts";
 
@@ -91,10 +92,10 @@ export interface LiveParameters {
   readonly drawings: number;
 }
 
-/** The steps after which points of the curve are told, at most. */
+/** The steps after which points of the curve are sent, at most. */
 const POINTS = 5;
 
-/** So many points at the beginning are told each by itself. */
+/** So many points at the beginning are sent one by one. */
 const FIRST = 3;
 
 /** The slot of the samples that are drawn while a network learns. */
@@ -106,6 +107,7 @@ const SLOT = "samples while it learns";
  * @param recipe The recipe.
  * @param parameters The steps and the rest.
  * @param context The signal, and models to start from.
+ * @param progress Of the whole section, where there is more to it: it is advanced by `trainingWork`.
  * @yields Progress, points of the curve `loss`, samples as previews, and in the end the last samples and the curve.
  * @throws {ArgumentError} if the model is not one of the recipe's.
  */
@@ -113,6 +115,7 @@ export async function* trainLive(
   recipe: Recipe,
   parameters: LiveParameters & Record<string, unknown>,
   { models, signal }: Context,
+  progress: Progress = new Progress(trainingWork(parameters)),
 ): AsyncGenerator<SectionEvent, void, undefined> {
   const { model, seed, trainSteps, from, batch, learningRate, drawings } = parameters;
   if (trainSteps === 0) return;
@@ -125,7 +128,6 @@ export async function* trainLive(
   await using trainer = await Trainer.create(plan.objective(batch), { ...recipe.optimizer, generator });
   if (start !== undefined) trainer.start(await readWeights(start, plan.files));
   const batches = new Batches(data, { batch, generator: new Generator(seed + 1) });
-  const progress = new Progress(trainSteps);
   const lines: LossLine[] = [];
   let reported = 0;
   let drawn;
@@ -136,7 +138,8 @@ export async function* trainLive(
     const next = batches.next();
     const report = await trainer.step(await plan.feeds(next, generator), rate, { signal });
     lines.push({ ...report, epoch: next.epoch + 1, learningRate: rate });
-    yield progress.advance(`step ${report.step}, loss ${report.loss.toPrecision(3)}`);
+    const words = `step ${report.step}, loss ${report.loss.toPrecision(3)}`;
+    yield progress.advance(words, trainingStepWork(parameters));
     const done = step + 1;
     // The first ones at once: who waits sees that it has begun.
     if (done <= FIRST || done % POINTS === 0 || done === trainSteps) {
@@ -149,6 +152,7 @@ export async function* trainLive(
     if (Math.floor(done * drawings / trainSteps) === Math.floor(step * drawings / trainSteps)) continue;
     await using network = await openTrained(plan.files, trainer.weights(true));
     drawn = await previewDigits(network, { seed, data: test ??= await loadMnist("test") });
+    yield progress.advance("samples", drawingWork(parameters));
     const x = strip(drawn.digits, RANGE);
     const count = drawn.digits.shape[0];
     yield { type: "preview", preview: { slot: SLOT, step: done, steps: trainSteps, t: -1, x, x0: x, count } };

@@ -1,8 +1,9 @@
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
 import { isShort, textHtmlOf } from "../../components/section_html.tsx";
+import { Live, liveDataOf } from "../../components/live.tsx";
+import { SectionLab } from "../../components/section_lab.tsx";
 import { sectionAddress, sectionNumber } from "../../components/section_head.tsx";
-import Lab from "../../islands/Lab.tsx";
 import type { Section } from "../../report/mod.ts";
 import { committedFigures } from "../../server/committed.ts";
 import { formOf } from "../../server/form.ts";
@@ -27,73 +28,70 @@ export const handler = define.handlers({
     if (!section) throw new HttpError(404);
     const committed = (await committedFigures()).get(section.id);
     const wish = await readPermalink(gallery, section, ctx.url.searchParams.get("p"));
+    const form = await formOf(gallery, section);
     return page({
       section,
       committed,
       html: textHtmlOf(section),
-      form: await formOf(gallery, section),
+      form,
+      live: await liveDataOf(section.id, form),
       wish,
     });
   },
 });
 
-export default define.page<typeof handler>(({ state, data: { section, committed, html, form, wish } }) => {
-  const { sections } = state.gallery.catalog;
-  const index = sections.indexOf(section);
-  // Diagrams need the whole width.
-  const hasSheets = committed?.figures.some(({ cells }) => cells.length > 0) ?? true;
-  const [before, after] = [sections[index - 1], sections[index + 1]];
-  return (
-    <article class="section single" aria-labelledby="title">
-      <Head>
-        <title>{`${section.title} · Denoise`}</title>
-        {formulaFonts(section).map((name) => (
-          <link
-            rel="preload"
-            href={`/katex/fonts/KaTeX_${name}.woff2`}
-            as="font"
-            type="font/woff2"
-            crossorigin="anonymous"
-          />
-        ))}
-      </Head>
-      <div class={`section-body ${hasSheets ? "" : "stacked"}`}>
-        <div class={`prose ${isShort(section) ? "short" : ""}`}>
-          <header class="prose">
-            <p class="eyebrow">
-              <a href={`/#${section.id}`}>Report</a> / {sectionNumber(index)}
-            </p>
-            <h1 id="title">{section.title}</h1>
-            <p class="lead">{section.summary}</p>
-          </header>
-          <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
+export default define.page<typeof handler>(
+  ({ state, data: { section, committed, html, form, live, wish } }) => {
+    const { sections } = state.gallery.catalog;
+    const index = sections.indexOf(section);
+    // Diagrams need the whole width.
+    const hasSheets = committed?.figures.some(({ cells }) => cells.length > 0) ?? true;
+    const [before, after] = [sections[index - 1], sections[index + 1]];
+    return (
+      <article class="section single" aria-labelledby="title">
+        <Head>
+          <title>{`${section.title} · Denoise`}</title>
+          {formulaFonts(section).map((name) => (
+            <link
+              rel="preload"
+              href={`/katex/fonts/KaTeX_${name}.woff2`}
+              as="font"
+              type="font/woff2"
+              crossorigin="anonymous"
+            />
+          ))}
+        </Head>
+        <div class={`section-body ${hasSheets ? "" : "stacked"}`}>
+          <div class={`prose ${isShort(section) ? "short" : ""}`}>
+            <header class="prose">
+              <p class="eyebrow">
+                <a href={`/#${section.id}`}>Report</a> / {sectionNumber(index)}
+              </p>
+              <h1 id="title">{section.title}</h1>
+              <p class="lead">{section.summary}</p>
+            </header>
+            <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
+          </div>
+          <div>
+            {live && <Live section={section.id} form={form} data={live} />}
+            <SectionLab section={section} form={form} wish={wish} committed={committed} place="section" />
+          </div>
         </div>
-        <div data-near>
-          <Lab
-            section={section.id}
-            title={section.title}
-            form={form}
-            wish={wish}
-            committed={committed}
-            place="section"
-            open
-          />
-        </div>
-      </div>
-      <nav class="neighbours" aria-label="Sections">
-        {before && (
-          <a rel="prev" href={sectionAddress(before.id)}>
-            <small>Before</small>
-            {before.title}
-          </a>
-        )}
-        {after && (
-          <a rel="next" href={sectionAddress(after.id)}>
-            <small>Next</small>
-            {after.title}
-          </a>
-        )}
-      </nav>
-    </article>
-  );
-});
+        <nav class="neighbours" aria-label="Sections">
+          {before && (
+            <a rel="prev" href={sectionAddress(before.id)}>
+              <small>Before</small>
+              {before.title}
+            </a>
+          )}
+          {after && (
+            <a rel="next" href={sectionAddress(after.id)}>
+              <small>Next</small>
+              {after.title}
+            </a>
+          )}
+        </nav>
+      </article>
+    );
+  },
+);

@@ -1,13 +1,16 @@
 /** What all handlers of the API have in common. */
-import type { Context } from "fresh";
+import type { App, Context } from "fresh";
 import { problemResponse, RequestError, requestErrorOf } from "../http/problem.ts";
 import type { State } from "../state.ts";
+import type { Operation } from "./operations.ts";
 
-/** A handler of the API: what it throws is answered as JSON. */
-export function api(
+/** Adds an operation to an application: what its handler throws is answered as JSON. */
+export function serve(
+  app: App<State>,
+  { method, path }: Operation,
   answer: (ctx: Context<State>) => Response | Promise<Response>,
-): (ctx: Context<State>) => Promise<Response> {
-  return async (ctx) => {
+): void {
+  app[method](path.replaceAll(/\{(\w+)\}/g, ":$1"), async (ctx) => {
     try {
       return await answer(ctx);
     } catch (error) {
@@ -16,7 +19,7 @@ export function api(
       console.error(`${ctx.req.method} ${ctx.url.pathname}:`, error);
       return problemResponse(new RequestError(500, "Something went wrong here; the server's log says what."));
     }
-  };
+  });
 }
 
 /** A thing that is not there. */

@@ -7,68 +7,58 @@ import { clientOf } from "../http/client.ts";
 import { RequestError } from "../http/problem.ts";
 import { readJson } from "../http/read_body.ts";
 import type { State } from "../state.ts";
-import { api, notFound } from "./handler.ts";
+import { jobRequest } from "../wire_schemas.ts";
+import { notFound, serve } from "./handler.ts";
+import { operations } from "./operations.ts";
 
 /** The largest body of a request that starts a job, in bytes. */
 const BODY = 100_000;
 
 /** Adds the jobs to an application. */
 export function jobs(app: App<State>): void {
-  app.post(
-    "/api/jobs",
-    api(async (ctx) => {
-      const body = await readJson(ctx.req, BODY);
-      if (typeof body !== "object" || body === null || Array.isArray(body)) {
-        throw new RequestError(400, "The body is not an object with a section and its parameters.");
-      }
-      const { section, parameters = {}, ...others } = body as Record<string, unknown>;
-      if (typeof section !== "string") {
-        throw RequestError.of(new ArgumentError("section", section, "a text"));
-      }
-      const [other] = Object.keys(others);
-      if (other !== undefined) {
-        throw RequestError.of(
-          new ArgumentError(other, described("given"), "only section and parameters", { plural: true }),
-        );
-      }
-      const status = await startJob(ctx.state.gallery, section, parameters, clientOf(ctx.info));
-      return Response.json(status, {
-        status: status.cached ? 200 : 202,
-        headers: {
-          location: status.cached ? `/api/results/${status.key}` : `/api/jobs/${status.id}`,
-          "cache-control": "no-store",
-        },
-      });
-    }),
-  );
-  app.get(
-    "/api/jobs/:id",
-    api((ctx) => {
-      const status = ctx.state.gallery.queue.status(ctx.params.id);
-      if (!status) throw notFound("job");
-      return Response.json(status, { headers: { "cache-control": "no-store" } });
-    }),
-  );
-  app.delete(
-    "/api/jobs/:id",
-    api((ctx) => {
-      const { queue } = ctx.state.gallery;
-      if (!queue.status(ctx.params.id)) throw notFound("job");
-      queue.cancel(ctx.params.id);
-      return Response.json(queue.status(ctx.params.id), { headers: { "cache-control": "no-store" } });
-    }),
-  );
-  app.get(
-    "/api/jobs/:id/events",
-    api(async (ctx) => {
-      const { queue, store } = ctx.state.gallery;
-      const status = queue.status(ctx.params.id);
-      if (!status) throw notFound("job");
-      const after = lastEventId(ctx.req, ctx.url);
-      // What is over is told from the disk: there nothing was left out to save memory.
-      const kept = status.state === "done" ? await store.events(status.key) : undefined;
-      if (kept) return eventStream(() => kept.filter(({ id }) => id > after));
-      return eventStream((signal) => queue.watch(status.id, after, signal) ?? []);
-    }),
-  );
+  serve(app, operations.startJob, async (ctx) => {
+    const body = await readJson(ctx.req, BODY);
+    if (typeof body !== "object" || body === null || Array.isArray(body)) {
+      throw new RequestError(400, "The body is not an object with a section and its parameters.");
+    }
+    const { data, error } = jobRequest.safeParse(body);
+    if (error) {
+      const [issue] = error.issues;
+      const [name] = issue.code === "unrecognized_keys" ? issue.keys : [String(issue.path[0])];
+      const wrong = issue.code === "unrecognized_keys"
+        ? new ArgumentError(name, described("given"), "only section and parameters", { plural: true })
+        : new ArgumentError(name, (body as Record<string, unknown>)[name], issue.message);
+      throw RequestError.of(wrong);
+    }
+    const { section, parameters = {} } = data;
+    const status = await startJob(ctx.state.gallery, section, parameters, clientOf(ctx.info));
+    return Response.json(status, {
+      status: status.cached ? 200 : 202,
+      headers: {
+        location: status.cached ? `/api/results/${status.key}` : `/api/jobs/${status.id}`,
+        "cache-control": "no-store",
+      },
+    });
+  });
+  serve(app, operations.readJob, (ctx) => {
+    const status = ctx.state.gallery.queue.status(ctx.params.id);
+    if (!status) throw notFound("job");
+    return Response.json(status, { headers: { "cache-control": "no-store" } });
+  });
+  serve(app, operations.cancelJob, (ctx) => {
+    const { queue } = ctx.state.gallery;
+    if (!queue.status(ctx.params.id)) throw notFound("job");
+    queue.cancel(ctx.params.id);
+    return Response.json(queue.status(ctx.params.id), { headers: { "cache-control": "no-store" } });
+  });
+  serve(app, operations.watchJob, async (ctx) => {
+    const { queue, store } = ctx.state.gallery;
+    const status = queue.status(ctx.params.id);
+    if (!status) throw notFound("job");
+    const after = lastEventId(ctx.req, ctx.url);
+    // Events of a finished job come from the disk: there nothing was left out to save memory.
+    const kept = status.state === "done" ? await store.events(status.key) : undefined;
+    if (kept) return eventStream(() => kept.filter(({ id }) => id > after));
+    return eventStream((signal) => queue.watch(status.id, after, signal) ?? []);
+  });
 }

@@ -3,7 +3,8 @@ import type { App } from "fresh";
 import { join } from "node:path";
 import { eventStream, lastEventId } from "../http/event_stream.ts";
 import type { State } from "../state.ts";
-import { api, notFound } from "./handler.ts";
+import { notFound, serve } from "./handler.ts";
+import { operations } from "./operations.ts";
 
 const KEY = /^[0-9a-f]{32}$/;
 const FILE = /^[\w-]{1,80}\.(png|gif|svg)$/;
@@ -11,46 +12,37 @@ const types: Record<string, string> = { png: "image/png", gif: "image/gif", svg:
 
 /** Adds the results to an application. */
 export function results(app: App<State>): void {
-  app.get(
-    "/api/results/:key",
-    api((ctx) => {
-      const { key } = ctx.params;
-      const result = KEY.test(key) ? ctx.state.gallery.store.get(key) : undefined;
-      if (!result) throw notFound("result");
-      return Response.json(result, { headers: { "cache-control": "no-store" } });
-    }),
-  );
-  app.get(
-    "/api/results/:key/events",
-    api(async (ctx) => {
-      const { key } = ctx.params;
-      const entries = KEY.test(key) ? await ctx.state.gallery.store.events(key) : undefined;
-      if (!entries) throw notFound("result");
-      const after = lastEventId(ctx.req, ctx.url);
-      return eventStream(() => entries.filter(({ id }) => id > after));
-    }),
-  );
-  app.get(
-    "/api/results/:key/files/:file",
-    api(async (ctx) => {
-      const { key, file } = ctx.params;
-      if (!KEY.test(key) || !FILE.test(file)) throw notFound("file");
-      const { queue, store } = ctx.state.gallery;
-      // While a job runs, the figures that are done can be seen already; a name stands for one content for ever.
-      const running = queue.folderOf(key);
-      for (const folder of running ? [running, store.folderOf(key)] : [store.folderOf(key)]) {
-        const bytes = await Deno.readFile(join(folder, file)).catch(() => undefined);
-        if (!bytes) continue;
-        const headers = new Headers({
-          "content-type": types[file.slice(-3)],
-          "cache-control": running ? "no-store" : "private, max-age=31536000, immutable",
-        });
-        if (ctx.url.searchParams.has("download")) {
-          headers.set("content-disposition", `attachment; filename="${file}"`);
-        }
-        return new Response(bytes, { headers });
+  serve(app, operations.readResult, (ctx) => {
+    const { key } = ctx.params;
+    const result = KEY.test(key) ? ctx.state.gallery.store.get(key) : undefined;
+    if (!result) throw notFound("result");
+    return Response.json(result, { headers: { "cache-control": "no-store" } });
+  });
+  serve(app, operations.replayResult, async (ctx) => {
+    const { key } = ctx.params;
+    const entries = KEY.test(key) ? await ctx.state.gallery.store.events(key) : undefined;
+    if (!entries) throw notFound("result");
+    const after = lastEventId(ctx.req, ctx.url);
+    return eventStream(() => entries.filter(({ id }) => id > after));
+  });
+  serve(app, operations.readFile, async (ctx) => {
+    const { key, file } = ctx.params;
+    if (!KEY.test(key) || !FILE.test(file)) throw notFound("file");
+    const { queue, store } = ctx.state.gallery;
+    // While a job runs, the figures that are done can be seen already; a name stands for one content for ever.
+    const running = queue.folderOf(key);
+    for (const folder of running ? [running, store.folderOf(key)] : [store.folderOf(key)]) {
+      const bytes = await Deno.readFile(join(folder, file)).catch(() => undefined);
+      if (!bytes) continue;
+      const headers = new Headers({
+        "content-type": types[file.slice(-3)],
+        "cache-control": running ? "no-store" : "private, max-age=31536000, immutable",
+      });
+      if (ctx.url.searchParams.has("download")) {
+        headers.set("content-disposition", `attachment; filename="${file}"`);
       }
-      throw notFound("file");
-    }),
-  );
+      return new Response(bytes, { headers });
+    }
+    throw notFound("file");
+  });
 }

@@ -83,7 +83,7 @@ function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer
 }
 
 /**
- * Lets the rest of a body pass unread: a client that still sends hears no answer before it is through.
+ * Lets the rest of a body pass unread: a client that still sends reads no answer before it is through.
  *
  * @param patience How long the rest may take, in milliseconds, before the connection is closed.
  */

@@ -3,7 +3,7 @@ import { ArgumentError, described } from "../../lib/errors.ts";
 import { RequestError } from "./problem.ts";
 import { cut } from "./quote.ts";
 
-/** What a reviver is told of a value that is neither a list nor an object. */
+/** What a reviver receives beside a value that is neither a list nor an object. */
 interface Source {
   readonly source?: string;
 }

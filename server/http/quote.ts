@@ -8,7 +8,7 @@ export function quote(text: string): string {
   return JSON.stringify(cut(text, SHOWN));
 }
 
-/** A text of at most so many characters; what is cut off is told by dots. */
+/** A text of at most so many characters; dots stand for what is cut off. */
 export function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text;
 }

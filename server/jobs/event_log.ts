@@ -1,4 +1,4 @@
-/** What has been told of one job, numbered, for those who watch and those who come back. */
+/** The events of one job, numbered, for those who watch and those who come back. */
 import type { JobEvent } from "../wire.ts";
 
 /** A numbered event. */
@@ -13,7 +13,7 @@ export interface Entry {
 
 const FINAL: readonly JobEvent["type"][] = ["done", "failed", "cancelled"];
 
-/** How many characters of previews are kept, unless told otherwise. */
+/** How many characters of previews are kept by default. */
 const LIMIT = 24_000_000;
 
 /** The events of one job. Old previews give way when there are too many: every other one of those that are kept. */

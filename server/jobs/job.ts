@@ -20,7 +20,7 @@ export class Job {
   readonly id: string = crypto.randomUUID();
   /** What it is to run. */
   readonly request: JobRequest;
-  /** What has been told of it. */
+  /** Its events. */
   readonly log: EventLog = new EventLog();
   /** Aborts it. */
   readonly abort: AbortController = new AbortController();
@@ -34,6 +34,8 @@ export class Job {
   error: JobStatus["error"];
   /** What is left of it, from 1 to 0. */
   left = 1;
+  /** What was left at its first report, and when that was: what goes before, such as opening a model, is no measure. */
+  first?: { readonly left: number; readonly at: number };
   #watchers = 0;
   #seen = Date.now();
 

@@ -25,7 +25,7 @@ export interface LocalQueueOptions {
   readonly unwatched: number;
   /** How long a job may take, in milliseconds. */
   readonly jobTime: number;
-  /** Whether the models of a job are still those that it was asked for with; they always are unless given. */
+  /** Whether the models of a job are still those that it was asked for with; by default they always are. */
   readonly isCurrent?: (request: JobRequest) => Promise<boolean>;
   /** A worker that has used more megabytes is replaced after its job. */
   readonly workerMegabytes: number;
@@ -259,6 +259,7 @@ export class LocalQueue implements JobQueue {
           const { event } = message;
           if (event.type !== "progress") return job.log.append(event);
           job.left = event.total > 0 ? Math.max(0, 1 - event.done / event.total) : 1;
+          job.first ??= { left: job.left, at: Date.now() };
           return job.log.append({ ...event, remaining: this.#remaining(job) });
         }
         case "figure": {
@@ -382,10 +383,10 @@ export class LocalQueue implements JobQueue {
     return this.#options.store.typicalSeconds(job.request.section) ?? GUESS;
   }
 
-  /** The seconds that a running job still takes, from what it has done. */
-  #remaining(job: Job): number | null {
-    if (job.started === undefined || job.left >= 1) return null;
-    return Math.round(10 * job.left * (Date.now() - job.started) / 1000 / (1 - job.left)) / 10;
+  /** The seconds that a running job still takes, at the rate since its first report; null before. */
+  #remaining({ first, left }: Job): number | null {
+    if (!first || left >= first.left) return null;
+    return Math.round(10 * left * (Date.now() - first.at) / 1000 / (first.left - left)) / 10;
   }
 
   #statusOf(job: Job): JobStatus {

@@ -9,7 +9,7 @@ const sqliteCodes: readonly unknown[] = [13, 778, 4874, 5386];
 /** Some errors have their code in the message alone. */
 const words = /\b(ENOSPC|EDQUOT|EFBIG)\b|no space left|\bos error (27|28|122)\b|database or disk is full/i;
 
-/** What a reader is told. */
+/** What a reader sees. */
 export const DISK_FULL = "The disk is full";
 
 /** Whether an error, or what caused it, is a full disk. */

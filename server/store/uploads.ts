@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { ImageError, readImageHeader as readHeader, uprightSize } from "../../lib/image.ts";
 import { PART, removeIfThere, replaceFile } from "./atomic.ts";
+import type { WireUpload } from "../wire.ts";
 import { DataError } from "./data_error.ts";
 
 /** The largest number of bytes of an upload. */
@@ -11,16 +12,6 @@ export const UPLOAD_BYTES = 12_000_000;
 const ID = /^upload-[0-9a-f]{64}$/;
 
 const types = { PNG: "image/png", JPEG: "image/jpeg", GIF: "image/gif" } as const;
-
-/** A picture that was sent. */
-export interface Upload {
-  /** What parameters call it. */
-  readonly id: string;
-  /** Pixels in a row of the picture when it stands upright. */
-  readonly width: number;
-  /** Rows of pixels then. */
-  readonly height: number;
-}
 
 /** Keeps pictures in a folder. */
 export class Uploads {
@@ -66,7 +57,7 @@ export class Uploads {
    *
    * @throws {ImageError} if it is no PNG, JPEG or GIF, or too large.
    */
-  async add(bytes: Uint8Array<ArrayBuffer>): Promise<Upload> {
+  async add(bytes: Uint8Array<ArrayBuffer>): Promise<WireUpload> {
     const { width, height } = uprightSize(readHeader(bytes));
     if (width < 1 || height < 1 || width * height > this.#pixels) {
       throw new ImageError(`${width} x ${height} pixels`, `1 to ${this.#pixels / 1e6} million`, {

@@ -1,7 +1,7 @@
 /** What the server and its worker processes say to each other: a line of JSON each. */
 import type { Fault, JobEvent, Parameters, WireFigure } from "../wire.ts";
 
-/** What a worker is told. */
+/** What is sent to a worker. */
 export type ToWorker =
   | {
     readonly type: "run";

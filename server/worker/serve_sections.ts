@@ -1,4 +1,4 @@
-/** The inside of a worker process: runs sections as it is told on standard input, and tells on standard output. */
+/** The inside of a worker process: runs the sections that are asked for on standard input, and answers on standard output. */
 import type { Context } from "../../report/context.ts";
 import { runSection } from "../../report/run.ts";
 import { type Media, type Section, SectionError, type SectionEvent } from "../../report/section.ts";

@@ -52,7 +52,7 @@ export class WorkerProcess {
     return this.#child.pid;
   }
 
-  /** Tells the process something; what a process that has ended is told is lost. */
+  /** Sends the process a message; one to a process that has ended is lost. */
   tell(message: ToWorker): void {
     this.#input.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`)).catch(() => {});
   }

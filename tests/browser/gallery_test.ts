@@ -401,7 +401,7 @@ scenario("an anagram turns over, by mouse and by keyboard", async (open) => {
   const { page } = await open("/play?tool=anagrams");
   await lab(page);
   await setNumber(page, "steps", 2);
-  await page.locator("[data-field=upscaler] select").selectOption("none");
+  await page.locator("[data-field=upscale] select").selectOption("none");
   await page.locator(".run").click();
   await phase(page, "done");
   const anagram = page.locator(".anagram").first();
@@ -433,7 +433,7 @@ scenario("a prompt runs by Enter, by Ctrl+Enter, and Run is near it", async (ope
   const { page } = await open("/sections/anagrams");
   await lab(page);
   await setNumber(page, "steps", 2);
-  await page.locator("[data-field=upscaler] select").selectOption("none");
+  await page.locator("[data-field=upscale] select").selectOption("none");
   await page.locator("textarea").first().focus();
   let stops = 1;
   while (!await page.evaluate(() => document.activeElement!.matches(".run"))) {
@@ -472,7 +472,7 @@ scenario(
 scenario("one picture can be enlarged, varied, kept under its name, and gone on from", async (open) => {
   const { page } = await open("/play");
   await lab(page);
-  await page.locator("[data-field=upscaler] select").selectOption("none");
+  await page.locator("[data-field=upscale] select").selectOption("none");
   await page.locator('[data-field="stepCounts"] input').fill("2");
   await page.locator("textarea").first().fill("a red apple");
   await page.locator(".run").click();

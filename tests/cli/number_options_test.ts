@@ -24,7 +24,7 @@ const options: Readonly<Record<string, readonly string[]>> = {
   "release runs/none": ["epoch", "average", "threads"],
   "data emoji": ["sizes"],
   "models encode x --model emoji-I --out x": ["threads"],
-  "sample 7": ["steps", "count", "scale", "height", "width", "strength", "upscale-steps", "threads"],
+  "sample 7": ["steps", "count", "scale", "height", "width", "strength", "jumps", "upscale-steps", "threads"],
   "report sampling": ["threads"],
 };
 
@@ -93,9 +93,9 @@ Deno.test("pictures that no memory holds are refused by what is too large", () =
   assertThrows(
     () => assertPixels([64, 4096], 1000, 1),
     ArgumentError,
-    "width: 4096 where pictures of at most",
+    "width: 4096 where images of at most",
   );
   assertScale(256, 32);
   assertScale(16384, 1);
-  assertThrows(() => assertScale(1024, 32), ArgumentError, "scale: 32 where at most 8 of pictures");
+  assertThrows(() => assertScale(1024, 32), ArgumentError, "scale: 32 where at most 8 of images");
 });

@@ -34,17 +34,17 @@ Deno.test("sample draws anagrams by both stages, and again byte for byte", async
     prompt: "a skull",
   }]);
   assertEquals([seeds, count, seed], [[9, 3, 4], 3, 9]);
-  assertEquals(run.pictures.length, 3);
+  assertEquals(run.images.length, 3);
   // The sheet has each picture as it is and under both views.
   const sheet = await decodeImage(await Deno.readFile(run.grid));
-  const large = (await decodeImage(await Deno.readFile(run.pictures[0]))).shape[1];
+  const large = (await decodeImage(await Deno.readFile(run.images[0]))).shape[1];
   const factor = (sheet.shape[1] - 4) / (3 * large + 4) > 1
     ? Math.round(sheet.shape[1] / (3 * large + 4))
     : 1;
   assertEquals(sheet.shape, [3, factor * (3 * large + 4), factor * (3 * large + 4)]);
-  await succeed("sample", "--again", run.pictures[1], "--threads", "1", "--out", again);
-  const name = basename(run.pictures[1]);
-  assertEquals(await Deno.readFile(join(again, name)), await Deno.readFile(run.pictures[1]));
+  await succeed("sample", "--again", run.images[1], "--threads", "1", "--out", again);
+  const name = basename(run.images[1]);
+  assertEquals(await Deno.readFile(join(again, name)), await Deno.readFile(run.images[1]));
   assert(large >= SIZE);
 });
 
@@ -71,8 +71,8 @@ Deno.test("sample draws hybrids of all prompts of a file", async () => {
   ];
   const run = await draw(...args);
   assertEquals([run.parameters.prompts, run.parameters.hybrid], [["a forest", "a rocket ship"], "a dog"]);
-  assertEquals([run.pictures.length, run.parameters.anagram], [2, undefined]);
-  assertEquals((await decodeImage(await Deno.readFile(run.pictures[0]))).shape, [3, SIZE, 2 * SIZE]);
+  assertEquals([run.images.length, run.parameters.anagram], [2, undefined]);
+  assertEquals((await decodeImage(await Deno.readFile(run.images[0]))).shape, [3, SIZE, 2 * SIZE]);
 });
 
 Deno.test("sample says which of the texts, views, seeds and files do not fit", async () => {

@@ -34,7 +34,7 @@ Deno.test("sample draws a grid and single pictures, with their parameters in the
     out,
     "--json",
   );
-  const { grid, pictures, seed, parameters, device, msPerStep, overhead } = JSON.parse(line);
+  const { grid, images, seed, parameters, device, msPerStep, overhead } = JSON.parse(line);
   assertMatch(line, /^[^\n]+\n$/);
   assertEquals(parameters, {
     prompt: "204",
@@ -53,8 +53,8 @@ Deno.test("sample draws a grid and single pictures, with their parameters in the
   assertLess(overhead, 1);
 
   assertEquals(basename(grid), "204-digits-seed-5-steps3-count2.png");
-  assertEquals(await namesIn(out), [...pictures, grid].map((path) => basename(path)).sort());
-  assertEquals(pictures.length, 6);
+  assertEquals(await namesIn(out), [...images, grid].map((path) => basename(path)).sort());
+  assertEquals(images.length, 6);
   const sheet = await Deno.readFile(grid);
   // Three columns that read as the prompt, two rows, gaps of two pixels, four times as large.
   assertEquals((await decodeImage(sheet, { channels: 1 })).shape, [
@@ -64,7 +64,7 @@ Deno.test("sample draws a grid and single pictures, with their parameters in the
   ]);
   const text = { task: "sample", format: 1, ...parameters };
   assertEquals(JSON.parse(readPngText(sheet).denoise), text);
-  const singles = await Promise.all(pictures.map((path: string) => Deno.readFile(path)));
+  const singles = await Promise.all(images.map((path: string) => Deno.readFile(path)));
   for (const [i, single] of singles.entries()) {
     assertEquals((await decodeImage(single, { channels: 1 })).shape, [1, 28, 28]);
     assertEquals(JSON.parse(readPngText(single).denoise), { ...text, picture: i + 1 });
@@ -114,7 +114,7 @@ Deno.test("sample draws without a prompt by a network without classes", async ()
   const text = await sample(...args, "--seed", "1");
   assertMatch(
     text,
-    /^grid +.*time-seed1-steps2-count3.png\npictures +.*-1.png to .*-3.png\nseed +1\ntime +2 steps of /,
+    /^grid +.*time-seed1-steps2-count3.png\nimages +.*-1.png to .*-3.png\nseed +1\ntime +2 steps of /,
   );
   assertMatch(
     await refuseSample("7", ...args),
@@ -294,7 +294,7 @@ Deno.test("sample --again refuses what it cannot make again", async () => {
     /^again: ".*none.png" where .* \(it does not exist\)$/,
   );
   assertMatch(await again(plain), /\(it has no parameters\)$/);
-  assertMatch(await again(join(model, "model_index.json")), /where a sampled picture is expected/);
+  assertMatch(await again(join(model, "model_index.json")), /where a generated image is expected/);
   assertMatch(await again(forged), /"steps" is -1 where a whole number of at least 1 is expected/);
   assertMatch(
     await again(picture),

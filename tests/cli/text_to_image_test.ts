@@ -34,9 +34,9 @@ async function writeMask(path: string, size = SIZE): Promise<void> {
 }
 
 /** Draws the sheet and the first picture again, and compares the files. */
-async function assertAgain({ grid, pictures }: { grid: string; pictures: string[] }, ...args: string[]) {
+async function assertAgain({ grid, images }: { grid: string; images: string[] }, ...args: string[]) {
   await using folder = await temporaryFolder();
-  for (const [path, expected] of [[pictures[0], [pictures[0]]], [grid, [...pictures, grid]]] as const) {
+  for (const [path, expected] of [[images[0], [images[0]]], [grid, [...images, grid]]] as const) {
     await sample("--again", path, "--threads", "1", "--out", folder.path, ...args);
     assertEquals(await namesIn(folder.path), expected.map((file) => basename(file)).sort());
     for (const file of expected) {
@@ -69,9 +69,9 @@ Deno.test("sample draws pictures of a text, and again byte for byte", async () =
     upscale: null,
   });
   assertMatch(basename(run.grid), /^a-rocket-ship-tiny-seed5-steps2-[0-9a-f]{6}\.png$/);
-  assertEquals([run.pictures.length, run.stepMs.length, run.device], [2, 2, "cpu"]);
+  assertEquals([run.images.length, run.stepMs.length, run.device], [2, 2, "cpu"]);
   assert(run.encodeMs > 0);
-  const single = await Deno.readFile(run.pictures[1]);
+  const single = await Deno.readFile(run.images[1]);
   assertEquals((await decodeImage(single)).shape, [3, 2 * SIZE, 2 * SIZE]);
   const text = { task: "text-to-image", format: 1, ...run.parameters, picture: 2 };
   assertEquals(JSON.parse(readPngText(single).denoise), text);
@@ -89,12 +89,12 @@ Deno.test("sample draws pictures of a text, and again byte for byte", async () =
     "--count",
     "1",
   );
-  const [one, two] = [await Deno.readFile(alone.pictures[0]), single];
+  const [one, two] = [await Deno.readFile(alone.images[0]), single];
   const [x, y] = [await decodeImage(one), await decodeImage(two)];
   assertEquals(x.data.filter((value, i) => Math.abs(value - y.data[i]) > 0.01), new Float32Array());
   // What is avoided, and how much, is seen.
   const other = await draw("A rocket ship", "--guidance", "1", "--seed", "5", "--scale", "2", ...args);
-  assertNotEquals(await Deno.readFile(other.pictures[1]), single);
+  assertNotEquals(await Deno.readFile(other.images[1]), single);
 });
 
 Deno.test("sample prints where pictures of a text are, and how long they took", async () => {
@@ -103,7 +103,7 @@ Deno.test("sample prints where pictures of a text are, and how long they took", 
   const args = ["--model", model, ...few, "--sampler", "dpm-solver++", "--out", folder.path, "--seed", "1"];
   assertMatch(
     await sample("fog", ...args),
-    /^grid +.*\.png\npictures +.*-1.png to .*-2.png\nseed +1\nprompts +encoded in \d+ ms\ntime +2 steps of /,
+    /^grid +.*\.png\nimages +.*-1.png to .*-2.png\nseed +1\nprompts +encoded in \d+ ms\ntime +2 steps of /,
   );
   const long = "a b c d e f g h i j k l m n o p q r s t u v w";
   const { code, stderr } = await runTask("sample", long, ...args);
@@ -122,9 +122,13 @@ Deno.test("sample begins from a picture, and repaints what a mask covers", async
   assertEquals([edited.parameters.strength, edited.parameters.guidance, edited.stepMs.length], [0.5, 10, 1]);
   await assertAgain(edited);
 
+  const jumping = await draw(...args, "--image", image, "--mask", mask, "--rule", "repaint", "--jumps", "2");
+  assertEquals([jumping.parameters.rule, jumping.parameters.jumps], ["repaint", 2]);
+  await assertAgain(jumping);
+
   const repainted = await draw(...args, "--image", image, "--mask", mask);
   assertEquals([repainted.parameters.strength, repainted.parameters.guidance], [1, 7]);
-  for (const path of repainted.pictures) {
+  for (const path of repainted.images) {
     const { data } = await decodeImage(await Deno.readFile(path));
     // The lower half of each channel is the picture's own.
     for (const [i, value] of data.entries()) {
@@ -167,7 +171,7 @@ Deno.test("sample enlarges what it has drawn with a second model", async () => {
     mask,
   );
   assertEquals(edited.stepMs.length, 2 + 4);
-  const { data } = await decodeImage(await Deno.readFile(edited.pictures[1]));
+  const { data } = await decodeImage(await Deno.readFile(edited.images[1]));
   assertEquals(data.slice(-99), picture.data.slice(-99));
   assertMatch(
     await refuse("sample", ...args, "--upscale", first),
@@ -188,14 +192,14 @@ Deno.test("pictures of a text may have any shape, and those from a picture its o
   const shapeOf = async (path: string) => (await decodeImage(await Deno.readFile(path))).shape;
   const wide = await draw(...args, "--height", "8", "--width", "24");
   assertEquals([wide.parameters.height, wide.parameters.width], [8, 24]);
-  assertEquals(await shapeOf(wide.pictures[0]), [3, 8, 24]);
+  assertEquals(await shapeOf(wide.images[0]), [3, 8, 24]);
   await assertAgain(wide);
   const both = await draw(...args, "--width", "24", "--upscale", second, "--upscale-steps", "2");
-  assertEquals(await shapeOf(both.pictures[0]), [3, 16, 24]);
+  assertEquals(await shapeOf(both.images[0]), [3, 16, 24]);
   const image = join(folder.path, "image.png");
   await writePicture(image, 20, 50);
   const whole = await draw(...args, "--image", image, "--keep-aspect");
-  assertEquals(await shapeOf(whole.pictures[1]), [3, 16, 40]);
+  assertEquals(await shapeOf(whole.images[1]), [3, 16, 40]);
   await assertAgain(whole);
   const large = await draw(
     ...args,
@@ -207,7 +211,7 @@ Deno.test("pictures of a text may have any shape, and those from a picture its o
     "--upscale-steps",
     "2",
   );
-  assertEquals(await shapeOf(large.pictures[1]), [3, 16, 40]);
+  assertEquals(await shapeOf(large.images[1]), [3, 16, 40]);
   for (
     const [options, expected] of [
       [["--height", "10"], "height: 10 where a multiple of 4 is expected"],
@@ -239,7 +243,7 @@ Deno.test("weights in half precision are a variant, taken where it is asked for"
   await writeSafetensors(`${path}.fp16.safetensors`, half, { dtype: "F16" });
   const drawn = await draw(...args, "--variant", "fp16");
   assertEquals(drawn.parameters.variant, "fp16");
-  assertNotEquals(await Deno.readFile(drawn.pictures[0]), await Deno.readFile(full.pictures[0]));
+  assertNotEquals(await Deno.readFile(drawn.images[0]), await Deno.readFile(full.images[0]));
   await assertAgain(drawn);
   assertEquals(
     await refuse("sample", ...args, "--variant", "bf16"),
@@ -250,7 +254,7 @@ Deno.test("weights in half precision are a variant, taken where it is asked for"
   const left = await draw(...args);
   assertEquals(left.parameters.variant, undefined);
   const pixels = async (file: string) => (await decodeImage(await Deno.readFile(file))).data;
-  assertEquals(await pixels(left.pictures[0]), await pixels(drawn.pictures[0]));
+  assertEquals(await pixels(left.images[0]), await pixels(drawn.images[0]));
 });
 
 Deno.test("prompts that were encoded before draw the same pictures without an encoder", async () => {
@@ -259,7 +263,7 @@ Deno.test("prompts that were encoded before draw the same pictures without an en
   const file = join(folder.path, "prompts.safetensors");
   const args = ["--model", model, ...few, "--seed", "5", "--out", join(folder.path, "out")];
   const own = await draw("fog", "--negative", "rain", ...args);
-  const before = await Promise.all([...own.pictures, own.grid].map((path) => Deno.readFile(path)));
+  const before = await Promise.all([...own.images, own.grid].map((path) => Deno.readFile(path)));
   const encoded = await succeed(
     "models",
     "encode",
@@ -277,11 +281,11 @@ Deno.test("prompts that were encoded before draw the same pictures without an en
 
   const given = await draw("fog", "--embeddings", file, ...args);
   assertEquals(given.parameters, own.parameters);
-  const after = await Promise.all([...given.pictures, given.grid].map((path) => Deno.readFile(path)));
+  const after = await Promise.all([...given.images, given.grid].map((path) => Deno.readFile(path)));
   assertEquals(after, before);
   await assertAgain(own, "--embeddings", file);
   const all = await draw("--embeddings", file, ...args);
-  assertEquals([all.pictures.length, all.parameters.prompts], [4, ["a cat", "fog"]]);
+  assertEquals([all.images.length, all.parameters.prompts], [4, ["a cat", "fog"]]);
   assertEquals(
     await refuse("sample", "dog", "--embeddings", file, ...args),
     'prompt: "dog" where one of --embeddings is expected ("a cat", "fog")',
@@ -391,6 +395,11 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
       "guidance: 1e+308 where a number from 0 to 1000 is expected",
     ],
     [["fog", "--model", model, "--count", "1001"], /^count: "1001" where a whole number from 1 to 1000/],
+    [["fog", "--model", model, "--rule", "repaint"], 'rule: "repaint" where --mask beside it is expected'],
+    [
+      ["fog", "--model", model, "--image", image, "--mask", mask, "--jumps", "3"],
+      "jumps: 3 where --rule repaint beside it is expected",
+    ],
     [["fog", "--model", model, "--strength", "0.5"], "strength: 0.5 where --image beside it is expected"],
     [["fog", "--model", model, "--mask", mask], /^mask: ".*mask.png" where --image beside it is expected$/],
     [["fog", "--model", model, "--upscale", "nothing"], /^upscale: "nothing" where /],
@@ -401,11 +410,11 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
     [["fog", "--model", model, "--embeddings", image], /image.png: /],
     [
       ["fog", "--model", model, "--image", none],
-      /^image: ".*none.png" where a picture .* \(it does not exist\)$/,
+      /^image: ".*none.png" where an image .* \(it does not exist\)$/,
     ],
     [
       ["fog", "--model", model, "--image", join(model, "model_index.json")],
-      /^image: ".*" where a picture in PNG, JPEG or GIF is expected \(\d+ bytes of an unknown format\)$/,
+      /^image: ".*" where an image in PNG, JPEG or GIF is expected \(\d+ bytes of an unknown format\)$/,
     ],
     ...["0", "1.5", "-1"].map((strength): [string[], string] => [
       ["fog", "--model", model, "--image", image, "--strength", strength],

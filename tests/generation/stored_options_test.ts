@@ -19,6 +19,11 @@ const texts = {
     '"weights":"f205e1e8a8cb0597","sampler":"dpm-solver++","steps":3,"guidance":7,"seed":3,"count":2,"scale":1,' +
     '"image":{"path":"a.png","digest":"12"},"keepAspect":true,"strength":0.7,"mask":{"path":"b.png","digest":"34"},' +
     '"upscale":{"model":"emoji-II","weights":"e069ede9bb96ae73","steps":2,"sampler":"ddpm","guidance":1,"noiseLevel":100}}',
+  "an image repainted":
+    '{"task":"text-to-image","format":1,"prompts":["a cat"],"negative":"","model":"emoji-I",' +
+    '"weights":"f205e1e8a8cb0597","sampler":"ddpm","steps":3,"guidance":7,"seed":3,"count":1,"scale":1,' +
+    '"image":{"path":"a.png","digest":"12"},"strength":1,"mask":{"path":"b.png","digest":"34"},' +
+    '"rule":"repaint","jumps":3,"upscale":null}',
   anagram: '{"task":"text-to-image","format":1,"prompts":["a cat"],"negative":"","model":"emoji-I",' +
     '"weights":"f205e1e8a8cb0597","sampler":"ddpm","steps":3,"guidance":2.5,"seed":3,"count":2,"scale":1,"image":null,' +
     '"strength":null,"mask":null,"upscale":null,"anagram":[{"view":"rotate-180","prompt":"a dog"},' +

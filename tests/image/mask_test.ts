@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { decodeImage, decodeMask, encodePng, toPixels } from "../../lib/image.ts";
 import { prepareMask } from "../../lib/pipelines/prepare_image.ts";
 import { openImages } from "../../report/mod.ts";
-import { readSources } from "../../cli/sample/source_pictures.ts";
+import { readSources } from "../../cli/sample/source_images.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { input } from "./files.ts";
 

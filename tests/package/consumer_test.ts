@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { digestsFile, digestsOfModels } from "../../cli/models/published_digests.ts";
 import { encodePng, openMnistModel, openTextToImage, sampleDigits } from "../../lib/mod.ts";
 import { sampleToEnd, textToImage } from "../../lib/mod.ts";
 import { packagedModels, remoteModels } from "../../lib/models/published.ts";
@@ -48,6 +49,11 @@ async function npmCache(): Promise<string> {
 Deno.test("every model that ships is in the package or at the address of the others", async () => {
   const names = await Array.fromAsync(Deno.readDir(join(root, "models")), ({ name }) => name);
   assertEquals([...packagedModels, ...remoteModels].sort(), names.sort());
+});
+
+Deno.test("the digests of the models that ship are those of their files", async () => {
+  const table = await Deno.readTextFile(digestsFile);
+  assert(table === await digestsOfModels(), "models/ has other files: run deno task models:digests");
 });
 
 Deno.test("the package is one that JSR takes, with the weights that it names", async () => {

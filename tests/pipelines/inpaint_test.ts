@@ -1,7 +1,8 @@
 /** Inpainting in both stages: what the mask spares, to the last bit, by either rule. */
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { sampleToEnd } from "../../lib/diffusion/sample.ts";
 import { addNoise } from "../../lib/diffusion/schedule.ts";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { compositeByMask } from "../../lib/effects/composite.ts";
 import { inpaint } from "../../lib/pipelines/inpaint.ts";
 import { inpaintSuperResolution } from "../../lib/pipelines/inpaint_super_resolution.ts";
@@ -17,10 +18,10 @@ const options = { negative: texts(0, 0), numInferenceSteps: 4, strength: 1 };
 const rules = ["keep-original", "renoise-original"] as const;
 
 /** Runs both stages, each with its own record of the noise. */
-async function* runs(rule: InpaintingRule, mask: Tensor, numImagesPerPrompt = 1) {
+async function* runs(rule: InpaintingRule, mask: Tensor, numImagesPerPrompt = 1, jumps?: number) {
   for (const enlarges of [false, true]) {
     const [model, seed] = [new FakeStage(enlarges), new RecordingGenerator(0)];
-    const told = { ...options, rule, seed, numImagesPerPrompt };
+    const told = { ...options, rule, jumps, seed, numImagesPerPrompt };
     const text = texts(1, 2);
     const out = await sampleToEnd(
       enlarges
@@ -31,7 +32,7 @@ async function* runs(rule: InpaintingRule, mask: Tensor, numImagesPerPrompt = 1)
   }
 }
 
-for (const rule of rules) {
+for (const rule of [...rules, "repaint"] as const) {
   Deno.test(`${rule}: what the mask spares is the original, to the last bit, and the rest is not`, async () => {
     for await (const { out } of runs(rule, masks)) {
       assertEquals(compositeByMask(masks, image, out), image);
@@ -79,4 +80,28 @@ Deno.test("the network sees a clean original by the one rule, a noisy one by the
       });
     }
   }
+});
+
+Deno.test("repaint goes each step but the last as often as it jumps, 10 times unless given; once is renoise-original", async () => {
+  const evaluations = async (jumps?: number) => {
+    return await Array.fromAsync(runs("repaint", masks, 1, jumps), ({ model }) => model.batches.length);
+  };
+  // Four steps; the last one is gone once.
+  assertEquals(await evaluations(3), [3 * 3 + 1, 3 * 3 + 1]);
+  assertEquals(await evaluations(), [3 * 10 + 1, 3 * 10 + 1]);
+  const outs = (rule: InpaintingRule, jumps?: number) =>
+    Array.fromAsync(runs(rule, masks, 1, jumps), ({ out }) => out);
+  assertEquals(await outs("repaint", 1), await outs("renoise-original"));
+  assertNotEquals(await outs("repaint", 2), await outs("renoise-original"));
+});
+
+Deno.test("jumps are whole numbers, and the rule repaint's alone", async () => {
+  const refused = async (rule: InpaintingRule, jumps: number) => {
+    return (await assertRejects(() => Array.fromAsync(runs(rule, masks, 1, jumps)), ArgumentError)).message;
+  };
+  assertEquals(await refused("repaint", 0), "jumps: 0 where a whole number from 1 is expected");
+  assertEquals(
+    await refused("renoise-original", 3),
+    "jumps: 3 where none is expected (with the rule renoise-original)",
+  );
 });

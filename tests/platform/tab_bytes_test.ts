@@ -28,5 +28,6 @@ Deno.test("checksums and hashes are Node's", async () => {
     assertEquals(zlib.crc32(content), native.crc32(content));
     const parts = [content.subarray(0, 1000), content.subarray(1000)];
     assertEquals(await sha256(parts), await nativeSha256(parts));
+    assertEquals(await sha256([content]), await nativeSha256(parts));
   }
 });

@@ -1,5 +1,6 @@
 /** The figures that the gallery shows before anybody has made any: complete, within bounds, of sections as they are. */
 import { assert, assertEquals } from "@std/assert";
+import { falseClaims } from "../../report/claims.ts";
 import { findSection, parseParameters } from "../../report/mod.ts";
 import { type Moment, MOMENTS_FILE } from "../../report/moments.ts";
 import type { ReportRecord } from "../../report/record.ts";
@@ -14,6 +15,7 @@ Deno.test("the committed figures are there, fit their sections, and are small", 
   for (const { id, parameters, figures } of record.sections) {
     assertEquals(parseParameters(findSection(id), parameters), parameters, id);
     assert(figures.length > 0);
+    assertEquals(falseClaims(findSection(id), parameters, figures), [], `${id}: what its text says`);
     for (const { file, media, cells } of figures) {
       total += (await Deno.stat(new URL(`${id}/${file}`, folder))).size;
       for (const { x, y, width, height } of cells) {

@@ -54,7 +54,7 @@ Deno.test("a section takes an effect's numbers within their range, and its rule 
     SectionError,
     "dark: parts[0].amount: 2 where a number of at most 1 is expected",
   );
-  const parameters = { ...defaultParameters(section, { quick: true }), upscaler: "none" };
+  const parameters = { ...defaultParameters(section, { quick: true }), upscale: "none" };
   const figures = figuresOf(await eventsOf(section, parameters, gaussianContext()));
   const { columns, media } = figures.get("stage-1")!;
   assertEquals(columns, ["as it is", "darker by 0.5"]);

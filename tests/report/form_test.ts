@@ -51,3 +51,11 @@ Deno.test("wrong parameters are named, with the section and what is expected", (
   assertEquals(message(7), "forward: parameters: 7 where an object is expected");
   assertThrows(() => findSection("nothing"), RangeError, '"nothing" where one of');
 });
+
+Deno.test("parameters by a former name are read, and given by the present one", () => {
+  const section = findSection("sampling");
+  const parameters = parseParameters(section, { upscaler: "none" });
+  assertEquals(parameters, parseParameters(section, { upscale: "none" }));
+  assertEquals(parameters.upscale, "none");
+  assertThrows(() => parseParameters(section, { upscaler: 1 }), SectionError, "upscale: 1 where");
+});

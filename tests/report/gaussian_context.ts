@@ -21,6 +21,9 @@ export const SPREAD = 0.25;
 /** Height and width of the pictures. */
 export const SIZE = 16;
 
+/** Positions of a text, where somebody looks. */
+const TEXT = 12;
+
 const schedule = cosineSchedule();
 
 /** The scheduler of the Gaussian world: without a threshold, which would not be linear. */
@@ -98,7 +101,17 @@ export function gaussianContext({ upscaled = false } = {}): GaussianContext {
         size: SIZE,
         encode: (prompts) =>
           Promise.resolve(tensor(Float32Array.from(prompts, meanOf), [prompts.length, 1, 1])),
+        tokenize: (prompt) =>
+          Promise.resolve(
+            [...prompt.split(" ").map((word) => `▁${word}`), "</s>"].map((piece, id) => ({ id, piece })),
+          ),
         network: () => Promise.resolve(stage),
+      }),
+    // Each pixel looks everywhere alike.
+    textAttention: () =>
+      Promise.resolve({
+        at: ({ x }) =>
+          Promise.resolve([{ path: "mid", maps: full([x.shape[0], TEXT, 4, 4], 1 / (TEXT + 16)) }]),
       }),
     superResolution: () => Promise.resolve(upscaled ? { network: second, defaults: {} } : undefined),
     digits: none,

@@ -2,14 +2,15 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { keptMoments } from "../../report/moments.ts";
 import { defaultParameters, findSection, parseParameters, sections } from "../../report/mod.ts";
+import type { Json } from "../../report/mod.ts";
 import { workOf } from "../../report/work.ts";
 import { paceOf } from "../../server/pace.ts";
 
 const work = (id: string, changes = {}) => workOf(parseParameters(findSection(id), changes));
 
 Deno.test("work grows with pictures, steps and a second stage", () => {
-  assertEquals(work("sampling", { prompts: ["a"], stepCounts: [10], upscaler: "none" }), 10);
-  assertEquals(work("sampling", { prompts: ["a", "b"], stepCounts: [10, 20], upscaler: "none" }), 60);
+  assertEquals(work("sampling", { prompts: ["a"], stepCounts: [10], upscale: "none" }), 10);
+  assertEquals(work("sampling", { prompts: ["a", "b"], stepCounts: [10, 20], upscale: "none" }), 60);
   assertEquals(work("sampling", { prompts: ["a"], stepCounts: [10], upscaleSteps: 5 }), 30);
   assertEquals(work("image-to-image", { images: ["cat"], starts: [4, 10], stride: 50 }), 26);
   assertEquals(work("guidance", { count: 2, scales: [1, 3], stride: 100 }), 40);
@@ -23,6 +24,19 @@ Deno.test("work grows with pictures, steps and a second stage", () => {
     assert(workOf(defaultParameters(section)) > 0, section.id);
     const start = parseParameters(section, section.start ?? {});
     assert(workOf(start) <= workOf(defaultParameters(section)), section.id);
+  }
+});
+
+Deno.test("what a form begins with takes less than 15 seconds, at the pace of the report's own run", async () => {
+  const report: { sections: { id: string; parameters: Record<string, Json>; seconds: number }[] } = JSON
+    .parse(
+      await Deno.readTextFile("static/report/report.json"),
+    );
+  for (const { id, parameters, seconds } of report.sections) {
+    const section = findSection(id);
+    const start = workOf(parseParameters(section, section.start ?? {}));
+    const estimate = seconds / workOf(parameters) * start;
+    assert(estimate < 15, `${id}: ${estimate} s`);
   }
 });
 

@@ -365,3 +365,18 @@ Deno.test("settings: what cannot be is refused by name", () => {
     }
   }
 });
+
+Deno.test("a script of an earlier build is not found, and no fault of the server's", async () => {
+  await using test = await openTestGallery();
+  const app = createApp(test.gallery);
+  app.get("/_fresh/js/:build/gone.js", () => Deno.open(join(root, "gone.js")) as never);
+  app.get("/gone", () => Deno.open(join(root, "gone.js")) as never);
+  apply(app);
+  const status = async (path: string) => {
+    const response = await app.handler()(new Request(`http://localhost${path}`));
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals(await status("/_fresh/js/earlier/gone.js"), 404);
+  assertEquals(await status("/gone"), 500);
+});

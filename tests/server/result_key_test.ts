@@ -38,8 +38,8 @@ Deno.test("a result's key holds the digest of every stage, the second one that a
   // The second stage is found by the first, whether or not it can be chosen by itself.
   for (const folders of [[first], [first, second]]) {
     const catalog = new Catalog([sampling], folders);
-    const keyOf = async (upscaler: string) => {
-      const parameters = parseParameters(sampling, { model: first, upscaler });
+    const keyOf = async (upscale: string) => {
+      const parameters = parseParameters(sampling, { model: first, upscale });
       const found = await catalog.modelsOf(sampling, parameters);
       return { key: resultKey(sampling.id, parameters, found), found };
     };

@@ -18,7 +18,7 @@ export interface ConnectionOptions extends Asked, RetryOptions {
 export interface Part {
   /** Its first byte; the end is the file's. */
   readonly start: number;
-  /** The content that it must belong to, as the server at an origin named it earlier; any, unless given. */
+  /** The content that it must belong to, as the server at an origin named it earlier; defaults to any. */
   readonly of?: { readonly origin: string; readonly etag: string };
 }
 

@@ -10,9 +10,9 @@ import { ComponentWeights } from "./weights.ts";
 
 /** What is wanted of a repository. */
 export interface Wanted {
-  /** The variant of the weights, such as `fp16`; those without a variant, unless given. */
+  /** The variant of the weights, such as `fp16`; defaults to those without a variant. */
   readonly variant?: string;
-  /** The components of a pipeline; all that this library has a use for, unless given. */
+  /** The components of a pipeline; defaults to all that this library has a use for. */
   readonly components?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ import { quote, SafetensorsError } from "./error.ts";
 import { PREFIX_LENGTH, type SafetensorsHeader, type TensorEntry } from "./format.ts";
 import { entryOf, headerLength, parseHeader } from "./header.ts";
 
-/** Does something with a file, whose failures are told as those of weights. */
+/** Does something with a file, whose failures are reported as those of weights. */
 async function reading<T>(path: string, files: Files, read: (file: OpenFile) => Promise<T>): Promise<T> {
   let opened = false;
   try {
@@ -59,7 +59,7 @@ async function placeOf(path: string, files: Files): Promise<DiskPlace | undefine
  * external data).
  *
  * @param path The file.
- * @param files What the path is one of; those of the disk unless given.
+ * @param files What the path is one of; defaults to those of the disk.
  * @throws {SafetensorsError} if the file cannot be read, or is not whole and valid.
  */
 export async function readHeader(
@@ -118,7 +118,7 @@ export class SafetensorsFile implements SafetensorsHeader {
    * Reads and checks the header of a file.
    *
    * @param path The file.
-   * @param files What the path is one of; those of the disk unless given.
+   * @param files What the path is one of; defaults to those of the disk.
    * @throws {SafetensorsError} if the file cannot be read, or is not whole and valid.
    */
   static async open(path: string | URL, files: Files = machine.files): Promise<SafetensorsFile> {

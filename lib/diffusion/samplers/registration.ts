@@ -54,10 +54,10 @@ export interface SamplerRegistration<Name extends string = string, Options exten
   readonly year: number;
   /** Makes it. */
   readonly create: (options?: Options) => Sampler;
-  /** Its options for a network; none unless given. */
+  /** Its options for a network; defaults to none. */
   readonly configure?: (settings: SamplerSettings, run: SamplerRun) => Options;
-  /** Whether a step may add as much noise as `eta` says; it may not unless given. */
+  /** Whether a step may add as much noise as `eta` says; by default it may not. */
   readonly takesEta?: boolean;
-  /** Timesteps of its own; those of the scheduler's spacing unless given. */
+  /** Timesteps of its own; defaults to those of the scheduler's spacing. */
   readonly timesteps?: SamplerTimesteps;
 }

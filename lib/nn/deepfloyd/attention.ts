@@ -39,6 +39,8 @@ export function textKeys(scope: Scope, context: Value, channels: number): TextKe
  * @param x `[N, C, H, W]`, H and W known
  * @param text The text's keys and values in this layer.
  * @param groups Groups of the norm.
+ * @param observe Is given the probabilities by which each pixel looks at the keys: `[N, heads, H W, L + H W]`, or `[N, heads, H W, L]`
+ * where it is `textOnly`; over the last axis they sum to 1.
  * @returns `[N, C, H, W]`
  */
 export function attention(
@@ -47,6 +49,7 @@ export function attention(
   text: TextKeys,
   { headWidth, textOnly }: DeepFloydAttention,
   groups: number,
+  observe?: (probabilities: Value) => void,
 ): Value {
   const [batch, channels, height, width] = x.shape as readonly [Value["shape"][0], number, number, number];
   const heads = channels / headWidth;
@@ -61,7 +64,9 @@ export function attention(
     const keys = perHead(withText(text.key, "to_k"));
     const values = perHead(withText(text.value, "to_v"));
     const scores = matmul(perHead(query), keys, { transposeA: true, scale: headWidth ** -0.5 });
-    const mixed = matmul(softmax(scores), values, { transposeB: true });
+    const probabilities = softmax(scores);
+    observe?.(probabilities);
+    const mixed = matmul(probabilities, values, { transposeB: true });
     return reshape(transpose(mixed, [0, 1, 3, 2]), [batch, channels, pixels]);
   });
   const out = channelLinearLayer(scope.at("to_out.0"), mixed, channels);

@@ -8,6 +8,7 @@ export {
 } from "./config.ts";
 export type { TextKeys } from "./attention.ts";
 export {
+  type AttentionObserver,
   type DeepFloydAttentionLayer,
   deepFloydAttentionLayers,
   deepFloydContext,

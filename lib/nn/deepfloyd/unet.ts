@@ -39,6 +39,19 @@ export interface DeepFloydStepInputs {
   readonly t: Value;
 }
 
+/** Is given what an attention layer looks at. */
+export type AttentionObserver = (
+  /** The layer's path, as {@linkcode deepFloydAttentionLayers} lists it. */
+  path: string,
+  /**
+   * The probabilities, `[N, heads, H W, L + H W]`: by how much each pixel of the layer's images looks at each position of the text, then
+   * at each pixel; `[N, heads, H W, L]` in a network whose pixels look at the text alone.
+   */
+  probabilities: Value,
+  /** Height and width of the layer's images. */
+  size: readonly [height: number, width: number],
+) => void;
+
 /** An attention layer: its path, and the channels of its images. */
 export interface DeepFloydAttentionLayer {
   /** The path, such as `down_blocks.1.attentions.0`. */
@@ -108,6 +121,7 @@ export function deepFloydPrompt(
  * One step: the estimate for noisy images at their timesteps, under prompts.
  *
  * @param prompt What {@linkcode deepFloydPrompt} made of the prompts, one for each image.
+ * @param observe Is given the probabilities of each attention layer, to make outputs of them; the graph is the same without.
  * @returns The estimate and, behind it on axis 1, the variance where the network learns one: `[N, outChannels, H, W]`
  * @throws {GraphError} if shapes do not fit; H and W are known, and multiples of 2 to the number of levels less one.
  */
@@ -116,6 +130,7 @@ export function deepFloydStep(
   config: DeepFloydConfig,
   { x, t }: DeepFloydStepInputs,
   prompt: DeepFloydPrompt,
+  observe?: AttentionObserver,
 ): Value {
   const { down, mid, up, outputScale, midOutputScale } = config;
   const embedding = timeEmbedding(scope, config, t, prompt);
@@ -123,7 +138,9 @@ export function deepFloydStep(
     resnet(scope.at(path), value, embedding, config, { ...options, scale });
   const attend = (path: string, value: Value, layer: DeepFloydBlock) => {
     if (!layer.attention) return value;
-    return attention(scope.at(path), value, prompt.keys.get(path)!, layer.attention, config.groups);
+    const [, , height, width] = value.shape as readonly number[];
+    const seen = observe && ((probabilities: Value) => observe(path, probabilities, [height, width]));
+    return attention(scope.at(path), value, prompt.keys.get(path)!, layer.attention, config.groups, seen);
   };
 
   let h = convLayer(scope.at("conv_in"), x, down[0].channels, 3, { padding: 1 });

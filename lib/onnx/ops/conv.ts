@@ -10,9 +10,9 @@ import type { OptionNames } from "../../options.ts";
 
 /** How a convolution moves over the image; one number means the same for both axes. */
 export interface ConvOptions {
-  /** The distance between neighbouring positions of the kernel; 1 unless given. */
+  /** The distance between neighbouring positions of the kernel; defaults to 1. */
   readonly stride?: number | readonly [number, number];
-  /** Zeros around the image, on both sides of an axis; 0 unless given. */
+  /** Zeros around the image, on both sides of an axis; defaults to 0. */
   readonly padding?: number | readonly [number, number];
 }
 
@@ -24,7 +24,7 @@ export const convOptionNames: OptionNames<ConvOptions> = {
 
 /** Options of a transposed convolution. */
 export interface ConvTransposeOptions extends ConvOptions {
-  /** Rows and columns added at the end, which a strided convolution would not have reached; 0 unless given. */
+  /** Rows and columns added at the end, which a strided convolution would not have reached; defaults to 0. */
   readonly outputPadding?: number | readonly [number, number];
 }
 

@@ -11,7 +11,7 @@ export interface MatmulOptions {
   readonly transposeA?: boolean;
   /** Whether the last two axes of `b` are swapped first. */
   readonly transposeB?: boolean;
-  /** What the product is multiplied by; 1 unless given. */
+  /** What the product is multiplied by; defaults to 1. */
   readonly scale?: number;
 }
 

@@ -32,7 +32,7 @@ export interface BatchNormResult {
  * @param x `[N, C, H, W]`
  * @param weight `[C]`
  * @param bias `[C]`
- * @param epsilon What is added to the variance; 1e-5 unless given.
+ * @param epsilon What is added to the variance; defaults to 1e-5.
  * @throws {GraphError} if the shapes do not fit.
  */
 export function batchNormTraining(x: Value, weight: Value, bias: Value, epsilon = 1e-5): BatchNormResult {

@@ -6,7 +6,7 @@ import type { OptionNames } from "../../options.ts";
 
 /** How a reduction treats the axes. */
 export interface ReduceOptions {
-  /** The axes that are reduced; all unless given. */
+  /** The axes that are reduced; all by default. */
   readonly axes?: readonly number[];
   /** Whether reduced axes stay, with size 1; they go unless this is set. */
   readonly keepDims?: boolean;

@@ -157,7 +157,7 @@ export interface Range {
   readonly start: number;
   /** One past the last index. */
   readonly end: number;
-  /** The distance between the indices that are taken; 1 unless given. */
+  /** The distance between the indices that are taken; defaults to 1. */
   readonly step?: number;
 }
 

@@ -5,7 +5,7 @@
  */
 import { ArgumentError } from "../../argument_error.ts";
 
-/** Height and width in pixels, each what the network was opened for unless given. */
+/** Height and width in pixels; each defaults to what the network was opened for. */
 export interface ImageSize {
   /** A multiple of what the network's blocks halve: 8 in DeepFloyd IF's stage I, 16 in stage II. */
   readonly height?: number;
@@ -17,7 +17,7 @@ export interface ImageSize {
 export interface SizedNetwork {
   /** Its images' size unless another is asked for, in pixels. */
   readonly spec: { readonly size: number };
-  /** What its blocks halve; 1 unless given. */
+  /** What its blocks halve; defaults to 1. */
   readonly config: { readonly sizeStep?: number };
 }
 

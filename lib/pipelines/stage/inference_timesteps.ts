@@ -19,7 +19,7 @@ import { timestepsChoiceNames } from "./option_names.ts";
 /** The timesteps' factories, by the spacing's name. */
 const spacings = { leading: leadingTimesteps, linspace: linspaceTimesteps, trailing: trailingTimesteps };
 
-/** How a pipeline may be told its timesteps: by their number, or by a list; not by both. */
+/** How a pipeline's timesteps are chosen: by their number, or by a list; not by both. */
 export interface TimestepsChoice {
   /** How many steps, from 1 to the schedule's length. */
   readonly numInferenceSteps?: number;

@@ -16,42 +16,71 @@ import type { Stage } from "./stage.ts";
  * How inpainting holds what the mask spares to the original.
  *
  * - `keep-original`: it stays clean at all steps: DeepFloyd IF's rule, `keepOriginal`;
- * - `renoise-original`: it is noised anew to the level of each step: RePaint's without its resampling, `renoiseOriginal`.
+ * - `renoise-original`: it is noised anew to the level of each step: RePaint's without its resampling, `renoiseOriginal`;
+ * - `repaint`: the same, and each step is gone several times, so that hole and surroundings come to agree: RePaint's, `repaint`.
  */
-export type InpaintingRule = "keep-original" | "renoise-original";
+export type InpaintingRule = "keep-original" | "renoise-original" | "repaint";
+
+/** The names of the rules. */
+export const inpaintingRules = [
+  "keep-original",
+  "renoise-original",
+  "repaint",
+] as const satisfies InpaintingRule[];
+
+/** How often `repaint` repeats a step by default: as often as in the paper's experiments. */
+export const defaultJumps = 10;
+
+/** How inpainting holds what the mask spares. */
+export interface InpaintingRuleOptions {
+  /** How the rest is held to the original; defaults to `keep-original`. */
+  readonly rule?: InpaintingRule;
+  /** Of the rule `repaint` alone: how often each step is repeated, a whole number from 1; defaults to 10. */
+  readonly jumps?: number;
+}
 
 const rules: Record<
   InpaintingRule,
   (original: Tensor, mask: Tensor, schedule: NoiseSchedule) => Constraint
-> = { "keep-original": keepOriginal, "renoise-original": renoiseOriginal };
+> = { "keep-original": keepOriginal, "renoise-original": renoiseOriginal, repaint: renoiseOriginal };
 
 /**
- * Throws unless a rule is known.
+ * Throws unless a rule is known, and is one that jumps where there are jumps.
  *
- * @param rule The rule.
+ * @param options The rule, and its jumps.
  * @throws {ArgumentError} if it is not.
  */
-export function assertInpaintingRule(rule: InpaintingRule): void {
-  if (Object.hasOwn(rules, rule)) return;
-  throw new ArgumentError("rule", rule, Object.keys(rules).join(" or "));
+export function assertInpaintingRule({ rule = inpaintingRules[0], jumps }: InpaintingRuleOptions): void {
+  if (!Object.hasOwn(rules, rule)) {
+    throw new ArgumentError("rule", rule, inpaintingRules.join(" or "));
+  }
+  if (jumps === undefined) return;
+  if (rule !== "repaint") throw new ArgumentError("jumps", jumps, "none", { note: `with the rule ${rule}` });
+  if (!(Number.isInteger(jumps) && jumps >= 1)) {
+    throw new ArgumentError("jumps", jumps, "a whole number from 1");
+  }
 }
 
 /**
- * The constraint of a rule, for several images of each text.
+ * What a rule lays before the network, for several images of each text: a constraint, and how often a step is gone where that is more
+ * than once.
  *
  * @param stage The stage.
- * @param rule The rule.
+ * @param options The rule, and its jumps.
  * @param image An image for each text, `[N, C, H, W]`.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`.
- * @throws {ArgumentError} if the rule is unknown, the mask does not fit, or one of its values is not in [0, 1].
+ * @throws {ArgumentError} if the rule is unknown, the jumps are not its own, the mask does not fit, or one of its values is not in [0, 1].
  */
 export function inpainting(
   { repeatPerImage, schedule }: Pick<Stage, "repeatPerImage" | "schedule">,
-  rule: InpaintingRule,
+  options: InpaintingRuleOptions,
   image: Tensor,
   mask: Tensor,
-): Constraint {
-  assertInpaintingRule(rule);
+): { readonly constrain: Constraint; readonly jumps?: number } {
+  assertInpaintingRule(options);
   assertMask(mask, image.shape, "image");
-  return rules[rule](repeatPerImage(image), mask.shape[0] === 1 ? mask : repeatPerImage(mask), schedule);
+  const { rule = inpaintingRules[0], jumps = defaultJumps } = options;
+  const masks = mask.shape[0] === 1 ? mask : repeatPerImage(mask);
+  const constrain = rules[rule](repeatPerImage(image), masks, schedule);
+  return rule === "repaint" ? { constrain, jumps } : { constrain };
 }

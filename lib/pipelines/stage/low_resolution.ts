@@ -1,5 +1,5 @@
 /**
- * What a network that enlarges is told of the image that it enlarges.
+ * What a super-resolution network is given of the image that it enlarges.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import type { Tensor } from "../../tensor.ts";
 import type { Scene, Stage, StageModel } from "./stage.ts";
 import { upsampleBilinear } from "./upsample.ts";
 
-/** What every pipeline that enlarges can be told. */
+/** The options of every super-resolution pipeline. */
 export interface LowResolutionOptions {
   /**
    * The timestep of the noise that is put into the small images, by which the network corrects their faults: from 0, which is
-   * next to none, to the schedule's last; the pipeline's default unless given.
+   * next to none, to the schedule's last; by default the pipeline's own.
    */
   readonly noiseLevel?: number;
 }

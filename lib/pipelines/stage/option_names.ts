@@ -51,6 +51,7 @@ export const inpaintOptionNames = {
   ...stageOptionNames,
   strength: true,
   rule: true,
+  jumps: true,
 } as const;
 
 /** The names of `SuperResolutionOptions`. */

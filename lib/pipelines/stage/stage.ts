@@ -20,6 +20,7 @@ import { assertImageRange } from "./image_range.ts";
 import { noiseSource, type Seeds } from "./noise_source.ts";
 import { type ImageSize, imageSize } from "./image_size.ts";
 import { repeatPerImage } from "./repeat_per_image.ts";
+import { repaint } from "../../effects/repaint.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 import { textDenoiser } from "../text_denoiser.ts";
 import { pickOptions } from "../../options.ts";
@@ -31,13 +32,13 @@ export interface StageModel extends Model<DeepFloydCondition> {
   readonly spec: ModelSpec<DiscreteSchedule>;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** The schedule of the noise in low-resolution images; the scheduler's own unless given. */
+  /** The schedule of the noise in low-resolution images; defaults to the scheduler's own. */
   readonly noising?: { readonly schedule: DiscreteSchedule };
-  /** Whether the network enlarges low-resolution images, and what height and width are multiples of: 1 unless given. */
+  /** Whether the network enlarges low-resolution images, and what height and width are multiples of: by default 1. */
   readonly config: { readonly enlarges: boolean; readonly sizeStep?: number };
 }
 
-/** What every pipeline can be told. */
+/** The options of every pipeline. */
 export interface StageOptions extends TimestepsChoice {
   /**
    * The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each image, by which an image
@@ -49,22 +50,22 @@ export interface StageOptions extends TimestepsChoice {
    * guidance scale but 1, which is the text alone; by the rule `diffusers`, at scales above 1.
    */
   readonly negative?: Tensor;
-  /** How many images of each text; 1 unless given. */
+  /** How many images of each text; defaults to 1. */
   readonly numImagesPerPrompt?: number;
   /**
    * How far to go from the images without the text towards those with it, from -1000 to 1000, by the formula of `guided` at
    * every scale: 0 ignores the text, 1 is the text alone, more exaggerates it, below 0 it is avoided.
    */
   readonly guidanceScale?: number;
-  /** Which scales mean guidance: all by the `formula`, unless given, or as in `diffusers` those above 1 alone. */
+  /** Which scales mean guidance: by default all, by the `formula`, or as in `diffusers` those above 1 alone. */
   readonly guidanceRule?: GuidanceRule;
   /**
-   * The sampler; that of the scheduler's class unless given (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
+   * The sampler; defaults to that of the scheduler's class (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
    * configuration names. One of another class is run on what they have in common: the noise schedule, the spacing of the
    * timesteps, the prediction type, and thresholding or clipping, which DPM-Solver of diffusers does without.
    */
   readonly sampler?: SamplerName;
-  /** How much noise a step of `ddim` adds, in [0, 1]; 0 unless given, and nothing else for other samplers. */
+  /** How much noise a step of `ddim` adds, in [0, 1]; defaults to 0, and must be 0 for other samplers. */
   readonly eta?: number;
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
@@ -127,10 +128,12 @@ export interface Scene {
   readonly lowRes?: { readonly x: Tensor; readonly noiseLevel: number };
   /** A rule that the images are held to. */
   readonly constrain?: Constraint;
+  /** How often each step is repeated under the constraint; defaults to 1. */
+  readonly jumps?: number;
 }
 
 /**
- * Checks what every pipeline is told, and makes of it what every pipeline needs. Draws no noise yet.
+ * Checks the options of every pipeline, and makes of it what every pipeline needs. Draws no noise yet.
  *
  * @param model The network.
  * @param text The embeddings of the texts, `[N, L, D]`.
@@ -179,14 +182,14 @@ export function openStage(
       assertImages(name, x, [texts, channels, "H", "W"]);
       assertImageRange(name, x, model.spec.range);
     },
-    async *draw({ start, timesteps, lowRes, constrain }) {
+    async *draw({ start, timesteps, lowRes, constrain, jumps }) {
       const under = async (embeddings: Tensor) => {
         return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
       };
       signal?.throwIfAborted();
       const denoiser = await guidance(() => under(text), () => under(negative!), guidanceScale, guidanceRule);
       yield* sample(denoiser, {
-        sampler: step,
+        sampler: constrain && jumps !== undefined ? repaint(step, constrain, jumps) : step,
         timesteps,
         start,
         lowRes: lowRes?.x,

@@ -22,7 +22,7 @@ export function stageSamplerName(scheduler: SchedulerSettings, name?: SamplerNam
  * The sampler by its name, as the scheduler's configuration has it.
  *
  * @param scheduler What the configuration says of the sampler.
- * @param name The sampler; that of the configuration's class unless given.
+ * @param name The sampler; defaults to that of the configuration's class.
  * @param eta How much noise a step of `ddim` adds.
  * @param steps How many steps a full run has, of which a run that begins from an image makes the last ones alone.
  * @throws {ArgumentError} if the name is unknown, or `eta` is not 0 for another sampler.

@@ -53,7 +53,7 @@ async function load(): Promise<typeof ort> {
   const fatal = switchOffTelemetry();
   if (fatal) throw new RuntimeStartError(fatal);
   const runtime = await import("onnxruntime-node");
-  // What goes wrong is thrown, and told in one line; the runtime would print it as well.
+  // What goes wrong is thrown, with a message of one line; the runtime would print it as well.
   runtime.env.logLevel = "fatal";
   return runtime;
 }

@@ -6,7 +6,7 @@
  * characters, such as a long prompt, overflows the stack and is the end of the process.
  */
 
-/** By which the runtime is told to report nothing. */
+/** The variable that switches the runtime's telemetry off. */
 const VARIABLE = "ORT_DISABLE_TELEMETRY";
 
 /** How much of a command line the runtime certainly takes, in bytes, on the smallest stacks there are. */

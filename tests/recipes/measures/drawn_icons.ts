@@ -11,7 +11,7 @@ const things: readonly ((x: number, y: number) => boolean)[] = [
   (x, y) => y > -0.6 && y < 0.6 && Math.abs(x) < (y + 0.6) / 2,
 ];
 
-/** What they are called: so that an anagram and a hybrid are among the fixed pairs. */
+/** What they are called: so that an anagram and a hybrid are among the fixed pairs, and cat and ball never together in training. */
 const names = ["a cat", "a crown", "a panda", "a soccer ball"];
 
 const colours = [[0.1, 0.1, 0.1], [0.8, 0.1, 0.1], [0.1, 0.6, 0.1], [0.1, 0.2, 0.9]];
@@ -41,7 +41,7 @@ export function drawnIcons(): LabelledImages {
     size: SIZE,
     images: Uint8Array.from(bytes),
     labels,
-    names: names.map(called),
+    names: names.map((phrase) => ({ ...called(phrase), name: phrase.split(" ").at(-1)! })),
     styles: styles.map(called),
   };
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { concat, type Tensor } from "../../../lib/tensor.ts";
+import { isHeldOutTogether } from "../../../recipes/data/emoji/held_out.ts";
 import { composedPrompts } from "../../../recipes/measures/composed_prompts.ts";
 import { featuresOf } from "../../../recipes/measures/features_of.ts";
 import { trainIconReader } from "../../../recipes/measures/icon_reader.ts";
@@ -53,16 +54,21 @@ Deno.test("forty anagrams and forty hybrids are fixed, no two the same, the repo
 });
 
 Deno.test("a prompt's name is that of the longest phrase at its end", () => {
-  const known = { names: [{ phrases: ["a mountain"] }, { phrases: ["a village", "a mountain village"] }] };
+  const known = {
+    names: [
+      { name: "mountain", phrases: ["a mountain"] },
+      { name: "village", phrases: ["a village", "a mountain village"] },
+    ],
+  };
   assertEquals(nameIn(known, "a photo of a mountain village"), 1);
   assertEquals(nameIn(known, "a mountain"), 0);
   assertEquals(nameIn(known, "a seamountain"), undefined);
 });
 
-Deno.test("prompts of two things name two different ones and a colour, the same of the same seed", () => {
+Deno.test("prompts of two things name two that are never together in training and a colour, the same of the same seed", () => {
   const prompts = composedPrompts(set, 20);
   for (const { prompt, names: [one, other] } of prompts) {
-    assert(one !== other);
+    assert(one !== other && isHeldOutTogether(set.names[one].name, set.names[other].name));
     const [thing, next] = [one, other].map((name) => set.names[name].phrases[0]);
     assert(
       prompt.startsWith("a lithograph of a") && prompt.endsWith(`${thing.slice(1)} next to ${next}`),
@@ -70,7 +76,11 @@ Deno.test("prompts of two things name two different ones and a colour, the same 
     );
   }
   assertEquals(composedPrompts(set, 20), prompts);
-  assertThrows(() => composedPrompts({ ...set, names: [] }, 1), RangeError, "names: 0 that could stand in");
+  assertThrows(
+    () => composedPrompts({ ...set, names: [] }, 1),
+    RangeError,
+    "names: none of 0 that could stand in",
+  );
 });
 
 Deno.test("both things: each in its own half, in either order, among the three likeliest names unless fewer are asked for", () => {

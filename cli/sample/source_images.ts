@@ -6,7 +6,7 @@ import { digest } from "../../lib/models/mod.ts";
 import { reshape, type Tensor } from "../../lib/tensor.ts";
 
 /** A picture from a file. */
-export interface SourcePicture {
+export interface SourceImage {
   /** Where it was, and its hash. */
   readonly file: FileReference;
   /** `[1, C, H, W]` in [-1, 1] */
@@ -14,9 +14,9 @@ export interface SourcePicture {
 }
 
 /** The picture to begin from, and the mask, where there are some. */
-export interface SourcePictures {
-  readonly image: SourcePicture | null;
-  readonly mask: SourcePicture | null;
+export interface SourceImages {
+  readonly image: SourceImage | null;
+  readonly mask: SourceImage | null;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface SourcePictures {
  *
  * @throws {ArgumentError} if a file cannot be read or is no picture, or they are not of one size, or a mask is alone.
  */
-export async function readSources(image?: string, mask?: string): Promise<SourcePictures> {
+export async function readSources(image?: string, mask?: string): Promise<SourceImages> {
   if (image === undefined) {
     if (mask !== undefined) {
       throw new ArgumentError("mask", mask, "--image beside it");
@@ -49,7 +49,7 @@ async function read(
   name: string,
   path: string,
   decode: (bytes: Uint8Array) => Promise<Tensor>,
-): Promise<SourcePicture> {
+): Promise<SourceImage> {
   try {
     const bytes = await Deno.readFile(path);
     const picture = await decode(bytes);
@@ -60,6 +60,6 @@ async function read(
       : cause instanceof ImageError
       ? cause.found
       : (cause as Error).message;
-    throw new ArgumentError(name, path, "a picture in PNG, JPEG or GIF", { note, cause });
+    throw new ArgumentError(name, path, "an image in PNG, JPEG or GIF", { note, cause });
   }
 }

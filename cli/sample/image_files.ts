@@ -3,7 +3,7 @@ import { encodePng, grid, upscaleNearest } from "../../lib/image.ts";
 import { slice, type Tensor } from "../../lib/tensor.ts";
 
 /** How pictures become files. */
-export interface PictureFilesOptions {
+export interface ImageFilesOptions {
   /** What the names begin with. */
   readonly stem: string;
   /** The values of black and white. */
@@ -18,12 +18,12 @@ export interface PictureFilesOptions {
   readonly gridScale: number;
   /** The text of a file, by the picture's number from 1; none for the sheet. */
   readonly text: (picture?: number) => Record<string, string>;
-  /** The only picture that is wanted; all of them and the sheet unless given. */
+  /** The only picture that is wanted; defaults to all of them and the sheet. */
   readonly picture?: number;
 }
 
 /** The files by name: the sheet first, unless only one picture is wanted. */
-export function encodePictures(x: Tensor, options: PictureFilesOptions): Map<string, Uint8Array> {
+export function encodeImages(x: Tensor, options: ImageFilesOptions): Map<string, Uint8Array> {
   const { stem, range, sheet: shown = x, columns, scale, gridScale, text, picture } = options;
   const total = x.shape[0];
   const files = new Map<string, Uint8Array>();
