@@ -20,6 +20,7 @@ const summaries: Readonly<Record<string, string>> = {
   "samplers": "All samplers, with papers and costs, and what a scheduler's configuration means.",
   "train-your-own": "Recipes, data and evaluation, and networks from scratch.",
   "deepfloyd-and-cuda": "Large checkpoints from the hub, half precision, memory, and GPUs.",
+  "browser": "Sampling and training in a tab, from a static page.",
   "gallery": "The report, this website, its API, and how to run it as a server.",
   "cli": "Every task and its options.",
   "permissions": "What each task is allowed to do.",

@@ -5,6 +5,7 @@
  */
 import { type Files, machine } from "../platform/mod.ts";
 import { CheckedFiles, type Digests } from "./checked_files.ts";
+import { MODELS_URL } from "./places.ts";
 import digests from "./published_digests.json" with { type: "json" };
 
 /** The models whose weights travel in the package, in `models/`. */
@@ -17,9 +18,6 @@ export const packagedModels: readonly string[] = [
 
 /** The models that are too large for that: their folders lie below {@linkcode MODELS_URL}. */
 export const remoteModels: readonly string[] = ["emoji-I", "emoji-II"];
-
-/** The address that the folders of {@linkcode remoteModels} lie below; the variable `DENOISE_MODELS_URL` names another. */
-export const MODELS_URL = "https://jsr.io/@denoise/models/0.1.0/";
 
 /**
  * The address of a model that ships, where it is on no disk; undefined if none of that name does.

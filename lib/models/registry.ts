@@ -8,8 +8,8 @@
  */
 import { ArgumentError } from "../argument_error.ts";
 import { isCheckpoint } from "../checkpoints/folder.ts";
-import { findPulledFolder } from "../checkpoints/hub.ts";
 import { FileError, type Files, type Folder, machine } from "../platform/mod.ts";
+import { library } from "./places.ts";
 import { packagedModels, publishedFiles, publishedModel, remoteModels } from "./published.ts";
 
 /** A model that is not known: the message lists those that are. */
@@ -17,9 +17,6 @@ export class UnknownModelError extends ArgumentError {
   /** The name of the class. */
   override name = "UnknownModelError";
 }
-
-/** Where the models that ship lie beside the library: on a disk, or where its modules are served. */
-const library = new URL("../../models/", import.meta.url);
 
 /** The models that ship and lie on this disk, beside the library. */
 async function modelsOnDisk(): Promise<string[]> {
@@ -63,7 +60,8 @@ async function shippedModel(name: string): Promise<string | undefined> {
 export async function filesOfModel(model: Folder): Promise<Files> {
   const files = openFolder(model);
   const isName = typeof model === "string" && /^[\w.-]+$/.test(model);
-  if (!isName || await isCheckpoint(files)) return files;
+  // Beside a page there are no folders of that name, and a server that is asked for one says so on the console.
+  if (!isName || machine.hasDisk && await isCheckpoint(files)) return files;
   const shipped = await shippedModel(model);
   return shipped === undefined ? files : openFolder(shipped);
 }
@@ -86,8 +84,11 @@ export async function findModel(nameOrFolder: string): Promise<string> {
   if (shipped !== undefined) return shipped;
   // A name with a line break or a zero is no path.
   if (nameOrFolder && !/\p{Cc}/u.test(nameOrFolder) && await isCheckpoint(nameOrFolder)) return nameOrFolder;
-  const pulled = await findPulledFolder(nameOrFolder);
-  if (pulled) return pulled;
+  if (machine.hasDisk) {
+    const { findPulledFolder } = await import("../checkpoints/hub.ts");
+    const pulled = await findPulledFolder(nameOrFolder);
+    if (pulled) return pulled;
+  }
   const known = (await listModels()).join(", ");
   throw new UnknownModelError("model", nameOrFolder, `one of ${known} or the folder of a checkpoint`);
 }

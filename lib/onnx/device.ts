@@ -3,11 +3,16 @@ import { type Device, machine } from "../platform/mod.ts";
 
 export type { Device };
 
-/** A device, or `auto`: the first of those that the runtime may have that works: cuda, webgpu, cpu. */
+/** A device, or `auto`: the first of those that the runtime may have that works: cuda, webgpu, cpu; webgpu, wasm in a tab. */
 export type DeviceChoice = Device | "auto";
 
-/** The names that {@linkcode DeviceChoice} allows. */
-export const devices: readonly DeviceChoice[] = ["cpu", "cuda", "webgpu", "auto"];
+/** The names of {@linkcode DeviceChoice} that the runtime here knows. */
+export const devices: readonly DeviceChoice[] = [...machine.runtime.devices.toSorted(), "auto"];
+
+/** Whether a device is the one that always works: the CPU, by the runtime's own name for it. */
+export function isProcessor(device: Device): boolean {
+  return device === machine.runtime.devices.at(-1);
+}
 
 /** One way to try to open a session. */
 export interface Attempt {
@@ -22,7 +27,7 @@ function attempt(name: Device): Attempt {
     name,
     explain(message) {
       const line = message.split("\n")[0];
-      if (name === "cpu") return `refused by the runtime: ${line}`;
+      if (isProcessor(name)) return `refused by the runtime: ${line}`;
       const reason = machine.runtime.explain(name, message);
       return `does not work here${reason ? `, ${reason}` : ""} (${line})`;
     },

@@ -8,7 +8,7 @@ import {
   RuntimeStartError,
   type RuntimeTensor,
 } from "../platform/mod.ts";
-import { attemptsFor, type Device, type DeviceChoice } from "./device.ts";
+import { attemptsFor, type Device, type DeviceChoice, isProcessor } from "./device.ts";
 import { Graph } from "./graph.ts";
 import { runErrorLine } from "./run_error.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
@@ -19,7 +19,7 @@ export type ExternalFiles = Pick<Files, "readBytes">;
 
 /** How a session is opened. */
 export interface SessionOptions {
-  /** Where it runs; defaults to `cpu`. `auto` takes the first device that works and reports why others do not. */
+  /** Where it runs; defaults to `cpu`, in a tab to `wasm`. `auto` takes the first device that works and reports why others do not. */
   readonly device?: DeviceChoice;
   /** How many threads the CPU uses for one operator; defaults to the number of cores. */
   readonly threads?: number;
@@ -77,7 +77,7 @@ export class DeviceError extends SessionError {
    * @param reason Why it cannot be used; the CPU works, so it is the model that is refused.
    */
   constructor(device: Device, reason: string) {
-    super(`${device === "cpu" ? "model:" : `device: ${device}`} ${reason}`);
+    super(`${isProcessor(device) ? "model:" : `device: ${device}`} ${reason}`);
     this.device = device;
     this.reason = reason;
   }
@@ -214,7 +214,8 @@ function feed(value: Tensor<TensorData>, declared: RuntimeInput): RuntimeTensor 
  */
 export async function openSession(model: Graph | Uint8Array, options: SessionOptions = {}): Promise<Session> {
   assertOptions(options, sessionOptionNames);
-  const { device = "cpu", threads, folder, prepack = true, memoryPattern = true, arena = true } = options;
+  const { threads, folder, prepack = true, memoryPattern = true, arena = true } = options;
+  const device = options.device ?? machine.runtime.devices.at(-1)!;
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new ArgumentError("threads", threads, "a whole number from 1");
   }
@@ -225,10 +226,11 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
   // The model may have more outputs than were declared: those that a kernel insists on writing.
   const outputNames = model instanceof Graph ? model.outputs.map(({ name }) => name) : undefined;
   const external = typeof folder === "object" ? await readExternal(model, folder) : folder;
+  const halfPrecision = model instanceof Graph && computesInHalfPrecision(model);
   const failures: DeviceError[] = [];
   for (const { name, explain } of attemptsFor(device)) {
     try {
-      const settings = { device: name, threads, external, prepack, memoryPattern, arena };
+      const settings = { device: name, threads, external, halfPrecision, prepack, memoryPattern, arena };
       const session = new Session(await machine.runtime.open(bytes, settings), name, outputNames);
       failures.forEach(({ message }) => options.onFallback?.(message));
       return session;
@@ -237,6 +239,13 @@ export async function openSession(model: Graph | Uint8Array, options: SessionOpt
     }
   }
   throw failures[failures.length - 1];
+}
+
+/** Whether a node takes numbers of half precision and is no cast, which is computed when the model is loaded. */
+function computesInHalfPrecision(graph: Graph): boolean {
+  return graph.nodes.some(({ op, inputs }) =>
+    op !== "Cast" && inputs.some((input) => input?.dtype === "float16")
+  );
 }
 
 /** All files that a graph refers to, read. */

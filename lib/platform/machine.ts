@@ -49,6 +49,8 @@ export interface ImageCodecs {
 
 /** All that the library needs of the machine that it runs on, beside what the web's standards have. */
 export interface Machine {
+  /** Whether there is a disk: else files lie below addresses, and paths start from the page's. */
+  readonly hasDisk: boolean;
   /** What computes. */
   readonly runtime: Runtime;
   /** Files by their paths as they are, relative to where the program runs. */

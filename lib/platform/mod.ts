@@ -1,8 +1,7 @@
 /**
  * The machine that the library runs on: this room alone reaches it, so that all else runs wherever JavaScript does.
  *
- * `native/` is for Deno and Node. A bundler that builds for another machine puts a module of its own, which exports a
- * {@linkcode Machine} too, in the place of `native/mod.ts`.
+ * `native/` is for Deno, `browser/` for a tab; `current.ts` takes the one that the program runs on.
  *
  * @example A model's files in memory.
  * ```ts
@@ -36,4 +35,6 @@ export {
   type RuntimeTensor,
 } from "./runtime.ts";
 export { UrlFiles, type UrlFilesOptions } from "./url_files.ts";
-export { machine } from "./native/mod.ts";
+export { type DownloadEvent, watchDownloads } from "./downloads.ts";
+export { type Manifest, type ManifestEntry, useManifest } from "./manifest.ts";
+export { machine } from "./current.ts";

@@ -5,8 +5,8 @@
  */
 import type { TensorData } from "../tensor.ts";
 
-/** A device that a session runs on. */
-export type Device = "cpu" | "cuda" | "webgpu";
+/** A device that a session runs on: a program under Deno has `cpu`, `cuda` and `webgpu`, a browser's tab `wasm` (its CPU) and `webgpu`. */
+export type Device = "cpu" | "cuda" | "webgpu" | "wasm";
 
 /** A file that a model refers to, in memory: what {@linkcode RuntimeOptions.external} has by its path in the model. */
 export interface ExternalFile {
@@ -27,6 +27,8 @@ export interface RuntimeOptions {
    * that has no disk takes no folder.
    */
   readonly external?: string | readonly ExternalFile[];
+  /** Whether it computes with numbers of half precision, beyond widening them: not every device can. */
+  readonly halfPrecision: boolean;
   /** Whether constant weights are copied into the layout and the type that are fastest. */
   readonly prepack: boolean;
   /** Whether buffers are planned ahead. */
@@ -84,10 +86,15 @@ export class RuntimeStartError extends Error {
 
 /** A runtime. */
 export interface Runtime {
-  /** The devices that it may have, the fastest first; whether one works is found out by opening a session. */
+  /**
+   * The devices that it may have, the fastest first, and last the one that always works; whether another does is found out by
+   * opening a session.
+   */
   readonly devices: readonly Device[];
   /** Whether its kernels for the CPU may have a layout of their own that convolutions are fastest in. */
   readonly hasBlockedConvolutions: boolean;
+  /** Whether sessions in workers of the program's own run side by side; else all that are open take turns. */
+  readonly runsInWorkers: boolean;
   /**
    * Loads the runtime itself; the second time it does nothing.
    *

@@ -2,6 +2,7 @@ import { ArgumentError } from "../argument_error.ts";
 import type { Graph, SessionOptions } from "../onnx/mod.ts";
 import { convolutionBlock } from "../onnx/convolution_block.ts";
 import { SessionError } from "../onnx/session.ts";
+import { machine } from "../platform/mod.ts";
 import { type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { type GradientReplica, openReplica, openWorkerReplica, type Tensors } from "./gradient_replica.ts";
 import { freeTensor } from "./free_tensor.ts";
@@ -60,7 +61,10 @@ export class MicrobatchGradients implements AsyncDisposable {
     const each = Math.max(1, Math.floor(threads / replicas));
     const opening = await Promise.allSettled(Array.from({ length: replicas }, (_, n) => {
       // All report the same of devices that do not work.
-      return openWorkerReplica(model, { ...options, threads: each }, n === 0 ? onFallback : undefined);
+      const hears = n === 0 ? onFallback : undefined;
+      const own = { ...options, threads: each };
+      if (!machine.runtime.runsInWorkers) return openReplica(model, { ...own, onFallback: hears });
+      return openWorkerReplica(model, own, hears);
     }));
     const opened = opening.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
     const failure = opening.find((result) => result.status === "rejected");

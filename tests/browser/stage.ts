@@ -1,19 +1,11 @@
 /** The gallery as visitors have it: built, served by its task's program with the models that ship and a tiny one, and a real browser. */
-import fs from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { startChromium } from "./chromium.ts";
 import { writeTextToImage } from "../models/text_to_image_folder.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** Debian's. */
-const CHROMIUM = "/usr/bin/chromium";
-
-// Playwright looks for a file of Windows' Linux there, where Deno lets only those look who may do everything.
-const existsSync = fs.existsSync;
-fs.existsSync = (path) => String(path).startsWith("/proc/") ? false : existsSync(path);
-const { chromium } = await import("playwright-core");
 
 /** The server, the browser, and what is to be looked at. */
 export interface Stage extends AsyncDisposable {
@@ -61,13 +53,14 @@ export async function setStage(): Promise<Stage> {
   const address = await firstAddress(server.stdout);
   // A camera that shows a test card, and may be used.
   const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", ...camera] });
+  const chromium = await startChromium(camera);
+  const { browser } = chromium;
   return {
     address,
     model,
     open: (path, options) => visit(browser, address, path, options),
     async [Symbol.asyncDispose]() {
-      await browser.close();
+      await chromium[Symbol.asyncDispose]();
       try {
         server.kill("SIGKILL");
       } catch {

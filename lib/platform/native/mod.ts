@@ -20,6 +20,7 @@ import { zlib } from "./zlib.ts";
 
 /** The machine that this program runs on. */
 export const machine: Machine = {
+  hasDisk: true,
   runtime: onnxRuntime,
   files: new DiskFiles(),
   open,

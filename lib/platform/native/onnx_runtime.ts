@@ -35,6 +35,7 @@ export const onnxRuntime: Runtime = {
   devices: ["cuda", "webgpu", "cpu"],
   // Elsewhere the kernels may be missing, and a run would be the end of the process.
   hasBlockedConvolutions: process.arch === "x64",
+  runsInWorkers: true,
   async start() {
     await load();
   },

@@ -1,7 +1,7 @@
 /** What takes the place of `lib/checkpoints/hub.ts` where the library is bundled for a browser: nothing was pulled there. */
-import type { PulledModel } from "../../lib/checkpoints/hub.ts";
+import type { PulledModel } from "../lib/checkpoints/hub.ts";
 
-export { HubError } from "../../lib/checkpoints/hub/error.ts";
+export { HubError } from "../lib/checkpoints/hub/error.ts";
 
 /** No model has been pulled. */
 export function findPulledFolder(): Promise<string | undefined> {

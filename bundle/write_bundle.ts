@@ -1,0 +1,82 @@
+/** The library for web pages: its modules in one, the runtime, and the models. */
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+/** What stands in the bundle in the place of what. */
+const replaced: Readonly<Record<string, string>> = {
+  "lib/platform/current.ts": "lib/platform/browser/mod.ts",
+  "lib/platform/browser/start_worker.ts": "bundle/start_worker.ts",
+  "lib/checkpoints/hub.ts": "bundle/no_hub.ts",
+  "lib/models/places.ts": "bundle/places.ts",
+};
+
+/** What the runtime's builds fetch, of which a page takes one. */
+const runtimeFiles = ["ort-wasm-simd-threaded.wasm", "ort-wasm-simd-threaded.asyncify.wasm"];
+
+/** What of a model's folder its users need. */
+const MODEL_FILE = /\.(json|safetensors|model)$/;
+
+/**
+ * Writes `denoise.js`, its worker, and the parts that both load.
+ *
+ * @param folder The folder to write to; what it has of the same names is replaced.
+ * @throws {Error} with what the bundler says.
+ */
+export async function bundleModules(folder: string): Promise<void> {
+  const address = (path: string) => new URL(`../${path}`, import.meta.url).href;
+  const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  for (const [path, by] of Object.entries(replaced)) imports[address(path)] = address(by);
+  const target = resolve(folder);
+  const map = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    await Deno.writeTextFile(map, JSON.stringify({ imports }));
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["bundle", "--quiet", "--platform", "browser", "--minify", "--code-splitting"],
+        ...["--import-map", map, "--outdir", target, "bundle/denoise.ts", "bundle/runtime_worker.ts"],
+      ],
+      cwd: root,
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+  } finally {
+    await Deno.remove(map);
+  }
+}
+
+/**
+ * Copies the runtime's WebAssembly, which its modules look for beside themselves.
+ *
+ * @param folder The folder of the bundle.
+ */
+export async function copyRuntime(folder: string): Promise<void> {
+  for (const name of runtimeFiles) {
+    await Deno.copyFile(join(root, "node_modules/onnxruntime-web/dist", name), join(folder, name));
+  }
+}
+
+/**
+ * Copies the models that ship, with `files.json`: the size and the SHA-256 of each file.
+ *
+ * @param folder The folder to write to.
+ */
+export async function copyModels(folder: string): Promise<void> {
+  const files: Record<string, { readonly size: number; readonly sha256: string }> = {};
+  for (const path of (await Array.fromAsync(modelFiles())).sort()) {
+    const bytes = await Deno.readFile(join(root, "models", path));
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    files[path] = { size: bytes.length, sha256: hash };
+    const target = join(folder, path);
+    await Deno.mkdir(join(target, ".."), { recursive: true });
+    await Deno.writeFile(target, bytes);
+  }
+  await Deno.writeTextFile(join(folder, "files.json"), JSON.stringify(files, null, 2) + "\n");
+}
+
+async function* modelFiles(path = ""): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(join(root, "models", path))) {
+    if (isDirectory) yield* modelFiles(`${path}${name}/`);
+    else if (MODEL_FILE.test(name)) yield path + name;
+  }
+}
