@@ -1,5 +1,6 @@
 /** Numbers for whoever looks after a server, as Prometheus reads them. */
 import type { QueueCounts } from "./jobs/queue.ts";
+import type { StoreSize } from "./store/store.ts";
 
 /** Counts answers. */
 export class Metrics {
@@ -16,7 +17,7 @@ export class Metrics {
   }
 
   /** All numbers. */
-  text(queue: QueueCounts, store: { readonly results: number; readonly bytes: number }): string {
+  text(queue: QueueCounts, store: StoreSize): string {
     const lines: string[] = [];
     const add = (name: string, type: string, help: string, values: Record<string, number>) => {
       lines.push(`# HELP gallery_${name} ${help}`, `# TYPE gallery_${name} ${type}`);

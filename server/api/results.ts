@@ -1,6 +1,5 @@
 /** Results: what was made, its files, and how it came about. */
 import type { App } from "fresh";
-import { join } from "node:path";
 import { eventStream, lastEventId } from "../http/event_stream.ts";
 import type { State } from "../state.ts";
 import { api, notFound } from "./handler.ts";
@@ -13,9 +12,9 @@ const types: Record<string, string> = { png: "image/png", gif: "image/gif", svg:
 export function results(app: App<State>): void {
   app.get(
     "/api/results/:key",
-    api((ctx) => {
+    api(async (ctx) => {
       const { key } = ctx.params;
-      const result = KEY.test(key) ? ctx.state.gallery.store.get(key) : undefined;
+      const result = KEY.test(key) ? await ctx.state.gallery.store.get(key) : undefined;
       if (!result) throw notFound("result");
       return Response.json(result, { headers: { "cache-control": "no-store" } });
     }),
@@ -37,20 +36,17 @@ export function results(app: App<State>): void {
       if (!KEY.test(key) || !FILE.test(file)) throw notFound("file");
       const { queue, store } = ctx.state.gallery;
       // While a job runs, the figures that are done can be seen already; a name stands for one content for ever.
-      const running = queue.folderOf(key);
-      for (const folder of running ? [running, store.folderOf(key)] : [store.folderOf(key)]) {
-        const bytes = await Deno.readFile(join(folder, file)).catch(() => undefined);
-        if (!bytes) continue;
-        const headers = new Headers({
-          "content-type": types[file.slice(-3)],
-          "cache-control": running ? "no-store" : "private, max-age=31536000, immutable",
-        });
-        if (ctx.url.searchParams.has("download")) {
-          headers.set("content-disposition", `attachment; filename="${file}"`);
-        }
-        return new Response(bytes, { headers });
+      const job = await queue.runningJob(key);
+      const bytes = (job && await store.staged(job, file)) ?? await store.file(key, file);
+      if (!bytes) throw notFound("file");
+      const headers = new Headers({
+        "content-type": types[file.slice(-3)],
+        "cache-control": job ? "no-store" : "private, max-age=31536000, immutable",
+      });
+      if (ctx.url.searchParams.has("download")) {
+        headers.set("content-disposition", `attachment; filename="${file}"`);
       }
-      throw notFound("file");
+      return new Response(bytes, { headers });
     }),
   );
 }

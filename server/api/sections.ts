@@ -29,8 +29,8 @@ export function sections(app: App<State>): void {
   app.get("/api/openapi.json", api((ctx) => Response.json(openApi(ctx.state.gallery.catalog))));
   app.get(
     "/health",
-    api((ctx) => {
-      const { waiting, running, workers } = ctx.state.gallery.queue.counts;
+    api(async (ctx) => {
+      const { waiting, running, workers } = await ctx.state.gallery.queue.counts();
       const ok = workers > 0;
       return Response.json({ ok, waiting, running, workers }, {
         status: ok ? 200 : 503,
@@ -40,9 +40,9 @@ export function sections(app: App<State>): void {
   );
   app.get(
     "/metrics",
-    api((ctx) => {
+    api(async (ctx) => {
       const { metrics, queue, store } = ctx.state.gallery;
-      return new Response(metrics.text(queue.counts, store.size), {
+      return new Response(metrics.text(await queue.counts(), await store.size()), {
         headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
       });
     }),
