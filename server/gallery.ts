@@ -6,6 +6,7 @@ import { Catalog, resultKey } from "./catalog.ts";
 import { RequestError, tooMany } from "./http/problem.ts";
 import { Guesses } from "./http/guesses.ts";
 import { RateLimit } from "./http/rate_limit.ts";
+import { galleryMember } from "./fleet/members.ts";
 import { LocalQueue } from "./jobs/local_queue.ts";
 import { type JobQueue, NoWorkerError, QueueFullError } from "./jobs/queue.ts";
 import { Metrics } from "./metrics.ts";
@@ -51,18 +52,20 @@ export async function openGallery(settings: Settings, { sections, command }: Gal
     settings.uploadAge,
     uploadPixels(settings.workerMegabytes),
   );
-  const catalog = new Catalog(sections, settings.models);
-  const queue = new LocalQueue({
-    command: typeof command === "function" ? await command() : command,
-    store,
-    typicalSeconds: (section) => store.typicalSeconds(section),
-    isCurrent: (request) => catalog.isCurrent(request.models),
-    workers: settings.workers,
-    limit: settings.queue,
-    unwatched: settings.unwatched,
-    jobTime: settings.jobTime,
-    workerMegabytes: settings.workerMegabytes,
-  });
+  const catalog = new Catalog(sections, settings.models, { portable: settings.queue !== undefined });
+  const queue: JobQueue = settings.queue !== undefined
+    ? await openFleetQueue(settings.queue, settings, sections)
+    : new LocalQueue({
+      command: typeof command === "function" ? await command() : command,
+      store,
+      typicalSeconds: (section) => store.typicalSeconds(section),
+      isCurrent: (request) => catalog.isCurrent(request.models),
+      workers: settings.workers,
+      limit: settings.waiting,
+      unwatched: settings.unwatched,
+      jobTime: settings.jobTime,
+      workerMegabytes: settings.workerMegabytes,
+    });
   opened.use(queue);
   const expiry = setInterval(() => {
     uploads.expire().catch((error) => console.error("uploads:", error));
@@ -81,6 +84,22 @@ export async function openGallery(settings: Settings, { sections, command }: Gal
     guesses: new Guesses(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+/** The queue of a fleet. Its packages ask for permissions when they are loaded: who has no fleet gives none. */
+async function openFleetQueue(
+  address: string,
+  { waiting, unwatched, jobTime }: Settings,
+  sections: readonly Section[],
+): Promise<JobQueue> {
+  const { RedisQueue } = await import("./fleet/redis_queue.ts");
+  return await RedisQueue.open({
+    address,
+    member: galleryMember(sections),
+    limit: waiting,
+    unwatched,
+    jobTime,
+  });
 }
 
 /**

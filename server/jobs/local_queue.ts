@@ -142,7 +142,7 @@ export class LocalQueue implements JobQueue {
   }
 
   // deno-lint-ignore require-await
-  async runningJob(key: string): Promise<string | undefined> {
+  async stageOf(key: string): Promise<string | undefined> {
     const job = [...this.#jobs.values()].find(({ request, over }) => request.key === key && !over);
     return job && this.#staged.has(job) ? job.id : undefined;
   }
@@ -266,9 +266,8 @@ export class LocalQueue implements JobQueue {
         case "event": {
           const { event } = message;
           if (event.type !== "progress") return job.log.append(event);
-          job.left = event.total > 0 ? Math.max(0, 1 - event.done / event.total) : 1;
-          job.first ??= { left: job.left, at: Date.now() };
-          return job.log.append({ ...event, remaining: this.#remaining(job) });
+          job.remaining.told(event.done, event.total);
+          return job.log.append({ ...event, remaining: job.remaining.seconds });
         }
         case "figure": {
           const { data } = message;
@@ -382,19 +381,13 @@ export class LocalQueue implements JobQueue {
   /** The seconds until the job at a place in the queue starts. */
   #waitAt(index: number): number {
     let seconds = 0;
-    for (const { job } of this.#slots) if (job) seconds += this.#remaining(job) ?? this.#typical(job);
+    for (const { job } of this.#slots) if (job) seconds += job.remaining.seconds ?? this.#typical(job);
     for (const job of this.#waiting.slice(0, index)) seconds += this.#typical(job);
     return seconds / this.#slots.length;
   }
 
   #typical(job: Job): number {
     return this.#options.typicalSeconds?.(job.request.section) ?? GUESS;
-  }
-
-  /** The seconds that a running job still takes, at the rate since it first told how far it is; null before. */
-  #remaining({ first, left }: Job): number | null {
-    if (!first || left >= first.left) return null;
-    return Math.round(10 * left * (Date.now() - first.at) / 1000 / (first.left - left)) / 10;
   }
 
   #statusOf(job: Job): JobStatus {

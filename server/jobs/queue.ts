@@ -26,8 +26,8 @@ export interface JobQueue extends AsyncDisposable {
   ): Promise<AsyncGenerator<Entry, void, undefined> | undefined>;
   /** Ends a job; whether there was one that was not over. */
   cancel(id: string): Promise<boolean>;
-  /** The job with this key whose figures are put into the store; undefined if none runs. */
-  runningJob(key: string): Promise<string | undefined>;
+  /** The name under which the store takes the files of the job that runs for a key; undefined if none does. */
+  stageOf(key: string): Promise<string | undefined>;
   /** What can be counted. */
   counts(): Promise<QueueCounts>;
 }

@@ -63,7 +63,7 @@ Deno.test("events: who comes back hears the rest, no less and nothing twice", as
 });
 
 Deno.test("the queue: in turn, with positions, the same request once, too much refused with a time", async () => {
-  await using test = await openTestGallery({ GALLERY_QUEUE: "2" });
+  await using test = await openTestGallery({ GALLERY_WAITING: "2" });
   const first = await test.start({ seed: 1, steps: 6, wait: 60 });
   const second = await test.start({ seed: 2 });
   const third = await test.start({ seed: 3 });
@@ -94,7 +94,7 @@ Deno.test("cancelling: in the queue, in the middle, and when the event loop is b
   assertEquals((await test.gallery.queue.counts()).replaced, 0, "a worker that listens is kept");
   const blocked = await test.start({ seed: 3, steps: 2, block: 30_000 });
   await until(
-    async () => await test.gallery.queue.runningJob(blocked.key) !== undefined,
+    async () => await test.gallery.queue.stageOf(blocked.key) !== undefined,
     "it was handed to the worker",
   );
   await new Promise((resolve) => setTimeout(resolve, 1000));
