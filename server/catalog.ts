@@ -110,13 +110,16 @@ export class Catalog {
     return true;
   }
 
-  /** The digests of all models that can be chosen, with their names. */
+  /** The digests of all models that sections can use, with their names: second stages that are chosen by `auto` too. */
   async digests(): Promise<Record<string, string>> {
-    const names = (await this.models()).map(({ name }) => name);
-    const entries = await Promise.all(
-      names.map(async (name) => [await this.#digests.of(await findModel(name)), name]),
-    );
-    return Object.fromEntries(entries);
+    const digests: Record<string, string> = {};
+    for (const { name } of await this.models()) {
+      // Not every model can have one.
+      const second = await secondStageOf(name).catch(() => undefined);
+      if (second) digests[await this.#digests.of(await findModel(second))] ??= second;
+      digests[await this.#digests.of(await findModel(name))] = name;
+    }
+    return digests;
   }
 
   /** Parameters with other names for models. */
