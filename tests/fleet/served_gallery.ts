@@ -59,8 +59,16 @@ export interface WorkerProgram extends AsyncDisposable {
 export async function startWorker(redis: string, gallery: string): Promise<WorkerProgram> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--quiet", "--no-check", "--no-prompt", "--allow-read", "--allow-env", "--allow-net=127.0.0.1"],
-      `--allow-run=${Deno.execPath()}`,
+      ...[
+        "run",
+        "--quiet",
+        "--no-check",
+        "--no-prompt",
+        "--allow-read",
+        "--allow-env",
+        "--allow-net=127.0.0.1",
+      ],
+      "--allow-run",
       fileURLToPath(new URL("./worker_program.ts", import.meta.url)),
       redis,
       gallery,
