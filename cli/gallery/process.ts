@@ -69,7 +69,9 @@ export async function runGallery(
       `--allow-write=${[data, ...writes].join()}`,
       `--allow-net=${[...net].join()}`,
       // A package that speaks with Redis lists all variables when it is loaded.
-      settings.queue === undefined ? `--allow-env=${variables.join()}` : "--allow-env",
+      ...settings.queue === undefined
+        ? [`--allow-env=${variables.join()}`]
+        : ["--allow-env", "--allow-sys=hostname"],
       `--allow-run=${Deno.execPath()}`,
       ...program,
     ],

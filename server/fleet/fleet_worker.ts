@@ -131,7 +131,8 @@ export class FleetWorker implements AsyncDisposable {
 
   async #process(job: Job, token: string): Promise<void> {
     const id = job.id!;
-    const [attempt, text] = await this.#redis.fleetBegin(this.#prefix, id, this.#options.member.id) as [
+    const { member } = this.#options;
+    const [attempt, text] = await this.#redis.fleetBegin(this.#prefix, id, member.id, member.host) as [
       number,
       string,
     ];

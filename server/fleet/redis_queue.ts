@@ -105,6 +105,7 @@ export class RedisQueue implements JobQueue {
       this.#options.limit,
       request.section,
       JSON.stringify(request),
+      Object.keys(request.models).join(),
     ) as [string, number];
     if (found === "") throw new QueueFullError(waiting, Math.max(1, await this.#waitIn(queue)));
     if (found === id) await this.#add(queue, id);
@@ -155,17 +156,22 @@ export class RedisQueue implements JobQueue {
   }
 
   async counts(): Promise<QueueCounts> {
-    const [live, ended, seconds, replaced, members] = await Promise.all([
+    const [live, ended, runs, seconds, waits, replaced, members] = await Promise.all([
       this.#live(),
       this.#redis.hgetall(`${this.#prefix}:ended`),
+      this.#redis.hgetall(`${this.#prefix}:runs`),
       this.#redis.hvals(`${this.#prefix}:seconds`),
+      this.#redis.hgetall(`${this.#prefix}:waits`),
       this.#redis.get(`${this.#prefix}:replaced`),
       this.#currentMembers(),
     ]);
+    const isIn = (state: JobState, queue?: string) =>
+      live.filter((job) => job.state === state && (queue === undefined || job.queue === queue)).length;
+    const workers = members.filter(({ kind }) => kind === "worker");
     return {
-      waiting: live.filter(({ state }) => state === "queued").length,
-      running: live.filter(({ state }) => state === "running").length,
-      workers: members.reduce((sum, { jobs }) => sum + jobs, 0),
+      waiting: isIn("queued"),
+      running: isIn("running"),
+      workers: workers.reduce((sum, { jobs }) => sum + jobs, 0),
       replaced: Number(replaced ?? 0),
       ended: {
         done: Number(ended.done ?? 0),
@@ -173,6 +179,24 @@ export class RedisQueue implements JobQueue {
         cancelled: Number(ended.cancelled ?? 0),
       },
       seconds: seconds.reduce((sum, value) => sum + Number(value), 0),
+      fleet: {
+        queues: [...new Set(workers.map(({ queue }) => queue))].map((queue) => ({
+          models: Object.values(workers.find((worker) => worker.queue === queue)!.models),
+          waiting: isIn("queued", queue),
+          running: isIn("running", queue),
+        })),
+        workers: workers.map(({ id, host, device, jobs }) => ({
+          host,
+          device,
+          jobs,
+          running: live.filter(({ state, worker }) => state === "running" && worker === id).length,
+        })),
+        runs: Object.entries(runs).map(([names, count]) => {
+          const [section, models, host, how] = JSON.parse(names) as string[];
+          return { section, models, host, how, count: Number(count) };
+        }),
+        waits: { jobs: Number(waits.jobs ?? 0), seconds: Number(waits.seconds ?? 0) },
+      },
     };
   }
 

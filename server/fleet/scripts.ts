@@ -79,7 +79,7 @@ local function positions(queue)
 end
 
 local function finish(id, state, json)
-  local job = redis.call('HMGET', at('job', id), 'queue', 'key', 'section', 'started', 'worker')
+  local job = redis.call('HMGET', at('job', id), 'queue', 'key', 'section', 'started', 'host', 'models')
   local queue = job[1]
   redis.call('SREM', KEYS[1] .. ':live', id)
   redis.call('ZREM', at('waiting', queue), id)
@@ -92,7 +92,7 @@ local function finish(id, state, json)
   if job[4] then
     local seconds = (now() - job[4]) / 1000
     redis.call('HINCRBYFLOAT', KEYS[1] .. ':seconds', job[3], seconds)
-    redis.call('HINCRBY', KEYS[1] .. ':runs', cjson.encode({ job[3], job[5] or '', state }), 1)
+    redis.call('HINCRBY', KEYS[1] .. ':runs', cjson.encode({ job[3], job[6], job[5] or '', state }), 1)
     if state == 'done' then
       local before = tonumber(redis.call('HGET', KEYS[1] .. ':typical', job[3]) or seconds)
       redis.call('HSET', KEYS[1] .. ':typical', job[3], (before + seconds) / 2)
@@ -104,7 +104,7 @@ end
 
 /** Each script with what it takes after the prefix of all keys. */
 const scripts = {
-  /** id, key, queue, slots, limit, section, request: the job that runs for this key (perhaps another), and how many wait; empty id if too many. */
+  /** id, key, queue, slots, limit, section, request, models: the job that runs for this key (perhaps another), and how many wait; empty id if too many. */
   fleetStart: `
     local id, key, queue, slots, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
     local same = redis.call('GET', at('active', key))
@@ -121,14 +121,14 @@ const scripts = {
     redis.call('SET', at('active', key), id)
     redis.call('SADD', KEYS[1] .. ':live', id)
     redis.call('ZADD', at('waiting', queue), redis.call('INCR', KEYS[1] .. ':turn'), id)
-    set(id, 'key', key, 'queue', queue, 'section', ARGV[6], 'request', ARGV[7], 'state', 'queued', 'expected', expected,
+    set(id, 'key', key, 'queue', queue, 'section', ARGV[6], 'request', ARGV[7], 'models', ARGV[8], 'state', 'queued', 'expected', expected,
       'created', now(), 'seen', now(), 'attempts', 0, 'bytes', 0)
     positions(queue)
     return { id, waiting + 1 }`,
-  /** id, worker: how often it was begun, and the request; 0 if it is not to be run. */
+  /** id, worker, its host: how often it was begun, and the request; 0 if it is not to be run. */
   fleetBegin: `
     local id = ARGV[1]
-    local job = redis.call('HMGET', at('job', id), 'state', 'cancel', 'queue', 'request')
+    local job = redis.call('HMGET', at('job', id), 'state', 'cancel', 'queue', 'request', 'created')
     if job[1] ~= 'queued' and job[1] ~= 'running' then return { 0 } end
     if job[2] then
       finish(id, 'cancelled', '{"type":"cancelled"}')
@@ -142,7 +142,11 @@ const scripts = {
     redis.call('ZREM', at('waiting', job[3]), id)
     redis.call('SADD', at('running', job[3]), id)
     redis.call('HDEL', at('job', id), 'remaining')
-    set(id, 'state', 'running', 'started', now(), 'worker', ARGV[2])
+    set(id, 'state', 'running', 'started', now(), 'worker', ARGV[2], 'host', ARGV[3])
+    if attempt == 1 then
+      redis.call('HINCRBYFLOAT', KEYS[1] .. ':waits', 'seconds', (now() - job[5]) / 1000)
+      redis.call('HINCRBY', KEYS[1] .. ':waits', 'jobs', 1)
+    end
     if attempt > 1 then
       -- What was told of an attempt that came to nothing is not part of how the result came about.
       redis.call('XTRIM', at('events', id), 'MAXLEN', 0)

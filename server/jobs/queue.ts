@@ -46,6 +46,35 @@ export interface QueueCounts {
   readonly ended: Readonly<Record<"done" | "failed" | "cancelled", number>>;
   /** Seconds that jobs have run, all together. */
   readonly seconds: number;
+  /** What can be counted of a fleet; undefined where all is on this machine. */
+  readonly fleet?: FleetCounts;
+}
+
+/** Numbers of a fleet. */
+export interface FleetCounts {
+  /** Workers that have the same models share a queue. */
+  readonly queues: readonly {
+    readonly models: readonly string[];
+    readonly waiting: number;
+    readonly running: number;
+  }[];
+  /** The workers that are there; `jobs` is how many they run at a time. */
+  readonly workers: readonly {
+    readonly host: string;
+    readonly device: string;
+    readonly jobs: number;
+    readonly running: number;
+  }[];
+  /** Runs that are over: of which section, with which models, where, and how they ended. */
+  readonly runs: readonly {
+    readonly section: string;
+    readonly models: string;
+    readonly host: string;
+    readonly how: string;
+    readonly count: number;
+  }[];
+  /** Jobs that have begun, and the seconds that they have waited, all together. */
+  readonly waits: { readonly jobs: number; readonly seconds: number };
 }
 
 /** Too many jobs wait. */

@@ -1,6 +1,7 @@
 /** What holds for every queue, whether its workers are on this machine or on others. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { type JobQueue, QueueFullError } from "../../server/jobs/queue.ts";
+import { Metrics } from "../../server/metrics.ts";
 import type { JobEvent, JobStatus } from "../../server/wire.ts";
 import { until } from "../server/gallery.ts";
 import { queueKinds } from "./queues.ts";
@@ -153,7 +154,16 @@ for (const { name, ignore, open } of queueKinds) {
       "the next one finds another process",
     );
     assertEquals((await store.size()).results, 1);
-    assertEquals((await queue.counts()).ended, { done: 1, failed: 3, cancelled: 0 });
+    const { ended, fleet } = await queue.counts();
+    assertEquals(ended, { done: 1, failed: 3, cancelled: 0 });
+    if (!fleet) return;
+    assertEquals(fleet.runs.map(({ section, how, count }) => [section, how, count]).toSorted(), [
+      ["squares", "done", 1],
+      ["squares", "failed", 3],
+    ]);
+    assertEquals([fleet.waits.jobs, fleet.queues.length, fleet.workers.length], [4, 1, 1]);
+    const text = new Metrics().text(await queue.counts(), await store.size());
+    assertMatch(text, /gallery_fleet_runs_total{section="squares",models="",host="[^"]*",how="failed"} 3/);
   });
 }
 
