@@ -20,6 +20,7 @@ const summaries: Readonly<Record<string, string>> = {
   "train-your-own": "Recipes, data and evaluation, and networks from scratch.",
   "deepfloyd-and-cuda": "Large checkpoints from the hub, half precision, memory, and GPUs.",
   "gallery": "The report, this website, its API, and how to run it as a server.",
+  "fleet": "Workers on other machines, and a queue in Redis.",
   "cli": "Every task and its options.",
   "permissions": "What each task is allowed to do.",
   "architecture": "How the library works inside, and where to find things.",
