@@ -132,7 +132,13 @@ export class FleetWorker implements AsyncDisposable {
   async #process(job: Job, token: string): Promise<void> {
     const id = job.id!;
     const { member } = this.#options;
-    const [attempt, text] = await this.#redis.fleetBegin(this.#prefix, id, member.id, member.host) as [
+    const [attempt, text] = await this.#redis.fleetBegin(
+      this.#prefix,
+      id,
+      member.id,
+      member.host,
+      crypto.randomUUID(),
+    ) as [
       number,
       string,
     ];
@@ -171,16 +177,18 @@ export class FleetWorker implements AsyncDisposable {
     const start = Date.now();
     const remaining = new RemainingTime();
     const figures: WireFigure[] = [];
+    let told = 0;
     const tell = async (event: JobEvent, seconds: number | null = null) => {
-      const entry = await this.#redis.fleetTell(
+      const taken = await this.#redis.fleetTell(
         this.#prefix,
         id,
         attempt,
+        ++told,
         event.type,
         JSON.stringify(event),
         seconds ?? "",
       );
-      if (entry === 0) throw new LostJobError();
+      if (taken === 0) throw new LostJobError();
     };
     const changed = { type: "failed", message: CHANGED } as const;
     const run = await prepare(request);

@@ -125,10 +125,12 @@ const scripts = {
       'created', now(), 'seen', now(), 'attempts', 0, 'bytes', 0)
     positions(queue)
     return { id, waiting + 1 }`,
-  /** id, worker, its host: how often it was begun, and the request; 0 if it is not to be run. */
+  /** id, worker, its host, a name of this call: how often it was begun, and the request; 0 if it is not to be run. */
   fleetBegin: `
     local id = ARGV[1]
-    local job = redis.call('HMGET', at('job', id), 'state', 'cancel', 'queue', 'request', 'created')
+    local job = redis.call('HMGET', at('job', id), 'state', 'cancel', 'queue', 'request', 'created', 'call', 'attempts')
+    -- What got no answer because the connection broke is asked again by the client.
+    if job[6] == ARGV[4] and job[1] == 'running' then return { tonumber(job[7]), job[4] } end
     if job[1] ~= 'queued' and job[1] ~= 'running' then return { 0 } end
     if job[2] then
       finish(id, 'cancelled', '{"type":"cancelled"}')
@@ -142,7 +144,7 @@ const scripts = {
     redis.call('ZREM', at('waiting', job[3]), id)
     redis.call('SADD', at('running', job[3]), id)
     redis.call('HDEL', at('job', id), 'remaining')
-    set(id, 'state', 'running', 'started', now(), 'worker', ARGV[2], 'host', ARGV[3])
+    set(id, 'state', 'running', 'started', now(), 'worker', ARGV[2], 'host', ARGV[3], 'call', ARGV[4], 'told', 0)
     if attempt == 1 then
       redis.call('HINCRBYFLOAT', KEYS[1] .. ':waits', 'seconds', (now() - job[5]) / 1000)
       redis.call('HINCRBY', KEYS[1] .. ':waits', 'jobs', 1)
@@ -157,12 +159,15 @@ const scripts = {
     tell(id, 'started', '{"type":"started"}')
     positions(job[3])
     return { attempt, job[4] }`,
-  /** id, attempt, kind, json, remaining seconds or nothing: whether the job is still this attempt's. */
+  /** id, attempt, the event's number in it, kind, json, remaining seconds or nothing: whether the job is still this attempt's. */
   fleetTell: `
-    local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts')
+    local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts', 'told')
     if job[1] ~= 'running' or job[2] ~= ARGV[2] then return 0 end
-    if ARGV[5] ~= '' then set(ARGV[1], 'remaining', ARGV[5]) end
-    return tell(ARGV[1], ARGV[3], ARGV[4])`,
+    if tonumber(job[3]) >= tonumber(ARGV[3]) then return 1 end
+    set(ARGV[1], 'told', ARGV[3])
+    if ARGV[6] ~= '' then set(ARGV[1], 'remaining', ARGV[6]) end
+    tell(ARGV[1], ARGV[4], ARGV[5])
+    return 1`,
   /** id, attempt or nothing for any, state, json: whether it ended by this. */
   fleetFinish: `
     local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts')
