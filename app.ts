@@ -1,6 +1,7 @@
 /** The gallery as a web application. */
 import { App, csp, HttpError, staticFiles } from "fresh";
 import { asset } from "fresh/runtime";
+import { isFleetPath } from "./server/api/fleet.ts";
 import { addApi } from "./server/api/mod.ts";
 import { accessPage, grantAccess } from "./components/access.tsx";
 import { errorPage } from "./components/error_page.tsx";
@@ -52,6 +53,8 @@ export function createApp(gallery: Gallery): App<State> {
     return response;
   });
   app.use(async (ctx) => {
+    // Workers show a token of their own, by which no page of another site can ask.
+    if (isFleetPath(ctx.url.pathname)) return await ctx.next();
     if (
       settings.token === undefined && !settings.open && !isLocal(ctx.info) && ctx.url.pathname !== "/health"
     ) {
@@ -79,7 +82,7 @@ export function createApp(gallery: Gallery): App<State> {
   if (token !== undefined) {
     app.use(async (ctx) => {
       const { pathname } = ctx.url;
-      if (pathname === "/health" || isAccessAsset(pathname)) return await ctx.next();
+      if (pathname === "/health" || isAccessAsset(pathname) || isFleetPath(pathname)) return await ctx.next();
       if (pathname === "/access") return await grantAccess(ctx, token);
       const client = clientOf(ctx.info);
       const shown = shownToken(ctx.req, token);

@@ -18,13 +18,19 @@ export class Catalog {
   readonly #fields = new Map<string, readonly Field[]>();
   #models: Promise<WireModel[]> = Promise.resolve([]);
   #modelsAt = 0;
-  readonly #digests = new ModelDigests();
+  readonly #digests: ModelDigests;
 
   /**
    * @param sections What can be run.
    * @param folders Folders of checkpoints that may be chosen beside the models that ship.
+   * @param options `portable`: models have the same digests on every machine.
    */
-  constructor(sections: readonly Section[], folders: readonly string[]) {
+  constructor(
+    sections: readonly Section[],
+    folders: readonly string[],
+    options: { portable?: boolean } = {},
+  ) {
+    this.#digests = new ModelDigests(options);
     this.sections = sections;
     this.#folders = folders;
     for (const section of sections) this.#fields.set(section.id, fieldsOf(section));
@@ -104,6 +110,30 @@ export class Catalog {
     return true;
   }
 
+  /** The digests of all models that sections can use, with their names: second stages that are chosen by `auto` too. */
+  async digests(): Promise<Record<string, string>> {
+    const digests: Record<string, string> = {};
+    for (const { name } of await this.models()) {
+      // Not every model can have one.
+      const second = await secondStageOf(name).catch(() => undefined);
+      if (second) digests[await this.#digests.of(await findModel(second))] ??= second;
+      digests[await this.#digests.of(await findModel(name))] = name;
+    }
+    return digests;
+  }
+
+  /** Parameters with other names for models. */
+  withModels(section: Section, parameters: Parameters, names: Readonly<Record<string, string>>): Parameters {
+    const paths = new Map(
+      valuesOf(this.fields(section), parameters)
+        .filter(({ field, value }) =>
+          field.control === "model" && typeof value === "string" && Object.hasOwn(names, value)
+        )
+        .map(({ path, value }) => [path, names[value as string]]),
+    );
+    return renamed(parameters, paths, "") as Parameters;
+  }
+
   /** The pictures and masks that parameters name. */
   imagesOf(section: Section, parameters: Parameters): { readonly path: string; readonly id: string }[] {
     return valuesOf(this.fields(section), parameters)
@@ -129,6 +159,19 @@ function canonical(value: Json): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
   return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`).join()}}`;
+}
+
+/** A value with others in its place at certain paths. */
+function renamed(value: Json, paths: ReadonlyMap<string, string>, path: string): Json {
+  const other = paths.get(path);
+  if (other !== undefined) return other;
+  if (Array.isArray(value)) return value.map((item, i) => renamed(item, paths, `${path}[${i}]`));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map((
+      [name, item],
+    ) => [name, renamed(item, paths, path === "" ? name : `${path}.${name}`)]),
+  );
 }
 
 /** Every single value with its field, those in lists and groups too. */

@@ -24,9 +24,10 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
     return changed;
   };
   const committed = (await committedFigures()).get(section.id);
+  const recent = await store.recent(section.id);
   const [trained, sampled] = [true, false].map((training) => {
     const like = (run: TimedRun) => isTraining(run.parameters) === training;
-    return paceOf(store.recent(section.id).filter(like)) ??
+    return paceOf(recent.filter(like)) ??
       paceOf((committed ? [committed] : []).filter(like));
   });
   return {

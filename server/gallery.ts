@@ -6,12 +6,14 @@ import { Catalog, resultKey } from "./catalog.ts";
 import { RequestError, tooMany } from "./http/problem.ts";
 import { Guesses } from "./http/guesses.ts";
 import { RateLimit } from "./http/rate_limit.ts";
+import { galleryMember } from "./fleet/members.ts";
 import { LocalQueue } from "./jobs/local_queue.ts";
-import { type JobQueue, QueueFullError } from "./jobs/queue.ts";
+import { type JobQueue, NoWorkerError, QueueFullError } from "./jobs/queue.ts";
 import { Metrics } from "./metrics.ts";
 import type { Settings } from "./settings.ts";
 import { lockData } from "./store/lock.ts";
 import { ResultStore } from "./store/result_store.ts";
+import type { Store } from "./store/store.ts";
 import { uploadPixels } from "./store/upload_pixels.ts";
 import { Uploads } from "./store/uploads.ts";
 import type { JobStatus } from "./wire.ts";
@@ -22,7 +24,7 @@ export interface Gallery extends AsyncDisposable {
   readonly settings: Settings;
   readonly catalog: Catalog;
   readonly queue: JobQueue;
-  readonly store: ResultStore;
+  readonly store: Store;
   readonly uploads: Uploads;
   readonly metrics: Metrics;
   /** How often a client may start jobs and send pictures. */
@@ -50,17 +52,20 @@ export async function openGallery(settings: Settings, { sections, command }: Gal
     settings.uploadAge,
     uploadPixels(settings.workerMegabytes),
   );
-  const catalog = new Catalog(sections, settings.models);
-  const queue = new LocalQueue({
-    command: typeof command === "function" ? await command() : command,
-    store,
-    isCurrent: (request) => catalog.isCurrent(request.models),
-    workers: settings.workers,
-    limit: settings.queue,
-    unwatched: settings.unwatched,
-    jobTime: settings.jobTime,
-    workerMegabytes: settings.workerMegabytes,
-  });
+  const catalog = new Catalog(sections, settings.models, { portable: settings.queue !== undefined });
+  const queue: JobQueue = settings.queue !== undefined
+    ? await openFleetQueue(settings.queue, settings, sections)
+    : new LocalQueue({
+      command: typeof command === "function" ? await command() : command,
+      store,
+      typicalSeconds: (section) => store.typicalSeconds(section),
+      isCurrent: (request) => catalog.isCurrent(request.models),
+      workers: settings.workers,
+      limit: settings.waiting,
+      unwatched: settings.unwatched,
+      jobTime: settings.jobTime,
+      workerMegabytes: settings.workerMegabytes,
+    });
   opened.use(queue);
   const expiry = setInterval(() => {
     uploads.expire().catch((error) => console.error("uploads:", error));
@@ -79,6 +84,22 @@ export async function openGallery(settings: Settings, { sections, command }: Gal
     guesses: new Guesses(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+/** The queue of a fleet. Its packages ask for permissions when they are loaded: who has no fleet gives none. */
+async function openFleetQueue(
+  address: string,
+  { waiting, unwatched, jobTime }: Settings,
+  sections: readonly Section[],
+): Promise<JobQueue> {
+  const { RedisQueue } = await import("./fleet/redis_queue.ts");
+  return await RedisQueue.open({
+    address,
+    member: galleryMember(sections),
+    limit: waiting,
+    unwatched,
+    jobTime,
+  });
 }
 
 /**
@@ -104,7 +125,7 @@ export async function startJob(
   }
   const { parameters, models } = await checked(gallery, found, input);
   const key = resultKey(section, parameters, models);
-  if (store.get(key)) {
+  if (await store.get(key)) {
     return { id: key, section, parameters, key, state: "done", position: 0, wait: 0, cached: true };
   }
   const seconds = rate.take(client);
@@ -112,9 +133,10 @@ export async function startJob(
     throw tooMany(`Too many requests from here; the next one may come in ${seconds} s.`, seconds);
   }
   try {
-    return queue.start({ section, parameters, key, models });
+    return await queue.start({ section, parameters, key, models });
   } catch (error) {
     if (error instanceof QueueFullError) throw tooMany(`${error.message}.`, error.retryAfter);
+    if (error instanceof NoWorkerError) throw new RequestError(503, error.message);
     throw error;
   }
 }

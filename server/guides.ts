@@ -22,6 +22,7 @@ const summaries: Readonly<Record<string, string>> = {
   "deepfloyd-and-cuda": "Large checkpoints from the hub, half precision, memory, and GPUs.",
   "browser": "Sampling and training in a tab, from a static page.",
   "gallery": "The report, this website, its API, and how to run it as a server.",
+  "fleet": "Workers on other machines, and a queue in Redis.",
   "cli": "Every task and its options.",
   "permissions": "What each task is allowed to do.",
   "architecture": "How the library works inside, and where to find things.",

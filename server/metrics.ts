@@ -1,5 +1,9 @@
 /** Numbers for whoever looks after a server, as Prometheus reads them. */
-import type { QueueCounts } from "./jobs/queue.ts";
+import type { FleetCounts, QueueCounts } from "./jobs/queue.ts";
+import type { StoreSize } from "./store/store.ts";
+
+/** Adds a metric: its values by their labels. */
+type Add = (name: string, type: string, help: string, values: Record<string, number>) => void;
 
 /** Counts answers. */
 export class Metrics {
@@ -16,9 +20,9 @@ export class Metrics {
   }
 
   /** All numbers. */
-  text(queue: QueueCounts, store: { readonly results: number; readonly bytes: number }): string {
+  text(queue: QueueCounts, store: StoreSize): string {
     const lines: string[] = [];
-    const add = (name: string, type: string, help: string, values: Record<string, number>) => {
+    const add: Add = (name, type, help, values) => {
       lines.push(`# HELP gallery_${name} ${help}`, `# TYPE gallery_${name} ${type}`);
       for (const [labels, value] of Object.entries(values)) lines.push(`gallery_${name}${labels} ${value}`);
     };
@@ -33,9 +37,47 @@ export class Metrics {
     add("job_seconds_total", "counter", "Seconds that jobs have run.", { "": queue.seconds });
     add("workers", "gauge", "Worker processes.", { "": queue.workers });
     add("workers_replaced_total", "counter", "Worker processes that were replaced.", { "": queue.replaced });
+    if (queue.fleet) addFleet(queue.fleet, add);
     add("results", "gauge", "Results that are kept.", { "": store.results });
     add("result_bytes", "gauge", "Bytes of results that are kept.", { "": store.bytes });
     add("memory_bytes", "gauge", "Memory of the server.", { "": Deno.memoryUsage().rss });
     return lines.join("\n") + "\n";
   }
+}
+
+/** Adds the numbers of a fleet, whose workers are on other machines. */
+function addFleet({ queues, workers, runs, waits }: FleetCounts, add: Add): void {
+  const of = <T>(
+    items: readonly T[],
+    labels: (item: T) => Record<string, string>,
+    value: (item: T) => number,
+  ) => {
+    const values: Record<string, number> = {};
+    for (const item of items) {
+      const names = labelsOf(labels(item));
+      values[names] = (values[names] ?? 0) + value(item);
+    }
+    return values;
+  };
+  const models = (queue: FleetCounts["queues"][number]) => ({ models: queue.models.join() });
+  const place = ({ host, device }: FleetCounts["workers"][number]) => ({ host, device });
+  const help = "by the models of their workers.";
+  add("fleet_jobs_waiting", "gauge", `Jobs that wait, ${help}`, of(queues, models, ({ waiting }) => waiting));
+  add("fleet_jobs_running", "gauge", `Jobs that run, ${help}`, of(queues, models, ({ running }) => running));
+  add("fleet_slots", "gauge", "Jobs that workers can run at a time.", of(workers, place, ({ jobs }) => jobs));
+  add("fleet_slots_busy", "gauge", "Jobs that workers run.", of(workers, place, ({ running }) => running));
+  add(
+    "fleet_runs_total",
+    "counter",
+    "Runs that are over.",
+    of(runs, ({ section, models, host, how }) => ({ section, models, host, how }), ({ count }) => count),
+  );
+  add("fleet_wait_seconds_sum", "counter", "Seconds that jobs have waited.", { "": waits.seconds });
+  add("fleet_wait_seconds_count", "counter", "Jobs that have begun.", { "": waits.jobs });
+}
+
+/** Labels as Prometheus reads them. */
+function labelsOf(labels: Readonly<Record<string, string>>): string {
+  const escaped = (text: string) => text.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
+  return `{${Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`).join()}}`;
 }

@@ -21,6 +21,15 @@ interface FileState {
 /** Digests of folders, each made once for each state of its files. */
 export class ModelDigests {
   readonly #known = new Map<string, { readonly state: string; readonly digest: string }>();
+  readonly #portable: boolean;
+
+  /**
+   * @param options `portable`: what only this machine knows, the times of large files, is left out, so that copies on other
+   * machines have the same digest. A large file that was changed between the pieces that are read then has the same as well.
+   */
+  constructor({ portable = false }: { portable?: boolean } = {}) {
+    this.#portable = portable;
+  }
 
   /** What the files of a folder are known by: 16 digits that are others when any file is. */
   async of(folder: string): Promise<string> {
@@ -32,7 +41,7 @@ export class ModelDigests {
     for (const { path, size, written, changed } of files) {
       hash.update(`${path}\n${size}\n`);
       // What lies between the pieces may have been trained by itself.
-      if (size > WHOLE_BYTES) hash.update(`${written} ${changed}\n`);
+      if (size > WHOLE_BYTES && !this.#portable) hash.update(`${written} ${changed}\n`);
       for await (const piece of filePieces(join(folder, path))) hash.update(piece);
     }
     const digest = hash.digest("hex").slice(0, 16);

@@ -25,7 +25,7 @@ export async function readPermalink(
   try {
     const parameters = parseParameters(section, JSON.parse(text.slice(0, 20_000)));
     const models = await gallery.catalog.modelsOf(section, parameters);
-    const result = gallery.store.get(resultKey(section.id, parameters, models)) ?? null;
+    const result = await gallery.store.get(resultKey(section.id, parameters, models)) ?? null;
     return { parameters, result };
   } catch (error) {
     const problem = error instanceof ArgumentError

@@ -1,6 +1,7 @@
 /** The settings of the gallery: environment variables. */
 import { ArgumentError, described } from "../lib/errors.ts";
 import { devices } from "../lib/onnx/mod.ts";
+import { redisHost } from "./fleet/redis_host.ts";
 
 /** How the gallery is set up. */
 export interface Settings {
@@ -14,8 +15,12 @@ export interface Settings {
   readonly hosts: readonly string[];
   /** How many worker processes there are; each runs one job at a time. */
   readonly workers: number;
+  /** The address of a Redis that holds the queue of a fleet; undefined for a queue and workers of this server's own. */
+  readonly queue: string | undefined;
+  /** What the fleet's workers must show to hand results over. */
+  readonly fleetToken: string | undefined;
   /** How many jobs may wait. */
-  readonly queue: number;
+  readonly waiting: number;
   /** How many bytes of results are kept. */
   readonly storeBytes: number;
   /** How long an upload is kept, in milliseconds. */
@@ -42,6 +47,8 @@ export const settingNames = [
   "GALLERY_HOSTS",
   "GALLERY_WORKERS",
   "GALLERY_QUEUE",
+  "GALLERY_FLEET_TOKEN",
+  "GALLERY_WAITING",
   "GALLERY_STORE_MB",
   "GALLERY_UPLOAD_HOURS",
   "GALLERY_JOBS_PER_MINUTE",
@@ -95,13 +102,31 @@ export function readSettings(
       plural: true,
     });
   }
+  const queue = variable("GALLERY_QUEUE") || undefined;
+  const fleetToken = variable("GALLERY_FLEET_TOKEN") || undefined;
+  if (fleetToken !== undefined) checkToken("GALLERY_FLEET_TOKEN", fleetToken);
+  if (queue !== undefined) {
+    redisHost(queue);
+    if (fleetToken === undefined) {
+      throw new ArgumentError(
+        "GALLERY_FLEET_TOKEN",
+        undefined,
+        "a token that workers show to hand results over",
+        {
+          note: "with --queue",
+        },
+      );
+    }
+  }
   return {
     data: variable("GALLERY_DATA") || ".gallery",
     token,
     open,
     hosts: hosts.length > 0 ? hosts : loopback,
     workers: Math.floor(number("GALLERY_WORKERS", 1, 1, 64)),
-    queue: Math.floor(number("GALLERY_QUEUE", 16, 1, 1000)),
+    queue,
+    fleetToken,
+    waiting: Math.floor(number("GALLERY_WAITING", 16, 1, 1000)),
     storeBytes: number("GALLERY_STORE_MB", 1000, 1, 1e6) * 1e6,
     uploadAge: number("GALLERY_UPLOAD_HOURS", 24, 0.001, 1000) * 3_600_000,
     jobsPerMinute: number("GALLERY_JOBS_PER_MINUTE", 30, 1, 10_000),

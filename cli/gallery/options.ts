@@ -2,8 +2,6 @@
 import { isIP } from "node:net";
 import type { Command } from "commander";
 import { ArgumentError } from "../../lib/errors.ts";
-import { modelKindOf } from "../../report/model_kind.ts";
-import { findModel, UnknownModelError } from "../../lib/models/mod.ts";
 import { type DeviceChoice, devices } from "../../lib/onnx/mod.ts";
 import { isLoopback } from "../../server/http/client.ts";
 import {
@@ -16,6 +14,7 @@ import {
 } from "../../server/settings.ts";
 import { UsageError } from "../errors.ts";
 import { createCommand, oneOf, quote, wholeNumber } from "../options.ts";
+import { checkModel, readModel } from "./models.ts";
 
 interface Options {
   readonly host: string;
@@ -23,7 +22,8 @@ interface Options {
   /** False for `--no-token`. */
   readonly token?: string | false;
   readonly workers: number;
-  readonly queue: number;
+  readonly queue?: string;
+  readonly waiting: number;
   readonly model: readonly string[];
   readonly device: DeviceChoice;
 }
@@ -92,7 +92,11 @@ function galleryCommand(): Command {
       wholeNumber("workers", 1, 64),
       1,
     )
-    .option("--queue <n>", "how many jobs may wait", wholeNumber("queue", 1, 1000), 16)
+    .option(
+      "--queue <address>",
+      "the Redis of a fleet of workers, redis://HOST[:PORT]: none are started here",
+    )
+    .option("--waiting <n>", "how many jobs may wait", wholeNumber("waiting", 1, 1000), 16)
     .option("--model <folder>", "a checkpoint that may be chosen; may be given several times", readModel, [])
     .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu");
 }
@@ -110,24 +114,18 @@ function readToken(text: string): string {
   return text;
 }
 
-function readModel(text: string, before: readonly string[]): readonly string[] {
-  if (text.trim() === "" || text.includes(",")) {
-    throw new ArgumentError("model", text, "a folder without commas in its path");
-  }
-  return [...before, text];
-}
-
 /** Options that were given count before the environment, defaults after it. */
 function variablesOf(
   command: Command,
-  { host, token, workers, queue, model, device }: Options,
+  { host, token, workers, queue, waiting, model, device }: Options,
   isLocal: boolean,
 ): Partial<Record<SettingName, string>> {
   const given = (option: string, variable: SettingName) =>
     command.getOptionValueSource(option) !== "default" || !Deno.env.get(variable);
   return {
     ...(given("workers", "GALLERY_WORKERS") && { GALLERY_WORKERS: String(workers) }),
-    ...(given("queue", "GALLERY_QUEUE") && { GALLERY_QUEUE: String(queue) }),
+    ...(queue !== undefined && { GALLERY_QUEUE: queue }),
+    ...(given("waiting", "GALLERY_WAITING") && { GALLERY_WAITING: String(waiting) }),
     ...(given("device", "GALLERY_DEVICE") && { GALLERY_DEVICE: device }),
     ...(model.length > 0 && { GALLERY_MODELS: model.join() }),
     ...(typeof token === "string" && { GALLERY_TOKEN: token }),
@@ -141,19 +139,4 @@ function hostsFor(host: string, token: Options["token"]): string {
   const hasToken = typeof token === "string" || Deno.env.get("GALLERY_TOKEN");
   // Without a token a page of another name that leads here would be let in as well: so no name but those that are known.
   return hasToken ? "*" : [...loopback, anyAddress, ...isIP(host) ? [] : [host]].join();
-}
-
-async function checkModel(folder: string): Promise<void> {
-  let kind: string | undefined;
-  try {
-    kind = await modelKindOf(await findModel(folder));
-  } catch (error) {
-    if (error instanceof UnknownModelError) throw error;
-    throw new UsageError(`model: ${quote(folder)}: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
-  }
-  if (kind === undefined) {
-    throw new ArgumentError("model", folder, "a model that draws");
-  }
 }

@@ -1,6 +1,7 @@
 /** Starts the gallery's server in a process of its own, with exactly the permissions that its settings take. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { redisHost } from "../../server/fleet/redis_host.ts";
 import type { Settings } from "../../server/settings.ts";
 import { launchedVariables } from "./launched.ts";
 
@@ -31,6 +32,8 @@ export interface GalleryProcess {
   readonly settings: Settings;
   /** Names and addresses to listen on, those of IPv6 without brackets. */
   readonly hosts: readonly string[];
+  /** What it speaks with beside the queue: hosts with ports, as permissions write them. */
+  readonly reaches?: readonly string[];
   /** Folders that are written to beside that of the data. */
   readonly writes?: readonly string[];
 }
@@ -44,13 +47,17 @@ export interface GalleryProcess {
  * @returns Its exit status.
  */
 export async function runGallery(
-  { program, flags = [], settings, hosts, writes = [] }: GalleryProcess,
+  { program, flags = [], settings, hosts, reaches = [], writes = [] }: GalleryProcess,
   signal: AbortSignal,
   end?: (child: Deno.ChildProcess) => void,
 ): Promise<number> {
   const data = resolve(settings.data);
   // As Deno's permissions write them.
-  const net = new Set(hosts.map((host) => host.includes(":") ? `[${host}]` : host));
+  const net = new Set([...hosts.map(bracketed), ...reaches]);
+  if (settings.queue !== undefined) {
+    const { host, port } = redisHost(settings.queue);
+    net.add(`${bracketed(host)}:${port}`);
+  }
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -61,7 +68,10 @@ export async function runGallery(
       "--allow-read",
       `--allow-write=${[data, ...writes].join()}`,
       `--allow-net=${[...net].join()}`,
-      `--allow-env=${variables.join()}`,
+      // A package that speaks with Redis lists all variables when it is loaded.
+      ...settings.queue === undefined
+        ? [`--allow-env=${variables.join()}`]
+        : ["--allow-env", "--allow-sys=hostname"],
       `--allow-run=${Deno.execPath()}`,
       ...program,
     ],
@@ -79,4 +89,8 @@ export async function runGallery(
     for (const name of ["SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(name, stop);
   }
   return (await child.status).code;
+}
+
+function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }

@@ -40,25 +40,27 @@ export function jobs(app: App<State>): void {
       },
     });
   });
-  serve(app, operations.readJob, (ctx) => {
-    const status = ctx.state.gallery.queue.status(ctx.params.id);
+  serve(app, operations.readJob, async (ctx) => {
+    const status = await ctx.state.gallery.queue.status(ctx.params.id);
     if (!status) throw notFound("job");
     return Response.json(status, { headers: { "cache-control": "no-store" } });
   });
-  serve(app, operations.cancelJob, (ctx) => {
+  serve(app, operations.cancelJob, async (ctx) => {
     const { queue } = ctx.state.gallery;
-    if (!queue.status(ctx.params.id)) throw notFound("job");
-    queue.cancel(ctx.params.id);
-    return Response.json(queue.status(ctx.params.id), { headers: { "cache-control": "no-store" } });
+    if (!await queue.status(ctx.params.id)) throw notFound("job");
+    await queue.cancel(ctx.params.id);
+    return Response.json(await queue.status(ctx.params.id), { headers: { "cache-control": "no-store" } });
   });
   serve(app, operations.watchJob, async (ctx) => {
     const { queue, store } = ctx.state.gallery;
-    const status = queue.status(ctx.params.id);
+    const status = await queue.status(ctx.params.id);
     if (!status) throw notFound("job");
     const after = lastEventId(ctx.req, ctx.url);
     // Events of a finished job come from the disk: there nothing was left out to save memory.
     const kept = status.state === "done" ? await store.events(status.key) : undefined;
     if (kept) return eventStream(() => kept.filter(({ id }) => id > after));
-    return eventStream((signal) => queue.watch(status.id, after, signal) ?? []);
+    return eventStream(async function* (signal) {
+      yield* await queue.watch(status.id, after, signal) ?? [];
+    });
   });
 }

@@ -21,17 +21,17 @@ export function sections(app: App<State>): void {
   serve(app, operations.listModels, async (ctx) => Response.json(await ctx.state.gallery.catalog.models()));
   serve(app, operations.listImages, (ctx) => Response.json(ctx.state.gallery.catalog.images()));
   serve(app, operations.describeApi, (ctx) => Response.json(openApi(ctx.state.gallery.catalog)));
-  serve(app, operations.health, (ctx) => {
-    const { waiting, running, workers } = ctx.state.gallery.queue.counts;
+  serve(app, operations.health, async (ctx) => {
+    const { waiting, running, workers } = await ctx.state.gallery.queue.counts();
     const ok = workers > 0;
     return Response.json({ ok, waiting, running, workers }, {
       status: ok ? 200 : 503,
       headers: { "cache-control": "no-store" },
     });
   });
-  serve(app, operations.metrics, (ctx) => {
+  serve(app, operations.metrics, async (ctx) => {
     const { metrics, queue, store } = ctx.state.gallery;
-    return new Response(metrics.text(queue.counts, store.size), {
+    return new Response(metrics.text(await queue.counts(), await store.size()), {
       headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
     });
   });

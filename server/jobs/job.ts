@@ -1,6 +1,7 @@
 /** One wish to see a section run with certain parameters. */
 import type { JobEvent, JobState, JobStatus, Parameters } from "../wire.ts";
 import { EventLog } from "./event_log.ts";
+import { RemainingTime } from "./remaining.ts";
 
 /** What is to be run. */
 export interface JobRequest {
@@ -32,10 +33,8 @@ export class Job {
   ended: number | undefined;
   /** What went wrong. */
   error: JobStatus["error"];
-  /** What is left of it, from 1 to 0. */
-  left = 1;
-  /** What was left at its first report, and when that was: what goes before, such as opening a model, is no measure. */
-  first?: { readonly left: number; readonly at: number };
+  /** How long it still takes. */
+  readonly remaining: RemainingTime = new RemainingTime();
   #watchers = 0;
   #seen = Date.now();
 

@@ -1,9 +1,7 @@
 /** A queue within the server, before worker processes on the same machine. */
-import { join } from "node:path";
 import { textHtml } from "../rich_text.ts";
-import { writeDurably } from "../store/atomic.ts";
 import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
-import type { ResultStore } from "../store/result_store.ts";
+import type { ResultSink } from "../store/store.ts";
 import type { JobStatus, WireFigure } from "../wire.ts";
 import type { FromWorker } from "../worker/protocol.ts";
 import { type WorkerCommand, WorkerProcess } from "../worker/worker_process.ts";
@@ -16,7 +14,9 @@ export interface LocalQueueOptions {
   /** How workers are started. */
   readonly command: WorkerCommand;
   /** Where results are kept. */
-  readonly store: ResultStore;
+  readonly store: ResultSink;
+  /** How long a section has taken lately, in seconds; nothing is known unless given. */
+  readonly typicalSeconds?: (section: string) => number | undefined;
   /** How many workers there are. */
   readonly workers: number;
   /** How many jobs may wait. */
@@ -71,6 +71,8 @@ export class LocalQueue implements JobQueue {
   readonly #slots: WorkerSlot[];
   readonly #ended = { done: 0, failed: 0, cancelled: 0 };
   readonly #timer: ReturnType<typeof setInterval>;
+  /** The jobs whose files the store takes. */
+  readonly #staged = new Set<Job>();
   #replaced = 0;
   #seconds = 0;
   #closing = false;
@@ -92,7 +94,8 @@ export class LocalQueue implements JobQueue {
     Deno.unrefTimer(this.#timer as unknown as number);
   }
 
-  start(request: JobRequest): JobStatus {
+  // deno-lint-ignore require-await
+  async start(request: JobRequest): Promise<JobStatus> {
     const same = [...this.#jobs.values()].find((job) => job.request.key === request.key && !job.over);
     if (same) {
       same.touch();
@@ -109,13 +112,19 @@ export class LocalQueue implements JobQueue {
     return this.#statusOf(job);
   }
 
-  status(id: string): JobStatus | undefined {
+  // deno-lint-ignore require-await
+  async status(id: string): Promise<JobStatus | undefined> {
     const job = this.#jobs.get(id);
     job?.touch();
     return job && this.#statusOf(job);
   }
 
-  watch(id: string, after: number, signal: AbortSignal): AsyncGenerator<Entry, void, undefined> | undefined {
+  // deno-lint-ignore require-await
+  async watch(
+    id: string,
+    after: number,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<Entry, void, undefined> | undefined> {
     const job = this.#jobs.get(id);
     if (!job) return undefined;
     return (async function* () {
@@ -124,23 +133,27 @@ export class LocalQueue implements JobQueue {
     })();
   }
 
-  cancel(id: string): boolean {
+  // deno-lint-ignore require-await
+  async cancel(id: string): Promise<boolean> {
     const job = this.#jobs.get(id);
     if (!job || job.over) return false;
     this.#cancel(job);
     return true;
   }
 
-  folderOf(key: string): string | undefined {
+  // deno-lint-ignore require-await
+  async stageOf(key: string): Promise<string | undefined> {
     const job = [...this.#jobs.values()].find(({ request, over }) => request.key === key && !over);
-    return job && this.#stageOf(job);
+    return job && this.#staged.has(job) ? job.id : undefined;
   }
 
+  /** The numbers of the processes that stand ready or work. */
   get workerPids(): number[] {
     return this.#slots.flatMap(({ worker }) => worker ? [worker.pid] : []);
   }
 
-  get counts(): QueueCounts {
+  // deno-lint-ignore require-await
+  async counts(): Promise<QueueCounts> {
     return {
       waiting: this.#waiting.length,
       running: this.#slots.filter(({ job }) => job).length,
@@ -160,12 +173,6 @@ export class LocalQueue implements JobQueue {
       await slot.worker?.kill();
       await slot.work;
     }));
-  }
-
-  #stages = new Map<Job, string>();
-
-  #stageOf(job: Job): string | undefined {
-    return this.#stages.get(job);
   }
 
   /** Spawns the worker of a slot. */
@@ -211,7 +218,7 @@ export class LocalQueue implements JobQueue {
   #requeue(job: Job): void {
     job.state = "queued";
     job.started = undefined;
-    this.#stages.delete(job);
+    this.#staged.delete(job);
     this.#waiting.unshift(job);
   }
 
@@ -230,7 +237,8 @@ export class LocalQueue implements JobQueue {
       const { worker } = slot;
       slot.work = slot.work.then(async () => {
         try {
-          this.#stages.set(job, await this.#options.store.stage(job.id));
+          await this.#options.store.stage(job.id);
+          this.#staged.add(job);
           if (job.abort.signal.aborted) {
             this.#end(job, "cancelled", { type: "cancelled" });
             slot.job = undefined;
@@ -258,14 +266,13 @@ export class LocalQueue implements JobQueue {
         case "event": {
           const { event } = message;
           if (event.type !== "progress") return job.log.append(event);
-          job.left = event.total > 0 ? Math.max(0, 1 - event.done / event.total) : 1;
-          job.first ??= { left: job.left, at: Date.now() };
-          return job.log.append({ ...event, remaining: this.#remaining(job) });
+          job.remaining.told(event.done, event.total);
+          return job.log.append({ ...event, remaining: job.remaining.seconds });
         }
         case "figure": {
           const { data } = message;
           const figure = { ...message.figure, caption: textHtml(message.figure.caption) };
-          await writeDurably(join(this.#stageOf(job)!, figure.file), Uint8Array.fromBase64(data));
+          await this.#options.store.put(job.id, figure.file, Uint8Array.fromBase64(data));
           slot.figures.push(figure);
           return job.log.append({ type: "figure", figure });
         }
@@ -344,7 +351,7 @@ export class LocalQueue implements JobQueue {
   #end(job: Job, state: "done" | "failed" | "cancelled", event: Parameters<Job["end"]>[1]): void {
     if (job.over) return;
     job.end(state, event);
-    this.#stages.delete(job);
+    this.#staged.delete(job);
     this.#ended[state]++;
     if (job.started) this.#seconds += (job.ended! - job.started) / 1000;
   }
@@ -374,19 +381,13 @@ export class LocalQueue implements JobQueue {
   /** The seconds until the job at a place in the queue starts. */
   #waitAt(index: number): number {
     let seconds = 0;
-    for (const { job } of this.#slots) if (job) seconds += this.#remaining(job) ?? this.#typical(job);
+    for (const { job } of this.#slots) if (job) seconds += job.remaining.seconds ?? this.#typical(job);
     for (const job of this.#waiting.slice(0, index)) seconds += this.#typical(job);
     return seconds / this.#slots.length;
   }
 
   #typical(job: Job): number {
-    return this.#options.store.typicalSeconds(job.request.section) ?? GUESS;
-  }
-
-  /** The seconds that a running job still takes, at the rate since its first report; null before. */
-  #remaining({ first, left }: Job): number | null {
-    if (!first || left >= first.left) return null;
-    return Math.round(10 * left * (Date.now() - first.at) / 1000 / (first.left - left)) / 10;
+    return this.#options.typicalSeconds?.(job.request.section) ?? GUESS;
   }
 
   #statusOf(job: Job): JobStatus {

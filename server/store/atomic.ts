@@ -32,6 +32,16 @@ export async function moveFolder(from: string, to: string): Promise<void> {
   await syncFolder(dirname(to));
 }
 
+/** A file's bytes; undefined if there is none. */
+export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
 /** Removes a file or a folder with all that is in it. */
 export async function removeIfThere(path: string): Promise<void> {
   try {

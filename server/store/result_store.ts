@@ -9,11 +9,13 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { JobRequest } from "../jobs/job.ts";
 import type { Entry } from "../jobs/event_log.ts";
-import type { Parameters, WireFigure, WireResult } from "../wire.ts";
-import { moveFolder, removeIfThere, replaceFile, writeDurably } from "./atomic.ts";
+import type { TimedRun } from "../pace.ts";
+import type { WireFigure, WireResult } from "../wire.ts";
+import { moveFolder, readIfThere, removeIfThere, replaceFile, writeDurably } from "./atomic.ts";
 import { DataError } from "./data_error.ts";
 import { openDatabase } from "./database.ts";
 import { filesIn, readRecord, recordBytes, recordPath, type ResultRecord } from "./record.ts";
+import type { Store, StoreSize } from "./store.ts";
 
 /** The file of a result's events. */
 const EVENTS = "events.jsonl";
@@ -31,7 +33,7 @@ interface Row {
 }
 
 /** Keeps results, the least recently used of which give way when there are too many. */
-export class ResultStore implements Disposable {
+export class ResultStore implements Store, Disposable {
   readonly #db: DatabaseSync;
   #closed = false;
   readonly #folder: string;
@@ -69,8 +71,8 @@ export class ResultStore implements Disposable {
     }
   }
 
-  /** A result; undefined if it is not kept. */
-  get(key: string): WireResult | undefined {
+  // deno-lint-ignore require-await
+  async get(key: string): Promise<WireResult | undefined> {
     const row = this.#db.prepare("SELECT * FROM results WHERE key = ?").get(key) as Row | undefined;
     if (!row) return undefined;
     this.#used.set(key, Date.now());
@@ -85,9 +87,8 @@ export class ResultStore implements Disposable {
     };
   }
 
-  /** The events by which a result came about, for those who want to see it again; undefined if it is not kept. */
   async events(key: string): Promise<Entry[] | undefined> {
-    if (!this.get(key)) return undefined;
+    if (!await this.get(key)) return undefined;
     try {
       const text = await Deno.readTextFile(join(this.folderOf(key), EVENTS));
       return text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Entry);
@@ -97,24 +98,31 @@ export class ResultStore implements Disposable {
     }
   }
 
+  async file(key: string, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return await readIfThere(join(this.folderOf(key), name));
+  }
+
+  async staged(job: string, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return await readIfThere(join(this.#stageOf(job), name));
+  }
+
   /** Where the files of a result lie. */
   folderOf(key: string): string {
     return join(this.#folder, "results", key);
   }
 
-  /** A new folder for the files of a result that is being made. */
-  async stage(job: string): Promise<string> {
-    const folder = join(this.#folder, "staging", job);
-    await Deno.mkdir(folder, { recursive: true });
-    return folder;
+  async stage(job: string): Promise<void> {
+    await Deno.mkdir(this.#stageOf(job), { recursive: true });
   }
 
-  /** Forgets the files of a result that was not finished. */
+  async put(job: string, file: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await writeDurably(join(this.#stageOf(job), file), bytes);
+  }
+
   async discard(job: string): Promise<void> {
-    await removeIfThere(join(this.#folder, "staging", job));
+    await removeIfThere(this.#stageOf(job));
   }
 
-  /** Keeps a result whose files are staged. When this is done, it outlives the server. */
   async keep(
     job: string,
     request: JobRequest,
@@ -122,7 +130,7 @@ export class ResultStore implements Disposable {
     seconds: number,
     events: readonly Entry[],
   ): Promise<void> {
-    const staged = join(this.#folder, "staging", job);
+    const staged = this.#stageOf(job);
     const lines = events.map((entry) => JSON.stringify(entry) + "\n").join("");
     await writeDurably(join(staged, EVENTS), new TextEncoder().encode(lines));
     const { key, section, parameters, models } = request;
@@ -150,21 +158,18 @@ export class ResultStore implements Disposable {
     return row.seconds ?? undefined;
   }
 
-  /** The latest results of a section: by which parameters, and how long each took, in seconds. */
-  recent(section: string): { readonly parameters: Parameters; readonly seconds: number }[] {
+  // deno-lint-ignore require-await
+  async recent(section: string): Promise<TimedRun[]> {
     const rows = this.#db.prepare(
       "SELECT parameters, seconds FROM results WHERE section = ? ORDER BY created DESC LIMIT 5",
     ).all(section) as unknown as Pick<Row, "parameters" | "seconds">[];
     return rows.map(({ parameters, seconds }) => ({ parameters: JSON.parse(parameters), seconds }));
   }
 
-  /** How many results there are, and how many bytes they have. */
-  get size(): { readonly results: number; readonly bytes: number } {
+  // deno-lint-ignore require-await
+  async size(): Promise<StoreSize> {
     return this.#db.prepare("SELECT COUNT(*) AS results, COALESCE(SUM(bytes), 0) AS bytes FROM results")
-      .get() as {
-        results: number;
-        bytes: number;
-      };
+      .get() as unknown as StoreSize;
   }
 
   [Symbol.dispose](): void {
@@ -203,7 +208,7 @@ export class ResultStore implements Disposable {
   }
 
   async #evict(newest: string): Promise<void> {
-    let { bytes } = this.size;
+    let { bytes } = await this.size();
     if (bytes <= this.#limit) return;
     this.#noteUses();
     const rows = this.#db.prepare("SELECT key, bytes FROM results WHERE key <> ? ORDER BY used").all(
@@ -215,6 +220,10 @@ export class ResultStore implements Disposable {
       await removeIfThere(this.folderOf(row.key));
       bytes -= row.bytes;
     }
+  }
+
+  #stageOf(job: string): string {
+    return join(this.#folder, "staging", job);
   }
 
   /** Rows without files, files without rows and whatever was staged: what a kill in the middle leaves. */

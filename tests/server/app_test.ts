@@ -136,14 +136,14 @@ Deno.test("requests that change something come from this site, to a name that is
   for (const headers of foreign) assertEquals((await from(headers)).status, 403, JSON.stringify(headers));
   assertEquals((await ask("http://evil.example/api/jobs", start)).status, 421);
   assertEquals((await ask("http://evil.example/")).status, 421);
-  assertEquals(test.gallery.queue.counts.running + test.gallery.queue.counts.waiting, 0);
+  assertEquals((await test.gallery.queue.counts()).running + (await test.gallery.queue.counts()).waiting, 0);
   const own = await from({ origin: "http://localhost", "sec-fetch-site": "same-origin" });
   assertEquals(own.status, 202);
   // A page of another site can send forms, but no JSON.
   assertEquals((await ask("/api/jobs", { ...start, headers: { "content-type": "text/plain" } })).status, 415);
   // Looking at a link starts nothing.
   await ask(`/sections/squares?p=${encodeURIComponent('{"seed":77}')}`);
-  assertEquals(Object.values(test.gallery.queue.counts.ended).reduce((a, b) => a + b) <= 1, true);
+  assertEquals(Object.values((await test.gallery.queue.counts()).ended).reduce((a, b) => a + b) <= 1, true);
 });
 
 Deno.test("an access token: asked for everywhere but for the server's health, shown by header or cookie", async () => {
@@ -253,7 +253,7 @@ Deno.test("parameters are checked by the section's schema; the problem names the
     found: '"4"',
     expected: "a number",
   });
-  assertEquals(test.gallery.queue.counts.running, 0);
+  assertEquals((await test.gallery.queue.counts()).running, 0);
 });
 
 Deno.test("a thousand malformed requests: each is answered, none with the server's inside, and it lives", async () => {

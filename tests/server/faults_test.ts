@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
+import type { LocalQueue } from "../../server/jobs/local_queue.ts";
 import { ResultStore } from "../../server/store/result_store.ts";
 import { openTestGallery, until } from "./gallery.ts";
 
@@ -13,7 +14,7 @@ Deno.test("a worker that ends in a job is reported and replaced; those that wait
   assert(last.type === "failed");
   assertStringIncludes(last.message, "status 7");
   assertEquals((await test.events(waiting.id)).at(-1)!.event.type, "done");
-  assertEquals(test.gallery.queue.counts.replaced, 1);
+  assertEquals((await test.gallery.queue.counts()).replaced, 1);
   assertEquals(await Array.fromAsync(Deno.readDir(join(test.data, "staging"))), []);
 });
 
@@ -32,7 +33,7 @@ Deno.test("a worker killed with SIGKILL in a job is reported and replaced", asyn
     async () => (await test.ask(`/api/jobs/${job.id}`)).json().then(({ state }) => state === "running"),
     "it runs",
   );
-  const [pid] = test.gallery.queue.workerPids;
+  const [pid] = (test.gallery.queue as LocalQueue).workerPids;
   // Another process does it: to kill by number needs the permission to run everything.
   await new Deno.Command(Deno.execPath(), { args: ["eval", `Deno.kill(${pid}, "SIGKILL")`] }).output();
   const last = (await test.events(job.id)).at(-1)!.event;
@@ -65,7 +66,7 @@ Deno.test("a restart finds finished results, and removes what was half done", as
       await Deno.remove(join(data, "results", key), { recursive: true });
     }
     await using test = await openTestGallery({}, data);
-    assertEquals(test.gallery.store.get(key), undefined);
+    assertEquals(await test.gallery.store.get(key), undefined);
   } finally {
     await Deno.remove(data, { recursive: true });
   }
@@ -106,18 +107,23 @@ Deno.test("the least recently used results give way", async () => {
   try {
     using store = await ResultStore.open(data, 1000);
     const keep = async (key: string, bytes: number) => {
-      const folder = await store.stage(key);
-      await Deno.writeFile(join(folder, "square.png"), new Uint8Array(bytes));
+      await store.stage(key);
+      await store.put(key, "square.png", new Uint8Array(bytes));
       await store.keep(key, { section: "squares", parameters: {}, key, models: {} }, [], 1, []);
       // The clock counts in milliseconds.
       await new Promise((resolve) => setTimeout(resolve, 5));
     };
     for (const key of ["a", "b", "c"]) await keep(key, 300);
-    assert(store.get("a"), "used once more");
+    assert(await store.get("a"), "used once more");
     await keep("d", 300);
-    assertEquals(["a", "b", "c", "d"].map((key) => store.get(key) !== undefined), [true, false, true, true]);
+    assertEquals((await Promise.all(["a", "b", "c", "d"].map((key) => store.get(key)))).map(Boolean), [
+      true,
+      false,
+      true,
+      true,
+    ]);
     await keep("e", 5000);
-    assertEquals(store.size.results, 1, "the newest stays, however large");
+    assertEquals((await store.size()).results, 1, "the newest stays, however large");
     const folders = (await Array.fromAsync(Deno.readDir(join(data, "results")))).map(({ name }) => name);
     assertEquals(folders, ["e"]);
   } finally {

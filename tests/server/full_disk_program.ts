@@ -11,4 +11,4 @@ await until(() => Deno.stat(staged).then(() => true, () => false), "it is staged
 await Deno.symlink("/dev/full", join(staged, "square.png"));
 const first = (await test.events(job.id)).at(-1)!.event;
 const second = (await test.events((await test.start({ seed: 2 })).id)).at(-1)!.event;
-console.log(JSON.stringify([first, second.type, test.gallery.store.size.results]));
+console.log(JSON.stringify([first, second.type, (await test.gallery.store.size()).results]));

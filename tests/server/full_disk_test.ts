@@ -56,7 +56,7 @@ Deno.test("a database that cannot be opened is no damaged one: the start is refu
       await Deno.remove(path + suffix);
       if (suffix === "") await Deno.rename(`${path}.here`, path);
       await using test = await openTestGallery({}, data);
-      for (const key of keys) assert(test.gallery.store.get(key), `${suffix}: ${key} is there again`);
+      for (const key of keys) assert(await test.gallery.store.get(key), `${suffix}: ${key} is there again`);
     });
   }
 });
@@ -79,20 +79,20 @@ Deno.test("results come back by their records: without the database, and when it
     let before;
     {
       await using test = await openTestGallery({}, data);
-      before = keys.map((key) => test.gallery.store.get(key));
+      before = await Promise.all(keys.map((key) => test.gallery.store.get(key)));
     }
     for (const suffix of ["", "-wal", "-shm"]) {
       await Deno.remove(join(data, `results.sqlite${suffix}`)).catch(() => {});
     }
     {
       await using test = await openTestGallery({}, data);
-      assertEquals(keys.map((key) => test.gallery.store.get(key)), before);
+      assertEquals(await Promise.all(keys.map((key) => test.gallery.store.get(key))), before);
       assertEquals((await test.start({ seed: 1, steps: 1 })).cached, true);
     }
     for (let i = 0; i < 2; i++) {
       await Deno.writeTextFile(join(data, "results.sqlite"), "no database at all ".repeat(500));
       await using test = await openTestGallery({}, data);
-      assertEquals(keys.map((key) => test.gallery.store.get(key)), before);
+      assertEquals(await Promise.all(keys.map((key) => test.gallery.store.get(key))), before);
     }
     const aside = (await Array.fromAsync(Deno.readDir(data))).filter(({ name }) => name.includes("damaged"));
     assertEquals(aside.map(({ name }) => name).sort(), [
@@ -113,11 +113,11 @@ Deno.test("a folder whose record is not whole, or speaks of what is not there, i
       await Deno.remove(join(data, `results.sqlite${suffix}`)).catch(() => {});
     }
     await using test = await openTestGallery({}, data);
-    assertEquals(test.gallery.store.size.results, 0);
+    assertEquals((await test.gallery.store.size()).results, 0);
     assertEquals((await foldersIn(data)).length, 3, "what may be a result is left where it is");
     const again = await test.start({ seed: 0, steps: 1 });
     assertEquals((await test.events(again.id)).at(-1)!.event.type, "done");
-    assertEquals(test.gallery.store.size.results, 1);
+    assertEquals((await test.gallery.store.size()).results, 1);
   });
 });
 
@@ -127,7 +127,7 @@ Deno.test("results that were kept before there were records get theirs", async (
     await (await openTestGallery({}, data))[Symbol.asyncDispose]();
     await Deno.remove(join(data, "results.sqlite"));
     await using test = await openTestGallery({}, data);
-    assertEquals(test.gallery.store.size.results, keys.length);
+    assertEquals((await test.gallery.store.size()).results, keys.length);
   });
 });
 
@@ -194,7 +194,7 @@ Deno.test("a result that the database has no room for is not there, and does not
       store.keep("job", { section: "squares", parameters: {}, key: "a", models: {} }, [], 1, [])
     );
     assert(isDiskFull(error));
-    assertEquals([store.get("a"), await foldersIn(data)], [undefined, []]);
+    assertEquals([await store.get("a"), await foldersIn(data)], [undefined, []]);
     other.close();
   } finally {
     await Deno.remove(data, { recursive: true });

@@ -33,7 +33,7 @@ Deno.test("a job: started, watched, kept, answered at once the second time", asy
   const replay = parseEvents(await (await test.ask(`/api/results/${job.key}/events`)).text());
   assertEquals(replay.at(-1)!.event.type, "done");
   assertEquals(replay.filter(({ event }) => event.type === "figure").length, 1);
-  assertEquals(test.gallery.queue.counts.ended.done, 1);
+  assertEquals((await test.gallery.queue.counts()).ended.done, 1);
 });
 
 Deno.test("events: who comes back hears the rest, no less and nothing twice", async () => {
@@ -63,7 +63,7 @@ Deno.test("events: who comes back hears the rest, no less and nothing twice", as
 });
 
 Deno.test("the queue: in turn, with positions, the same request once, too much refused with a time", async () => {
-  await using test = await openTestGallery({ GALLERY_QUEUE: "2" });
+  await using test = await openTestGallery({ GALLERY_WAITING: "2" });
   const first = await test.start({ seed: 1, steps: 6, wait: 60 });
   const second = await test.start({ seed: 2 });
   const third = await test.start({ seed: 3 });
@@ -80,7 +80,7 @@ Deno.test("the queue: in turn, with positions, the same request once, too much r
   const events = await test.events(third.id);
   assertEquals(events[0].event.type, "queued");
   assertEquals(events.at(-1)!.event.type, "done");
-  assertEquals(test.gallery.queue.counts.ended.done, 3);
+  assertEquals((await test.gallery.queue.counts()).ended.done, 3);
 });
 
 Deno.test("cancelling: in the queue, in the middle, and when the event loop is blocked", async () => {
@@ -91,23 +91,26 @@ Deno.test("cancelling: in the queue, in the middle, and when the event loop is b
   assertEquals((await test.events(waiting.id)).at(-1)!.event.type, "cancelled");
   await test.ask(`/api/jobs/${running.id}`, { method: "DELETE" });
   assertEquals((await test.events(running.id)).at(-1)!.event.type, "cancelled");
-  assertEquals(test.gallery.queue.counts.replaced, 0, "a worker that listens is kept");
+  assertEquals((await test.gallery.queue.counts()).replaced, 0, "a worker that listens is kept");
   const blocked = await test.start({ seed: 3, steps: 2, block: 30_000 });
-  await until(() => test.gallery.queue.folderOf(blocked.key) !== undefined, "it was handed to the worker");
+  await until(
+    async () => await test.gallery.queue.stageOf(blocked.key) !== undefined,
+    "it was handed to the worker",
+  );
   await new Promise((resolve) => setTimeout(resolve, 1000));
   await test.ask(`/api/jobs/${blocked.id}`, { method: "DELETE" });
   assertEquals((await test.events(blocked.id)).at(-1)!.event.type, "cancelled");
   const { event } = (await test.events((await test.start({ seed: 4 })).id)).at(-1)!;
   assertEquals(event.type, "done", JSON.stringify(event));
-  assertEquals(test.gallery.queue.counts.replaced, 1);
+  assertEquals((await test.gallery.queue.counts()).replaced, 1);
 });
 
 Deno.test("a job that nobody watches is ended", async () => {
   await using test = await openTestGallery({ GALLERY_UNWATCHED_SECONDS: "0.3" });
   const job = await test.start({ steps: 1000, wait: 20 });
-  await until(() => test.gallery.queue.counts.ended.cancelled === 1, "it is cancelled");
+  await until(async () => (await test.gallery.queue.counts()).ended.cancelled === 1, "it is cancelled");
   // Asking counts as watching, so this comes last.
-  assertEquals(test.gallery.queue.status(job.id)?.state, "cancelled");
+  assertEquals((await test.gallery.queue.status(job.id))?.state, "cancelled");
   const watched = await test.start({ seed: 5, steps: 30, wait: 30 });
   assertEquals((await test.events(watched.id)).at(-1)!.event.type, "done");
 });
@@ -123,7 +126,7 @@ Deno.test("what goes wrong in a section is told, but nothing of the server's ins
   const bug = (await test.events((await test.start({ end: "error" })).id)).at(-1)!.event;
   assert(bug.type === "failed");
   assertEquals(/secret|etc/.test(bug.message), false);
-  assertEquals({ ...test.gallery.store.size }, { results: 0, bytes: 0 });
+  assertEquals({ ...await test.gallery.store.size() }, { results: 0, bytes: 0 });
 });
 
 Deno.test("two workers run two jobs at a time", async () => {

@@ -141,14 +141,14 @@ Deno.test("a job whose models were trained on while it ran is not kept", async (
       isCurrent: () => Promise.resolve(current),
     });
     const run = async (key: string) => {
-      const { id } = queue.start({ section: "squares", parameters: {}, key, models: {} });
-      await until(() => !["queued", "running"].includes(queue.status(id)!.state), "it is over");
-      return queue.status(id)!;
+      const { id } = await queue.start({ section: "squares", parameters: {}, key, models: {} });
+      await until(async () => !["queued", "running"].includes((await queue.status(id))!.state), "it is over");
+      return (await queue.status(id))!;
     };
     assertEquals((await run("a")).state, "done");
     current = false;
     const status = await run("b");
-    assertEquals([status.state, store.get("b")], ["failed", undefined]);
+    assertEquals([status.state, await store.get("b")], ["failed", undefined]);
     assert(status.error!.message.includes("start it again"));
     assertEquals(await Array.fromAsync(Deno.readDir(join(data, "staging"))), []);
   } finally {

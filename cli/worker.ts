@@ -1,0 +1,50 @@
+/** Runs jobs of a fleet in this process; `deno task worker` starts it with the permissions that its options take. */
+import { resolve } from "node:path";
+import { sections } from "../report/mod.ts";
+import { Catalog } from "../server/catalog.ts";
+import { FleetWorker } from "../server/fleet/fleet_worker.ts";
+import { HttpSink } from "../server/fleet/http_sink.ts";
+import { workerMember } from "../server/fleet/members.ts";
+import { prepareJob } from "../server/fleet/prepare.ts";
+import { lockData } from "../server/store/lock.ts";
+import { Uploads } from "../server/store/uploads.ts";
+import { uploadPixels } from "../server/store/upload_pixels.ts";
+import { workerCommand } from "../server/worker/command.ts";
+import { runTask } from "./errors.ts";
+import { hasLauncher, launcherEnds } from "./gallery/launched.ts";
+import { readWorkerOptions } from "./worker/options.ts";
+
+/** How long a worker that is to stop may go on with what it runs, in milliseconds; then it hands that back. */
+const GRACE = 20_000;
+
+await runTask(async (interrupted) => {
+  const { gallery, queue, token, settings } = await readWorkerOptions();
+  await using opened = new AsyncDisposableStack();
+  const data = resolve(settings.data);
+  opened.use(await lockData(data));
+  const sink = new HttpSink(gallery.origin, token);
+  const catalog = new Catalog(sections, settings.models, { portable: true });
+  const models = await catalog.digests();
+  const folder = resolve(data, "uploads");
+  const uploads = await Uploads.open(folder, settings.uploadAge, uploadPixels(settings.workerMegabytes));
+  const { device, workers: jobs, workerMegabytes: megabytes } = settings;
+  await sink.check();
+  const worker = await FleetWorker.open({
+    address: queue,
+    member: workerMember(sections, { models, jobs, device, megabytes }),
+    command: await workerCommand(settings),
+    sink,
+    prepare: (request) => prepareJob(request, catalog, models, uploads, (id) => sink.upload(id)),
+  });
+  console.log(`The worker: ${jobs} at a time on ${device}, for ${gallery.origin}`);
+  const expiry = setInterval(
+    () => void uploads.expire().catch((error) => console.error("uploads:", error)),
+    600_000,
+  );
+  const ends = hasLauncher() ? AbortSignal.any([interrupted, launcherEnds()]) : interrupted;
+  await new Promise<void>((stop) => ends.addEventListener("abort", () => stop(), { once: true }));
+  clearInterval(expiry);
+  const grace = setTimeout(() => worker.handBack(), GRACE);
+  await worker[Symbol.asyncDispose]();
+  clearTimeout(grace);
+});

@@ -1,0 +1,258 @@
+/** A worker of a fleet: takes jobs from its queue, runs them in processes of this machine, and hands results over. */
+import { type Job, WaitingError, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import type { JobRequest } from "../jobs/job.ts";
+import type { Entry } from "../jobs/event_log.ts";
+import { RemainingTime } from "../jobs/remaining.ts";
+import { textHtml } from "../rich_text.ts";
+import type { ResultSink } from "../store/store.ts";
+import type { JobEvent, WireFigure } from "../wire.ts";
+import { type SectionRun, SectionRunner } from "../worker/section_runner.ts";
+import type { WorkerCommand } from "../worker/worker_process.ts";
+import { connectRedis } from "./connect.ts";
+import { type Member, Membership } from "./members.ts";
+import { FLEET_PREFIX, stageName } from "./redis_queue.ts";
+import { type FleetRedis, withScripts } from "./scripts.ts";
+
+/** How a {@linkcode FleetWorker} works. */
+export interface FleetWorkerOptions {
+  /** The address of the Redis. */
+  readonly address: string;
+  /** What the names of all keys begin with. */
+  readonly prefix?: string;
+  /** Who works. */
+  readonly member: Member;
+  /** How the processes are started that compute. */
+  readonly command: WorkerCommand;
+  /** Where results go. */
+  readonly sink: ResultSink;
+  /**
+   * What a job's request is here: models are found by their digests under other names, uploads are fetched. Undefined where a
+   * model's files are no longer those of the digest.
+   */
+  readonly prepare: (request: JobRequest) => Promise<Omit<SectionRun, "job"> | undefined>;
+  /** How long after its last sign of life a worker's job is given to another, in milliseconds. */
+  readonly lease?: number;
+}
+
+/** How long until a job is given to another, unless told otherwise, in milliseconds. */
+const LEASE = 10_000;
+
+/** The message for a job whose models were trained on in the meantime. */
+const CHANGED = "The files of a model were changed while this was computed: start it again.";
+
+/** A job that is no longer this worker's: it was given to another, or Redis has lost it. */
+class LostJobError extends Error {}
+
+/** Takes jobs until it is disposed of: then it waits for those that run, or hands them back. */
+export class FleetWorker implements AsyncDisposable {
+  readonly #options: FleetWorkerOptions;
+  readonly #prefix: string;
+  readonly #redis: FleetRedis;
+  readonly #news: Redis;
+  readonly #membership: Membership;
+  readonly #idle: SectionRunner[];
+  readonly #runners: readonly SectionRunner[];
+  readonly #worker: Worker;
+  readonly #running = new Map<string, AbortController>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #handBack = new AbortController();
+
+  private constructor(options: FleetWorkerOptions, redis: FleetRedis, news: Redis, membership: Membership) {
+    this.#options = options;
+    this.#prefix = options.prefix ?? FLEET_PREFIX;
+    this.#redis = redis;
+    this.#news = news;
+    this.#membership = membership;
+    const { member, command, lease = LEASE } = options;
+    this.#runners = Array.from({ length: member.jobs }, () =>
+      new SectionRunner(command, {
+        megabytes: member.megabytes,
+        onReplaced: () => void redis.incr(`${this.#prefix}:replaced`).catch(() => {}),
+      }));
+    this.#idle = [...this.#runners];
+    news.on("message", (_channel: string, id: string) => this.#running.get(id)?.abort());
+    // A word that was published while there was no connection is heard here.
+    this.#timer = setInterval(() => void this.#lookForCancelled().catch(() => {}), lease / 2);
+    Deno.unrefTimer(this.#timer as unknown as number);
+    this.#worker = new Worker(member.queue, (job, token) => this.#process(job, token!), {
+      connection: redis,
+      prefix: this.#prefix,
+      concurrency: member.jobs,
+      lockDuration: lease,
+      stalledInterval: lease / 2,
+      // How often a job is begun is counted by ourselves, with the reason told to those who watch.
+      maxStalledCount: 100,
+      name: member.id,
+    });
+    this.#worker.on("error", (error) => console.error(`fleet: ${error.message}`));
+  }
+
+  /**
+   * Joins a fleet and begins to work.
+   *
+   * @throws {ArgumentError} if the Redis does not answer.
+   * @throws {FleetVersionError} if others of the fleet have another version.
+   */
+  static async open(options: FleetWorkerOptions): Promise<FleetWorker> {
+    const prefix = options.prefix ?? FLEET_PREFIX;
+    const redis = withScripts(await connectRedis(options.address));
+    try {
+      const membership = await Membership.join(redis, prefix, options.member);
+      const news = await connectRedis(options.address);
+      await news.subscribe(`${prefix}:cancel`);
+      return new FleetWorker(options, redis, news, membership);
+    } catch (error) {
+      redis.disconnect();
+      throw error;
+    }
+  }
+
+  /** The jobs that run here. */
+  get running(): readonly string[] {
+    return [...this.#running.keys()];
+  }
+
+  /** Hands back what runs, instead of waiting for its end. */
+  handBack(): void {
+    this.#handBack.abort();
+    for (const abort of this.#running.values()) abort.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Nobody is to give it new jobs any more.
+    await this.#membership[Symbol.asyncDispose]();
+    await this.#worker.close();
+    clearInterval(this.#timer);
+    for (const runner of this.#runners) await runner[Symbol.asyncDispose]();
+    this.#news.disconnect();
+    this.#redis.disconnect();
+  }
+
+  async #process(job: Job, token: string): Promise<void> {
+    const id = job.id!;
+    const { member } = this.#options;
+    const [attempt, text] = await this.#redis.fleetBegin(
+      this.#prefix,
+      id,
+      member.id,
+      member.host,
+      crypto.randomUUID(),
+    ) as [
+      number,
+      string,
+    ];
+    if (attempt === 0) return;
+    const abort = new AbortController();
+    this.#running.set(id, abort);
+    const runner = this.#idle.pop()!;
+    try {
+      const last = await this.#run(id, attempt, JSON.parse(text), runner, abort.signal);
+      if (last) await this.#redis.fleetFinish(this.#prefix, id, attempt, last.type, JSON.stringify(last));
+    } catch (error) {
+      if (error instanceof LostJobError) return;
+      console.error(`job ${id}:`, error);
+      const message = "The result could not be kept.";
+      const failed = JSON.stringify({ type: "failed", message });
+      await this.#redis.fleetFinish(this.#prefix, id, attempt, "failed", failed);
+    } finally {
+      this.#idle.push(runner);
+      this.#running.delete(id);
+    }
+    if (!this.#handBack.signal.aborted) return;
+    if (await this.#redis.fleetHandBack(this.#prefix, id, attempt) === 0) return;
+    await job.moveToWait(token);
+    throw new WaitingError();
+  }
+
+  /** Runs a job, and tells with which event it ends; undefined where it is handed back. */
+  async #run(
+    id: string,
+    attempt: number,
+    request: JobRequest,
+    runner: SectionRunner,
+    signal: AbortSignal,
+  ): Promise<Extract<JobEvent, { type: "done" | "failed" | "cancelled" }> | undefined> {
+    const { sink, prepare } = this.#options;
+    const start = Date.now();
+    const remaining = new RemainingTime();
+    const figures: WireFigure[] = [];
+    let told = 0;
+    const tell = async (event: JobEvent, seconds: number | null = null) => {
+      const taken = await this.#redis.fleetTell(
+        this.#prefix,
+        id,
+        attempt,
+        ++told,
+        event.type,
+        JSON.stringify(event),
+        seconds ?? "",
+      );
+      if (taken === 0) throw new LostJobError();
+    };
+    const changed = { type: "failed", message: CHANGED } as const;
+    const run = await prepare(request);
+    if (!run) return changed;
+    // Of its own: an attempt that was given up may still be at work.
+    const stage = stageName(id, attempt);
+    await sink.stage(stage);
+    let kept = false;
+    try {
+      const outcome = await runner.run({ ...run, job: id }, {
+        event: async (event) => {
+          if (event.type !== "progress") return await tell(event);
+          remaining.told(event.done, event.total);
+          const { seconds } = remaining;
+          await tell({ ...event, remaining: seconds }, seconds);
+        },
+        figure: async (plain, bytes) => {
+          const figure = { ...plain, caption: textHtml(plain.caption) };
+          await sink.put(stage, figure.file, bytes);
+          figures.push(figure);
+          await tell({ type: "figure", figure });
+        },
+      }, signal);
+      if (this.#handBack.signal.aborted && outcome.type === "aborted") return undefined;
+      switch (outcome.type) {
+        case "aborted":
+          return { type: "cancelled" };
+        case "error": {
+          const { message, fault } = outcome;
+          return { type: "failed", message, ...fault };
+        }
+        case "lost":
+          console.error(`job ${id}: ${request.section}: process ended: ${outcome.how}`);
+          return {
+            type: "failed",
+            message:
+              `The process that computed this ended (${outcome.how}): it may have run out of memory. ` +
+              "Another one has taken its place.",
+          };
+      }
+      if (!await prepare(request)) return changed;
+      const done = { type: "done", seconds: (Date.now() - start) / 1000 } as const;
+      const entries = await this.#entries(id);
+      const last = { id: (entries.at(-1)?.id ?? 0) + 1, type: done.type, json: JSON.stringify(done) };
+      await sink.keep(stage, request, figures, done.seconds, [...entries, last]);
+      kept = true;
+      return done;
+    } finally {
+      if (!kept) await sink.discard(stage).catch((error) => console.error(`job ${id}:`, error));
+    }
+  }
+
+  async #entries(id: string): Promise<Entry[]> {
+    const entries = await this.#redis.xrange(`${this.#prefix}:events:${id}`, "-", "+");
+    return entries.map(([name, [, type, , json]]) => ({
+      id: Number(name.slice(2)),
+      type: type as JobEvent["type"],
+      json,
+    }));
+  }
+
+  async #lookForCancelled(): Promise<void> {
+    for (const [id, abort] of this.#running) {
+      if (await this.#redis.hget(`${this.#prefix}:job:${id}`, "cancel")) abort.abort();
+    }
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * What happens to a job in Redis, each step whole or not at all: Lua that Redis runs in one piece. The engine of the queue is
+ * BullMQ; what is here is what the gallery tells of a job, and that one request is one job.
+ *
+ * - `job:ID`: a hash of what is known of a job.
+ * - `events:ID`: its events, a stream whose entries are `0-1`, `0-2` and so on; `previews:ID`: which of them are previews.
+ * - `active:KEY`: the job that waits or runs for a result.
+ * - `live`: all jobs that wait or run; `waiting:QUEUE` and `running:QUEUE`: those of a queue.
+ *
+ * @module
+ */
+import type { Redis } from "ioredis";
+
+/** How many characters of events are kept of a job: then every other preview gives way. */
+const LIMIT = 24_000_000;
+
+/** How long a job can be asked for when it is over, in seconds. */
+const MEMORY = 600;
+
+/** How often a job is begun at most: it is given to another worker twice. */
+const ATTEMPTS = 3;
+
+/** What the first guess of a job's time is, in seconds. */
+const GUESS = 20;
+
+const PRELUDE = `
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local function at(kind, name) return KEYS[1] .. ':' .. kind .. ':' .. name end
+local function get(id, field) return redis.call('HGET', at('job', id), field) end
+local function set(id, ...) redis.call('HSET', at('job', id), ...) end
+
+local function drop(id, entry, size)
+  redis.call('XDEL', at('events', id), '0-' .. entry)
+  redis.call('HINCRBY', at('job', id), 'bytes', -size)
+end
+
+-- Of progress and of the queue, the last word counts.
+local function tell(id, kind, json)
+  local last = redis.call('HMGET', at('job', id), 'lastKind', 'lastEntry', 'lastSize')
+  if last[1] == kind and (kind == 'progress' or kind == 'queued') then drop(id, last[2], last[3]) end
+  local entry = string.sub(redis.call('XADD', at('events', id), '0-*', 'type', kind, 'json', json), 3)
+  set(id, 'lastKind', kind, 'lastEntry', entry, 'lastSize', #json)
+  local bytes = redis.call('HINCRBY', at('job', id), 'bytes', #json)
+  if kind == 'preview' then
+    redis.call('RPUSH', at('previews', id), entry .. ' ' .. #json)
+    if bytes > ${LIMIT} then
+      local previews = redis.call('LRANGE', at('previews', id), 0, -1)
+      redis.call('DEL', at('previews', id))
+      for i, preview in ipairs(previews) do
+        if (#previews - i) % 2 == 1 then drop(id, string.match(preview, '(%d+) (%d+)'))
+        else redis.call('RPUSH', at('previews', id), preview) end
+      end
+    end
+  end
+  redis.call('PUBLISH', at('news', id), entry)
+  return tonumber(entry)
+end
+
+-- Tells all jobs that wait in a queue where they are.
+local function positions(queue)
+  local waiting = redis.call('ZRANGE', at('waiting', queue), 0, -1)
+  if #waiting == 0 then return end
+  local seconds = 0
+  for _, id in ipairs(redis.call('SMEMBERS', at('running', queue))) do
+    local job = redis.call('HMGET', at('job', id), 'remaining', 'expected', 'started')
+    local guess = tonumber(job[2] or 0) - (now() - tonumber(job[3] or 0)) / 1000
+    seconds = seconds + (tonumber(job[1]) or math.max(0, guess))
+  end
+  local slots = math.max(1, tonumber(redis.call('HGET', KEYS[1] .. ':slots', queue) or 1))
+  for i, id in ipairs(waiting) do
+    local wait = math.floor(seconds / slots + 0.5)
+    set(id, 'wait', wait)
+    tell(id, 'queued', cjson.encode({ type = 'queued', position = i, wait = wait }))
+    seconds = seconds + tonumber(get(id, 'expected') or 0)
+  end
+end
+
+local function finish(id, state, json)
+  local job = redis.call('HMGET', at('job', id), 'queue', 'key', 'section', 'started', 'host', 'models')
+  local queue = job[1]
+  redis.call('SREM', KEYS[1] .. ':live', id)
+  redis.call('ZREM', at('waiting', queue), id)
+  redis.call('SREM', at('running', queue), id)
+  if redis.call('GET', at('active', job[2])) == id then redis.call('DEL', at('active', job[2])) end
+  tell(id, state, json)
+  set(id, 'state', state, 'outcome', json)
+  for _, kind in ipairs({ 'job', 'events', 'previews' }) do redis.call('EXPIRE', at(kind, id), ${MEMORY}) end
+  redis.call('HINCRBY', KEYS[1] .. ':ended', state, 1)
+  if job[4] then
+    local seconds = (now() - job[4]) / 1000
+    redis.call('HINCRBYFLOAT', KEYS[1] .. ':seconds', job[3], seconds)
+    redis.call('HINCRBY', KEYS[1] .. ':runs', cjson.encode({ job[3], job[6], job[5] or '', state }), 1)
+    if state == 'done' then
+      local before = tonumber(redis.call('HGET', KEYS[1] .. ':typical', job[3]) or seconds)
+      redis.call('HSET', KEYS[1] .. ':typical', job[3], (before + seconds) / 2)
+    end
+  end
+  positions(queue)
+end
+`;
+
+/** Each script with what it takes after the prefix of all keys. */
+const scripts = {
+  /** id, key, queue, slots, limit, section, request, models: the job that runs for this key (perhaps another), and how many wait; empty id if too many. */
+  fleetStart: `
+    local id, key, queue, slots, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+    local same = redis.call('GET', at('active', key))
+    local state = same and get(same, 'state')
+    if state == 'queued' or state == 'running' then
+      set(same, 'seen', now())
+      return { same, 0 }
+    end
+    local idle = math.max(0, slots - redis.call('SCARD', at('running', queue)))
+    local waiting = redis.call('ZCARD', at('waiting', queue))
+    if waiting - idle >= limit then return { '', waiting } end
+    local expected = redis.call('HGET', KEYS[1] .. ':typical', ARGV[6]) or ${GUESS}
+    redis.call('HSET', KEYS[1] .. ':slots', queue, slots)
+    redis.call('SET', at('active', key), id)
+    redis.call('SADD', KEYS[1] .. ':live', id)
+    redis.call('ZADD', at('waiting', queue), redis.call('INCR', KEYS[1] .. ':turn'), id)
+    set(id, 'key', key, 'queue', queue, 'section', ARGV[6], 'request', ARGV[7], 'models', ARGV[8], 'state', 'queued', 'expected', expected,
+      'created', now(), 'seen', now(), 'attempts', 0, 'bytes', 0)
+    positions(queue)
+    return { id, waiting + 1 }`,
+  /** id, worker, its host, a name of this call: how often it was begun, and the request; 0 if it is not to be run. */
+  fleetBegin: `
+    local id = ARGV[1]
+    local job = redis.call('HMGET', at('job', id), 'state', 'cancel', 'queue', 'request', 'created', 'call', 'attempts')
+    -- What got no answer because the connection broke is asked again by the client.
+    if job[6] == ARGV[4] and job[1] == 'running' then return { tonumber(job[7]), job[4] } end
+    if job[1] ~= 'queued' and job[1] ~= 'running' then return { 0 } end
+    if job[2] then
+      finish(id, 'cancelled', '{"type":"cancelled"}')
+      return { 0 }
+    end
+    local attempt = redis.call('HINCRBY', at('job', id), 'attempts', 1)
+    if attempt > ${ATTEMPTS} then
+      finish(id, 'failed', '{"type":"failed","message":"${ATTEMPTS} workers were lost while they computed this: it is not tried again."}')
+      return { 0 }
+    end
+    redis.call('ZREM', at('waiting', job[3]), id)
+    redis.call('SADD', at('running', job[3]), id)
+    redis.call('HDEL', at('job', id), 'remaining')
+    set(id, 'state', 'running', 'started', now(), 'worker', ARGV[2], 'host', ARGV[3], 'call', ARGV[4], 'told', 0)
+    if attempt == 1 then
+      redis.call('HINCRBYFLOAT', KEYS[1] .. ':waits', 'seconds', (now() - job[5]) / 1000)
+      redis.call('HINCRBY', KEYS[1] .. ':waits', 'jobs', 1)
+    end
+    if attempt > 1 then
+      -- What was told of an attempt that came to nothing is not part of how the result came about.
+      redis.call('XTRIM', at('events', id), 'MAXLEN', 0)
+      redis.call('DEL', at('previews', id))
+      redis.call('HDEL', at('job', id), 'lastKind')
+      set(id, 'bytes', 0)
+    end
+    tell(id, 'started', '{"type":"started"}')
+    positions(job[3])
+    return { attempt, job[4] }`,
+  /** id, attempt, the event's number in it, kind, json, remaining seconds or nothing: whether the job is still this attempt's. */
+  fleetTell: `
+    local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts', 'told')
+    if job[1] ~= 'running' or job[2] ~= ARGV[2] then return 0 end
+    if tonumber(job[3]) >= tonumber(ARGV[3]) then return 1 end
+    set(ARGV[1], 'told', ARGV[3])
+    if ARGV[6] ~= '' then set(ARGV[1], 'remaining', ARGV[6]) end
+    tell(ARGV[1], ARGV[4], ARGV[5])
+    return 1`,
+  /** id, attempt or nothing for any, state, json: whether it ended by this. */
+  fleetFinish: `
+    local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts')
+    if job[1] ~= 'running' and job[1] ~= 'queued' then return 0 end
+    if ARGV[2] ~= '' and job[2] ~= ARGV[2] then return 0 end
+    finish(ARGV[1], ARGV[3], ARGV[4])
+    return 1`,
+  /** id, attempt: puts a job back to the front of its queue, as if it had not been begun. */
+  fleetHandBack: `
+    local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts', 'queue')
+    if job[1] ~= 'running' or job[2] ~= ARGV[2] then return 0 end
+    redis.call('HINCRBY', at('job', ARGV[1]), 'attempts', -1)
+    redis.call('SREM', at('running', job[3]), ARGV[1])
+    redis.call('ZADD', at('waiting', job[3]), 0, ARGV[1])
+    redis.call('HDEL', at('job', ARGV[1]), 'started', 'remaining')
+    set(ARGV[1], 'state', 'queued')
+    positions(job[3])
+    return 1`,
+  /** id: what it was, queued or running; nothing if it is over. One that runs ends when its worker hears of it. */
+  fleetCancel: `
+    local state = get(ARGV[1], 'state')
+    if state == 'queued' then finish(ARGV[1], 'cancelled', '{"type":"cancelled"}')
+    elseif state == 'running' then
+      set(ARGV[1], 'cancel', 1)
+      redis.call('PUBLISH', KEYS[1] .. ':cancel', ARGV[1])
+    else return '' end
+    return state`,
+  /** id: somebody looks at it. */
+  fleetTouch: `
+    if get(ARGV[1], 'state') then set(ARGV[1], 'seen', now()) end
+    return 1`,
+  /** milliseconds unwatched, milliseconds of a job: those that are to be cancelled; and the queue and worker of each that lives. */
+  fleetLive: `
+    local jobs = {}
+    for _, id in ipairs(redis.call('SMEMBERS', KEYS[1] .. ':live')) do
+      local job = redis.call('HMGET', at('job', id), 'state', 'queue', 'worker', 'seen', 'started', 'created', 'cancel')
+      if not job[1] then redis.call('SREM', KEYS[1] .. ':live', id)
+      else
+        local time = now()
+        local late = time - job[4] > tonumber(ARGV[1]) or (job[5] and time - job[5] > tonumber(ARGV[2]))
+        table.insert(jobs, { id, job[1], job[2], job[3] or '', (late and not job[7]) and 1 or 0, time - job[6] })
+      end
+    end
+    return jobs`,
+} as const;
+
+type ScriptName = keyof typeof scripts;
+
+/** A connection that has the scripts. */
+export type FleetRedis =
+  & Redis
+  & { readonly [Name in ScriptName]: (prefix: string, ...args: (string | number)[]) => Promise<unknown> };
+
+/** Makes the scripts known to a connection. */
+export function withScripts(redis: Redis): FleetRedis {
+  for (const [name, lua] of Object.entries(scripts)) {
+    redis.defineCommand(name, { numberOfKeys: 1, lua: PRELUDE + lua });
+  }
+  return redis as FleetRedis;
+}
