@@ -58,10 +58,9 @@ async function readGuide(slug: string): Promise<Guide> {
 async function readExamples(): Promise<Guide> {
   const folder = new URL("examples/", root);
   const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-  const parts = names.filter((name) => name.endsWith(".ts")).sort().map(async (name) => {
-    const code = await Deno.readTextFile(new URL(name, folder));
-    const [, header, program] = /^\/\*\*\n([^]*?) \*\/\n([^]*)$/.exec(code)!;
-    return `## ${name}\n\n${header.replaceAll(/^ \* ?/gm, "")}\n\n\`\`\`ts\n${program}\`\`\`\n`;
+  const parts = names.filter((name) => /\.(ts|html)$/.test(name)).sort().map(async (name) => {
+    const { header, program, language } = exampleOf(await Deno.readTextFile(new URL(name, folder)));
+    return `## ${name}\n\n${header}\n\n\`\`\`${language}\n${program}\`\`\`\n`;
   });
   const html = await markdownHtml((await Promise.all(parts)).join("\n"));
   return {
@@ -70,6 +69,14 @@ async function readExamples(): Promise<Guide> {
     summary: "Short programs that use the library, ready to run.",
     html,
   };
+}
+
+/** A program, or a page with a comment behind its first line, in parts. */
+function exampleOf(code: string): { header: string; program: string; language: string } {
+  const [, doctype, comment, page] = /^(<!DOCTYPE html>\n)<!-- ([^]*?) -->\n([^]*)$/.exec(code) ?? [];
+  if (doctype) return { header: comment, program: doctype + page, language: "html" };
+  const [, header, program] = /^\/\*\*\n([^]*?) \*\/\n([^]*)$/.exec(code)!;
+  return { header: header.replaceAll(/^ \* ?/gm, ""), program, language: "ts" };
 }
 
 /** Where a link of a guide leads on this site; what is in the repository alone has no address. */
