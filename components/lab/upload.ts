@@ -1,5 +1,7 @@
 /** Pictures on their way to the server: decoded and scaled here, so that little is sent and nothing else than pixels. */
 
+import type { Parameters } from "../../server/wire.ts";
+
 /** The longest side of what is sent, in pixels: sections work with much less. */
 const LONGEST = 768;
 
@@ -49,6 +51,22 @@ export async function sendCanvas(canvas: HTMLCanvasElement): Promise<Sent> {
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.detail);
   return answer as Sent;
+}
+
+/**
+ * The reader's own pictures among parameters, by their names.
+ *
+ * @throws {Error} in words for people if one is not kept any more.
+ */
+export async function ownPictures(parameters: Parameters): Promise<Record<string, Blob>> {
+  const ids = new Set(JSON.stringify(parameters).match(/upload-[\w-]+/g) ?? []);
+  const pictures: Record<string, Blob> = {};
+  for (const id of ids) {
+    const response = await fetch(pictureAddress(id)).catch(() => undefined);
+    if (!response?.ok) throw new Error(`Your picture is not kept any more; choose it again.`);
+    pictures[id] = await response.blob();
+  }
+  return pictures;
 }
 
 /** The address of a picture by its name. */

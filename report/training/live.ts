@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { z } from "zod";
 import { ArgumentError } from "../../lib/errors.ts";
 import { Generator } from "../../lib/random.ts";
 import type { PixelRange } from "../../lib/image.ts";
+import { machine } from "../../lib/platform/mod.ts";
 import { cosineRate, Trainer } from "../../lib/training/mod.ts";
 import { Batches } from "../../recipes/data/batches.ts";
 import type { PictureSet } from "../../recipes/data/dataset.ts";
 import { loadMnist } from "../../recipes/data/mnist.ts";
 import type { LossLine } from "../../recipes/loss_log.ts";
-import { readWeights } from "../../recipes/model_folder.ts";
 import { previewDigits } from "../../recipes/preview.ts";
+import { readWeights } from "../../recipes/read_weights.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
@@ -191,7 +191,7 @@ export async function* trainLive(
 /** The hidden width of a model. */
 async function widthOf(folder: string): Promise<number> {
   for (const path of ["unet/config.json", "config.json"]) {
-    const text = await Deno.readTextFile(join(folder, path)).catch(() => undefined);
+    const text = await machine.open(folder).readText(path).catch(() => undefined);
     if (text) return z.object({ hidden_width: z.int().min(1) }).parse(JSON.parse(text)).hidden_width;
   }
   throw new ArgumentError("model", folder, "the folder of a network for digits");
