@@ -5,6 +5,7 @@ import { sectionLink } from "../components/lab/session.ts";
 import { summaryOf } from "../components/lab/summary.ts";
 import type { WireResult } from "../server/wire.ts";
 import { fileAddress, forgetTabResult, isTabKey, type TabResult, tabResult } from "../tab/results.ts";
+import { siteAddress } from "../components/site.ts";
 
 /** The results that were made in this browser, any two of them beside each other. */
 export default function History() {
@@ -15,8 +16,8 @@ export default function History() {
   if (all.length === 0) {
     return (
       <p class="placeholder">
-        Nothing yet. Run a section of the <a href="/">report</a> or something in the{" "}
-        <a href="/play">playground</a>: what you make is listed here.
+        Nothing yet. Run a section of the <a href={siteAddress("/")}>report</a> or something in the{" "}
+        <a href={siteAddress("/play")}>playground</a>: what you make is listed here.
       </p>
     );
   }

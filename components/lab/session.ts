@@ -12,6 +12,7 @@ import type {
 } from "../../server/wire.ts";
 import { isTraining, workOf } from "../../report/work.ts";
 import { modelBytes } from "../../tab/model_bytes.ts";
+import { readPictures } from "../../tab/pictures.ts";
 import { defaultPlace, type Place } from "../../tab/place.ts";
 import {
   fileAddress,
@@ -105,6 +106,7 @@ export class Session {
 
   /** Takes a form; without one, asks the server for it. */
   async open(form?: Form): Promise<void> {
+    if (!hasServer()) await readPictures();
     if (this.form.peek()) return await this.#readPlace();
     const taken = form ?? await (await fetch(siteAddress(`/api/sections/${this.section}`))).json() as Form;
     batch(() => {
@@ -175,7 +177,7 @@ export class Session {
 
   /** Goes on with the job that ran when the page was left. */
   resume(): void {
-    const job = sessionStorage.getItem(this.#place);
+    const job = hasServer() ? sessionStorage.getItem(this.#place) : null;
     if (job && !this.busy) this.#rejoin(job);
   }
 
@@ -198,9 +200,23 @@ export class Session {
     else await response?.body?.cancel();
   }
 
+  /** Takes the values that an address names: parameters as JSON, or a prompt. */
+  takeAddress(search: URLSearchParams): void {
+    const values = this.values.peek();
+    const [parameters, prompt] = [search.get("p"), search.get("prompt")];
+    try {
+      const asked = Object.entries<Parameters[string]>(parameters ? JSON.parse(parameters) : {});
+      if (prompt !== null) asked.push(["prompt", prompt]);
+      this.values.value = { ...values, ...Object.fromEntries(asked.filter(([name]) => name in values)) };
+    } catch {
+      this.message.value = "The link is damaged: its parameters cannot be read.";
+      this.phase.value = "failed";
+    }
+  }
+
   /** Fetches the moments of the report's figures. */
   async fetchReportMoments(address: string): Promise<void> {
-    const response = await fetch(address).catch(() => undefined);
+    const response = await fetch(siteAddress(address)).catch(() => undefined);
     if (!response?.ok) return;
     const kept = await response.json() as Omit<Extract<JobEvent, { type: "preview" }>, "type">[];
     this.reportMoments.value = Map.groupBy(kept.map(momentOf), ({ slot }) => slot);
@@ -526,7 +542,7 @@ export function seconds(value: number): string {
 
 /** The address of a section's page with a result. */
 export function sectionLink(section: string, parameters: Parameters): string {
-  return `/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}#result`;
+  return siteAddress(`/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}#result`);
 }
 
 /** What is wrong with an argument, where that is what an answer or an event tells. */

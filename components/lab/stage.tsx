@@ -12,6 +12,7 @@ import type { ShownFigure } from "./moment.ts";
 import type { Session } from "./session.ts";
 import { Special } from "./special.tsx";
 import { Viewer } from "./viewer.tsx";
+import { siteAddress } from "../site.ts";
 
 interface StageProps {
   readonly session: Session;
@@ -105,7 +106,10 @@ function Shown(
                     </div>
                     <div>
                       <p class="side">the report's</p>
-                      <FigureView figure={other} src={`/report/${session.section}/${other.file}`} />
+                      <FigureView
+                        figure={other}
+                        src={siteAddress(`/report/${session.section}/${other.file}`)}
+                      />
                     </div>
                   </div>
                 )
