@@ -20,6 +20,8 @@ export type FromSectionWorker =
   | { readonly type: "loading"; readonly received: number; readonly total: number }
   | { readonly type: "event"; readonly job: number; readonly event: WorkerEvent }
   | { readonly type: "figure"; readonly job: number; readonly figure: WireFigure; readonly file: Blob }
+  /** A model that was trained, its folder packed. */
+  | { readonly type: "model"; readonly job: number; readonly file: Blob }
   | { readonly type: "done"; readonly job: number }
   | { readonly type: "aborted"; readonly job: number }
   | { readonly type: "failed"; readonly job: number; readonly message: string; readonly fault?: Fault };

@@ -9,11 +9,14 @@ const PATIENCE = 4000;
 /** How long a worker without work keeps its models open, in milliseconds: the memory of WebAssembly never shrinks. */
 const IDLE = 120_000;
 
+/** What the file of a model is called that was trained in the tab. */
+export const MODEL_FILE = "trained-model.zip";
+
 /** What a run tells beside the events of a job. */
 export interface RunListener {
   /** Hears an event as the server would tell it. */
   event(event: JobEvent): void;
-  /** Is given the file of a figure, before the figure itself. */
+  /** Is given the file of a figure, before the figure itself, or of a model that was trained. */
   file(name: string, file: Blob): void;
   /** Hears, before the event `done`, how many seconds it has computed: without what opening the models took. */
   computed(seconds: number): void;
@@ -106,6 +109,8 @@ class SectionWorker {
       case "figure":
         listener.file(message.figure.file, message.file);
         return listener.event({ type: "figure", figure: message.figure });
+      case "model":
+        return listener.file(MODEL_FILE, message.file);
       case "done": {
         const { started, first = { at: started, left: 1 } } = run;
         const now = performance.now();

@@ -4,9 +4,17 @@
  *
  * @module
  */
+import { zipSync } from "fflate";
 import { Graph, neg, openSession } from "../lib/onnx/mod.ts";
 import { useManifest, watchDownloads } from "../lib/platform/mod.ts";
-import { openImages, openModels, runSection, SectionError, sections } from "../report/mod.ts";
+import {
+  openImages,
+  openModels,
+  runSection,
+  SectionError,
+  type SectionEvent,
+  sections,
+} from "../report/mod.ts";
 import { faultOf } from "../server/fault.ts";
 import { textHtml } from "../server/rich_text.ts";
 import { WireEvents } from "../server/worker/wire_events.ts";
@@ -63,6 +71,7 @@ async function run(
       // The runtime blocks this thread; here is where a cancellation is heard.
       await new Promise((resolve) => setTimeout(resolve, 0));
       signal.throwIfAborted();
+      if (event.type === "model") scope.postMessage({ type: "model", job, file: packed(event) });
       const made = wire.of(event);
       if (!made) continue;
       if ("event" in made) {
@@ -84,6 +93,12 @@ async function run(
     const fault = error instanceof SectionError ? faultOf(error) : undefined;
     scope.postMessage({ type: "failed", job, message, ...(fault && { fault }) });
   }
+}
+
+/** A model's folder in one file. Weights do not get smaller by compression. */
+function packed({ name, files }: Extract<SectionEvent, { type: "model" }>): Blob {
+  const paths = Object.entries(files).map(([path, bytes]) => [`${name}-trained/${path}`, bytes]);
+  return new Blob([zipSync(Object.fromEntries(paths), { level: 0 })], { type: "application/zip" });
 }
 
 /** Tells how much of the files that are fetched is here. */

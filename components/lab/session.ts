@@ -22,7 +22,7 @@ import {
   type TabResult,
   tabResult,
 } from "../../tab/results.ts";
-import { runInTab, type TabRun } from "../../tab/section_runs.ts";
+import { MODEL_FILE, runInTab, type TabRun } from "../../tab/section_runs.ts";
 import { noteTabPace, tabPace } from "../../tab/tab_pace.ts";
 import { hasServer, siteAddress } from "../site.ts";
 import { liesIn } from "./fault.ts";
@@ -137,6 +137,15 @@ export class Session {
       onServer: here === undefined ? undefined : here + wait,
       wait,
     });
+  }
+
+  /** The address of the model that was trained in this tab; undefined where none was. */
+  get trainedModel(): string | undefined {
+    // It is known with the figures.
+    if (this.figures.value.length === 0 || !isTabKey(this.#key) || !this.#files.has(MODEL_FILE)) {
+      return undefined;
+    }
+    return fileAddress({ key: this.#key, files: Object.fromEntries(this.#files) }, MODEL_FILE);
   }
 
   /** Seconds that a run takes where it is run, as far as is known. */

@@ -61,6 +61,16 @@ function Shown(
       {own && !busy && (
         <div class="row">
           {session.phase.value === "done" && <CopyLink session={session} />}
+          {session.trainedModel && (
+            <a
+              class="button small trained"
+              href={session.trainedModel}
+              download={`${fileName([session.section, "trained"], result.parameters)}.zip`}
+              title="A folder with the weights as safetensors, for deno task sample --model FOLDER"
+            >
+              Download the trained model
+            </a>
+          )}
           {committed && committed.figures.length > 0 && (
             <label class="flag">
               <input

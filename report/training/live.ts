@@ -12,6 +12,7 @@ import { cosineRate, Trainer } from "../../lib/training/mod.ts";
 import { Batches } from "../../recipes/data/batches.ts";
 import type { PictureSet } from "../../recipes/data/dataset.ts";
 import { loadMnist } from "../../recipes/data/mnist.ts";
+import { encodeModel } from "../../recipes/encode_model.ts";
 import type { LossLine } from "../../recipes/loss_log.ts";
 import { previewDigits } from "../../recipes/preview.ts";
 import { readWeights } from "../../recipes/read_weights.ts";
@@ -108,7 +109,7 @@ const SLOT = "samples while it learns";
  * @param parameters The steps and the rest.
  * @param context The signal, and models to start from.
  * @param progress Of the whole section, where there is more to it: it is advanced by `trainingWork`.
- * @yields Progress, points of the curve `loss`, samples as previews, and in the end the last samples and the curve.
+ * @yields Progress, points of the curve `loss`, samples as previews, and in the end the model, its last samples and the curve.
  * @throws {ArgumentError} if the model is not one of the recipe's.
  */
 export async function* trainLive(
@@ -157,6 +158,7 @@ export async function* trainLive(
     const count = drawn.digits.shape[0];
     yield { type: "preview", preview: { slot: SLOT, step: done, steps: trainSteps, t: -1, x, x0: x, count } };
   }
+  yield { type: "model", name: model, files: encodeModel(plan.files, trainer.weights(true)) };
   const shown = JSON.parse(JSON.stringify(parameters));
   const { digits, columns, rows = [], given = 0 } = drawn!;
   const all = picturesOf(digits);

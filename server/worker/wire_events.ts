@@ -17,7 +17,7 @@ export type Made =
 export class WireEvents {
   readonly #previews = new Map<string, number>();
 
-  /** An event as it travels; undefined for a preview that comes too soon after the last. */
+  /** An event as it travels; undefined for a preview that comes too soon after the last, and for a model, which stays where it is. */
   of(event: SectionEvent): Made | undefined {
     switch (event.type) {
       case "progress":
@@ -33,6 +33,8 @@ export class WireEvents {
         const pictures = { x: picture(x), x0: picture(x0) };
         return { event: { type: "preview", slot, step, steps, t, count, ...pictures } };
       }
+      case "model":
+        return undefined;
       case "figure": {
         const { name, caption, alt, rows, columns, cells, media } = event.figure;
         const { type, width, height, bytes } = media;

@@ -1,7 +1,9 @@
 /** The gallery as static files, below a path and without headers of its own: read, computed with, and used offline. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import axe from "axe-core";
+import { unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { startChromium } from "./chromium.ts";
 import { StaticServer } from "./static_server.ts";
@@ -15,7 +17,7 @@ let chromium: AsyncDisposable & { readonly browser: Browser };
 
 Deno.test.beforeAll(async () => {
   folder = await Deno.makeTempDir({ prefix: "site-" });
-  const { success, stderr } = await new Deno.Command("deno", {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", "site", "--out", folder],
     cwd: root,
   }).output();
@@ -116,4 +118,21 @@ scenario("a network for digits is trained in the tab", async (page) => {
   await run(page);
   const figures = await page.locator(".results.own .figures figcaption").allInnerTexts();
   assertEquals(figures.filter((caption) => /12 steps/.test(caption)).length, 2, figures.join());
+  const download = page.waitForEvent("download");
+  await page.locator("a.trained").click();
+  const files = unzipSync(await Deno.readFile(await (await download).path()));
+  const out = await Deno.makeTempDir();
+  try {
+    for (const [path, bytes] of Object.entries(files)) {
+      await Deno.mkdir(dirname(join(out, path)), { recursive: true });
+      await Deno.writeFile(join(out, path), bytes);
+    }
+    const task = ["task", "sample", "--model", join(out, "mnist-time-trained"), "--steps", "2", "--out", out];
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), { args: task, cwd: root }).output();
+    assert(success, new TextDecoder().decode(stderr));
+    const pictures = (await Array.fromAsync(Deno.readDir(out))).filter(({ name }) => name.endsWith(".png"));
+    assert(pictures.length > 0);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
 });
