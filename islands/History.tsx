@@ -93,7 +93,9 @@ function Chosen({ memory }: { readonly memory: Memory }) {
           This result is no longer kept. <a href={address(memory)}>Run it again.</a>
         </p>
       )}
-      {result?.figures.map((figure) => <FigureView figure={figure} src={addressIn(result, figure.file)} />)}
+      {result?.figures.map((figure) => (
+        <FigureView key={figure.name} figure={figure} src={addressIn(result, figure.file)} />
+      ))}
     </section>
   );
 }
