@@ -23,13 +23,13 @@ export const fromNoise = defineSection({
     },
     {
       kind: "paragraph",
-      text:
-        "Without guidance, a vague prompt leaves a lot open: samples vary, and need not depict anything " +
-        "that has a name.",
+      text: "Each seed is another sample. What the prompt leaves open is decided by the noise, and without " +
+        "guidance the prompt itself counts for little: shapes are loose, and of a vague prompt such as " +
+        '"a high quality photo" they need not depict anything that has a name.',
     },
   ],
   parameters: z.object({
-    prompt: prompt("a high quality photo"),
+    prompt: prompt("a photo of a butterfly"),
     count: count(5),
     stride: stride(),
     seed: seed(),
@@ -50,7 +50,7 @@ export const fromNoise = defineSection({
       figure: sheetFigure({
         name: "samples",
         caption: `Samples of ${quoted(prompt)} from noise alone, without guidance.`,
-        alt: `${count} images of no particular subject.`,
+        alt: `${count} samples of ${quoted(prompt)}.`,
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],
         origin: (_, column) => ({ slots: [prompt], index: column }),

@@ -45,9 +45,9 @@ export const guidance = defineSection({
     },
   ],
   parameters: z.object({
-    prompt: prompt("a high quality photo"),
+    prompt: prompt("a photo of a butterfly"),
     count: count(5),
-    guidance: guidanceField(7),
+    guidance: guidanceField(3),
     scaled: prompt("a rocket ship", {
       label: "Prompt for the scales",
       help: "What to generate at several scales, from one seed.",

@@ -26,13 +26,14 @@ export const imageToImage = defineSection({
     },
     {
       kind: "paragraph",
-      text: "With a vague prompt, the image is pulled towards what the network has seen: the style of its " +
-        "training images.",
+      text:
+        "The prompt says what the image is pulled towards. From an early start any image becomes it; a late " +
+        "start changes no more than the style.",
     },
   ],
   parameters: z.object({
     images: images(["campanile", "cat", "latte"]),
-    prompt: prompt("a high quality photo"),
+    prompt: prompt("a photo of a cat"),
     ...editFields(),
   }),
   start: { images: ["cat"], starts: [5, 10, 20] },

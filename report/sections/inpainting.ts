@@ -60,7 +60,7 @@ export const inpainting = defineSection({
       { label: "Scenes", help: "Images, and the mask for each." },
       { max: 6 },
     ),
-    prompt: prompt("a high quality photo"),
+    prompt: prompt("a photo of a fox"),
     rule: choice(["renoise-original", "repaint", "keep-original"], "renoise-original", {
       label: "Outside of the mask",
       help: "What keeps the rest in place: the original noised to the level of each step, the same with " +

@@ -102,7 +102,7 @@ export const samplers = defineSection({
     guidance: textGuidance(),
     model: textModel(),
   }),
-  start: { evaluations: [5, 10], reference: 200 },
+  start: { samplers: ["ddpm", "ddim", "dpm-solver++", "unipc"], evaluations: [5, 10], reference: 60 },
   quick: { evaluations: [5, 10], reference: 50 },
   async *run(parameters, context) {
     const { prompt, samplers, evaluations, reference, seed, guidance } = parameters;

@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { CheckedFiles } from "../../lib/models/checked_files.ts";
-import { MODELS_URL, publishedFiles } from "../../lib/models/published.ts";
+import { MODELS_URL } from "../../lib/models/places.ts";
+import { publishedFiles } from "../../lib/models/published.ts";
 import { FileError, UrlFiles } from "../../lib/platform/mod.ts";
 import { FileServer } from "../platform/file_server.ts";
 
