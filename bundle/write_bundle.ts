@@ -25,17 +25,34 @@ const MODEL_FILE = /\.(json|safetensors|model)$/;
  * @throws {Error} with what the bundler says.
  */
 export async function bundleModules(folder: string): Promise<void> {
+  await bundleEntries(folder, ["bundle/denoise.ts", "bundle/runtime_worker.ts"]);
+}
+
+/**
+ * Bundles programs for browsers.
+ *
+ * @param folder The folder to write to; what it has of the same names is replaced.
+ * @param entries The programs, by their paths in the project.
+ * @param others What stands in the bundle in the place of what, beside the machine and the places of files.
+ * @throws {Error} with what the bundler says.
+ */
+export async function bundleEntries(
+  folder: string,
+  entries: readonly string[],
+  others: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const address = (path: string) => new URL(`../${path}`, import.meta.url).href;
   const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
-  for (const [path, by] of Object.entries(replaced)) imports[address(path)] = address(by);
+  for (const [path, by] of Object.entries({ ...replaced, ...others })) imports[address(path)] = address(by);
   const target = resolve(folder);
-  const map = await Deno.makeTempFile({ suffix: ".json" });
+  await Deno.mkdir(target, { recursive: true });
+  const map = await Deno.makeTempFile({ dir: target, suffix: ".json" });
   try {
     await Deno.writeTextFile(map, JSON.stringify({ imports }));
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["bundle", "--quiet", "--platform", "browser", "--minify", "--code-splitting"],
-        ...["--import-map", map, "--outdir", target, "bundle/denoise.ts", "bundle/runtime_worker.ts"],
+        ...["--import-map", map, "--outdir", target, ...entries],
       ],
       cwd: root,
     }).output();

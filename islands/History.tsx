@@ -4,6 +4,8 @@ import { forget, memories, type Memory } from "../components/lab/history.ts";
 import { sectionLink } from "../components/lab/session.ts";
 import { summaryOf } from "../components/lab/summary.ts";
 import type { WireResult } from "../server/wire.ts";
+import { fileAddress, forgetTabResult, isTabKey, type TabResult, tabResult } from "../tab/results.ts";
+import { siteAddress } from "../components/site.ts";
 
 /** The results that were made in this browser, any two of them beside each other. */
 export default function History() {
@@ -14,8 +16,8 @@ export default function History() {
   if (all.length === 0) {
     return (
       <p class="placeholder">
-        Nothing yet. Run a section of the <a href="/">report</a> or something in the{" "}
-        <a href="/play">playground</a>: what you make is listed here.
+        Nothing yet. Run a section of the <a href={siteAddress("/")}>report</a> or something in the{" "}
+        <a href={siteAddress("/play")}>playground</a>: what you make is listed here.
       </p>
     );
   }
@@ -23,6 +25,7 @@ export default function History() {
     setChosen(chosen.includes(key) ? chosen.filter((other) => other !== key) : [...chosen, key].slice(-2));
   const forgetOne = (key: string) => {
     setAll(forget(key));
+    if (isTabKey(key)) forgetTabResult(key);
     setChosen(chosen.filter((other) => other !== key));
   };
   return (
@@ -44,12 +47,7 @@ export default function History() {
               aria-pressed={chosen.includes(memory.key)}
               onClick={() => choose(memory.key)}
             >
-              <img
-                src={`/api/results/${memory.key}/files/${memory.figure.file}`}
-                alt=""
-                loading="lazy"
-                data-fresh-disable-lock
-              />
+              <Thumb memory={memory} />
               <span>{memory.title}</span>
               <small>{summary(memory)}</small>
             </button>
@@ -71,29 +69,48 @@ export default function History() {
   );
 }
 
-function Chosen({ memory }: { readonly memory: Memory }) {
-  const [result, setResult] = useState<WireResult | null | undefined>();
+/** The picture of a result; what was made in this tab is in this browser. */
+function Thumb({ memory: { key, figure } }: { readonly memory: Memory }) {
+  const [src, setSrc] = useState(isTabKey(key) ? EMPTY : `/api/results/${key}/files/${figure.file}`);
   useEffect(() => {
-    fetch(`/api/results/${memory.key}`).then(async (response) =>
-      setResult(response.ok ? await response.json() : null)
-    )
-      .catch(() => setResult(null));
-  }, []);
+    if (isTabKey(key)) tabResult(key).then((result) => result && setSrc(fileAddress(result, figure.file)));
+  }, [key]);
+  return <img src={src} alt="" loading="lazy" data-fresh-disable-lock />;
+}
+
+/** A picture of nothing, until the real one is here. */
+const EMPTY = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";
+
+function Chosen({ memory }: { readonly memory: Memory }) {
+  const [result, setResult] = useState<WireResult | TabResult | null | undefined>();
+  useEffect(() => void resultOf(memory.key).then(setResult), []);
   return (
     <section aria-label={memory.title}>
       <h2>{memory.title}</h2>
       <p class="note">{summary(memory)}</p>
       {result === null && (
         <p class="error">
-          The server no longer has this result. <a href={address(memory)}>Run it again.</a>
+          This result is no longer kept. <a href={address(memory)}>Run it again.</a>
         </p>
       )}
       {result?.figures.map((figure) => (
-        <FigureView figure={figure} src={`/api/results/${memory.key}/files/${figure.file}`} />
+        <FigureView key={figure.name} figure={figure} src={addressIn(result, figure.file)} />
       ))}
     </section>
   );
 }
+
+/** A result, from this browser or the server; null if it is not kept. */
+async function resultOf(key: string): Promise<WireResult | TabResult | null> {
+  if (isTabKey(key)) return await tabResult(key) ?? null;
+  const response = await fetch(`/api/results/${key}`).catch(() => undefined);
+  if (response?.ok) return await response.json();
+  await response?.body?.cancel();
+  return null;
+}
+
+const addressIn = (result: WireResult | TabResult, file: string): string =>
+  "files" in result ? fileAddress(result, file) : `/api/results/${result.key}/files/${file}`;
 
 const address = ({ section, parameters }: Memory): string => sectionLink(section, parameters);
 

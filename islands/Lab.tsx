@@ -4,6 +4,7 @@ import { sectionLink, Session, type SessionOptions } from "../components/lab/ses
 import type { Committed } from "../server/committed.ts";
 import type { Form } from "../server/form.ts";
 import type { Wish } from "../server/permalink.ts";
+import { hasServer, siteAddress } from "../components/site.ts";
 
 interface LabProps {
   /** The section's id. */
@@ -40,12 +41,14 @@ export default function Lab(
   const [ready, setReady] = useState(false);
   useEffect(() => {
     setReady(true);
+    // A server reads the address by itself.
+    if (!hasServer()) session.takeAddress(new URLSearchParams(location.search));
     if (wish?.result) session.show(wish.result);
     else if (sessionStorage.getItem(`run ${section}`)) {
       // Its prompt was sent from the report's first page.
       sessionStorage.removeItem(`run ${section}`);
       if (place === "playground") session.start();
-    } else if (!wish && !new URLSearchParams(location.search).has("prompt")) session.takeUp();
+    } else if (!wish && !/[?&](p|prompt)=/.test(location.search)) session.takeUp();
     if (sessionStorage.getItem(`job ${section}`)) setOpen(true);
   }, []);
   if (!open) {
@@ -53,7 +56,7 @@ export default function Lab(
       <div class="lab closed" data-ready={ready}>
         <a
           class="button"
-          href={`/sections/${section}`}
+          href={siteAddress(`/sections/${section}`)}
           onClick={(event) => {
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
             event.preventDefault();
@@ -84,7 +87,7 @@ function optionsFor(section: string, place: Place | undefined): SessionOptions {
       return {
         keep: true,
         addressOf: (parameters) =>
-          `/play?tool=${section}&p=${encodeURIComponent(JSON.stringify(parameters))}#result`,
+          siteAddress(`/play?tool=${section}&p=${encodeURIComponent(JSON.stringify(parameters))}#result`),
       };
     default:
       return {};

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Special } from "../components/lab/special.tsx";
 import type { Parameters, WireFigure } from "../server/wire.ts";
+import { siteAddress } from "../components/site.ts";
 
 interface LookProps {
   /** The section's id. */
@@ -30,7 +31,7 @@ export default function Look({ section, figure, parameters }: LookProps) {
     observer.observe(place.current!);
     return () => observer.disconnect();
   }, []);
-  const src = near ? `/report/${section}/${figure.file}` : "";
+  const src = near ? siteAddress(`/report/${section}/${figure.file}`) : "";
   return (
     <div ref={place} class="look" data-ready={near}>
       <Special section={section} shown={{ figure, src }} parameters={parameters} />

@@ -3,6 +3,7 @@ import { ImageControl } from "../components/lab/image_control.tsx";
 import { PartView } from "../components/lab/part_view.tsx";
 import { cellPart, type Part } from "../components/lab/pictures.ts";
 import { Session } from "../components/lab/session.ts";
+import { hasServer } from "../components/site.ts";
 import { Typeset } from "../components/typeset.tsx";
 import type { Json } from "../report/mod.ts";
 import type { Form } from "../server/form.ts";
@@ -41,10 +42,13 @@ export default function NoiseSlider({ section, form, levels }: NoiseSliderProps)
     return session;
   }, [image, seed]);
   useEffect(() => setReady(true), []);
+  // What a tab computes with is fetched once somebody wants it.
+  const [wanted, setWanted] = useState(hasServer());
   useEffect(() => {
+    if (!wanted) return;
     session.start();
     return () => void session.cancel();
-  }, [session]);
+  }, [session, wanted]);
   const { t, alphaBar, alpha, sigma } = levels[at];
   const parts = views.map(({ figure, row }) => partOf(session, figure, row, at));
   const [known, setKnown] = useState(parts);
@@ -89,6 +93,9 @@ export default function NoiseSlider({ section, form, levels }: NoiseSliderProps)
         </var>{" "}
         is {alpha.toFixed(3)} times the picture plus σ = {sigma.toFixed(3)} times noise.
       </p>
+      {!wanted && (
+        <button type="button" class="button small" onClick={() => setWanted(true)}>Ask the network</button>
+      )}
       <p class="note" role="status">
         {phase === "failed" ? session.message.value : session.busy ? progressOf(session) : ""}
       </p>

@@ -12,6 +12,7 @@ import {
 } from "../lib/diffusion/mod.ts";
 import { Generator } from "../lib/random.ts";
 import type { Tensor } from "../lib/tensor.ts";
+import { siteAddress } from "../components/site.ts";
 
 interface ScheduleCurvesProps {
   /** The address of the picture that is noised. */
@@ -175,7 +176,7 @@ function Noisy(
 /** A picture's pixels, `[3, SIZE, SIZE]` in [-1, 1]. */
 async function pixelsOf(address: string): Promise<Tensor> {
   const image = new Image();
-  image.src = address;
+  image.src = siteAddress(address);
   await image.decode();
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIZE;

@@ -1,5 +1,6 @@
 /** The record of a run, a line of JSON a step: appended as it goes, cut back where a run resumes. */
 import { CheckpointError, Config } from "../lib/checkpoints/mod.ts";
+import { FileError, type Files, machine } from "../lib/platform/mod.ts";
 import { writeAtomic } from "./atomic_write.ts";
 
 /** One line of the log. */
@@ -47,10 +48,12 @@ export async function writeLosses(path: string, lines: readonly LossLine[]): Pro
 /**
  * Reads a log; none where there is no file. A last line that a kill cut short is left out.
  *
+ * @param path The log.
+ * @param files The files that it is one of; those of the disk unless given.
  * @throws {CheckpointError} if another line is none of a log; it names the line.
  */
-export async function readLosses(path: string): Promise<LossLine[]> {
-  return (await linesOf(path)).map((line, n) => parseLine(line, path, n + 1));
+export async function readLosses(path: string, files?: Files): Promise<LossLine[]> {
+  return (await linesOf(path, files)).map((line, n) => parseLine(line, path, n + 1));
 }
 
 /**
@@ -71,13 +74,14 @@ export async function readLossesTo(path: string, step: number): Promise<LossLine
 }
 
 /** The lines of a log, without what a kill cut short. */
-async function linesOf(path: string): Promise<string[]> {
+async function linesOf(path: string, files: Files = machine.files): Promise<string[]> {
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await files.readText(path);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return [];
-    throw new CheckpointError(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+    if (!(cause instanceof FileError)) throw cause;
+    if (cause.reason === "missing") return [];
+    throw new CheckpointError(`${path}: cannot be read: ${cause.detail}`, { cause });
   }
   const lines = text.split("\n");
   if (!isWhole(lines[lines.length - 1])) lines.pop();

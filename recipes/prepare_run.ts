@@ -8,7 +8,7 @@ import { Batches } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { readLossesTo, writeLosses } from "./loss_log.ts";
-import { readWeights } from "./model_folder.ts";
+import { readWeights } from "./read_weights.ts";
 import type { Plan, Recipe, RecipeSettings } from "./recipe.ts";
 import { runFiles } from "./run_files.ts";
 import { lockRun } from "./run_lock.ts";

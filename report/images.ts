@@ -5,6 +5,7 @@
  */
 import { ArgumentError } from "../lib/errors.ts";
 import { decodeImage, decodeMask, ImageError } from "../lib/image.ts";
+import { machine } from "../lib/platform/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { ImageShelf } from "./context.ts";
 
@@ -73,7 +74,7 @@ export function openImages(
 ): ImageShelf {
   const bytes = async (id: string, isMask: boolean) => {
     const known = reportImages.find((image) => image.id === id);
-    if (known) return await Deno.readFile(new URL(known.file, reportImagesFolder));
+    if (known) return await machine.open(reportImagesFolder).readBytes(known.file);
     const found = await own(id);
     if (found) return found;
     const ids = reportImages.filter((image) => image.mask === isMask).map((image) => image.id).join(", ");

@@ -81,7 +81,13 @@ export type SectionEvent =
     readonly points: readonly (readonly [x: number, y: number])[];
   }
   /** A figure that is done. */
-  | { readonly type: "figure"; readonly figure: Figure };
+  | { readonly type: "figure"; readonly figure: Figure }
+  /** A model that was trained: the bytes of its folder's files by their paths. */
+  | {
+    readonly type: "model";
+    readonly name: string;
+    readonly files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
+  };
 
 /** Pictures in the middle of a sampling. */
 export interface Preview {

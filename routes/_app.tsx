@@ -66,7 +66,10 @@ export default define.page(({ Component, url }) => (
           trained by this project, in TypeScript. No request goes to any other host.
         </p>
         <p>
-          <a href="/about">About</a> · <a href="/api/openapi.json">API</a>
+          <a href="/about">About</a>{" "}
+          <span data-server>
+            · <a href="/api/openapi.json">API</a>
+          </span>
         </p>
       </footer>
     </body>

@@ -30,12 +30,14 @@ export default function About() {
         visible only to those who know their name, which is a hash of their content. The list of your results
         is stored in your browser alone.
       </p>
-      <h2>The API</h2>
-      <p>
-        Everything you can do here you can do with <code>curl</code>. There is an{" "}
-        <a href="/api/openapi.json">OpenAPI description</a>.
-      </p>
-      <pre tabIndex={0} aria-label="Example"><code>{EXAMPLE}</code></pre>
+      <div data-server>
+        <h2>The API</h2>
+        <p>
+          Everything you can do here you can do with <code>curl</code>. There is an{" "}
+          <a href="/api/openapi.json">OpenAPI description</a>.
+        </p>
+        <pre tabIndex={0} aria-label="Example"><code>{EXAMPLE}</code></pre>
+      </div>
       <h2>Keyboard</h2>
       <p>
         Everything can be reached with the Tab key. Arrow keys move sliders, Escape closes dialogs, and the

@@ -3,7 +3,11 @@ import { join } from "node:path";
 
 /** What the build is made of. */
 const sources = ["main.ts", "dev.ts", "app.ts", "deno.json", "deno.lock"];
-const folders = ["routes", "islands", "components", "static", "server", "report", "compat"];
+const folders = [
+  ...["routes", "islands", "components", "static", "server", "report", "compat"],
+  // Of what runs in a reader's tab.
+  ...["tab", "bundle", "recipes", "lib", "models"],
+];
 
 /** Whether the build in `_fresh/` is newer than everything that it is made of. */
 export async function buildIsCurrent(root: string): Promise<boolean> {

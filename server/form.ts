@@ -5,6 +5,7 @@ import type { Gallery } from "./gallery.ts";
 import { isTraining } from "../report/work.ts";
 import { paceOf, type TimedRun } from "./pace.ts";
 import { vocabulariesOf } from "./vocabularies.ts";
+import { tabModels } from "./tab_files.ts";
 import type { Parameters, WireForm as Form } from "./wire.ts";
 
 export type { Form };
@@ -25,6 +26,7 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
   };
   const committed = (await committedFigures()).get(section.id);
   const recent = await store.recent(section.id);
+  const tab = await tabModels();
   const [trained, sampled] = [true, false].map((training) => {
     const like = (run: TimedRun) => isTraining(run.parameters) === training;
     return paceOf(recent.filter(like)) ??
@@ -40,5 +42,6 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
     vocabularies: fields.some(({ kind }) => kind === "text-to-image") ? await vocabulariesOf(models) : {},
     ...(sampled !== undefined && { pace: sampled }),
     ...(trained !== undefined && { trainingPace: trained }),
+    ...(tab && { tab: { models: tab } }),
   };
 }

@@ -227,6 +227,13 @@ export const form = z.object({
     ),
   pace: z.number().optional().describe("Seconds for each unit of work, as earlier runs have taken"),
   trainingPace: z.number().optional().describe("The same of runs that train"),
+  tab: z.object({
+    models: z.record(z.string(), z.number()).readonly().describe(
+      "The bytes of each model that a tab can open",
+    ),
+  }).optional().describe(
+    "What a section can be run with in a reader's tab; nothing where its program was not built",
+  ),
 });
 
 /** A section with its form. */

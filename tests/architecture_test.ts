@@ -11,7 +11,19 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** The layers, from the top down; those of one line may import one another. */
 const layers: readonly (readonly string[])[] = [
-  ["main.ts", "dev.ts", "app.ts", "routes", "islands", "components", "cli", "bench", "examples"],
+  [
+    "main.ts",
+    "dev.ts",
+    "app.ts",
+    "routes",
+    "islands",
+    "components",
+    "tab",
+    "site",
+    "cli",
+    "bench",
+    "examples",
+  ],
   ["server"],
   ["report"],
   ["recipes"],

@@ -5,6 +5,7 @@ import type { ControlProps } from "./control_props.ts";
 import { Ideas } from "./ideas.tsx";
 import { Label } from "./label.tsx";
 import { LabContext } from "./lab_context.ts";
+import { hasServer } from "../site.ts";
 
 /** How long nothing is typed before words are looked up, in milliseconds. */
 const PAUSE = 250;
@@ -52,6 +53,7 @@ export function PromptControl({ field, value, onChange, marks }: ControlProps) {
 
 /** Asks the server which words a model does not know; undefined where it has no answer. */
 async function unknownWords(model: string, prompt: string, signal: AbortSignal) {
+  if (!hasServer()) return undefined;
   const response = await fetch(`/api/vocabulary?${new URLSearchParams({ model, prompt })}`, { signal });
   return response.ok ? await response.json() as readonly WireUnknownWord[] ?? [] : undefined;
 }

@@ -3,6 +3,7 @@ import type { Committed } from "../../server/committed.ts";
 import type { Parameters } from "../../server/wire.ts";
 import type { Moments, ShownFigure } from "./moment.ts";
 import type { Session } from "./session.ts";
+import { siteAddress } from "../site.ts";
 
 /** Figures with what led to them. */
 export interface Result {
@@ -26,7 +27,7 @@ export function resultOf(session: Session, committed: Committed | undefined): Re
     own: false,
     figures: committed.figures.map((figure) => ({
       figure,
-      src: `/report/${session.section}/${figure.file}`,
+      src: siteAddress(`/report/${session.section}/${figure.file}`),
     })),
     moments: session.reportMoments.value,
     parameters: committed.parameters,

@@ -1,6 +1,7 @@
 /** Starting, ending and following a job. */
 import { useEffect, useState } from "preact/hooks";
-import { isTraining, workOf } from "../../report/work.ts";
+import { isTraining } from "../../report/work.ts";
+import { PlaceChoice } from "./place_choice.tsx";
 import { seconds, type Session } from "./session.ts";
 
 /** The buttons, and how far it is. */
@@ -11,8 +12,7 @@ export function RunBar({ session }: { readonly session: Session }) {
   const busy = session.busy;
   const changed = form && JSON.stringify(session.values.value) !== JSON.stringify(form.start);
   const training = isTraining(session.values.value);
-  const pace = training ? form?.trainingPace : form?.pace;
-  const estimate = pace && pace * workOf(session.values.value);
+  const { estimate } = session;
   const fraction = progress && progress.total > 0 ? progress.done / progress.total : undefined;
   return (
     <div class="run-bar">
@@ -48,6 +48,7 @@ export function RunBar({ session }: { readonly session: Session }) {
             )}
         </div>
       </div>
+      {form?.tab && <PlaceChoice session={session} />}
       {phase === "failed" && <p class="error" role="alert">{session.message.value}</p>}
       <Spoken session={session} />
       <div class="more">

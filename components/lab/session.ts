@@ -11,11 +11,26 @@ import type {
   WireResult,
 } from "../../server/wire.ts";
 import { isTraining, workOf } from "../../report/work.ts";
+import { modelBytes } from "../../tab/model_bytes.ts";
+import { readPictures } from "../../tab/pictures.ts";
+import { defaultPlace, type Place } from "../../tab/place.ts";
+import {
+  fileAddress,
+  isTabKey,
+  keepTabResult,
+  newTabKey,
+  type TabResult,
+  tabResult,
+} from "../../tab/results.ts";
+import { MODEL_FILE, runInTab, type TabRun } from "../../tab/section_runs.ts";
+import { noteTabPace, tabPace } from "../../tab/tab_pace.ts";
+import { hasServer, siteAddress } from "../site.ts";
 import { liesIn } from "./fault.ts";
 import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
 import { leave, leftIn } from "./left.ts";
 import { type Focus, momentOf, type Moments, type ShownFigure, type Side } from "./moment.ts";
+import { ownPictures } from "./upload.ts";
 import { withUploadNames } from "./upload_names.ts";
 
 /** Where things are. */
@@ -38,6 +53,9 @@ export interface SessionOptions {
   /** Whether it runs by itself, beside what the visitor runs: neither its job nor its results are remembered. */
   readonly aside?: boolean;
 }
+
+/** Where the reader's choice of a place is kept. */
+const PLACE = "place";
 
 /** A section in the hands of a visitor. */
 export class Session {
@@ -64,6 +82,12 @@ export class Session {
   /** The parameters of what is shown. */
   readonly shown: Signal<Parameters | undefined> = signal();
   readonly cached: Signal<boolean> = signal(false);
+  /** Where it is run; undefined as long as the reader has not chosen. */
+  readonly chosenPlace: Signal<Place | undefined> = signal();
+  /** Seconds that a job would wait on the server, as it was when the form came. */
+  readonly #wait: Signal<number> = signal(0);
+  #files = new Map<string, Blob>();
+  #run: TabRun | undefined;
   #job: string | undefined;
   #source: EventSource | undefined;
   #key = "";
@@ -82,17 +106,87 @@ export class Session {
 
   /** Takes a form; without one, asks the server for it. */
   async open(form?: Form): Promise<void> {
-    if (this.form.peek()) return;
-    const taken = form ?? await (await fetch(`/api/sections/${this.section}`)).json() as Form;
+    if (!hasServer()) await readPictures();
+    if (this.form.peek()) return await this.#readPlace();
+    const taken = form ?? await (await fetch(siteAddress(`/api/sections/${this.section}`))).json() as Form;
     batch(() => {
       this.form.value = taken;
       if (Object.keys(this.values.peek()).length === 0) this.values.value = taken.start;
     });
+    await this.#readPlace();
+  }
+
+  /** Whether it can be run in this tab, with the values that the form has. */
+  get fitsTab(): boolean {
+    const form = this.form.value;
+    return form !== undefined && modelBytes(form, this.values.value) !== undefined;
+  }
+
+  /** Where it is run: where the reader has chosen, else where it is done earlier. */
+  get place(): Place {
+    const form = this.form.value;
+    if (!hasServer()) return "tab";
+    if (!form || !this.fitsTab) return "server";
+    const values = this.values.value;
+    const [training, work, wait] = [isTraining(values), workOf(values), this.#wait.value];
+    const seconds = (pace: number | undefined) => pace === undefined ? undefined : pace * work;
+    const here = seconds(training ? form.trainingPace : form.pace);
+    return this.chosenPlace.value ?? defaultPlace({
+      bytes: modelBytes(form, values),
+      inTab: seconds(tabPace(this.section, training)),
+      onServer: here === undefined ? undefined : here + wait,
+      wait,
+    });
+  }
+
+  /** The address of the model that was trained in this tab; undefined where none was. */
+  get trainedModel(): string | undefined {
+    // It is known with the figures.
+    if (this.figures.value.length === 0 || !isTabKey(this.#key) || !this.#files.has(MODEL_FILE)) {
+      return undefined;
+    }
+    return fileAddress({ key: this.#key, files: Object.fromEntries(this.#files) }, MODEL_FILE);
+  }
+
+  /** Seconds that a run takes where it is run, as far as is known. */
+  get estimate(): number | undefined {
+    const form = this.form.value;
+    const values = this.values.value;
+    const training = isTraining(values);
+    const pace = this.place === "tab"
+      ? tabPace(this.section, training)
+      : training
+      ? form?.trainingPace
+      : form?.pace;
+    return pace && pace * workOf(values);
+  }
+
+  /** Runs it there from now on, and whatever else this browser runs. */
+  choosePlace(place: Place): void {
+    this.chosenPlace.value = place;
+    try {
+      localStorage.setItem(PLACE, place);
+    } catch {
+      // Then it is chosen on this page alone.
+    }
+  }
+
+  /** Takes up what was chosen before, and asks how long the server's line is. */
+  async #readPlace(): Promise<void> {
+    const chosen = localStorage.getItem(PLACE);
+    if (chosen === "tab" || chosen === "server") this.chosenPlace.value = chosen;
+    else if (hasServer() && this.form.peek()?.tab) {
+      const response = await fetch("/health").catch(() => undefined);
+      if (!response?.ok) return void await response?.body?.cancel();
+      const { waiting, running, workers } = await response.json();
+      const each = (this.form.peek()?.pace ?? 0) * workOf(this.values.peek());
+      if (running >= workers && workers > 0) this.#wait.value = each * (waiting + 1) / workers;
+    }
   }
 
   /** Goes on with the job that ran when the page was left. */
   resume(): void {
-    const job = sessionStorage.getItem(this.#place);
+    const job = hasServer() ? sessionStorage.getItem(this.#place) : null;
     if (job && !this.busy) this.#rejoin(job);
   }
 
@@ -103,16 +197,35 @@ export class Session {
     if (!values) return;
     const known = Object.entries(values).filter(([name]) => name in this.values.peek());
     this.values.value = { ...this.values.peek(), ...Object.fromEntries(known) };
-    const response = key === undefined
+    const here = key !== undefined && isTabKey(key) ? await tabResult(key) : undefined;
+    if (here) {
+      if (!this.busy && this.figures.peek().length === 0) this.show(here);
+      return;
+    }
+    const response = key === undefined || isTabKey(key) || !hasServer()
       ? undefined
       : await fetch(`/api/results/${key}`).catch(() => undefined);
     if (response?.ok && !this.busy && this.figures.peek().length === 0) this.show(await response.json());
     else await response?.body?.cancel();
   }
 
+  /** Takes the values that an address names: parameters as JSON, or a prompt. */
+  takeAddress(search: URLSearchParams): void {
+    const values = this.values.peek();
+    const [parameters, prompt] = [search.get("p"), search.get("prompt")];
+    try {
+      const asked = Object.entries<Parameters[string]>(parameters ? JSON.parse(parameters) : {});
+      if (prompt !== null) asked.push(["prompt", prompt]);
+      this.values.value = { ...values, ...Object.fromEntries(asked.filter(([name]) => name in values)) };
+    } catch {
+      this.message.value = "The link is damaged: its parameters cannot be read.";
+      this.phase.value = "failed";
+    }
+  }
+
   /** Fetches the moments of the report's figures. */
   async fetchReportMoments(address: string): Promise<void> {
-    const response = await fetch(address).catch(() => undefined);
+    const response = await fetch(siteAddress(address)).catch(() => undefined);
     if (!response?.ok) return;
     const kept = await response.json() as Omit<Extract<JobEvent, { type: "preview" }>, "type">[];
     this.reportMoments.value = Map.groupBy(kept.map(momentOf), ({ slot }) => slot);
@@ -124,6 +237,7 @@ export class Session {
     const parameters = this.values.peek();
     this.#clear(parameters);
     this.phase.value = "asking";
+    if (this.place === "tab") return await this.#startInTab(parameters);
     try {
       const response = await fetch("/api/jobs", {
         method: "POST",
@@ -140,9 +254,59 @@ export class Session {
 
   /** Ends the job. */
   async cancel(): Promise<void> {
+    if (this.#run) {
+      this.message.value = "Cancelling";
+      return this.#run.cancel();
+    }
     if (!this.#job) return;
     this.message.value = "Cancelling";
     await fetch(`/api/jobs/${this.#job}`, { method: "DELETE" }).catch(() => {});
+  }
+
+  /** Runs it in this tab: what is told is what the server would tell. */
+  async #startInTab(parameters: Parameters): Promise<void> {
+    let pictures: Record<string, Blob>;
+    try {
+      pictures = await ownPictures(parameters);
+    } catch (error) {
+      return this.#over("failed", error instanceof Error ? error.message : String(error));
+    }
+    this.#key = newTabKey();
+    this.#files = new Map();
+    this.cached.value = false;
+    this.noteAddress();
+    const events: JobEvent[] = [];
+    const training = isTraining(parameters);
+    this.#run = runInTab({ section: this.section, parameters, pictures }, {
+      event: (event) => {
+        if (event.type === "preview" || event.type === "points") events.push(event);
+        if (event.type === "done") this.#keepInTab(parameters, event.seconds, events);
+        if (["done", "failed", "cancelled"].includes(event.type)) this.#run = undefined;
+        this.#hear(event);
+      },
+      file: (name, file) => void this.#files.set(name, file),
+      computed: (seconds) => noteTabPace(this.section, training, seconds / workOf(parameters)),
+      loading: (received, total) => {
+        const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+        this.message.value = `Fetching the model: ${megabytes(received)} of ${megabytes(total)} MB`;
+      },
+    });
+    this.message.value = "Starting in this tab";
+  }
+
+  /** Keeps what was made in this tab. */
+  #keepInTab(parameters: Parameters, seconds: number, events: readonly JobEvent[]): void {
+    keepTabResult({
+      key: this.#key,
+      section: this.section,
+      parameters,
+      models: {},
+      created: new Date().toISOString(),
+      seconds,
+      figures: this.figures.peek().map(({ figure }) => figure),
+      files: Object.fromEntries(this.#files),
+      events,
+    });
   }
 
   /** Everything as it was. */
@@ -157,15 +321,17 @@ export class Session {
   }
 
   /** Shows a result that is kept. */
-  show(result: WireResult): void {
+  show(result: WireResult | TabResult): void {
     this.#clear(result.parameters);
     this.#key = result.key;
+    if ("files" in result) this.#files = new Map(Object.entries(result.files));
     batch(() => {
       this.phase.value = "done";
       this.cached.value = true;
       this.figures.value = result.figures.map((figure) => this.#shownFigure(figure));
     });
-    this.#listen(`/api/results/${result.key}/events`);
+    if ("events" in result) result.events.forEach((event) => this.#hear(event));
+    else this.#listen(`/api/results/${result.key}/events`);
   }
 
   /** Sets one value. */
@@ -181,7 +347,7 @@ export class Session {
   /** The address that brings this result back. */
   permalink(): string {
     const parameters = this.shown.peek() ?? this.values.peek();
-    return `${location.origin}${sectionLink(this.section, parameters)}`;
+    return new URL(sectionLink(this.section, parameters), location.href).href;
   }
 
   /** Makes the page's address that of what is shown. */
@@ -320,7 +486,7 @@ export class Session {
           ? "This was known already: nothing was computed."
           : `Done in ${seconds(event.seconds)}.`;
         this.#over("done", words);
-        if (!this.cached.peek()) this.#timed(event.seconds);
+        if (!this.cached.peek() && !isTabKey(this.#key)) this.#timed(event.seconds);
         this.#leave();
         const figures = this.figures.peek();
         const first = figures[firstFocus(figures)?.figure ?? 0];
@@ -345,7 +511,10 @@ export class Session {
       alt: withUploadNames(figure.alt),
       caption: withUploadNames(figure.caption),
     };
-    return { figure: named, src: `/api/results/${this.#key}/files/${figure.file}` };
+    const src = isTabKey(this.#key)
+      ? fileAddress({ key: this.#key, files: Object.fromEntries(this.#files) }, figure.file)
+      : `/api/results/${this.#key}/files/${figure.file}`;
+    return { figure: named, src };
   }
 
   #waits(position: number, wait: number): void {
@@ -382,7 +551,7 @@ export function seconds(value: number): string {
 
 /** The address of a section's page with a result. */
 export function sectionLink(section: string, parameters: Parameters): string {
-  return `/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}#result`;
+  return siteAddress(`/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}#result`);
 }
 
 /** What is wrong with an argument, where that is what an answer or an event tells. */

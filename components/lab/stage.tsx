@@ -12,6 +12,7 @@ import type { ShownFigure } from "./moment.ts";
 import type { Session } from "./session.ts";
 import { Special } from "./special.tsx";
 import { Viewer } from "./viewer.tsx";
+import { siteAddress } from "../site.ts";
 
 interface StageProps {
   readonly session: Session;
@@ -60,6 +61,16 @@ function Shown(
       {own && !busy && (
         <div class="row">
           {session.phase.value === "done" && <CopyLink session={session} />}
+          {session.trainedModel && (
+            <a
+              class="button small trained"
+              href={session.trainedModel}
+              download={`${fileName([session.section, "trained"], result.parameters)}.zip`}
+              title="A folder with the weights as safetensors, for deno task sample --model FOLDER"
+            >
+              Download the trained model
+            </a>
+          )}
           {committed && committed.figures.length > 0 && (
             <label class="flag">
               <input
@@ -105,7 +116,10 @@ function Shown(
                     </div>
                     <div>
                       <p class="side">the report's</p>
-                      <FigureView figure={other} src={`/report/${session.section}/${other.file}`} />
+                      <FigureView
+                        figure={other}
+                        src={siteAddress(`/report/${session.section}/${other.file}`)}
+                      />
                     </div>
                   </div>
                 )

@@ -1,6 +1,7 @@
 /** Pictures to choose from. */
 import { useId } from "preact/hooks";
 import type { WireImage } from "../../server/wire.ts";
+import { siteAddress } from "../site.ts";
 import { pictureAddress } from "./upload.ts";
 import { isUpload, uploadName } from "./upload_names.ts";
 
@@ -22,7 +23,14 @@ export function Thumbs({ pictures, value, onChange }: ThumbsProps) {
       {pictures.map(({ id, title, src }) => (
         <label title={title}>
           <input type="radio" name={group} checked={value === id} onChange={() => onChange(id)} />
-          <img src={src} alt={title} width={44} height={44} loading="lazy" data-fresh-disable-lock />
+          <img
+            src={siteAddress(src)}
+            alt={title}
+            width={44}
+            height={44}
+            loading="lazy"
+            data-fresh-disable-lock
+          />
         </label>
       ))}
       {isUpload(value) && (

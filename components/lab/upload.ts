@@ -1,4 +1,11 @@
-/** Pictures on their way to the server: decoded and scaled here, so that little is sent and nothing else than pixels. */
+/**
+ * Pictures on their way to the server: decoded and scaled here, so that little is sent and nothing else than pixels. A site without
+ * a server leaves them in the browser.
+ */
+
+import type { Parameters } from "../../server/wire.ts";
+import { keepPicture, keptPicture } from "../../tab/pictures.ts";
+import { hasServer, siteAddress } from "../site.ts";
 
 /** The longest side of what is sent, in pixels: sections work with much less. */
 const LONGEST = 768;
@@ -39,6 +46,7 @@ export async function sendFile(file: Blob): Promise<Sent> {
 export async function sendCanvas(canvas: HTMLCanvasElement): Promise<Sent> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   if (!blob) throw new Error("The browser could not encode the image.");
+  if (!hasServer()) return { id: await keepPicture(blob), width: canvas.width, height: canvas.height };
   const response = await fetch("/api/uploads", {
     method: "POST",
     headers: { "content-type": "image/png" },
@@ -51,7 +59,25 @@ export async function sendCanvas(canvas: HTMLCanvasElement): Promise<Sent> {
   return answer as Sent;
 }
 
+/**
+ * The reader's own pictures among parameters, by their names.
+ *
+ * @throws {Error} in words for people if one is not kept any more.
+ */
+export async function ownPictures(parameters: Parameters): Promise<Record<string, Blob>> {
+  const ids = new Set(JSON.stringify(parameters).match(/upload-[\w-]+/g) ?? []);
+  const pictures: Record<string, Blob> = {};
+  for (const id of ids) {
+    const response = hasServer() ? await fetch(pictureAddress(id)).catch(() => undefined) : undefined;
+    const blob = response?.ok ? await response.blob() : keptPicture(id)?.blob;
+    if (!blob) throw new Error("Your picture is not kept any more; choose it again.");
+    pictures[id] = blob;
+  }
+  return pictures;
+}
+
 /** The address of a picture by its name. */
 export function pictureAddress(id: string): string {
-  return id.startsWith("upload-") ? `/api/uploads/${id}` : `/api/images/${id}`;
+  if (!id.startsWith("upload-")) return siteAddress(`/api/images/${id}`);
+  return hasServer() ? `/api/uploads/${id}` : keptPicture(id)?.address ?? "";
 }

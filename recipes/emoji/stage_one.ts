@@ -5,7 +5,7 @@ import { VOCABULARY_FILE } from "../../lib/models/mod.ts";
 import { deepFloydUnet, readDeepFloydConfig, readT5Config, t5Encoder } from "../../lib/nn/mod.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
 import { SentencePieceTokenizer } from "../../lib/text/mod.ts";
-import { readWeights } from "../model_folder.ts";
+import { readWeights } from "../read_weights.ts";
 import type { ModelFiles, Recipe } from "../recipe.ts";
 import { type CaptionedSet, loadCaptioned } from "./captioned_set.ts";
 import {

@@ -3,18 +3,19 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { z } from "zod";
 import { ArgumentError } from "../../lib/errors.ts";
 import { Generator } from "../../lib/random.ts";
 import type { PixelRange } from "../../lib/image.ts";
+import { machine } from "../../lib/platform/mod.ts";
 import { cosineRate, Trainer } from "../../lib/training/mod.ts";
 import { Batches } from "../../recipes/data/batches.ts";
 import type { PictureSet } from "../../recipes/data/dataset.ts";
 import { loadMnist } from "../../recipes/data/mnist.ts";
+import { encodeModel } from "../../recipes/encode_model.ts";
 import type { LossLine } from "../../recipes/loss_log.ts";
-import { readWeights } from "../../recipes/model_folder.ts";
 import { previewDigits } from "../../recipes/preview.ts";
+import { readWeights } from "../../recipes/read_weights.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
@@ -108,7 +109,7 @@ const SLOT = "samples while it learns";
  * @param parameters The steps and the rest.
  * @param context The signal, and models to start from.
  * @param progress Of the whole section, where there is more to it: it is advanced by `trainingWork`.
- * @yields Progress, points of the curve `loss`, samples as previews, and in the end the last samples and the curve.
+ * @yields Progress, points of the curve `loss`, samples as previews, and in the end the model, its last samples and the curve.
  * @throws {ArgumentError} if the model is not one of the recipe's.
  */
 export async function* trainLive(
@@ -157,6 +158,7 @@ export async function* trainLive(
     const count = drawn.digits.shape[0];
     yield { type: "preview", preview: { slot: SLOT, step: done, steps: trainSteps, t: -1, x, x0: x, count } };
   }
+  yield { type: "model", name: model, files: encodeModel(plan.files, trainer.weights(true)) };
   const shown = JSON.parse(JSON.stringify(parameters));
   const { digits, columns, rows = [], given = 0 } = drawn!;
   const all = picturesOf(digits);
@@ -191,7 +193,7 @@ export async function* trainLive(
 /** The hidden width of a model. */
 async function widthOf(folder: string): Promise<number> {
   for (const path of ["unet/config.json", "config.json"]) {
-    const text = await Deno.readTextFile(join(folder, path)).catch(() => undefined);
+    const text = await machine.open(folder).readText(path).catch(() => undefined);
     if (text) return z.object({ hidden_width: z.int().min(1) }).parse(JSON.parse(text)).hidden_width;
   }
   throw new ArgumentError("model", folder, "the folder of a network for digits");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { machine } from "../../lib/platform/mod.ts";
 import { curveSize, lossCurve } from "../../recipes/loss_curve.ts";
 import { type LossLine, readLosses } from "../../recipes/loss_log.ts";
 import type { Figure, Media, SectionEvent } from "../section.ts";
@@ -18,17 +18,16 @@ export interface EpochSheet {
 
 /** The losses of a model's training, a line a step; none where the folder has no record. */
 export function recordedLosses(folder: string): Promise<LossLine[]> {
-  return readLosses(join(folder, "loss.jsonl"));
+  return readLosses("loss.jsonl", machine.open(folder));
 }
 
 /** The sheets that were drawn while a model was trained, the earliest first; none where the folder has none. */
 export async function recordedSheets(folder: string): Promise<EpochSheet[]> {
   const sheets: EpochSheet[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
+  const files = machine.open(folder);
+  for (const { name } of await files.list() ?? []) {
     const epoch = /^epoch-(\d+)\.png$/.exec(name)?.[1];
-    if (epoch) {
-      sheets.push({ epoch: Number(epoch), media: pngMedia(await Deno.readFile(join(folder, name))) });
-    }
+    if (epoch) sheets.push({ epoch: Number(epoch), media: pngMedia(await files.readBytes(name)) });
   }
   return sheets.sort((a, b) => a.epoch - b.epoch);
 }

@@ -19,6 +19,10 @@ export function pagePolicy(nonce: string | undefined): string {
   ].join("; ");
 }
 
+/** What the programs of workers may load and do: files of this site, and WebAssembly, which is compiled there alone. */
+const PROGRAM =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self' blob:";
+
 /** What answers that are no pages may do: nothing. */
 const NOTHING = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
@@ -27,10 +31,13 @@ export function secure(response: Response): void {
   const { headers } = response;
   const isPage = headers.get("content-type")?.startsWith("text/html") ?? false;
   const nonce = /'nonce-(\w+)'/.exec(headers.get("content-security-policy") ?? "")?.[1];
-  headers.set("content-security-policy", isPage ? pagePolicy(nonce) : NOTHING);
+  const isProgram = headers.get("content-type")?.startsWith("text/javascript") ?? false;
+  headers.set("content-security-policy", isPage ? pagePolicy(nonce) : isProgram ? PROGRAM : NOTHING);
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "same-origin");
   headers.set("cross-origin-opener-policy", "same-origin");
+  // Isolated from other sites, a page may compute with several threads.
+  headers.set("cross-origin-embedder-policy", "require-corp");
   headers.set("cross-origin-resource-policy", "same-origin");
   headers.set("permissions-policy", "camera=(self), microphone=(), geolocation=(), payment=()");
 }

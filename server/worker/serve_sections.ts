@@ -1,14 +1,11 @@
 /** The inside of a worker process: runs the sections that are asked for on standard input, and answers on standard output. */
 import type { Context } from "../../report/context.ts";
 import { runSection } from "../../report/run.ts";
-import { type Media, type Section, SectionError, type SectionEvent } from "../../report/section.ts";
+import { type Section, SectionError, type SectionEvent } from "../../report/section.ts";
 import { faultOf } from "../fault.ts";
 import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
-import type { WirePicture } from "../wire.ts";
 import { type FromWorker, lines, MARK, type ToWorker } from "./protocol.ts";
-
-/** Previews of one slot come at most this often, in milliseconds; the first and the last always do. */
-const PREVIEW_INTERVAL = 100;
+import { WireEvents } from "./wire_events.ts";
 
 /** What a worker works with. */
 export interface Workshop {
@@ -58,14 +55,19 @@ async function runJob(
   signal: AbortSignal,
   tell: (message: FromWorker) => Promise<void>,
 ): Promise<void> {
-  const previews = new Map<string, number>();
+  const wire = new WireEvents();
   try {
     for await (const event of events) {
       // The runtime blocks the event loop; here is where a cancellation is heard.
       await new Promise((resolve) => setTimeout(resolve, 0));
       signal.throwIfAborted();
-      const message = translate(job, event, previews);
-      if (message) await tell(message);
+      const made = wire.of(event);
+      if (!made) continue;
+      await tell(
+        "figure" in made
+          ? { type: "figure", job, figure: made.figure, data: made.bytes.toBase64() }
+          : { type: "event", job, event: made.event },
+      );
     }
     await tell({ type: "end", job, megabytes: Deno.memoryUsage().rss / 1e6 });
   } catch (error) {
@@ -80,50 +82,4 @@ async function runJob(
       : "The section failed by a mistake of its own; the server's log says more.";
     await tell({ type: "error", job, message });
   }
-}
-
-function translate(job: string, event: SectionEvent, previews: Map<string, number>): FromWorker | undefined {
-  switch (event.type) {
-    case "progress":
-    case "points":
-      return { type: "event", job, event };
-    case "preview": {
-      const { slot, step, steps, t, x, x0, count } = event.preview;
-      const now = performance.now();
-      if (step < steps && now - (previews.get(slot) ?? -Infinity) < PREVIEW_INTERVAL) return undefined;
-      previews.set(slot, now);
-      return {
-        type: "event",
-        job,
-        event: { type: "preview", slot, step, steps, t, count, x: picture(x), x0: picture(x0) },
-      };
-    }
-    case "figure": {
-      const { name, caption, alt, rows, columns, cells, media } = event.figure;
-      const { type, width, height } = media;
-      const figure = {
-        name,
-        file: fileName(name, type),
-        type,
-        width,
-        height,
-        caption,
-        alt,
-        rows,
-        columns,
-        cells,
-      };
-      return { type: "figure", job, figure, data: media.bytes.toBase64() };
-    }
-  }
-}
-
-function picture({ type, width, height, bytes }: Media): WirePicture {
-  return { type, width, height, data: bytes.toBase64() };
-}
-
-const extensions = { "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg" } as const;
-
-function fileName(name: string, type: Media["type"]): string {
-  return `${name.replaceAll(/[^\w-]/g, "-").slice(0, 80)}.${extensions[type]}`;
 }

@@ -2,9 +2,11 @@
 import { extname, join } from "node:path";
 
 const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css",
   ".html": "text/html",
   ".js": "text/javascript",
   ".json": "application/json",
+  ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
 };
 
@@ -52,13 +54,14 @@ export class StaticServer implements AsyncDisposable {
     folders: Readonly<Record<string, string>>,
   ): Promise<Response> {
     const prefix = Object.keys(folders).find((prefix) => path.startsWith(prefix));
-    const bytes = prefix === undefined
-      ? undefined
-      : await this.#bytes(path, join(folders[prefix], path.slice(prefix.length)));
+    const bytes = prefix === undefined ? undefined : await this.#bytes(
+      path,
+      join(folders[prefix], path.slice(prefix.length).replace(/(^|\/)$/, "$1index.html")),
+    );
     if (!bytes) return new Response("not here", { status: 404 });
     const from = Number(/^bytes=(\d+)-/.exec(range ?? "")?.[1] ?? 0);
     const headers = new Headers({
-      "content-type": TYPES[extname(path)] ?? "application/octet-stream",
+      "content-type": TYPES[path.endsWith("/") ? ".html" : extname(path)] ?? "application/octet-stream",
       "content-length": String(bytes.length - from),
       etag: `"${bytes.length}"`,
     });

@@ -1,0 +1,72 @@
+/** What a reader's tab runs the report's sections with: the worker's program, digits, and the list of all files. */
+import { join } from "node:path";
+import { loadMnist, type MnistSplit } from "../recipes/data/mnist.ts";
+import { FILE_LIST, RUNTIME, sources, tabFile, tabFolder } from "../server/tab_files.ts";
+import { bundleEntries } from "./write_bundle.ts";
+
+/** How many digits come with the page: to train on, and to test with. */
+const DIGITS: Readonly<Record<MnistSplit, number>> = { train: 6000, test: 500 };
+
+/** What stands in the tab in the place of what, beside what stands there in the library's bundle. */
+const replaced = {
+  "recipes/data/mnist.ts": "tab/mnist.ts",
+  "recipes/data/digits.ts": "tab/digits.ts",
+} as const;
+
+/**
+ * Writes it to where the gallery serves it from. Models, images and the runtime stay where they are.
+ *
+ * @throws {Error} with what the bundler says, or if the digits are not installed.
+ */
+export async function writeTab(): Promise<void> {
+  await Deno.remove(tabFolder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(join(tabFolder, "digits"), { recursive: true });
+  await bundleEntries(tabFolder, ["tab/section_worker.ts"], replaced);
+  for (const [split, count] of Object.entries(DIGITS)) await writeDigits(split as MnistSplit, count);
+  await writeFileList();
+}
+
+/** The paths of all files that a tab may fetch. */
+export async function tabPaths(): Promise<string[]> {
+  const paths = [RUNTIME];
+  for (const { folder, from, file } of sources) paths.push(...await pathsBelow(from, `${folder}/`, file));
+  return [...paths, ...await pathsBelow(tabFolder, "", /./)].sort();
+}
+
+/** The first digits of MNIST as files of IDX, packed. */
+async function writeDigits(split: MnistSplit, count: number): Promise<void> {
+  const { images, labels, size } = await loadMnist(split);
+  await writePacked(`${split}-images`, [count, size, size], images);
+  await writePacked(`${split}-labels`, [count], labels);
+}
+
+async function writePacked(name: string, shape: readonly number[], data: Uint8Array): Promise<void> {
+  const bytes = shape.reduce((product, axis) => product * axis);
+  // Unsigned bytes, so many axes, and their sizes.
+  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
+  header.setUint32(0, 0x0800 + shape.length);
+  shape.forEach((axis, i) => header.setUint32(4 + 4 * i, axis));
+  const parts = [new Uint8Array(header.buffer), Uint8Array.from(data.subarray(0, bytes))];
+  const packed = new Blob(parts).stream().pipeThrough(new CompressionStream("gzip"));
+  await Deno.writeFile(join(tabFolder, "digits", `${name}.idx.gz`), packed);
+}
+
+/** Writes the size and the SHA-256 of each file: those of the program itself are for the pages that keep them. */
+async function writeFileList(): Promise<void> {
+  const files: Record<string, { readonly size: number; readonly sha256: string }> = {};
+  for (const path of await tabPaths()) {
+    const bytes = await Deno.readFile(tabFile(path)!);
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    files[path] = { size: bytes.length, sha256: hash };
+  }
+  await Deno.writeTextFile(join(tabFolder, FILE_LIST), JSON.stringify(files) + "\n");
+}
+
+async function pathsBelow(folder: string, prefix: string, file: RegExp): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) paths.push(...await pathsBelow(join(folder, name), `${prefix}${name}/`, file));
+    else if (file.test(name)) paths.push(prefix + name);
+  }
+  return paths;
+}

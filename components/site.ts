@@ -1,0 +1,26 @@
+/** Where the page's site is: the gallery's server, or files on a static host, below any path. */
+import { IS_BROWSER } from "fresh/runtime";
+
+/** What a page of a static site says on its root element: the way from it to the first page. */
+const root = (): string | undefined => IS_BROWSER ? document.documentElement.dataset.root : undefined;
+
+/** Whether there is a server that computes and keeps results; a static site has none. */
+export const hasServer = (): boolean => root() === undefined;
+
+/** Where a page or a file of a path lies on a static site: a page in a folder of its own, as hosts serve them. */
+export function staticPath(path: string): string {
+  const [, pathname, search, hash] = /^\/([^?#]*)(\?[^#]*)?(#.*)?$/.exec(path)!;
+  const query = new URLSearchParams(search);
+  // A host of files does not read what is asked for.
+  const tool = pathname === "play" ? query.get("tool") : null;
+  if (tool !== null) query.delete("tool");
+  const place = tool === null ? pathname : `play/${tool}`;
+  const isPage = place !== "" && !place.startsWith("api/") && !/\.\w+$/.test(place);
+  return `${place}${isPage ? "/" : ""}${query.size > 0 ? `?${query}` : ""}${hash ?? ""}`;
+}
+
+/** The address of something on this site from its path, which begins with a slash. */
+export function siteAddress(path: string): string {
+  const up = root();
+  return up === undefined ? path : new URL(up + staticPath(path), document.baseURI).href;
+}

@@ -1,0 +1,38 @@
+/** The reader's own pictures where there is no server to send them to: kept by the browser in IndexedDB. */
+import { createStore, delMany, entries, set } from "idb-keyval";
+
+/** How many are kept. */
+const MOST = 40;
+
+let opened: ReturnType<typeof createStore> | undefined;
+const store = () => opened ??= createStore("denoise-pictures", "pictures");
+
+const pictures = new Map<string, { readonly blob: Blob; readonly address: string }>();
+
+function add(id: string, blob: Blob): void {
+  if (!pictures.has(id)) pictures.set(id, { blob, address: URL.createObjectURL(blob) });
+}
+
+/** Keeps a picture; its name is like those that a server gives. */
+export async function keepPicture(blob: Blob): Promise<string> {
+  const id = `upload-${Date.now().toString(36)}-${crypto.randomUUID()}`;
+  add(id, blob);
+  await set(id, blob, store()).catch(() => {
+    // There is no room: it is here as long as the page is.
+  });
+  return id;
+}
+
+/** Takes up the pictures of earlier visits. */
+export async function readPictures(): Promise<void> {
+  const all = await entries<string, Blob>(store()).catch(() => []);
+  all.sort(([a], [b]) => a < b ? -1 : 1);
+  for (const [id, blob] of all.slice(-MOST)) add(id, blob);
+  const old = all.slice(0, -MOST).map(([id]) => id);
+  if (old.length > 0) await delMany(old, store()).catch(() => {});
+}
+
+/** A picture by its name; undefined if it is not kept. */
+export function keptPicture(id: string): { readonly blob: Blob; readonly address: string } | undefined {
+  return pictures.get(id);
+}

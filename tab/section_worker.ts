@@ -1,0 +1,119 @@
+/**
+ * The worker that runs the report's sections in a reader's tab: the same sections as on the server, on the library in the browser.
+ * Models, images and digits lie beside its program, which the reader's first run loads.
+ *
+ * @module
+ */
+import { zipSync } from "fflate";
+import { Graph, neg, openSession } from "../lib/onnx/mod.ts";
+import { useManifest, watchDownloads } from "../lib/platform/mod.ts";
+import {
+  openImages,
+  openModels,
+  runSection,
+  SectionError,
+  type SectionEvent,
+  sections,
+} from "../report/mod.ts";
+import { faultOf } from "../server/fault.ts";
+import { textHtml } from "../server/rich_text.ts";
+import { WireEvents } from "../server/worker/wire_events.ts";
+import type { FromSectionWorker, ToSectionWorker } from "./protocol.ts";
+import { threadsHere } from "./threads.ts";
+
+/** What of the scope of a worker is used. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<ToSectionWorker>) => void) | null;
+  postMessage(message: FromSectionWorker): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+
+useManifest(new URL("./files.json", import.meta.url));
+
+const threads = threadsHere();
+const models = openModels({ device: "wasm", threads });
+
+/** Has the runtime fetched and compiled while the first weights are on their way. */
+async function warmUp(): Promise<void> {
+  const graph = new Graph("warm-up");
+  graph.output("y", neg(graph.input("x", "float32", [1])));
+  await using _session = await openSession(graph, { device: "wasm", threads });
+}
+
+// Whoever opens a model next hears what is wrong with the runtime.
+warmUp().catch(() => {});
+tellDownloads();
+
+let current: { readonly job: number; readonly abort: AbortController } | undefined;
+let last: Promise<void> = Promise.resolve();
+
+scope.onmessage = ({ data }) => {
+  if (data.type === "cancel") {
+    if (current?.job === data.job) current.abort.abort(new DOMException("Cancelled", "AbortError"));
+    return;
+  }
+  last = last.then(() => run(data));
+};
+
+async function run(
+  { job, section: id, parameters, pictures }: Extract<ToSectionWorker, { type: "run" }>,
+): Promise<void> {
+  const abort = new AbortController();
+  current = { job, abort };
+  const { signal } = abort;
+  const own = async (name: string) => await pictures[name]?.bytes();
+  try {
+    const section = sections.find((section) => section.id === id);
+    if (!section) throw new Error(`section: "${id}" where one of this report is expected`);
+    const wire = new WireEvents();
+    for await (const event of runSection(section, parameters, { models, images: openImages(own), signal })) {
+      // The runtime blocks this thread; here is where a cancellation is heard.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      signal.throwIfAborted();
+      if (event.type === "model") scope.postMessage({ type: "model", job, file: packed(event) });
+      const made = wire.of(event);
+      if (!made) continue;
+      if ("event" in made) {
+        scope.postMessage({ type: "event", job, event: made.event });
+      } else {
+        const figure = { ...made.figure, caption: textHtml(made.figure.caption) };
+        scope.postMessage({
+          type: "figure",
+          job,
+          figure,
+          file: new Blob([made.bytes], { type: figure.type }),
+        });
+      }
+    }
+    scope.postMessage({ type: "done", job });
+  } catch (error) {
+    if (signal.aborted) return scope.postMessage({ type: "aborted", job });
+    const message = error instanceof Error ? error.message : String(error);
+    const fault = error instanceof SectionError ? faultOf(error) : undefined;
+    scope.postMessage({ type: "failed", job, message, ...(fault && { fault }) });
+  }
+}
+
+/** A model's folder in one file. Weights do not get smaller by compression. */
+function packed({ name, files }: Extract<SectionEvent, { type: "model" }>): Blob {
+  const paths = Object.entries(files).map(([path, bytes]) => [`${name}-trained/${path}`, bytes]);
+  return new Blob([zipSync(Object.fromEntries(paths), { level: 0 })], { type: "application/zip" });
+}
+
+/** Tells how much of the files that are fetched is here. */
+function tellDownloads(): void {
+  const files = new Map<string, { readonly received: number; readonly total: number }>();
+  watchDownloads((event) => {
+    if (event.kind !== "progress") return;
+    const { url, received, total = received } = event;
+    files.set(url, { received, total });
+    const sum = { received: 0, total: 0 };
+    for (const file of files.values()) {
+      sum.received += file.received;
+      sum.total += file.total;
+    }
+    scope.postMessage({ type: "loading", ...sum });
+    if (sum.received === sum.total) files.clear();
+  });
+}
