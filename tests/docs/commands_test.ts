@@ -22,6 +22,8 @@ const explained = [
   "models",
   "report",
   "gallery",
+  "site",
+  "bundle",
   "data",
   "train",
   "evaluate",
@@ -33,10 +35,10 @@ const subcommands = ["list", "info", "vocabulary", "pull", "doctor", "encode"];
 /** The options of each task; of `models`, of each of its commands. */
 const known = new Map<string, ReadonlySet<string>>();
 for (const task of explained) {
-  // The gallery's task builds first; its program alone answers at once.
+  // The tasks of the gallery build first; their programs alone answer at once.
   const [, program] = /(cli\/\w+\.ts)$/.exec(config.tasks[task])!;
   const help = async (...args: string[]) => {
-    if (task !== "gallery") return await succeed(task, ...args, "--help");
+    if (task !== "gallery" && task !== "site") return await succeed(task, ...args, "--help");
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-check", "--allow-read", "--allow-env", join(root, program), "--help"],
     }).output();
@@ -78,9 +80,9 @@ for (const { path, text } of pages) {
     }
   });
 
-  Deno.test(`${path}: every option that is named belongs to some task, or to Deno`, () => {
+  Deno.test(`${path}: every option that is named belongs to some task, to Deno, or to a bundler`, () => {
     const all = new Set([...known.values()].flatMap((names) => [...names]));
-    const ofOthers = /^--(allow-\w+|host|help|json)$/;
+    const ofOthers = /^--(allow-\w+|host|help|json|external)$/;
     for (const [, code] of text.replaceAll(/^```.*?^```$/gms, "").matchAll(/`([^`]+)`/g)) {
       for (const option of options(code)) {
         assert(all.has(option) || ofOthers.test(option), `${option}: ${code}`);
