@@ -1,4 +1,5 @@
 /** The reader's own pictures where there is no server to send them to: kept by the browser in IndexedDB. */
+import { signal } from "@preact/signals";
 import { createStore, delMany, entries, set } from "idb-keyval";
 
 /** How many are kept. */
@@ -7,10 +8,19 @@ const MOST = 40;
 let opened: ReturnType<typeof createStore> | undefined;
 const store = () => opened ??= createStore("denoise-pictures", "pictures");
 
-const pictures = new Map<string, { readonly blob: Blob; readonly address: string }>();
+/** A picture with its address, for as long as the page is open. */
+interface Kept {
+  readonly blob: Blob;
+  readonly address: string;
+}
+
+/** What shows a picture follows it: those of earlier visits come after the page. */
+const pictures = signal<ReadonlyMap<string, Kept>>(new Map());
 
 function add(id: string, blob: Blob): void {
-  if (!pictures.has(id)) pictures.set(id, { blob, address: URL.createObjectURL(blob) });
+  const known = pictures.peek();
+  if (known.has(id)) return;
+  pictures.value = new Map(known).set(id, { blob, address: URL.createObjectURL(blob) });
 }
 
 /** Keeps a picture; its name is like those that a server gives. */
@@ -33,6 +43,6 @@ export async function readPictures(): Promise<void> {
 }
 
 /** A picture by its name; undefined if it is not kept. */
-export function keptPicture(id: string): { readonly blob: Blob; readonly address: string } | undefined {
-  return pictures.get(id);
+export function keptPicture(id: string): Kept | undefined {
+  return pictures.value.get(id);
 }

@@ -9,6 +9,8 @@ export type ToSectionWorker =
     readonly job: number;
     readonly section: string;
     readonly parameters: Parameters;
+    /** The models that take part, whose files are fetched at once. */
+    readonly models: readonly string[];
     /** The reader's own pictures among the parameters, by their names. */
     readonly pictures: Readonly<Record<string, Blob>>;
   }

@@ -34,6 +34,8 @@ export interface TabRun {
 export interface TabRequest {
   readonly section: string;
   readonly parameters: Parameters;
+  /** The names of the models that take part. */
+  readonly models: readonly string[];
   /** The reader's own pictures among the parameters, by their names. */
   readonly pictures: Readonly<Record<string, Blob>>;
 }

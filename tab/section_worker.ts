@@ -6,7 +6,7 @@
  */
 import { zipSync } from "fflate";
 import { Graph, neg, openSession } from "../lib/onnx/mod.ts";
-import { useManifest, watchDownloads } from "../lib/platform/mod.ts";
+import { type Files, machine, useManifest, watchDownloads } from "../lib/platform/mod.ts";
 import {
   openImages,
   openModels,
@@ -56,11 +56,23 @@ scope.onmessage = ({ data }) => {
   last = last.then(() => run(data));
 };
 
+/** Has the weights in a folder fetched, while the first of them are read and compiled; whoever opens them hears what is wrong. */
+async function fetchWeights(files: Files): Promise<void> {
+  const entries = await files.list() ?? [];
+  await Promise.all(entries.map(async ({ name, isDirectory }) => {
+    if (isDirectory) await fetchWeights(files.folder(name));
+    else if (name.endsWith(".safetensors")) (await files.open(name))[Symbol.dispose]();
+  }));
+}
+
 async function run(
-  { job, section: id, parameters, pictures }: Extract<ToSectionWorker, { type: "run" }>,
+  { job, section: id, parameters, models: names, pictures }: Extract<ToSectionWorker, { type: "run" }>,
 ): Promise<void> {
   const abort = new AbortController();
   current = { job, abort };
+  for (const name of names) {
+    fetchWeights(machine.open(new URL(`./models/${name}/`, import.meta.url))).catch(() => {});
+  }
   const { signal } = abort;
   const own = async (name: string) => await pictures[name]?.bytes();
   try {

@@ -11,7 +11,7 @@ import type {
   WireResult,
 } from "../../server/wire.ts";
 import { isTraining, workOf } from "../../report/work.ts";
-import { modelBytes } from "../../tab/model_bytes.ts";
+import { modelBytes, modelNames } from "../../tab/model_bytes.ts";
 import { readPictures } from "../../tab/pictures.ts";
 import { defaultPlace, type Place } from "../../tab/place.ts";
 import {
@@ -277,7 +277,8 @@ export class Session {
     this.noteAddress();
     const events: JobEvent[] = [];
     const training = isTraining(parameters);
-    this.#run = runInTab({ section: this.section, parameters, pictures }, {
+    const models = modelNames(this.form.peek()!, parameters) ?? [];
+    this.#run = runInTab({ section: this.section, parameters, models, pictures }, {
       event: (event) => {
         if (event.type === "preview" || event.type === "points") events.push(event);
         if (event.type === "done") this.#keepInTab(parameters, event.seconds, events);

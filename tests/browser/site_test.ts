@@ -102,6 +102,20 @@ scenario("the site is read, run and kept offline below a path, in one thread", a
   await page.context().setOffline(false);
 });
 
+scenario("a picture of one's own stays in the browser, and is worked on in the tab", async (page) => {
+  await page.goto(address("sections/forward/"));
+  await page.waitForSelector(".lab[data-ready=true]");
+  await page.locator("[data-field=image] input[type=file]").setInputFiles(
+    join(root, "report/images/latte.png"),
+  );
+  const own = ".thumbs img[src^='blob:']";
+  await page.waitForSelector(own);
+  await run(page);
+  await page.reload();
+  await page.waitForSelector(own);
+  assert(await page.locator(own).evaluate((image) => (image as HTMLImageElement).naturalWidth > 0));
+});
+
 scenario("an effect is run in the tab, and cancelled", async (page) => {
   await page.goto(address("play/anagrams/"));
   await page.waitForSelector(".run:enabled");

@@ -23,6 +23,8 @@ const explained = [
   "report",
   "gallery",
   "worker",
+  "site",
+  "bundle",
   "data",
   "train",
   "evaluate",
@@ -34,10 +36,10 @@ const subcommands = ["list", "info", "vocabulary", "pull", "doctor", "encode"];
 /** The options of each task; of `models`, of each of its commands. */
 const known = new Map<string, ReadonlySet<string>>();
 for (const task of explained) {
-  // The gallery's task builds first; its program alone answers at once, and so does the worker's.
+  // The tasks of the gallery and of workers do more first; their programs alone answer at once.
   const [, program] = /(cli\/\w+\.ts)$/.exec(config.tasks[task])!;
   const help = async (...args: string[]) => {
-    if (task !== "gallery" && task !== "worker") return await succeed(task, ...args, "--help");
+    if (!["gallery", "worker", "site"].includes(task)) return await succeed(task, ...args, "--help");
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "--no-check", "--allow-read", "--allow-env", join(root, program), "--help"],
     }).output();
@@ -79,9 +81,9 @@ for (const { path, text } of pages) {
     }
   });
 
-  Deno.test(`${path}: every option that is named belongs to some task, or to Deno`, () => {
+  Deno.test(`${path}: every option that is named belongs to some task, to Deno, or to a bundler`, () => {
     const all = new Set([...known.values()].flatMap((names) => [...names]));
-    const ofOthers = /^--(allow-\w+|host|help|json|append\w+|maxmemory-policy)$/;
+    const ofOthers = /^--(allow-\w+|host|help|json|append\w+|maxmemory-policy|external)$/;
     for (const [, code] of text.replaceAll(/^```.*?^```$/gms, "").matchAll(/`([^`]+)`/g)) {
       for (const option of options(code)) {
         assert(all.has(option) || ofOthers.test(option), `${option}: ${code}`);
