@@ -14,8 +14,15 @@ export class FolderObjects implements Objects {
 
   async put(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const path = join(this.#folder, name);
-    await Deno.mkdir(dirname(path), { recursive: true });
-    await replaceFile(path, bytes);
+    try {
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await replaceFile(path, bytes);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      // The folder was empty, and went with its last file.
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await replaceFile(path, bytes);
+    }
   }
 
   async get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -28,7 +35,10 @@ export class FolderObjects implements Objects {
   }
 
   async remove(name: string): Promise<void> {
-    await removeIfThere(join(this.#folder, name));
+    const path = join(this.#folder, name);
+    await removeIfThere(path);
+    // Folders come and go with their files; one that still has some stays.
+    if (name.includes("/")) await Deno.remove(dirname(path)).catch(() => {});
   }
 
   async list(folder: string): Promise<StoredObject[]> {
