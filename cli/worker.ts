@@ -5,7 +5,11 @@ import { Catalog } from "../server/catalog.ts";
 import { FleetWorker } from "../server/fleet/fleet_worker.ts";
 import { HttpSink } from "../server/fleet/http_sink.ts";
 import { workerMember } from "../server/fleet/members.ts";
-import { prepareJob } from "../server/fleet/prepare.ts";
+import { type FetchUpload, prepareJob } from "../server/fleet/prepare.ts";
+import type { Settings } from "../server/settings.ts";
+import { ObjectStore } from "../server/store/object_store.ts";
+import { openObjects } from "../server/store/open_objects.ts";
+import type { ResultSink } from "../server/store/store.ts";
 import { lockData } from "../server/store/lock.ts";
 import { Uploads } from "../server/store/uploads.ts";
 import { uploadPixels } from "../server/store/upload_pixels.ts";
@@ -22,21 +26,22 @@ await runTask(async (interrupted) => {
   await using opened = new AsyncDisposableStack();
   const data = resolve(settings.data);
   opened.use(await lockData(data));
-  const sink = new HttpSink(gallery.origin, token);
   const catalog = new Catalog(sections, settings.models, { portable: true });
   const models = await catalog.digests();
   const folder = resolve(data, "uploads");
   const uploads = await Uploads.open(folder, settings.uploadAge, uploadPixels(settings.workerMegabytes));
   const { device, workers: jobs, workerMegabytes: megabytes } = settings;
-  await sink.check();
+  const { sink, fetchUpload } = gallery
+    ? await openGallerySink(gallery, token!)
+    : await openStoreSink(settings);
   const worker = await FleetWorker.open({
     address: queue,
     member: workerMember(sections, { models, jobs, device, megabytes }),
     command: await workerCommand(settings),
     sink,
-    prepare: (request) => prepareJob(request, catalog, models, uploads, (id) => sink.upload(id)),
+    prepare: (request) => prepareJob(request, catalog, models, uploads, fetchUpload),
   });
-  console.log(`The worker: ${jobs} at a time on ${device}, for ${gallery.origin}`);
+  console.log(`The worker: ${jobs} at a time on ${device}, for ${gallery?.origin ?? settings.store}`);
   const expiry = setInterval(
     () => void uploads.expire().catch((error) => console.error("uploads:", error)),
     600_000,
@@ -48,3 +53,21 @@ await runTask(async (interrupted) => {
   await worker[Symbol.asyncDispose]();
   clearTimeout(grace);
 });
+
+/** Where results go, and where pictures come from that users have sent. */
+interface Ends {
+  readonly sink: ResultSink;
+  readonly fetchUpload: FetchUpload;
+}
+
+async function openGallerySink(gallery: URL, token: string): Promise<Ends> {
+  const sink = new HttpSink(gallery.origin, token);
+  await sink.check();
+  return { sink, fetchUpload: (id) => sink.upload(id) };
+}
+
+async function openStoreSink({ store, uploadAge, workerMegabytes }: Settings): Promise<Ends> {
+  const objects = await openObjects(store!);
+  const sent = new Uploads(objects, uploadAge, uploadPixels(workerMegabytes));
+  return { sink: new ObjectStore(objects), fetchUpload: async (id) => (await sent.read(id))?.bytes };
+}

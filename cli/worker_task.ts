@@ -5,9 +5,10 @@ import { readWorkerOptions } from "./worker/options.ts";
 
 await runTask(async (signal) => {
   const { gallery, settings } = await readWorkerOptions();
-  const port = gallery.port || (gallery.protocol === "https:" ? "443" : "80");
+  const port = gallery?.port || (gallery?.protocol === "https:" ? "443" : "80");
+  const reaches = gallery ? [`${gallery.hostname}:${port}`] : [];
   const program = ["cli/worker.ts", ...Deno.args];
   Deno.exit(
-    await runGallery({ program, settings, hosts: [], reaches: [`${gallery.hostname}:${port}`] }, signal),
+    await runGallery({ program, settings, hosts: [], reaches }, signal),
   );
 });

@@ -12,6 +12,8 @@ import { type JobQueue, NoWorkerError, QueueFullError } from "./jobs/queue.ts";
 import { Metrics } from "./metrics.ts";
 import type { Settings } from "./settings.ts";
 import { lockData } from "./store/lock.ts";
+import { ObjectStore } from "./store/object_store.ts";
+import { openObjects } from "./store/open_objects.ts";
 import { ResultStore } from "./store/result_store.ts";
 import type { Store } from "./store/store.ts";
 import { uploadPixels } from "./store/upload_pixels.ts";
@@ -46,19 +48,22 @@ export async function openGallery(settings: Settings, { sections, command }: Gal
   const data = resolve(settings.data);
   await using opened = new AsyncDisposableStack();
   opened.use(await lockData(data));
-  const store = opened.use(await ResultStore.open(data, settings.storeBytes));
-  const uploads = await Uploads.open(
-    resolve(data, "uploads"),
-    settings.uploadAge,
-    uploadPixels(settings.workerMegabytes),
-  );
+  const kept = settings.store === undefined
+    ? opened.use(await ResultStore.open(data, settings.storeBytes))
+    : undefined;
+  const objects = settings.store === undefined ? undefined : await openObjects(settings.store);
+  const store: Store = kept ?? new ObjectStore(objects!);
+  const pixels = uploadPixels(settings.workerMegabytes);
+  const uploads = objects
+    ? new Uploads(objects, settings.uploadAge, pixels)
+    : await Uploads.open(resolve(data, "uploads"), settings.uploadAge, pixels);
   const catalog = new Catalog(sections, settings.models, { portable: settings.queue !== undefined });
   const queue: JobQueue = settings.queue !== undefined
     ? await openFleetQueue(settings.queue, settings, sections)
     : new LocalQueue({
       command: typeof command === "function" ? await command() : command,
       store,
-      typicalSeconds: (section) => store.typicalSeconds(section),
+      typicalSeconds: (section) => kept?.typicalSeconds(section),
       isCurrent: (request) => catalog.isCurrent(request.models),
       workers: settings.workers,
       limit: settings.waiting,
@@ -69,6 +74,7 @@ export async function openGallery(settings: Settings, { sections, command }: Gal
   opened.use(queue);
   const expiry = setInterval(() => {
     uploads.expire().catch((error) => console.error("uploads:", error));
+    if (store instanceof ObjectStore) store.tidy().catch((error) => console.error("results:", error));
   }, Math.min(settings.uploadAge, 600_000));
   Deno.unrefTimer(expiry as unknown as number);
   opened.defer(() => clearInterval(expiry));

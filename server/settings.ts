@@ -2,6 +2,7 @@
 import { ArgumentError, described } from "../lib/errors.ts";
 import { devices } from "../lib/onnx/mod.ts";
 import { redisHost } from "./fleet/redis_host.ts";
+import { storeAddress } from "./store/store_address.ts";
 
 /** How the gallery is set up. */
 export interface Settings {
@@ -19,6 +20,8 @@ export interface Settings {
   readonly queue: string | undefined;
   /** What the fleet's workers must show to hand results over. */
   readonly fleetToken: string | undefined;
+  /** Where the fleet's results and uploads lie, a folder or a bucket; undefined for the folder of this server's data. */
+  readonly store: string | undefined;
   /** How many jobs may wait. */
   readonly waiting: number;
   /** How many bytes of results are kept. */
@@ -48,6 +51,7 @@ export const settingNames = [
   "GALLERY_WORKERS",
   "GALLERY_QUEUE",
   "GALLERY_FLEET_TOKEN",
+  "GALLERY_STORE",
   "GALLERY_WAITING",
   "GALLERY_STORE_MB",
   "GALLERY_UPLOAD_HOURS",
@@ -105,15 +109,22 @@ export function readSettings(
   const queue = variable("GALLERY_QUEUE") || undefined;
   const fleetToken = variable("GALLERY_FLEET_TOKEN") || undefined;
   if (fleetToken !== undefined) checkToken("GALLERY_FLEET_TOKEN", fleetToken);
+  const store = variable("GALLERY_STORE") || undefined;
+  if (store !== undefined) {
+    storeAddress(store);
+    if (queue === undefined) {
+      throw new ArgumentError("store", store, "nothing", { note: "without --queue all is on this machine" });
+    }
+  }
   if (queue !== undefined) {
     redisHost(queue);
-    if (fleetToken === undefined) {
+    if (fleetToken === undefined && store === undefined) {
       throw new ArgumentError(
         "GALLERY_FLEET_TOKEN",
         undefined,
         "a token that workers show to hand results over",
         {
-          note: "with --queue",
+          note: "with --queue and no --store",
         },
       );
     }
@@ -126,6 +137,7 @@ export function readSettings(
     workers: Math.floor(number("GALLERY_WORKERS", 1, 1, 64)),
     queue,
     fleetToken,
+    store,
     waiting: Math.floor(number("GALLERY_WAITING", 16, 1, 1000)),
     storeBytes: number("GALLERY_STORE_MB", 1000, 1, 1e6) * 1e6,
     uploadAge: number("GALLERY_UPLOAD_HOURS", 24, 0.001, 1000) * 3_600_000,

@@ -23,6 +23,7 @@ interface Options {
   readonly token?: string | false;
   readonly workers: number;
   readonly queue?: string;
+  readonly store?: string;
   readonly waiting: number;
   readonly model: readonly string[];
   readonly device: DeviceChoice;
@@ -96,6 +97,7 @@ function galleryCommand(): Command {
       "--queue <address>",
       "the Redis of a fleet of workers, redis://HOST[:PORT]: none are started here",
     )
+    .option("--store <place>", "with --queue: where all of the fleet keep results, a folder or s3://BUCKET")
     .option("--waiting <n>", "how many jobs may wait", wholeNumber("waiting", 1, 1000), 16)
     .option("--model <folder>", "a checkpoint that may be chosen; may be given several times", readModel, [])
     .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu");
@@ -117,7 +119,7 @@ function readToken(text: string): string {
 /** Options that were given count before the environment, defaults after it. */
 function variablesOf(
   command: Command,
-  { host, token, workers, queue, waiting, model, device }: Options,
+  { host, token, workers, queue, store, waiting, model, device }: Options,
   isLocal: boolean,
 ): Partial<Record<SettingName, string>> {
   const given = (option: string, variable: SettingName) =>
@@ -125,6 +127,7 @@ function variablesOf(
   return {
     ...(given("workers", "GALLERY_WORKERS") && { GALLERY_WORKERS: String(workers) }),
     ...(queue !== undefined && { GALLERY_QUEUE: queue }),
+    ...(store !== undefined && { GALLERY_STORE: store }),
     ...(given("waiting", "GALLERY_WAITING") && { GALLERY_WAITING: String(waiting) }),
     ...(given("device", "GALLERY_DEVICE") && { GALLERY_DEVICE: device }),
     ...(model.length > 0 && { GALLERY_MODELS: model.join() }),

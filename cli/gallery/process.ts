@@ -1,6 +1,7 @@
 /** Starts the gallery's server in a process of its own, with exactly the permissions that its settings take. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { serviceOf, storeAddress } from "../../server/store/store_address.ts";
 import { redisHost } from "../../server/fleet/redis_host.ts";
 import type { Settings } from "../../server/settings.ts";
 import { launchedVariables } from "./launched.ts";
@@ -58,6 +59,10 @@ export async function runGallery(
     const { host, port } = redisHost(settings.queue);
     net.add(`${bracketed(host)}:${port}`);
   }
+  const written = new Set([data, ...writes]);
+  const store = settings.store === undefined ? undefined : storeAddress(settings.store);
+  if (store && "bucket" in store) net.add(serviceOf(store));
+  else if (store) written.add(store.folder);
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -66,7 +71,7 @@ export async function runGallery(
       "--no-prompt",
       ...flags,
       "--allow-read",
-      `--allow-write=${[data, ...writes].join()}`,
+      `--allow-write=${[...written].join()}`,
       `--allow-net=${[...net].join()}`,
       // A package that speaks with Redis lists all variables when it is loaded.
       ...settings.queue === undefined

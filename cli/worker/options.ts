@@ -7,6 +7,7 @@ import { createCommand, oneOf, wholeNumber } from "../options.ts";
 
 interface Options {
   readonly queue?: string;
+  readonly store?: string;
   readonly gallery?: string;
   readonly model: readonly string[];
   readonly device: DeviceChoice;
@@ -15,12 +16,12 @@ interface Options {
 
 /** What a worker works by. */
 export interface WorkerOptions {
-  /** The gallery that results are handed to. */
-  readonly gallery: URL;
+  /** The gallery that results are handed to; undefined where there is a store that all of the fleet reach. */
+  readonly gallery: URL | undefined;
   /** The address of the Redis. */
   readonly queue: string;
-  /** What it shows to the gallery. */
-  readonly token: string;
+  /** What it shows to the gallery; undefined where there is a store. */
+  readonly token: string | undefined;
   /** The settings, which have all else. */
   readonly settings: Settings;
 }
@@ -40,13 +41,15 @@ export async function readWorkerOptions(): Promise<WorkerOptions> {
   )
     .option("--queue <address>", "the Redis of the fleet: redis://HOST[:PORT], or rediss:// for TLS")
     .option("--gallery <url>", "the gallery that results are handed to: http://HOST:PORT")
+    .option("--store <place>", "where all of the fleet keep results, instead: a folder or s3://BUCKET")
     .option("--model <folder>", "a checkpoint that it has; may be given several times", readModel, [])
     .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu")
     .option("--jobs <n>", "how many jobs it runs at a time", wholeNumber("jobs", 1, 64), 1);
   command.parse();
-  const { queue, gallery, model, device, jobs } = command.opts<Options>();
+  const { queue, store, gallery, model, device, jobs } = command.opts<Options>();
   const given: Partial<Record<SettingName, string>> = {
     ...(queue !== undefined && { GALLERY_QUEUE: queue }),
+    ...(store !== undefined && { GALLERY_STORE: store }),
     GALLERY_DATA: Deno.env.get("GALLERY_DATA") || DATA,
     GALLERY_WORKERS: String(jobs),
     ...(command.getOptionValueSource("device") !== "default" && { GALLERY_DEVICE: device }),
@@ -58,9 +61,9 @@ export async function readWorkerOptions(): Promise<WorkerOptions> {
   }
   for (const folder of settings.models) await checkModel(folder);
   return {
-    gallery: readGallery(gallery ?? Deno.env.get("GALLERY_URL")),
+    gallery: settings.store === undefined ? readGallery(gallery ?? Deno.env.get("GALLERY_URL")) : undefined,
     queue: settings.queue,
-    token: settings.fleetToken!,
+    token: settings.fleetToken,
     settings,
   };
 }

@@ -458,6 +458,9 @@ export class Session {
         return batch(() => {
           this.phase.value = "running";
           this.message.value = "";
+          // In a fleet, a job whose worker was lost begins again.
+          this.moments.value = new Map();
+          this.curves.value = new Map();
         });
       case "progress":
         this.progress.value = event;

@@ -4,9 +4,9 @@ import type { Redis } from "ioredis";
 import type { JobRequest } from "../jobs/job.ts";
 import type { Entry } from "../jobs/event_log.ts";
 import { RemainingTime } from "../jobs/remaining.ts";
-import { textHtml } from "../rich_text.ts";
+import { CHANGED, type LastEvent, LostJobError, runJob } from "../jobs/run_job.ts";
 import type { ResultSink } from "../store/store.ts";
-import type { JobEvent, WireFigure } from "../wire.ts";
+import type { JobEvent } from "../wire.ts";
 import { type SectionRun, SectionRunner } from "../worker/section_runner.ts";
 import type { WorkerCommand } from "../worker/worker_process.ts";
 import { connectRedis } from "./connect.ts";
@@ -37,12 +37,6 @@ export interface FleetWorkerOptions {
 
 /** How long until a job is given to another, unless told otherwise, in milliseconds. */
 const LEASE = 10_000;
-
-/** The message for a job whose models were trained on in the meantime. */
-const CHANGED = "The files of a model were changed while this was computed: start it again.";
-
-/** A job that is no longer this worker's: it was given to another, or Redis has lost it. */
-class LostJobError extends Error {}
 
 /** Takes jobs until it is disposed of: then it waits for those that run, or hands them back. */
 export class FleetWorker implements AsyncDisposable {
@@ -152,9 +146,8 @@ export class FleetWorker implements AsyncDisposable {
     } catch (error) {
       if (error instanceof LostJobError) return;
       console.error(`job ${id}:`, error);
-      const message = "The result could not be kept.";
-      const failed = JSON.stringify({ type: "failed", message });
-      await this.#redis.fleetFinish(this.#prefix, id, attempt, "failed", failed);
+      const failed = { type: "failed", message: "What this takes could not be fetched: start it again." };
+      await this.#redis.fleetFinish(this.#prefix, id, attempt, failed.type, JSON.stringify(failed));
     } finally {
       this.#idle.push(runner);
       this.#running.delete(id);
@@ -165,80 +158,47 @@ export class FleetWorker implements AsyncDisposable {
     throw new WaitingError();
   }
 
-  /** Runs a job, and tells with which event it ends; undefined where it is handed back. */
+  /** Runs a job that was begun; undefined where it is handed back. */
   async #run(
     id: string,
     attempt: number,
     request: JobRequest,
     runner: SectionRunner,
     signal: AbortSignal,
-  ): Promise<Extract<JobEvent, { type: "done" | "failed" | "cancelled" }> | undefined> {
+  ): Promise<LastEvent | undefined> {
     const { sink, prepare } = this.#options;
-    const start = Date.now();
-    const remaining = new RemainingTime();
-    const figures: WireFigure[] = [];
-    let told = 0;
-    const tell = async (event: JobEvent, seconds: number | null = null) => {
-      const taken = await this.#redis.fleetTell(
-        this.#prefix,
-        id,
-        attempt,
-        ++told,
-        event.type,
-        JSON.stringify(event),
-        seconds ?? "",
-      );
-      if (taken === 0) throw new LostJobError();
-    };
-    const changed = { type: "failed", message: CHANGED } as const;
     const run = await prepare(request);
-    if (!run) return changed;
-    // Of its own: an attempt that was given up may still be at work.
-    const stage = stageName(id, attempt);
-    await sink.stage(stage);
-    let kept = false;
-    try {
-      const outcome = await runner.run({ ...run, job: id }, {
-        event: async (event) => {
-          if (event.type !== "progress") return await tell(event);
-          remaining.told(event.done, event.total);
-          const { seconds } = remaining;
-          await tell({ ...event, remaining: seconds }, seconds);
-        },
-        figure: async (plain, bytes) => {
-          const figure = { ...plain, caption: textHtml(plain.caption) };
-          await sink.put(stage, figure.file, bytes);
-          figures.push(figure);
-          await tell({ type: "figure", figure });
-        },
-      }, signal);
-      if (this.#handBack.signal.aborted && outcome.type === "aborted") return undefined;
-      switch (outcome.type) {
-        case "aborted":
-          return { type: "cancelled" };
-        case "error": {
-          const { message, fault } = outcome;
-          return { type: "failed", message, ...fault };
-        }
-        case "lost":
-          console.error(`job ${id}: ${request.section}: process ended: ${outcome.how}`);
-          return {
-            type: "failed",
-            message:
-              `The process that computed this ended (${outcome.how}): it may have run out of memory. ` +
-              "Another one has taken its place.",
-          };
-      }
-      if (!await prepare(request)) return changed;
-      const done = { type: "done", seconds: (Date.now() - start) / 1000 } as const;
-      const entries = await this.#entries(id);
-      const last = { id: (entries.at(-1)?.id ?? 0) + 1, type: done.type, json: JSON.stringify(done) };
-      await sink.keep(stage, request, figures, done.seconds, [...entries, last]);
-      kept = true;
-      return done;
-    } finally {
-      if (!kept) await sink.discard(stage).catch((error) => console.error(`job ${id}:`, error));
-    }
+    if (!run) return { type: "failed", message: CHANGED };
+    const remaining = new RemainingTime();
+    let told = 0;
+    const last = await runJob({
+      // Of its own: an attempt that was given up may still be at work.
+      stage: stageName(id, attempt),
+      request,
+      run: { ...run, job: id },
+      runner,
+      sink,
+      remaining,
+      signal,
+      isCurrent: async () => await prepare(request) !== undefined,
+      tell: async (event) => {
+        const seconds = event.type === "progress" ? event.remaining ?? "" : "";
+        const json = JSON.stringify(event);
+        const number = ++told;
+        const taken = await this.#redis.fleetTell(
+          this.#prefix,
+          id,
+          attempt,
+          number,
+          event.type,
+          json,
+          seconds,
+        );
+        if (taken === 0) throw new LostJobError();
+      },
+      entries: () => this.#entries(id),
+    });
+    return last.type === "cancelled" && this.#handBack.signal.aborted ? undefined : last;
   }
 
   async #entries(id: string): Promise<Entry[]> {

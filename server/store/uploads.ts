@@ -1,9 +1,11 @@
 /** Pictures that users have sent: kept for a while under a name that is a hash of what they are. */
 import { join } from "node:path";
 import { ImageError, readImageHeader as readHeader, uprightSize } from "../../lib/image.ts";
-import { PART, removeIfThere, replaceFile } from "./atomic.ts";
+import { PART, removeIfThere } from "./atomic.ts";
 import type { WireUpload } from "../wire.ts";
 import { DataError } from "./data_error.ts";
+import { FolderObjects } from "./folder_objects.ts";
+import type { Objects } from "./objects.ts";
 
 /** The largest number of bytes of an upload. */
 export const UPLOAD_BYTES = 12_000_000;
@@ -13,20 +15,28 @@ const ID = /^upload-[0-9a-f]{64}$/;
 
 const types = { PNG: "image/png", JPEG: "image/jpeg", GIF: "image/gif" } as const;
 
-/** Keeps pictures in a folder. */
+/** Keeps pictures. */
 export class Uploads {
+  readonly #objects: Objects;
+  /** The folder in which they lie there, with a slash at its end; empty for none. */
   readonly #folder: string;
   readonly #age: number;
   readonly #pixels: number;
 
-  private constructor(folder: string, age: number, pixels: number) {
+  /**
+   * @param objects Where they lie, in the folder `uploads`.
+   * @param age How long they are kept after they were last sent, in milliseconds.
+   * @param pixels How many pixels a picture may have.
+   */
+  constructor(objects: Objects, age: number, pixels: number, folder = "uploads/") {
+    this.#objects = objects;
     this.#folder = folder;
     this.#age = age;
     this.#pixels = pixels;
   }
 
   /**
-   * Opens the folder; made if it is not there.
+   * Opens a folder that nobody else writes to; made if it is not there.
    *
    * @param folder Where they lie.
    * @param age How long they are kept after they were last sent, in milliseconds.
@@ -35,7 +45,7 @@ export class Uploads {
   static async open(folder: string, age: number, pixels: number): Promise<Uploads> {
     try {
       await Deno.mkdir(folder, { recursive: true });
-      const uploads = new Uploads(folder, age, pixels);
+      const uploads = new Uploads(new FolderObjects(folder), age, pixels, "");
       await uploads.expire();
       // Nobody else writes here: what a kill has cut short is not written on.
       for await (const { name } of Deno.readDir(folder)) {
@@ -66,26 +76,21 @@ export class Uploads {
     }
     const id = `upload-${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
     // What is there already needs no room: it is kept longer.
-    if (!await this.#renew(id)) await replaceFile(join(this.#folder, id), bytes);
+    if (!await this.#objects.renew(this.#folder + id)) await this.#objects.put(this.#folder + id, bytes);
     return { id, width, height };
   }
 
   /** A picture and its type; undefined if there is none, or no longer. */
   async read(id: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; type: string } | undefined> {
     if (!ID.test(id)) return undefined;
+    const bytes = await this.#objects.get(this.#folder + id);
+    if (!bytes) return undefined;
     try {
-      const bytes = await Deno.readFile(join(this.#folder, id));
       return { bytes, type: types[readHeader(bytes).format] };
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof ImageError) return undefined;
+      if (error instanceof ImageError) return undefined;
       throw error;
     }
-  }
-
-  /** Keeps a picture longer; whether there is one. */
-  async #renew(id: string): Promise<boolean> {
-    const now = new Date();
-    return await Deno.utime(join(this.#folder, id), now, now).then(() => true, () => false);
   }
 
   /** Whether there is a picture of this name. */
@@ -93,12 +98,10 @@ export class Uploads {
     return await this.read(id) !== undefined;
   }
 
-  /** Removes what is too old, and what was not written to its end. */
+  /** Removes what is too old. */
   async expire(): Promise<void> {
-    for await (const { name } of Deno.readDir(this.#folder)) {
-      const path = join(this.#folder, name);
-      const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
-      if (mtime && Date.now() - mtime.getTime() > this.#age) await removeIfThere(path);
+    for (const { name, written } of await this.#objects.list(this.#folder.replace(/\/$/, ""))) {
+      if (Date.now() - written > this.#age) await this.#objects.remove(name);
     }
   }
 }

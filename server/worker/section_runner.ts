@@ -51,6 +51,11 @@ export class SectionRunner implements AsyncDisposable {
     this.#start();
   }
 
+  /** The number of its process; undefined between two. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   /**
    * Runs a section.
    *

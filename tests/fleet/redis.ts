@@ -27,7 +27,7 @@ export async function startRedis(options: { readonly password?: string } = {}): 
     const child = new Deno.Command("redis-server", {
       args: [
         ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
-        ...["--appendonly", "yes", "--appendfsync", "always"],
+        ...["--appendonly", "yes", "--appendfsync", "everysec"],
         ...options.password ? ["--requirepass", options.password] : [],
       ],
       stdout: "null",

@@ -18,7 +18,7 @@ export interface ServedGallery extends AsyncDisposable {
 }
 
 /** Opens and serves one. */
-export async function serveGallery(queue: string): Promise<ServedGallery> {
+export async function serveGallery(queue: string, store?: string): Promise<ServedGallery> {
   await using opened = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "gallery-" });
   opened.defer(() => Deno.remove(folder, { recursive: true }));
@@ -26,6 +26,7 @@ export async function serveGallery(queue: string): Promise<ServedGallery> {
     GALLERY_DATA: folder,
     GALLERY_QUEUE: queue,
     GALLERY_FLEET_TOKEN: TOKEN,
+    ...(store !== undefined && { GALLERY_STORE: store }),
     GALLERY_WAITING: "1000",
     GALLERY_JOBS_PER_MINUTE: "10000",
   };

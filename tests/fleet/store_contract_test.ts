@@ -2,11 +2,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ArgumentError } from "../../lib/errors.ts";
 import { HttpSink } from "../../server/fleet/http_sink.ts";
+import { BucketObjects } from "../../server/store/bucket_objects.ts";
+import { FolderObjects } from "../../server/store/folder_objects.ts";
+import { ObjectStore } from "../../server/store/object_store.ts";
 import type { ResultSink, Store } from "../../server/store/store.ts";
 import type { WireFigure } from "../../server/wire.ts";
 import { openStore } from "./queues.ts";
 import { hasRedis, startRedis } from "./redis.ts";
 import { request } from "./request.ts";
+import { startS3 } from "./s3.ts";
 import { serveGallery, TOKEN } from "./served_gallery.ts";
 
 console.error = () => {};
@@ -23,6 +27,26 @@ const kinds: readonly { name: string; ignore: boolean; open: () => Promise<Opene
     async open() {
       const opened = await openStore();
       return { ...opened, sink: opened.store, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+    },
+  },
+  {
+    name: "folder",
+    ignore: false,
+    async open() {
+      const folder = await Deno.makeTempDir({ prefix: "objects-" });
+      // What one machine has put, another one sees.
+      const [sink, store] = [1, 2].map(() => new ObjectStore(new FolderObjects(folder)));
+      return { sink, store, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+    },
+  },
+  {
+    name: "bucket",
+    ignore: false,
+    async open() {
+      const s3 = await startS3();
+      const open = async () => new ObjectStore(await BucketObjects.open(s3.address, s3.keys));
+      const [sink, store] = [await open(), await open()];
+      return { sink, store, [Symbol.asyncDispose]: () => s3[Symbol.asyncDispose]() };
     },
   },
   {

@@ -1,0 +1,110 @@
+/** Runs one job in a process of this machine, wherever it was waiting, and leaves its result in a store. */
+import { textHtml } from "../rich_text.ts";
+import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
+import type { ResultSink } from "../store/store.ts";
+import type { JobEvent, WireFigure } from "../wire.ts";
+import type { RunOutcome, SectionRun, SectionRunner } from "../worker/section_runner.ts";
+import type { Entry } from "./event_log.ts";
+import type { JobRequest } from "./job.ts";
+import type { RemainingTime } from "./remaining.ts";
+
+/** How a job ends. */
+export type LastEvent = Extract<JobEvent, { type: "done" | "failed" | "cancelled" }>;
+
+/** A job that is to be run. */
+export interface JobRun {
+  /** Under which name the store takes its files. */
+  readonly stage: string;
+  /** What was asked for. */
+  readonly request: JobRequest;
+  /** What the process is to run. */
+  readonly run: SectionRun;
+  /** The process. */
+  readonly runner: SectionRunner;
+  /** Where the result goes. */
+  readonly sink: ResultSink;
+  /** Learns how far it is. */
+  readonly remaining: RemainingTime;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** The store is ready for its files. */
+  readonly onStaged?: () => void;
+  /** Whether its models are still those that it was asked for with. */
+  isCurrent(): Promise<boolean>;
+  /** Tells those who watch. */
+  tell(event: JobEvent): void | Promise<void>;
+  /** All that was told. */
+  entries(): readonly Entry[] | Promise<readonly Entry[]>;
+}
+
+/** The job is no longer this one's who runs it: it was given to another, or is not known any more. */
+export class LostJobError extends Error {
+  override name = "LostJobError";
+}
+
+/** The message for a job whose models were trained on in the meantime: its pictures may be of either. */
+export const CHANGED = "The files of a model were changed while this was computed: start it again.";
+
+/**
+ * Runs a job. When it is done, its result is kept; else nothing of it is.
+ *
+ * @param job The job.
+ * @returns the event that it ends with, which is not told yet.
+ * @throws {LostJobError} if telling says so.
+ */
+export async function runJob(job: JobRun): Promise<LastEvent> {
+  const { stage, request, run, runner, sink, remaining, signal } = job;
+  const start = Date.now();
+  const figures: WireFigure[] = [];
+  let kept = false;
+  try {
+    await sink.stage(stage);
+    job.onStaged?.();
+    if (signal.aborted) return { type: "cancelled" };
+    const outcome = await runner.run(run, {
+      event: async (event) => {
+        if (event.type !== "progress") return await job.tell(event);
+        remaining.told(event.done, event.total);
+        await job.tell({ ...event, remaining: remaining.seconds });
+      },
+      figure: async (plain, bytes) => {
+        const figure = { ...plain, caption: textHtml(plain.caption) };
+        await sink.put(stage, figure.file, bytes);
+        figures.push(figure);
+        await job.tell({ type: "figure", figure });
+      },
+    }, signal);
+    if (outcome.type !== "end") return lastOf(outcome, `job ${run.job}: ${request.section}`);
+    if (!await job.isCurrent()) return { type: "failed", message: CHANGED };
+    const done = { type: "done", seconds: (Date.now() - start) / 1000 } as const;
+    const entries = await job.entries();
+    const last = { id: (entries.at(-1)?.id ?? 0) + 1, type: done.type, json: JSON.stringify(done) };
+    await sink.keep(stage, request, figures, done.seconds, [...entries, last]);
+    kept = true;
+    return done;
+  } catch (error) {
+    if (error instanceof LostJobError) throw error;
+    console.error(`job ${run.job}:`, error);
+    const reason = isDiskFull(error) ? `${DISK_FULL}: the result` : "The result";
+    return { type: "failed", message: `${reason} could not be kept.` };
+  } finally {
+    if (!kept) await sink.discard(stage).catch((error) => console.error(`job ${run.job}:`, error));
+  }
+}
+
+/** The event that a run ends with that has come to nothing. */
+function lastOf(outcome: Exclude<RunOutcome, { type: "end" }>, what: string): LastEvent {
+  switch (outcome.type) {
+    case "aborted":
+      return { type: "cancelled" };
+    case "error":
+      return { type: "failed", message: outcome.message, ...outcome.fault };
+    case "lost":
+      console.error(`${what}: worker ended: ${outcome.how}`);
+      return {
+        type: "failed",
+        message: `The process that computed this ended (${outcome.how}): it may have run out of memory. ` +
+          "Another one has taken its place.",
+      };
+  }
+}
