@@ -10,8 +10,11 @@ Deno.test.afterAll(async () => await stage[Symbol.asyncDispose]());
 // Playwright keeps its connection to the browser over tests.
 const options = { sanitizeOps: false, sanitizeResources: false };
 
-/** Two digits of each class in few steps. */
-const digits = { rows: 1, steps: 3, model: "mnist-class", seed: 5, trainSteps: 0 };
+/** Sections with parameters by which they take seconds. */
+const few = {
+  "class-unet": { rows: 1, steps: 3, model: "mnist-class", seed: 5, trainSteps: 0 },
+  "anagrams": { pairs: [{ upright: "a frog", turned: "a hamburger" }], steps: 4, upscale: "none", seed: 3 },
+} as const;
 
 /** A section's page with parameters, alive. */
 async function openLab(page: Page): Promise<void> {
@@ -43,18 +46,14 @@ async function pixels(page: Page): Promise<number[][]> {
   });
 }
 
-Deno.test(
-  "a section is run in the tab with the server's pictures, and is there again after a reload",
-  options,
-  async () => {
-    const p = encodeURIComponent(JSON.stringify(digits));
-    await using visit = await stage.open(`/sections/class-unet?p=${p}`);
+for (const [section, parameters] of Object.entries(few)) {
+  Deno.test(`${section} is run in the tab with the server's pictures, and remembered`, options, async () => {
+    const p = encodeURIComponent(JSON.stringify(parameters));
+    await using visit = await stage.open(`/sections/${section}?p=${p}`);
     const { page, wrong, scripts } = visit;
     await openLab(page);
-    assert(
-      !scripts.keys().some((path) => path.startsWith("/tab/")),
-      "nothing is fetched before the first run",
-    );
+    const early = scripts.keys().filter((path) => path.startsWith("/tab/"));
+    assertEquals([...early], [], "nothing is fetched before the first run");
     await run(page, "server");
     const expected = await pixels(page);
     assert(expected.length > 0);
@@ -71,5 +70,5 @@ Deno.test(
     await page.locator(".memories .thumb").first().click();
     await page.waitForSelector(".history .beside .figure");
     assertEquals(wrong, []);
-  },
-);
+  });
+}

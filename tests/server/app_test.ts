@@ -380,3 +380,29 @@ Deno.test("a script of an earlier build is not found, and no fault of the server
   assertEquals(await status("/_fresh/js/earlier/gone.js"), 404);
   assertEquals(await status("/gone"), 500);
 });
+
+Deno.test("what a tab computes with: models whole and in parts, nothing else of the project", async () => {
+  await using test = await openTestGallery();
+  const ask = appOf(test);
+  const path = "/tab/models/mnist-class/unet/diffusion_pytorch_model.safetensors";
+  const whole = await ask(path);
+  const expected = await Deno.readFile(join(root, path.slice(5)));
+  assertEquals(await whole.bytes(), expected);
+  const etag = whole.headers.get("etag")!;
+  const headers = { range: "bytes=1000000-", "if-range": etag };
+  const rest = await ask(path, { headers });
+  assertEquals(rest.status, 206);
+  assertEquals(rest.headers.get("content-range"), `bytes 1000000-${expected.length - 1}/${expected.length}`);
+  assertEquals(await rest.bytes(), expected.subarray(1_000_000));
+  // A part of another file is of no use.
+  const changed = await ask(path, { headers: { ...headers, "if-range": '"other"' } });
+  assertEquals([changed.status, (await changed.bytes()).length], [200, expected.length]);
+  assertEquals((await ask(path, { headers: { "if-none-match": etag } })).status, 304);
+  for (
+    const other of ["models/mnist-class/README.md", "models", "models/..%2f..%2fdeno.json", "no.js", "digits"]
+  ) {
+    const response = await ask(`/tab/${other}`);
+    assertEquals(response.status, 404, other);
+    await response.body?.cancel();
+  }
+});
