@@ -5,6 +5,9 @@ import type { State } from "../state.ts";
 import { api, notFound } from "./handler.ts";
 import { openApi } from "./open_api.ts";
 
+/** How long a queue on another machine may take to answer, in milliseconds, before the server does not count as healthy. */
+const PATIENCE = 2000;
+
 /** Adds descriptions to an application. */
 export function sections(app: App<State>): void {
   app.get(
@@ -30,7 +33,8 @@ export function sections(app: App<State>): void {
   app.get(
     "/health",
     api(async (ctx) => {
-      const { waiting, running, workers } = await ctx.state.gallery.queue.counts();
+      const counts = await inTime(ctx.state.gallery.queue.counts());
+      const { waiting, running, workers } = counts ?? { waiting: null, running: null, workers: 0 };
       const ok = workers > 0;
       return Response.json({ ok, waiting, running, workers }, {
         status: ok ? 200 : 503,
@@ -47,4 +51,15 @@ export function sections(app: App<State>): void {
       });
     }),
   );
+}
+
+/** What comes in time; undefined where nothing does. */
+async function inTime<T>(value: Promise<T>): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), PATIENCE);
+  try {
+    return await Promise.race([value, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
