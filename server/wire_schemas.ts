@@ -184,8 +184,8 @@ export const upload = z.object({
 /** Whether all is well. */
 export const health = z.object({
   ok: z.boolean(),
-  waiting: z.int().describe("Jobs that wait"),
-  running: z.int().describe("Jobs that run"),
+  waiting: z.int().nullable().describe("Jobs that wait; null where the queue does not answer"),
+  running: z.int().nullable().describe("Jobs that run, likewise"),
   workers: z.int().describe("Workers that can run them"),
 });
 

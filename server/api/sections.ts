@@ -6,6 +6,9 @@ import { notFound, serve } from "./handler.ts";
 import { operations } from "./operations.ts";
 import { openApi } from "./open_api.ts";
 
+/** How long a queue on another machine may take to answer, in milliseconds, before the server does not count as healthy. */
+const PATIENCE = 2000;
+
 /** Adds descriptions to an application. */
 export function sections(app: App<State>): void {
   serve(app, operations.listSections, (ctx) =>
@@ -22,7 +25,8 @@ export function sections(app: App<State>): void {
   serve(app, operations.listImages, (ctx) => Response.json(ctx.state.gallery.catalog.images()));
   serve(app, operations.describeApi, (ctx) => Response.json(openApi(ctx.state.gallery.catalog)));
   serve(app, operations.health, async (ctx) => {
-    const { waiting, running, workers } = await ctx.state.gallery.queue.counts();
+    const counts = await inTime(ctx.state.gallery.queue.counts());
+    const { waiting, running, workers } = counts ?? { waiting: null, running: null, workers: 0 };
     const ok = workers > 0;
     return Response.json({ ok, waiting, running, workers }, {
       status: ok ? 200 : 503,
@@ -35,4 +39,15 @@ export function sections(app: App<State>): void {
       headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
     });
   });
+}
+
+/** What comes in time; undefined where nothing does. */
+async function inTime<T>(value: Promise<T>): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), PATIENCE);
+  try {
+    return await Promise.race([value, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -94,6 +94,21 @@ test("a gallery that was killed: another one goes on with its jobs, from the las
   assertEquals(rest.at(-1)!.type, "done");
 });
 
+test("while Redis is away, the gallery says that it is not well; when it is back, it is", async () => {
+  await using redis = await startRedis();
+  await using served = await serveGallery(redis.address);
+  await using _worker = await startWorker(redis.address, served.address);
+  const health = async () => {
+    const response = await fetch(`${served.address}/health`);
+    return [response.status, (await response.json()).workers];
+  };
+  await until(async () => (await health())[0] === 200, "it is well");
+  await redis.kill();
+  assertEquals(await health(), [503, 0]);
+  await redis.start();
+  await until(async () => (await health())[0] === 200, "it is well again");
+});
+
 test("a worker that stops hands back what it runs, which does not count as lost", async () => {
   await using redis = await startRedis();
   await using served = await serveGallery(redis.address);

@@ -101,7 +101,7 @@ export const queueKinds: readonly QueueKind[] = [
     ignore: !hasRedis,
     async open(setup = {}) {
       await using opened = new AsyncDisposableStack();
-      const redis = opened.use(await startRedis());
+      const redis = opened.use(await startRedis({ appendfsync: "everysec" }));
       const { store } = opened.use(await openStore());
       const queue = opened.use(await openRedisQueue(redis, setup));
       opened.use(await openTestWorker(redis, store, { member: testWorkerMember({}, setup.workers) }));

@@ -15,19 +15,25 @@ if (!hasRedis) console.warn("redis-server is not installed: tests that need one 
 export interface TestRedis extends AsyncDisposable {
   /** Its address. */
   readonly address: string;
-  /** Ends it as a kill does, and starts it again with what it had on its disk. */
+  /** Ends it as a kill does. */
+  kill(): Promise<void>;
+  /** Starts it again with what it had on its disk. */
+  start(): Promise<void>;
+  /** Ends it as a kill does, and starts it again. */
   restart(): Promise<void>;
 }
 
-/** Starts one; it writes down all that it does, as the guide says. */
-export async function startRedis(options: { readonly password?: string } = {}): Promise<TestRedis> {
+/** Starts one; it writes down all that it does, at once unless told otherwise. */
+export async function startRedis(
+  options: { readonly password?: string; readonly appendfsync?: "always" | "everysec" } = {},
+): Promise<TestRedis> {
   const folder = await Deno.makeTempDir({ prefix: "redis-" });
   const port = freePort();
   const start = async () => {
     const child = new Deno.Command("redis-server", {
       args: [
         ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
-        ...["--appendonly", "yes", "--appendfsync", "everysec"],
+        ...["--appendonly", "yes", "--appendfsync", options.appendfsync ?? "always"],
         ...options.password ? ["--requirepass", options.password] : [],
       ],
       stdout: "null",
@@ -40,15 +46,23 @@ export async function startRedis(options: { readonly password?: string } = {}): 
     throw new Error(`redis-server does not answer; see ${join(folder)}`);
   };
   let child = await start();
+  let runs = true;
   const stop = async () => {
-    child.kill("SIGKILL");
+    if (runs) child.kill("SIGKILL");
+    runs = false;
     await child.status;
+  };
+  const again = async () => {
+    child = await start();
+    runs = true;
   };
   return {
     address: `redis://${options.password ? `:${options.password}@` : ""}127.0.0.1:${port}`,
+    kill: stop,
+    start: again,
     async restart() {
       await stop();
-      child = await start();
+      await again();
     },
     async [Symbol.asyncDispose]() {
       await stop();
