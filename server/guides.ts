@@ -62,12 +62,7 @@ async function readExamples(): Promise<Guide> {
     const { header, program, language } = exampleOf(await Deno.readTextFile(new URL(name, folder)));
     return `## ${name}\n\n${header}\n\n\`\`\`${language}\n${program}\`\`\`\n`;
   });
-  const pages = names.filter((name) => name.endsWith(".html")).sort().map(async (name) => {
-    const page = await Deno.readTextFile(new URL(name, folder));
-    const [comment, header] = /<!-- ([^]*?) -->\n/.exec(page)!;
-    return `## ${name}\n\n${header}\n\n\`\`\`html\n${page.replace(comment, "")}\`\`\`\n`;
-  });
-  const html = await markdownHtml((await Promise.all([...parts, ...pages])).join("\n"));
+  const html = await markdownHtml((await Promise.all(parts)).join("\n"));
   return {
     slug: EXAMPLES,
     title: "Examples",

@@ -81,9 +81,9 @@ for (const { path, text } of pages) {
     }
   });
 
-  Deno.test(`${path}: every option that is named belongs to some task, to Deno, or to a bundler`, () => {
+  Deno.test(`${path}: every option that is named belongs to some task, or to Deno`, () => {
     const all = new Set([...known.values()].flatMap((names) => [...names]));
-    const ofOthers = /^--(allow-\w+|host|help|json|append\w+|maxmemory-policy|external)$/;
+    const ofOthers = /^--(allow-\w+|host|help|json|append\w+|maxmemory-policy)$/;
     for (const [, code] of text.replaceAll(/^```.*?^```$/gms, "").matchAll(/`([^`]+)`/g)) {
       for (const option of options(code)) {
         assert(all.has(option) || ofOthers.test(option), `${option}: ${code}`);
