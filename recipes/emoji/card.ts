@@ -55,15 +55,17 @@ The ${enlarges ? "second" : "first"} stage of the cascade in DeepFloyd IF's layo
 ${use}
 \`\`\`
 ${sampleSection(facts)}
-It draws what it has learned: ${names} things in ${facts.styles.length} styles. \`deno task models vocabulary emoji-I\` lists
-them; words beyond these are unknown to it, and \`deno task sample\` names them. It has no safety checker, and draws no people
-but a few faces of icons.
+${enlarges ? enlargesWhat : drawsWhat(facts)}
 
 ## Training
 
 | | |
 | --- | --- |
-| data | scenes without end, ${run.pictures} in an epoch, of ${names} names in ${facts.styles.length} styles: ${entries.length} icons of ${used.length} packages; ${pairs} pairs of name and style were held out, and ${single} pictures of other pairs |
+| data | ${
+    enlarges
+      ? `scenes without end of ${run.pictures} icons; a tenth of all names, in every set, were held out`
+      : `scenes without end, ${run.pictures} in an epoch, of ${names} names in ${facts.styles.length} styles: ${entries.length} icons of ${used.length} packages; ${pairs} pairs of name and style were held out, and ${single} pictures of other pairs`
+  } |
 | network | ${
     enlarges
       ? "UNet in IF's stage II layout; the text encoder is that of emoji-I, and stays as it is"
@@ -116,6 +118,16 @@ ${used.map(attribution).join("\n")}
 The weights are under CC-BY-4.0; whoever passes them on names these authors.
 `;
 }
+
+function drawsWhat({ names, styles }: EmojiCardFacts): string {
+  return `It draws what it has learned: ${names} things in ${styles.length} styles. \`deno task models vocabulary emoji-I\` lists
+them; words beyond these are unknown to it, and \`deno task sample\` names them. It has no safety checker, and draws no people
+but a few faces of icons.`;
+}
+
+const enlargesWhat =
+  `It enlarges what emoji-I draws, and other flat pictures: it has learned from icons of all kinds, half of them
+without a caption. It has no safety checker.`;
 
 const drawingMeasures =
   `\`nameTop1\` and \`nameTop5\`: how often the training picture that is nearest to the drawn one, by 16 x 16

@@ -27,7 +27,7 @@ export const drawings = defineSection({
   ],
   parameters: z.object({
     images: images(["drawing-house", "drawing-fish", "photo-rocket"]),
-    prompt: prompt("a cartoon of a house"),
+    prompt: prompt("a high quality photo"),
     ...editFields(),
   }),
   start: { images: ["drawing-house"], starts: [5, 10, 20] },

@@ -27,8 +27,8 @@ export const imageToImage = defineSection({
     {
       kind: "paragraph",
       text:
-        "The prompt says what the image is pulled towards. From an early start any image becomes it; a late " +
-        "start changes no more than the style.",
+        "The prompt says what the image is pulled towards: from an early start any image becomes it, and a " +
+        "late one leaves more of the original.",
     },
   ],
   parameters: z.object({
