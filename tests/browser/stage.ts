@@ -106,9 +106,10 @@ async function visit(
     if (!url.startsWith(address) && !/^(data|blob):/.test(url)) wrong.push(`elsewhere: ${url}`);
   });
   page.on("requestfailed", (request) => {
-    // A stream of events that is left when the page is; words that are looked up no more, since others were typed.
+    // What is left when the page is: a stream of events, the moments of a figure; words that are looked up no more, since others
+    // were typed.
     const left = request.failure()?.errorText === "net::ERR_ABORTED" &&
-      request.url().includes("/api/vocabulary?");
+      /\/api\/vocabulary\?|\/moments\.json$/.test(request.url());
     if (!left && !request.url().endsWith("/events")) wrong.push(`failed: ${request.url()}`);
   });
   page.on("response", async (response) => {
