@@ -61,7 +61,7 @@ export const guidance = defineSection({
     sampler: sampler(),
     model: textModel(),
   }),
-  start: { count: 3 },
+  start: { count: 3, scales: [0, 1, 3, 7] },
   quick: { stride: 90 },
   async *run(parameters, context) {
     const { prompt, count, guidance, scaled, scales, stride, seed, sampler } = parameters;

@@ -505,6 +505,7 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   assertEquals(new Set(summaries).size, summaries.length);
   await page.locator(".memories >> text=Open").first().click();
   await phase(page, "done");
+  await page.locator(".large").waitFor(); // its picture comes a moment later
   assert((await page.locator(".large").boundingBox())!.y < 800);
   await page.locator(".actions .use").click();
   await page.waitForURL(/tool=image-to-image/);
