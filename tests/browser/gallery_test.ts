@@ -395,6 +395,14 @@ scenario("a network is trained live for a few steps: a curve grows, samples come
     "after 6 steps",
   );
   assert((await page.locator(".choose").first().boundingBox())!.width >= 40);
+  // Pictures beside each other fill their places alike, whatever else the page separates by lines.
+  const paddings = await page.evaluate(() => {
+    const row = document.createElement("div");
+    row.innerHTML = "<svg class=part></svg>".repeat(2);
+    document.querySelector(".stage")!.append(row);
+    return [...row.children].map((one) => getComputedStyle(one).paddingTop);
+  });
+  assertEquals(paddings, ["0px", "0px"]);
 });
 
 scenario("an anagram turns over, by mouse and by keyboard", async (open) => {
