@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assertSolver } from "./assert_solver.ts";
 import { ArgumentError } from "../../argument_error.ts";
 import { solverVisits } from "../level_visits.ts";
 import { noiseFromClean } from "../prediction.ts";
@@ -84,13 +85,7 @@ export function dpmSolverPlusPlus2M(options: DpmSolverOptions = {}): Sampler {
   if (algorithm === "sde-dpmsolver" && order === 3) {
     throw new ArgumentError("order", order, "1 or 2", { note: "with the algorithm sde-dpmsolver" });
   }
-  if (![1, 2, 3].includes(order)) throw new ArgumentError("order", order, "1, 2 or 3");
-  if (solverType !== "midpoint" && solverType !== "heun") {
-    throw new ArgumentError("solverType", solverType, "midpoint or heun");
-  }
-  if (finalSigmas !== "zero" && finalSigmas !== "sigma_min") {
-    throw new ArgumentError("finalSigmas", finalSigmas, "zero or sigma_min");
-  }
+  assertSolver({ order, solverType, finalSigmas });
   return (step, schedule, noise) => {
     const { x, t, history } = step;
     const end = finalSigmas === "zero"

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assertSolver } from "./assert_solver.ts";
 import { ArgumentError } from "../../argument_error.ts";
 import type { Config } from "../../checkpoints/config.ts";
 import { solverVisits } from "../level_visits.ts";
@@ -57,13 +58,7 @@ export function dpmSolverSinglestep(options: DpmSolverSinglestepOptions = {}): S
   if (!dpmSolverAlgorithms.includes(algorithm) || algorithm as string === "sde-dpmsolver") {
     throw new ArgumentError("algorithm", algorithm, "dpmsolver++, dpmsolver or sde-dpmsolver++");
   }
-  if (![1, 2, 3].includes(order)) throw new ArgumentError("order", order, "1, 2 or 3");
-  if (solverType !== "midpoint" && solverType !== "heun") {
-    throw new ArgumentError("solverType", solverType, "midpoint or heun");
-  }
-  if (finalSigmas !== "zero" && finalSigmas !== "sigma_min") {
-    throw new ArgumentError("finalSigmas", finalSigmas, "zero or sigma_min");
-  }
+  assertSolver({ order, solverType, finalSigmas });
   return (step, schedule, noise) => {
     const { tNext, index, count, history } = step;
     const end = finalSigmas === "zero"

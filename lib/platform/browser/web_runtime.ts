@@ -3,16 +3,9 @@
  *
  * @module
  */
+import { OrtSession } from "../ort_session.ts";
 import type * as ort from "onnxruntime-web";
-import type { TensorData } from "../../tensor.ts";
-import {
-  type Runtime,
-  type RuntimeInput,
-  type RuntimeOptions,
-  type RuntimeSession,
-  RuntimeStartError,
-} from "../runtime.ts";
-import type { RuntimeTensors } from "./runtime_protocol.ts";
+import { type Runtime, type RuntimeOptions, RuntimeStartError } from "../runtime.ts";
 
 /** How many threads one operator uses at most unless it is told: more give little. */
 const MOST_THREADS = 4;
@@ -46,7 +39,7 @@ export const webRuntime: Runtime = {
   async open(model, options) {
     const runtime = await load(options);
     const session = await runtime.InferenceSession.create(model, sessionOptions(options));
-    return new WebSession(session, runtime);
+    return new OrtSession(session, runtime);
   },
   explain(device, message) {
     if (device === "cuda" || device === "cpu") return "a browser has webgpu and wasm";
@@ -96,40 +89,4 @@ function sessionOptions(options: RuntimeOptions): ort.InferenceSession.SessionOp
     logSeverityLevel: 4,
     ...(external && { externalData: external.map(({ path, data }) => ({ path, data })) }),
   };
-}
-
-/** A session of the runtime. */
-class WebSession implements RuntimeSession {
-  readonly inputs: readonly RuntimeInput[];
-  readonly outputNames: readonly string[];
-  readonly #session: ort.InferenceSession;
-  readonly #runtime: typeof ort;
-
-  constructor(session: ort.InferenceSession, runtime: typeof ort) {
-    this.#session = session;
-    this.#runtime = runtime;
-    this.outputNames = [...session.outputNames];
-    this.inputs = session.inputMetadata.map((declared) => ({
-      name: declared.name,
-      type: declared.isTensor ? declared.type : undefined,
-      shape: declared.isTensor ? [...declared.shape] : [],
-    }));
-  }
-
-  async run(inputs: RuntimeTensors, outputs: readonly string[]): Promise<RuntimeTensors> {
-    const feeds: Record<string, ort.Tensor> = {};
-    for (const [name, { type, data, shape }] of Object.entries(inputs)) {
-      feeds[name] = new this.#runtime.Tensor(type as ort.Tensor.Type, data as never, shape);
-    }
-    const results = await this.#session.run(feeds, outputs);
-    return Object.fromEntries(
-      Object.entries(results).map(([name, { type, data, dims }]) => {
-        return [name, { type, data: data as TensorData, shape: dims }];
-      }),
-    );
-  }
-
-  async release(): Promise<void> {
-    await this.#session.release();
-  }
 }

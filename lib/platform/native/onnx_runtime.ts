@@ -3,16 +3,10 @@
  *
  * @module
  */
+import { OrtSession } from "../ort_session.ts";
 import process from "node:process";
 import type * as ort from "onnxruntime-node";
-import type { TensorData } from "../../tensor.ts";
-import {
-  type Runtime,
-  type RuntimeInput,
-  type RuntimeOptions,
-  type RuntimeSession,
-  RuntimeStartError,
-} from "../runtime.ts";
+import { type Runtime, type RuntimeOptions, RuntimeStartError } from "../runtime.ts";
 import { switchOffTelemetry } from "./telemetry.ts";
 
 /** What the runtime's messages mean. */
@@ -76,40 +70,4 @@ function sessionOptions(options: RuntimeOptions): ort.InferenceSession.SessionOp
     ...(typeof external === "object" && { externalData: external }),
     extra: { session: settings, ...(optimization && { optimization }) },
   };
-}
-
-/** A session of the runtime. */
-class OrtSession implements RuntimeSession {
-  readonly inputs: readonly RuntimeInput[];
-  readonly outputNames: readonly string[];
-  readonly #session: ort.InferenceSession;
-  readonly #runtime: typeof ort;
-
-  constructor(session: ort.InferenceSession, runtime: typeof ort) {
-    this.#session = session;
-    this.#runtime = runtime;
-    this.outputNames = [...session.outputNames];
-    this.inputs = session.inputMetadata.map((declared) => ({
-      name: declared.name,
-      type: declared.isTensor ? declared.type : undefined,
-      shape: declared.isTensor ? declared.shape : [],
-    }));
-  }
-
-  run: RuntimeSession["run"] = async (inputs, outputs) => {
-    const feeds: Record<string, ort.Tensor> = {};
-    for (const [name, { type, data, shape }] of Object.entries(inputs)) {
-      feeds[name] = new this.#runtime.Tensor(type as ort.Tensor.Type, data as never, shape);
-    }
-    const results = await this.#session.run(feeds, outputs);
-    return Object.fromEntries(
-      Object.entries(results).map(([name, { type, data, dims }]) => {
-        return [name, { type, data: data as TensorData, shape: dims }];
-      }),
-    );
-  };
-
-  async release(): Promise<void> {
-    await this.#session.release();
-  }
 }

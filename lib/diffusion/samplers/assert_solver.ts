@@ -1,0 +1,19 @@
+/** What the multistep and the singlestep solvers of DPM-Solver's family refuse alike. */
+import { ArgumentError } from "../../argument_error.ts";
+
+/**
+ * Throws unless a solver has these options.
+ *
+ * @throws {ArgumentError} that names the option.
+ */
+export function assertSolver(
+  { order, solverType, finalSigmas }: { order: number; solverType: string; finalSigmas: string },
+): void {
+  if (![1, 2, 3].includes(order)) throw new ArgumentError("order", order, "1, 2 or 3");
+  if (solverType !== "midpoint" && solverType !== "heun") {
+    throw new ArgumentError("solverType", solverType, "midpoint or heun");
+  }
+  if (finalSigmas !== "zero" && finalSigmas !== "sigma_min") {
+    throw new ArgumentError("finalSigmas", finalSigmas, "zero or sigma_min");
+  }
+}
