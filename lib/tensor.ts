@@ -20,7 +20,14 @@ import { ArgumentError } from "./argument_error.ts";
 import { described } from "./show_value.ts";
 
 /** The element arrays that a tensor may hold. */
-export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | BigInt64Array
+  | Int8Array
+  | Uint8Array
+  | Uint16Array;
 
 /** An array of numbers with a shape, in row-major order. */
 export interface Tensor<Data extends TensorData = Float32Array> {

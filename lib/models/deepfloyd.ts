@@ -17,6 +17,8 @@ import {
 import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
 import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { FileSource } from "../nn/file_source.ts";
+import { quantizedNames } from "../nn/quantized_layer.ts";
+import { isProcessor } from "../onnx/device.ts";
 import { openSession, type SessionOptions } from "../onnx/mod.ts";
 import { described } from "../show_value.ts";
 import { type Files, type Folder, machine } from "../platform/mod.ts";
@@ -96,7 +98,15 @@ export interface DeepFloydParts {
   readonly openPrompts: () => Promise<BatchedSession>;
   /** The sessions of the step graph. */
   readonly steps: ImageSessions;
+  /** Hears of what the step graph was given and has computed, further outputs of it included. */
+  readonly observe?: StepObserver;
 }
+
+/** Hears of a run of the step graph: its inputs and its outputs, by name. */
+export type StepObserver = (
+  inputs: Readonly<Record<string, Tensor>>,
+  outputs: Readonly<Record<string, Tensor>>,
+) => void;
 
 /**
  * A network of DeepFloyd IF's family: stage I draws images from texts, stage II enlarges them.
@@ -118,10 +128,13 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   readonly #openPrompts: () => Promise<BatchedSession>;
   readonly #steps: ImageSessions;
   readonly #conditions: JoinedConditions;
+  readonly #observe?: StepObserver;
   #promptMs = 0;
 
   /** Made by {@linkcode openDeepFloyd}. */
-  constructor({ config, scheduler, noising, size, textLength, openPrompts, steps }: DeepFloydParts) {
+  constructor(parts: DeepFloydParts) {
+    const { config, scheduler, noising, size, textLength, openPrompts, steps } = parts;
+    this.#observe = parts.observe;
     this.config = config;
     this.scheduler = scheduler;
     this.noising = noising;
@@ -200,9 +213,11 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
       ),
     };
     if (this.config.enlarges) inputs.lowRes = concat(queries.map(({ input }) => input.lowRes!));
-    const { estimate, variance } = await this.#steps.use(height, width, (session) => {
+    const outputs = await this.#steps.use(height, width, (session) => {
       return session.run(inputs, signal);
     });
+    this.#observe?.(inputs, outputs);
+    const { estimate, variance } = outputs;
     const { predicts, schedule, learnsVariance } = this.spec;
     let end = 0;
     return queries.map(({ input: { x }, t, level = t }) => {
@@ -264,11 +279,15 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   }
 }
 
-/** Whether weights should be copied into the form that is fastest: in half precision they would grow by that. */
+/**
+ * Whether weights should be copied into the form that is fastest: those that are stored with fewer bits would grow by that, but for
+ * layers in integers, which stay so.
+ */
 function isWorthCopies({ tensors }: Weights): boolean {
   const stored = [...tensors.values()];
   const widened = stored.reduce((sum, { shape }) => sum + Float32Array.BYTES_PER_ELEMENT * sizeOf(shape), 0);
-  return widened <= SMALL || stored.every(({ dtype }) => dtype === "F32");
+  const isInIntegers = stored.some(({ name }) => name.endsWith(quantizedNames("").inputScale));
+  return isInIntegers || widened <= SMALL || stored.every(({ dtype }) => dtype === "F32");
 }
 
 function vector(values: readonly number[]): Tensor {
@@ -306,7 +325,28 @@ function vector(values: readonly number[]): Tensor {
  * const denoiser = guided(conditioned(model, text), conditioned(model, empty), 7);
  * ```
  */
-export async function openDeepFloyd(folder: Folder, options: DeepFloydOptions = {}): Promise<DeepFloydModel> {
+export function openDeepFloyd(folder: Folder, options: DeepFloydOptions = {}): Promise<DeepFloydModel> {
+  return openObserved(folder, options);
+}
+
+/** How {@linkcode openObserved} looks into a network. */
+export interface DeepFloydHooks {
+  /** Makes the source that the graphs take their parameters from; it may do layers in a way of its own, and add outputs. */
+  readonly source?: (weights: Weights) => FileSource;
+  /** Hears of the steps. */
+  readonly observe?: StepObserver;
+}
+
+/**
+ * Opens a network as {@linkcode openDeepFloyd}, to look into its layers.
+ *
+ * @throws As {@linkcode openDeepFloyd}.
+ */
+export async function openObserved(
+  folder: Folder,
+  options: DeepFloydOptions,
+  hooks: DeepFloydHooks = {},
+): Promise<DeepFloydModel> {
   assertOptions(options, deepFloydOptionNames);
   const files = await filesOfModel(folder);
   const unet = files.folder("unet");
@@ -325,7 +365,9 @@ export async function openDeepFloyd(folder: Folder, options: DeepFloydOptions = 
   }
   const weights = await openWeights(unet, "diffusion_pytorch_model", { variant: options.variant });
   const { prepack = isWorthCopies(weights) } = options;
-  const source = new FileSource(weights);
+  // What other devices cannot do in integers, they do with weights that are widened.
+  const integers = device === undefined || device === "auto" || isProcessor(device);
+  const source = hooks.source?.(weights) ?? new FileSource(weights, { integers });
   const promptGraph = deepFloydPromptGraph(config, source, { textLength });
   const stepGraph = (height: number, width: number) => {
     return deepFloydStepGraph(config, source, { height, width, textLength });
@@ -348,7 +390,8 @@ export async function openDeepFloyd(folder: Folder, options: DeepFloydOptions = 
     size,
     size,
   );
-  return new DeepFloydModel({ config, scheduler, noising, size, textLength, openPrompts, steps });
+  const { observe } = hooks;
+  return new DeepFloydModel({ config, scheduler, noising, size, textLength, openPrompts, steps, observe });
 }
 
 /**

@@ -2,8 +2,19 @@
 import { CheckpointError } from "../checkpoints/error.ts";
 import type { Dtype, SafetensorsFile } from "../checkpoints/safetensors.ts";
 import { ShardedWeights, type Weights } from "../checkpoints/shards.ts";
-import { cast, type DType, type ExternalFiles, type Graph, type Value } from "../onnx/mod.ts";
-import type { ParameterSource } from "./scope.ts";
+import {
+  cast,
+  div,
+  type DType,
+  type ExternalFiles,
+  type Graph,
+  mul,
+  reshape,
+  type Value,
+} from "../onnx/mod.ts";
+import { assertOptions } from "../options.ts";
+import { kernelShape, layerOfWeight, quantizedLayer, quantizedNames } from "./quantized_layer.ts";
+import type { ConvolutionLayer, ParameterSource } from "./scope.ts";
 
 /** The types of weights, and what the runtime calls them. */
 const TYPES: ReadonlyMap<Dtype, DType> = new Map<Dtype, DType>([
@@ -13,6 +24,18 @@ const TYPES: ReadonlyMap<Dtype, DType> = new Map<Dtype, DType>([
   ["BF16", "bfloat16"],
 ]);
 
+/** The types beside them that quantised layers are stored in. */
+const INTEGERS: ReadonlyMap<Dtype, DType> = new Map<Dtype, DType>([["I8", "int8"], ["U8", "uint8"]]);
+
+/** How {@linkcode FileSource} takes weights. */
+export interface FileSourceOptions {
+  /**
+   * Whether layers whose inputs are quantised too are done in integers, which the kernels for the CPU alone can (the default); else
+   * their weights are widened to float32, as those of layers whose inputs are not.
+   */
+  readonly integers?: boolean;
+}
+
 /** The most elements of a matrix that are cast at a time: 34 MB in float32. */
 const BLOCK = 2 ** 23;
 
@@ -21,8 +44,8 @@ const NAMED = 3;
 
 /**
  * Parameters from `safetensors` files, to which the graph refers in place (ONNX external data): nothing is read or
- * copied here. What is stored as another float type is cast to float32 in the graph. Several graphs may share a
- * source.
+ * copied here. What is stored as another float type is cast to float32 in the graph, and so are weights stored as integers, which are
+ * multiplied by their scales. Several graphs may share a source.
  *
  * The session needs the files' folder. Where they are links, as in the cache of the hub's tools, that is the folder which
  * the links lead to: the runtime takes no data from elsewhere. Files that lie on no disk, but in memory or below a URL, are read
@@ -47,16 +70,20 @@ export class FileSource implements ParameterSource {
   /** The folder that the session finds external data in: its path, or the files themselves where they lie on no disk. */
   readonly folder: string | ExternalFiles;
   readonly #weights: Weights;
+  readonly #externals = new WeakMap<Graph, Map<string, Value>>();
   readonly #casts = new WeakMap<Graph, ReadonlyMap<string, readonly Value[]>>();
   readonly #used = new Set<string>();
+  readonly #integers: boolean;
 
   /**
    * `weights` are one file, or several with an index, with the names that the network asks for.
    *
    * Reading a parameter throws a {@linkcode CheckpointError} if the files are links that lead to different folders.
    */
-  constructor(weights: Weights) {
+  constructor(weights: Weights, options: FileSourceOptions = {}) {
+    assertOptions(options, { integers: true });
     this.#weights = weights;
+    this.#integers = options.integers ?? true;
     const files = weights instanceof ShardedWeights ? weights.files : [weights];
     this.folder = files[0].place?.folder ?? new FilesInMemory(files);
   }
@@ -67,19 +94,69 @@ export class FileSource implements ParameterSource {
    * @throws {CheckpointError} if there is no such tensor, its shape is another, or it does not hold fractions.
    */
   parameter(graph: Graph, name: string, shape: readonly number[]): Value {
+    this.#assertShape(name, shape);
+    const { dtype } = this.#weights.tensors.get(name)!;
+    if (!TYPES.has(dtype) && !this.#isQuantized(name)) this.#refuseType(name, [...TYPES.keys()]);
+    this.#use(name);
+    return this.#castsOf(graph).get(name)?.[0] ?? this.#external(graph, name, TYPES.get(dtype)!);
+  }
+
+  /** A convolution in integers, where the file has its inputs' scales. As {@linkcode FileSource.parameter} for the rest. */
+  convolve(graph: Graph, layer: ConvolutionLayer): Value | undefined {
+    const names = quantizedNames(layer.path);
+    if (!this.#integers || !this.#weights.tensors.has(names.inputScale)) return undefined;
+    const { weightShape } = layer;
+    const [out, channels] = weightShape;
+    this.#use(names.weight);
+    return quantizedLayer(layer, {
+      weight: this.#typed(graph, names.weight, "I8", weightShape, kernelShape(weightShape)),
+      weightScale: this.#typed(graph, names.weightScale, "F32", [out]),
+      inputScale: this.#typed(graph, names.inputScale, "F32", [channels]),
+      inputZeroPoint: this.#typed(graph, names.inputZeroPoint, "U8", []),
+      outputScale: this.#typed(graph, names.outputScale, "F32", [out]),
+      outputCentre: this.#typed(graph, names.outputCentre, "F32", [out]),
+      bias: layer.bias ? this.parameter(graph, `${layer.path}.bias`, [out]) : undefined,
+    });
+  }
+
+  /** A tensor that must be stored in a type; as another shape of as many elements, where one is given. */
+  #typed(graph: Graph, name: string, type: Dtype, stored: readonly number[], shape = stored): Value {
+    this.#assertShape(name, stored);
+    if (this.#weights.tensors.get(name)!.dtype !== type) this.#refuseType(name, [type]);
+    const as = shape === stored ? {} : { shape };
+    return this.#external(graph, name, TYPES.get(type) ?? INTEGERS.get(type)!, as);
+  }
+
+  #assertShape(name: string, shape: readonly number[]): void {
     const where = `${this.#weights.path}: tensor "${name}"`;
     const entry = this.#weights.tensors.get(name);
     if (!entry) throw new CheckpointError(`${where}: missing, shape [${shape}] is expected`);
     if (entry.shape.length !== shape.length || entry.shape.some((n, i) => n !== shape[i])) {
       throw new CheckpointError(`${where}: shape [${entry.shape}] where [${shape}] is expected`);
     }
-    const dtype = TYPES.get(entry.dtype);
-    if (!dtype) {
-      const types = [...TYPES.keys()].join(", ");
-      throw new CheckpointError(`${where}: type ${entry.dtype} where one of ${types} is expected`);
-    }
+  }
+
+  #refuseType(name: string, expected: readonly Dtype[]): never {
+    const { dtype } = this.#weights.tensors.get(name)!;
+    const types = expected.length === 1 ? expected[0] : `one of ${expected.join(", ")}`;
+    throw new CheckpointError(
+      `${this.#weights.path}: tensor "${name}": type ${dtype} where ${types} is expected`,
+    );
+  }
+
+  /** Whether a tensor is a layer's weight in integers, with its scales. */
+  #isQuantized(name: string): boolean {
+    const layer = layerOfWeight(name);
+    return layer !== undefined && this.#weights.tensors.get(name)?.dtype === "I8" &&
+      this.#weights.tensors.has(quantizedNames(layer).weightScale);
+  }
+
+  /** Notes that a tensor is used, and of a layer in integers all that belongs to it. */
+  #use(name: string): void {
     this.#used.add(name);
-    return this.#castsOf(graph).get(name)?.[0] ?? this.#external(graph, name, dtype);
+    if (this.#isQuantized(name)) {
+      for (const part of Object.values(quantizedNames(layerOfWeight(name)!))) this.#used.add(part);
+    }
   }
 
   /**
@@ -93,9 +170,15 @@ export class FileSource implements ParameterSource {
   }
 
   /** A tensor in its file, or one of some equally large blocks of its rows. */
-  #external(graph: Graph, name: string, dtype: DType, block = 0, blocks = 1): Value {
+  #external(
+    graph: Graph,
+    name: string,
+    dtype: DType,
+    { block = 0, blocks = 1, shape = this.#weights.tensors.get(name)!.shape }: Partial<Part> = {},
+  ): Value {
     const file = this.#weights instanceof ShardedWeights ? this.#weights.fileOf(name) : this.#weights;
-    const { shape: [rows, ...rest], offset, length } = file.tensors.get(name)!;
+    const { offset, length } = file.tensors.get(name)!;
+    const [rows, ...rest] = shape;
     if (file.place && file.place.folder !== this.folder) {
       throw new CheckpointError(
         `${file.path}: lies in ${file.place.folder} where ${this.folder} is expected, as of the other files`,
@@ -106,8 +189,14 @@ export class FileSource implements ParameterSource {
       offset: offset + block * length / blocks,
       length: length / blocks,
     };
-    if (blocks === 1) return graph.external(name, dtype, file.tensors.get(name)!.shape, place);
-    return graph.external(`${name}[${block}]`, dtype, [rows / blocks, ...rest], place);
+    const size = blocks === 1 ? shape : [rows / blocks, ...rest];
+    const isStored = shape === file.tensors.get(name)!.shape;
+    const id = blocks > 1 ? `${name}[${block}]` : isStored ? name : `${name}: ${shape}`;
+    const externals = this.#externals.get(graph) ?? new Map<string, Value>();
+    this.#externals.set(graph, externals);
+    const value = externals.get(id) ?? graph.external(id, dtype, size, place);
+    externals.set(id, value);
+    return value;
   }
 
   #castsOf(graph: Graph): ReadonlyMap<string, readonly Value[]> {
@@ -127,16 +216,36 @@ export class FileSource implements ParameterSource {
   #cast(graph: Graph): ReadonlyMap<string, readonly Value[]> {
     const casts = new Map<string, readonly Value[]>();
     for (const [name, entry] of this.#weights.tensors) {
-      const dtype = TYPES.get(entry.dtype);
-      if (dtype === undefined || dtype === "float32") continue;
-      const whole = cast(this.#external(graph, name, dtype), "float32");
+      const widen = this.#widening(graph, name);
+      if (!widen) continue;
+      const whole = widen({});
       const count = blocksOf(entry.shape);
-      const blocks = Array.from({ length: count > 1 ? count : 0 }, (_, i) => {
-        return cast(this.#external(graph, name, dtype, i, count), "float32");
+      const blocks = Array.from({ length: count > 1 ? count : 0 }, (_, block) => {
+        return widen({ block, blocks: count });
       });
       casts.set(name, [whole, ...blocks]);
     }
     return casts;
+  }
+
+  /** How a tensor, or a block of it, becomes one of float32; undefined where it is one. */
+  #widening(graph: Graph, name: string): ((part: Partial<Part>) => Value) | undefined {
+    const { dtype, shape } = this.#weights.tensors.get(name)!;
+    if (dtype === "F32") return undefined;
+    const type = TYPES.get(dtype);
+    if (type) return (part) => cast(this.#external(graph, name, type, part), "float32");
+    if (!this.#isQuantized(name)) return undefined;
+    const { weightScale, inputScale } = quantizedNames(layerOfWeight(name)!);
+    const along = (axis: number) => shape.map((_, i) => i === axis ? -1 : 1);
+    this.#assertShape(weightScale, [shape[0]]);
+    const hasInputScale = this.#weights.tensors.has(inputScale);
+    if (hasInputScale) this.#assertShape(inputScale, [shape[1]]);
+    const [steps, inputs] = [weightScale, hasInputScale ? inputScale : undefined];
+    return (part) => {
+      const integers = cast(this.#external(graph, name, "int8", part), "float32");
+      const scaled = mul(integers, reshape(this.#external(graph, steps, "float32", part), along(0)));
+      return inputs ? div(scaled, reshape(this.#external(graph, inputs, "float32"), along(1))) : scaled;
+    };
   }
 
   /** As {@linkcode FileSource.parameter}. */
@@ -164,6 +273,16 @@ export class FileSource implements ParameterSource {
       `${this.#weights.path}: tensors that the network does not have: ${names}${more}; the weights of this network alone are expected`,
     );
   }
+}
+
+/** A part of a tensor, or all of it in another shape. */
+interface Part {
+  /** Which of the blocks of its rows, from 0. */
+  readonly block: number;
+  /** Into how many equal blocks it is cut. */
+  readonly blocks: number;
+  /** The shape of the whole, of as many elements as the tensor has. */
+  readonly shape: readonly number[];
 }
 
 /** What a graph refers to a file by, in the folder of all of them. */

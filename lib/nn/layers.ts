@@ -63,9 +63,13 @@ export function convLayer(
 ): Value {
   assertOptions(options, { ...convOptionNames, idleBias: true });
   const init = kaimingUniform(size(x, 1) * kernel * kernel);
+  const weightShape = [out, size(x, 1), kernel, kernel];
+  const own = pickOptions(options, convOptionNames);
   return scope.build(() => {
-    const weight = scope.parameter("weight", [out, x.shape[1], kernel, kernel], init);
-    return conv2d(x, weight, biasOf(scope, out, init, options), pickOptions(options, convOptionNames));
+    return scope.convolve({ x, weightShape, bias: true, options: own }, () => {
+      const weight = scope.parameter("weight", weightShape, init);
+      return conv2d(x, weight, biasOf(scope, out, init, options), own);
+    });
   });
 }
 
@@ -121,10 +125,13 @@ export function channelLinearLayer(
 ): Value {
   assertOptions(options, { bias: true, init: true });
   const { bias = true, init = kaimingUniform(size(x, 1)) } = options;
+  const weightShape = [out, size(x, 1)];
   return scope.build(() => {
-    const blocks = scope.rows("weight", [out, x.shape[1]], init);
-    const product = concat(blocks.map((rows) => matmul(rows, x)), 1);
-    return bias ? add(product, reshape(scope.parameter("bias", [out], init), [out, 1])) : product;
+    return scope.convolve({ x, weightShape, bias, options: {} }, () => {
+      const blocks = scope.rows("weight", weightShape, init);
+      const product = concat(blocks.map((rows) => matmul(rows, x)), 1);
+      return bias ? add(product, reshape(scope.parameter("bias", [out], init), [out, 1])) : product;
+    });
   });
 }
 

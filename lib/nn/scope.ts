@@ -1,5 +1,19 @@
-import type { Graph, Shape, Value } from "../onnx/mod.ts";
+import type { ConvOptions, Graph, Shape, Value } from "../onnx/mod.ts";
 import type { Initializer } from "./init.ts";
+
+/** A layer that is a convolution, or a linear one over channels, which is a convolution with kernels of one pixel. */
+export interface ConvolutionLayer {
+  /** Its path in the network. */
+  readonly path: string;
+  /** Its images, `[N, C, H, W]`; `[N, C, L]` of a linear layer. */
+  readonly x: Value;
+  /** The shape of `PATH.weight`: `[O, C, kH, kW]`; `[O, C]` of a linear layer. */
+  readonly weightShape: readonly number[];
+  /** Whether there is `PATH.bias`, `[O]`. */
+  readonly bias: boolean;
+  /** How it moves over the images. */
+  readonly options: ConvOptions;
+}
 
 /** Where a network's parameters and buffers come from: a training graph's vectors, or a checkpoint's files. */
 export interface ParameterSource {
@@ -10,6 +24,13 @@ export interface ParameterSource {
    * matrices whole.
    */
   rows?(graph: Graph, name: string, shape: readonly number[], init: Initializer): readonly Value[];
+  /**
+   * A layer's images, where the source does the layer in a way of its own or looks at what it does; undefined where it is to be
+   * done as it stands.
+   *
+   * @param plain Does the layer as it stands: gives its images.
+   */
+  convolve?(graph: Graph, layer: ConvolutionLayer, plain: () => Value): Value | undefined;
   /** A tensor that training keeps but does not train (running statistics), with the value it starts from. */
   buffer(graph: Graph, name: string, shape: readonly number[], start: number): Value;
   /** Takes the value that a buffer has after a training step. */
@@ -65,6 +86,17 @@ export class Scope {
   rows(name: string, shape: Shape, init: Initializer): readonly Value[] {
     const blocks = this.#source.rows?.(this.graph, this.#join(name), this.#static(name, shape), init);
     return blocks ?? [this.parameter(name, shape, init)];
+  }
+
+  /**
+   * The images of this layer, which is a convolution: by `plain`, unless the source has a way of its own, such as to do it in
+   * integers.
+   *
+   * @param layer What it is.
+   * @param plain Appends its nodes and gives its images.
+   */
+  convolve(layer: Omit<ConvolutionLayer, "path">, plain: () => Value): Value {
+    return this.#source.convolve?.(this.graph, { ...layer, path: this.path }, plain) ?? plain();
   }
 
   /** A tensor of this layer that is kept but not trained; `start` is what it is filled with at first. */

@@ -40,6 +40,8 @@ function costOf(node: Node, sizes: Readonly<Record<string, number>>): number {
     // Each element of the output is a sum over a kernel [C / groups, kH, kW].
     case "Conv":
       return count(output.shape) * count(b.shape.slice(1));
+    case "QLinearConv":
+      return count(output.shape) * count(node.inputs[3]!.shape.slice(1));
     // Each element of the input goes into a kernel [O / groups, kH, kW].
     case "ConvTranspose":
       return count(a.shape) * count(b.shape.slice(1));

@@ -2,12 +2,22 @@ import { float32ToBfloat16, float32ToFloat16 } from "../checkpoints/half.ts";
 import type { TensorData } from "../tensor.ts";
 
 /** Element types of values in a graph, named as ONNX Runtime names them. */
-export type DType = "float32" | "float16" | "bfloat16" | "float64" | "int64" | "int32" | "uint8" | "bool";
+export type DType =
+  | "float32"
+  | "float16"
+  | "bfloat16"
+  | "float64"
+  | "int64"
+  | "int32"
+  | "int8"
+  | "uint8"
+  | "bool";
 
 /** The codes of `TensorProto.DataType` in onnx.proto3. */
 export const dtypeCodes: Readonly<Record<DType, number>> = {
   float32: 1,
   uint8: 2,
+  int8: 3,
   int32: 6,
   int64: 7,
   bool: 9,
@@ -19,6 +29,7 @@ export const dtypeCodes: Readonly<Record<DType, number>> = {
 /** Bytes of one element. */
 export const dtypeBytes: Readonly<Record<DType, number>> = {
   float32: 4,
+  int8: 1,
   uint8: 1,
   int32: 4,
   int64: 8,
@@ -31,6 +42,7 @@ export const dtypeBytes: Readonly<Record<DType, number>> = {
 /** The array that holds elements of each type; of the half-precision ones their 16 bits. */
 export const dtypeArrays: Readonly<Record<DType, new (length: number) => TensorData>> = {
   float32: Float32Array,
+  int8: Int8Array,
   uint8: Uint8Array,
   int32: Int32Array,
   int64: BigInt64Array,
@@ -56,6 +68,8 @@ export function toTypedArray(values: readonly number[], dtype: DType): TensorDat
       return BigInt64Array.from(values.map(BigInt));
     case "int32":
       return Int32Array.from(values);
+    case "int8":
+      return Int8Array.from(values);
     case "uint8":
     case "bool":
       return Uint8Array.from(values);

@@ -50,6 +50,7 @@ export {
 } from "./session.ts";
 export * from "./ops/activation.ts";
 export { conv2d, type ConvOptions, convTranspose2d, type ConvTransposeOptions } from "./ops/conv.ts";
+export { quantizedConv2d, type QuantizedWeights } from "./ops/quantized_conv.ts";
 export * from "./ops/elementwise.ts";
 export * from "./ops/gather.ts";
 export * from "./ops/matmul.ts";

@@ -175,6 +175,7 @@ const arrays = {
   float64: Float64Array,
   int64: BigInt64Array,
   int32: Int32Array,
+  int8: Int8Array,
   uint8: Uint8Array,
   bool: Uint8Array,
 } as const;

@@ -14,7 +14,7 @@ function aligned(bytes: Uint8Array, size: number): Uint8Array {
 }
 
 /** The elements as the array of their type; F16 and BF16 as bits. */
-function typedArray(bytes: Uint8Array, dtype: Dtype): TensorData | Int16Array | Int8Array {
+function typedArray(bytes: Uint8Array, dtype: Dtype): TensorData | Int16Array {
   const size = dtypeSize(dtype)!;
   const { buffer, byteOffset, length } = aligned(bytes, size);
   const n = length / size;

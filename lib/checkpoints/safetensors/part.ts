@@ -18,7 +18,7 @@ export interface TypedTensor {
   /** The size of each axis. */
   readonly shape: readonly number[];
   /** Its elements, as many as the product of the shape. */
-  readonly data: TensorData | Int16Array | Int8Array;
+  readonly data: TensorData | Int16Array;
 }
 
 /** A tensor that is ready to be written; its bytes are converted when they are needed, one tensor at a time. */

@@ -49,7 +49,13 @@ function both(
   return n === undefined ? [otherwise, otherwise] : typeof n === "number" ? [n, n] : [n[0], n[1]];
 }
 
-function geometry(weight: Value, options: ConvOptions, op: string): ConvGeometry {
+/**
+ * How a convolution with these weights moves over the image.
+ *
+ * @param op The node to blame.
+ * @throws {GraphError} if the weights have not four axes, or an option is no whole number or too small.
+ */
+export function convGeometry(weight: Value, options: ConvOptions, op: string): ConvGeometry {
   checkRank(weight, 4, op, "weight");
   const result: ConvGeometry = {
     kernel: [staticDim(weight, 2, op), staticDim(weight, 3, op)],
@@ -67,12 +73,37 @@ function geometry(weight: Value, options: ConvOptions, op: string): ConvGeometry
   return result;
 }
 
-function attributes({ kernel, stride, padding }: ConvGeometry) {
+/** A geometry as the attributes of a node. */
+export function convAttributes({ kernel, stride, padding }: ConvGeometry) {
   return {
     kernel_shape: { ints: kernel },
     strides: { ints: stride },
     pads: { ints: [...padding, ...padding] },
   };
+}
+
+/**
+ * The shape of a convolution's images.
+ *
+ * @param op The node to blame.
+ * @throws {GraphError} if images and weights do not fit.
+ */
+export function convShape(x: Value, weight: Value, g: ConvGeometry, op: string): Dim[] {
+  const [n, channels] = x.shape;
+  if (weight.shape[1] !== channels) {
+    x.graph.fail(
+      op,
+      `weight: shape [${weight.shape}] where [out, ${channels}, height, width] is expected`,
+    );
+  }
+  const size = [0, 1].map((axis) => {
+    const dim = x.shape[axis + 2];
+    if (typeof dim === "string") return symbolicSize(dim, g, axis);
+    const out = Math.floor((dim + 2 * g.padding[axis] - g.kernel[axis]) / g.stride[axis]) + 1;
+    if (out < 1) x.graph.fail(op, `x: shape [${x.shape}] is smaller than the kernel ${g.kernel}`);
+    return out;
+  });
+  return [n, weight.shape[0], ...size];
 }
 
 /**
@@ -87,28 +118,14 @@ function attributes({ kernel, stride, padding }: ConvGeometry) {
 export function conv2d(x: Value, weight: Value, bias?: Value, options: ConvOptions = {}): Value {
   checkOptions(x, options, convOptionNames, "Conv");
   checkRank(x, 4, "Conv", "x");
-  const g = geometry(weight, options, "Conv");
-  const [n, channels] = x.shape;
-  const outputs = weight.shape[0];
-  if (weight.shape[1] !== channels) {
-    x.graph.fail(
-      "Conv",
-      `weight: shape [${weight.shape}] where [out, ${channels}, height, width] is expected`,
-    );
-  }
-  checkOperands("Conv", x, weight, outputs, bias);
-  const size = [0, 1].map((axis) => {
-    const dim = x.shape[axis + 2];
-    if (typeof dim === "string") return symbolicSize(dim, g, axis);
-    const out = Math.floor((dim + 2 * g.padding[axis] - g.kernel[axis]) / g.stride[axis]) + 1;
-    if (out < 1) x.graph.fail("Conv", `x: shape [${x.shape}] is smaller than the kernel ${g.kernel}`);
-    return out;
-  });
+  const g = convGeometry(weight, options, "Conv");
+  const shape = convShape(x, weight, g, "Conv");
+  checkOperands("Conv", x, weight, weight.shape[0], bias);
   return x.graph.node({
     op: "Conv",
     inputs: bias ? [x, weight, bias] : [x, weight],
-    attributes: attributes(g),
-    outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
+    attributes: convAttributes(g),
+    outputs: [{ dtype: x.dtype, shape }],
     gradient: convGradient(weight, 0, (dy, scaled) => convInputGradient(dy, x, scaled, g), (dy) => {
       return convWeightGradient(x, dy, g);
     }),
@@ -234,7 +251,7 @@ export function convTranspose2d(
   const op = "ConvTranspose";
   checkOptions(x, options, convTransposeOptionNames, op);
   checkRank(x, 4, op, "x");
-  const g = geometry(weight, options, op);
+  const g = convGeometry(weight, options, op);
   const extra = both(options.outputPadding, 0);
   const [n, channels] = x.shape;
   const outputs = weight.shape[1];
@@ -253,7 +270,7 @@ export function convTranspose2d(
   return x.graph.node({
     op,
     inputs: bias ? [x, weight, bias] : [x, weight],
-    attributes: { ...attributes(g), output_padding: { ints: extra } },
+    attributes: { ...convAttributes(g), output_padding: { ints: extra } },
     outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
     gradient: convGradient(
       weight,

@@ -1,0 +1,60 @@
+/** Layers whose weights are integers: which tensors a file has of one, and how it is done. */
+import { quantizedConv2d, type QuantizedWeights, reshape, type Value } from "../onnx/mod.ts";
+import type { ConvolutionLayer } from "./scope.ts";
+
+/** The tensors of a layer, by their names in a file. */
+export interface QuantizedNames {
+  /** I8 `[O, ...]`. */
+  readonly weight: string;
+  /** F32 `[O]`: a step of the weights of each output. */
+  readonly weightScale: string;
+  /** F32 `[C]`, where inputs are quantised too: a step of each input channel, by which the weights are multiplied. */
+  readonly inputScale: string;
+  /** U8 scalar, where inputs are quantised too: what an input of 0 is. */
+  readonly inputZeroPoint: string;
+  /** F32 `[O]`, where inputs are quantised too: a step of each output channel. */
+  readonly outputScale: string;
+  /** F32 `[O]`, beside it: the middle of each output channel. */
+  readonly outputCentre: string;
+}
+
+/**
+ * The names of a layer's tensors, beside its bias. A weight is `weight weightScale[o] / inputScale[c]`, or
+ * `weight weightScale[o]` where inputs are not quantised.
+ *
+ * @param path The layer's path in the network.
+ */
+export function quantizedNames(path: string): QuantizedNames {
+  return {
+    weight: `${path}.weight`,
+    weightScale: `${path}.weight_scale`,
+    inputScale: `${path}.input_scale`,
+    inputZeroPoint: `${path}.input_zero_point`,
+    outputScale: `${path}.output_scale`,
+    outputCentre: `${path}.output_centre`,
+  };
+}
+
+/** The path of a layer whose weight has this name; undefined for tensors that are no layer's weight. */
+export function layerOfWeight(name: string): string | undefined {
+  return name.endsWith(".weight") ? name.slice(0, -".weight".length) : undefined;
+}
+
+/** The shape of a layer's weight as that of a convolution, `[O, C, kH, kW]`: kernels of a linear layer are one pixel. */
+export function kernelShape(weightShape: readonly number[]): readonly number[] {
+  return weightShape.length === 2 ? [...weightShape, 1, 1] : weightShape;
+}
+
+/**
+ * A layer in integers.
+ *
+ * @param layer The layer.
+ * @param weights Its weights, shaped as {@linkcode kernelShape} says.
+ * @returns Its images, of the rank that they come in with.
+ */
+export function quantizedLayer({ x, options }: ConvolutionLayer, weights: QuantizedWeights): Value {
+  if (x.rank === 4) return quantizedConv2d(x, weights, options);
+  // A sequence is a picture one pixel wide.
+  const y = quantizedConv2d(reshape(x, [...x.shape, 1]), weights, options);
+  return reshape(y, y.shape.slice(0, -1));
+}
