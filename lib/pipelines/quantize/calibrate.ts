@@ -66,7 +66,7 @@ export async function calibrate(
   const { text, negative, seed, numInferenceSteps, guidanceScale, threads, onStep, signal } = run;
   const generator = new Generator(seed);
   const images = 2 * text.shape[0] * numInferenceSteps;
-  const pixels = Math.max(1, Math.ceil(SAMPLES / images));
+  const pixels = Math.max(1, Math.ceil(SAMPLES / images) - 2);
   const layers = new Map(paths.map((path) => {
     return [path, { input: new ChannelSamples(), output: new ChannelSamples() }] as const;
   }));

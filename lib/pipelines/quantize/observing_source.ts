@@ -1,7 +1,7 @@
 import type { Weights } from "../../checkpoints/shards.ts";
 import { FileSource } from "../../nn/file_source.ts";
 import type { ConvolutionLayer } from "../../nn/scope.ts";
-import { type Graph, reshape, type Value } from "../../onnx/mod.ts";
+import { concat, type Graph, reshape, type Value } from "../../onnx/mod.ts";
 import type { Generator } from "../../random.ts";
 import { sizeOf } from "../../tensor.ts";
 
@@ -35,18 +35,28 @@ export class ObservingSource extends FileSource {
     return y;
   }
 
-  /** Some pixels of images, `[N, C, P]`: the same of all images. */
+  /** Some pixels of images, the same of all, and the extremes of each channel of each image: `[N, C, P]`. */
   #some(x: Value): Value {
+    const { graph } = x;
     const all = sizeOf(x.shape.slice(2) as number[]);
     const indices = Array.from({ length: Math.min(all, this.#pixels) }, () => {
       return Math.floor(all * this.#generator.rand([1]).data[0]);
     });
-    const flat = reshape(x, [x.shape[0], x.shape[1], all]);
-    return x.graph.node({
+    const [images, channels] = x.shape;
+    const flat = reshape(x, [images, channels, all]);
+    const [pixels] = graph.node({
       op: "Gather",
-      inputs: [flat, x.graph.constant(indices, "int64")],
+      inputs: [flat, graph.constant(indices, "int64")],
       attributes: { axis: { int: 2 } },
-      outputs: [{ dtype: x.dtype, shape: [x.shape[0], x.shape[1], indices.length] }],
-    })[0];
+      outputs: [{ dtype: x.dtype, shape: [images, channels, indices.length] }],
+    });
+    const extremes = ["ReduceMin", "ReduceMax"].map((op) => {
+      return graph.node({
+        op,
+        inputs: [flat, graph.constant([2], "int64")],
+        outputs: [{ dtype: x.dtype, shape: [images, channels, 1] }],
+      })[0];
+    });
+    return concat([pixels, ...extremes], 2);
   }
 }
