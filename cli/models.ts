@@ -1,15 +1,16 @@
 /**
  * `deno task models list`, `deno task models info MODEL`, `deno task models pull REPO`, `deno task models encode PROMPT...`:
  * what models there are, what they are, getting more of them from a hub, and encoding prompts once for all. `deno task models
- * doctor`: which devices they can run on. `deno task models vocabulary MODEL [WORD]`: what a model that draws texts knows.
+ * quantize MODEL`: a smaller and faster network of one. `deno task models doctor`: which devices they can run on. `deno task models vocabulary MODEL [WORD]`: what a model that draws texts knows.
  */
 import { ArgumentError, described } from "../lib/errors.ts";
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
 import { describeModel, findModel, listModels, type ModelDescription } from "../lib/models/mod.ts";
 import { runTask } from "./errors.ts";
+import { quantize, type QuantizeFlags } from "./models/quantize.ts";
 import { printFindings } from "./models/doctor.ts";
 import { type EncodeFlags, encodeToFile } from "./models/encode_to_file.ts";
-import { addDeviceOptions, createCommand } from "./options.ts";
+import { addDeviceOptions, createCommand, integer, oneOf, wholeNumber } from "./options.ts";
 import { withCommandThatMay } from "./models/net_permission.ts";
 import { showProgress } from "./progress.ts";
 import { printVocabulary } from "./models/vocabulary.ts";
@@ -106,11 +107,12 @@ const program = createCommand("models", "Lists, inspects and downloads models.")
 const uses: Readonly<Record<string, readonly Deno.PermissionName[]>> = {
   pull: ["net", "write"],
   encode: ["write", "ffi"],
+  quantize: ["write", "ffi", "sys"],
   doctor: ["ffi"],
 };
 
 program.hook("preAction", async (_, command) => {
-  for (const name of ["net", "write", "ffi"] as const) {
+  for (const name of ["net", "write", "ffi", "sys"] as const) {
     if (!uses[command.name()]?.includes(name)) await Deno.permissions.revoke({ name });
   }
 });
@@ -179,8 +181,33 @@ await runTask(async (signal) => {
       .option("--variant <name>", "variant of the encoder's weights, such as fp16")
       .option("--json", "print one line of JSON"),
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
+  program.command("quantize")
+    .description("make a text-to-image model smaller and faster: a network in integers of 8 bits")
+    .argument("<model>", "a text-to-image model: its name, its folder, or ORG/NAME")
+    .requiredOption("--out <folder>", "folder to write")
+    .option("--weights <type>", "what weights become: int8", oneOf("weights", ["int8"]), "int8")
+    .option(
+      "--activations <type>",
+      "what inputs of convolutions become: int8, or none for weights alone, in float arithmetic",
+      oneOf("activations", ["int8", "none"]),
+      "int8",
+    )
+    .option(
+      "--prompts <prompts...>",
+      "prompts to calibrate with, each in quotes (default: some that the model knows)",
+    )
+    .option("--steps <n>", "steps of each picture", wholeNumber("steps", 1, 1000), 20)
+    .option("--seed <n>", "seed of the noise", integer("seed"), 0)
+    .option("--variant <name>", "variant of the weights, such as fp16")
+    .option("--threads <n>", "CPU threads (default: one per core)", wholeNumber("threads", 1, 1024))
+    .option("--json", "print one line of JSON")
+    .action((model: string, flags: QuantizeFlags) => quantize(model, flags, signal));
   if (Deno.args.length === 0) {
-    throw new ArgumentError("command", described("none"), "list, info, pull, encode, vocabulary or doctor");
+    throw new ArgumentError(
+      "command",
+      described("none"),
+      "list, info, pull, encode, quantize, vocabulary or doctor",
+    );
   }
   await program.parseAsync(Deno.args, { from: "user" });
 });

@@ -102,7 +102,7 @@ export class FileSource implements ParameterSource {
   }
 
   /** A convolution in integers, where the file has its inputs' scales. As {@linkcode FileSource.parameter} for the rest. */
-  convolve(graph: Graph, layer: ConvolutionLayer): Value | undefined {
+  convolve(graph: Graph, layer: ConvolutionLayer, _plain: () => Value): Value | undefined {
     const names = quantizedNames(layer.path);
     if (!this.#integers || !this.#weights.tensors.has(names.inputScale)) return undefined;
     const { weightShape } = layer;

@@ -40,6 +40,17 @@ export {
 } from "./stage/inpainting_rule.ts";
 export type { LowResolutionOptions } from "./stage/low_resolution.ts";
 export { noiseSource, type Seed, type Seeds } from "./stage/noise_source.ts";
+export type { CalibrationRun } from "./quantize/calibrate.ts";
+export { type PictureDifference, pictureDifference } from "./quantize/picture_difference.ts";
+export {
+  type Activations,
+  QUANTIZATION,
+  type QuantizedNetwork,
+  quantizeNetwork,
+  type QuantizeOptions,
+  type QuantizeProgress,
+  quantizingBytes,
+} from "./quantize/quantize_network.ts";
 export { repeatPerImage } from "./stage/repeat_per_image.ts";
 export type { StageDefaults, StageModel, StageOptions } from "./stage/stage.ts";
 export { stageSamplerName } from "./stage/stage_sampler.ts";

@@ -126,8 +126,15 @@ function addStatistics(dx: Value | undefined, x: Value, batchMean: Value, dMean?
   return terms.length ? terms.reduce(add) : undefined;
 }
 
-/** weight x + bias for each channel, in one pass: batch normalisation by a mean of 0 and a variance of 1. */
-function affine(x: Value, weight: Value, bias: Value): Value {
+/**
+ * weight x + bias for each channel, in one pass: batch normalisation by a mean of 0 and a variance of 1.
+ *
+ * @param x `[N, C, H, W]`
+ * @param weight `[C]`
+ * @param bias `[C]`
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function affine(x: Value, weight: Value, bias: Value): Value {
   return batchNorm(x, weight, bias, channelConstant(weight, 0), channelConstant(weight, 1), 0);
 }
 

@@ -2,7 +2,8 @@
 import type { Value } from "../graph.ts";
 import { checkOptions, checkRank, checkShape } from "../shapes.ts";
 import { convAttributes, convGeometry, convOptionNames, type ConvOptions, convShape } from "./conv.ts";
-import { add, cast, div, mul, neg, reciprocal, sub } from "./elementwise.ts";
+import { cast, div, mul, neg, reciprocal, sub } from "./elementwise.ts";
+import { affine } from "./norm.ts";
 import { reshape } from "./shape.ts";
 
 /** The zero of outputs that are as often above as below it, as uint8. */
@@ -53,7 +54,9 @@ export function quantizedConv2d(x: Value, weights: QuantizedWeights, options: Co
   const shape = convShape(x, weight, g, op);
   checkShape(inputScale, [x.shape[1]], op, "inputScale");
   checkShape(inputZeroPoint, [], op, "inputZeroPoint");
-  for (const [name, value] of Object.entries({ weightScale, outputScale, outputCentre, ...(bias && { bias }) })) {
+  for (
+    const [name, value] of Object.entries({ weightScale, outputScale, outputCentre, ...(bias && { bias }) })
+  ) {
     checkShape(value, [weight.shape[0]], op, name);
   }
   for (
@@ -65,12 +68,11 @@ export function quantizedConv2d(x: Value, weights: QuantizedWeights, options: Co
   ) {
     if (value.dtype !== dtype) graph.fail(op, `${name}: type ${value.dtype} where ${dtype} is expected`);
   }
-  const perChannel = (value: Value) => reshape(value, [1, -1, 1, 1]);
   const one = graph.constant(1);
   const middle = graph.constant(MIDDLE, "uint8");
   const [quantized] = graph.node({
     op: "QuantizeLinear",
-    inputs: [mul(x, perChannel(reciprocal(inputScale))), one, inputZeroPoint],
+    inputs: [mul(x, reshape(reciprocal(inputScale), [1, -1, 1, 1])), one, inputZeroPoint],
     outputs: [{ dtype: "uint8", shape: x.shape }],
   });
   const [sums] = graph.node({
@@ -94,7 +96,7 @@ export function quantizedConv2d(x: Value, weights: QuantizedWeights, options: Co
     inputs: [sums, one, middle],
     outputs: [{ dtype: "float32", shape }],
   });
-  return add(mul(steps, perChannel(outputScale)), perChannel(outputCentre));
+  return affine(steps, outputScale, outputCentre);
 }
 
 /** To whole numbers, halves to even ones. */

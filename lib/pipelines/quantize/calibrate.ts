@@ -9,7 +9,7 @@ import { ChannelSamples } from "./channel_samples.ts";
 import { ObservingSource, suffixes } from "./observing_source.ts";
 
 /** How many numbers of a channel are wanted, of all images of all steps. */
-const SAMPLES = 2048;
+export const SAMPLES = 2048;
 
 /** Images of the steps that a network's answers are kept of, at most. */
 const KEPT = 12;
@@ -26,6 +26,8 @@ export interface CalibrationRun {
   readonly numInferenceSteps: number;
   /** The guidance scale. */
   readonly guidanceScale: number;
+  /** The variant of the weights. */
+  readonly variant?: string;
   /** CPU threads; defaults to the number of cores. */
   readonly threads?: number;
   /** Hears how many steps are done. */
@@ -63,7 +65,7 @@ export async function calibrate(
   paths: readonly string[],
   run: CalibrationRun,
 ): Promise<Calibration> {
-  const { text, negative, seed, numInferenceSteps, guidanceScale, threads, onStep, signal } = run;
+  const { text, negative, seed, numInferenceSteps, guidanceScale, variant, threads, onStep, signal } = run;
   const generator = new Generator(seed);
   const images = 2 * text.shape[0] * numInferenceSteps;
   const pixels = Math.max(1, Math.ceil(SAMPLES / images) - 2);
@@ -73,7 +75,7 @@ export async function calibrate(
   const steps: KeptStep[] = [];
   await using model = await openObserved(
     files,
-    { textLength: text.shape[1], threads },
+    { textLength: text.shape[1], variant, threads },
     {
       source: (weights: Weights) => new ObservingSource(weights, new Set(paths), pixels, generator),
       observe: (inputs, outputs) => {

@@ -1,0 +1,30 @@
+import type { ModelVocabulary } from "../../lib/models/mod.ts";
+
+/** How many prompts a network is calibrated with unless others are asked for. */
+const COUNT = 8;
+
+/** What is drawn where nobody knows what a network can draw. */
+const general = [
+  "a photograph of a mountain lake at dawn",
+  "an oil painting of an old man with a hat",
+  "a red car in a street at night",
+  "a bowl of fruit on a wooden table",
+  "a drawing of a house in black and white",
+  "a dog running over a green field",
+  "a crowd of people in front of a theatre",
+  "a close-up of a blue flower",
+];
+
+/**
+ * The prompts that a network is calibrated with: names that it knows, evenly from its list.
+ *
+ * @param vocabulary What it has learned to draw, where that is written down.
+ */
+export function calibrationPrompts(vocabulary: ModelVocabulary | undefined): readonly string[] {
+  const names = vocabulary?.names ?? [];
+  if (names.length < COUNT) return general;
+  return Array.from({ length: COUNT }, (_, i) => {
+    const { name, phrases } = names[Math.floor((i + 0.5) * names.length / COUNT)];
+    return phrases[0] ?? name;
+  });
+}

@@ -1,0 +1,165 @@
+/** `deno task models quantize MODEL --out FOLDER`: a network in integers of 8 bits. */
+import { ArgumentError, described } from "../../lib/errors.ts";
+import { describeModel, type ModelFolder, openDeepFloyd } from "../../lib/models/mod.ts";
+import { sampleToEnd } from "../../lib/mod.ts";
+import {
+  type Activations,
+  openTextToImage,
+  pictureDifference,
+  QUANTIZATION,
+  quantizeNetwork,
+  type QuantizeProgress,
+  quantizingBytes,
+  textToImage,
+} from "../../lib/pipelines/mod.ts";
+import { concat, type Tensor } from "../../lib/tensor.ts";
+import { type ProgressBar, showProgress } from "../progress.ts";
+import { calibrationPrompts } from "./calibration_prompts.ts";
+import { openModelToRun } from "./find_model.ts";
+import { inIntegers, quantizedCard } from "./quantized_card.ts";
+import { QuantizedFolder } from "./quantized_folder.ts";
+
+/** What the command line gives. */
+export interface QuantizeFlags {
+  readonly out: string;
+  readonly activations: Activations;
+  readonly prompts?: string[];
+  readonly steps: number;
+  readonly seed: number;
+  readonly variant?: string;
+  readonly threads?: number;
+  readonly json?: true;
+}
+
+/** The guidance scale where the model's folder recommends none: IF's. */
+const GUIDANCE = 7;
+
+/** Quantises a network, writes its folder and compares its pictures with those of the network that it was made of. */
+export async function quantize(name: string, flags: QuantizeFlags, signal: AbortSignal): Promise<void> {
+  const { out, activations, variant, threads, json } = flags;
+  const source = await openModelToRun(name, { variant });
+  if (source.kind !== "text-to-image" && source.kind !== "super-resolution") {
+    throw new ArgumentError("model", name, "one that draws texts");
+  }
+  await assertMemory(source, flags);
+  await using folder = await QuantizedFolder.open(out);
+  // A network that enlarges would have to be given pictures.
+  const drawing = source.kind === "text-to-image" ? await drawingOf(source, flags, signal) : undefined;
+  const { config, tensors } = await withBars((onProgress) => {
+    return quantizeNetwork(source.files, {
+      activations,
+      ...(activations === "int8" && { calibration: drawing?.run }),
+      variant,
+      threads,
+      onProgress,
+      signal,
+    });
+  });
+  await folder.write(source, { config, tensors });
+  const drawn = drawing && {
+    prompts: drawing.prompts,
+    steps: flags.steps,
+    psnr: await compare(source, folder.path, drawing.run, { variant, threads, signal }),
+  };
+  const quantization = config[QUANTIZATION] as { readonly float_layers?: readonly string[] };
+  await folder.writeConfig({
+    ...config,
+    [QUANTIZATION]: { ...quantization, ...(drawn && { prompts: drawn.prompts, psnr: drawn.psnr }) },
+  });
+  const { licence } = await describeModel(name);
+  await folder.finish(
+    quantizedCard({ source: name, licence, activations, drawn, floats: quantization.float_layers ?? [] }),
+  );
+  if (json) return console.log(JSON.stringify({ model: name, out, activations, psnr: drawn?.psnr ?? null }));
+  const quality = drawn ? `; its pictures are at ${drawn.psnr.toFixed(1)} dB of the original's` : "";
+  console.log(`${out} holds ${name} with ${inIntegers[activations]}${quality}`);
+}
+
+/** What is drawn: prompts, and how. */
+interface Drawing {
+  readonly prompts: readonly string[];
+  readonly run: {
+    readonly text: Tensor;
+    readonly negative: Tensor;
+    readonly seed: number;
+    readonly numInferenceSteps: number;
+    readonly guidanceScale: number;
+  };
+}
+
+async function drawingOf(
+  source: ModelFolder,
+  { prompts: own, steps, seed, variant, threads }: QuantizeFlags,
+  signal: AbortSignal,
+): Promise<Drawing> {
+  const prompts = own ?? calibrationPrompts(await source.vocabulary());
+  await using pipeline = await openTextToImage(source.files, { variant, threads });
+  return {
+    prompts,
+    run: {
+      text: await pipeline.encode(prompts, { signal }),
+      negative: await pipeline.encode([""], { signal }),
+      seed,
+      numInferenceSteps: steps,
+      guidanceScale: source.sampling.guidanceScale ?? GUIDANCE,
+    },
+  };
+}
+
+/** The median of the peak signal-to-noise ratios of pictures from noise that the network was not calibrated with. */
+async function compare(
+  source: ModelFolder,
+  folder: string,
+  { text, negative, seed, ...run }: Drawing["run"],
+  { signal, ...open }: { readonly variant?: string; readonly threads?: number; readonly signal: AbortSignal },
+): Promise<number> {
+  const draw = async (model: ModelFolder["files"] | string) => {
+    await using network = await openDeepFloyd(model, { ...open, textLength: text.shape[1] });
+    const empty = concat(Array<Tensor>(text.shape[0]).fill(negative));
+    return await sampleToEnd(textToImage(network, text, { ...run, negative: empty, seed: seed + 1, signal }));
+  };
+  return pictureDifference(await draw(source.files), await draw(folder)).median;
+}
+
+/** What the phases are called, and counted in. */
+const phases: Readonly<Record<QuantizeProgress["phase"], readonly [label: string, unit: string]>> = {
+  draw: ["draws", "steps"],
+  scale: ["chooses scales", "layers"],
+  try: ["tries layers", "layers"],
+};
+
+/** Does something with a bar for each of its phases. */
+async function withBars<T>(
+  work: (onProgress: (progress: QuantizeProgress) => void) => Promise<T>,
+): Promise<T> {
+  let bar: ProgressBar | undefined;
+  let shown: string | undefined;
+  try {
+    return await work(({ phase, done, total }) => {
+      if (phase !== shown) {
+        bar?.[Symbol.dispose]();
+        bar = showProgress(phases[phase][0], total, phases[phase][1]);
+        shown = phase;
+      }
+      bar!.update(done);
+    });
+  } finally {
+    bar?.[Symbol.dispose]();
+  }
+}
+
+/** Refuses a network that takes more memory than there is, before it takes its time. */
+async function assertMemory(
+  { files }: ModelFolder,
+  { activations, variant }: QuantizeFlags,
+): Promise<void> {
+  const needed = await quantizingBytes(files, { activations, variant });
+  const { available } = Deno.systemMemoryInfo();
+  if (needed <= available) return;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new ArgumentError(
+    "model",
+    described(`one that takes ${gigabytes(needed)} to quantise`),
+    `one that takes less than the ${gigabytes(available)} that are free`,
+  );
+}

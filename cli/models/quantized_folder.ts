@@ -1,0 +1,99 @@
+/** Where a quantised model goes: a folder as any other model's, whole or not at all. */
+import { basename, dirname, join } from "node:path";
+import { writeSafetensors } from "../../lib/checkpoints/mod.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import type { ModelFolder } from "../../lib/models/mod.ts";
+import type { QuantizedNetwork } from "../../lib/pipelines/mod.ts";
+
+/** What of a model's own folder is part of the model; pictures, logs and the card are about the former one. */
+const COPIED = /\.(json|model|txt|safetensors)$/;
+
+/** The files of the network, which are written anew. */
+const NETWORK = "unet";
+
+/**
+ * A model's folder that is being written, beside where it will be. Disposing of it removes it, unless it was finished.
+ */
+export class QuantizedFolder implements AsyncDisposable {
+  /** Where it is written. */
+  readonly path: string;
+  readonly #out: string;
+
+  private constructor(path: string, out: string) {
+    this.path = path;
+    this.#out = out;
+  }
+
+  /**
+   * Makes the folder.
+   *
+   * @param out Where it will be: a folder that is empty, or does not exist yet.
+   * @throws {ArgumentError} if that cannot be.
+   */
+  static async open(out: string): Promise<QuantizedFolder> {
+    if (!await isFree(out)) {
+      throw new ArgumentError("out", out, "a folder that is empty, or does not exist yet");
+    }
+    const path = join(dirname(out), `.${basename(out)}.${crypto.randomUUID()}.tmp`);
+    try {
+      await Deno.mkdir(path);
+    } catch (cause) {
+      throw new ArgumentError("out", out, "a folder in one that exists and can be written to", { cause });
+    }
+    return new QuantizedFolder(path, out);
+  }
+
+  /** Writes the network, and copies the rest of the model that it was made of. */
+  async write({ files }: ModelFolder, { config, tensors }: QuantizedNetwork): Promise<void> {
+    await this.#copy(files, this.path);
+    await Deno.mkdir(join(this.path, NETWORK));
+    await this.writeConfig(config);
+    await writeSafetensors(join(this.path, NETWORK, "diffusion_pytorch_model.safetensors"), tensors);
+  }
+
+  /** Writes the network's configuration, instead of the former one. */
+  async writeConfig(config: QuantizedNetwork["config"]): Promise<void> {
+    await Deno.writeTextFile(join(this.path, NETWORK, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
+  }
+
+  /** Writes the card, and puts the folder where it belongs. */
+  async finish(card: string): Promise<void> {
+    await Deno.writeTextFile(join(this.path, "README.md"), card);
+    // An empty folder gives way.
+    await Deno.rename(this.path, this.#out);
+  }
+
+  /** Removes what is not finished. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true }).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
+
+  async #copy(files: ModelFolder["files"], to: string): Promise<void> {
+    for (const { name, isDirectory } of await files.list() ?? []) {
+      if (isDirectory && name !== NETWORK) {
+        await Deno.mkdir(join(to, name));
+        await this.#copy(files.folder(name), join(to, name));
+      } else if (COPIED.test(name)) {
+        await copyFile(files, name, join(to, name));
+      }
+    }
+  }
+}
+
+/** A second name of a file where there can be one, of large ones; else a copy. */
+async function copyFile(files: ModelFolder["files"], name: string, to: string): Promise<void> {
+  const place = await files.place(name);
+  if (!place) return await Deno.writeFile(to, await files.readBytes(name));
+  await Deno.copyFile(place.path, to);
+}
+
+async function isFree(path: string): Promise<boolean> {
+  try {
+    for await (const _ of Deno.readDir(path)) return false;
+    return true;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
+  }
+}

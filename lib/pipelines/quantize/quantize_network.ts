@@ -1,0 +1,228 @@
+/**
+ * Networks of DeepFloyd IF's family in integers of 8 bits.
+ *
+ * @module
+ */
+import { ArgumentError } from "../../argument_error.ts";
+import { Config } from "../../checkpoints/config.ts";
+import type { TypedTensor } from "../../checkpoints/safetensors.ts";
+import { openWeights, type Weights } from "../../checkpoints/shards.ts";
+import { filesOfModel } from "../../models/registry.ts";
+import { type DeepFloydConfig, readDeepFloydConfig } from "../../nn/deepfloyd/mod.ts";
+import { assertOptions, type OptionNames } from "../../options.ts";
+import type { Folder } from "../../platform/mod.ts";
+import { described } from "../../show_value.ts";
+import { sizeOf } from "../../tensor.ts";
+import { calibrate, type Calibration, type CalibrationRun, SAMPLES } from "./calibrate.ts";
+import { estimateError } from "./estimate_error.ts";
+import { type Layer, stepLayers } from "./layers.ts";
+import { type QuantizedLayer, quantizeLayer } from "./quantize_layer.ts";
+import { QuantizingSource } from "./quantizing_source.ts";
+import { sensitiveLayers } from "./sensitive_layers.ts";
+import { weightTensors } from "./weight_tensors.ts";
+
+/** What a network's convolutions are done in: integers, or floats with weights that are widened. */
+export type Activations = "int8" | "none";
+
+/** How far {@linkcode quantizeNetwork} has come. */
+export interface QuantizeProgress {
+  /** What is done: images are drawn, scales are chosen, layers are tried one by one. */
+  readonly phase: "draw" | "scale" | "try";
+  /** How much of it is done. */
+  readonly done: number;
+  /** How much there is. */
+  readonly total: number;
+}
+
+/** How {@linkcode quantizeNetwork} quantises. */
+export interface QuantizeOptions {
+  /** Whether inputs of convolutions are integers too, the default, or weights alone. */
+  readonly activations?: Activations;
+  /** What is drawn to choose scales by; needed, and of use, where inputs are integers. */
+  readonly calibration?: Omit<CalibrationRun, "onStep" | "signal" | "threads" | "variant">;
+  /** The variant of the weights. */
+  readonly variant?: string;
+  /** CPU threads; defaults to the number of cores. */
+  readonly threads?: number;
+  /** Hears how far it has come. */
+  readonly onProgress?: (progress: QuantizeProgress) => void;
+  /** Aborts; what is thrown is its reason. */
+  readonly signal?: AbortSignal;
+}
+
+const quantizeOptionNames: OptionNames<QuantizeOptions> = {
+  activations: true,
+  calibration: true,
+  variant: true,
+  threads: true,
+  onProgress: true,
+  signal: true,
+};
+
+/** What {@linkcode quantizeNetwork} makes. */
+export interface QuantizedNetwork {
+  /** What `unet/config.json` said, and under `quantization` how the network is quantised. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The tensors of `unet/diffusion_pytorch_model.safetensors`. */
+  readonly tensors: Readonly<Record<string, TypedTensor>>;
+}
+
+/** The key of `config.json` that says how a network is quantised. */
+export const QUANTIZATION = "quantization";
+
+/**
+ * Quantises a network of DeepFloyd IF's family: weights to int8, in steps of each output's own, and with `activations: "int8"` the
+ * inputs and outputs of convolutions too, in steps of each channel's own that are chosen by what the layers see while images are drawn.
+ * The first and the last convolution and the embeddings of numbers stay as they are; so do the layers that change the network's
+ * estimates most for their work when they alone are in integers, up to a tenth of the work (a sweep as of Q-Diffusion, Li et al. 2023).
+ *
+ * What it makes, in place of the folder's own files, is a pipeline as any other.
+ *
+ * @param folder The pipeline's folder, or the name of one that ships.
+ * @param options What is quantised, and what is drawn for it.
+ * @throws {ArgumentError} if the network is quantised already; if its inputs are to be integers and it enlarges, or nothing is to be drawn.
+ * @throws {CheckpointError} if it is no such pipeline.
+ * @throws The signal's reason, once it is aborted.
+ *
+ * @example
+ * ```ts
+ * import { writeSafetensors } from "@denoise/denoise/checkpoints";
+ *
+ * const { tensors } = await quantizeNetwork("emoji-I", { activations: "none" });
+ * const path = `${await Deno.makeTempDir()}/diffusion_pytorch_model.safetensors`;
+ * await writeSafetensors(path, tensors); // a quarter of the size
+ * ```
+ */
+export async function quantizeNetwork(
+  folder: Folder,
+  options: QuantizeOptions = {},
+): Promise<QuantizedNetwork> {
+  assertOptions(options, quantizeOptionNames);
+  const { activations = "int8", calibration, variant, threads, onProgress, signal } = options;
+  if (activations !== "int8" && activations !== "none") {
+    throw new ArgumentError("activations", activations, "int8 or none");
+  }
+  const files = await filesOfModel(folder);
+  const unet = files.folder("unet");
+  const file = await Config.read("config.json", unet);
+  const config = readDeepFloydConfig(file);
+  assertFloats(file, files.label);
+  const weights = await openWeights(unet, "diffusion_pytorch_model", { variant });
+  if (activations === "none") {
+    const tensors = await weightTensors(weights, new Map(), new Set());
+    return { config: { ...file.values, [QUANTIZATION]: { weights: "int8", activations } }, tensors };
+  }
+  if (config.enlarges) {
+    throw new ArgumentError("activations", activations, "none", { note: "of a network that enlarges" });
+  }
+  if (!calibration) {
+    throw new ArgumentError("calibration", described("none"), "what to draw, for activations in int8");
+  }
+  const textLength = calibration.text.shape[1];
+  // The first and the last are never in integers.
+  const inner = stepLayers(config, weights, textLength).slice(1, -1);
+  const paths = inner.map(({ path }) => path);
+  const steps = calibration.numInferenceSteps;
+  const seen = await calibrate(files, paths, {
+    ...calibration,
+    variant,
+    threads,
+    signal,
+    onStep: (done) => onProgress?.({ phase: "draw", done, total: steps }),
+  });
+  const layers = new Map<string, QuantizedLayer>();
+  for (const [i, { path }] of inner.entries()) {
+    await breath(signal);
+    const { input, output } = seen.layers.get(path)!;
+    layers.set(path, quantizeLayer(await weights.read(`${path}.weight`), input, output));
+    onProgress?.({ phase: "scale", done: i + 1, total: inner.length });
+  }
+  const network = { config, weights, seen, textLength, threads };
+  const floats = await tryLayers(network, inner, layers, { onProgress, signal });
+  for (const path of floats) layers.delete(path);
+  const error = await errorOf(network, layers);
+  const { guidanceScale, seed } = calibration;
+  return {
+    config: {
+      ...file.values,
+      [QUANTIZATION]: {
+        weights: "int8",
+        activations,
+        float_layers: floats,
+        calibration: { num_inference_steps: steps, guidance_scale: guidanceScale, seed },
+        // Of the noise estimates, in decibels.
+        signal_to_noise: Math.round(-100 * Math.log10(error)) / 10,
+      },
+    },
+    tensors: await weightTensors(weights, layers, new Set(floats)),
+  };
+}
+
+/** A network that is being quantised. */
+interface Network {
+  readonly config: DeepFloydConfig;
+  readonly weights: Weights;
+  readonly seen: Calibration;
+  readonly textLength: number;
+  readonly threads?: number;
+}
+
+/** Does the layers one by one in integers, and names those that are to stay in floats. */
+async function tryLayers(
+  network: Network,
+  inner: readonly Layer[],
+  layers: ReadonlyMap<string, QuantizedLayer>,
+  { onProgress, signal }: Pick<QuantizeOptions, "onProgress" | "signal">,
+): Promise<string[]> {
+  const tried = [];
+  for (const [i, layer] of inner.entries()) {
+    await breath(signal);
+    const error = await errorOf(network, new Map([[layer.path, layers.get(layer.path)!]]));
+    tried.push({ ...layer, error });
+    onProgress?.({ phase: "try", done: i + 1, total: inner.length });
+  }
+  return sensitiveLayers(tried);
+}
+
+/** By how much the estimates change with some layers in integers. */
+async function errorOf(
+  { config, weights, seen, textLength, threads }: Network,
+  layers: ReadonlyMap<string, QuantizedLayer>,
+): Promise<number> {
+  const source = new QuantizingSource(weights, layers);
+  return await estimateError(config, source, seen.kept, { textLength, threads });
+}
+
+/** Lets the program do something else, an interruption hear of itself. */
+async function breath(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  signal?.throwIfAborted();
+}
+
+/** Throws if a network is quantised already. */
+function assertFloats(config: Config, label: string): void {
+  if (!config.has(QUANTIZATION)) return;
+  throw new ArgumentError("model", label, "a network that is not quantised yet");
+}
+
+/**
+ * How many bytes {@linkcode quantizeNetwork} takes at a time, at least: the weights as the runtime has them and those that are written,
+ * and what the layers see.
+ *
+ * @param folder The pipeline's folder, or the name of one that ships.
+ * @param options The variant of the weights; whether inputs are integers.
+ */
+export async function quantizingBytes(
+  folder: Folder,
+  options: Pick<QuantizeOptions, "activations" | "variant"> = {},
+): Promise<number> {
+  assertOptions(options, { activations: true, variant: true });
+  const { activations = "int8", variant } = options;
+  const unet = (await filesOfModel(folder)).folder("unet");
+  const weights = await openWeights(unet, "diffusion_pytorch_model", { variant });
+  const shapes = [...weights.tensors.values()].map(({ shape }) => shape);
+  const count = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+  if (activations === "none") return count;
+  const channels = shapes.reduce((sum, [o, c]) => sum + (c === undefined ? 0 : o + c), 0);
+  return 5 * count + 4 * SAMPLES * channels;
+}
