@@ -107,7 +107,8 @@ export class FileSource implements ParameterSource {
     if (!this.#integers || !this.#weights.tensors.has(names.inputScale)) return undefined;
     const { weightShape } = layer;
     const [out, channels] = weightShape;
-    this.#use(names.weight);
+    // Notes that it is used; what widens it is left out of the model.
+    this.parameter(graph, names.weight, weightShape);
     return quantizedLayer(layer, {
       weight: this.#typed(graph, names.weight, "I8", weightShape, kernelShape(weightShape)),
       weightScale: this.#typed(graph, names.weightScale, "F32", [out]),

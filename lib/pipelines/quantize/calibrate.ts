@@ -12,7 +12,7 @@ import { ObservingSource, suffixes } from "./observing_source.ts";
 export const SAMPLES = 2048;
 
 /** Images of the steps that a network's answers are kept of, at most. */
-const KEPT = 12;
+const KEPT = 8;
 
 /** What {@linkcode calibrate} draws. */
 export interface CalibrationRun {

@@ -2,7 +2,7 @@
 import type { Tensor } from "../../tensor.ts";
 import type { ChannelSamples } from "./channel_samples.ts";
 import { clippingRange, extremes, type Range, roundingError } from "./clip.ts";
-import { type QuantizedWeight, quantizeWeight } from "./quantize_weight.ts";
+import { type QuantizedWeight, quantizeWeight, weightSteps } from "./quantize_weight.ts";
 
 /** Steps of an input beside the first. */
 const INPUT_STEPS = 255;
@@ -48,22 +48,21 @@ export function quantizeLayer(
   const ranges = seen.map((values) => clippingRange(values, false));
   const powers = seen.map((values) => values.reduce((sum, x) => sum + x * x, 0) / values.length);
   const weightPowers = channelPowers(weight);
-  let best: (QuantizedWeight & InputScales) | undefined;
+  let best: InputScales | undefined;
   let least = Infinity;
   for (const strength of STRENGTHS) {
     const scales = inputScales(ranges, strength);
-    const rounded = quantizeWeight(weight, scales.inputScale);
     const { inputScale, inputZeroPoint: zero } = scales;
     // Of each output's weights, a step is as long as any's.
-    const weightStep = rounded.weightScale.reduce((sum, step) => sum + step * step, 0) / 12;
+    const weightStep = weightSteps(weight, inputScale).reduce((sum, step) => sum + step * step, 0) / 12;
     const kernel = weight.data.length / (count * channels);
     const error = seen.reduce((sum, values, c) => {
       const ofInput = roundingError(values, inputScale[c], -zero, INPUT_STEPS - zero) * weightPowers[c];
       return sum + ofInput + powers[c] * kernel * weightStep / inputScale[c] ** 2;
     }, 0);
-    if (error < least) [least, best] = [error, { ...rounded, ...scales }];
+    if (error < least) [least, best] = [error, scales];
   }
-  return { ...best!, ...outputScales(outputs, count) };
+  return { ...best!, ...quantizeWeight(weight, best!.inputScale), ...outputScales(outputs, count) };
 }
 
 /** The steps of each output channel, on both sides of the middle of what it was seen to be. */

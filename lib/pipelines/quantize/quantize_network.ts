@@ -6,19 +6,18 @@
 import { ArgumentError } from "../../argument_error.ts";
 import { Config } from "../../checkpoints/config.ts";
 import type { TypedTensor } from "../../checkpoints/safetensors.ts";
-import { openWeights, type Weights } from "../../checkpoints/shards.ts";
+import { openWeights } from "../../checkpoints/shards.ts";
 import { filesOfModel } from "../../models/registry.ts";
-import { type DeepFloydConfig, readDeepFloydConfig } from "../../nn/deepfloyd/mod.ts";
+import { readDeepFloydConfig } from "../../nn/deepfloyd/mod.ts";
 import { assertOptions, type OptionNames } from "../../options.ts";
 import type { Folder } from "../../platform/mod.ts";
 import { described } from "../../show_value.ts";
 import { sizeOf } from "../../tensor.ts";
-import { calibrate, type Calibration, type CalibrationRun, SAMPLES } from "./calibrate.ts";
-import { estimateError } from "./estimate_error.ts";
+import { calibrate, type CalibrationRun, SAMPLES } from "./calibrate.ts";
 import { type Layer, stepLayers } from "./layers.ts";
 import { type QuantizedLayer, quantizeLayer } from "./quantize_layer.ts";
-import { QuantizingSource } from "./quantizing_source.ts";
-import { sensitiveLayers } from "./sensitive_layers.ts";
+import { type LayerError, sensitiveLayers } from "./sensitive_layers.ts";
+import { Trial } from "./trial.ts";
 import { weightTensors } from "./weight_tensors.ts";
 
 /** What a network's convolutions are done in: integers, or floats with weights that are widened. */
@@ -137,10 +136,10 @@ export async function quantizeNetwork(
     layers.set(path, quantizeLayer(await weights.read(`${path}.weight`), input, output));
     onProgress?.({ phase: "scale", done: i + 1, total: inner.length });
   }
-  const network = { config, weights, seen, textLength, threads };
-  const floats = await tryLayers(network, inner, layers, { onProgress, signal });
+  await using trial = await Trial.open(config, weights, layers, seen.kept, { textLength, threads });
+  const floats = await tryLayers(trial, inner, { onProgress, signal });
   for (const path of floats) layers.delete(path);
-  const error = await errorOf(network, layers);
+  const error = await trial.error((path) => layers.has(path));
   const { guidanceScale, seed } = calibration;
   return {
     config: {
@@ -158,39 +157,19 @@ export async function quantizeNetwork(
   };
 }
 
-/** A network that is being quantised. */
-interface Network {
-  readonly config: DeepFloydConfig;
-  readonly weights: Weights;
-  readonly seen: Calibration;
-  readonly textLength: number;
-  readonly threads?: number;
-}
-
 /** Does the layers one by one in integers, and names those that are to stay in floats. */
 async function tryLayers(
-  network: Network,
+  trial: Trial,
   inner: readonly Layer[],
-  layers: ReadonlyMap<string, QuantizedLayer>,
   { onProgress, signal }: Pick<QuantizeOptions, "onProgress" | "signal">,
 ): Promise<string[]> {
-  const tried = [];
+  const tried: LayerError[] = [];
   for (const [i, layer] of inner.entries()) {
     await breath(signal);
-    const error = await errorOf(network, new Map([[layer.path, layers.get(layer.path)!]]));
-    tried.push({ ...layer, error });
+    tried.push({ ...layer, error: await trial.error((path) => path === layer.path) });
     onProgress?.({ phase: "try", done: i + 1, total: inner.length });
   }
   return sensitiveLayers(tried);
-}
-
-/** By how much the estimates change with some layers in integers. */
-async function errorOf(
-  { config, weights, seen, textLength, threads }: Network,
-  layers: ReadonlyMap<string, QuantizedLayer>,
-): Promise<number> {
-  const source = new QuantizingSource(weights, layers);
-  return await estimateError(config, source, seen.kept, { textLength, threads });
 }
 
 /** Lets the program do something else, an interruption hear of itself. */

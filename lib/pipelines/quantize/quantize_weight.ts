@@ -1,5 +1,4 @@
 /** Weights as integers of 8 bits. */
-import { roundHalfEven } from "../../round_half_even.ts";
 import type { Tensor } from "../../tensor.ts";
 
 /** The largest whole number of a weight; as many below 0. */
@@ -14,27 +13,50 @@ export interface QuantizedWeight {
 }
 
 /**
- * Rounds the weights of a layer, those of each output in steps of their own: the largest of them is 127 steps.
+ * The steps of a layer's weights: of each output's, the largest is 127 of them.
  *
  * @param weight `[O, C, ...]`
  * @param inputScale A factor for each C, which the weights are multiplied by first; defaults to 1.
  */
-export function quantizeWeight({ data, shape }: Tensor, inputScale?: Float32Array): QuantizedWeight {
-  const [outputs, channels] = shape;
-  const row = data.length / outputs;
-  const kernel = row / channels;
-  const factor = (i: number) => inputScale?.[Math.floor(i / kernel)] ?? 1;
-  const weight = new Int8Array(data.length);
-  const weightScale = new Float32Array(outputs);
-  for (let o = 0; o < outputs; o++) {
+export function weightSteps(weight: Tensor, inputScale?: Float32Array): Float32Array<ArrayBuffer> {
+  const { data, shape: [outputs] } = weight;
+  const factors = rowFactors(weight, inputScale);
+  const row = factors.length;
+  return Float32Array.from({ length: outputs }, (_, o) => {
     let largest = 0;
-    for (let i = 0; i < row; i++) largest = Math.max(largest, Math.abs(data[o * row + i] * factor(i)));
-    // Weights that are all zero have no step of their own.
-    weightScale[o] = largest / LARGEST || 1;
     for (let i = 0; i < row; i++) {
-      const steps = roundHalfEven(data[o * row + i] * factor(i) / weightScale[o]);
-      weight[o * row + i] = Math.max(-LARGEST, Math.min(LARGEST, steps));
+      const size = Math.abs(data[o * row + i] * factors[i]);
+      if (size > largest) largest = size;
+    }
+    // Weights that are all zero have no step of their own.
+    return largest / LARGEST || 1;
+  });
+}
+
+/**
+ * Rounds the weights of a layer, those of each output in {@linkcode weightSteps} of their own.
+ *
+ * @param weight `[O, C, ...]`
+ * @param inputScale A factor for each C, which the weights are multiplied by first; defaults to 1.
+ */
+export function quantizeWeight(weight: Tensor, inputScale?: Float32Array): QuantizedWeight {
+  const { data, shape: [outputs] } = weight;
+  const weightScale = weightSteps(weight, inputScale);
+  const factors = rowFactors(weight, inputScale);
+  const row = factors.length;
+  const numbers = new Int8Array(data.length);
+  for (let o = 0; o < outputs; o++) {
+    for (let i = 0; i < row; i++) {
+      const steps = Math.round(data[o * row + i] * factors[i] / weightScale[o]);
+      numbers[o * row + i] = Math.max(-LARGEST, Math.min(LARGEST, steps));
     }
   }
-  return { weight, weightScale };
+  return { weight: numbers, weightScale };
+}
+
+/** The factor of each of an output's weights. */
+function rowFactors({ data, shape: [outputs, channels] }: Tensor, inputScale?: Float32Array): Float32Array {
+  const row = data.length / outputs;
+  const kernel = row / channels;
+  return Float32Array.from({ length: row }, (_, i) => inputScale?.[Math.floor(i / kernel)] ?? 1);
 }
