@@ -1,7 +1,8 @@
 /**
  * `deno task models list`, `deno task models info MODEL`, `deno task models pull REPO`, `deno task models encode PROMPT...`:
  * what models there are, what they are, getting more of them from a hub, and encoding prompts once for all. `deno task models
- * quantize MODEL`: a smaller and faster network of one. `deno task models doctor`: which devices they can run on. `deno task models vocabulary MODEL [WORD]`: what a model that draws texts knows.
+ * quantize MODEL`: a smaller and faster network of one. `deno task models doctor`: which devices they can run on. `deno task
+ * models vocabulary MODEL [WORD]`: what a model that draws texts knows.
  */
 import { ArgumentError, described } from "../lib/errors.ts";
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";

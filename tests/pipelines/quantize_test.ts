@@ -84,12 +84,15 @@ Deno.test("numbers beyond a range are cut off where the rest is the better for i
   assertEquals(clippingRange(Float32Array.of(0, 0), true).max, 0);
 });
 
-Deno.test("layers stay in floats by their error for their work, up to a tenth of it", () => {
+Deno.test("layers stay in floats by their error for their work, up to a fifth of it, until the rest is enough", () => {
   const layer = (path: string, multiplyAdds: number, error: number) => {
     return { path, weightShape: [1, 1], multiplyAdds, error };
   };
-  const layers = [layer("much", 60, 9), layer("bad", 6, 5), layer("fair", 30, 1), layer("small", 4, 2)];
-  assertEquals(sensitiveLayers(layers), ["bad", "small"]);
+  const layers = [layer("much", 55, 9), layer("bad", 11, 5), layer("fair", 30, 1), layer("small", 4, 2)];
+  assertEquals(sensitiveLayers(layers), ["small", "bad"]);
+  const few = [layer("bad", 1, 1e-2), layer("good", 9, 2e-5), layer("better", 90, 1e-6)];
+  assertEquals(sensitiveLayers(few), ["bad"]);
+  assertEquals(sensitiveLayers(few.slice(1)), []);
 });
 
 Deno.test("the difference of pictures is in decibels of their range", () => {

@@ -73,7 +73,7 @@ export const QUANTIZATION = "quantization";
  * Quantises a network of DeepFloyd IF's family: weights to int8, in steps of each output's own, and with `activations: "int8"` the
  * inputs and outputs of convolutions too, in steps of each channel's own that are chosen by what the layers see while images are drawn.
  * The first and the last convolution and the embeddings of numbers stay as they are; so do the layers that change the network's
- * estimates most for their work when they alone are in integers, up to a tenth of the work (a sweep as of Q-Diffusion, Li et al. 2023).
+ * estimates most for their work when they alone are in integers, up to a fifth of the work.
  *
  * What it makes, in place of the folder's own files, is a pipeline as any other.
  *

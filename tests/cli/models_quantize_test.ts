@@ -1,0 +1,78 @@
+/** `deno task models quantize`, as a user runs it. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "node:path";
+import { temporaryFolder, unetConfig, unetWeights, writeModel } from "../models/checkpoints.ts";
+import { writeTextToImage } from "../models/text_to_image_folder.ts";
+import { namesIn, refuse, succeed } from "./task.ts";
+
+Deno.test("models quantize writes a folder that the tasks open", async () => {
+  await using folder = await temporaryFolder();
+  const path = (name: string) => join(folder.path, name);
+  const model = await writeTextToImage(path("model"), "I");
+  const out = path("small");
+  const line = await succeed(
+    "models",
+    ...[
+      "quantize",
+      model,
+      "--out",
+      out,
+      "--activations",
+      "none",
+      "--prompts",
+      "a fox",
+      "an owl",
+      "--steps",
+      "2",
+    ],
+  );
+  assertMatch(
+    line,
+    /^.*small holds .*model with weights in integers of 8 bits; its pictures are at \d+\.\d dB/,
+  );
+  assertEquals(await namesIn(folder.path), ["model", "small"]);
+  const { quantization } = JSON.parse(await Deno.readTextFile(join(out, "unet", "config.json")));
+  assertEquals(quantization.prompts, ["a fox", "an owl"]);
+  assert(quantization.psnr > 15, `${quantization.psnr}`);
+  assertMatch(
+    await Deno.readTextFile(join(out, "README.md")),
+    /- a fox\n- an owl\n[^]* dB of those of the original/,
+  );
+  assertMatch(await succeed("models", "info", out), /^kind +text to image, 16 x 16 pixels$/m);
+  await succeed("sample", "a fox", "--model", out, "--steps", "2", "--out", path("out"));
+  assert((await namesIn(path("out"))).length > 0);
+
+  assertMatch(
+    await refuse("models", "quantize", out, "--out", path("smaller"), "--activations", "none"),
+    /^model: ".*small" where a network that is not quantised yet is expected$/,
+  );
+  assertMatch(
+    await refuse("models", "quantize", model, "--out", out, "--activations", "none"),
+    /^out: ".*small" where a folder that is empty, or does not exist yet is expected$/,
+  );
+  assertMatch(
+    await refuse("models", "quantize", model, "--out", join(path("none"), "small")),
+    /^out: .* where a folder in one that exists and can be written to is expected$/,
+  );
+  assertEquals(await namesIn(folder.path), ["model", "out", "small"]);
+});
+
+Deno.test("models quantize refuses what is no text-to-image model", async () => {
+  await using folder = await temporaryFolder();
+  const model = await writeModel(folder.path, unetConfig(), unetWeights());
+  const out = join(folder.path, "small");
+  assertMatch(
+    await refuse("models", "quantize", model, "--out", out),
+    /^model: .* where one that draws texts is expected$/,
+  );
+  assertMatch(
+    await refuse("models", "quantize", model, "--out", out, "--weights", "int4"),
+    /^weights: "int4" where one of int8 is expected$/,
+  );
+  const second = await writeTextToImage(join(folder.path, "II"), "II");
+  assertMatch(
+    await refuse("models", "quantize", second, "--out", out),
+    /^activations: "int8" where none is expected \(of a network that enlarges\)$/,
+  );
+  assert(!(await namesIn(folder.path)).some((name) => name.includes("small")));
+});
