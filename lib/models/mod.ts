@@ -19,6 +19,7 @@ export {
   type DeepFloydOptions,
   type DeepFloydParts,
   openDeepFloyd,
+  type StepObserver,
 } from "./deepfloyd.ts";
 export { readTextLength } from "./deepfloyd_folder.ts";
 export { describeModel, type ModelDescription } from "./describe.ts";

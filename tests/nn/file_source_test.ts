@@ -176,3 +176,84 @@ Deno.test("a folder without a name before it is the current one", async () => {
     Deno.chdir(before);
   }
 });
+
+/** A linear layer over channels whose weights are integers. */
+function quantizedLinear(out = 3): Record<string, TypedTensor> {
+  const counted = Int8Array.from({ length: out * 2 }, (_, i) => (i % 251) - 125);
+  return {
+    "to_q.weight": { dtype: "I8", data: counted, shape: [out, 2] },
+    "to_q.weight_scale": {
+      dtype: "F32",
+      data: Float32Array.from({ length: out }, (_, o) => 1 + o % 7),
+      shape: [out],
+    },
+    "to_q.bias": { dtype: "F32", data: new Float32Array(out), shape: [out] },
+  };
+}
+
+/** The layer's outputs for a sequence of two. */
+async function linearOutputs(folder: string, given: Given, out = 3, options: { integers?: boolean } = {}) {
+  const path = join(folder, "weights.safetensors");
+  await writeSafetensors(path, given);
+  const source = new FileSource(await SafetensorsFile.open(path), options);
+  const graph = new Graph();
+  const x = graph.input("x", "float32", [1, 2, 2]);
+  graph.output("y", channelLinearLayer(new Scope(graph, source, false).at("to_q"), x, out));
+  source.assertAllUsed();
+  await using session = await openSession(graph, { folder, prepack: false });
+  return (await session.run({ x: { data: Float32Array.of(1, 0, 0, 1), shape: [1, 2, 2] } })).y.data;
+}
+
+Deno.test("weights that are integers count in steps of each output's own", async () => {
+  await using folder = await temporaryFolder();
+  const found = await linearOutputs(folder.path, quantizedLinear());
+  assertEquals([...found], [-125, -124, 2 * -123, 2 * -122, 3 * -121, 3 * -120]);
+  // In blocks, each with its part of the scales.
+  const out = 2 ** 22 + 2;
+  const many = await linearOutputs(folder.path, quantizedLinear(out), out);
+  const { weight, scale } = { weight: (i: number) => (i % 251) - 125, scale: (o: number) => 1 + o % 7 };
+  for (const o of [0, 1, out / 2 - 1, out / 2, out - 1]) {
+    assertEquals([many[2 * o], many[2 * o + 1]], [weight(2 * o) * scale(o), weight(2 * o + 1) * scale(o)]);
+  }
+});
+
+Deno.test("a layer in integers gives nearly what its widened weights give", async () => {
+  await using folder = await temporaryFolder();
+  const vector = (...data: number[]): TypedTensor => ({
+    dtype: "F32",
+    data: Float32Array.from(data),
+    shape: [data.length],
+  });
+  const given = {
+    ...quantizedLinear(),
+    "to_q.input_scale": vector(0.01, 0.02),
+    "to_q.input_zero_point": { dtype: "U8", data: Uint8Array.of(10), shape: [] } as const,
+    "to_q.output_scale": vector(200, 200, 200),
+    "to_q.output_centre": vector(0, 0, 0),
+  };
+  // A weight is its number times its scale, over the scale of its input.
+  const widened = await linearOutputs(folder.path, given, 3, { integers: false });
+  assertEquals(
+    [...widened].map((value) => Math.round(value)),
+    [-12500, -6200, 2 * -12300, 2 * -6100, 3 * -12100, 3 * -6000],
+  );
+  const integers = await linearOutputs(folder.path, given);
+  // All are whole steps of 200, as far as 128 of them.
+  assertEquals([...integers], [-12400, -6200, -24600, -12200, -25600, -18000]);
+});
+
+Deno.test("integers without their scales are refused", async () => {
+  await using folder = await temporaryFolder();
+  const { "to_q.weight_scale": _, ...rest } = quantizedLinear();
+  await assertRejects(
+    () => linearOutputs(folder.path, rest),
+    CheckpointError,
+    'tensor "to_q.weight": type I8 where one of F64, F32, F16, BF16 is expected',
+  );
+  const short = { dtype: "F32", data: new Float32Array(2), shape: [2] } as const;
+  await assertRejects(
+    () => linearOutputs(folder.path, { ...quantizedLinear(), "to_q.weight_scale": short }),
+    CheckpointError,
+    'tensor "to_q.weight_scale": shape [2] where [3] is expected',
+  );
+});
