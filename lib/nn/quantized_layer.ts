@@ -1,5 +1,6 @@
 /** Layers whose weights are integers: which tensors a file has of one, and how it is done. */
-import { quantizedConv2d, type QuantizedWeights, reshape, type Value } from "../onnx/mod.ts";
+import { reshape, type Value } from "../onnx/mod.ts";
+import { quantizedConv2d, type QuantizedWeights } from "../onnx/ops/quantized_conv.ts";
 import type { ConvolutionLayer } from "./scope.ts";
 
 /** The tensors of a layer, by their names in a file. */

@@ -50,11 +50,17 @@ export {
 } from "./session.ts";
 export * from "./ops/activation.ts";
 export { conv2d, type ConvOptions, convTranspose2d, type ConvTransposeOptions } from "./ops/conv.ts";
-export { quantizedConv2d, type QuantizedWeights } from "./ops/quantized_conv.ts";
 export * from "./ops/elementwise.ts";
 export * from "./ops/gather.ts";
 export * from "./ops/matmul.ts";
-export * from "./ops/norm.ts";
+export {
+  batchNorm,
+  type BatchNormResult,
+  batchNormTraining,
+  groupNorm,
+  layerNorm,
+  rmsNorm,
+} from "./ops/norm.ts";
 export * from "./ops/pool.ts";
 export { mean } from "./ops/mean.ts";
 export { broadcastTo, type ReduceOptions, sum } from "./ops/reduce.ts";

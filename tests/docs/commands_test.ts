@@ -31,7 +31,7 @@ const explained = [
   "release",
   "install:cuda",
 ];
-const subcommands = ["list", "info", "vocabulary", "pull", "doctor", "encode"];
+const subcommands = ["list", "info", "vocabulary", "pull", "doctor", "encode", "quantize"];
 
 /** The options of each task; of `models`, of each of its commands. */
 const known = new Map<string, ReadonlySet<string>>();

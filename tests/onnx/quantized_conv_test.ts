@@ -1,7 +1,8 @@
 /** Convolutions in integers, against the formula in loops. */
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { multiplyAdds } from "../../lib/onnx/cost.ts";
-import { Graph, GraphError, openSession, quantizedConv2d, type Value } from "../../lib/onnx/mod.ts";
+import { Graph, GraphError, openSession, type Value } from "../../lib/onnx/mod.ts";
+import { quantizedConv2d } from "../../lib/onnx/ops/quantized_conv.ts";
 import { Generator } from "../../lib/random.ts";
 import { roundHalfEven } from "../../lib/round_half_even.ts";
 import type { Tensor } from "../../lib/tensor.ts";
