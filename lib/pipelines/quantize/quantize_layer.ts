@@ -10,6 +10,9 @@ const INPUT_STEPS = 255;
 /** Steps of an output above 0. */
 const OUTPUT_STEPS = 127;
 
+/** By how much ranges are wider than what was seen: pictures unlike those go beyond it. */
+const MARGIN = 1.2;
+
 /** How far the weights take over the scales of input channels: not at all, ..., so that all channels have one range. */
 const STRENGTHS = [0, 0.25, 0.5, 0.75, 1];
 
@@ -45,7 +48,10 @@ export function quantizeLayer(
 ): QuantizedLayer {
   const [count, channels] = weight.shape;
   const seen = Array.from({ length: channels }, (_, c) => inputs.channel(c));
-  const ranges = seen.map((values) => clippingRange(values, false));
+  const ranges = seen.map((values) => {
+    const { min, max } = clippingRange(values, false);
+    return { min: MARGIN * min, max: MARGIN * max };
+  });
   const powers = seen.map((values) => values.reduce((sum, x) => sum + x * x, 0) / values.length);
   const weightPowers = channelPowers(weight);
   let best: InputScales | undefined;
@@ -77,7 +83,7 @@ function outputScales(
     const [min, max] = extremes(values);
     outputCentre[o] = (min + max) / 2;
     const { max: reach } = clippingRange(values.map((value) => value - outputCentre[o]), true);
-    outputScale[o] = reach / OUTPUT_STEPS || 1;
+    outputScale[o] = MARGIN * reach / OUTPUT_STEPS || 1;
   }
   return { outputScale, outputCentre };
 }
