@@ -154,7 +154,7 @@ async function signalToNoise(source: string, out: string, prepack?: boolean): Pr
 }
 
 /** What estimates in integers are expected to be at, in decibels. */
-const BOUND = 24;
+const BOUND = 30;
 
 Deno.test("a network in integers estimates as in floats, wherever its weights lie", async () => {
   await using both = await pair(() => inIntegers ??= tinyInIntegers());
