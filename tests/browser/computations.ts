@@ -14,9 +14,9 @@ export async function drawDigits(lib: Library, device?: "webgpu"): Promise<numbe
   return [...(await lib.sampleToEnd(steps)).data];
 }
 
-/** An emoji in four guided steps. */
-export async function drawEmoji(lib: Library): Promise<number[]> {
-  await using pipeline = await lib.openTextToImage("emoji-I");
+/** An emoji in four guided steps; or what another model makes of its text. */
+export async function drawEmoji(lib: Library, model = "emoji-I"): Promise<number[]> {
+  await using pipeline = await lib.openTextToImage(model);
   const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
   const options = { negative, seed: 3, numInferenceSteps: 4, guidanceScale: 2.5 };
   return [...(await lib.sampleToEnd(lib.textToImage(await pipeline.network(), text, options))).data];

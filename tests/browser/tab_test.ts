@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import * as native from "../../bundle/denoise.ts";
 import { bundleModules, copyModels, copyRuntime } from "../../bundle/write_bundle.ts";
-import { temporaryFolder } from "../models/checkpoints.ts";
+import { temporaryFolder, writeJson } from "../models/checkpoints.ts";
+import { writeTextToImage } from "../models/text_to_image_folder.ts";
 import { computeGradient, drawDigits, drawEmoji, type Library, trainSteps } from "./computations.ts";
 import { startChromium } from "./chromium.ts";
 import { StaticServer } from "./static_server.ts";
@@ -48,6 +49,20 @@ function distance(found: readonly number[], expected: readonly number[]): number
   return found.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
 }
 
+/** Writes a tiny pipeline whose network is in integers. */
+async function writeQuantized(folder: string): Promise<string> {
+  await writeTextToImage(folder, "I");
+  const { text, negative } = await (async () => {
+    await using pipeline = await native.openTextToImage(folder);
+    return { text: await pipeline.encode(["a fox"]), negative: await pipeline.encode([""]) };
+  })();
+  const calibration = { text, negative, seed: 0, numInferenceSteps: 4, guidanceScale: 2.5 };
+  const { config, tensors } = await native.pipelines.quantizeNetwork(folder, { calibration });
+  await writeJson(`${folder}/unet/config.json`, config);
+  await native.checkpoints.writeSafetensors(`${folder}/unet/diffusion_pytorch_model.safetensors`, tensors);
+  return folder;
+}
+
 Deno.test("the library in a browser's tab", async (t) => {
   await using folder = await temporaryFolder();
   await Deno.mkdir(`${folder.path}/dist`);
@@ -71,6 +86,15 @@ Deno.test("the library in a browser's tab", async (t) => {
     assertEquals(await tab.page.evaluate("crossOriginIsolated"), false);
     assertEquals(tab.wrong, []);
     assertEquals(server.requests.filter((request) => !/ 200$/.test(request)), []);
+  });
+
+  await t.step("a network in integers draws nearly what it does natively", async () => {
+    const small = await writeQuantized(`${folder.path}/small`);
+    await using tab = await openTab(browser, site);
+    const off = distance(await tab.compute(drawEmoji, `${site}small`), await drawEmoji(native, small));
+    // A sum in another order may be rounded to the next of 255 steps.
+    assertLess(off, 0.15);
+    assertEquals(tab.wrong, []);
   });
 
   await t.step("gradients are the native ones", async () => {
