@@ -1,5 +1,5 @@
 /** `deno task models quantize MODEL --out FOLDER`: a network in integers of 8 bits. */
-import { ArgumentError, described } from "../../lib/errors.ts";
+import { ArgumentError } from "../../lib/errors.ts";
 import { describeModel, type ModelFolder, openDeepFloyd } from "../../lib/models/mod.ts";
 import { sampleToEnd } from "../../lib/mod.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "../../lib/pipelines/mod.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
 import { type ProgressBar, showProgress } from "../progress.ts";
+import { assertMemory } from "./assert_memory.ts";
 import { calibrationPrompts } from "./calibration_prompts.ts";
 import { openModelToRun } from "./find_model.ts";
 import { inIntegers, quantizedCard } from "./quantized_card.ts";
@@ -41,7 +42,10 @@ export async function quantize(name: string, flags: QuantizeFlags, signal: Abort
   if (source.kind !== "text-to-image" && source.kind !== "super-resolution") {
     throw new ArgumentError("model", name, "one that draws texts");
   }
-  await assertMemory(source, flags);
+  assertMemory(
+    await quantizingBytes(source.files, { activations, variant }),
+    Deno.systemMemoryInfo().available,
+  );
   await using folder = await QuantizedFolder.open(out);
   // A network that enlarges would have to be given pictures.
   const drawing = source.kind === "text-to-image" ? await drawingOf(source, flags, signal) : undefined;
@@ -146,20 +150,4 @@ async function withBars<T>(
   } finally {
     bar?.[Symbol.dispose]();
   }
-}
-
-/** Refuses a network that takes more memory than there is, before it takes its time. */
-async function assertMemory(
-  { files }: ModelFolder,
-  { activations, variant }: QuantizeFlags,
-): Promise<void> {
-  const needed = await quantizingBytes(files, { activations, variant });
-  const { available } = Deno.systemMemoryInfo();
-  if (needed <= available) return;
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new ArgumentError(
-    "model",
-    described(`one that takes ${gigabytes(needed)} to quantise`),
-    `one that takes less than the ${gigabytes(available)} that are free`,
-  );
 }

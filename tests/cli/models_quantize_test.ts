@@ -1,6 +1,9 @@
 /** `deno task models quantize`, as a user runs it. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { join } from "node:path";
+import { assertMemory } from "../../cli/models/assert_memory.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { quantizingBytes } from "../../lib/pipelines/mod.ts";
 import { temporaryFolder, unetConfig, unetWeights, writeModel } from "../models/checkpoints.ts";
 import { writeTextToImage } from "../models/text_to_image_folder.ts";
 import { namesIn, refuse, succeed } from "./task.ts";
@@ -75,4 +78,23 @@ Deno.test("models quantize refuses what is no text-to-image model", async () => 
     /^activations: "int8" where none is expected \(of a network that enlarges\)$/,
   );
   assert(!(await namesIn(folder.path)).some((name) => name.includes("small")));
+});
+
+Deno.test("models quantize wants as much memory as it takes", async () => {
+  await using folder = await temporaryFolder();
+  const model = await writeTextToImage(join(folder.path, "I"), "I");
+  const [all, weights] = [
+    await quantizingBytes(model),
+    await quantizingBytes(model, { activations: "none" }),
+  ];
+  // What is written is a byte for each weight; what is calibrated has four beside it.
+  const { parameters } = JSON.parse(await succeed("models", "info", model, "--json"));
+  assertEquals(weights, parameters);
+  assert(all > 5 * weights);
+  assertMemory(all, all);
+  assertThrows(
+    () => assertMemory(3e9, 1.25e9),
+    ArgumentError,
+    "model: one that takes 3.0 GB to quantise where one that takes less than the 1.3 GB that are free is expected",
+  );
 });
