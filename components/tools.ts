@@ -1,5 +1,6 @@
 /** What the playground offers. */
 import type { Form } from "../server/form.ts";
+import { trainingStart } from "../report/training/start.ts";
 import type { Parameters } from "../server/wire.ts";
 
 /** Something to play with. */
@@ -23,12 +24,13 @@ export const tools: readonly Tool[] = [
   { section: "hybrids", label: "Hybrid", start: {} },
   { section: "interpolation", label: "Between two", start: {} },
   { section: "samplers", label: "Samplers", start: {} },
-  { section: "class-unet", label: "Digits", start: {} },
-  // The one network that shows digits within seconds: those that draw them from noise learn for longer.
+  { section: "class-unet", label: "Digits", start: { from: "none", steps: 20 } },
+  { section: "time-unet", label: "Train live", start: {} },
+  // The one network that shows digits within seconds from random weights: those that draw them from noise learn for longer.
   {
     section: "denoiser",
-    label: "Train live",
-    start: { trainSteps: 60, batch: 16, learningRate: 0.003, drawings: 6 },
+    label: "Train a denoiser",
+    start: { from: "scratch", ...trainingStart("scratch", { sigmas: [0.5] }) },
   },
 ];
 

@@ -78,7 +78,7 @@ Deno.test("prompts and pictures stand in front, each field once", () => {
   assertEquals(names("text-image-to-image"), [[], ["edits"]]);
   assertEquals(names("image-to-image"), [["prompt"], ["images"]]);
   assertEquals(names("views"), [["upright", "turned"], []]);
-  assertEquals(names("time-unet"), [[], ["trainSteps"]]);
+  assertEquals(names("time-unet"), [[], ["from", "trainSteps", "data"]]);
 });
 
 Deno.test("the picture that says most is a sampled one, of the largest", () => {
