@@ -10,6 +10,7 @@ import { type Result, resultOf } from "./result.ts";
 import { Running } from "./running.tsx";
 import type { ShownFigure } from "./moment.ts";
 import type { Session } from "./session.ts";
+import { TrainedLinks } from "./training/trained_links.tsx";
 import { Special } from "./special.tsx";
 import { Viewer } from "./viewer.tsx";
 import { siteAddress } from "../site.ts";
@@ -62,14 +63,10 @@ function Shown(
         <div class="row">
           {session.phase.value === "done" && <CopyLink session={session} />}
           {session.trainedModel && (
-            <a
-              class="button small trained"
-              href={session.trainedModel}
-              download={`${fileName([session.section, "trained"], result.parameters)}.zip`}
-              title="A folder with the weights as safetensors, for deno task sample --model FOLDER"
-            >
-              Download the trained model
-            </a>
+            <TrainedLinks
+              {...session.trainedModel}
+              name={fileName([session.section, "trained"], result.parameters)}
+            />
           )}
           {committed && committed.figures.length > 0 && (
             <label class="flag">

@@ -4,7 +4,7 @@ import type { Parameters } from "../../server/wire.ts";
 import { uploadName } from "./upload_names.ts";
 
 /** What is said of a parameter; undefined for nothing. */
-type Words = (value: Json) => string | undefined;
+type Words = (value: Json, parameters: Parameters) => string | undefined;
 
 const quoted = (value: Json) => value === "" ? "no prompt" : `“${value}”`;
 const listed = (value: Json, word: (item: Json) => string = String) =>
@@ -29,8 +29,8 @@ const words: Readonly<Record<string, Words>> = {
   images: (value) => listed(value, picture),
   scenes: (value) => inGroups(value, ({ image }) => picture(image)),
   samplers: (value) => listed(value),
-  view: String,
-  trainSteps: (value) => value === 0 ? undefined : `trained for ${value} steps`,
+  view: (value) => String(value),
+  trainSteps: (value, { from }) => from === "none" ? undefined : `trained for ${value} steps`,
   evaluations: (value) => `${listed(value)} evaluations`,
   stepCounts: (value) => `${listed(value)} steps`,
   steps: (value) => `${value} steps`,
@@ -40,7 +40,7 @@ const words: Readonly<Record<string, Words>> = {
   timesteps: (value) => listed(value, (t) => `t = ${t}`),
   scales: (value) => `guidance ${listed(value)}`,
   guidance: (value) => `guidance ${value}`,
-  sampler: String,
+  sampler: (value) => String(value),
   seed: (value) => `seed ${value}`,
 };
 
@@ -48,6 +48,6 @@ const words: Readonly<Record<string, Words>> = {
 export function summaryOf(parameters: Parameters): string {
   return Object.entries(words).flatMap(([name, words]) => {
     const value = parameters[name];
-    return value === undefined ? [] : words(value) ?? [];
+    return value === undefined ? [] : words(value, parameters) ?? [];
   }).join(", ");
 }
