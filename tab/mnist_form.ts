@@ -4,12 +4,15 @@ const BOX = 20;
 /** Height and width of its pictures. */
 const SIZE = 28;
 
+/** Where the centre of mass comes to lie: in the middle of the pixel with the number 14. */
+const CENTRE = 14.5;
+
 /** Ink of less than this is none: the edge of a line that was smoothed. */
 const FAINT = 0.05;
 
 /**
  * Brings a drawing into the form of MNIST's digits (LeCun et al. 1998): scaled to fit a box of 20 x 20 pixels, and laid so that its
- * centre of mass is that of the picture of 28 x 28.
+ * centre of mass is in the middle of a picture of 28 x 28.
  *
  * @param ink How much ink there is at each point, `[size, size]` in 0..1.
  * @param size Height and width of the drawing, in pixels.
@@ -37,7 +40,7 @@ export function mnistForm(ink: ArrayLike<number>, size: number): Uint8Array<Arra
   const pixels = new Uint8Array(SIZE * SIZE);
   for (let y = 0; y < SIZE; y++) {
     for (let x = 0; x < SIZE; x++) {
-      const [x0, y0] = [centreX + (x - SIZE / 2) * scale, centreY + (y - SIZE / 2) * scale];
+      const [x0, y0] = [centreX + (x - CENTRE) * scale, centreY + (y - CENTRE) * scale];
       pixels[y * SIZE + x] = Math.round(255 * meanIn(ink, size, x0, y0, scale));
     }
   }

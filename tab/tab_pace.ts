@@ -1,10 +1,15 @@
 /** How fast this browser is with a section, as earlier runs in a tab tell: seconds for each unit of work. */
+import type { Place } from "./place.ts";
+import { threadsHere } from "./threads.ts";
 
 /**
- * That of a training in a tab where nothing was measured yet: with one thread of WebAssembly on two shared cores of a server, where a
- * step of 32 digits of a network of width 16 takes about 0.3 s.
+ * That of a training where nothing was measured yet, as it was measured on two cores of a server: in a tab with one thread and with
+ * more, and on the server itself.
  */
-export const typicalPace = 0.0125;
+export function typicalTrainingPace(place: Place): number {
+  if (place === "server") return 0.005;
+  return threadsHere() > 1 ? 0.018 : 0.03;
+}
 
 const place = (section: string, training: boolean) => `tab ${training ? "training " : ""}pace ${section}`;
 

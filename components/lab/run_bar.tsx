@@ -1,6 +1,5 @@
 /** Starting, ending and following a job. */
 import { useEffect, useState } from "preact/hooks";
-import { isTraining } from "../../report/work.ts";
 import { PlaceChoice } from "./place_choice.tsx";
 import { seconds, type Session } from "./session.ts";
 
@@ -11,7 +10,6 @@ export function RunBar({ session }: { readonly session: Session }) {
   const progress = session.progress.value;
   const busy = session.busy;
   const changed = form && JSON.stringify(session.values.value) !== JSON.stringify(form.start);
-  const training = isTraining(session.values.value);
   const { estimate } = session;
   const fraction = progress && progress.total > 0 ? progress.done / progress.total : undefined;
   return (
@@ -39,11 +37,7 @@ export function RunBar({ session }: { readonly session: Session }) {
             : (
               <p class="note estimate">
                 {phase === "done" || phase === "cancelled" ? `${session.message.value} ` : ""}
-                {estimate
-                  ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.`
-                  : training
-                  ? "How long it takes is known after the first steps."
-                  : ""}
+                {estimate ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.` : ""}
               </p>
             )}
         </div>

@@ -25,7 +25,7 @@ import {
   tabResult,
 } from "../../tab/results.ts";
 import { MODEL_FILE, runInTab, type TabRun, WEIGHTS_FILE } from "../../tab/section_runs.ts";
-import { noteTabPace, tabPace, typicalPace } from "../../tab/tab_pace.ts";
+import { noteTabPace, tabPace, typicalTrainingPace } from "../../tab/tab_pace.ts";
 import type { KeptRun } from "../../tab/training_runs.ts";
 import { hasServer, siteAddress } from "../site.ts";
 import { liesIn } from "./fault.ts";
@@ -166,11 +166,10 @@ export class Session {
     const form = this.form.value;
     const values = this.values.value;
     const training = isTraining(values);
-    const pace = this.place === "tab"
-      ? tabPace(this.section, training) ?? (training ? typicalPace : undefined)
-      : training
-      ? form?.trainingPace
-      : form?.pace;
+    const { place } = this;
+    const here = training ? form?.trainingPace : form?.pace;
+    const known = place === "tab" ? tabPace(this.section, training) : here;
+    const pace = known ?? (training ? typicalTrainingPace(place) : undefined);
     return pace && pace * workOf(values);
   }
 

@@ -41,6 +41,6 @@ export const classUnet = defineSection({
     ...liveTraining(),
   }),
   quick: { rows: 2 },
-  start: { from: "checkpoint", steps: 8, ...trainingStart("checkpoint", {}) },
+  start: { from: "checkpoint", steps: 6, ...trainingStart("checkpoint", {}), trainSteps: 8 },
   run: (parameters, context) => digitFigures(mnistClass, parameters, context),
 });

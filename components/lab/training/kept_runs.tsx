@@ -41,7 +41,7 @@ export function KeptRuns({ session }: { readonly session: Session }) {
       )}
       {shown.length > 0 && (
         <section class="kept-runs" aria-label="Trainings in this browser">
-          <h3>Kept in this browser</h3>
+          <h2>Kept in this browser</h2>
           <ul>
             {shown.map((run) => (
               <li key={run.id} data-run={run.id}>

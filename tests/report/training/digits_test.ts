@@ -36,9 +36,11 @@ Deno.test("own digits fill a batch, and are half of what is learned from beside 
 });
 
 Deno.test("each beginning has its own values, and tells after how many steps digits can be recognised", () => {
-  const scratch = trainingStart("scratch", {});
-  assert(stepsToRecognise({ from: "scratch", ...scratch }) <= scratch.trainSteps);
-  assertEquals(stepsToRecognise({ from: "checkpoint", ...trainingStart("checkpoint", {}) }), 0);
-  const denoiser = { sigmas: [0.5], from: "scratch", ...trainingStart("scratch", { sigmas: [0.5] }) };
-  assert(stepsToRecognise(denoiser) <= denoiser.trainSteps);
+  // With classes, without, and for one step.
+  for (const values of [{ guidance: 5 }, {}, { sigmas: [0.5] }]) {
+    const scratch = trainingStart("scratch", values);
+    assert(stepsToRecognise({ ...values, from: "scratch", ...scratch }) <= scratch.trainSteps);
+    const learned = { ...values, from: "checkpoint", ...trainingStart("checkpoint", values) };
+    assertEquals(stepsToRecognise(learned), 0);
+  }
 });
