@@ -8,7 +8,7 @@ import { threadsHere } from "./threads.ts";
  */
 export function typicalTrainingPace(place: Place): number {
   if (place === "server") return 0.005;
-  return threadsHere() > 1 ? 0.018 : 0.03;
+  return threadsHere() > 1 ? 0.014 : 0.023;
 }
 
 const place = (section: string, training: boolean) => `tab ${training ? "training " : ""}pace ${section}`;

@@ -11,6 +11,8 @@ import { Running } from "./running.tsx";
 import type { ShownFigure } from "./moment.ts";
 import type { Session } from "./session.ts";
 import { TrainedLinks } from "./training/trained_links.tsx";
+import { TrainedRuns } from "./training/trained_runs.tsx";
+import { isTrainable } from "./training/training_controls.tsx";
 import { Special } from "./special.tsx";
 import { Viewer } from "./viewer.tsx";
 import { siteAddress } from "../site.ts";
@@ -34,6 +36,7 @@ export function Stage({ session, committed }: StageProps) {
       {running && <Running session={session} />}
       {result && <Shown session={session} result={result} committed={committed} busy={busy} />}
       {!running && !result && <p class="placeholder">What you make appears here.</p>}
+      {isTrainable(session.form.value) && <TrainedRuns session={session} />}
     </div>
   );
 }

@@ -133,7 +133,7 @@ scenario("a network for digits is trained in the tab", async (page) => {
   const figures = await page.locator(".results.own .figures figcaption").allInnerTexts();
   assertEquals(figures.filter((caption) => /12 steps/.test(caption)).length, 2, figures.join());
   const download = page.waitForEvent("download");
-  await page.locator("a.trained").click();
+  await page.locator(".results a.trained").click();
   const files = unzipSync(await Deno.readFile(await (await download).path()));
   const out = await Deno.makeTempDir();
   try {

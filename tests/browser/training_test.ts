@@ -136,7 +136,7 @@ Deno.test("a second tab leaves the training of the first alone, and has its own"
   assertEquals(await second.locator(".go-on, .discard").count(), 0);
   await start(second);
   await done(second);
-  await second.waitForSelector("text=Trained: step 40 of 40");
+  await second.waitForSelector("text=Step 40 of 40");
   assertEquals(await page.locator(".panel").getAttribute("data-phase"), "running");
   // Where the first one closes, the second may go on.
   await page.close();
