@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { z } from "zod";
-import { ArgumentError } from "../../lib/errors.ts";
 import { Generator } from "../../lib/random.ts";
 import type { PixelRange } from "../../lib/image.ts";
-import { machine } from "../../lib/platform/mod.ts";
 import { cosineRate, Trainer } from "../../lib/training/mod.ts";
 import { Batches } from "../../recipes/data/batches.ts";
 import type { PictureSet } from "../../recipes/data/dataset.ts";
@@ -28,6 +25,7 @@ import { curveMedia, finalLoss, wholeFigure } from "./records.ts";
 import { resumedRun } from "./resumed_run.ts";
 import type { Beginning } from "./start.ts";
 import { openTrained } from "./trained.ts";
+import { widthOf } from "./width.ts";
 
 /** Digits are in [0, 1]. */
 const RANGE: PixelRange = [0, 1];
@@ -85,7 +83,9 @@ export async function* trainLive(
   const { model, seed, trainSteps, from, batch, learningRate, optimizer, drawings } = parameters;
   const data = await trainingDigits(parameters.data, training?.drawn);
   const start = from === "checkpoint" ? await models.folder(model) : undefined;
-  const width = start === undefined ? parameters.width : await widthOf(start);
+  const width = start === undefined
+    ? parameters.width
+    : await widthOf(model, start, recipe.plan(recipe.defaults, data).files);
   const perEpoch = Math.floor(data.count / batch);
   const epochs = Math.ceil(trainSteps / perEpoch);
   const settings = { ...recipe.defaults, epochs, width, batch, learningRate, optimizer, microbatches: 1 };
@@ -221,13 +221,4 @@ function learnedFrom(data: DigitSource): string {
   return data === "drawn"
     ? ", on the digits that you have drawn"
     : ", half of them on the digits that you have drawn";
-}
-
-/** The hidden width of a model. */
-async function widthOf(folder: string): Promise<number> {
-  for (const path of ["unet/config.json", "config.json"]) {
-    const text = await machine.open(folder).readText(path).catch(() => undefined);
-    if (text) return z.object({ hidden_width: z.int().min(1) }).parse(JSON.parse(text)).hidden_width;
-  }
-  throw new ArgumentError("model", folder, "the folder of a network for digits");
 }

@@ -65,7 +65,7 @@ export function OwnDigits({ conditioned }: {
           <label class="digit-label">
             It is a{" "}
             <select value={label} onChange={({ currentTarget }) => setLabel(Number(currentTarget.value))}>
-              {Array.from({ length: 10 }, (_, digit) => <option value={digit}>{digit}</option>)}
+              {Array.from({ length: 10 }, (_, digit) => <option key={digit} value={digit}>{digit}</option>)}
             </select>
           </label>
         </StrokeTools>

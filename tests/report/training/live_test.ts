@@ -9,6 +9,7 @@ const few = { from: "scratch", trainSteps: 6, width: 2, batch: 8, drawings: 2, r
 const images = {
   picture: () => Promise.reject(new Error("no pictures")),
   mask: () => Promise.reject(new Error("no masks")),
+  file: () => Promise.reject(new Error("no files")),
 };
 
 /** A place that remembers what it was given. */
@@ -16,7 +17,10 @@ function placeOf(more: Partial<TrainingPlace> = {}) {
   const kept: TrainingCheckpoint[] = [];
   const place: TrainingPlace = {
     every: 0,
-    keep: async (checkpoint) => void kept.push(checkpoint),
+    keep(checkpoint) {
+      kept.push(checkpoint);
+      return Promise.resolve();
+    },
     ...more,
   };
   return { kept, place };
@@ -100,5 +104,19 @@ Deno.test("the reader's digits are learned from alone or beside MNIST's, and hav
       SectionError,
     );
     assertEquals(error.argument, "data");
+  }
+});
+
+Deno.test("a training begins with a network of its own kind alone", async () => {
+  for (
+    const [id, model] of [["time-unet", "mnist-class"], ["class-unet", "mnist-time"], [
+      "denoiser",
+      "mnist-time",
+    ]]
+  ) {
+    const { rows: _rows, steps: _steps, ...others } = few;
+    const given = id === "denoiser" ? others : few;
+    const error = await assertRejects(() => run(id, { ...given, from: "checkpoint", model }), SectionError);
+    assertEquals(error.argument, "model", id);
   }
 });
