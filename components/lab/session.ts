@@ -371,9 +371,12 @@ export class Session {
   set(name: string, value: Parameters[string]): void {
     batch(() => {
       const values = this.values.peek();
-      // Another beginning of a training has other values that suit it.
-      const brought = name === "from" ? trainingStart(value as Beginning, values) : {};
-      this.values.value = { ...values, [name]: value, ...brought };
+      const changed = { ...values, [name]: value };
+      // Another beginning of a training has other values that suit it, and so have other digits.
+      const brought = name === "from" || name === "data"
+        ? trainingStart(changed.from as Beginning, changed)
+        : {};
+      this.values.value = { ...changed, ...brought };
       const wrong = this.wrong.peek();
       if (wrong && liesIn(wrong.argument, name)) this.wrong.value = undefined;
     });

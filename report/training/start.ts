@@ -29,6 +29,9 @@ const learned: TrainingStart = {
   drawings: 1,
 };
 
+/** The same on the reader's digits: as long as it takes until it draws these, and the others still. */
+const learnedOwn: TrainingStart = { ...learned, trainSteps: 80, learningRate: 5e-4 };
+
 /** What a network of random weights begins with, by what it is to learn. */
 const unlearned = {
   /** To draw the digit that it is asked for. */
@@ -61,7 +64,8 @@ function lessonOf(values: Values): keyof typeof unlearned {
 
 /** The values that belong to another beginning. */
 export function trainingStart(from: Beginning, values: Values): TrainingStart {
-  return from === "scratch" ? unlearned[lessonOf(values)] : learned;
+  if (from === "scratch") return unlearned[lessonOf(values)];
+  return (values.data ?? "mnist") === "mnist" ? learned : learnedOwn;
 }
 
 /** After how many steps of a training some digits can be recognised; 0 where they can be from the start. */

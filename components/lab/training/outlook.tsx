@@ -6,6 +6,8 @@ import { seconds, type Session } from "../session.ts";
 /** How many steps and how long it takes until a digit can be recognised. */
 export function Outlook({ session }: { readonly session: Session }) {
   const values = session.values.value;
+  // After a run its pace is known better.
+  session.phase.value;
   if (!isTraining(values)) return null;
   const steps = Number(values.trainSteps);
   const needed = stepsToRecognise(values);

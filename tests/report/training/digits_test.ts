@@ -40,6 +40,9 @@ Deno.test("each beginning has its own values, and tells after how many steps dig
   for (const values of [{ guidance: 5 }, {}, { sigmas: [0.5] }]) {
     const scratch = trainingStart("scratch", values);
     assert(stepsToRecognise({ ...values, from: "scratch", ...scratch }) <= scratch.trainSteps);
+    // Digits that it has not seen take the network that ships more steps.
+    const own = trainingStart("checkpoint", { ...values, data: "drawn" });
+    assert(own.trainSteps > trainingStart("checkpoint", values).trainSteps);
     const learned = { ...values, from: "checkpoint", ...trainingStart("checkpoint", values) };
     assertEquals(stepsToRecognise(learned), 0);
   }
