@@ -1,9 +1,9 @@
 /** What can be done with one picture of a result. */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Cell } from "../../report/section.ts";
 import { Dialog } from "./dialog.tsx";
 import { fileName } from "./file_name.ts";
-import { PartView } from "./part_view.tsx";
 import { cut, type Part } from "./pictures.ts";
 import type { Result } from "./result.ts";
 import type { Session } from "./session.ts";
@@ -18,11 +18,15 @@ interface ActionsProps {
   /** What the picture is called. */
   readonly name: string;
   readonly part: Part;
+  /** What is shown in the whole window. */
+  readonly enlarged: ComponentChildren;
 }
 
 /** Enlarge it, vary it, go on from it, keep it. */
-export function PictureActions({ session, result: { parameters }, cell, name, part }: ActionsProps) {
-  const [enlarged, setEnlarged] = useState(false);
+export function PictureActions(
+  { session, result: { parameters }, cell, name, part, enlarged }: ActionsProps,
+) {
+  const [large, setLarge] = useState(false);
   const [problem, setProblem] = useState("");
   const attempt = (action: () => Promise<void>) => {
     setProblem("");
@@ -46,36 +50,43 @@ export function PictureActions({ session, result: { parameters }, cell, name, pa
   const varied = cell.origin && variationOf(parameters, cell);
   return (
     <div class="actions">
-      <button type="button" class="button small" onClick={() => setEnlarged(true)}>Enlarge</button>
+      <button type="button" class="button small" onClick={() => setLarge(true)}>Enlarge</button>
       {varied && (
         <button
           type="button"
           class="button small vary"
-          title="The same with other noise"
+          title="The same once more, from other noise: takes a new seed and runs"
           disabled={session.busy}
           onClick={() => {
             session.values.value = varied();
             session.start();
           }}
         >
-          Variation
+          Another seed
         </button>
       )}
-      <button
-        type="button"
-        class="button small use"
-        title="Begin an image to image edit with this picture"
-        onClick={() => attempt(useAsInput)}
-      >
-        Use as input
-      </button>
+      {cell.origin && drawsTexts(session) && (
+        <button
+          type="button"
+          class="button small use"
+          title="Begin an image to image edit with this picture"
+          onClick={() => attempt(useAsInput)}
+        >
+          Use as input
+        </button>
+      )}
       <button type="button" class="button small save" onClick={() => attempt(download)}>Download</button>
       {problem && <p class="error" role="alert">{problem}</p>}
-      {enlarged && (
-        <Dialog title={name} wide onClose={() => setEnlarged(false)}>
-          <PartView part={part} alt={name} />
+      {large && (
+        <Dialog title={name} wide onClose={() => setLarge(false)}>
+          {enlarged}
         </Dialog>
       )}
     </div>
   );
+}
+
+/** Whether a section's pictures are of the kind that an edit begins with: drawn from texts. Digits and points are not. */
+function drawsTexts({ form }: Session): boolean {
+  return form.value?.fields.some(({ kind }) => kind === "text-to-image") ?? false;
 }

@@ -25,6 +25,7 @@ import {
 import { MODEL_FILE, runInTab, type TabRun } from "../../tab/section_runs.ts";
 import { noteTabPace, tabPace } from "../../tab/tab_pace.ts";
 import { hasServer, siteAddress } from "../site.ts";
+import { figureAskedFor } from "./asked.ts";
 import { liesIn } from "./fault.ts";
 import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
@@ -487,13 +488,15 @@ export class Session {
       }
       case "done": {
         const words = this.cached.peek()
-          ? "This was known already: nothing was computed."
+          ? "Made before with these values: nothing had to be computed."
           : `Done in ${seconds(event.seconds)}.`;
         this.#over("done", words);
         if (!this.cached.peek() && !isTabKey(this.#key)) this.#timed(event.seconds);
         this.#leave();
         const figures = this.figures.peek();
-        const first = figures[firstFocus(figures)?.figure ?? 0];
+        const form = this.form.peek();
+        const answer = form && figureAskedFor(form, this.shown.peek()!);
+        const first = figures[firstFocus(figures, { figure: answer })?.figure ?? 0];
         const { section, title } = this;
         if (first && !this.#options.aside) {
           remember({ key: this.#key, section, title, parameters: this.shown.peek()!, figure: first.figure });

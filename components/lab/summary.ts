@@ -1,6 +1,8 @@
 /** Parameters in a line, for those who look for one of many results. */
+import type { Field } from "../../report/mod.ts";
 import type { Json } from "../../report/section.ts";
 import type { Parameters } from "../../server/wire.ts";
+import { wordOf } from "./labels.ts";
 import { uploadName } from "./upload_names.ts";
 
 /** What is said of a parameter; undefined for nothing. */
@@ -28,8 +30,8 @@ const words: Readonly<Record<string, Words>> = {
   image: picture,
   images: (value) => listed(value, picture),
   scenes: (value) => inGroups(value, ({ image }) => picture(image)),
-  samplers: (value) => listed(value),
-  view: String,
+  samplers: (value) => listed(value, wordOf as (item: Json) => string),
+  view: (value) => wordOf(String(value)),
   trainSteps: (value) => value === 0 ? undefined : `trained for ${value} steps`,
   evaluations: (value) => `${listed(value)} evaluations`,
   stepCounts: (value) => `${listed(value)} steps`,
@@ -40,9 +42,17 @@ const words: Readonly<Record<string, Words>> = {
   timesteps: (value) => listed(value, (t) => `t = ${t}`),
   scales: (value) => `guidance ${listed(value)}`,
   guidance: (value) => `guidance ${value}`,
-  sampler: String,
+  sampler: (value) => wordOf(String(value)),
   seed: (value) => `seed ${value}`,
 };
+
+/** What is said of one parameter of a form, with the field's label where its value does not say what it is. */
+export function saidOf({ name, label }: Pick<Field, "name" | "label">, value: Json): string {
+  const said = words[name]?.(value);
+  if (said !== undefined) return said;
+  const plain = typeof value === "object" ? JSON.stringify(value) : wordOf(String(value));
+  return `${(label ?? name).toLowerCase()} ${plain}`;
+}
 
 /** What tells a result from others of its section, in words. */
 export function summaryOf(parameters: Parameters): string {
