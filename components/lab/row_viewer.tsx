@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { cellName } from "../figure.tsx";
 import { Typeset } from "../typeset.tsx";
-import { DrawnFrom } from "./drawn_from.tsx";
+import { MadeFrom } from "./made_from.tsx";
 import type { ShownFigure } from "./moment.ts";
 import { PartView } from "./part_view.tsx";
 import { cellPart } from "./pictures.ts";
@@ -53,7 +53,7 @@ export function RowViewer({ session, result, shown, onChoose }: {
         ))}
       </div>
       <div class="viewer-side">
-        <DrawnFrom session={session} result={result} figure={figure} />
+        <MadeFrom session={session} result={result} figure={figure} />
         <Scrubber
           last={last}
           at={at}

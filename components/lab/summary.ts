@@ -54,6 +54,20 @@ export function saidOf({ name, label }: Pick<Field, "name" | "label">, value: Js
   return `${(label ?? name).toLowerCase()} ${plain}`;
 }
 
+/** The parameters that say what a result is of: they are its title. */
+const SUBJECTS = [
+  ...["prompt", "prompts", "other", "upright", "turned", "scaled", "pairs", "parts", "edits"],
+  ...["image", "images", "scenes", "bands", "colour", "motion"],
+];
+
+/** Whether a parameter says what a result is of. */
+export const isSubject = (name: string): boolean => SUBJECTS.includes(name);
+
+/** What a result is of, in words; empty where no parameter says it. */
+export function subjectOf(parameters: Parameters): string {
+  return summaryOf(Object.fromEntries(Object.entries(parameters).filter(([name]) => isSubject(name))));
+}
+
 /** What tells a result from others of its section, in words. */
 export function summaryOf(parameters: Parameters): string {
   return Object.entries(words).flatMap(([name, words]) => {

@@ -1,9 +1,8 @@
 /** One picture of a result, large: the way to it, the other ways to see it, and what can be done with it. */
 import { useState } from "preact/hooks";
-import { cellName } from "../figure.tsx";
 import { Typeset } from "../typeset.tsx";
 import { DistanceSlider, Distant } from "./distance.tsx";
-import { DrawnFrom } from "./drawn_from.tsx";
+import { MadeFrom, pictureName } from "./made_from.tsx";
 import type { Focus } from "./moment.ts";
 import { PartView } from "./part_view.tsx";
 import { PictureActions } from "./picture_actions.tsx";
@@ -37,7 +36,7 @@ export function Viewer(
   const last = places.length - 1;
   const at = moved?.of === identity ? Math.min(moved.place, last) : last;
   const { reading, part } = places[at];
-  const name = cellName(figure, focus.cell);
+  const name = pictureName({ session, result, figure, cell });
   const alt = at === last ? name : `${name}, ${reading}`;
   const upright = part(session.side.value);
   // On the way there is one picture, which the browser turns as far as it can.
@@ -98,7 +97,7 @@ export function Viewer(
             {cell.label && <small>{cell.label}</small>}
           </p>
         )}
-        <DrawnFrom session={session} result={result} figure={figure} cell={cell} />
+        <MadeFrom session={session} result={result} figure={figure} cell={cell} />
         {tools}
         {cell.origin && (
           <Scrubber

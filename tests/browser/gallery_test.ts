@@ -242,10 +242,10 @@ scenario(
     const other = await open(link.slice(stage.address.length));
     await phase(other.page, "done");
     assertEquals(await other.page.locator("[data-field=prompt] textarea").inputValue(), "a red apple");
-    assertEquals(await other.page.locator(".badge").textContent(), "from the store");
+    assertEquals(await other.page.locator(".badge").textContent(), "made before");
     // The same request is answered at once.
     await other.page.locator(".run").click();
-    await other.page.waitForSelector("text=This was known already");
+    await other.page.waitForSelector("text=Made before with these values");
     await page.locator(".reset").click();
     assertEquals(await page.locator("[data-field=seed] input").inputValue(), seed);
     await page.goto(`${stage.address}/history`);
@@ -508,8 +508,10 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   // History tells results apart, and its links open at the result.
   await page.goto(`${stage.address}/history`);
   await page.waitForSelector(".memories li");
-  const summaries = await page.locator(".memories small").allTextContents();
-  assert(summaries.every((text) => text.includes("“a red apple”, 2 steps")), summaries.join());
+  const subjects = await page.locator(".memory-subject").allTextContents();
+  assert(subjects.every((text) => text === "“a red apple”"), subjects.join());
+  const summaries = await page.locator(".memories small:first-of-type").allTextContents();
+  assert(summaries.every((text) => text.includes("2 steps")), summaries.join());
   assertEquals(new Set(summaries).size, summaries.length);
   await page.locator(".memories >> text=Open").first().click();
   await phase(page, "done");

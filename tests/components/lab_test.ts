@@ -14,7 +14,7 @@ import { defaultParameters, fieldsOf, findSection, parseParameters, sections } f
 Deno.test("a result is told from others of its section by what was asked for", () => {
   const parameters = (changes: Record<string, unknown>) =>
     parseParameters(findSection("sampling"), { prompts: ["a cat"], stepCounts: [20], ...changes });
-  assertEquals(summaryOf(parameters({})), "“a cat”, 20 steps, guidance 2.5, ddpm, seed 180");
+  assertEquals(summaryOf(parameters({})), "“a cat”, 20 steps, guidance 2.5, DDPM, seed 180");
   const others = [{}, { prompts: ["a dog"] }, { stepCounts: [10] }, { seed: 1 }, { prompts: ["a cat", ""] }];
   assertEquals(new Set(others.map((changes) => summaryOf(parameters(changes)))).size, others.length);
   const parts = [{ prompt: "a frog", view: "flip" }, { prompt: "a bat", view: "negate" }];
