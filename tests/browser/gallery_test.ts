@@ -468,6 +468,7 @@ scenario(
     await page.locator(".unknown .link", { hasText: "rocket" }).first().click();
     assertStringIncludes(await prompt.inputValue(), "rocket");
     await page.locator(".ideas summary").click();
+    await page.locator(".more-words").click();
     await page.locator(".chip", { hasText: /^a skull$/ }).click();
     assertEquals(await prompt.inputValue(), "an oil painting of a skull");
     await page.locator(".chip", { hasText: /^a lithograph of$/ }).click();

@@ -75,12 +75,16 @@ scenario(
     // Another picture comes with its mask, and is the report's where that has it.
     const repaint = await open("/play?tool=inpainting");
     assertMatch(await title(repaint.page), /^cat/);
-    await repaint.page.locator(".thumbs img[alt='campanile' i]").first().click();
+    const choose = async (id: string) => {
+      await repaint.page.locator(`.thumbs label:has(img[src*='${id}']) input`).first().focus();
+      await repaint.page.keyboard.press("Space");
+    };
+    await choose("/campanile");
     await repaint.page.waitForFunction(() =>
       /^campanile/.test(document.querySelector(".viewer-title")!.textContent!)
     );
     assert(!await stale(repaint.page));
-    await repaint.page.locator(".thumbs img[alt*='house' i]").first().click();
+    await choose("drawing-house");
     await repaint.page.waitForSelector(".results.stale");
   },
 );
@@ -216,7 +220,7 @@ scenario("what is painted of a mask is seen on white and on black", async (open)
     await image.decode();
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-    const context = canvas.getContext("2d")!;
+    const context = canvas.getContext("2d", { willReadFrequently: true })!;
     context.drawImage(image, 0, 0);
     const at = (x: number, y: number) => [...context.getImageData(x, y, 1, 1).data];
     return [at(canvas.width / 2, canvas.height / 2), at(1, 1)];
