@@ -47,19 +47,25 @@ export default define.page<typeof handler>(({ data: { here, section, form, commi
       </p>
     </header>
     <nav class="tools-nav" aria-label="Tools">
-      {here.map(({ title, tools }) => (
-        <div key={title} role="group" aria-label={title}>
-          <span aria-hidden="true">{title}</span>
-          <div>
-            {tools.map((tool) =>
-              marked(
-                <a key={tool.section} href={`/play?tool=${tool.section}`}>{tool.label}</a>,
-                tool.section === section.id,
-              )
-            )}
+      <details>
+        <summary>
+          {here.flatMap(({ tools }) => tools).find((tool) => tool.section === section.id)?.label}
+          <span>All tools</span>
+        </summary>
+        {here.map(({ title, tools }) => (
+          <div key={title} role="group" aria-label={title} class="tool-group">
+            <span aria-hidden="true">{title}</span>
+            <div>
+              {tools.map((tool) =>
+                marked(
+                  <a key={tool.section} href={`/play?tool=${tool.section}`}>{tool.label}</a>,
+                  tool.section === section.id,
+                )
+              )}
+            </div>
           </div>
-        </div>
-      ))}
+        ))}
+      </details>
     </nav>
     <SectionLab section={section} form={form} wish={wish} committed={committed} place="playground" />
   </div>

@@ -1,5 +1,5 @@
 /** By which parameters a picture was drawn, in a line. */
-import type { Cell } from "../../report/section.ts";
+import type { Cell, Json } from "../../report/section.ts";
 import type { Parameters, WireFigure } from "../../server/wire.ts";
 import { cellName } from "../figure.tsx";
 import { ofFigure } from "./asked.ts";
@@ -33,5 +33,26 @@ export function pictureName(props: MadeProps & { readonly cell: Cell }): string 
 /** The parameters that made it. */
 function parametersIn({ session, result: { parameters }, figure, cell }: MadeProps): Parameters {
   const own = ofFigure(session.form.value?.answers, parameters, figure.name);
-  return cell ? parametersOf(own, cell) : own;
+  if (!cell) return own;
+  return byLabel(parametersOf(own, cell, figure.cells), figure.columns[cell.column] ?? "");
+}
+
+/** How columns are labelled whose items are of lists that not all figures of a section show. */
+const labels: Readonly<Record<string, (item: Json) => string>> = {
+  timesteps: (t) => `t = ${t}`,
+  scales: (scale) => `γ = ${scale}`,
+  sigmas: (sigma) => `σ = ${sigma}`,
+};
+
+/** Parameters as a column's label says them: the one item of a list, the one seed of several. */
+function byLabel(parameters: Parameters, label: string): Parameters {
+  const seed = /^seed (\d+)$/.exec(label);
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => {
+      if (name === "seed" && seed) return [name, Number(seed[1])];
+      const item = Array.isArray(value) && labels[name] &&
+        value.find((one) => [label, label.split(",")[0]].includes(labels[name](one)));
+      return [name, item === undefined || item === false ? value : [item]];
+    }),
+  );
 }

@@ -15,6 +15,8 @@ interface ActionsProps {
   readonly session: Session;
   readonly result: Result;
   readonly cell: Cell;
+  /** Those of its sheet. */
+  readonly cells: readonly Cell[];
   /** What the picture is called. */
   readonly name: string;
   readonly part: Part;
@@ -24,7 +26,7 @@ interface ActionsProps {
 
 /** Enlarge it, vary it, go on from it, keep it. */
 export function PictureActions(
-  { session, result: { parameters }, cell, name, part, enlarged }: ActionsProps,
+  { session, result: { parameters }, cell, cells, name, part, enlarged }: ActionsProps,
 ) {
   const [large, setLarge] = useState(false);
   const [problem, setProblem] = useState("");
@@ -47,7 +49,7 @@ export function PictureActions(
     nameUpload(id, name);
     location.assign(editAddress(id, parameters));
   };
-  const varied = cell.origin && variationOf(parameters, cell);
+  const varied = cell.origin && variationOf(parameters, cell, cells);
   return (
     <div class="actions">
       <button type="button" class="button small" onClick={() => setLarge(true)}>Enlarge</button>

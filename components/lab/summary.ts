@@ -23,6 +23,10 @@ const words: Readonly<Record<string, Words>> = {
   upright: quoted,
   turned: quoted,
   scaled: quoted,
+  several: (value) => listed(value, quoted),
+  bands: (value) => listed(value, quoted),
+  colour: (value) => listed(value, quoted),
+  motion: (value) => listed(value, quoted),
   pairs: (value) => inGroups(value, (pair) => Object.values(pair).map(quoted).join(" / ")),
   parts: (value) =>
     inGroups(value, ({ prompt, ...others }) => [quoted(prompt), ...Object.values(others)].join(" ")),
@@ -32,7 +36,6 @@ const words: Readonly<Record<string, Words>> = {
   scenes: (value) => inGroups(value, ({ image }) => picture(image)),
   samplers: (value) => listed(value, wordOf as (item: Json) => string),
   view: (value) => wordOf(String(value)),
-  trainSteps: (value) => value === 0 ? undefined : `trained for ${value} steps`,
   evaluations: (value) => `${listed(value)} evaluations`,
   stepCounts: (value) => `${listed(value)} steps`,
   steps: (value) => `${value} steps`,
@@ -44,6 +47,7 @@ const words: Readonly<Record<string, Words>> = {
   guidance: (value) => `guidance ${value}`,
   sampler: (value) => wordOf(String(value)),
   seed: (value) => `seed ${value}`,
+  trainSteps: (value) => value === 0 ? undefined : `trained for ${value} steps`,
 };
 
 /** What is said of one parameter of a form, with the field's label where its value does not say what it is. */
@@ -57,7 +61,7 @@ export function saidOf({ name, label }: Pick<Field, "name" | "label">, value: Js
 /** The parameters that say what a result is of: they are its title. */
 const SUBJECTS = [
   ...["prompt", "prompts", "other", "upright", "turned", "scaled", "pairs", "parts", "edits"],
-  ...["image", "images", "scenes", "bands", "colour", "motion"],
+  ...["image", "images", "scenes", "several", "bands", "colour", "motion"],
 ];
 
 /** Whether a parameter says what a result is of. */

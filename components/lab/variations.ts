@@ -3,10 +3,14 @@ import type { Cell } from "../../report/section.ts";
 import type { Parameters } from "../../server/wire.ts";
 import { parametersOf } from "./cells.ts";
 
-/** Makes the parameters of one picture alone, with another seed each time; undefined for a section without one. */
-export function variationOf(parameters: Parameters, cell: Cell): (() => Parameters) | undefined {
+/** Makes the parameters of one picture of a sheet alone, with another seed each time; undefined for a section without one. */
+export function variationOf(
+  parameters: Parameters,
+  cell: Cell,
+  cells: readonly Cell[],
+): (() => Parameters) | undefined {
   if (typeof parameters.seed !== "number") return undefined;
-  const chosen = parametersOf(parameters, cell);
+  const chosen = parametersOf(parameters, cell, cells);
   return () => ({ ...chosen, seed: crypto.getRandomValues(new Uint16Array(1))[0] });
 }
 

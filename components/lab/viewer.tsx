@@ -42,11 +42,9 @@ export function Viewer(
   // On the way there is one picture, which the browser turns as far as it can.
   const seen = at === last ? cellPart(shown, cell) : upright;
   const distant = sights.some((i) => isDistant(sightName(figure, figure.cells[i])));
-  const turnOver = () =>
-    session.focus.value = {
-      figure: focus.figure,
-      cell: sights[(sights.indexOf(focus.cell) + 1) % sights.length],
-    };
+  const next = sights[(sights.indexOf(focus.cell) + 1) % sights.length];
+  const turnOver = () => session.focus.value = { figure: focus.figure, cell: next };
+  const turns = sights.some((i) => turnOf(sightName(figure, figure.cells[i])));
   const turnable = sights.length > 1 && !distant;
   const picture = distant
     ? (
@@ -75,7 +73,7 @@ export function Viewer(
     )
     : turnable && (
       <button type="button" class="button small turn" aria-pressed={focus.cell !== first} onClick={turnOver}>
-        Turn the picture
+        {turns ? "Turn the picture" : `Show ${sightName(figure, figure.cells[next])}`}
       </button>
     );
   const { rows, columns } = figure;
@@ -113,6 +111,7 @@ export function Viewer(
           session={session}
           result={result}
           cell={cell}
+          cells={figure.cells}
           name={name}
           part={cellPart(shown, cell)}
           enlarged={

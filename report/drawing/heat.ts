@@ -21,13 +21,13 @@ export function lit(picture: Tensor, heat: Tensor, most: number): Tensor {
 }
 
 /**
- * The scale of lit pictures as a picture: white, lit from nothing at its bottom to everything at its top.
+ * The scale of lit pictures as a picture: white, lit from nothing on its left to everything on its right.
  *
  * @param size Its sides, in pixels.
  * @returns `[3, H, W]` in [-1, 1]
  */
 export function lightScale(size: number): Tensor {
   const heat = full([size, size], 0);
-  heat.data.forEach((_, i) => heat.data[i] = 1 - Math.floor(i / size) / (size - 1));
+  heat.data.forEach((_, i) => heat.data[i] = (i % size) / (size - 1));
   return lit(full([3, size, size], 1), heat, 1);
 }

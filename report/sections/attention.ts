@@ -37,7 +37,7 @@ export const attention = defineSection({
       kind: "paragraph",
       text: "Averaged over heads, layers and steps, and enlarged to the size of the image, the weights of " +
         "one word are a map of where it was looked up: Tang et al. (2023) call this DAAM. Each image below " +
-        "is lit by the map of one word. The scale on the right is the same for all of them, from no attention to the most that " +
+        "is lit by the map of one word. The scale below is the same for all of them, from no attention to the most that " +
         "any word gets at any pixel: a word that is hardly looked up stays dark. The number says how much of all " +
         "attention the word got.",
     },
@@ -133,24 +133,19 @@ export const attention = defineSection({
         alt: `Pictures of "${prompt}", dark but for the places where the network looks up ${
           words.map(({ text }) => `"${text}"`).join(", ")
         }.`,
-        rows: rows.map(({ label }) => label),
-        columns: ["estimate", ...columns.map(({ text }) => text), "scale"],
-        pictures: rows.map((
-          { x0 },
-          row,
-        ) => [
-          x0,
-          ...heats[row].map((heat) => lit(last, heat, most)),
-          row === 0 ? lightScale(size) : undefined,
-        ]),
-        labels: rows.map((
-          { maps },
-          row,
-        ) => [
-          `text ${percent(shareOf(maps))}`,
-          ...heats[row].map((heat) => percent(meanOf(heat))),
-          row === 0 ? `0 to ${percent(most)}` : "",
-        ]),
+        rows: [...rows.map(({ label }) => label), "scale"],
+        columns: ["estimate", ...columns.map(({ text }) => text)],
+        pictures: [
+          ...rows.map(({ x0 }, row) => [x0, ...heats[row].map((heat) => lit(last, heat, most))]),
+          [lightScale(size)],
+        ],
+        labels: [
+          ...rows.map(({ maps }, row) => [
+            `text ${percent(shareOf(maps))}`,
+            ...heats[row].map((heat) => percent(meanOf(heat))),
+          ]),
+          [`0 to ${percent(most)}`],
+        ],
         origin: (row, column) =>
           row === rows.length - 1 && column === 0 ? { slots: [prompt], index: 0 } : undefined,
         parameters,

@@ -89,6 +89,24 @@ scenario(
   },
 );
 
+scenario("a picture says by what it alone was made", async (open) => {
+  const made = async (path: string) => {
+    const { page } = await open(path);
+    await page.waitForSelector(".viewer");
+    return `${await title(page)}: ${await page.locator(".made-from").innerText()}`;
+  };
+  assertMatch(
+    await made("/sections/from-noise"),
+    /^seed 182: Made from “a photo of a butterfly”, .*seed 182\.$/,
+  );
+  assertMatch(await made("/sections/forward"), /^t = 250[^:]*: Made from campanile, t = 250, seed/);
+  assertMatch(await made("/sections/samplers"), /^DDPM[^:]*: Made from “a rocket ship”, DDPM, 5 evaluations/);
+  assertMatch(
+    await made("/sections/factors"),
+    /^picture: Made from “an oil painting of a man”, .*“.*doughnut”, 30/,
+  );
+});
+
 scenario("one's own result turns gray as soon as the form asks for something else", async (open) => {
   const { page } = await open("/sections/from-noise");
   await quick(page, { stride: 250, count: 2 });

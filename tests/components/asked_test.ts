@@ -109,13 +109,25 @@ Deno.test("the picture of the report that a form asks for is found on its sheet"
   assertEquals(focus(["a man wearing a hat"], [10, 50]), ["stage-2", 1, 0]);
   assertEquals(focus(["a cat"], [33]), ["stage-2", 0, 1]);
   // A list that the sheet's rows do not stand for names no row.
-  assertEquals(placeOf({ prompts: ["b"] }, { prompts: ["a", "b"] }, [{ row: 0, column: 0 }]), {});
+  assertEquals(placeOf({ prompts: ["b"] }, { prompts: ["a", "b"] }, [{ row: 0, column: 0 }]), {
+    row: undefined,
+    column: undefined,
+  });
 });
 
 Deno.test("a picture alone has the parameters of its row and its column", () => {
   const all = { ...defaultParameters(findSection("sampling")) };
-  const { prompts, stepCounts, seed } = parametersOf(all, { row: 1, column: 2 });
+  const { prompts, stepCounts, seed } = parametersOf(all, { row: 1, column: 2 }, [{ row: 0, column: 0 }, {
+    row: 2,
+    column: 2,
+  }]);
   assertEquals([prompts, stepCounts, seed], [["a man wearing a hat"], [50], 180]);
+  // What others are compared with stands above them, and has no sampler of the list.
+  const shown = formOf("samplers").shown;
+  const { cells } = record.sections.find(({ id }) => id === "samplers")!.figures[0];
+  assertEquals(parametersOf(shown, { row: 1, column: 0 }, cells).samplers, ["ddpm"]);
+  assertEquals(parametersOf(shown, { row: 0, column: 0 }, cells).samplers, shown.samplers);
+  assertEquals(placeOf({ samplers: ["deis"], evaluations: [10] }, shown, cells), { row: 3, column: 1 });
 });
 
 Deno.test("the ways to see one picture are those of its row that one sampling led to", () => {
@@ -126,6 +138,20 @@ Deno.test("the ways to see one picture are those of its row that one sampling le
   assertEquals(sightsOf(figure("sampling", "stage-2"), 4), [4]);
   assertEquals(sightsOf(figure("inpainting", "inpainted"), 0), [0]);
   assertEquals([turnOf("flip"), turnOf("rotate-180"), turnOf("jigsaw")], ["flip", "half", undefined]);
+});
+
+Deno.test("a result is looked at as it was drawn; of what was not sampled the outcome", () => {
+  const first = (id: string) => {
+    const { figures } = record.sections.find((one) => one.id === id)!;
+    const { figure, cell } = firstFocus(figures.map((figure) => ({ figure })))!;
+    const { row, column } = figures[figure].cells[cell];
+    return [figures[figure].name, row, column];
+  };
+  assertEquals(first("views"), ["views", 0, 0]);
+  assertEquals(first("factors"), ["bands", 0, 0]);
+  assertEquals(first("one-step"), ["one-step", 2, 1]);
+  assertEquals(first("classical"), ["blurred", 1, 1]);
+  assertEquals(first("denoiser")[0], "levels");
 });
 
 Deno.test("the playground has every section, in the report's order, each under a word of its own", () => {

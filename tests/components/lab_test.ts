@@ -84,7 +84,7 @@ Deno.test("prompts and pictures stand in front, each field once", () => {
 Deno.test("the picture that says most is a sampled one, of the largest", () => {
   const cell = (row: number, column: number, width: number, sampled = true) => ({
     ...{ row, column, x: 0, y: 0, width, height: width, label: "" },
-    ...(sampled && { origin: { slots: ["a"], index: 0 } }),
+    ...(sampled && { origin: { slots: ["a"], index: column } }),
   });
   const figure = (...cells: ReturnType<typeof cell>[]) => ({
     src: "",
@@ -103,8 +103,8 @@ Deno.test("the picture that says most is a sampled one, of the largest", () => {
 Deno.test("a variation is one picture alone, of other noise", () => {
   const parameters = { prompts: ["a", "b"], stepCounts: [5, 10, 20], seed: 180, steps: 3 };
   const cell = { row: 1, column: 2, x: 0, y: 0, width: 1, height: 1, label: "" };
-  const { seed, ...varied } = variationOf(parameters, cell)!();
+  const { seed, ...varied } = variationOf(parameters, cell, [cell])!();
   assertEquals(varied, { prompts: ["b"], stepCounts: [20], steps: 3 });
   assert(Number.isInteger(seed));
-  assertEquals(variationOf({ prompts: [] }, cell), undefined);
+  assertEquals(variationOf({ prompts: [] }, cell, [cell]), undefined);
 });

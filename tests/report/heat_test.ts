@@ -19,9 +19,9 @@ Deno.test("maps that are lit by one scale can be compared: a weak one stays dark
   assertEquals(light([0.4, 0.4], 0.2)[0], bright);
 });
 
-Deno.test("the scale goes from dark at its bottom to bright at its top", () => {
+Deno.test("the scale goes from dark on its left to bright on its right", () => {
   const { shape, data } = lightScale(4);
   assertEquals(shape, [3, 4, 4]);
-  assertEquals([data[0], data[4] > data[8]], [1, true]);
-  assertAlmostEquals(data[12], -0.84, 1e-6);
+  assertEquals([data[3], data[7], data[2] > data[1]], [1, 1, true]);
+  assertAlmostEquals(data[0], -0.84, 1e-6);
 });
