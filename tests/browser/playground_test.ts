@@ -100,7 +100,7 @@ scenario("a picture says by what it alone was made", async (open) => {
     /^seed 182: Made from “a photo of a butterfly”, .*seed 182\.$/,
   );
   assertMatch(await made("/sections/forward"), /^t = 250[^:]*: Made from campanile, t = 250, seed/);
-  assertMatch(await made("/sections/samplers"), /^DDPM[^:]*: Made from “a rocket ship”, DDPM, 5 evaluations/);
+  assertMatch(await made("/sections/samplers"), /^DDPM[^]*: Made from “a rocket ship”, DDPM, 5 evaluations/);
   assertMatch(
     await made("/sections/factors"),
     /^picture: Made from “an oil painting of a man”, .*“.*doughnut”, 30/,
@@ -181,17 +181,27 @@ scenario("the large hybrid is walked away from, and so is the enlarged one", asy
   const { page } = await open("/play?tool=hybrids");
   const width = async (within: string) =>
     (await page.locator(`${within} .distance svg`).boundingBox())!.width;
-  const near = await width(".large");
-  await page.locator(".walk input").focus();
-  await page.keyboard.press("End");
-  await page.waitForTimeout(300);
-  assert(await width(".large") < near / 6);
+  /** Goes as far as a key says, and waits until the picture is so many times smaller or larger than before. */
+  const walk = async (within: string, key: "Home" | "End", factor: number) => {
+    const before = await width(within);
+    await page.locator(`${within} .walk input`).focus();
+    await page.keyboard.press(key);
+    await page.waitForFunction(
+      ([within, least]) => {
+        const { width } = document.querySelector(`${within} .distance svg`)!.getBoundingClientRect();
+        return Number(least) > 0 ? width > Number(least) : width < -Number(least);
+      },
+      [within, factor > 1 ? before * factor : -before * factor],
+    );
+  };
+  await page.waitForFunction(() =>
+    document.querySelector(".large .distance svg")!.getBoundingClientRect().width > 200
+  );
+  await walk(".viewer", "End", 1 / 6);
   await page.locator(".actions >> text=Enlarge").click();
-  await page.locator("dialog .walk input").focus();
-  const far = await width("dialog");
-  await page.keyboard.press("Home");
-  await page.waitForTimeout(300);
-  assert(await width("dialog") > 6 * far);
+  await page.locator("dialog .walk input").waitFor();
+  await walk("dialog", "Home", 6);
+  assert(await width("dialog") > 400);
 });
 
 scenario("what is painted of a mask is seen on white and on black", async (open) => {
