@@ -489,6 +489,7 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   await page.locator(".run").click();
   await phase(page, "done");
   await page.locator(".actions >> text=Enlarge").click();
+  await page.locator("dialog svg.part").waitFor(); // the dialog opens a moment after it is there
   assert((await page.locator("dialog svg.part").boundingBox())!.width > 400);
   await page.keyboard.press("Escape");
   const download = page.waitForEvent("download");

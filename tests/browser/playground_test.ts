@@ -170,6 +170,7 @@ scenario("the large anagram turns by click, key and button, and so does the enla
   assertEquals(await turned(), "true");
   await page.locator(".actions >> text=Enlarge").click();
   const enlarged = page.locator("dialog .anagram");
+  await enlarged.waitFor(); // the dialog opens a moment after it is there
   assert((await enlarged.boundingBox())!.width > 400);
   await enlarged.click();
   assertEquals(await enlarged.getAttribute("aria-pressed"), "false");
