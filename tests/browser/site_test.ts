@@ -6,6 +6,7 @@ import axe from "axe-core";
 import { unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { startChromium } from "./chromium.ts";
+import { faultsOf } from "./faults.ts";
 import { StaticServer } from "./static_server.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -41,15 +42,7 @@ function scenario(name: string, fn: (page: Page) => Promise<void>): void {
     try {
       const page = await context.newPage();
       page.setDefaultTimeout(90_000);
-      const wrong: string[] = [];
-      page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) wrong.push(message.text());
-      });
-      page.on("requestfailed", (request) => wrong.push(`failed: ${request.url()}`));
-      page.on("pageerror", (error) => wrong.push(error.message));
-      page.on("response", (response) => {
-        if (response.status() >= 400) wrong.push(`${response.status()}: ${response.url()}`);
-      });
+      const wrong = faultsOf(page);
       await fn(page);
       assertEquals(wrong, []);
     } finally {
