@@ -14,16 +14,23 @@ const GIVEN_UP = "net::ERR_ABORTED";
  */
 export function faultsOf(page: Page, abandoned: (url: string) => boolean = () => false): string[] {
   const faults: string[] = [];
-  // How often the page had been told to go elsewhere when a request was made; a request that has been is of a document that is left.
-  let departures = 0;
-  const madeAt = new WeakMap<Request, number>();
+  // A document is left from when another is asked for until that has come; what it had asked for, before or in between, is given up.
+  let documents = 0;
+  let leaving: Request | undefined;
+  const madeBy = new WeakMap<Request, number>();
   page.on("request", (request) => {
-    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) departures++;
-    madeAt.set(request, departures);
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) leaving = request;
+    madeBy.set(request, documents);
+  });
+  page.on("framenavigated", (frame) => {
+    if (frame !== page.mainFrame() || !leaving) return;
+    documents++;
+    leaving = undefined;
   });
   page.on("requestfailed", (request) => {
+    const left = leaving !== undefined || (madeBy.get(request) ?? documents) < documents;
+    if (request === leaving) leaving = undefined;
     const givenUp = request.failure()?.errorText === GIVEN_UP;
-    const left = (madeAt.get(request) ?? departures) < departures;
     if (givenUp && (left || abandoned(request.url()))) return;
     faults.push(`failed: ${request.url()}`);
   });

@@ -18,6 +18,8 @@ function serve(): Deno.HttpServer<Deno.NetAddr> {
         return new Promise((resolve) =>
           request.signal.addEventListener("abort", () => resolve(new Response()))
         );
+      case "/slow":
+        return new Promise((resolve) => setTimeout(() => resolve(html("")), 400));
       case "/waiting":
         return html(`<script async src="/never.js"></script>`);
       case "/broken":
@@ -70,6 +72,22 @@ scenario("a script that the browser gave up because the page was left is no faul
   await page.waitForURL(`${address}/`);
   assertEquals(faults, []);
 });
+
+scenario(
+  "what a page asks for while the next one is on its way is no fault either",
+  async (page, address) => {
+    const faults = faultsOf(page);
+    await page.goto(`${address}/`);
+    const aborted = failed(page);
+    await page.evaluate(() => {
+      location.assign("/slow");
+      setTimeout(() => fetch("/never.js").catch(() => {}), 100);
+    });
+    assertEquals(new URL((await aborted).url()).pathname, "/never.js");
+    await page.waitForURL(`${address}/slow`);
+    assertEquals(faults, []);
+  },
+);
 
 scenario(
   "a script that breaks off is a fault, also when the page is left after it",
