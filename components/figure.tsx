@@ -52,7 +52,7 @@ function Whole({ figure: { alt, type, width, height }, src }: FigureProps) {
   return (
     <div
       class={`plate ${moving ? "moving" : ""} ${drawn ? broad ? "diagram" : "chart" : ""}`}
-      {...(broad && { role: "region", "aria-label": "Diagram", tabIndex: 0 })}
+      {...(broad && { role: "group", "aria-label": "Diagram", tabIndex: 0 })}
     >
       <img
         src={src}

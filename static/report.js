@@ -65,6 +65,11 @@
 
   const contents = document.querySelector("[data-contents]");
   const details = contents.querySelector("details");
+  // Beside the report the list stands open; above it, behind its button.
+  const wide = matchMedia("(min-width: 62.01rem)");
+  const fit = () => details.open = wide.matches;
+  fit();
+  wide.addEventListener("change", fit);
   const entries = new Map([...contents.querySelectorAll("li a")].map((link) => [link.hash.slice(1), link]));
   const sections = [...entries.keys()].map((id) => document.getElementById(id));
   const name = contents.querySelector(".contents-now");
@@ -96,7 +101,7 @@
   }, { passive: true });
   mark();
   contents.addEventListener("click", ({ target }) => {
-    if (target.closest("a")) details.open = false;
+    if (target.closest("a")) details.open = wide.matches;
   });
 
   const strip = document.querySelector("[data-strip]");
