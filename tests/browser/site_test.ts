@@ -71,6 +71,15 @@ const fetched = () => server.requests.filter((line) => line.includes("/tab/"));
 scenario("the site is read, run and kept offline below a path, in one thread", async (page) => {
   await page.goto(address(""));
   assertMatch(await page.title(), /Denoise/);
+  // The fonts that are fetched in advance are those that texts are set in.
+  await page.evaluate(() => document.fonts.ready);
+  const [advance, faces] = await page.evaluate(() => [
+    [...document.querySelectorAll<HTMLLinkElement>("link[rel=preload][as=font]")].map(({ href }) => href),
+    performance.getEntriesByType("resource").map(({ name }) => name)
+      .filter((name) => /\/denoise-(serif|sans)\.woff2$/.test(name)),
+  ]);
+  assertEquals(advance.toSorted(), faces.toSorted());
+  assert(advance.length === 2 && advance.every((href) => href.includes(PLACE)), advance.join());
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.locator(".contents a[href$='class-unet']").first().waitFor();
   assertEquals(fetched(), [], "nothing to compute with is fetched for reading");
