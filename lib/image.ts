@@ -23,6 +23,7 @@ export { ImageError } from "./image/error.ts";
 export { type PixelRange, type Pixels, toPixels } from "./image/pixels.ts";
 export { encodePng, type EncodePngOptions } from "./image/png.ts";
 export { readPngText } from "./image/png_text.ts";
+export { withPngText } from "./image/with_png_text.ts";
 export {
   decodeImage,
   type DecodeImageOptions,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { SchedulerSettings } from "../lib/diffusion/mod.ts";
+import type { FileReference, ResolvedModel } from "../lib/generation/mod.ts";
 import type { MnistDenoiser, MnistModel, SamplingDefaults, TextAttention } from "../lib/models/mod.ts";
 import type { StageModel } from "../lib/pipelines/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
@@ -51,12 +52,16 @@ export interface ModelShelf {
   digits(name: string): Promise<MnistModel>;
   /** A network that takes noise off digits in one step. */
   digitDenoiser(name: string): Promise<MnistDenoiser>;
+  /** What a model's folder says, by which the options of generations are resolved. */
+  described(name: string): Promise<ResolvedModel>;
   /** The folder of a model, where the records of its training are. */
   folder(name: string): Promise<string>;
 }
 
 /** A second stage. */
 export interface SecondModel {
+  /** Its name. */
+  readonly name: string;
   /** The network. */
   readonly network: StageModel;
   /** How its pictures are best drawn, where its folder says so. */
@@ -102,4 +107,10 @@ export interface ImageShelf {
    * @throws {ImageError} if it is no picture, or too large.
    */
   mask(id: string): Promise<Tensor>;
+  /**
+   * Which file a picture or a mask is of: by what `deno task sample` finds it again.
+   *
+   * @throws {ArgumentError} if there is none.
+   */
+  file(id: string): Promise<FileReference>;
 }

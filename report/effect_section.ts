@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { Effect, EffectValues } from "../lib/effects/mod.ts";
+import { type Effect, effects, type EffectValues } from "../lib/effects/mod.ts";
 import { composedFigures } from "./drawing/composed.ts";
 import { openStudio } from "./drawing/studio.ts";
 import { cascadeFields, effectOption, list, prompt } from "./fields.ts";
@@ -55,6 +55,10 @@ export function effectSection(effect: Effect): Section {
             { pixels },
           ),
         seen: sights.map(({ apply }) => apply),
+        // One that is not registered has no name by which it could be made again.
+        ...(effects.get(name) === effect && {
+          generation: () => ({ prompts: [prompt], effect: { name, parts } }),
+        }),
         slot: name,
         rows: [prompt],
         columns: ["as it is", ...sights.map(({ label }) => label)],

@@ -5,6 +5,7 @@
  */
 import { ArgumentError } from "../lib/errors.ts";
 import { decodeImage, decodeMask, ImageError } from "../lib/image.ts";
+import { digest } from "../lib/models/mod.ts";
 import { machine } from "../lib/platform/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { ImageShelf } from "./context.ts";
@@ -98,5 +99,15 @@ export function openImages(
     turn = opened.catch(() => once.delete(key));
     return opened;
   };
-  return { picture: (id) => open(id, false), mask: (id) => open(id, true) };
+  return {
+    picture: (id) => open(id, false),
+    mask: (id) => open(id, true),
+    async file(id) {
+      const known = reportImages.find((image) => image.id === id);
+      return {
+        path: known ? `report/images/${known.file}` : id,
+        digest: await digest(await bytes(id, known?.mask ?? false)),
+      };
+    },
+  };
 }

@@ -66,6 +66,7 @@ export function openModels(options: OpenOptions = {}): OpenModels {
   return {
     used,
     folder,
+    described: (name) => once(`folder ${name}`, () => openModelFolder(name)),
     textToImage: (name) =>
       noting(
         name,
@@ -86,7 +87,7 @@ export function openModels(options: OpenOptions = {}): OpenModels {
           // It takes the embeddings of the first stage's encoder.
           const textLength = await readTextLength(await findModel(first));
           const network = await kept(openDeepFloyd(files, { ...options, textLength }));
-          return { network, defaults: sampling };
+          return { name: second, network, defaults: sampling };
         }),
       );
     },

@@ -172,7 +172,18 @@ export interface Cell {
   readonly label: string;
   /** The previews that led to it; none where it was not sampled. */
   readonly origin?: Origin;
+  /**
+   * Where it is a generation of the library's: its options, as images store them (`generationText`). `deno task sample --again`
+   * and `generate` make it again.
+   */
+  readonly generation?: Generation;
 }
+
+/** The options of a generation as images store them, and the picture's number in it. */
+export type Generation = Readonly<Record<string, Json>>;
+
+/** The keyword under which a PNG keeps them: the library's `STORED_KEYWORD`, of which a page needs no more. */
+export const GENERATION_KEYWORD = "denoise";
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

@@ -25,7 +25,7 @@ export async function sourceImage(
   model: Pick<TextModel, "photographic" | "size">,
   context: Pick<Context, "images">,
 ): Promise<Tensor> {
-  return prepareImage(await context.images.picture(chosen(id, model)), model.size, { crop: true });
+  return prepareImage(await context.images.picture(chosenImage(id, model)), model.size, { crop: true });
 }
 
 /**
@@ -46,8 +46,8 @@ export async function sourceMask(
   context: Pick<Context, "images">,
   name: string,
 ): Promise<Tensor> {
-  const followed = id === `mask-${image}` ? `mask-${chosen(image, model)}` : id;
-  const [, ...size] = (await context.images.picture(chosen(image, model))).shape;
+  const followed = chosenMask(id, image, model);
+  const [, ...size] = (await context.images.picture(chosenImage(image, model))).shape;
   const mask = await context.images.mask(followed);
   const [, ...found] = mask.shape;
   if (found[0] !== size[0] || found[1] !== size[1]) {
@@ -61,7 +61,12 @@ export async function sourceMask(
   return prepareMask(mask, model.size, { crop: true });
 }
 
+/** The mask that is meant by an id, of a picture. */
+export function chosenMask(id: string, image: string, model: Pick<TextModel, "photographic">): string {
+  return id === `mask-${image}` ? `mask-${chosenImage(image, model)}` : id;
+}
+
 /** The picture that is meant by an id. */
-function chosen(id: string, { photographic }: Pick<TextModel, "photographic">): string {
+export function chosenImage(id: string, { photographic }: Pick<TextModel, "photographic">): string {
   return photographic && Object.hasOwn(photographs, id) ? photographs[id] : id;
 }

@@ -1,17 +1,34 @@
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
+import { ArgumentError } from "../lib/errors.ts";
 import { committedFigures } from "../server/committed.ts";
 import { formOf } from "../server/form.ts";
+import { generationPlace } from "../server/generation_link.ts";
 import { readPermalink } from "../server/permalink.ts";
 import { SectionLab } from "../components/section_lab.tsx";
 import { marked } from "../components/current.ts";
 import { playground, prompted, tools } from "../components/tools.ts";
 import { define } from "../server/state.ts";
 
+/** Where the settings of an image are: in the playground if it has the section, else on the section's page. */
+function addressOf(generation: string): string {
+  try {
+    const { section, parameters } = generationPlace(generation);
+    const p = `p=${encodeURIComponent(JSON.stringify(parameters))}`;
+    const isTool = tools.some((tool) => tool.section === section);
+    return isTool ? `/play?tool=${section}&${p}` : `/sections/${section}?${p}`;
+  } catch (error) {
+    if (error instanceof ArgumentError) throw new HttpError(400, error.message);
+    throw error;
+  }
+}
+
 export const handler = define.handlers({
   GET: async (ctx) => {
     const { gallery } = ctx.state;
     const { searchParams } = ctx.url;
+    const generation = searchParams.get("generation");
+    if (generation !== null) return ctx.redirect(addressOf(generation), 303);
     const here = tools.filter(({ section }) => gallery.catalog.section(section));
     const tool = here.find(({ section }) => section === (searchParams.get("tool") ?? here[0]?.section));
     const section = tool && gallery.catalog.section(tool.section);

@@ -15,7 +15,11 @@ export interface Wish {
   readonly problem?: string;
 }
 
-/** Reads what a link asks for: the parameters as JSON; null where it asks for nothing. */
+/**
+ * Reads what a link asks for; null where it asks for nothing.
+ *
+ * @param text The parameters as JSON.
+ */
 export async function readPermalink(
   gallery: Gallery,
   section: Section,

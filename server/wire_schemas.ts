@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import type { Field as ReportField, Json } from "../report/mod.ts";
+import type { Field as ReportField, Generation, Json } from "../report/mod.ts";
 
 const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
@@ -43,6 +43,8 @@ const cell = z.object({
     slots: texts.describe("The slots of its samplings, the earliest first"),
     index: z.int().describe("Its place in the strips of these previews, from 0"),
   }).optional().describe("The previews that led to it"),
+  generation: z.custom<Generation>(isObject).meta({ type: "object" }).optional()
+    .describe("How it was generated, as images store it: the options of a generation of the library"),
 });
 
 /** A figure whose picture is a file of its own. */

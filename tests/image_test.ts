@@ -18,7 +18,9 @@ import {
   resize,
   toPixels,
   upscaleNearest,
+  withPngText,
 } from "../lib/image.ts";
+import { ArgumentError } from "../lib/errors.ts";
 import { PNG_SIGNATURE, readChunks, writeChunks } from "../lib/image/png_chunks.ts";
 import { full, map, type Tensor, tensor, zeros } from "../lib/tensor.ts";
 
@@ -114,6 +116,15 @@ Deno.test("encodePng: transparent bytes stay so in the file, and are decoded on 
     RangeError,
     "image: 12 bytes where 4 * 3 * 2",
   );
+});
+
+Deno.test("withPngText keeps the image and its texts, and adds others", async () => {
+  const png = encodePng(pattern(3, 5, 7), { text: { Title: "a" } });
+  const with2 = withPngText(png, { denoise: JSON.stringify({ prompt: "日本" }) });
+  assertEquals(readPngText(with2), { Title: "a", denoise: '{"prompt":"日本"}' });
+  assertEquals(await decodeImage(with2), await decodeImage(png));
+  assertThrows(() => withPngText(png.subarray(0, 30), {}), ImageError);
+  assertThrows(() => withPngText(png, { "": "x" }), ArgumentError, "keyword");
 });
 
 Deno.test("encodePng: the chunks are in order and every checksum holds", () => {

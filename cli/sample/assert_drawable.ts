@@ -1,5 +1,6 @@
 import { ArgumentError, described } from "../../lib/errors.ts";
 import { imageToImageTimesteps } from "../../lib/diffusion/mod.ts";
+import { inferenceTimesteps } from "../../lib/pipelines/mod.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
 import { imageSize, type TextToImage } from "../../lib/pipelines/mod.ts";
 import { assertPixels } from "./assert_memory.ts";
@@ -22,9 +23,10 @@ export async function assertDrawable(
   { upscaler }: TextSources,
   picture?: number,
 ): Promise<void> {
-  const { prompts, sampler, steps, count, strength, upscale } = options;
+  const { prompts, sampler, steps, timesteps, count, strength, upscale } = options;
   assertPixels(imageSize({ spec: config, config }, options), prompts.length, count);
-  assertSteps("steps", scheduler, sampler, steps);
+  if (timesteps) inferenceTimesteps(scheduler, sampler, { timesteps }, steps);
+  else assertSteps("steps", scheduler, sampler, steps);
   if (upscale && upscaler) {
     assertSteps("upscale-steps", await upscaler.scheduler(), upscale.sampler ?? sampler, upscale.steps);
   }

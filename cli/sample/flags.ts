@@ -6,11 +6,13 @@ import { type GenerationChoices, generationFields as fields } from "../../lib/ge
 import { addFieldOption, flagName } from "../field_option.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "../options.ts";
 import { parseSeeds } from "./parse_seeds.ts";
+import { parseTimesteps } from "./parse_timesteps.ts";
 
 /** What the command line gives, beside the options of effects. */
 export interface SampleFlags extends GenerationChoices, DeviceOptions {
   readonly embeddings?: string;
   readonly seeds?: readonly number[];
+  readonly timesteps?: readonly number[];
   readonly prompts?: string;
   readonly mapped?: true;
   readonly out: string;
@@ -38,12 +40,18 @@ export const effectOptions: readonly string[] = [...effects.values()].flatMap(({
 const ofFields = Object.keys(fields) as FieldName[];
 
 /** The options that a picture has in itself, and `--again` therefore excludes. */
-const drawn = [...ofFields.filter((name) => !found.includes(name)), ...effectOptions, "seeds", "prompts"];
+const drawn = [
+  ...ofFields.filter((name) => !found.includes(name)),
+  ...effectOptions,
+  "seeds",
+  "timesteps",
+  "prompts",
+];
 
 /** The options that only models that draw texts have. */
 const ofTexts = [
   ...ofFields.filter((name) => !ofAll.includes(name)),
-  ...["embeddings", ...effectOptions, "seeds", "prompts", "mapped"],
+  ...["embeddings", ...effectOptions, "seeds", "timesteps", "prompts", "mapped"],
 ];
 
 /** The parser of {@linkcode SampleFlags}; the arguments are the prompt's words. */
@@ -66,6 +74,11 @@ export function sampleCommand(): Command {
   }
   command
     .option("--seeds <list>", "seeds such as 3,5,8 or 10-14, instead of --seed and --count", parseSeeds)
+    .option(
+      "--timesteps <list>",
+      "timesteps of the first stage, such as 990,660,330,0 or fast27, instead of --steps",
+      parseTimesteps,
+    )
     .option(
       "--prompts <file>",
       "file with one prompt per line; a line that begins with # is a comment, with \\# a prompt",

@@ -22,6 +22,9 @@ export function textChoices(words: readonly string[], flags: SampleFlags, source
     const name = flags.seed !== undefined ? "seed" : "count";
     throw new ArgumentError(name, flags[name], "none beside --seeds");
   }
+  if (flags.timesteps && flags.steps !== undefined) {
+    throw new ArgumentError("steps", flags.steps, "none beside --timesteps");
+  }
   return {
     ...flags,
     of: "text",

@@ -1,6 +1,7 @@
 /** What can be done with one picture of a result. */
 import { useState } from "preact/hooks";
-import type { Cell } from "../../report/section.ts";
+import { withPngText } from "../../lib/image/with_png_text.ts";
+import { type Cell, type Generation, GENERATION_KEYWORD } from "../../report/section.ts";
 import { Dialog } from "./dialog.tsx";
 import { fileName } from "./file_name.ts";
 import { PartView } from "./part_view.tsx";
@@ -10,6 +11,18 @@ import type { Session } from "./session.ts";
 import { sendCanvas } from "./upload.ts";
 import { nameUpload } from "./upload_names.ts";
 import { editAddress, variationOf } from "./variations.ts";
+
+/** The picture as the library's own: it says how it was generated, so that `deno task sample --again` makes it again. */
+async function withGeneration(png: Blob, generation: Generation): Promise<Blob> {
+  const text = { [GENERATION_KEYWORD]: JSON.stringify(generation) };
+  const bytes = withPngText(new Uint8Array(await png.arrayBuffer()), text);
+  return new Blob([Uint8Array.from(bytes)], { type: png.type });
+}
+
+/** Whether a section makes such a picture from its options alone. */
+function isPlaceable({ image, timesteps }: Generation): boolean {
+  return !image && !timesteps;
+}
 
 interface ActionsProps {
   readonly session: Session;
@@ -32,8 +45,9 @@ export function PictureActions({ session, result: { parameters }, cell, name, pa
     const canvas = await cut(part);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
     if (!blob) throw new Error("The browser could not encode the image.");
+    const file = cell.generation ? await withGeneration(blob, cell.generation) : blob;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
+    link.href = URL.createObjectURL(file);
     link.download = `${fileName([name], parameters)}.png`;
     link.click();
     URL.revokeObjectURL(link.href);
@@ -69,6 +83,15 @@ export function PictureActions({ session, result: { parameters }, cell, name, pa
       >
         Use as input
       </button>
+      {cell.generation && isPlaceable(cell.generation) && (
+        <a
+          class="button small alone"
+          href={`/play?generation=${encodeURIComponent(JSON.stringify(cell.generation))}`}
+          title="Its settings in the playground: this image and no other"
+        >
+          Settings
+        </a>
+      )}
       <button type="button" class="button small save" onClick={() => attempt(download)}>Download</button>
       {problem && <p class="error" role="alert">{problem}</p>}
       {enlarged && (

@@ -16,6 +16,7 @@ import { sampleOptions, superResolutionSampleOptions } from "../pipelines/sampli
 import { generatorsOf, type Seed } from "../pipelines/stage/noise_source.ts";
 import { withinRange } from "../pipelines/stage/image_range.ts";
 import { imageMultiple } from "../pipelines/stage/image_size.ts";
+import type { TimestepsChoice } from "../pipelines/stage/inference_timesteps.ts";
 import type { StageModel } from "../pipelines/stage/stage.ts";
 import { FAITHFUL_NOISE_LEVEL, superResolutionDefaults } from "../pipelines/super_resolution.ts";
 import { textDenoiser } from "../pipelines/text_denoiser.ts";
@@ -74,12 +75,12 @@ export function generate(
   const seeds = options.prompts.flatMap(() => seedsOf(options));
   if (options.effect) return generateComposed(options, options.effect, inputs, seeds);
   const { models: [first, second], embeddings: { text, negativeText }, image, mask, signal } = inputs;
-  const { sampler, steps, guidance, count, height, width, keepAspect, upscale } = options;
+  const { sampler, guidance, count, height, width, keepAspect, upscale } = options;
   const texts = options.prompts.length;
   const common = { seed: seeds, negative: repeat(negativeText, texts), numImagesPerPrompt: count, signal };
   const strength = options.strength ?? undefined;
   const held = mask ? { rule: options.rule, jumps: options.jumps } : {};
-  const own = { sampler, numInferenceSteps: steps, guidanceScale: guidance, strength, ...held };
+  const own = { sampler, ...visits(options), guidanceScale: guidance, strength, ...held };
   if (second) {
     return cascade([first, second], text, {
       ...common,
@@ -105,6 +106,11 @@ export function generate(
   return inpaint(first, text, prepared, prepareMask(mask, size, fit), { ...common, ...own });
 }
 
+/** Which timesteps the first stage visits: a list, or so many of the scheduler's. */
+function visits({ steps, timesteps }: GenerationOptions): TimestepsChoice {
+  return timesteps ? { timesteps } : { numInferenceSteps: steps };
+}
+
 /** Generates with an effect. One list of generators serves both stages, as in a cascade. */
 async function* generateComposed(
   options: GenerationOptions,
@@ -112,7 +118,7 @@ async function* generateComposed(
   { models: [first, second], embeddings, partEmbeddings, signal }: GenerationInputs,
   seeds: readonly bigint[],
 ): AsyncGenerator<SampleStep, void, undefined> {
-  const { sampler, steps, guidance, count, upscale, height, width } = options;
+  const { sampler, guidance, count, upscale, height, width } = options;
   const seed = generatorsOf(seeds) as readonly Seed[];
   const effect = findEffect(name);
   const pixels = first.spec.size;
@@ -129,7 +135,7 @@ async function* generateComposed(
   };
   let small: Tensor | undefined;
   const { denoiser, constrain } = await compose(first, guidance);
-  const own = sampleOptions(first, { seed, sampler, numInferenceSteps: steps, height, width, signal });
+  const own = sampleOptions(first, { seed, sampler, ...visits(options), height, width, signal });
   for await (const step of sample(denoiser, { ...own, constrain })) {
     small = step.x;
     yield step;

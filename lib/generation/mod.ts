@@ -34,6 +34,7 @@ export {
   readGenerationText,
   STORED_KEYWORD,
   type StoredGeneration,
+  storedGeneration,
   storedOptions,
 } from "./stored_options.ts";
 export {

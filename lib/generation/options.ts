@@ -114,6 +114,8 @@ export interface GenerationOptions
   readonly effect?: ChosenEffect;
   /** The seed of each image of a prompt, where they do not follow one another. */
   readonly seeds?: readonly number[];
+  /** The timesteps that the first stage visits, descending, where they are not the scheduler's: as many as steps. */
+  readonly timesteps?: readonly number[];
 }
 
 /** The seed of each image of a prompt. */

@@ -26,7 +26,7 @@ export interface GenerationModels {
 export interface UserChoices
   extends
     Omit<GenerationChoices, "model" | "image" | "mask" | "upscale">,
-    Pick<GenerationOptions, "of" | "prompts" | "effect" | "seeds">,
+    Pick<GenerationOptions, "of" | "prompts" | "effect" | "seeds" | "timesteps">,
     Partial<Pick<GenerationOptions, "image" | "mask">> {}
 
 /**
@@ -62,7 +62,8 @@ export async function resolveGenerationOptions(
   const sampler = of === "digits"
     ? digitSampler({ scheduler }, choices.sampler)
     : stageSamplerName(scheduler, choices.sampler);
-  const { steps = own.numInferenceSteps, guidance = own.guidanceScale } = choices;
+  const { timesteps, guidance = own.guidanceScale } = choices;
+  const steps = timesteps?.length ?? choices.steps ?? own.numInferenceSteps;
   const second = upscaler && {
     ...defaults.second,
     ...upscaler.sampling,
@@ -101,5 +102,6 @@ export async function resolveGenerationOptions(
     },
     ...(effect && { effect }),
     ...(seeds && { seeds }),
+    ...(timesteps && { timesteps }),
   };
 }

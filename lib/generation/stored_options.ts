@@ -36,13 +36,25 @@ export function storedOptions(options: GenerationOptions): Readonly<Record<strin
  * @param picture Its number in the run, from 1; none for the sheet of all.
  */
 export function generationText(options: GenerationOptions, picture?: number): Record<string, string> {
-  const text = {
+  return { [STORED_KEYWORD]: JSON.stringify(storedGeneration(options, picture)) };
+}
+
+/**
+ * What {@linkcode generationText} writes, as data.
+ *
+ * @param options The options of the run.
+ * @param picture The image's number in the run, from 1; none for the sheet of all.
+ */
+export function storedGeneration(
+  options: GenerationOptions,
+  picture?: number,
+): Readonly<Record<string, unknown>> {
+  return {
     task: tasks[options.of],
     format: FORMAT,
     ...storedOptions(options),
     ...(picture !== undefined && { picture }),
   };
-  return { [STORED_KEYWORD]: JSON.stringify(text) };
 }
 
 /** What an image says of itself. */
@@ -129,6 +141,7 @@ function textOptions(config: Config): GenerationOptions {
     upscale: readUpscale(config),
     ...(effect && { effect }),
     ...(config.has("seeds") && { seeds: config.numbers("seeds") }),
+    ...(config.has("timesteps") && { timesteps: config.numbers("timesteps", { min: 0 }) }),
   };
 }
 

@@ -10,7 +10,7 @@ import { machine } from "../platform/mod.ts";
 import type { Tensor } from "../tensor.ts";
 import { type PixelRange, type Pixels, toPixels } from "./pixels.ts";
 import { type PngChunk, writeChunks } from "./png_chunks.ts";
-import { textChunk } from "./png_text.ts";
+import { textChunk } from "./png_text_chunk.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** The options of {@linkcode encodePng}. */

@@ -2,7 +2,7 @@
  * The frame of a PNG file: a signature, then chunks of length, type, data and checksum.
  * (PNG specification, third edition, section 5.)
  */
-import { machine } from "../platform/mod.ts";
+import { crc32 } from "./crc32.ts";
 import { ImageError } from "./error.ts";
 
 /** The eight bytes with which a PNG begins. */
@@ -35,7 +35,7 @@ export function writeChunks(chunks: readonly PngChunk[]): Uint8Array {
     // The checksum covers type and data, not the length.
     view.setUint32(
       offset + 8 + data.length,
-      machine.zlib.crc32(out.subarray(offset + 4, offset + 8 + data.length)),
+      crc32(out.subarray(offset + 4, offset + 8 + data.length)),
     );
     offset += 12 + data.length;
   }
@@ -73,7 +73,7 @@ export function* readChunks(bytes: Uint8Array): Generator<PngChunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const { chunk, at } of walkChunks(bytes)) {
     const end = at + 8 + chunk.data.length;
-    if (machine.zlib.crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
+    if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
       throw new ImageError(
         `wrong checksum of PNG chunk ${JSON.stringify(chunk.type)} at byte ${at}`,
         "that of its data",

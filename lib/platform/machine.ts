@@ -11,8 +11,6 @@ export interface Zlib {
    * @throws {Error} if the bytes are damaged, or would be more than `limit`.
    */
   inflate(bytes: Uint8Array, limit: number): Uint8Array;
-  /** The checksum CRC-32 of bytes. */
-  crc32(bytes: Uint8Array): number;
 }
 
 /** An image's bytes: red, green, blue, alpha for each pixel, row by row from the top left. */

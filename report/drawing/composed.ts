@@ -7,7 +7,7 @@ import type { Tensor } from "../../lib/tensor.ts";
 import { enlargedSlot, type SectionEvent } from "../section.ts";
 import { Progress } from "./progress.ts";
 import { picturesOf, type Sheet, sheetFigure } from "./sheet.ts";
-import type { Studio } from "./studio.ts";
+import { generatorsOf, type Studio } from "./studio.ts";
 
 /** How composed pictures are drawn and shown. */
 export interface Composition
@@ -21,6 +21,8 @@ export interface Composition
   ) => Promise<ComposedEffect>;
   /** The other ways to see pictures. */
   readonly seen: readonly ((pictures: Tensor) => Tensor)[];
+  /** What each row is as a generation of the library's, where it is one. */
+  readonly generation?: (row: number) => Pick<GenerationOptions, "prompts" | "effect">;
   /** What is drawn, for spectators. */
   readonly slot: string;
   /** What the figure of each stage says. */
@@ -35,14 +37,38 @@ export async function* composedFigures(
   studio: Studio,
   composition: Composition,
 ): AsyncGenerator<SectionEvent, void, undefined> {
-  const { compose, seen, slot, guidance, steps, upscaleSteps, seed, sampler, words, ...sheet } = composition;
-  const seeds = sheet.rows.map(() => seed);
+  const { compose, seen, generation, slot, guidance, steps, upscaleSteps, seed, sampler, words, ...sheet } =
+    composition;
+  const seeds = generatorsOf(sheet.rows.map(() => seed));
   const progress = new Progress(steps + studio.enlargingWork(upscaleSteps));
-  const figure = (name: string, pictures: Tensor, { caption, alt }: Words, slots: string[]): SectionEvent => {
+  const generations = async (enlarged: boolean) =>
+    generation && await Promise.all(
+      sheet.rows.map((_, row) =>
+        studio.generation({
+          ...generation(row),
+          ...{ guidance, steps, seed, sampler },
+          ...(enlarged && { upscaleSteps }),
+        })
+      ),
+    );
+  const figure = async (
+    name: string,
+    pictures: Tensor,
+    { caption, alt }: Words,
+    slots: string[],
+  ): Promise<SectionEvent> => {
+    const generated = await generations(slots.length > 1);
     const origin = (row: number) => ({ slots, index: row });
     const others = seen.map((see) => picturesOf(see(pictures)));
     const rows = picturesOf(pictures).map((picture, n) => [picture, ...others.map((other) => other[n])]);
-    return { type: "figure", figure: sheetFigure({ ...sheet, name, caption, alt, pictures: rows, origin }) };
+    return {
+      type: "figure",
+      figure: sheetFigure({
+        ...{ ...sheet, name, caption, alt, pictures: rows, origin },
+        // The other columns are this picture, seen in other ways.
+        generation: (row, column) => column === 0 ? generated?.[row] : undefined,
+      }),
+    };
   };
   const { denoiser, constrain } = await compose((prompts) => studio.guided(prompts, guidance));
   const fromNoise = studio.fromNoise(seeds, { numInferenceSteps: steps, sampler });
@@ -56,6 +82,6 @@ export async function* composedFigures(
     slot,
     progress,
   });
-  yield figure("stage-1", small, words[0], [slot]);
-  if (large) yield figure("stage-2", large, words[1], [slot, enlargedSlot(slot)]);
+  yield await figure("stage-1", small, words[0], [slot]);
+  if (large) yield await figure("stage-2", large, words[1], [slot, enlargedSlot(slot)]);
 }

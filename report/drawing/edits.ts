@@ -63,6 +63,15 @@ export async function* editFigures(
     });
     if (enlarged) large.push(picturesOf(enlarged));
   }
+  const generations = await Promise.all(
+    images.map((image, row) =>
+      Promise.all(runs.map((timesteps) =>
+        studio.generation({
+          ...{ prompts: [prompts[row]], image, strength: 1, timesteps, guidance, seed, sampler },
+        })
+      ))
+    ),
+  );
   const columns = [...levels, "original"];
   const origin = (slotsOf: (slot: string) => string[]) => (row: number, column: number) =>
     column < levels.length ? { slots: slotsOf(levels[column]), index: row } : undefined;
@@ -71,7 +80,10 @@ export async function* editFigures(
   const sheet = { ...words, columns };
   yield {
     type: "figure",
-    figure: sheetFigure({ ...sheet, pictures: rows(small, originals), origin: origin((slot) => [slot]) }),
+    figure: sheetFigure({
+      ...{ ...sheet, pictures: rows(small, originals), origin: origin((slot) => [slot]) },
+      generation: (row, column) => generations[row][column],
+    }),
   };
   const { second } = studio;
   if (!second) return;

@@ -5,7 +5,7 @@
  */
 import { encodePng, type PixelRange, upscaleNearest } from "../../lib/image.ts";
 import { concat, full, reshape, slice, type Tensor } from "../../lib/tensor.ts";
-import type { Cell, Figure, Media, Origin } from "../section.ts";
+import type { Cell, Figure, Generation, Media, Origin } from "../section.ts";
 
 /** A sheet in the making. */
 export interface Sheet extends Pick<Figure, "name" | "caption" | "alt" | "parameters"> {
@@ -17,6 +17,8 @@ export interface Sheet extends Pick<Figure, "name" | "caption" | "alt" | "parame
   readonly pictures: readonly (readonly (Tensor | undefined)[])[];
   /** The previews that led to a picture; defaults to none. */
   readonly origin?: (row: number, column: number) => Origin | undefined;
+  /** How a picture was generated, where it is a generation of the library's; defaults to none. */
+  readonly generation?: (row: number, column: number) => Generation | undefined;
   /** What is said of single pictures, row by row. */
   readonly labels?: readonly (readonly string[])[];
   /** The values for black and white; defaults to `[-1, 1]`. */
@@ -45,8 +47,13 @@ export function sheetFigure(sheet: Sheet): Figure {
       const [x, y] = [column * (width + gap), row * (height + gap)];
       lay(all, picture, x, y, width, height);
       const origin = sheet.origin?.(row, column);
+      const generation = sheet.generation?.(row, column);
       const label = labels?.[row]?.[column] ?? "";
-      cells.push({ row, column, x, y, width, height, label, ...(origin && { origin }) });
+      cells.push({
+        ...{ row, column, x, y, width, height, label },
+        ...(origin && { origin }),
+        ...(generation && { generation }),
+      });
     })
   );
   return { name, caption, alt, parameters, rows, columns, cells, media: png(all, range) };

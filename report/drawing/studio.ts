@@ -15,9 +15,17 @@ import {
 } from "../../lib/diffusion/mod.ts";
 import type { SamplerName } from "../../lib/diffusion/samplers/mod.ts";
 import { type ComposedEffect, guidance } from "../../lib/effects/mod.ts";
-import type { GenerationOptions, UpscaleOptions } from "../../lib/generation/mod.ts";
+import {
+  type GenerationChoices,
+  generationDefaults,
+  type GenerationOptions,
+  resolveGenerationOptions,
+  storedGeneration,
+  type UserChoices,
+} from "../../lib/generation/mod.ts";
 import {
   sampleOptions,
+  type Seed,
   type StageModel,
   superResolutionDefaults,
   superResolutionSampleOptions,
@@ -25,10 +33,11 @@ import {
   type TimestepsChoice,
   withinRange,
 } from "../../lib/pipelines/mod.ts";
+import { Generator } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context, SecondModel, TextModel } from "../context.ts";
-import { enlargedSlot, type SectionEvent } from "../section.ts";
-import { sourceImage, sourceMask } from "../source_image.ts";
+import { enlargedSlot, type Generation, type SectionEvent } from "../section.ts";
+import { chosenImage, chosenMask, sourceImage, sourceMask } from "../source_image.ts";
 import { draw, type Show } from "./draw.ts";
 import type { Progress } from "./progress.ts";
 
@@ -41,17 +50,23 @@ export interface StudioParameters {
 }
 
 /** How pictures are enlarged. */
-export interface Enlarging
-  extends Pick<GenerationOptions, "steps" | "sampler">, Pick<UpscaleOptions, "noiseLevel"> {
+export interface Enlarging extends Pick<GenerationOptions, "steps" | "sampler"> {
+  /** The timestep of the noise in the small pictures where the model's folder says none; defaults to the pipeline's. */
+  readonly noiseLevel?: number;
   /** Makes the denoiser, of texts of the second stage. */
   readonly compose: (studio: SecondStage) => Promise<ComposedEffect>;
-  /** The seed of each picture. */
-  readonly seeds: readonly number[];
+  /** The seed of each picture, or the generator of its noise, which goes on where the first stage has stopped. */
+  readonly seeds: readonly Seed[];
   /** What is enlarged, for spectators. */
   readonly slot: string;
   /** The section's progress. */
   readonly progress: Progress;
 }
+
+/** What a section chooses for one picture; with a number of steps of the second stage it is enlarged. */
+export type StudioGeneration =
+  & Omit<UserChoices, "of" | "count" | "seeds" | "image" | "mask">
+  & Pick<GenerationChoices, "image" | "mask">;
 
 /** The denoisers of a second stage. */
 export interface SecondStage {
@@ -76,7 +91,7 @@ export async function openStudio(
   await texts.encode(["", ...prompts]);
   const first = await texts.network();
   const second = await context.models.superResolution(upscale, model);
-  return new Studio(texts, first, second, context);
+  return new Studio({ model, upscale }, texts, first, second, context);
 }
 
 /** Draws with a cascade. */
@@ -85,16 +100,24 @@ export class Studio {
   readonly first: StageModel;
   /** The second one, if there is one. */
   readonly second?: StageModel;
+  readonly #names: StudioParameters;
   readonly #texts: TextModel;
-  readonly #defaults: SecondModel["defaults"];
+  readonly #second?: SecondModel;
   readonly #context: Context;
 
   /** Made by {@linkcode openStudio}. */
-  constructor(texts: TextModel, first: StageModel, second: SecondModel | undefined, context: Context) {
+  constructor(
+    names: StudioParameters,
+    texts: TextModel,
+    first: StageModel,
+    second: SecondModel | undefined,
+    context: Context,
+  ) {
+    this.#names = names;
     this.#texts = texts;
     this.first = first;
     this.second = second?.network;
-    this.#defaults = second?.defaults ?? {};
+    this.#second = second;
     this.#context = context;
   }
 
@@ -149,7 +172,7 @@ export class Studio {
   }
 
   /** What the loop needs to draw from noise, each picture with a seed of its own. */
-  fromNoise(seeds: readonly number[], steps: Steps): SampleOptions {
+  fromNoise(seeds: readonly Seed[], steps: Steps): SampleOptions {
     const { sampler, ...choice } = steps;
     return sampleOptions(this.first, { seed: seeds, sampler, ...choice });
   }
@@ -171,6 +194,33 @@ export class Studio {
     return { ...options, start: addNoise(pictures, options.start, timesteps[0], this.schedule) };
   }
 
+  /**
+   * How a picture of this studio is generated: what the library's options for it are, resolved as for every generation.
+   *
+   * @param choices What the section chooses; images and masks by their ids.
+   */
+  async generation(choices: StudioGeneration): Promise<Generation> {
+    const { models, images } = this.#context;
+    const { image, mask, upscaleSteps, ...own } = choices;
+    const folders = {
+      model: await models.described(this.#names.model),
+      upscaler: upscaleSteps !== undefined && this.#second ? await models.described(this.#second.name) : null,
+    };
+    const options = await resolveGenerationOptions(
+      generationDefaults("text", { image: image !== undefined, mask: mask !== undefined }),
+      folders,
+      {
+        ...own,
+        of: "text",
+        count: 1,
+        upscaleSteps,
+        image: image === undefined ? null : await images.file(chosenImage(image, this.#texts)),
+        mask: mask === undefined ? null : await images.file(chosenMask(mask, image!, this.#texts)),
+      },
+    );
+    return storedGeneration(options, 1) as Generation;
+  }
+
   /** The work of enlarging by so many steps, in steps of the first stage; 0 if there is no second one. */
   enlargingWork(steps: number): number {
     return steps * this.#secondWork;
@@ -183,8 +233,13 @@ export class Studio {
   ): AsyncGenerator<SectionEvent, Tensor | undefined, undefined> {
     const { second } = this;
     if (!second) return undefined;
-    const own = { ...superResolutionDefaults, ...this.#defaults };
-    const { compose, seeds, steps, sampler, noiseLevel = own.noiseLevel, slot, progress } = enlarging;
+    const { compose, seeds, steps, sampler, slot, progress } = enlarging;
+    const own = {
+      ...superResolutionDefaults,
+      ...(enlarging.noiseLevel !== undefined && { noiseLevel: enlarging.noiseLevel }),
+      ...this.#second?.defaults,
+    };
+    const { noiseLevel } = own;
     const options = superResolutionSampleOptions(second, withinRange(small, this.first), {
       seed: seeds,
       noiseLevel,
@@ -220,6 +275,11 @@ export function strided(schedule: DiscreteSchedule, stride: number): number[] {
 export function from(timesteps: readonly number[], index: number, name: string): number[] {
   if (index < timesteps.length) return timesteps.slice(index);
   throw new ArgumentError(name, index, `an index from 0 to ${timesteps.length - 1} of the timesteps`);
+}
+
+/** A generator for each seed, which goes on from stage to stage, as in the library's cascade. */
+export function generatorsOf(seeds: readonly number[]): Generator[] {
+  return seeds.map((seed) => new Generator(seed));
 }
 
 /** As many seeds as pictures: the first, and those that follow it. */

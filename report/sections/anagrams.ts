@@ -67,7 +67,7 @@ export const anagrams = defineSection({
     const { pairs, view: name } = parameters;
     const [first, second] = [pairs.map(({ upright }) => upright), pairs.map(({ turned }) => turned)];
     const studio = await openStudio(parameters, [...first, ...second], context);
-    const view = createView(name, { seed: parameters.seed, pixels: studio.first.spec.size });
+    const view = createView(name, { pixels: studio.first.spec.size });
     const seen = pairs.map(({ upright, turned }) => `"${upright}" and, turned, "${turned}"`).join("; ");
     yield* composedFigures(studio, {
       ...parameters,
@@ -78,6 +78,10 @@ export const anagrams = defineSection({
         ]),
       }),
       seen: [(pictures) => view.apply(pictures)],
+      generation: (row) => ({
+        prompts: [first[row]],
+        effect: { name: "anagram", parts: [{ view: name, prompt: second[row] }] },
+      }),
       slot: "anagrams",
       rows: pairs.map(({ upright, turned }) => `${upright} / ${turned}`),
       columns: ["upright", name],

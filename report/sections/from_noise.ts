@@ -45,6 +45,9 @@ export const fromNoise = defineSection({
     const progress = new Progress(timesteps.length);
     const options = studio.fromNoise(seeds, { timesteps, sampler });
     const drawn = yield* studio.draw(await studio.text([prompt]), options, { slot: prompt, progress });
+    const generations = await Promise.all(
+      seeds.map((seed) => studio.generation({ prompts: [prompt], timesteps, seed, guidance: 1, sampler })),
+    );
     yield {
       type: "figure",
       figure: sheetFigure({
@@ -54,6 +57,7 @@ export const fromNoise = defineSection({
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],
         origin: (_, column) => ({ slots: [prompt], index: column }),
+        generation: (_, column) => generations[column],
         parameters,
       }),
     };

@@ -15,6 +15,7 @@ import {
 } from "../fields.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
+import type { GenerationOptions } from "../../lib/generation/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 /** Classifier-free guidance. */
@@ -74,6 +75,9 @@ export const guidance = defineSection({
       studio.fromNoise(seeds, { timesteps, sampler }),
       { slot: prompt, progress },
     );
+    const generationsOf = (choices: readonly Pick<GenerationOptions, "prompts" | "seed" | "guidance">[]) =>
+      Promise.all(choices.map((own) => studio.generation({ ...own, timesteps, sampler })));
+    const samples = await generationsOf(seeds.map((seed) => ({ prompts: [prompt], seed, guidance })));
     yield {
       type: "figure",
       figure: sheetFigure({
@@ -85,6 +89,7 @@ export const guidance = defineSection({
         columns: seeds.map((seed) => `seed ${seed}`),
         pictures: [picturesOf(drawn)],
         origin: (_, column) => ({ slots: [prompt], index: column }),
+        generation: (_, column) => samples[column],
         parameters,
       }),
     };
@@ -95,6 +100,9 @@ export const guidance = defineSection({
       const slot = slotOf(scale);
       row.push(yield* studio.draw(await studio.guided([scaled], scale), options, { slot, progress }));
     }
+    const scaledOnes = await generationsOf(
+      scales.map((guidance) => ({ prompts: [scaled], seed, guidance })),
+    );
     const names = scales.map((scale) =>
       scale === 0 ? "0: no text" : scale === 1 ? "1: the text" : String(scale)
     );
@@ -107,6 +115,7 @@ export const guidance = defineSection({
         columns: names,
         pictures: [row],
         origin: (_, column) => ({ slots: [slotOf(scales[column])], index: 0 }),
+        generation: (_, column) => scaledOnes[column],
         parameters,
       }),
     };

@@ -6,6 +6,9 @@ import { openStudio } from "../drawing/studio.ts";
 import { cascadeFields, decimal, list, prompt, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
 
+/** The usual blur at 64 pixels: the width of its kernel, and its standard deviation. */
+const [KERNEL, SIGMA] = [33, 2];
+
 /** Pictures that are something else from afar. */
 export const hybrids = defineSection({
   id: "hybrids",
@@ -63,14 +66,14 @@ export const hybrids = defineSection({
     kernel: whole({
       min: 1,
       max: 63,
-      value: 33,
+      value: KERNEL,
       label: "Blur width",
       help: "How many pixels the blur reaches over, at 64 pixels: the width of its kernel.",
     }),
     sigma: decimal({
       min: 0.2,
       max: 10,
-      value: 2,
+      value: SIGMA,
       label: "Blur strength",
       help:
         "Standard deviation of the blur, σ, at 64 pixels: the larger, the more is left to the subject seen " +
@@ -95,6 +98,13 @@ export const hybrids = defineSection({
         ]),
       }),
       seen: [low],
+      // As an effect, a hybrid has the usual blur.
+      ...(kernel === KERNEL && sigma === SIGMA && {
+        generation: (row: number) => ({
+          prompts: [near[row]],
+          effect: { name: "hybrid", parts: [{ prompt: far[row] }] },
+        }),
+      }),
       slot: "hybrids",
       rows: pairs.map(({ far, near }) => `${near} / ${far}`),
       columns: ["near", "from afar"],

@@ -30,8 +30,8 @@ export const inpainting = defineSection({
     {
       kind: "paragraph",
       text:
-        "A mask $m$ is 1 where the image is to be regenerated. The loop runs as if from noise, but after " +
-        "each step everything outside the mask is reset to the original $x_0$, noised to the level of " +
+        "A mask $m$ is 1 where the image is to be regenerated. The loop starts at the last timestep, where " +
+        "hardly anything of the image is left, and after each step everything outside the mask is reset to the original $x_0$, noised to the level of " +
         "that step (Lugmayr et al. 2022, RePaint, eq. 8),",
     },
     {
@@ -83,7 +83,8 @@ export const inpainting = defineSection({
     );
     const [original, where] = [concat(pictures), concat(masks)];
     const timesteps = strided(studio.schedule, stride);
-    const options = studio.fromNoise(scenes.map(() => seed), { timesteps, sampler: parameters.sampler });
+    const seeds = scenes.map(() => seed);
+    const options = studio.fromPictures(original, seeds, timesteps, parameters.sampler);
     const constrain = rule === "keep-original"
       ? keepOriginal(original, where)
       : renoiseOriginal(original, where, studio.schedule);
@@ -97,6 +98,13 @@ export const inpainting = defineSection({
     const holes = compositeByMask(where, full(original.shape, 0), original);
     const shown = masks.map((mask) => concat(Array(3).fill(map(mask, (value) => 2 * value - 1)), 1));
     const [gaps, results] = [picturesOf(holes), picturesOf(drawn)];
+    const generations = await Promise.all(scenes.map((scene) =>
+      studio.generation({
+        ...{ ...scene, prompts: [prompt], rule, strength: 1, timesteps, guidance, seed },
+        ...(rule === "repaint" && { jumps: REPAINT_JUMPS }),
+        sampler: parameters.sampler,
+      })
+    ));
     yield {
       type: "figure",
       figure: sheetFigure({
@@ -111,6 +119,7 @@ export const inpainting = defineSection({
         columns: ["picture", "mask", "hole", "result"],
         pictures: pictures.map((picture, n) => [picture, shown[n], gaps[n], results[n]]),
         origin: (row, column) => column === 3 ? { slots: [prompt], index: row } : undefined,
+        generation: (row, column) => column === 3 ? generations[row] : undefined,
         parameters,
       }),
     };

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
-import { openStudio } from "../drawing/studio.ts";
+import { generatorsOf, openStudio } from "../drawing/studio.ts";
 import {
   list,
   prompt,
@@ -65,14 +65,14 @@ export const sampling = defineSection({
     const { prompts, stepCounts, seed, guidance, sampler, upscaleSteps } = parameters;
     const studio = await openStudio(parameters, prompts, context);
     const denoiser = await studio.guided(prompts, guidance);
-    // Every picture begins as the same noise, whichever prompts are drawn beside it.
-    const seeds = prompts.map(() => seed);
     const work = stepCounts.reduce((sum, count) => sum + count + studio.enlargingWork(upscaleSteps), 0);
     const progress = new Progress(work);
     const small: Tensor[][] = [];
     const large: Tensor[][] = [];
     for (const numInferenceSteps of stepCounts) {
       const slot = `${numInferenceSteps} steps`;
+      // Every picture begins as the same noise, whichever prompts are drawn beside it.
+      const seeds = generatorsOf(prompts.map(() => seed));
       const options = studio.fromNoise(seeds, { numInferenceSteps, sampler });
       const drawn = yield* studio.draw(denoiser, options, { slot, progress });
       small.push(picturesOf(drawn));
@@ -90,6 +90,18 @@ export const sampling = defineSection({
     const byRow = (pictures: Tensor[][]) => prompts.map((_, row) => pictures.map((column) => column[row]));
     const shown = prompts.map((text) => `"${text}"`).join(", ");
     const common = { rows: prompts, columns, parameters };
+    const generations = async (enlarged: boolean) =>
+      await Promise.all(
+        prompts.map((prompt) =>
+          Promise.all(stepCounts.map((steps) =>
+            studio.generation({
+              ...{ prompts: [prompt], steps, seed, guidance, sampler },
+              ...(enlarged && { upscaleSteps }),
+            })
+          ))
+        ),
+      );
+    const smallGenerations = await generations(false);
     yield {
       type: "figure",
       figure: sheetFigure({
@@ -101,9 +113,11 @@ export const sampling = defineSection({
         alt: `Pictures of ${shown}, each in ${stepCounts.join(", ")} steps.`,
         pictures: byRow(small),
         origin: (row, column) => ({ slots: [columns[column]], index: row }),
+        generation: (row, column) => smallGenerations[row][column],
       }),
     };
     if (large.length === 0) return;
+    const largeGenerations = await generations(true);
     yield {
       type: "figure",
       figure: sheetFigure({
@@ -113,6 +127,7 @@ export const sampling = defineSection({
         alt: `Large pictures of ${shown}, each in ${stepCounts.join(", ")} steps.`,
         pictures: byRow(large),
         origin: (row, column) => ({ slots: [columns[column], enlargedSlot(columns[column])], index: row }),
+        generation: (row, column) => largeGenerations[row][column],
       }),
     };
   },

@@ -46,6 +46,7 @@ export const trajectory = defineSection({
       studio.fromNoise([seed], { numInferenceSteps: steps, sampler }),
       { slot: prompt, progress: new Progress(steps), onStep: (step) => path.push(step) },
     );
+    const generation = await studio.generation({ prompts: [prompt], steps, seed, guidance, sampler });
     const count = Math.min(MOMENTS, path.length);
     const moments = Array.from(
       { length: count },
@@ -63,6 +64,7 @@ export const trajectory = defineSection({
         columns: moments.map(({ index }) => `step ${index + 1}`),
         pictures: [moments.map(({ x }) => x), moments.map(({ x0 }) => x0)],
         origin: (_, column) => column === moments.length - 1 ? { slots: [prompt], index: 0 } : undefined,
+        generation: (row, column) => row === 0 && column === moments.length - 1 ? generation : undefined,
         parameters,
       }),
     };

@@ -4,13 +4,19 @@
  * @module
  */
 import { ArgumentError, described } from "../../lib/errors.ts";
-import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
+import {
+  type GenerationChoices,
+  generationDefaults,
+  type GenerationOptions,
+  resolveGenerationOptions,
+  storedGeneration,
+} from "../../lib/generation/mod.ts";
 import { sampleDigits } from "../../lib/pipelines/mod.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { Context } from "../context.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
-import type { Json, SectionEvent } from "../section.ts";
+import type { Generation, Json, SectionEvent } from "../section.ts";
 import { type LiveParameters, trainLive } from "./live.ts";
 import { trainingWork } from "../work.ts";
 import { recordFigures } from "./records.ts";
@@ -21,6 +27,9 @@ export interface DigitParameters
   readonly rows: number;
   readonly [name: string]: Json | undefined;
 }
+
+/** The prompt of a whole row. */
+const DIGITS = "0123456789";
 
 /** Samples of a row. */
 const COLUMNS = 10;
@@ -69,6 +78,15 @@ export async function* digitFigures(
     }
   }
   const all = picturesOf(drawn!);
+  const generation = await resolveGenerationOptions(
+    generationDefaults("digits"),
+    { model: await context.models.described(name), upscaler: null },
+    {
+      ...{ of: "digits", steps, sampler, guidance, seed },
+      prompts: network.classes ? [DIGITS.slice(0, columns)] : [],
+      count: network.classes ? rows : rows * columns,
+    },
+  );
   yield {
     type: "figure",
     figure: sheetFigure({
@@ -80,6 +98,7 @@ export async function* digitFigures(
       columns: network.classes ? Array.from({ length: columns }, (_, digit) => String(digit)) : [],
       pictures: Array.from({ length: rows }, (_, row) => all.slice(row * columns, (row + 1) * columns)),
       origin: (row, column) => ({ slots: ["samples"], index: row * columns + column }),
+      generation: (row, column) => storedGeneration(generation, row * columns + column + 1) as Generation,
       range,
       parameters,
     }),

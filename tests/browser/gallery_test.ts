@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
+import { readGenerationText } from "../../lib/generation/mod.ts";
+import { readPngText } from "../../lib/image.ts";
 import { layoutShift } from "./layout_shift.ts";
 import { scenariosOn } from "./scenario.ts";
 import { picturePath, setStage, type Stage } from "./stage.ts";
@@ -458,6 +460,15 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   const download = page.waitForEvent("download");
   await page.locator(".actions .save").click();
   assertEquals((await download).suggestedFilename(), "a-red-apple-2-steps-seed-180.png");
+  // The file says how it was generated, as those of the command line do, and so does a link.
+  const { denoise } = readPngText(await Deno.readFile(await (await download).path()));
+  const { options, picture } = readGenerationText(denoise);
+  assertEquals([options.prompts, options.steps, options.seed, picture], [["a red apple"], 2, 180, 1]);
+  const settings = await page.locator(".actions .alone").getAttribute("href");
+  const alone = await open(settings!);
+  await ready(alone.page);
+  assertEquals(await alone.page.locator("textarea").first().inputValue(), "a red apple");
+  assertEquals(await alone.page.locator('[data-field="stepCounts"] input').inputValue(), "2");
   await page.locator(".actions .vary").click();
   await page.waitForSelector(".panel:not([data-phase=done])");
   await phase(page, "done");

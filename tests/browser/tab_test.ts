@@ -264,8 +264,10 @@ Deno.test("the library in a browser's tab", async (t) => {
     await using tab = await openTab(browser, site, "examples/browser.html");
     await tab.page.getByRole("button", { name: "Draw" }).click();
     await tab.page.getByText(/^32 x 32$/).waitFor();
-    await tab.page.getByRole("button", { name: "Stop" }).click();
-    await tab.page.getByText("stopped").waitFor();
+    // Another prompt takes its place at once, and is drawn to its end.
+    await tab.page.getByLabel("Prompt").fill("a skull");
+    await tab.page.getByRole("button", { name: "Draw" }).click();
+    await tab.page.getByText(/^128 x 128$/).waitFor();
     assertEquals(tab.wrong, []);
   });
 

@@ -100,3 +100,31 @@ Deno.test("sample says which of the texts, views, seeds and files do not fit", a
     /^anagram: given where none is expected/,
   );
 });
+
+Deno.test("sample visits timesteps of one's own, and again byte for byte", async () => {
+  await using folder = await temporaryFolder();
+  const model = await writeTextToImage(join(folder.path, "I"), "I");
+  const [out, again] = ["out", "again"].map((name) => join(folder.path, name));
+  const common = ["--model", model, "--threads", "1", "--seed", "1", "--count", "1", "--json", "--out", out];
+  const run = JSON.parse(await succeed("sample", "a cat", "--timesteps", "900,400,0", ...common));
+  assertEquals([run.parameters.timesteps, run.parameters.steps], [[900, 400, 0], 3]);
+  const other = JSON.parse(await succeed("sample", "a cat", "--steps", "3", ...common));
+  assert(run.images[0] !== other.images[0]);
+  await succeed("sample", "--again", run.images[0], "--threads", "1", "--out", again);
+  const name = basename(run.images[0]);
+  assertEquals(await Deno.readFile(join(again, name)), await Deno.readFile(run.images[0]));
+  const fast = JSON.parse(await succeed("sample", "a cat", "--timesteps", "fast27", ...common));
+  assertEquals([fast.parameters.timesteps[0], fast.parameters.steps], [999, 27]);
+});
+
+Deno.test("sample refuses timesteps that cannot be visited", async () => {
+  await using folder = await temporaryFolder();
+  const model = await writeTextToImage(join(folder.path, "I"), "I");
+  const common = ["a cat", "--model", model, "--out", join(folder.path, "out")];
+  const refused = async (list: string, expected: RegExp, ...others: string[]) =>
+    assertMatch(await refuse("sample", ...common, "--timesteps", list, ...others), expected);
+  await refused("10,20", /timesteps\[1\]: 20 where a whole number from 0 to 9 is expected/);
+  await refused("1000,5", /timesteps\[0\]: 1000 where a whole number from 0 to 999 is expected/);
+  await refused("1,x", /timesteps: "1,x" where a list such as 990,660,330,0 or a respacing such as fast27/);
+  await refused("9,5", /^steps: 2 where none beside --timesteps/, "--steps", "2");
+});

@@ -25,7 +25,6 @@ Deno.test("what is damaged, cut off or too much is not unpacked", () => {
 
 Deno.test("checksums and hashes are Node's", async () => {
   for (const content of [bytes, new Uint8Array()]) {
-    assertEquals(zlib.crc32(content), native.crc32(content));
     const parts = [content.subarray(0, 1000), content.subarray(1000)];
     assertEquals(await sha256(parts), await nativeSha256(parts));
     assertEquals(await sha256([content]), await nativeSha256(parts));

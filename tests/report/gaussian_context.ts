@@ -113,7 +113,15 @@ export function gaussianContext({ upscaled = false } = {}): GaussianContext {
         at: ({ x }) =>
           Promise.resolve([{ path: "mid", maps: full([x.shape[0], TEXT, 4, 4], 1 / (TEXT + 16)) }]),
       }),
-    superResolution: () => Promise.resolve(upscaled ? { network: second, defaults: {} } : undefined),
+    superResolution: () =>
+      Promise.resolve(upscaled ? { name: "second", network: second, defaults: {} } : undefined),
+    described: (name) =>
+      Promise.resolve({
+        name,
+        weights: () => Promise.resolve("0".repeat(16)),
+        scheduler: () => Promise.resolve(scheduler),
+        sampling: {},
+      }),
     digits: none,
     digitDenoiser: none,
     folder: none,
@@ -121,6 +129,7 @@ export function gaussianContext({ upscaled = false } = {}): GaussianContext {
   const images: ImageShelf = {
     picture: (id) => Promise.resolve(gradient(id.length, 3)),
     mask: () => Promise.resolve(halfMask()),
+    file: (id) => Promise.resolve({ path: id, digest: "0".repeat(16) }),
   };
   const abort = new AbortController();
   return { models, images, signal: abort.signal, stage, abort };

@@ -1,15 +1,8 @@
 import { Unzlib, zlibSync } from "fflate";
 import type { Zlib } from "../machine.ts";
 
-/** The remainders of CRC-32 for each byte (PNG specification, annex D). */
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  return c;
-});
-
 /** The library fflate: a browser's own `CompressionStream` gives nothing at once. */
-export const zlib: Zlib = { deflate: (bytes) => zlibSync(bytes, { level: 9 }), inflate, crc32 };
+export const zlib: Zlib = { deflate: (bytes) => zlibSync(bytes, { level: 9 }), inflate };
 
 function inflate(bytes: Uint8Array, limit: number): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -32,10 +25,4 @@ function inflate(bytes: Uint8Array, limit: number): Uint8Array {
     at += part.length;
   }
   return out;
-}
-
-function crc32(bytes: Uint8Array): number {
-  let c = 0xffffffff;
-  for (const byte of bytes) c = CRC_TABLE[(c ^ byte) & 0xff] ^ (c >>> 8);
-  return (c ^ 0xffffffff) >>> 0;
 }

@@ -1,0 +1,70 @@
+/** Links to one picture: the address has the options of its generation, as the picture's own file has. */
+import { ArgumentError, described } from "../lib/errors.ts";
+import { type GenerationOptions, readGenerationText } from "../lib/generation/mod.ts";
+import type { Parameters } from "./wire.ts";
+
+/** Where a generation is shown, and by which parameters it is made there. */
+export interface GenerationPlace {
+  /** The section's id. */
+  readonly section: string;
+  /** Its parameters; the others are the section's defaults. */
+  readonly parameters: Parameters;
+}
+
+/**
+ * Finds the section that makes a generation.
+ *
+ * @param text What a picture stores of itself, in JSON.
+ * @throws {ArgumentError} if it is damaged, or no section makes such pictures from nothing but options.
+ */
+export function generationPlace(text: string): GenerationPlace {
+  const { options, picture } = read(text);
+  if (options.of === "digits") return digits(options);
+  if (options.image || options.timesteps || (options.effect && options.effect.parts.length > 1)) {
+    const found = described("an image of files, of timesteps of its own or of several parts");
+    throw new ArgumentError("generation", found, "one of prompts");
+  }
+  const { seed, steps, sampler, guidance, model, upscale, count, seeds } = options;
+  const index = picture === undefined ? 0 : picture - 1;
+  const [prompt] = options.prompts.slice(Math.floor(index / count));
+  const common = {
+    seed: (seeds ?? [])[index % count] ?? seed + index % count,
+    ...{ sampler, guidance, model },
+    upscale: upscale?.model ?? "none",
+    ...(upscale && { upscaleSteps: upscale.steps }),
+  };
+  if (!options.effect) {
+    return { section: "sampling", parameters: { prompts: [prompt], stepCounts: [steps], ...common } };
+  }
+  const { name, parts: [part] } = options.effect;
+  switch (name) {
+    case "anagram": {
+      const parameters = { pairs: [{ upright: prompt, turned: part.prompt }], view: String(part.view) };
+      return { section: "anagrams", parameters: { ...parameters, steps, ...common } };
+    }
+    case "hybrid":
+      return {
+        section: "hybrids",
+        parameters: { pairs: [{ near: prompt, far: part.prompt }], steps, ...common },
+      };
+    default:
+      return { section: name, parameters: { prompt, parts: [part], steps, ...common } };
+  }
+}
+
+function digits(
+  { prompts, count, steps, sampler, guidance, seed, model }: GenerationOptions,
+): GenerationPlace {
+  const common = { steps, sampler, seed, model };
+  return prompts.length
+    ? { section: "class-unet", parameters: { rows: Math.min(count, 8), guidance, ...common } }
+    : { section: "time-unet", parameters: { rows: Math.min(Math.ceil(count / 10), 8), ...common } };
+}
+
+function read(text: string) {
+  try {
+    return readGenerationText(text);
+  } catch (cause) {
+    throw new ArgumentError("generation", text, "what an image stores of itself", { cause });
+  }
+}
