@@ -18,6 +18,7 @@ function formulaFonts({ blocks }: Section): string[] {
     "Math-Italic",
     "Size1-Regular",
     ...(text.includes("mathbb") ? ["AMS-Regular"] : []),
+    ...(text.includes("mathcal") ? ["Caligraphic-Regular"] : []),
   ];
 }
 

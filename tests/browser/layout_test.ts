@@ -94,11 +94,16 @@ scenario("previews of the report show whole pictures", async (open) => {
   }
 });
 
-scenario("pages stand still while they are loaded", async (open) => {
-  for (const path of ["/", "/sections/image-to-image", "/sections/time-unet", "/play", "/models/emoji-I"]) {
-    const { page } = await open(path);
-    await page.waitForLoadState("networkidle");
-    assertLess(await layoutShift(page), 0.002, path);
+scenario("pages stand still while they are loaded, on a phone and on a desk", async (open) => {
+  const { page } = await open("/about");
+  const paths = (await everyPath(page)).filter((path) => !path.startsWith("/docs/"));
+  for (const { viewport } of [phone, { viewport: { width: 1280, height: 900 } }]) {
+    await page.setViewportSize(viewport);
+    for (const path of paths) {
+      await page.goto(stage.address + path);
+      await page.waitForLoadState("networkidle");
+      assertLess(await layoutShift(page), 0.005, `${path} ${viewport.width}`);
+    }
   }
 });
 
