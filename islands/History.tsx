@@ -13,10 +13,10 @@ export default function History({ forms }: { readonly forms: Readonly<Record<str
   const [all, setAll] = useState<readonly Memory[] | undefined>();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   useEffect(() => setAll(memories()), []);
-  if (!all) return <p class="note">Looking for your results</p>;
+  if (!all) return <p key="looking" class="note">Looking for your results</p>;
   if (all.length === 0) {
     return (
-      <p class="placeholder">
+      <p key="none" class="placeholder">
         Nothing yet. Run a section of the <a href={siteAddress("/")}>report</a> or something in the{" "}
         <a href={siteAddress("/play")}>playground</a>: what you make is listed here.
       </p>

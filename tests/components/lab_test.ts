@@ -7,7 +7,7 @@ import { stripPart } from "../../components/lab/pictures.ts";
 import { styleOf, withStyle, withThing } from "../../components/lab/prompt_words.ts";
 import { firstFocus } from "../../components/lab/focus.ts";
 import { summaryOf } from "../../components/lab/summary.ts";
-import { linearTicks, logTicks } from "../../components/lab/ticks.ts";
+import { linearTicks, logTicks } from "../../recipes/ticks.ts";
 import { variationOf } from "../../components/lab/variations.ts";
 import { defaultParameters, fieldsOf, findSection, parseParameters, sections } from "../../report/mod.ts";
 
