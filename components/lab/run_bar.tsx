@@ -9,6 +9,9 @@ export function RunBar({ session }: { readonly session: Session }) {
   const form = session.form.value;
   const progress = session.progress.value;
   const busy = session.busy;
+  // What is said of a run is said as long as the form has its values.
+  const told = ["done", "cancelled"].includes(phase) &&
+    JSON.stringify(session.values.value) === JSON.stringify(session.shown.value);
   const changed = form && JSON.stringify(session.values.value) !== JSON.stringify(form.start);
   const { estimate } = session;
   const fraction = progress && progress.total > 0 ? progress.done / progress.total : undefined;
@@ -36,7 +39,7 @@ export function RunBar({ session }: { readonly session: Session }) {
             )
             : (
               <p class="note estimate">
-                {phase === "done" || phase === "cancelled" ? `${session.message.value} ` : ""}
+                {told ? `${session.message.value} ` : ""}
                 {estimate ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.` : ""}
               </p>
             )}

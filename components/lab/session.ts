@@ -28,6 +28,7 @@ import { MODEL_FILE, runInTab, type TabRun, WEIGHTS_FILE } from "../../tab/secti
 import { noteTabPace, tabPace, typicalTrainingPace } from "../../tab/tab_pace.ts";
 import type { KeptRun } from "../../tab/training_runs.ts";
 import { hasServer, siteAddress } from "../site.ts";
+import { figureAskedFor } from "./asked.ts";
 import { liesIn } from "./fault.ts";
 import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
@@ -526,13 +527,15 @@ export class Session {
       }
       case "done": {
         const words = this.cached.peek()
-          ? "This was known already: nothing was computed."
+          ? "Made before with these values: nothing had to be computed."
           : `Done in ${seconds(event.seconds)}.`;
         this.#over("done", words);
         if (!this.cached.peek() && !isTabKey(this.#key)) this.#timed(event.seconds);
         this.#leave();
         const figures = this.figures.peek();
-        const first = figures[firstFocus(figures)?.figure ?? 0];
+        const form = this.form.peek();
+        const answer = form && figureAskedFor(form, this.shown.peek()!);
+        const first = figures[firstFocus(figures, { figure: answer })?.figure ?? 0];
         const { section, title } = this;
         if (first && !this.#options.aside) {
           remember({ key: this.#key, section, title, parameters: this.shown.peek()!, figure: first.figure });
