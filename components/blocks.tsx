@@ -24,7 +24,7 @@ function BlockView({ block }: { readonly block: Block }) {
     case "algorithm":
       return (
         <section class="algorithm">
-          <h3 dangerouslySetInnerHTML={{ __html: textHtml(block.title) }} />
+          <p class="algorithm-title" dangerouslySetInnerHTML={{ __html: textHtml(block.title) }} />
           <ol>
             {block.lines.map((line) => {
               const indent = /^ */.exec(line)![0].length / 2;

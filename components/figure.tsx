@@ -39,10 +39,21 @@ export function FigureView({ figure, src, choice, children }: FigureProps) {
   );
 }
 
+/** The width of a diagram, in pixels, from which it needs all the room there is. */
+const BROAD = 600;
+
+/** How small a diagram may become before it is scrolled: its words stay legible. */
+const LEAST = 0.72;
+
 function Whole({ figure: { alt, type, width, height }, src }: FigureProps) {
   const moving = type === "image/gif";
+  const drawn = type === "image/svg+xml";
+  const broad = drawn && width >= BROAD;
   return (
-    <div class={`plate ${moving ? "moving" : ""} ${type === "image/svg+xml" ? "diagram" : ""}`}>
+    <div
+      class={`plate ${moving ? "moving" : ""} ${drawn ? broad ? "diagram" : "chart" : ""}`}
+      {...(broad && { role: "group", "aria-label": "Diagram", tabIndex: 0 })}
+    >
       <img
         src={src}
         alt={alt}
@@ -50,7 +61,8 @@ function Whole({ figure: { alt, type, width, height }, src }: FigureProps) {
         height={height}
         loading="lazy"
         decoding="async"
-        class={type === "image/svg+xml" ? "" : width < 400 ? "small" : "pixels"}
+        class={drawn ? "" : width < 400 ? "small" : "pixels"}
+        style={broad ? `min-width: min(${Math.round(LEAST * width)}px, var(--broad) - 2px)` : undefined}
         data-fresh-disable-lock
       />
       {moving && <a class="still" href={src}>Play the animation</a>}

@@ -29,21 +29,3 @@ function lastOfMany(committed: Committed): Committed {
   const { figures } = committed;
   return { ...committed, figures: figures.length > 2 ? figures.slice(-1) : figures };
 }
-
-/** What a text has in characters that stays in sight beside a lab, on a window of a usual height. */
-const SHORT = 1500;
-
-/** A formula takes as much room as so many characters. */
-const FORMULA = 150;
-
-/** Whether a section's text is so short that it can stay in sight. */
-export function isShort({ blocks }: Section): boolean {
-  const lengths = blocks.map((block) =>
-    block.kind === "paragraph"
-      ? block.text.length
-      : block.kind === "formula"
-      ? FORMULA
-      : FORMULA * block.lines.length
-  );
-  return lengths.reduce((sum, length) => sum + length, 0) < SHORT;
-}

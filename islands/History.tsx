@@ -2,20 +2,21 @@ import { useEffect, useState } from "preact/hooks";
 import { FigureView } from "../components/figure.tsx";
 import { forget, memories, type Memory } from "../components/lab/history.ts";
 import { sectionLink } from "../components/lab/session.ts";
-import { summaryOf } from "../components/lab/summary.ts";
+import { MemoryPicture } from "../components/lab/memory_picture.tsx";
+import { type FormBrief, sayWhen, wordsOf } from "../components/lab/memory_words.ts";
 import type { WireResult } from "../server/wire.ts";
 import { fileAddress, forgetTabResult, isTabKey, type TabResult, tabResult } from "../tab/results.ts";
 import { siteAddress } from "../components/site.ts";
 
 /** The results that were made in this browser, any two of them beside each other. */
-export default function History() {
+export default function History({ forms }: { readonly forms: Readonly<Record<string, FormBrief>> }) {
   const [all, setAll] = useState<readonly Memory[] | undefined>();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   useEffect(() => setAll(memories()), []);
-  if (!all) return <p class="note">Looking for your results</p>;
+  if (!all) return <p key="looking" class="note">Looking for your results</p>;
   if (all.length === 0) {
     return (
-      <p class="placeholder">
+      <p key="none" class="placeholder">
         Nothing yet. Run a section of the <a href={siteAddress("/")}>report</a> or something in the{" "}
         <a href={siteAddress("/play")}>playground</a>: what you make is listed here.
       </p>
@@ -35,7 +36,10 @@ export default function History() {
       </p>
       {chosen.length > 0 && (
         <div class="beside">
-          {chosen.map((key) => <Chosen key={key} memory={all.find((memory) => memory.key === key)!} />)}
+          {chosen.map((key) => {
+            const memory = all.find((memory) => memory.key === key)!;
+            return <Chosen key={key} memory={memory} form={forms[memory.section]} />;
+          })}
         </div>
       )}
       <ul class="memories">
@@ -47,16 +51,15 @@ export default function History() {
               aria-pressed={chosen.includes(memory.key)}
               onClick={() => choose(memory.key)}
             >
-              <Thumb memory={memory} />
-              <span>{memory.title}</span>
-              <small>{summary(memory)}</small>
+              <MemoryPicture memory={memory} />
+              <Words memory={memory} form={forms[memory.section]} />
             </button>
             <div class="row">
               <a href={address(memory)}>Open</a>
               <button
                 type="button"
                 class="link"
-                aria-label={`Forget ${memory.title}`}
+                aria-label={`Forget ${wordsOf(memory.parameters, undefined).subject || memory.title}`}
                 onClick={() => forgetOne(memory.key)}
               >
                 Forget
@@ -69,25 +72,36 @@ export default function History() {
   );
 }
 
-/** The picture of a result; what was made in this tab is in this browser. */
-function Thumb({ memory: { key, figure } }: { readonly memory: Memory }) {
-  const [src, setSrc] = useState(isTabKey(key) ? EMPTY : `/api/results/${key}/files/${figure.file}`);
-  useEffect(() => {
-    if (isTabKey(key)) tabResult(key).then((result) => result && setSrc(fileAddress(result, figure.file)));
-  }, [key]);
-  return <img src={src} alt="" loading="lazy" data-fresh-disable-lock />;
+/** What it is of, what was changed for it, when and where it was made. */
+function Words({ memory: { key, title, parameters, when }, form }: AboutProps) {
+  const { subject, changes } = wordsOf(parameters, form);
+  return (
+    <>
+      <span class="memory-subject">{subject || title}</span>
+      <small>
+        {subject ? `${title}${changes.length > 0 ? ": " : ""}` : ""}
+        {changes.join(", ")}
+      </small>
+      <small class="memory-when">
+        <time datetime={new Date(when).toISOString()}>{sayWhen(when, Date.now())}</time>,{" "}
+        {isTabKey(key) ? "made in the tab" : "made on the server"}
+      </small>
+    </>
+  );
 }
 
-/** A picture of nothing, until the real one is here. */
-const EMPTY = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";
+interface AboutProps {
+  readonly memory: Memory;
+  readonly form: FormBrief | undefined;
+}
 
-function Chosen({ memory }: { readonly memory: Memory }) {
+function Chosen({ memory, form }: AboutProps) {
   const [result, setResult] = useState<WireResult | TabResult | null | undefined>();
   useEffect(() => void resultOf(memory.key).then(setResult), []);
   return (
     <section aria-label={memory.title}>
-      <h2>{memory.title}</h2>
-      <p class="note">{summary(memory)}</p>
+      <h2>{wordsOf(memory.parameters, form).subject || memory.title}</h2>
+      <p class="note">{[memory.title, ...wordsOf(memory.parameters, form).changes].join(", ")}</p>
       {result === null && (
         <p class="error">
           This result is no longer kept. <a href={address(memory)}>Run it again.</a>
@@ -113,9 +127,3 @@ const addressIn = (result: WireResult | TabResult, file: string): string =>
   "files" in result ? fileAddress(result, file) : `/api/results/${result.key}/files/${file}`;
 
 const address = ({ section, parameters }: Memory): string => sectionLink(section, parameters);
-
-/** What tells a result from others, and when it was made. */
-function summary({ parameters, when }: Memory): string {
-  const time = new Date(when).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-  return [summaryOf(parameters), time].filter(Boolean).join(", ");
-}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Typeset } from "../components/typeset.tsx";
-import { linearTicks } from "../components/lab/ticks.ts";
+import { linearTicks } from "../recipes/ticks.ts";
 import {
   addNoise,
   alphaBar,

@@ -1,13 +1,14 @@
 /** The losses of a run as a picture that a model card can show. */
 import { ArgumentError, described } from "../lib/errors.ts";
 import type { LossLine } from "./loss_log.ts";
+import { linearTicks, logTicks } from "./ticks.ts";
 
-/** The size of the picture: it is as large on a phone as on a desk, nearly. */
+/** The size of the picture: its words can be read where a phone shows it at three quarters of it. */
 export const curveSize = { width: 480, height: 240 } as const;
 
 const { width: WIDTH, height: HEIGHT } = curveSize;
-const LEFT = 56;
-const BOTTOM = 48;
+const LEFT = 62;
+const BOTTOM = 52;
 const TOP = 28;
 const RIGHT = 16;
 
@@ -30,27 +31,15 @@ function means(lines: readonly LossLine[]): { step: number; loss: number }[] {
   return points;
 }
 
-/** The ticks 1, 2 and 5 times a power of ten within a range. */
-function ticks(low: number, high: number): number[] {
-  const found: number[] = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-    found.push(...[1, 2, 5].map((digit) => Number((digit * 10 ** power).toPrecision(1))));
-  }
-  return found.filter((value) => value >= low && value <= high);
-}
-
-/** Epochs in steps of 1, 2 or 5 times a power of ten, to the last. */
-function roundEpochs(last: number): number[] {
-  let step = 1;
-  for (let power = 1; last / step > EPOCHS; power *= 10) {
-    step = [2, 5, 10].map((digit) => digit * power).find((step) => last / step <= EPOCHS) ?? 10 * power;
-  }
-  return Array.from({ length: Math.floor(last / step) }, (_, i) => (i + 1) * step);
+/** Round losses within a range: the 1, 2 and 5 of each power of ten, or where only one or none of these is in it, equal steps. */
+function roundLosses(low: number, high: number): number[] {
+  const found = logTicks(low, high);
+  return found.length > 1 ? found : linearTicks(low, high, 4);
 }
 
 /** Colours, on light pages and on dark ones. */
 const STYLE = ".ground{fill:#fff}.words{fill:#444}.line{stroke:#ccc}" +
-  ".curve{fill:none;stroke:#1d4ed8;stroke-width:1.5}" +
+  ".curve{fill:none;stroke:#1d4ed8;stroke-width:2}" +
   "@media(prefers-color-scheme:dark){.ground{fill:#1f1d1a}.words{fill:#bbb}.line{stroke:#444}.curve{stroke:#8ab4ff}}";
 
 /**
@@ -69,28 +58,28 @@ export function lossCurve(lines: readonly LossLine[]): string {
   const line = points.map(({ step, loss }) => `${x(step).toFixed(1)},${y(loss).toFixed(1)}`).join(" ");
   const text = (left: number, top: number, anchor: string, label: string) =>
     `<text x="${left}" y="${top}" text-anchor="${anchor}">${label}</text>`;
-  const rows = ticks(low, high).map((loss) =>
+  const rows = roundLosses(low, high).map((loss) =>
     `<path d="M${LEFT} ${y(loss).toFixed(1)}H${WIDTH - RIGHT}" class="line"/>` +
-    text(LEFT - 6, Number((y(loss) + 5).toFixed(1)), "end", String(loss))
+    text(LEFT - 6, Number((y(loss) + 6).toFixed(1)), "end", String(loss))
   );
   const ends = new Map(
     lines.filter(({ epoch }, i) => epoch !== lines[i + 1]?.epoch).map(({ step, epoch }) => [epoch, step]),
   );
-  const columns = roundEpochs(Math.max(...ends.keys())).flatMap((epoch) => {
+  const columns = linearTicks(1, Math.max(...ends.keys()), EPOCHS - 1).flatMap((epoch) => {
     const step = ends.get(epoch);
     return step === undefined
       ? []
-      : [text(Number(x(step).toFixed(1)), HEIGHT - BOTTOM + 20, "middle", String(epoch))];
+      : [text(Number(x(step).toFixed(1)), HEIGHT - BOTTOM + 22, "middle", String(epoch))];
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
     `<style>${STYLE}</style>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" class="ground"/>`,
-    `<g font-family="sans-serif" font-size="14" class="words">`,
+    `<g font-family="sans-serif" font-size="17" class="words">`,
     ...rows,
     ...columns,
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", "epoch"),
-    text(6, 16, "start", "loss"),
+    text(6, 18, "start", "loss"),
     `</g>`,
     `<polyline points="${line}" class="curve"/>`,
     `</svg>`,

@@ -3,6 +3,7 @@ import { mnistUnet } from "../lib/nn/mod.ts";
 import { mean, square, sub } from "../lib/onnx/mod.ts";
 import { combine } from "../lib/tensor.ts";
 import { loadDigits, loadTestDigits } from "./data/digits.ts";
+import { isHiddenLayer } from "./mnist_hidden_layers.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The standard deviation of the noise that it is trained on. */
@@ -14,6 +15,7 @@ export const mnistDenoiser: Recipe = {
   title: "single-step denoiser on MNIST",
   needsLabels: false,
   defaults: { epochs: 5, batch: 128, microbatches: 4, learningRate: 1e-3, width: 64 },
+  muon: { parameters: isHiddenLayer, scale: 0.4 },
   load: loadDigits,
   loadTest: loadTestDigits,
   plan: ({ width }) => ({

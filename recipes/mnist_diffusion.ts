@@ -5,6 +5,7 @@ import { mean, square, sub } from "../lib/onnx/mod.ts";
 import type { Generator } from "../lib/random.ts";
 import { type Tensor, tensor } from "../lib/tensor.ts";
 import { loadDigits } from "./data/digits.ts";
+import { isHiddenLayer } from "./mnist_hidden_layers.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The number of timesteps. */
@@ -33,6 +34,7 @@ function recipe(name: string, title: string, conditional: boolean): Recipe {
     title,
     needsLabels: conditional,
     defaults: { epochs: 6, batch: 128, microbatches: 4, learningRate: 1e-3, width: 64 },
+    muon: { parameters: isHiddenLayer, scale: 0.4 },
     load: loadDigits,
     plan: ({ width }, { classes = [] }) => ({
       objective: (pictures) => (scope) => {

@@ -2,24 +2,27 @@
 import { sampleToEnd } from "../lib/diffusion/mod.ts";
 import { grid } from "../lib/image.ts";
 import { loadModel, MnistDenoiser, MnistModel, readKind } from "../lib/models/mod.ts";
-import { sampleDigits } from "../lib/pipelines/mod.ts";
+import { sampleDigits, type SampleDigitsOptions } from "../lib/pipelines/mod.ts";
 import { Generator } from "../lib/random.ts";
 import { combine, concat, type Tensor } from "../lib/tensor.ts";
 import type { PictureSet } from "./data/dataset.ts";
 import { pictures } from "./data/pictures_of.ts";
 import { previewEnlarged, previewTexts } from "./emoji/preview.ts";
 
-/** How a preview is made. */
-export interface PreviewOptions {
+/** How a preview is made. Samples of digits are drawn as {@linkcode sampleDigits} does unless more is said. */
+export interface PreviewOptions
+  extends Pick<SampleDigitsOptions, "numInferenceSteps" | "sampler" | "guidanceScale" | "signal"> {
   /** The seed of its noise. */
   readonly seed: number;
   /** Pictures that a denoiser or a second stage shows its work on. */
   readonly data: PictureSet;
   /** Threads of the CPU. */
   readonly threads?: number;
+  /** Digits of each class, or rows of ten; defaults to 4. */
+  readonly rows?: number;
 }
 
-/** Pictures of each class, or rows of ten. */
+/** Digits of each class, or rows of ten. */
 const ROWS = 4;
 
 /**
@@ -57,16 +60,20 @@ export interface DigitPreview {
  * of clean, noisy and denoised digits.
  *
  * @param model The network.
- * @param options The seed, and digits for a denoiser.
+ * @param options The seed, digits for a denoiser, and how samples are drawn.
  */
 export async function previewDigits(
   model: MnistModel | MnistDenoiser,
-  { seed, data }: Pick<PreviewOptions, "seed" | "data">,
+  { seed, data, rows = ROWS, numInferenceSteps, sampler, guidanceScale, signal }: Omit<
+    PreviewOptions,
+    "threads"
+  >,
 ): Promise<DigitPreview> {
   if (model instanceof MnistModel) {
     const columns = model.classes || 10;
-    const labels = Array.from({ length: ROWS * columns }, (_, i) => model.classes ? i % columns : null);
-    return { digits: await sampleToEnd(sampleDigits(model, labels, { seed })), columns };
+    const labels = Array.from({ length: rows * columns }, (_, i) => model.classes ? i % columns : null);
+    const options = { seed, numInferenceSteps, sampler, guidanceScale, signal };
+    return { digits: await sampleToEnd(sampleDigits(model, labels, options)), columns };
   }
   const clean = pictures(data, 0, 10);
   const noisy = combine(1, clean, model.sigma, new Generator(seed).randn(clean.shape));

@@ -1,6 +1,13 @@
 /** The checkpoint of a training run: everything that it needs to go on as if it had not stopped, in one file. */
 import { ArgumentError, described } from "../lib/errors.ts";
-import { CheckpointError, Config, SafetensorsFile, writeSafetensors } from "../lib/checkpoints/mod.ts";
+import {
+  CheckpointError,
+  Config,
+  encodeSafetensors,
+  SafetensorsFile,
+  writeSafetensors,
+} from "../lib/checkpoints/mod.ts";
+import type { Files } from "../lib/platform/mod.ts";
 import { Generator, type GeneratorState } from "../lib/random.ts";
 import { tensor } from "../lib/tensor.ts";
 import { decayStart, type LearningRateSchedule, type TrainingState } from "../lib/training/mod.ts";
@@ -50,24 +57,37 @@ export type RunHeader = Omit<RunState, "training"> & { readonly step: number };
 const vectors = [["parameters", "m", "v", "average"], ["buffers", "bufferAverage"]] as const;
 
 /** Writes a run's state, whole or not at all. */
-export async function saveRun(path: string, { training, ...rest }: RunState): Promise<void> {
+export async function saveRun(path: string, state: RunState): Promise<void> {
+  const { tensors, metadata } = contentOf(state);
+  await writeSafetensors(path, tensors, { metadata });
+}
+
+/** What {@linkcode saveRun} writes, as bytes: for those who write no files. */
+export function encodeRun(state: RunState): Uint8Array<ArrayBuffer> {
+  const { tensors, metadata } = contentOf(state);
+  return encodeSafetensors(tensors, { metadata });
+}
+
+function contentOf({ training, ...rest }: RunState) {
   const all = [
     ...vectors.flat().map((name) => [name, training[name]] as const),
     ...(training.powerAverages ?? []).map((average, n) => [powerAverageName(n), average] as const),
   ];
   const tensors = Object.fromEntries(all.map(([name, vector]) => [name, tensor(vector, [vector.length])]));
   const metadata = { step: String(training.step), run: JSON.stringify(rest) };
-  await writeSafetensors(path, tensors, { metadata });
+  return { tensors, metadata };
 }
 
 /**
  * Reads what {@linkcode saveRun} wrote.
  *
+ * @param path The checkpoint.
+ * @param files Where it lies; on the disk unless given.
  * @throws {Error} if the file is missing, damaged, or no checkpoint of a run; if a value in it is out of its range or goes
  * against another.
  */
-export async function loadRun(path: string): Promise<RunState> {
-  const file = await SafetensorsFile.open(path);
+export async function loadRun(path: string, files?: Files): Promise<RunState> {
+  const file = await SafetensorsFile.open(path, files);
   const { step, ...rest } = readHeader(file);
   const training = { step } as TrainingState;
   for (const names of vectors) {

@@ -9,6 +9,8 @@ import type { MnistDenoiser, MnistModel, SamplingDefaults, TextAttention } from 
 import type { StageModel } from "../lib/pipelines/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { Token } from "../lib/text/mod.ts";
+import type { LabelledPictureSet } from "../recipes/data/dataset.ts";
+import type { LossLine } from "../recipes/loss_log.ts";
 
 /** What a section is given beside its parameters. */
 export interface Context {
@@ -20,6 +22,30 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Whether previews are wanted; without a spectator they are not made. Defaults to true. */
   readonly previews?: boolean;
+  /** What a run that trains has beside: the reader's own digits, and a place for checkpoints. Defaults to neither. */
+  readonly training?: TrainingPlace;
+}
+
+/** A run that trains, at one of its steps. */
+export interface TrainingCheckpoint {
+  /** The step. */
+  readonly step: number;
+  /** All that it goes on from, as the bytes of a safetensors file: weights, the optimiser's moments, noise, the place in the data. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The losses so far. */
+  readonly losses: readonly LossLine[];
+}
+
+/** What a run that trains has of its surroundings. */
+export interface TrainingPlace {
+  /** Digits that the reader has drawn. */
+  readonly drawn?: LabelledPictureSet;
+  /** The checkpoint that it goes on from. */
+  readonly resume?: TrainingCheckpoint;
+  /** The time from one checkpoint to the next, in milliseconds. */
+  readonly every: number;
+  /** Keeps a checkpoint in the place of the last one. A training goes on where this cannot be, so it does not throw. */
+  keep(checkpoint: TrainingCheckpoint): Promise<void>;
 }
 
 /** The kinds of models that sections ask for. */

@@ -45,6 +45,14 @@ interface Schema extends Partial<FieldMeta> {
 /** What parameters once were called, by which links and results of that time have them. */
 const formerNames: ReadonlyMap<string, string> = new Map([["upscaler", "upscale"]]);
 
+/** What trained no step once said so by their number, and what trained some began with random weights unless more was said. */
+function withBeginning(
+  { trainSteps, ...others }: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  if (trainSteps === 0) return { ...others, from: "none" };
+  return { from: "scratch", ...others, trainSteps };
+}
+
 /** The form of a section's parameters, in order. */
 export function fieldsOf(section: Section): Field[] {
   const schema = z.toJSONSchema(section.parameters, { io: "input" }) as Schema;
@@ -65,7 +73,7 @@ export function defaultParameters(section: Section, { quick = false } = {}): Rec
  * @throws {SectionError} if something is wrong: the first such thing.
  */
 export function parseParameters(section: Section, input: unknown): Record<string, Json> {
-  const given = withPresentNames(input);
+  const given = withPresentNames(input, section);
   const result = z.strictObject(section.parameters.shape).safeParse(given);
   if (result.success) return result.data as Record<string, Json>;
   const [issue] = result.error.issues;
@@ -83,11 +91,12 @@ export function parseParameters(section: Section, input: unknown): Record<string
 }
 
 /** Parameters by the names that they have now. */
-function withPresentNames(input: unknown): unknown {
+function withPresentNames(input: unknown, { parameters: { shape } }: Section): unknown {
   if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
-  return Object.fromEntries(
+  const present = Object.fromEntries(
     Object.entries(input).map(([name, value]) => [formerNames.get(name) ?? name, value]),
   );
+  return "from" in shape && "trainSteps" in present ? withBeginning(present) : present;
 }
 
 function fieldOf(name: string, schema: Schema): Field {

@@ -27,6 +27,11 @@ export interface Section<Parameters extends z.ZodObject = z.ZodObject> {
   readonly quick: Readonly<Partial<z.input<Parameters>>>;
   /** What a form begins with where the report's figures take too long to wait for: fewer pictures, none the worse. */
   readonly start?: Readonly<Partial<z.input<Parameters>>>;
+  /**
+   * Where its figures answer different parameters: the names of those that a figure answers and others do not, by the figures'
+   * names. The first of them is looked at first.
+   */
+  readonly answers?: Readonly<Record<string, readonly string[]>>;
   /** What its text says of the report's figures and can be computed from them: looked at whenever they are made. */
   readonly claims?: readonly Claim[];
   /**

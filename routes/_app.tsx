@@ -12,7 +12,7 @@ const links = [
 ];
 
 /** Those of every page; the others come when they are needed. */
-const fonts = ["source-serif-4-latin-wght-normal.woff2", "source-sans-3-latin-wght-normal.woff2"];
+const fonts = ["denoise-serif.woff2", "denoise-sans.woff2"];
 
 export default define.page(({ Component, url }) => (
   <html lang="en">

@@ -30,7 +30,7 @@ export default function About() {
         visible only to those who know their name, which is a hash of their content. The list of your results
         is stored in your browser alone.
       </p>
-      <div data-server>
+      <div class="prose" data-server>
         <h2>The API</h2>
         <p>
           Everything you can do here you can do with <code>curl</code>. There is an{" "}

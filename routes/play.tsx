@@ -7,7 +7,7 @@ import { generationPlace } from "../server/generation_link.ts";
 import { readPermalink } from "../server/permalink.ts";
 import { SectionLab } from "../components/section_lab.tsx";
 import { marked } from "../components/current.ts";
-import { playground, prompted, tools } from "../components/tools.ts";
+import { playground, promptWish, toolGroups, tools } from "../components/tools.ts";
 import { define } from "../server/state.ts";
 
 /** Where the settings of an image are: in the playground if it has the section, else on the section's page. */
@@ -29,18 +29,25 @@ export const handler = define.handlers({
     const { searchParams } = ctx.url;
     const generation = searchParams.get("generation");
     if (generation !== null) return ctx.redirect(addressOf(generation), 303);
-    const here = tools.filter(({ section }) => gallery.catalog.section(section));
-    const tool = here.find(({ section }) => section === (searchParams.get("tool") ?? here[0]?.section));
+    const here = toolGroups
+      .map(({ title, tools }) => ({
+        title,
+        tools: tools.filter(({ section }) => gallery.catalog.section(section)),
+      }))
+      .filter(({ tools }) => tools.length > 0);
+    const all = here.flatMap(({ tools }) => tools);
+    const tool = all.find(({ section }) => section === (searchParams.get("tool") ?? all[0]?.section));
     const section = tool && gallery.catalog.section(tool.section);
     if (!section) throw new HttpError(404);
-    const form = prompted(playground(tool, await formOf(gallery, section)), searchParams.get("prompt"));
+    const form = playground(tool, await formOf(gallery, section));
     const committed = (await committedFigures()).get(section.id);
     return page({
       here,
       section,
       form,
       committed,
-      wish: await readPermalink(gallery, section, searchParams.get("p")),
+      wish: await readPermalink(gallery, section, searchParams.get("p")) ??
+        promptWish(form, searchParams.get("prompt")),
     });
   },
 });
@@ -57,12 +64,25 @@ export default define.page<typeof handler>(({ data: { here, section, form, commi
       </p>
     </header>
     <nav class="tools-nav" aria-label="Tools">
-      {here.map((tool) =>
-        marked(
-          <a key={tool.section} href={`/play?tool=${tool.section}`}>{tool.label}</a>,
-          tool.section === section.id,
-        )
-      )}
+      <details>
+        <summary>
+          {here.flatMap(({ tools }) => tools).find((tool) => tool.section === section.id)?.label}
+          <span>All tools</span>
+        </summary>
+        {here.map(({ title, tools }) => (
+          <div key={title} role="group" aria-label={title} class="tool-group">
+            <span aria-hidden="true">{title}</span>
+            <div>
+              {tools.map((tool) =>
+                marked(
+                  <a key={tool.section} href={`/play?tool=${tool.section}`}>{tool.label}</a>,
+                  tool.section === section.id,
+                )
+              )}
+            </div>
+          </div>
+        ))}
+      </details>
     </nav>
     <SectionLab section={section} form={form} wish={wish} committed={committed} place="playground" />
   </div>

@@ -37,6 +37,7 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
     defaults: here(defaultParameters(section)),
     start: here(parseParameters(section, section.start ?? {})),
     quick: here(defaultParameters(section, { quick: true })),
+    ...(section.answers && { answers: section.answers }),
     images: catalog.images(),
     models,
     vocabularies: fields.some(({ kind }) => kind === "text-to-image") ? await vocabulariesOf(models) : {},

@@ -15,8 +15,8 @@ export interface ModelPage {
   readonly description: ModelDescription | null;
   /** Its card as HTML; empty where there is none. */
   readonly card: string;
-  /** The address of the picture on its card that shows what it does, if it has one. */
-  readonly picture?: string;
+  /** The picture on its card that shows what it does, if it has one: its address, and its size in pixels where the file says it. */
+  readonly picture?: { readonly src: string } & Partial<ImageSize>;
 }
 
 const IMAGE = /^[\w.-]+\.(png|svg|gif)$/;
@@ -75,5 +75,11 @@ async function readPage(name: string, slug: string): Promise<ModelPage> {
   // The samples, or what it drew last.
   const pictures = [...text.matchAll(/!\[[^\]]*\]\(([\w.-]+\.png)\)/g)].map(([, file]) => file);
   const file = pictures.find((picture) => picture === "samples.png") ?? pictures.at(-1);
-  return { slug, name: slug, description, card, picture: file && `/models/${slug}/${file}` };
+  return {
+    slug,
+    name: slug,
+    description,
+    card,
+    picture: file === undefined ? undefined : { src: `/models/${slug}/${file}`, ...sizes.get(file) },
+  };
 }

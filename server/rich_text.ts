@@ -15,7 +15,7 @@ export function formulaHtml(tex: string, displayMode: boolean): string {
   const key = `${displayMode} ${tex}`;
   const known = formulas.get(key);
   if (known !== undefined) return known;
-  const html = katex.renderToString(tex, {
+  const html = katex.renderToString(displayMode ? wrappable(tex) : tex, {
     displayMode,
     output: "htmlAndMathml",
     throwOnError: false,
@@ -28,19 +28,34 @@ export function formulaHtml(tex: string, displayMode: boolean): string {
   return html;
 }
 
+/**
+ * Lets a formula that has a line of its own go on in the next one where it states a condition, which stays whole. Between the sides of
+ * an equation and between terms KaTeX lets it by itself.
+ */
+function wrappable(tex: string): string {
+  const [statement, ...conditions] = tex.split("\\qquad");
+  return [statement, ...conditions.map((condition) => `{${condition}}`)].join("\\qquad\\allowbreak");
+}
+
 const piece =
-  /\\([\\$`*[\]])|\$([^$]+)\$|`([^`]+)`|\[([^\]]+)\]\(((?:https?:\/\/|\/|#)[^)\s]*)\)|\*\*([^*]+)\*\*|\*([^*]+)\*/g;
+  /\\([\\$`*[\]])|\$([^$]+)\$([,.;:?!)]*)|`([^`]+)`|\[([^\]]+)\]\(((?:https?:\/\/|\/|#)[^)\s]*)\)|\*\*([^*]+)\*\*|\*([^*]+)\*/g;
+
+/** A formula in a line of text; the mark after it does not begin the next line. */
+function markedFormula(tex: string, mark: string): string {
+  const html = formulaHtml(tex, false);
+  return mark === "" ? html : `<span class="unbroken">${html}${mark}</span>`;
+}
 
 /** Words as HTML. */
 export function textHtml(text: string): string {
   let html = "";
   let at = 0;
   for (const match of text.matchAll(piece)) {
-    const [whole, literal, tex, code, label, href, strong, emphasis] = match;
+    const [whole, literal, tex, mark, code, label, href, strong, emphasis] = match;
     html += escapeHtml(text.slice(at, match.index));
     at = match.index + whole.length;
     if (literal !== undefined) html += escapeHtml(literal);
-    else if (tex !== undefined) html += formulaHtml(tex, false);
+    else if (tex !== undefined) html += markedFormula(tex, mark);
     else if (code !== undefined) html += `<code>${escapeHtml(code)}</code>`;
     else if (label !== undefined) html += `<a href="${escapeHtml(href)}">${escapeHtml(label)}</a>`;
     else if (strong !== undefined) html += `<strong>${escapeHtml(strong)}</strong>`;

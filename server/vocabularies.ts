@@ -12,11 +12,17 @@ export async function vocabulariesOf(models: readonly WireModel[]): Promise<Reco
   return found;
 }
 
+/** Phrases as one looks them up: by their first word that is no article. */
+function inOrder(phrases: readonly string[]): string[] {
+  const key = (phrase: string) => phrase.replace(/^(an?|the) /, "");
+  return phrases.toSorted((a, b) => key(a).localeCompare(key(b), "en"));
+}
+
 /** The phrases that captions mostly used. */
 export function wireVocabulary({ styles, names, others = [] }: ModelVocabulary): WireVocabulary {
   return {
-    styles: styles.map(({ phrases }) => phrases[0]),
-    things: names.map(({ phrases }) => phrases[0]),
+    styles: inOrder(styles.map(({ phrases }) => phrases[0])),
+    things: inOrder(names.map(({ phrases }) => phrases[0])),
     others,
   };
 }

@@ -221,6 +221,9 @@ export const form = z.object({
   defaults: parameters,
   start: parameters,
   quick: parameters,
+  answers: z.record(z.string(), texts).readonly().optional().describe(
+    "Where figures answer different parameters: the names of each figure's own; the first is looked at first",
+  ),
   images: list(image).describe("Pictures that can be chosen"),
   models: list(model).describe("Models that can be chosen"),
   vocabularies: z.record(z.string(), vocabulary).readonly()

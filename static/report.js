@@ -1,30 +1,59 @@
 // The report as one reads it: what is far stays text until it is near, the contents say where one is, the strip of the
 // opening is dragged through, and its prompt is drawn in the playground.
 {
-  const later = [...document.querySelectorAll("noscript.later")];
+  /** The places of texts that wait, with the texts. */
+  const later = new Map();
+  for (const text of document.querySelectorAll("noscript.later")) {
+    const place = document.createElement("div");
+    place.className = "section-text";
+    later.set(place, text.textContent);
+    text.replaceWith(place);
+  }
   /** Makes elements of a text that waits. */
-  const unfold = (text) => {
-    if (!text.isConnected) return;
-    const body = document.createElement("div");
-    body.className = "section-text";
-    body.innerHTML = text.textContent;
-    text.replaceWith(body);
+  const unfold = (place) => {
+    if (!later.has(place)) return;
+    place.innerHTML = later.get(place);
+    place.style.minHeight = "";
+    later.delete(place);
   };
+  /** Keeps the room of a text free until it is there: what is scrolled to or dragged at stays where it is. */
+  const reserve = (place) => {
+    if (!later.has(place)) return;
+    place.style.minHeight = "";
+    // Pictures have their room without being fetched.
+    place.innerHTML = later.get(place).replaceAll(/<image href="[^"]*"/g, "<image");
+    const { height } = place.getBoundingClientRect();
+    place.replaceChildren();
+    place.style.minHeight = `${height}px`;
+  };
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  let width = 0;
+  const reserveAll = () => {
+    if (width === innerWidth) return;
+    width = innerWidth;
+    for (const place of later.keys()) idle(() => reserve(place));
+  };
+  // Formulas have the width that they will have.
+  const fonts = ["1em KaTeX_Main", "italic 1em KaTeX_Math"].map((font) => document.fonts.load(font));
+  Promise.allSettled([...fonts, document.fonts.ready]).then(() => {
+    reserveAll();
+    addEventListener("resize", reserveAll);
+  });
   const near = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       near.unobserve(target);
-      target.querySelectorAll("noscript.later").forEach(unfold);
+      for (const place of later.keys()) if (target.contains(place)) unfold(place);
     }
   }, { rootMargin: "600px" });
-  for (const text of later) near.observe(text.parentElement);
+  for (const place of later.keys()) near.observe(place.parentElement);
   /** What lies before a place takes its room before anybody goes there. */
   const unfoldUpTo = (hash) => {
     const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
     if (!target) return;
-    for (const text of later) {
-      const order = target.compareDocumentPosition(text);
-      if (order & (Node.DOCUMENT_POSITION_PRECEDING | Node.DOCUMENT_POSITION_CONTAINED_BY)) unfold(text);
+    for (const place of later.keys()) {
+      const order = target.compareDocumentPosition(place);
+      if (order & (Node.DOCUMENT_POSITION_PRECEDING | Node.DOCUMENT_POSITION_CONTAINED_BY)) unfold(place);
     }
     return target;
   };
@@ -36,6 +65,11 @@
 
   const contents = document.querySelector("[data-contents]");
   const details = contents.querySelector("details");
+  // Beside the report the list stands open; above it, behind its button.
+  const wide = matchMedia("(min-width: 62.01rem)");
+  const fit = () => details.open = wide.matches;
+  fit();
+  wide.addEventListener("change", fit);
   const entries = new Map([...contents.querySelectorAll("li a")].map((link) => [link.hash.slice(1), link]));
   const sections = [...entries.keys()].map((id) => document.getElementById(id));
   const name = contents.querySelector(".contents-now");
@@ -67,7 +101,7 @@
   }, { passive: true });
   mark();
   contents.addEventListener("click", ({ target }) => {
-    if (target.closest("a")) details.open = false;
+    if (target.closest("a")) details.open = wide.matches;
   });
 
   const strip = document.querySelector("[data-strip]");

@@ -1,6 +1,16 @@
 /** What a page and the worker that runs sections in its tab say to each other. */
 import type { WorkerEvent } from "../server/worker/protocol.ts";
+import type { DrawnDigit } from "./drawn_digit.ts";
 import type { Fault, Parameters, WireFigure } from "../server/wire.ts";
+
+/** A run that trains, by the name under which it is kept. */
+export interface TrainingRequest {
+  readonly id: string;
+  /** Whether it goes on from its checkpoint. */
+  readonly resume: boolean;
+  /** The reader's digits, for a run from its start. */
+  readonly drawn: readonly DrawnDigit[];
+}
 
 /** What the worker is told. */
 export type ToSectionWorker =
@@ -13,6 +23,8 @@ export type ToSectionWorker =
     readonly models: readonly string[];
     /** The reader's own pictures among the parameters, by their names. */
     readonly pictures: Readonly<Record<string, Blob>>;
+    /** For a run that trains. */
+    readonly training?: TrainingRequest;
   }
   | { readonly type: "cancel"; readonly job: number };
 
@@ -22,8 +34,10 @@ export type FromSectionWorker =
   | { readonly type: "loading"; readonly received: number; readonly total: number }
   | { readonly type: "event"; readonly job: number; readonly event: WorkerEvent }
   | { readonly type: "figure"; readonly job: number; readonly figure: WireFigure; readonly file: Blob }
-  /** A model that was trained, its folder packed. */
-  | { readonly type: "model"; readonly job: number; readonly file: Blob }
+  /** A model that was trained: its folder packed, and its weights alone. */
+  | { readonly type: "model"; readonly job: number; readonly folder: Blob; readonly weights: Blob }
+  /** Whether what is trained is kept; where it is not, why. */
+  | { readonly type: "kept"; readonly job: number; readonly problem?: string }
   | { readonly type: "done"; readonly job: number }
   | { readonly type: "aborted"; readonly job: number }
   | { readonly type: "failed"; readonly job: number; readonly message: string; readonly fault?: Fault };

@@ -1,7 +1,7 @@
 /** Running sections in the tab of a page: the page's end of the worker. */
 import { siteAddress } from "../components/site.ts";
 import type { JobEvent, Parameters } from "../server/wire.ts";
-import type { FromSectionWorker, ToSectionWorker } from "./protocol.ts";
+import type { FromSectionWorker, ToSectionWorker, TrainingRequest } from "./protocol.ts";
 
 /** How long a worker has to hear of a cancellation before it is ended, in milliseconds. */
 const PATIENCE = 4000;
@@ -9,8 +9,11 @@ const PATIENCE = 4000;
 /** How long a worker without work keeps its models open, in milliseconds: the memory of WebAssembly never shrinks. */
 const IDLE = 120_000;
 
-/** What the file of a model is called that was trained in the tab. */
+/** What the folder of a model is called that was trained in the tab, packed. */
 export const MODEL_FILE = "trained-model.zip";
+
+/** What its weights are called. */
+export const WEIGHTS_FILE = "trained-model.safetensors";
 
 /** What a run tells beside the events of a job. */
 export interface RunListener {
@@ -20,6 +23,8 @@ export interface RunListener {
   file(name: string, file: Blob): void;
   /** Hears, before the event `done`, how many seconds it has computed: without what opening the models took. */
   computed(seconds: number): void;
+  /** Hears whether what is trained is kept by the browser; where it is not, why. */
+  kept(problem: string | undefined): void;
   /** Hears how many bytes of those that are fetched are here. */
   loading(received: number, total: number): void;
 }
@@ -38,6 +43,8 @@ export interface TabRequest {
   readonly models: readonly string[];
   /** The reader's own pictures among the parameters, by their names. */
   readonly pictures: Readonly<Record<string, Blob>>;
+  /** For a run that trains. */
+  readonly training?: TrainingRequest;
 }
 
 let jobs = 0;
@@ -112,7 +119,10 @@ class SectionWorker {
         listener.file(message.figure.file, message.file);
         return listener.event({ type: "figure", figure: message.figure });
       case "model":
-        return listener.file(MODEL_FILE, message.file);
+        listener.file(WEIGHTS_FILE, message.weights);
+        return listener.file(MODEL_FILE, message.folder);
+      case "kept":
+        return listener.kept(message.problem);
       case "done": {
         const { started, first = { at: started, left: 1 } } = run;
         const now = performance.now();

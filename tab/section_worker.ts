@@ -18,6 +18,7 @@ import {
 import { faultOf } from "../server/fault.ts";
 import { textHtml } from "../server/rich_text.ts";
 import { WireEvents } from "../server/worker/wire_events.ts";
+import { openTraining } from "./kept_training.ts";
 import type { FromSectionWorker, ToSectionWorker } from "./protocol.ts";
 import { threadsHere } from "./threads.ts";
 
@@ -66,7 +67,10 @@ async function fetchWeights(files: Files): Promise<void> {
 }
 
 async function run(
-  { job, section: id, parameters, models: names, pictures }: Extract<ToSectionWorker, { type: "run" }>,
+  { job, section: id, parameters, models: names, pictures, training: request }: Extract<
+    ToSectionWorker,
+    { type: "run" }
+  >,
 ): Promise<void> {
   const abort = new AbortController();
   current = { job, abort };
@@ -79,11 +83,19 @@ async function run(
     const section = sections.find((section) => section.id === id);
     if (!section) throw new Error(`section: "${id}" where one of this report is expected`);
     const wire = new WireEvents();
-    for await (const event of runSection(section, parameters, { models, images: openImages(own), signal })) {
+    using training = request && await openTraining(id, parameters, request, (problem) => {
+      scope.postMessage({ type: "kept", job, ...(problem !== undefined && { problem }) });
+    });
+    const context = { models, images: openImages(own), signal, training: training?.place };
+    for await (const event of runSection(section, parameters, context)) {
       // The runtime blocks this thread; here is where a cancellation is heard.
       await new Promise((resolve) => setTimeout(resolve, 0));
       signal.throwIfAborted();
-      if (event.type === "model") scope.postMessage({ type: "model", job, file: packed(event) });
+      if (event.type === "model") {
+        const trained = { folder: packed(event), weights: weightsOf(event) };
+        await training?.finish(trained);
+        scope.postMessage({ type: "model", job, ...trained });
+      }
       const made = wire.of(event);
       if (!made) continue;
       if ("event" in made) {
@@ -111,6 +123,12 @@ async function run(
 function packed({ name, files }: Extract<SectionEvent, { type: "model" }>): Blob {
   const paths = Object.entries(files).map(([path, bytes]) => [`${name}-trained/${path}`, bytes]);
   return new Blob([zipSync(Object.fromEntries(paths), { level: 0 })], { type: "application/zip" });
+}
+
+/** A model's weights as they are in its folder. */
+function weightsOf({ files }: Extract<SectionEvent, { type: "model" }>): Blob {
+  const [, bytes] = Object.entries(files).find(([path]) => path.endsWith(".safetensors"))!;
+  return new Blob([bytes]);
 }
 
 /** Tells how much of the files that are fetched is here. */

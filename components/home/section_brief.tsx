@@ -1,6 +1,7 @@
 /** A section as an entry: what it is about, and a picture. */
 import type { Section } from "../../report/mod.ts";
 import type { Committed } from "../../server/committed.ts";
+import type { WireFigure } from "../../server/wire.ts";
 import { sectionAddress, sectionNumber } from "../section_head.tsx";
 
 /** What {@linkcode SectionBrief} shows. */
@@ -12,7 +13,13 @@ interface SectionBriefProps {
   readonly committed: Committed | undefined;
 }
 
-/** Its title, its summary, and the upper part of its smallest figure. */
+/** The most pictures of a sheet that a preview shows. */
+const ACROSS = 4;
+
+/** The height of a preview, at most, in the page's unit of type. */
+const HIGHEST = 7;
+
+/** Its title, its summary, and of its smallest figure the first pictures of a sheet, or all of it. */
 export function SectionBrief({ section: { id, title, summary }, index, committed }: SectionBriefProps) {
   const [figure] = committed?.figures.filter(({ type }) => type !== "image/gif")
     .toSorted((a, b) => a.width * a.height - b.width * b.height) ?? [];
@@ -25,18 +32,36 @@ export function SectionBrief({ section: { id, title, summary }, index, committed
         </h3>
         <p>{summary}</p>
       </div>
-      {figure && (
-        <img
-          src={`/report/${id}/${figure.file}`}
-          alt=""
-          width={figure.width}
-          height={figure.height}
-          loading="lazy"
-          decoding="async"
-          class={figure.type === "image/svg+xml" ? "" : "pixels"}
-          data-fresh-disable-lock
-        />
-      )}
+      {figure && <Preview figure={figure} src={`/report/${id}/${figure.file}`} />}
     </article>
+  );
+}
+
+/** A window on whole pictures: nothing of it is cut off. */
+function Preview({ figure, src }: { readonly figure: WireFigure; readonly src: string }) {
+  const { width, height, type, cells } = figure;
+  const first = cells.filter(({ row, column }) => row === cells[0].row && column < ACROSS);
+  const [left, top] = first.length > 0 ? [first[0].x, first[0].y] : [0, 0];
+  const right = first.length > 0 ? Math.max(...first.map((cell) => cell.x + cell.width)) : width;
+  const bottom = first.length > 0 ? Math.max(...first.map((cell) => cell.y + cell.height)) : height;
+  const [across, down] = [right - left, bottom - top];
+  const part = (length: number, whole: number) => `${(100 * length / whole).toFixed(3)}%`;
+  return (
+    <div
+      class="preview"
+      style={`aspect-ratio: ${across} / ${down}; max-width: ${(HIGHEST * across / down).toFixed(2)}rem`}
+    >
+      <img
+        src={src}
+        alt=""
+        width={width}
+        height={height}
+        loading="lazy"
+        decoding="async"
+        class={type === "image/svg+xml" ? "" : "pixels"}
+        style={`width: ${part(width, across)}; left: ${part(-left, across)}; top: ${part(-top, down)}`}
+        data-fresh-disable-lock
+      />
+    </div>
   );
 }

@@ -31,3 +31,42 @@ export function draw(context: CanvasRenderingContext2D, strokes: readonly Stroke
     context.stroke();
   }
 }
+
+/** The colours of stripes: one of them is seen on any picture. */
+const STRIPES = ["rgb(20 20 20 / 78%)", "rgb(255 60 160 / 78%)"];
+
+/** The width of two stripes, in pixels. */
+const PITCH = 24;
+
+/** Makes stripes of whatever is drawn on a canvas. */
+export function stripe(context: CanvasRenderingContext2D): void {
+  const { width, height } = context.canvas;
+  context.save();
+  context.globalCompositeOperation = "source-in";
+  context.fillStyle = context.createPattern(stripes(), "repeat")!;
+  context.fillRect(0, 0, width, height);
+  context.restore();
+}
+
+/** A tile of slanting stripes. */
+function stripes(): HTMLCanvasElement {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = PITCH;
+  const context = tile.getContext("2d")!;
+  context.fillStyle = STRIPES[0];
+  context.fillRect(0, 0, PITCH, PITCH);
+  // The other stripe, and the corner where it begins anew.
+  context.beginPath();
+  const half = PITCH / 2;
+  for (const from of [0, -PITCH, PITCH]) {
+    context.moveTo(from, 0);
+    context.lineTo(from + half, 0);
+    context.lineTo(from + half + PITCH, PITCH);
+    context.lineTo(from + PITCH, PITCH);
+  }
+  context.clip();
+  context.clearRect(0, 0, PITCH, PITCH);
+  context.fillStyle = STRIPES[1];
+  context.fillRect(0, 0, PITCH, PITCH);
+  return tile;
+}

@@ -242,6 +242,12 @@ function FlagControl({ field, value, onChange, marks }: ControlProps) {
 /** Fields in one frame. */
 function GroupControl({ field, value, onChange, form, path, wrong }: ControlProps) {
   const values = value as Readonly<Record<string, Json>>;
+  // Another picture comes with its own mask, where it has one.
+  const maskOf = (picture: Json) => {
+    const masks = field.fields!.filter(({ control }) => control === "mask");
+    const own = form.images.find(({ id }) => id === `mask-${picture}`);
+    return own && Object.fromEntries(masks.map(({ name }) => [name, own.id]));
+  };
   return (
     <div class="group" role="group" aria-label={field.label ?? field.name}>
       {field.fields!.map((inner) => (
@@ -252,7 +258,8 @@ function GroupControl({ field, value, onChange, form, path, wrong }: ControlProp
           path={`${path}.${inner.name}`}
           wrong={wrong}
           siblings={values}
-          onChange={(next) => onChange({ ...values, [inner.name]: next })}
+          onChange={(next) =>
+            onChange({ ...values, [inner.name]: next, ...inner.control === "image" && maskOf(next) })}
         />
       ))}
     </div>

@@ -19,7 +19,8 @@ const MOST = 60;
 /** The results, the latest first. */
 export function memories(): Memory[] {
   try {
-    return JSON.parse(localStorage.getItem(PLACE) ?? "[]") as Memory[];
+    const all = JSON.parse(localStorage.getItem(PLACE) ?? "[]") as Memory[];
+    return all.toSorted((a, b) => b.when - a.when);
   } catch {
     return [];
   }

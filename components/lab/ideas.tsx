@@ -34,7 +34,10 @@ export function Ideas(
   );
 }
 
-/** Words as buttons, one stop of the tabulator: arrow keys go on from there. */
+/** So many words stand there at first, whole. */
+const FEW = 18;
+
+/** Words as buttons, one stop of the tabulator: arrow keys go on from there. The first of many, until all are wished for. */
 function Chips(
   { name, words, chosen, onChoose }: {
     readonly name: string;
@@ -44,17 +47,24 @@ function Chips(
   },
 ) {
   const [at, setAt] = useState(0);
+  const [all, setAll] = useState(false);
+  const few = words.slice(0, FEW);
+  const here = all || words.length <= FEW
+    ? words
+    : few.includes(chosen) || !words.includes(chosen)
+    ? few
+    : [...few, chosen];
   const move = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-    if (step === undefined || !words[at + step]) return;
+    if (step === undefined || !here[at + step]) return;
     event.preventDefault();
     setAt(at + step);
-    (event.currentTarget as HTMLElement).querySelectorAll("button")[at + step]?.focus();
+    (event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("[aria-pressed]")[at + step]?.focus();
   };
   return (
     <div class="chips" role="group" aria-label={name} onKeyDown={move}>
       <span aria-hidden="true">{name}</span>
-      {words.map((word, i) => (
+      {here.map((word, i) => (
         <button
           type="button"
           key={word}
@@ -69,6 +79,15 @@ function Chips(
           {word}
         </button>
       ))}
+      {here.length < words.length && (
+        <button
+          type="button"
+          class="chip more-words"
+          onClick={() => setAll(true)}
+        >
+          {words.length - here.length} more
+        </button>
+      )}
     </div>
   );
 }

@@ -25,7 +25,11 @@ const words: Readonly<Record<string, string>> = {
   tcd: "TCD",
   unipc: "UniPC",
   scratch: "random weights",
-  checkpoint: "the model's weights",
+  checkpoint: "the trained network",
+  mnist: "MNIST",
+  drawn: "your digits",
+  adam: "Adam",
+  muon: "Muon",
 };
 
 /** What a value is called in a form. */

@@ -1,5 +1,5 @@
 /** Curves that grow. */
-import { linearTicks, logTicks } from "./ticks.ts";
+import { linearTicks, logTicks } from "../../recipes/ticks.ts";
 
 type Points = readonly (readonly [number, number])[];
 

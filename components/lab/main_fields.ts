@@ -6,11 +6,14 @@ import type { Parameters } from "../../server/wire.ts";
 export interface FormParts {
   /** What a picture is asked for by, above the button. */
   readonly prompts: readonly Field[];
-  /** Pictures to begin with, and how long is trained: below the button. */
+  /** Pictures to begin with, and what is trained for how long: below the button. */
   readonly inputs: readonly Field[];
   /** The rest. */
   readonly advanced: readonly Field[];
 }
+
+/** What everybody who trains a network decides. */
+const training = ["from", "trainSteps", "data"];
 
 /** So many lines of text stand above the button, if there are as many. */
 const PROMPTS = 2;
@@ -21,7 +24,7 @@ export function partsOf(fields: readonly Field[], start: Parameters): FormParts 
   const inputs: Field[] = [];
   let lines = 0;
   for (const field of fields) {
-    if (has(field, ["image", "mask"]) || field.name === "trainSteps") inputs.push(field);
+    if (has(field, ["image", "mask"]) || training.includes(field.name)) inputs.push(field);
     else if (has(field, ["prompt"])) {
       const more = linesOf(start[field.name]);
       if (lines > 0 && lines + more > PROMPTS) continue;

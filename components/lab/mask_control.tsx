@@ -1,8 +1,9 @@
 /** Choosing where to paint anew: a mask of the report, or one painted over the picture. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
-import { draw } from "./drawing.ts";
+import { draw, stripe } from "./drawing.ts";
 import type { ControlProps } from "./control_props.ts";
+import { MaskPreview } from "./mask_preview.tsx";
 import { StrokeTools } from "./stroke_tools.tsx";
 import { Thumbs } from "./thumbs.tsx";
 import { pictureAddress, sendCanvas } from "./upload.ts";
@@ -30,6 +31,10 @@ export function MaskControl({ field, value, onChange, form, siblings = {}, marks
     <fieldset class="picture" aria-describedby={marks?.["aria-describedby"]}>
       <legend title={field.help}>{field.label ?? field.name}</legend>
       <Thumbs pictures={masks} value={value} onChange={onChange} />
+      {picture && value && (
+        <MaskPreview picture={pictureAddress(picture)} mask={pictureAddress(String(value))} />
+      )}
+      <small class="help">Striped: painted anew, the white of the mask. The rest stays as it is.</small>
       <div class="sources">
         <button type="button" class="button small" disabled={!picture} onClick={() => setPainting(true)}>
           Paint a mask
@@ -66,6 +71,7 @@ function MaskDialog(
     const context = canvas.current!.getContext("2d")!;
     context.clearRect(0, 0, size.width, size.height);
     draw(context, strokes);
+    stripe(context);
   }, [strokes, size]);
   const finish = () => {
     // As large as the picture; white where it was painted.
@@ -82,6 +88,9 @@ function MaskDialog(
   return (
     <Dialog title="Paint the area to regenerate" onClose={onClose}>
       <div class="pad">
+        <p class="note">
+          What you paint, striped, is painted anew under the prompt. The rest stays as it is.
+        </p>
         <div class="over-picture">
           <img
             src={picture}

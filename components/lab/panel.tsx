@@ -11,6 +11,7 @@ import { partsOf } from "./main_fields.ts";
 import { RunBar } from "./run_bar.tsx";
 import type { Session } from "./session.ts";
 import { Stage } from "./stage.tsx";
+import { TrainingControls } from "./training/training_controls.tsx";
 
 /** Everything of a session. */
 export function Panel({ session, committed }: { readonly session: Session; readonly committed?: Committed }) {
@@ -65,6 +66,7 @@ export function Panel({ session, committed }: { readonly session: Session; reado
           {parts.prompts.map(control)}
           <RunBar session={session} />
           {parts.inputs.map(control)}
+          <TrainingControls session={session} />
           {parts.advanced.length > 0 && (
             <Advanced fields={parts.advanced} wrong={session.wrong.value}>
               {lists.map((field) => (

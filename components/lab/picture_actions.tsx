@@ -1,10 +1,10 @@
 /** What can be done with one picture of a result. */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { withPngText } from "../../lib/image/with_png_text.ts";
 import { type Cell, type Generation, GENERATION_KEYWORD } from "../../report/section.ts";
 import { Dialog } from "./dialog.tsx";
 import { fileName } from "./file_name.ts";
-import { PartView } from "./part_view.tsx";
 import { cut, type Part } from "./pictures.ts";
 import type { Result } from "./result.ts";
 import type { Session } from "./session.ts";
@@ -28,14 +28,20 @@ interface ActionsProps {
   readonly session: Session;
   readonly result: Result;
   readonly cell: Cell;
+  /** Those of its sheet. */
+  readonly cells: readonly Cell[];
   /** What the picture is called. */
   readonly name: string;
   readonly part: Part;
+  /** What is shown in the whole window. */
+  readonly enlarged: ComponentChildren;
 }
 
 /** Enlarge it, vary it, go on from it, keep it. */
-export function PictureActions({ session, result: { parameters }, cell, name, part }: ActionsProps) {
-  const [enlarged, setEnlarged] = useState(false);
+export function PictureActions(
+  { session, result: { parameters }, cell, cells, name, part, enlarged }: ActionsProps,
+) {
+  const [large, setLarge] = useState(false);
   const [problem, setProblem] = useState("");
   const attempt = (action: () => Promise<void>) => {
     setProblem("");
@@ -57,32 +63,34 @@ export function PictureActions({ session, result: { parameters }, cell, name, pa
     nameUpload(id, name);
     location.assign(editAddress(id, parameters));
   };
-  const varied = cell.origin && variationOf(parameters, cell);
+  const varied = cell.origin && variationOf(parameters, cell, cells);
   return (
     <div class="actions">
-      <button type="button" class="button small" onClick={() => setEnlarged(true)}>Enlarge</button>
+      <button type="button" class="button small" onClick={() => setLarge(true)}>Enlarge</button>
       {varied && (
         <button
           type="button"
           class="button small vary"
-          title="The same with other noise"
+          title="The same once more, from other noise: takes a new seed and runs"
           disabled={session.busy}
           onClick={() => {
             session.values.value = varied();
             session.start();
           }}
         >
-          Variation
+          Another seed
         </button>
       )}
-      <button
-        type="button"
-        class="button small use"
-        title="Begin an image to image edit with this picture"
-        onClick={() => attempt(useAsInput)}
-      >
-        Use as input
-      </button>
+      {cell.origin && drawsTexts(session) && (
+        <button
+          type="button"
+          class="button small use"
+          title="Begin an image to image edit with this picture"
+          onClick={() => attempt(useAsInput)}
+        >
+          Use as input
+        </button>
+      )}
       {cell.generation && isPlaceable(cell.generation) && (
         <a
           class="button small alone"
@@ -94,11 +102,16 @@ export function PictureActions({ session, result: { parameters }, cell, name, pa
       )}
       <button type="button" class="button small save" onClick={() => attempt(download)}>Download</button>
       {problem && <p class="error" role="alert">{problem}</p>}
-      {enlarged && (
-        <Dialog title={name} wide onClose={() => setEnlarged(false)}>
-          <PartView part={part} alt={name} />
+      {large && (
+        <Dialog title={name} wide onClose={() => setLarge(false)}>
+          {enlarged}
         </Dialog>
       )}
     </div>
   );
+}
+
+/** Whether a section's pictures are of the kind that an edit begins with: drawn from texts. Digits and points are not. */
+function drawsTexts({ form }: Session): boolean {
+  return form.value?.fields.some(({ kind }) => kind === "text-to-image") ?? false;
 }

@@ -12,7 +12,7 @@ const places = [["tab", "in this tab"], ["server", "on the server"]] as const;
 /** The choice, where there is one, and what computes. */
 export function PlaceChoice({ session }: { readonly session: Session }) {
   const { place, fitsTab, busy } = session;
-  const both = hasServer() && fitsTab;
+  const both = hasServer() && fitsTab && !session.needsTab;
   return (
     <div class="place">
       {both && (

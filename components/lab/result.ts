@@ -1,7 +1,10 @@
 /** What a stage shows: the visitor's figures, or the report's. */
 import type { Committed } from "../../server/committed.ts";
 import type { Parameters } from "../../server/wire.ts";
-import type { Moments, ShownFigure } from "./moment.ts";
+import { type Difference, differencesOf, figureAskedFor } from "./asked.ts";
+import { placeOf } from "./cells.ts";
+import { firstFocus } from "./focus.ts";
+import type { Focus, Moments, ShownFigure } from "./moment.ts";
 import type { Session } from "./session.ts";
 import { siteAddress } from "../site.ts";
 
@@ -32,4 +35,21 @@ export function resultOf(session: Session, committed: Committed | undefined): Re
     moments: session.reportMoments.value,
     parameters: committed.parameters,
   };
+}
+
+/** The picture of a result that answers what was asked for: of one's own by the run, of the report's by the form as it is. */
+export function answerIn(session: Session, { own, figures, parameters }: Result): Focus | undefined {
+  const form = session.form.value;
+  const asked = own ? parameters : session.values.value;
+  const figure = form && figureAskedFor(form, asked);
+  const first = firstFocus(figures, { figure });
+  if (!first || own) return first;
+  const { cells } = figures[first.figure].figure;
+  return firstFocus(figures, { figure, ...placeOf(asked, parameters, cells) });
+}
+
+/** What the form asks for by now and a figure of a result does not show. */
+export function missingIn(session: Session, { parameters }: Result, figure: string): Difference[] {
+  const form = session.form.value;
+  return form ? differencesOf(form, session.values.value, parameters, figure) : [];
 }

@@ -1,6 +1,5 @@
 /** Starting, ending and following a job. */
 import { useEffect, useState } from "preact/hooks";
-import { isTraining } from "../../report/work.ts";
 import { PlaceChoice } from "./place_choice.tsx";
 import { seconds, type Session } from "./session.ts";
 
@@ -10,8 +9,10 @@ export function RunBar({ session }: { readonly session: Session }) {
   const form = session.form.value;
   const progress = session.progress.value;
   const busy = session.busy;
+  // What is said of a run is said as long as the form has its values.
+  const told = ["done", "cancelled"].includes(phase) &&
+    JSON.stringify(session.values.value) === JSON.stringify(session.shown.value);
   const changed = form && JSON.stringify(session.values.value) !== JSON.stringify(form.start);
-  const training = isTraining(session.values.value);
   const { estimate } = session;
   const fraction = progress && progress.total > 0 ? progress.done / progress.total : undefined;
   return (
@@ -38,12 +39,8 @@ export function RunBar({ session }: { readonly session: Session }) {
             )
             : (
               <p class="note estimate">
-                {phase === "done" || phase === "cancelled" ? `${session.message.value} ` : ""}
-                {estimate
-                  ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.`
-                  : training
-                  ? "How long it takes is known after the first steps."
-                  : ""}
+                {told ? `${session.message.value} ` : ""}
+                {estimate ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.` : ""}
               </p>
             )}
         </div>

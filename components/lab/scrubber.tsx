@@ -17,6 +17,8 @@ export interface ScrubberProps {
   readonly onMove: (at: number) => void;
   /** What is at the place, in words. */
   readonly reading: string;
+  /** Whether the last place is the result, which is neither noisy nor an estimate; by default it is the latest step. */
+  readonly ends?: "result";
   /** Which pictures are looked at; none where there is no choice. */
   readonly side?: Signal<Side>;
 }
@@ -27,7 +29,7 @@ const sides: readonly { readonly side: Side; readonly label: string }[] = [
 ];
 
 /** A slider over the steps, a button that plays them, and the choice between the noisy image and the estimate of the clean one. */
-export function Scrubber({ last, at, onMove, reading, side }: ScrubberProps) {
+export function Scrubber({ last, at, onMove, reading, side, ends }: ScrubberProps) {
   const [playing, setPlaying] = useState(false);
   useEffect(() => {
     if (!playing) return;
@@ -68,14 +70,19 @@ export function Scrubber({ last, at, onMove, reading, side }: ScrubberProps) {
         />
       </div>
       <p class="reading">{reading}</p>
-      {side && <Sides side={side} />}
+      {side && <Sides side={side} last={last} at={at} ends={ends} onMove={onMove} />}
     </div>
   );
 }
 
-/** The choice between the noisy image and the estimate. */
-function Sides({ side }: { readonly side: Signal<Side> }) {
+/** The choice between the noisy image and the estimate, and the result where the last place is one. */
+function Sides(
+  { side, last, at, ends, onMove }: Pick<ScrubberProps, "last" | "at" | "ends" | "onMove"> & {
+    readonly side: Signal<Side>;
+  },
+) {
   const name = useId();
+  const there = ends === "result" && at === last;
   return (
     <div class="segments" role="radiogroup" aria-label="What is shown on the way">
       <div>
@@ -84,14 +91,25 @@ function Sides({ side }: { readonly side: Signal<Side> }) {
             <input
               type="radio"
               name={name}
-              checked={side.value === one.side}
-              onChange={() => side.value = one.side}
+              checked={!there && side.value === one.side}
+              disabled={last === 0}
+              onChange={() => {
+                side.value = one.side;
+                // The step before is the nearest that has one.
+                if (there) onMove(last - 1);
+              }}
             />
             <span>
               <Typeset text={one.label} />
             </span>
           </label>
         ))}
+        {ends === "result" && (
+          <label>
+            <input type="radio" name={name} checked={there} onChange={() => onMove(last)} />
+            <span>result</span>
+          </label>
+        )}
       </div>
     </div>
   );

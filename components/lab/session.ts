@@ -10,7 +10,9 @@ import type {
   WireFigure,
   WireResult,
 } from "../../server/wire.ts";
+import { type Beginning, trainingStart } from "../../report/training/start.ts";
 import { isTraining, workOf } from "../../report/work.ts";
+import { readDigits } from "../../tab/drawn_digits.ts";
 import { modelBytes, modelNames } from "../../tab/model_bytes.ts";
 import { readPictures } from "../../tab/pictures.ts";
 import { defaultPlace, type Place } from "../../tab/place.ts";
@@ -22,9 +24,11 @@ import {
   type TabResult,
   tabResult,
 } from "../../tab/results.ts";
-import { MODEL_FILE, runInTab, type TabRun } from "../../tab/section_runs.ts";
-import { noteTabPace, tabPace } from "../../tab/tab_pace.ts";
+import { MODEL_FILE, runInTab, type TabRun, WEIGHTS_FILE } from "../../tab/section_runs.ts";
+import { noteTabPace, tabPace, typicalTrainingPace } from "../../tab/tab_pace.ts";
+import type { KeptRun } from "../../tab/training_runs.ts";
 import { hasServer, siteAddress } from "../site.ts";
+import { figureAskedFor } from "./asked.ts";
 import { liesIn } from "./fault.ts";
 import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
@@ -82,6 +86,8 @@ export class Session {
   /** The parameters of what is shown. */
   readonly shown: Signal<Parameters | undefined> = signal();
   readonly cached: Signal<boolean> = signal(false);
+  /** Why what is trained in this tab is not kept; undefined where it is. */
+  readonly unkept: Signal<string | undefined> = signal();
   /** Where it is run; undefined as long as the reader has not chosen. */
   readonly chosenPlace: Signal<Place | undefined> = signal();
   /** Seconds that a job would wait on the server, as it was when the form came. */
@@ -122,12 +128,19 @@ export class Session {
     return form !== undefined && modelBytes(form, this.values.value) !== undefined;
   }
 
+  /** Whether it cannot be run elsewhere: what the reader has drawn to train on stays in this browser. */
+  get needsTab(): boolean {
+    const values = this.values.value;
+    return isTraining(values) && (values.data ?? "mnist") !== "mnist";
+  }
+
   /** Where it is run: where the reader has chosen, else where it is done earlier. */
   get place(): Place {
     const form = this.form.value;
     if (!hasServer()) return "tab";
     if (!form || !this.fitsTab) return "server";
     const values = this.values.value;
+    if (this.needsTab) return "tab";
     const [training, work, wait] = [isTraining(values), workOf(values), this.#wait.value];
     const seconds = (pace: number | undefined) => pace === undefined ? undefined : pace * work;
     const here = seconds(training ? form.trainingPace : form.pace);
@@ -139,13 +152,14 @@ export class Session {
     });
   }
 
-  /** The address of the model that was trained in this tab; undefined where none was. */
-  get trainedModel(): string | undefined {
+  /** The addresses of what was trained in this tab: its folder, packed, and its weights; undefined where nothing was. */
+  get trainedModel(): { readonly folder: string; readonly weights: string } | undefined {
     // It is known with the figures.
-    if (this.figures.value.length === 0 || !isTabKey(this.#key) || !this.#files.has(MODEL_FILE)) {
+    if (this.figures.value.length === 0 || !isTabKey(this.#key) || !this.#files.has(WEIGHTS_FILE)) {
       return undefined;
     }
-    return fileAddress({ key: this.#key, files: Object.fromEntries(this.#files) }, MODEL_FILE);
+    const result = { key: this.#key, files: Object.fromEntries(this.#files) };
+    return { folder: fileAddress(result, MODEL_FILE), weights: fileAddress(result, WEIGHTS_FILE) };
   }
 
   /** Seconds that a run takes where it is run, as far as is known. */
@@ -153,11 +167,10 @@ export class Session {
     const form = this.form.value;
     const values = this.values.value;
     const training = isTraining(values);
-    const pace = this.place === "tab"
-      ? tabPace(this.section, training)
-      : training
-      ? form?.trainingPace
-      : form?.pace;
+    const { place } = this;
+    const here = training ? form?.trainingPace : form?.pace;
+    const known = place === "tab" ? tabPace(this.section, training) : here;
+    const pace = known ?? (training ? typicalTrainingPace(place) : undefined);
     return pace && pace * workOf(values);
   }
 
@@ -252,6 +265,15 @@ export class Session {
     }
   }
 
+  /** Goes on in this tab with a training that is kept. */
+  async goOn({ id, parameters }: KeptRun): Promise<void> {
+    if (this.busy) return;
+    this.values.value = { ...this.values.peek(), ...parameters };
+    this.#clear(parameters);
+    this.phase.value = "asking";
+    await this.#startInTab(parameters, id);
+  }
+
   /** Ends the job. */
   async cancel(): Promise<void> {
     if (this.#run) {
@@ -263,8 +285,8 @@ export class Session {
     await fetch(`/api/jobs/${this.#job}`, { method: "DELETE" }).catch(() => {});
   }
 
-  /** Runs it in this tab: what is told is what the server would tell. */
-  async #startInTab(parameters: Parameters): Promise<void> {
+  /** Runs it in this tab: what is told is what the server would tell. With the name of a training, it goes on with that. */
+  async #startInTab(parameters: Parameters, goOn?: string): Promise<void> {
     let pictures: Record<string, Blob>;
     try {
       pictures = await ownPictures(parameters);
@@ -278,7 +300,17 @@ export class Session {
     const events: JobEvent[] = [];
     const training = isTraining(parameters);
     const models = modelNames(this.form.peek()!, parameters) ?? [];
-    this.#run = runInTab({ section: this.section, parameters, models, pictures }, {
+    const request = {
+      ...{ section: this.section, parameters, models, pictures },
+      ...(training && {
+        training: {
+          id: goOn ?? crypto.randomUUID(),
+          resume: goOn !== undefined,
+          drawn: parameters.data === "mnist" ? [] : await readDigits(),
+        },
+      }),
+    };
+    this.#run = runInTab(request, {
       event: (event) => {
         if (event.type === "preview" || event.type === "points") events.push(event);
         if (event.type === "done") this.#keepInTab(parameters, event.seconds, events);
@@ -287,6 +319,7 @@ export class Session {
       },
       file: (name, file) => void this.#files.set(name, file),
       computed: (seconds) => noteTabPace(this.section, training, seconds / workOf(parameters)),
+      kept: (problem) => this.unkept.value = problem,
       loading: (received, total) => {
         const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
         this.message.value = `Fetching the model: ${megabytes(received)} of ${megabytes(total)} MB`;
@@ -338,7 +371,13 @@ export class Session {
   /** Sets one value. */
   set(name: string, value: Parameters[string]): void {
     batch(() => {
-      this.values.value = { ...this.values.peek(), [name]: value };
+      const values = this.values.peek();
+      const changed = { ...values, [name]: value };
+      // Another beginning of a training has other values that suit it, and so have other digits.
+      const brought = name === "from" || name === "data"
+        ? trainingStart(changed.from as Beginning, changed)
+        : {};
+      this.values.value = { ...changed, ...brought };
       const wrong = this.wrong.peek();
       if (wrong && liesIn(wrong.argument, name)) this.wrong.value = undefined;
     });
@@ -386,6 +425,7 @@ export class Session {
       this.curves.value = new Map();
       this.focus.value = undefined;
       this.cached.value = false;
+      this.unkept.value = undefined;
       this.shown.value = parameters;
     });
   }
@@ -487,13 +527,15 @@ export class Session {
       }
       case "done": {
         const words = this.cached.peek()
-          ? "This was known already: nothing was computed."
+          ? "Made before with these values: nothing had to be computed."
           : `Done in ${seconds(event.seconds)}.`;
         this.#over("done", words);
         if (!this.cached.peek() && !isTabKey(this.#key)) this.#timed(event.seconds);
         this.#leave();
         const figures = this.figures.peek();
-        const first = figures[firstFocus(figures)?.figure ?? 0];
+        const form = this.form.peek();
+        const answer = form && figureAskedFor(form, this.shown.peek()!);
+        const first = figures[firstFocus(figures, { figure: answer })?.figure ?? 0];
         const { section, title } = this;
         if (first && !this.#options.aside) {
           remember({ key: this.#key, section, title, parameters: this.shown.peek()!, figure: first.figure });

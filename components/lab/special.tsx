@@ -3,7 +3,11 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Cell } from "../../report/section.ts";
 import type { Json } from "../../report/mod.ts";
+import { DistanceSlider, Distant } from "./distance.tsx";
 import type { ShownFigure } from "./moment.ts";
+import { cellPart } from "./pictures.ts";
+import { turnOf } from "./sights.ts";
+import { Turnable } from "./turnable.tsx";
 
 /** What belongs to a section's figure; nothing for most. */
 export function Special(
@@ -83,18 +87,16 @@ function Anagram(
   },
 ) {
   const [turned, setTurned] = useState(false);
-  const [upright, other] = cells;
-  const way = /flip/.test(view) ? "flip" : /180|half/.test(view) ? "half" : "swap";
+  const [upright, other = upright] = cells;
   return (
-    <button
-      type="button"
-      class={`anagram ${way} ${turned ? "turned" : ""}`}
-      aria-pressed={turned}
-      aria-label={`Flip ${title ?? "the image"}`}
-      onClick={() => setTurned(!turned)}
-    >
-      <Window shown={shown} cell={turned && way === "swap" ? other ?? upright : upright} />
-    </button>
+    <Turnable
+      upright={cellPart(shown, upright)}
+      other={cellPart(shown, other)}
+      turn={turnOf(view)}
+      turned={turned}
+      alt={title ?? "the image"}
+      onTurn={() => setTurned(!turned)}
+    />
   );
 }
 
@@ -107,26 +109,14 @@ function Distance({ shown, rows }: { readonly shown: ShownFigure; readonly rows:
       <div class="special-row distant">
         {rows.map(([near], i) => (
           <figure key={i}>
-            <div class="distance">
-              <div style={`width: ${100 / distance}%`}>
-                <Window shown={shown} cell={near} />
-              </div>
-            </div>
+            <Distant distance={distance}>
+              <Window shown={shown} cell={near} />
+            </Distant>
             <figcaption>{shown.figure.rows[i]}</figcaption>
           </figure>
         ))}
       </div>
-      <input
-        type="range"
-        class="scrubber"
-        min={1}
-        max={8}
-        step={0.1}
-        value={distance}
-        aria-label="Distance"
-        aria-valuetext={`${distance.toFixed(1)} times as far`}
-        onInput={({ currentTarget }) => setDistance(Number(currentTarget.value))}
-      />
+      <DistanceSlider distance={distance} onMove={setDistance} />
     </div>
   );
 }

@@ -5,11 +5,15 @@ import type { WireFigure } from "../../server/wire.ts";
 import { FigureView } from "../figure.tsx";
 import { fileName } from "./file_name.ts";
 import { LossChart } from "./loss_chart.tsx";
-import { firstFocus } from "./focus.ts";
-import { type Result, resultOf } from "./result.ts";
+import { answerIn, missingIn, type Result, resultOf } from "./result.ts";
+import { isRow, RowViewer } from "./row_viewer.tsx";
 import { Running } from "./running.tsx";
 import type { ShownFigure } from "./moment.ts";
 import type { Session } from "./session.ts";
+import { TrainedLinks } from "./training/trained_links.tsx";
+import { TrainedRuns } from "./training/trained_runs.tsx";
+import { isTrainable } from "./training/training_controls.tsx";
+import { Differs } from "./differs.tsx";
 import { Special } from "./special.tsx";
 import { Viewer } from "./viewer.tsx";
 import { siteAddress } from "../site.ts";
@@ -33,6 +37,7 @@ export function Stage({ session, committed }: StageProps) {
       {running && <Running session={session} />}
       {result && <Shown session={session} result={result} committed={committed} busy={busy} />}
       {!running && !result && <p class="placeholder">What you make appears here.</p>}
+      {isTrainable(session.form.value) && <TrainedRuns session={session} />}
     </div>
   );
 }
@@ -42,34 +47,53 @@ function Shown(
 ) {
   const [beside, setBeside] = useState(false);
   const { own, figures } = result;
-  const first = firstFocus(figures);
+  const first = answerIn(session, result);
   const focus = session.focus.value ?? first;
+  const whole = first && isRow(figures[first.figure], session) ? figures[first.figure] : undefined;
+  const row = whole && !session.focus.value;
+  const missing = busy || !focus ? [] : missingIn(session, result, figures[focus.figure].figure.name);
+  const stale = missing.some(({ untouched }) => !untouched);
   // What is large comes first.
   const inOrder = [...figures.entries()].sort(([a], [b]) =>
     Number(b === first?.figure) - Number(a === first?.figure)
   );
   return (
     <section
-      class={`results ${own ? "own" : "reports"}`}
+      class={`results ${own ? "own" : "reports"} ${stale ? "stale" : ""}`}
       aria-label={own ? "Your result" : "The report's result"}
     >
       <header class="stage-head">
         <h2>{busy ? "Done so far" : own ? "Your result" : "From the report"}</h2>
-        {own && session.cached.value && <span class="badge">from the store</span>}
+        {own && session.cached.value && <span class="badge">made before</span>}
+        {missing.length > 0 && <Differs missing={missing} />}
       </header>
-      {focus && <Viewer session={session} result={result} focus={focus} />}
+      {row
+        ? (
+          <RowViewer
+            session={session}
+            result={result}
+            shown={whole}
+            onChoose={(cell) => session.focus.value = { figure: first!.figure, cell }}
+          />
+        )
+        : focus && (
+          <Viewer
+            session={session}
+            result={result}
+            focus={focus}
+            onWhole={whole && focus.figure === first!.figure
+              ? () => session.focus.value = undefined
+              : undefined}
+          />
+        )}
       {own && !busy && (
         <div class="row">
           {session.phase.value === "done" && <CopyLink session={session} />}
           {session.trainedModel && (
-            <a
-              class="button small trained"
-              href={session.trainedModel}
-              download={`${fileName([session.section, "trained"], result.parameters)}.zip`}
-              title="A folder with the weights as safetensors, for deno task sample --model FOLDER"
-            >
-              Download the trained model
-            </a>
+            <TrainedLinks
+              {...session.trainedModel}
+              name={fileName([session.section, "trained"], result.parameters)}
+            />
           )}
           {committed && committed.figures.length > 0 && (
             <label class="flag">
@@ -83,7 +107,7 @@ function Shown(
           )}
         </div>
       )}
-      {first && !busy && (
+      {first && !busy && !["anagrams", "hybrids"].includes(session.section) && (
         <Special
           section={session.section}
           shown={figures[first.figure]}
@@ -101,7 +125,7 @@ function Shown(
               session={session}
               result={result}
               shown={shown}
-              chosen={focus?.figure === index ? focus.cell : -1}
+              chosen={focus?.figure === index && !row ? focus.cell : -1}
               onChoose={(cell) => session.focus.value = { figure: index, cell }}
             />
           );

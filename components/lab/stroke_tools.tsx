@@ -13,6 +13,8 @@ export interface StrokeToolsProps {
   readonly onWidth: (width: number) => void;
   /** Whether nothing was drawn. */
   readonly empty: boolean;
+  /** Whether there is no room for what is drawn; by default there is. */
+  readonly full?: boolean;
   /** Takes the last stroke back. */
   readonly undo: () => void;
   /** Takes all strokes back. */
@@ -27,7 +29,7 @@ export interface StrokeToolsProps {
 
 /** The tools of a pad. */
 export function StrokeTools(
-  { tool, range: [min, max], width, onWidth, empty, undo, clear, finish, onFinish, children }:
+  { tool, range: [min, max], width, onWidth, empty, full, undo, clear, finish, onFinish, children }:
     StrokeToolsProps,
 ) {
   return (
@@ -46,7 +48,7 @@ export function StrokeTools(
       <div class="row">
         <button type="button" class="button small" disabled={empty} onClick={undo}>Undo</button>
         <button type="button" class="button small" disabled={empty} onClick={clear}>Clear</button>
-        <button type="button" class="button small primary" disabled={empty} onClick={onFinish}>
+        <button type="button" class="button small primary" disabled={empty || full} onClick={onFinish}>
           {finish}
         </button>
       </div>

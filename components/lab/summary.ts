@@ -1,10 +1,12 @@
 /** Parameters in a line, for those who look for one of many results. */
+import type { Field } from "../../report/mod.ts";
 import type { Json } from "../../report/section.ts";
 import type { Parameters } from "../../server/wire.ts";
+import { wordOf } from "./labels.ts";
 import { uploadName } from "./upload_names.ts";
 
 /** What is said of a parameter; undefined for nothing. */
-type Words = (value: Json) => string | undefined;
+type Words = (value: Json, parameters: Parameters) => string | undefined;
 
 const quoted = (value: Json) => value === "" ? "no prompt" : `“${value}”`;
 const listed = (value: Json, word: (item: Json) => string = String) =>
@@ -21,6 +23,10 @@ const words: Readonly<Record<string, Words>> = {
   upright: quoted,
   turned: quoted,
   scaled: quoted,
+  several: (value) => listed(value, quoted),
+  bands: (value) => listed(value, quoted),
+  colour: (value) => listed(value, quoted),
+  motion: (value) => listed(value, quoted),
   pairs: (value) => inGroups(value, (pair) => Object.values(pair).map(quoted).join(" / ")),
   parts: (value) =>
     inGroups(value, ({ prompt, ...others }) => [quoted(prompt), ...Object.values(others)].join(" ")),
@@ -28,9 +34,8 @@ const words: Readonly<Record<string, Words>> = {
   image: picture,
   images: (value) => listed(value, picture),
   scenes: (value) => inGroups(value, ({ image }) => picture(image)),
-  samplers: (value) => listed(value),
-  view: String,
-  trainSteps: (value) => value === 0 ? undefined : `trained for ${value} steps`,
+  samplers: (value) => listed(value, wordOf as (item: Json) => string),
+  view: (value) => wordOf(String(value)),
   evaluations: (value) => `${listed(value)} evaluations`,
   stepCounts: (value) => `${listed(value)} steps`,
   steps: (value) => `${value} steps`,
@@ -40,14 +45,37 @@ const words: Readonly<Record<string, Words>> = {
   timesteps: (value) => listed(value, (t) => `t = ${t}`),
   scales: (value) => `guidance ${listed(value)}`,
   guidance: (value) => `guidance ${value}`,
-  sampler: String,
+  sampler: (value) => wordOf(String(value)),
   seed: (value) => `seed ${value}`,
+  trainSteps: (value, { from }) => from === "none" ? undefined : `trained for ${value} steps`,
 };
+
+/** What is said of one parameter of a form, with the field's label where its value does not say what it is. */
+export function saidOf({ name, label }: Pick<Field, "name" | "label">, value: Json): string {
+  const said = words[name]?.(value, {});
+  if (said !== undefined) return said;
+  const plain = typeof value === "object" ? JSON.stringify(value) : wordOf(String(value));
+  return `${(label ?? name).toLowerCase()} ${plain}`;
+}
+
+/** The parameters that say what a result is of: they are its title. */
+const SUBJECTS = [
+  ...["prompt", "prompts", "other", "upright", "turned", "scaled", "pairs", "parts", "edits"],
+  ...["image", "images", "scenes", "several", "bands", "colour", "motion"],
+];
+
+/** Whether a parameter says what a result is of. */
+export const isSubject = (name: string): boolean => SUBJECTS.includes(name);
+
+/** What a result is of, in words; empty where no parameter says it. */
+export function subjectOf(parameters: Parameters): string {
+  return summaryOf(Object.fromEntries(Object.entries(parameters).filter(([name]) => isSubject(name))));
+}
 
 /** What tells a result from others of its section, in words. */
 export function summaryOf(parameters: Parameters): string {
   return Object.entries(words).flatMap(([name, words]) => {
     const value = parameters[name];
-    return value === undefined ? [] : words(value) ?? [];
+    return value === undefined ? [] : words(value, parameters) ?? [];
   }).join(", ");
 }

@@ -1,23 +1,16 @@
 /** Going on from one picture of a result: the same with other noise, or an edit of it. */
 import type { Cell } from "../../report/section.ts";
-import type { Json } from "../../report/mod.ts";
 import type { Parameters } from "../../server/wire.ts";
+import { parametersOf } from "./cells.ts";
 
-/** Parameters whose items are rows of a figure, and those whose items are columns. */
-const ROWS = ["prompts", "images", "edits", "pairs", "scenes", "samplers"];
-const COLUMNS = ["stepCounts", "evaluations", "starts"];
-
-/** Makes the parameters of one picture alone, with another seed each time; undefined for a section without one. */
-export function variationOf(parameters: Parameters, { row, column }: Cell): (() => Parameters) | undefined {
+/** Makes the parameters of one picture of a sheet alone, with another seed each time; undefined for a section without one. */
+export function variationOf(
+  parameters: Parameters,
+  cell: Cell,
+  cells: readonly Cell[],
+): (() => Parameters) | undefined {
   if (typeof parameters.seed !== "number") return undefined;
-  const only = (value: Json, index: number): Json =>
-    Array.isArray(value) && value[index] !== undefined ? [value[index]] : value;
-  const chosen = Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [
-      name,
-      ROWS.includes(name) ? only(value, row) : COLUMNS.includes(name) ? only(value, column) : value,
-    ]),
-  );
+  const chosen = parametersOf(parameters, cell, cells);
   return () => ({ ...chosen, seed: crypto.getRandomValues(new Uint16Array(1))[0] });
 }
 

@@ -1,91 +1,128 @@
-/** One picture of a result, large: the way to it, and what can be done with it. */
+/** One picture of a result, large: the way to it, the other ways to see it, and what can be done with it. */
 import { useState } from "preact/hooks";
-import { cellName } from "../figure.tsx";
 import { Typeset } from "../typeset.tsx";
+import { DistanceSlider, Distant } from "./distance.tsx";
+import { MadeFrom, pictureName } from "./made_from.tsx";
+import type { Focus } from "./moment.ts";
 import { PartView } from "./part_view.tsx";
 import { PictureActions } from "./picture_actions.tsx";
-import { cellPart, type Part, stripPart } from "./pictures.ts";
+import { cellPart } from "./pictures.ts";
 import type { Result } from "./result.ts";
-import { readingOf, Scrubber } from "./scrubber.tsx";
-import { type Focus, isTwoSided, type Moments, type Side } from "./moment.ts";
+import { Scrubber } from "./scrubber.tsx";
 import type { Session } from "./session.ts";
-import type { Origin } from "../../report/section.ts";
-
-/** A place on the way to a picture. */
-interface Place {
-  readonly reading: string;
-  readonly part: (side: Side) => Part;
-  /** Whether there is a noisy picture beside the estimate. */
-  readonly sided: boolean;
-}
+import { isDistant, sightName, sightsOf, turnOf } from "./sights.ts";
+import { Turnable } from "./turnable.tsx";
+import { wayTo } from "./way.ts";
 
 /** The picture in focus. */
 export function Viewer(
-  { session, result, focus }: {
+  { session, result, focus, onWhole }: {
     readonly session: Session;
     readonly result: Result;
     readonly focus: Focus;
+    /** Goes back to the row that the picture is of, where that was looked at. */
+    readonly onWhole?: () => void;
   },
 ) {
   const [moved, setMoved] = useState<{ readonly place: number; readonly of: string }>();
+  const [distance, setDistance] = useState(1);
   const shown = result.figures[focus.figure];
-  const cell = shown.figure.cells[focus.cell];
-  const identity = `${shown.src} ${focus.cell}`;
-  const whole = cellPart(shown, cell);
-  const places: Place[] = [
-    ...wayTo(cell.origin, result.moments),
-    { reading: "the result", part: () => whole, sided: false },
-  ];
+  const { figure } = shown;
+  const cell = figure.cells[focus.cell];
+  const sights = sightsOf(figure, focus.cell);
+  const [first] = sights;
+  const identity = `${shown.src} ${first}`;
+  const places = wayTo(cell.origin, result.moments, cellPart(shown, figure.cells[first]));
   const last = places.length - 1;
   const at = moved?.of === identity ? Math.min(moved.place, last) : last;
   const { reading, part } = places[at];
-  const { rows, columns } = shown.figure;
-  const name = cellName(shown.figure, focus.cell);
+  const name = pictureName({ session, result, figure, cell });
+  const alt = at === last ? name : `${name}, ${reading}`;
+  const upright = part(session.side.value);
+  // On the way there is one picture, which the browser turns as far as it can.
+  const seen = at === last ? cellPart(shown, cell) : upright;
+  const distant = sights.some((i) => isDistant(sightName(figure, figure.cells[i])));
+  const next = sights[(sights.indexOf(focus.cell) + 1) % sights.length];
+  const turnOver = () => session.focus.value = { figure: focus.figure, cell: next };
+  const turns = sights.some((i) => turnOf(sightName(figure, figure.cells[i])));
+  const turnable = sights.length > 1 && !distant;
+  const picture = distant
+    ? (
+      <Distant distance={distance}>
+        <PartView part={seen} alt={alt} />
+      </Distant>
+    )
+    : turnable
+    ? (
+      <Turnable
+        upright={upright}
+        other={seen}
+        turn={turnOf(sightName(figure, cell))}
+        turned={focus.cell !== first}
+        alt={alt}
+        onTurn={turnOver}
+      />
+    )
+    : <PartView part={seen} alt={alt} />;
+  const tools = distant
+    ? (
+      <label class="walk">
+        <span>Walk away from the picture</span>
+        <DistanceSlider distance={distance} onMove={setDistance} />
+      </label>
+    )
+    : turnable && (
+      <button type="button" class="button small turn" aria-pressed={focus.cell !== first} onClick={turnOver}>
+        {turns ? "Turn the picture" : `Show ${sightName(figure, figure.cells[next])}`}
+      </button>
+    );
+  const { rows, columns } = figure;
   const [title, detail] = rows[cell.row]
     ? [rows[cell.row], columns[cell.column]]
     : [columns[cell.column] ?? "", ""];
   return (
     <div class="viewer" data-place={at} data-last={last}>
-      <div class="large">
-        <PartView part={part(session.side.value)} alt={at === last ? name : `${name}, ${reading}`} />
-      </div>
+      <div class="large">{picture}</div>
       <div class="viewer-side">
-        <p class="viewer-title">
-          <Typeset text={title || `${name[0].toUpperCase()}${name.slice(1)}`} />
-          {detail && (
-            <small>
-              <Typeset text={detail} />
-            </small>
-          )}
-          {cell.label && <small>{cell.label}</small>}
-        </p>
+        {(title || detail || cell.label) && (
+          <p class="viewer-title">
+            {title && <Typeset text={title} />}
+            {detail && (
+              <small>
+                <Typeset text={detail} />
+              </small>
+            )}
+            {cell.label && <small>{cell.label}</small>}
+          </p>
+        )}
+        <MadeFrom session={session} result={result} figure={figure} cell={cell} />
+        {tools}
         {cell.origin && (
           <Scrubber
             last={last}
             at={at}
             reading={reading}
+            ends="result"
             side={places.some(({ sided }) => sided) || last === 0 ? session.side : undefined}
             onMove={(place) => setMoved({ place, of: identity })}
           />
         )}
-        <PictureActions session={session} result={result} cell={cell} name={name} part={whole} />
+        <PictureActions
+          session={session}
+          result={result}
+          cell={cell}
+          cells={figure.cells}
+          name={name}
+          part={cellPart(shown, cell)}
+          enlarged={
+            <>
+              {picture}
+              {tools}
+            </>
+          }
+        />
+        {onWhole && <button type="button" class="link whole" onClick={onWhole}>Show the whole row</button>}
       </div>
     </div>
   );
-}
-
-/** The places on the way to a picture, but for the picture itself. */
-function wayTo(origin: Origin | undefined, moments: Moments): Place[] {
-  if (!origin) return [];
-  const { slots, index } = origin;
-  return slots.flatMap((slot, i) => {
-    const all = moments.get(slot) ?? [];
-    // The last moment of the last sampling is the picture.
-    const on = i === slots.length - 1 ? all.filter(({ step, steps }) => step < steps) : all;
-    return on.map((moment): Place => ({
-      reading: slots.length > 1 && i > 0 ? `enlarging, ${readingOf(moment)}` : readingOf(moment),
-      sided: isTwoSided(moment),
-      part: (side) => stripPart(moment[side], moment.count, Math.min(index, moment.count - 1)),
-    }));
-  });
 }

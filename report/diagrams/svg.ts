@@ -38,10 +38,31 @@ export function arrowSvg(points: readonly (readonly [number, number])[], dashed 
   return `<path d="${path}" fill="none" stroke="#475569" stroke-width="1.5" marker-end="url(#tip)"${dash}/>`;
 }
 
-/** A diagram of a size. */
+/** What takes the place of a colour on dark pages. */
+const dark: Readonly<Record<string, string>> = {
+  "#fff": "#1f1d1a",
+  "#0f172a": "#ece7de",
+  "#334155": "#c9c2b6",
+  "#475569": "#b9b1a5",
+  "#e0edff": "#22385a",
+  "#d3f3e0": "#1d4432",
+  "#ffe9cc": "#574019",
+  "#f3dcf5": "#4a2d4e",
+  "#ffffff": "#2b2824",
+  "#fde2e2": "#5a2b2b",
+  "#eef1f5": "#33322f",
+};
+
+const DARK = `<style>@media(prefers-color-scheme:dark){${
+  Object.entries(dark).map(([light, dark]) =>
+    `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`
+  ).join("")
+}}</style>`;
+
+/** A diagram of a size, for light pages and for dark ones. */
 export function diagram(width: number, height: number, parts: readonly string[]): Media {
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" fill="#0f172a">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" fill="#0f172a">${DARK}` +
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#475569"/></marker></defs>' +
     `<rect width="${width}" height="${height}" fill="#fff" stroke="none"/>${parts.join("")}</svg>\n`;
   return { type: "image/svg+xml", width, height, bytes: new TextEncoder().encode(svg) };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { conditioned, guidance as guidanceBy } from "../../lib/effects/mod.ts";
 import { meanAttention } from "../../lib/models/mod.ts";
 import { combine, reshape, scale, slice, type Tensor } from "../../lib/tensor.ts";
-import { lit } from "../drawing/heat.ts";
+import { lightScale, lit } from "../drawing/heat.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
@@ -37,8 +37,9 @@ export const attention = defineSection({
       kind: "paragraph",
       text: "Averaged over heads, layers and steps, and enlarged to the size of the image, the weights of " +
         "one word are a map of where it was looked up: Tang et al. (2023) call this DAAM. Each image below " +
-        "is lit by the map of one word, from its smallest value to its largest; the number says how much " +
-        "of all attention the word got.",
+        "is lit by the map of one word. The scale below is the same for all of them, from no attention to the most that " +
+        "any word gets at any pixel: a word that is hardly looked up stays dark. The number says how much of all " +
+        "attention the word got.",
     },
     {
       kind: "paragraph",
@@ -112,6 +113,11 @@ export const attention = defineSection({
     const columns = [...words, { text: "end and padding", positions: rest }];
     const heats = rows.map(({ maps }) => columns.map(({ positions }) => heatOf(maps, positions)));
     const last = reshape(states.at(-1)!.x0, [3, size, size]);
+    // Of the words alone: the padding, which is many positions, may be brighter than the scale.
+    const most = Math.max(
+      ...heats.flatMap((row) => row.slice(0, words.length)).map(largest),
+      Number.MIN_VALUE,
+    );
     yield {
       type: "figure",
       figure: sheetFigure({
@@ -120,17 +126,26 @@ export const attention = defineSection({
           `Where the network looks while it draws ${
             quoted(prompt)
           }: of each stretch of the steps the last estimate, ` +
-          "with the share of attention that goes to the text, and the final image lit by the attention to each word.",
+          "with the share of attention that goes to the text, and the final image lit by the attention to each word, " +
+          `all by one scale: dark is none, as bright as the image is ${
+            percent(most)
+          } of a pixel's attention or more.`,
         alt: `Pictures of "${prompt}", dark but for the places where the network looks up ${
           words.map(({ text }) => `"${text}"`).join(", ")
         }.`,
-        rows: rows.map(({ label }) => label),
+        rows: [...rows.map(({ label }) => label), "scale"],
         columns: ["estimate", ...columns.map(({ text }) => text)],
-        pictures: rows.map(({ x0 }, row) => [x0, ...heats[row].map((heat) => lit(last, heat))]),
-        labels: rows.map((
-          { maps },
-          row,
-        ) => [`text ${percent(shareOf(maps))}`, ...heats[row].map((heat) => percent(meanOf(heat)))]),
+        pictures: [
+          ...rows.map(({ x0 }, row) => [x0, ...heats[row].map((heat) => lit(last, heat, most))]),
+          [lightScale(size)],
+        ],
+        labels: [
+          ...rows.map(({ maps }, row) => [
+            `text ${percent(shareOf(maps))}`,
+            ...heats[row].map((heat) => percent(meanOf(heat))),
+          ]),
+          [`0 to ${percent(most)}`],
+        ],
         origin: (row, column) =>
           row === rows.length - 1 && column === 0 ? { slots: [prompt], index: 0 } : undefined,
         parameters,
@@ -155,6 +170,10 @@ function heatOf(maps: Tensor, positions: readonly number[]): Tensor {
 /** The part of attention that goes to the text, over all pixels of maps `[1, L, H, W]`. */
 function shareOf(maps: Tensor): number {
   return meanOf(maps) * maps.shape[1];
+}
+
+function largest({ data }: Tensor): number {
+  return data.reduce((a, b) => Math.max(a, b), 0);
 }
 
 function meanOf({ data }: Tensor): number {

@@ -4,7 +4,8 @@ import { mnistClass } from "../../recipes/mnist_diffusion.ts";
 import { guidance, model, sampler, seed, steps, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
 import { digitFigures } from "../training/digit_section.ts";
-import { DRAWN_DIGITS, liveTraining } from "../training/live.ts";
+import { liveTraining } from "../training/live_fields.ts";
+import { trainingStart } from "../training/start.ts";
 
 /** The class-conditioned UNet. */
 export const classUnet = defineSection({
@@ -37,8 +38,9 @@ export const classUnet = defineSection({
     guidance: guidance(5),
     seed: seed(0),
     model: model("mnist-class", "mnist-class"),
-    ...liveTraining(DRAWN_DIGITS),
+    ...liveTraining(),
   }),
   quick: { rows: 2 },
+  start: { from: "checkpoint", steps: 6, ...trainingStart("checkpoint", {}), trainSteps: 8 },
   run: (parameters, context) => digitFigures(mnistClass, parameters, context),
 });

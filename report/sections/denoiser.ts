@@ -9,8 +9,10 @@ import { psnr } from "../drawing/likeness.ts";
 import { picturesOf, sheetFigure } from "../drawing/sheet.ts";
 import { decimal, list, model, seed, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
-import { liveTraining, trainLive } from "../training/live.ts";
+import { trainLive } from "../training/live.ts";
+import { liveTraining } from "../training/live_fields.ts";
 import { recordFigures } from "../training/records.ts";
+import { trainingStart } from "../training/start.ts";
 
 /** The one-step denoiser for digits. */
 export const denoiser = defineSection({
@@ -54,14 +56,15 @@ export const denoiser = defineSection({
     }),
     seed: seed(0),
     model: model("mnist-denoiser", "mnist-denoiser"),
-    ...liveTraining("Digits come out of the noise within the first hundred steps."),
+    ...liveTraining(),
   }),
   quick: {},
+  start: { from: "checkpoint", ...trainingStart("checkpoint", { sigmas: [0.5] }) },
   async *run(parameters, context) {
     const { sigmas, digits, seed, model: name } = parameters;
-    const network = await context.models.digitDenoiser(name);
     // What is trained now comes first; nothing of what follows depends on it.
     yield* trainLive(mnistDenoiser, parameters, context);
+    const network = await context.models.digitDenoiser(name);
     const folder = await context.models.folder(name);
     const clean = pictures(await loadMnist("test"), 0, digits);
     const noise = new Generator(seed).randn(clean.shape);

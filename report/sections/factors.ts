@@ -66,6 +66,7 @@ export const factors = defineSection({
     sampler: sampler(),
     model: textModel(),
   }),
+  answers: { bands: ["bands"], colour: ["colour"], motion: ["motion"] },
   quick: { steps: 10 },
   async *run(parameters, context) {
     const { steps, guidance, seed, sampler } = parameters;

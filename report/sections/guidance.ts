@@ -46,9 +46,6 @@ export const guidance = defineSection({
     },
   ],
   parameters: z.object({
-    prompt: prompt("a photo of a butterfly"),
-    count: count(5),
-    guidance: guidanceField(3),
     scaled: prompt("a rocket ship", {
       label: "Prompt for the scales",
       help: "What to generate at several scales, from one seed.",
@@ -57,12 +54,19 @@ export const guidance = defineSection({
       label: "Scales",
       help: "Guidance scales, one per column; 0 is unconditional, 1 is the plain conditional prediction.",
     }),
+    prompt: prompt("a photo of a butterfly", {
+      label: "Prompt for the samples",
+      help: "What to generate at one scale, from several seeds.",
+    }),
+    count: count(5),
+    guidance: guidanceField(3),
     stride: stride(),
     seed: seed(),
     sampler: sampler(),
     model: textModel(),
   }),
   start: { count: 3, scales: [0, 1, 3, 7] },
+  answers: { scales: ["scaled", "scales"], samples: ["prompt", "count", "guidance"] },
   quick: { stride: 90 },
   async *run(parameters, context) {
     const { prompt, count, guidance, scaled, scales, stride, seed, sampler } = parameters;
@@ -104,7 +108,7 @@ export const guidance = defineSection({
       scales.map((guidance) => ({ prompts: [scaled], seed, guidance })),
     );
     const names = scales.map((scale) =>
-      scale === 0 ? "0: no text" : scale === 1 ? "1: the text" : String(scale)
+      scale === 0 ? "γ = 0, no text" : scale === 1 ? "γ = 1, the text" : `γ = ${scale}`
     );
     yield {
       type: "figure",

@@ -110,7 +110,7 @@ export const inpainting = defineSection({
       figure: sheetFigure({
         name: "inpainted",
         caption:
-          `Pictures, their masks, what is left of them, and what the network puts there under ${
+          `Pictures, their masks, white where they are painted anew, what is left of them, and what the network puts there under ${
             quoted(prompt)
           }. Outside of ` +
           "the mask the result is the original, to the last bit.",

@@ -52,7 +52,7 @@ export const interpolation = defineSection({
     guidance: textGuidance(),
     model: textModel(),
   }),
-  start: { frames: 5 },
+  answers: { texts: ["other"], seeds: ["otherSeed"] },
   quick: { steps: 10, frames: 5 },
   async *run(parameters, context) {
     const { prompt, other, seed, otherSeed, frames, steps, guidance } = parameters;

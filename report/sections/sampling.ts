@@ -60,7 +60,7 @@ export const sampling = defineSection({
     upscaleSteps: upscaleSteps(),
   }),
   quick: { stepCounts: [5, 10], upscaleSteps: 5 },
-  start: { prompts: ["a rocket ship"], stepCounts: [20], upscaleSteps: 10 },
+  start: { prompts: ["a rocket ship"], stepCounts: [20] },
   async *run(parameters, context) {
     const { prompts, stepCounts, seed, guidance, sampler, upscaleSteps } = parameters;
     const studio = await openStudio(parameters, prompts, context);

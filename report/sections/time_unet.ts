@@ -4,7 +4,8 @@ import { mnistTime } from "../../recipes/mnist_diffusion.ts";
 import { model, sampler, seed, steps, whole } from "../fields.ts";
 import { defineSection } from "../section.ts";
 import { digitFigures } from "../training/digit_section.ts";
-import { DRAWN_DIGITS, liveTraining } from "../training/live.ts";
+import { liveTraining } from "../training/live_fields.ts";
+import { trainingStart } from "../training/start.ts";
 
 /** The time-conditioned UNet. */
 export const timeUnet = defineSection({
@@ -39,8 +40,9 @@ export const timeUnet = defineSection({
     sampler: sampler("dpm-solver++"),
     seed: seed(0),
     model: model("mnist-time", "mnist-time"),
-    ...liveTraining(DRAWN_DIGITS),
+    ...liveTraining(),
   }),
   quick: { rows: 2 },
+  start: { from: "checkpoint", steps: 8, ...trainingStart("checkpoint", {}) },
   run: (parameters, context) => digitFigures(mnistTime, parameters, context),
 });

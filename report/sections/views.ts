@@ -70,6 +70,7 @@ export const views = defineSection({
     views: ["flip", "rotate-90", "negate"],
     several: ["an oil painting of a man", "an oil painting of a lion", "an oil painting of a doughnut"],
   },
+  answers: { views: ["upright", "turned", "views"], several: ["several"] },
   quick: {
     views: ["flip", "rotate-90", "negate"],
     several: ["an oil painting of a man", "an oil painting of a lion"],

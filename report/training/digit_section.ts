@@ -17,8 +17,8 @@ import type { Context } from "../context.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
 import type { Generation, Json, SectionEvent } from "../section.ts";
+import { isTraining } from "../work.ts";
 import { type LiveParameters, trainLive } from "./live.ts";
-import { trainingWork } from "../work.ts";
 import { recordFigures } from "./records.ts";
 
 /** The parameters of such a section. */
@@ -34,36 +34,25 @@ const DIGITS = "0123456789";
 /** Samples of a row. */
 const COLUMNS = 10;
 
-/** The records of a network's training, samples of it, and a live training. */
+/** A live training or samples of a network, and the records of its training. */
 export async function* digitFigures(
   recipe: Recipe,
   given: DigitParameters,
   context: Context,
 ): AsyncGenerator<SectionEvent, void, undefined> {
   const { model: name, rows, steps, sampler, guidance, seed } = given;
+  if (isTraining(given)) {
+    // What has been trained stands in the place of the samples of the network that ships.
+    const drawing = { rows, numInferenceSteps: steps, sampler, guidanceScale: guidance };
+    yield* trainLive(recipe, given, context, drawing);
+    return yield* recordsOf(given, context);
+  }
   const parameters: Record<string, Json> = JSON.parse(JSON.stringify(given));
   const { signal, previews = true } = context;
   const network = await context.models.digits(name);
-  if ((network.classes > 0) !== recipe.needsLabels) {
-    const kinds = ["a network without classes", "a network with classes"];
-    const [found, expected] = recipe.needsLabels ? kinds : kinds.toReversed();
-    throw new ArgumentError("model", described(`"${name}", ${found}`), expected);
-  }
+  assertKind(name, network.classes > 0, recipe);
   const columns = network.classes || COLUMNS;
-  const progress = new Progress(trainingWork(given) + steps * rows * columns);
-  // What is trained now comes first; nothing of what follows depends on it.
-  yield* trainLive(recipe, given, context, progress);
-  const folder = await context.models.folder(name);
-  yield* recordFigures(folder, {
-    name,
-    parameters,
-    sheet: (epoch) => ({
-      caption: `Samples that were drawn after epoch ${epoch}${
-        network.classes ? ", four of each digit with guidance 5" : ""
-      }.`,
-      alt: "Rows of handwritten digits on gray.",
-    }),
-  });
+  const progress = new Progress(steps * rows * columns);
   const labels = Array.from({ length: rows * columns }, (_, i) => network.classes ? i % columns : null);
   const { range } = network.spec;
   let drawn;
@@ -103,4 +92,29 @@ export async function* digitFigures(
       parameters,
     }),
   };
+  yield* recordsOf(given, context);
+}
+
+/** What the training of the model that ships has left behind. */
+async function* recordsOf(
+  { model: name, ...rest }: DigitParameters,
+  { models }: Context,
+): AsyncGenerator<SectionEvent, void, undefined> {
+  yield* recordFigures(await models.folder(name), {
+    name,
+    parameters: JSON.parse(JSON.stringify({ model: name, ...rest })),
+    sheet: (epoch) => ({
+      caption: `Samples that were drawn after epoch ${epoch}${
+        "guidance" in rest ? ", four of each digit with guidance 5" : ""
+      }.`,
+      alt: "Rows of handwritten digits on gray.",
+    }),
+  });
+}
+
+function assertKind(name: string, hasClasses: boolean, { needsLabels }: Recipe): void {
+  if (hasClasses === needsLabels) return;
+  const kinds = ["a network without classes", "a network with classes"];
+  const [found, expected] = needsLabels ? kinds : kinds.toReversed();
+  throw new ArgumentError("model", described(`"${name}", ${found}`), expected);
 }

@@ -3,93 +3,44 @@
  *
  * @module
  */
-import { z } from "zod";
-import { ArgumentError } from "../../lib/errors.ts";
 import { Generator } from "../../lib/random.ts";
 import type { PixelRange } from "../../lib/image.ts";
-import { machine } from "../../lib/platform/mod.ts";
 import { cosineRate, Trainer } from "../../lib/training/mod.ts";
 import { Batches } from "../../recipes/data/batches.ts";
 import type { PictureSet } from "../../recipes/data/dataset.ts";
 import { loadMnist } from "../../recipes/data/mnist.ts";
 import { encodeModel } from "../../recipes/encode_model.ts";
 import type { LossLine } from "../../recipes/loss_log.ts";
-import { previewDigits } from "../../recipes/preview.ts";
+import { previewDigits, type PreviewOptions } from "../../recipes/preview.ts";
 import { readWeights } from "../../recipes/read_weights.ts";
-import type { Recipe } from "../../recipes/recipe.ts";
+import type { OptimizerName, Recipe } from "../../recipes/recipe.ts";
+import { encodeRun, type RunIdentity } from "../../recipes/run_state.ts";
 import { Progress } from "../drawing/progress.ts";
 import { picturesOf, sheetFigure, strip } from "../drawing/sheet.ts";
-import { choice, decimal, whole } from "../fields.ts";
 import type { Context } from "../context.ts";
 import type { SectionEvent } from "../section.ts";
-import { drawingWork, trainingStepWork, trainingWork } from "../work.ts";
+import { drawingWork, isTraining, trainingStepWork, trainingWork } from "../work.ts";
+import { type DigitSource, trainingDigits } from "./digits.ts";
 import { curveMedia, finalLoss, wholeFigure } from "./records.ts";
+import { resumedRun } from "./resumed_run.ts";
+import type { Beginning } from "./start.ts";
 import { openTrained } from "./trained.ts";
+import { widthOf } from "./width.ts";
 
 /** Digits are in [0, 1]. */
 const RANGE: PixelRange = [0, 1];
-
-/** How it is trained. */
-const liveFields = {
-  from: choice(["scratch", "checkpoint"], "scratch", {
-    label: "From",
-    help: "Whether to start from random weights or from those of the model.",
-  }),
-  width: whole({
-    min: 1,
-    max: 128,
-    value: 16,
-    label: "Width",
-    help: "Hidden width of a network from scratch; a narrow one learns in a minute.",
-  }),
-  batch: whole({ min: 2, max: 512, value: 64, label: "Batch", help: "Digits in a step." }),
-  learningRate: decimal({
-    min: 1e-6,
-    max: 0.1,
-    value: 1e-3,
-    step: 1e-4,
-    label: "Learning rate",
-    help: "At the start; a cosine takes it to zero.",
-  }),
-  drawings: whole({
-    min: 1,
-    max: 20,
-    value: 2,
-    label: "Drawings",
-    help: "How often samples are drawn while it trains.",
-  }),
-} as const;
-
-/**
- * The fields of a live training.
- *
- * @param expected What it shows after how many steps, in a sentence: people decide by it how long they train.
- */
-export const liveTraining = (expected: string) => ({
-  trainSteps: whole({
-    min: 0,
-    max: 20_000,
-    value: 0,
-    control: "steps",
-    label: "Train live",
-    help: `Number of steps to train right now; 0 only shows the records. ${expected}`,
-  }),
-  ...liveFields,
-});
-
-/** What the networks that draw digits show, for {@linkcode liveTraining}. */
-export const DRAWN_DIGITS =
-  "Strokes appear after some hundred steps; the digits of the network that ships, 64 wide, took thousands.";
 
 /** The parameters of a live training, and of the section around it. */
 export interface LiveParameters {
   readonly model: string;
   readonly seed: number;
+  readonly from: Beginning;
+  readonly data: DigitSource;
   readonly trainSteps: number;
-  readonly from: "scratch" | "checkpoint";
   readonly width: number;
   readonly batch: number;
   readonly learningRate: number;
+  readonly optimizer: OptimizerName;
   readonly drawings: number;
 }
 
@@ -102,73 +53,142 @@ const FIRST = 3;
 /** The slot of the samples that are drawn while a network learns. */
 const SLOT = "samples while it learns";
 
+/** How samples are drawn while a network learns, and in the end. */
+export type DrawingOptions = Pick<
+  PreviewOptions,
+  "rows" | "numInferenceSteps" | "sampler" | "guidanceScale"
+>;
+
 /**
- * Trains a network for some steps, and tells of it; nothing for no steps.
+ * Trains a network for some steps, and tells of it; nothing where nothing is to be trained. Where the context has a place for
+ * checkpoints, the run leaves one every so often and whenever it ends before its time.
  *
  * @param recipe The recipe.
  * @param parameters The steps and the rest.
- * @param context The signal, and models to start from.
+ * @param context The signal, models to start from, the reader's digits, the checkpoint to go on from.
+ * @param drawing How samples are drawn.
  * @param progress Of the whole section, where there is more to it: it is advanced by `trainingWork`.
  * @yields Progress, points of the curve `loss`, samples as previews, and in the end the model, its last samples and the curve.
- * @throws {ArgumentError} if the model is not one of the recipe's.
+ * @throws {ArgumentError} if the model is not one of the recipe's, there are no digits to train on, or the checkpoint is that of
+ * another run.
  */
 export async function* trainLive(
   recipe: Recipe,
   parameters: LiveParameters & Record<string, unknown>,
-  { models, signal }: Context,
+  { models, signal, training }: Context,
+  drawing: DrawingOptions = {},
   progress: Progress = new Progress(trainingWork(parameters)),
 ): AsyncGenerator<SectionEvent, void, undefined> {
-  const { model, seed, trainSteps, from, batch, learningRate, drawings } = parameters;
-  if (trainSteps === 0) return;
-  const data = await loadMnist("train");
+  if (!isTraining(parameters)) return;
+  const { model, seed, trainSteps, from, batch, learningRate, optimizer, drawings } = parameters;
+  const data = await trainingDigits(parameters.data, training?.drawn);
   const start = from === "checkpoint" ? await models.folder(model) : undefined;
-  const width = start === undefined ? parameters.width : await widthOf(start);
-  const settings = { ...recipe.defaults, width, batch, learningRate, microbatches: 1 };
+  const width = start === undefined
+    ? parameters.width
+    : await widthOf(model, start, recipe.plan(recipe.defaults, data).files);
+  const perEpoch = Math.floor(data.count / batch);
+  const epochs = Math.ceil(trainSteps / perEpoch);
+  const settings = { ...recipe.defaults, epochs, width, batch, learningRate, optimizer, microbatches: 1 };
   const plan = recipe.plan(settings, data);
-  const generator = new Generator(seed);
-  await using trainer = await Trainer.create(plan.objective(batch), { ...recipe.optimizer, generator });
-  if (start !== undefined) trainer.start(await readWeights(start, plan.files));
+  const identity: RunIdentity = {
+    recipe: recipe.name,
+    settings,
+    seed,
+    classes: data.classes.length,
+    pictures: data.count,
+  };
+  let generator = new Generator(seed);
+  await using trainer = await Trainer.create(plan.objective(batch), {
+    ...recipe.optimizer,
+    ...(optimizer === "muon" && { muon: recipe.muon }),
+    generator,
+  });
   const batches = new Batches(data, { batch, generator: new Generator(seed + 1) });
   const lines: LossLine[] = [];
+  if (training?.resume) {
+    const run = await resumedRun(training.resume, identity);
+    trainer.restore(run.training);
+    batches.restore(run.batches);
+    generator = Generator.fromState(run.generator);
+    lines.push(...training.resume.losses);
+    const done = trainer.steps * trainingStepWork(parameters) +
+      drawnBefore(trainer.steps) * drawingWork(parameters);
+    yield progress.advance(`going on from step ${trainer.steps}`, done);
+  } else if (start !== undefined) {
+    trainer.start(await readWeights(start, plan.files));
+  }
+  /** What a checkpoint has beside the trainer's state, as of its last whole step. */
+  const placeNow = () => ({ generator: generator.state(), batches: batches.state() });
+  let place = placeNow();
+  let kept = { step: trainer.steps, at: performance.now() };
+  const keep = async () => {
+    if (!training || kept.step === trainer.steps) return;
+    kept = { step: trainer.steps, at: performance.now() };
+    const bytes = encodeRun({ identity, training: trainer.state, ...place });
+    await training.keep({ step: kept.step, bytes, losses: [...lines] });
+  };
   let reported = 0;
   let drawn;
   let test: PictureSet | undefined;
-  for (let step = 0; step < trainSteps; step++) {
-    signal.throwIfAborted();
-    const rate = cosineRate(learningRate, step, trainSteps);
-    const next = batches.next();
-    const report = await trainer.step(await plan.feeds(next, generator), rate, { signal });
-    lines.push({ ...report, epoch: next.epoch + 1, learningRate: rate });
-    const words = `step ${report.step}, loss ${report.loss.toPrecision(3)}`;
-    yield progress.advance(words, trainingStepWork(parameters));
-    const done = step + 1;
-    // The first ones at once: who waits sees that it has begun.
-    if (done <= FIRST || done % POINTS === 0 || done === trainSteps) {
-      const points = lines.slice(reported).map(({ step, loss }) => [step, loss] as const);
-      reported = done;
-      yield { type: "points", curve: "loss", points };
-      // Whoever waits for events, such as the one who aborts, gets a turn.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+  try {
+    for (let step = trainer.steps; step < trainSteps || drawn === undefined; step++) {
+      signal.throwIfAborted();
+      if (step < trainSteps) {
+        const rate = cosineRate(learningRate, step, trainSteps);
+        const next = batches.next();
+        const report = await trainer.step(await plan.feeds(next, generator), rate, { signal });
+        place = placeNow();
+        lines.push({ ...report, epoch: next.epoch + 1, learningRate: rate });
+        const words = `step ${report.step} of ${trainSteps}, loss ${report.loss.toPrecision(3)}`;
+        yield progress.advance(words, trainingStepWork(parameters));
+      }
+      const done = Math.min(step + 1, trainSteps);
+      // The first ones at once: who waits sees that it has begun.
+      if (done <= FIRST || done % POINTS === 0 || done === trainSteps) {
+        const points = lines.slice(reported).map(({ step, loss }) => [step, loss] as const);
+        reported = lines.length;
+        yield { type: "points", curve: "loss", points };
+        // Whoever waits for events, such as the one who aborts, gets a turn.
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      if (training && performance.now() - kept.at >= training.every) await keep();
+      if (done < trainSteps && drawnBefore(done) === drawnBefore(step)) continue;
+      // Drawing may take longer than many steps.
+      await keep();
+      await using network = await openTrained(plan.files, trainer.weights(true));
+      drawn = await previewDigits(network, {
+        ...drawing,
+        seed,
+        data: test ??= await loadMnist("test"),
+        signal,
+      });
+      yield progress.advance("samples", drawingWork(parameters));
+      const x = strip(drawn.digits, RANGE);
+      const count = drawn.digits.shape[0];
+      yield {
+        type: "preview",
+        preview: { slot: SLOT, step: done, steps: trainSteps, t: -1, x, x0: x, count },
+      };
     }
-    if (Math.floor(done * drawings / trainSteps) === Math.floor(step * drawings / trainSteps)) continue;
-    await using network = await openTrained(plan.files, trainer.weights(true));
-    drawn = await previewDigits(network, { seed, data: test ??= await loadMnist("test") });
-    yield progress.advance("samples", drawingWork(parameters));
-    const x = strip(drawn.digits, RANGE);
-    const count = drawn.digits.shape[0];
-    yield { type: "preview", preview: { slot: SLOT, step: done, steps: trainSteps, t: -1, x, x0: x, count } };
+  } finally {
+    // A run that is given up goes on later.
+    await keep();
   }
   yield { type: "model", name: model, files: encodeModel(plan.files, trainer.weights(true)) };
   const shown = JSON.parse(JSON.stringify(parameters));
   const { digits, columns, rows = [], given = 0 } = drawn!;
   const all = picturesOf(digits);
+  const began = from === "scratch" ? "random weights" : "the trained network";
   yield {
     type: "figure",
     figure: sheetFigure({
       name: "live-samples",
-      caption: `Output of the network after ${trainSteps} steps.`,
+      caption: `Output of the network after ${trainSteps} steps from ${began}${
+        learnedFrom(parameters.data)
+      }.`,
       alt: "Rows of handwritten digits.",
       rows,
+      columns: rows.length === 0 && recipe.needsLabels ? data.classes : [],
       pictures: Array.from(
         { length: all.length / columns },
         (_, row) => all.slice(row * columns, (row + 1) * columns),
@@ -188,13 +208,17 @@ export async function* trainLive(
       parameters: shown,
     }),
   };
+
+  /** How often samples have been drawn after so many steps. */
+  function drawnBefore(steps: number): number {
+    return Math.floor(steps * drawings / trainSteps);
+  }
 }
 
-/** The hidden width of a model. */
-async function widthOf(folder: string): Promise<number> {
-  for (const path of ["unet/config.json", "config.json"]) {
-    const text = await machine.open(folder).readText(path).catch(() => undefined);
-    if (text) return z.object({ hidden_width: z.int().min(1) }).parse(JSON.parse(text)).hidden_width;
-  }
-  throw new ArgumentError("model", folder, "the folder of a network for digits");
+/** What was learned from, where it is not what the report's networks have. */
+function learnedFrom(data: DigitSource): string {
+  if (data === "mnist") return "";
+  return data === "drawn"
+    ? ", on the digits that you have drawn"
+    : ", half of them on the digits that you have drawn";
 }

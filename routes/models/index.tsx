@@ -33,7 +33,7 @@ export default define.page<typeof handler>(({ data: { models } }) => (
           <p dangerouslySetInnerHTML={{ __html: textHtml(description?.summary ?? "") }} />
           {picture && (
             <img
-              src={picture}
+              {...picture}
               alt={`Samples from ${name}`}
               loading="lazy"
               data-fresh-disable-lock

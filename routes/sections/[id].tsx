@@ -1,6 +1,6 @@
 import { HttpError, page } from "fresh";
 import { Head } from "fresh/runtime";
-import { isShort, textHtmlOf } from "../../components/section_html.tsx";
+import { textHtmlOf } from "../../components/section_html.tsx";
 import { Live, liveDataOf } from "../../components/live.tsx";
 import { SectionLab } from "../../components/section_lab.tsx";
 import { sectionAddress, sectionNumber } from "../../components/section_head.tsx";
@@ -18,6 +18,7 @@ function formulaFonts({ blocks }: Section): string[] {
     "Math-Italic",
     "Size1-Regular",
     ...(text.includes("mathbb") ? ["AMS-Regular"] : []),
+    ...(text.includes("mathcal") ? ["Caligraphic-Regular"] : []),
   ];
 }
 
@@ -62,19 +63,23 @@ export default define.page<typeof handler>(
           ))}
         </Head>
         <div class={`section-body ${hasSheets ? "" : "stacked"}`}>
-          <div class={`prose ${isShort(section) ? "short" : ""}`}>
-            <header class="prose">
-              <p class="eyebrow">
-                <a href={`/#${section.id}`}>Report</a> / {sectionNumber(index)}
-              </p>
-              <h1 id="title">{section.title}</h1>
-              <p class="lead">{section.summary}</p>
-            </header>
-            <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
+          <div class="column">
+            <div class="kept prose">
+              <header class="prose">
+                <p class="eyebrow">
+                  <a href={`/#${section.id}`}>Report</a> / {sectionNumber(index)}
+                </p>
+                <h1 id="title">{section.title}</h1>
+                <p class="lead">{section.summary}</p>
+              </header>
+              <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
+            </div>
           </div>
-          <div>
-            {live && <Live section={section.id} form={form} data={live} />}
-            <SectionLab section={section} form={form} wish={wish} committed={committed} place="section" />
+          <div class="column">
+            <div class="kept">
+              {live && <Live section={section.id} form={form} data={live} />}
+              <SectionLab section={section} form={form} wish={wish} committed={committed} place="section" />
+            </div>
           </div>
         </div>
         <nav class="neighbours" aria-label="Sections">

@@ -6,6 +6,7 @@ import axe from "axe-core";
 import { unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { startChromium } from "./chromium.ts";
+import { faultsOf } from "./faults.ts";
 import { StaticServer } from "./static_server.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -41,15 +42,7 @@ function scenario(name: string, fn: (page: Page) => Promise<void>): void {
     try {
       const page = await context.newPage();
       page.setDefaultTimeout(90_000);
-      const wrong: string[] = [];
-      page.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) wrong.push(message.text());
-      });
-      page.on("requestfailed", (request) => wrong.push(`failed: ${request.url()}`));
-      page.on("pageerror", (error) => wrong.push(error.message));
-      page.on("response", (response) => {
-        if (response.status() >= 400) wrong.push(`${response.status()}: ${response.url()}`);
-      });
+      const wrong = faultsOf(page);
       await fn(page);
       assertEquals(wrong, []);
     } finally {
@@ -78,6 +71,15 @@ const fetched = () => server.requests.filter((line) => line.includes("/tab/"));
 scenario("the site is read, run and kept offline below a path, in one thread", async (page) => {
   await page.goto(address(""));
   assertMatch(await page.title(), /Denoise/);
+  // The fonts that are fetched in advance are those that texts are set in.
+  await page.evaluate(() => document.fonts.ready);
+  const [advance, faces] = await page.evaluate(() => [
+    [...document.querySelectorAll<HTMLLinkElement>("link[rel=preload][as=font]")].map(({ href }) => href),
+    performance.getEntriesByType("resource").map(({ name }) => name)
+      .filter((name) => /\/denoise-(serif|sans)\.woff2$/.test(name)),
+  ]);
+  assertEquals(advance.toSorted(), faces.toSorted());
+  assert(advance.length === 2 && advance.every((href) => href.includes(PLACE)), advance.join());
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.locator(".contents a[href$='class-unet']").first().waitFor();
   assertEquals(fetched(), [], "nothing to compute with is fetched for reading");
@@ -133,7 +135,7 @@ scenario("a network for digits is trained in the tab", async (page) => {
   const figures = await page.locator(".results.own .figures figcaption").allInnerTexts();
   assertEquals(figures.filter((caption) => /12 steps/.test(caption)).length, 2, figures.join());
   const download = page.waitForEvent("download");
-  await page.locator("a.trained").click();
+  await page.locator(".results a.trained").click();
   const files = unzipSync(await Deno.readFile(await (await download).path()));
   const out = await Deno.makeTempDir();
   try {

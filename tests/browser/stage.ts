@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { startChromium } from "./chromium.ts";
+import { faultsOf } from "./faults.ts";
 import { writeTextToImage } from "../models/text_to_image_folder.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -86,6 +87,9 @@ async function firstAddress(output: ReadableStream<Uint8Array<ArrayBuffer>>): Pr
   }
 }
 
+/** Streams of events that are followed no more, moments of a figure that is gone, words that have become others. */
+const abandoned = (url: string): boolean => /\/api\/vocabulary\?|\/moments\.json$|\/events$/.test(url);
+
 async function visit(
   browser: Browser,
   address: string,
@@ -95,25 +99,13 @@ async function visit(
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
-  const wrong: string[] = [];
+  const wrong = faultsOf(page, abandoned);
   const scripts = new Map<string, number>();
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) wrong.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
   page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith(address) && !/^(data|blob):/.test(url)) wrong.push(`elsewhere: ${url}`);
   });
-  page.on("requestfailed", (request) => {
-    // What is left when the page is: a stream of events, the moments of a figure; words that are looked up no more, since others
-    // were typed.
-    const left = request.failure()?.errorText === "net::ERR_ABORTED" &&
-      /\/api\/vocabulary\?|\/moments\.json$/.test(request.url());
-    if (!left && !request.url().endsWith("/events")) wrong.push(`failed: ${request.url()}`);
-  });
   page.on("response", async (response) => {
-    if (response.status() >= 400) wrong.push(`${response.status()}: ${response.url()}`);
     if (/\.js(\?|$)/.test(response.url())) {
       const body = await response.body().catch(() => undefined);
       if (body) scripts.set(new URL(response.url()).pathname, await gzipSize(Uint8Array.from(body)));

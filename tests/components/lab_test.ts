@@ -7,14 +7,14 @@ import { stripPart } from "../../components/lab/pictures.ts";
 import { styleOf, withStyle, withThing } from "../../components/lab/prompt_words.ts";
 import { firstFocus } from "../../components/lab/focus.ts";
 import { summaryOf } from "../../components/lab/summary.ts";
-import { linearTicks, logTicks } from "../../components/lab/ticks.ts";
+import { linearTicks, logTicks } from "../../recipes/ticks.ts";
 import { variationOf } from "../../components/lab/variations.ts";
 import { defaultParameters, fieldsOf, findSection, parseParameters, sections } from "../../report/mod.ts";
 
 Deno.test("a result is told from others of its section by what was asked for", () => {
   const parameters = (changes: Record<string, unknown>) =>
     parseParameters(findSection("sampling"), { prompts: ["a cat"], stepCounts: [20], ...changes });
-  assertEquals(summaryOf(parameters({})), "“a cat”, 20 steps, guidance 2.5, ddpm, seed 180");
+  assertEquals(summaryOf(parameters({})), "“a cat”, 20 steps, guidance 2.5, DDPM, seed 180");
   const others = [{}, { prompts: ["a dog"] }, { stepCounts: [10] }, { seed: 1 }, { prompts: ["a cat", ""] }];
   assertEquals(new Set(others.map((changes) => summaryOf(parameters(changes)))).size, others.length);
   const parts = [{ prompt: "a frog", view: "flip" }, { prompt: "a bat", view: "negate" }];
@@ -78,13 +78,13 @@ Deno.test("prompts and pictures stand in front, each field once", () => {
   assertEquals(names("text-image-to-image"), [[], ["edits"]]);
   assertEquals(names("image-to-image"), [["prompt"], ["images"]]);
   assertEquals(names("views"), [["upright", "turned"], []]);
-  assertEquals(names("time-unet"), [[], ["trainSteps"]]);
+  assertEquals(names("time-unet"), [[], ["from", "trainSteps", "data"]]);
 });
 
 Deno.test("the picture that says most is a sampled one, of the largest", () => {
   const cell = (row: number, column: number, width: number, sampled = true) => ({
     ...{ row, column, x: 0, y: 0, width, height: width, label: "" },
-    ...(sampled && { origin: { slots: ["a"], index: 0 } }),
+    ...(sampled && { origin: { slots: ["a"], index: column } }),
   });
   const figure = (...cells: ReturnType<typeof cell>[]) => ({
     src: "",
@@ -103,8 +103,8 @@ Deno.test("the picture that says most is a sampled one, of the largest", () => {
 Deno.test("a variation is one picture alone, of other noise", () => {
   const parameters = { prompts: ["a", "b"], stepCounts: [5, 10, 20], seed: 180, steps: 3 };
   const cell = { row: 1, column: 2, x: 0, y: 0, width: 1, height: 1, label: "" };
-  const { seed, ...varied } = variationOf(parameters, cell)!();
+  const { seed, ...varied } = variationOf(parameters, cell, [cell])!();
   assertEquals(varied, { prompts: ["b"], stepCounts: [20], steps: 3 });
   assert(Number.isInteger(seed));
-  assertEquals(variationOf({ prompts: [] }, cell), undefined);
+  assertEquals(variationOf({ prompts: [] }, cell, [cell]), undefined);
 });

@@ -92,3 +92,18 @@ Deno.test("nothing of a diagram is cut off, and no two boxes overlap", () => {
     }
   }
 });
+
+Deno.test("every colour of a diagram has another on dark pages", () => {
+  for (const { bytes } of [operationsDiagram([unetGraph(D)]), unetDiagram(unetGraph(D))]) {
+    const svg = new TextDecoder().decode(bytes);
+    const [, dark] = /<style>@media\(prefers-color-scheme:dark\)\{(.*)\}<\/style>/.exec(svg)!;
+    const drawn = svg.replace(dark, "");
+    const colours = new Set(
+      [...drawn.matchAll(/ (fill|stroke)="(#\w+)"/g)].map(([, kind, colour]) =>
+        `[${kind}="${colour}"]{${kind}:#`
+      ),
+    );
+    assert(colours.size > 4);
+    assertEquals([...colours].filter((rule) => !dark.includes(rule)), []);
+  }
+});

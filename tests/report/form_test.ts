@@ -59,3 +59,17 @@ Deno.test("parameters by a former name are read, and given by the present one", 
   assertEquals(parameters.upscale, "none");
   assertThrows(() => parseParameters(section, { upscaler: 1 }), SectionError, "upscale: 1 where");
 });
+
+Deno.test("parameters from before a training had a beginning are read as they were meant", () => {
+  const timeUnet = findSection("time-unet");
+  const beginning = (given: Record<string, unknown>) => {
+    const { from, trainSteps } = parseParameters(timeUnet, given);
+    return [from, trainSteps];
+  };
+  assertEquals(beginning({}), ["none", 100]);
+  assertEquals(beginning({ trainSteps: 0, from: "scratch" }), ["none", 100]);
+  assertEquals(beginning({ trainSteps: 7 }), ["scratch", 7]);
+  assertEquals(beginning({ trainSteps: 7, from: "checkpoint" }), ["checkpoint", 7]);
+  // The network of points has no other beginning than random weights.
+  assertEquals(parseParameters(findSection("spiral"), { trainSteps: 7 }).trainSteps, 7);
+});

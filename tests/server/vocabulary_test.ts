@@ -31,6 +31,10 @@ Deno.test("a form begins with little, knows the model's words and the pace of th
   assertEquals([form.start.prompts, form.start.stepCounts], [["a rocket ship"], [20]]);
   assertEquals((form.defaults.prompts as string[]).length, 3);
   assert(form.vocabularies["emoji-I"].things.length > 50);
+  // As one looks them up, whatever stands before them.
+  const { things, styles } = form.vocabularies["emoji-I"];
+  assertEquals(things.slice(0, 3), ["an airplane", "an alien", "an apple"]);
+  assertEquals(styles.slice(0, 2), ["a cartoon of", "a flat icon of"]);
   assert(form.pace! > 0);
 });
 

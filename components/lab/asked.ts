@@ -1,0 +1,73 @@
+/** What a form asks for, beside what a result shows. */
+import type { Field, Json } from "../../report/mod.ts";
+import type { Form } from "../../server/form.ts";
+import type { Parameters } from "../../server/wire.ts";
+
+/** A parameter of which the form asks for another value than a result has. */
+export interface Difference {
+  readonly field: Field;
+  readonly asked: Json;
+  /** Whether the form began with this value: then nobody has changed anything. */
+  readonly untouched: boolean;
+}
+
+/** Lists whose items are drawn one by one: a result with more of them shows what is asked for, and more. */
+const ONE_BY_ONE = new Set([
+  ...["prompts", "images", "edits", "pairs", "scenes", "samplers", "views"],
+  ...["stepCounts", "evaluations", "starts", "scales"],
+]);
+
+/** What begins alike: the first of several are the same, however many follow. */
+const PREFIXES = new Set(["count", "several"]);
+
+/**
+ * The parameters that a form asks for and a result does not show.
+ *
+ * @param form The form; of its figures that answer different parameters, those of one alone count.
+ * @param asked Its values.
+ * @param shown The parameters of the result.
+ * @param figure The figure that is looked at.
+ */
+export function differencesOf(
+  { fields, start, answers }: Pick<Form, "fields" | "start" | "answers">,
+  asked: Parameters,
+  shown: Parameters,
+  figure?: string,
+): Difference[] {
+  const here = figure === undefined ? asked : ofFigure(answers, asked, figure);
+  return fields.flatMap((field): Difference[] => {
+    const { name } = field;
+    const [value, there] = [here[name], shown[name]];
+    if (value === undefined || there === undefined || covers(name, there, value)) return [];
+    return [{ field, asked: value, untouched: same(value, start[name]) }];
+  });
+}
+
+/** The parameters that a figure depends on: without those that other figures of its section alone answer. */
+export function ofFigure(answers: Form["answers"], parameters: Parameters, figure: string): Parameters {
+  const own = answers?.[figure] ?? [];
+  const others = Object.values(answers ?? {}).flat().filter((name) => !own.includes(name));
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !others.includes(name)));
+}
+
+/** The figure that answers what was changed in a form, else the one that is its section's first answer; undefined where all do. */
+export function figureAskedFor(
+  { start, answers }: Pick<Form, "start" | "answers">,
+  asked: Parameters,
+): string | undefined {
+  const all = Object.entries(answers ?? {});
+  const changed = ([, names]: readonly [string, readonly string[]]) =>
+    names.some((name) => !same(asked[name], start[name]));
+  return (all.find(changed) ?? all[0])?.[0];
+}
+
+/** Whether a result of one value shows what another asks for. */
+function covers(name: string, shown: Json, asked: Json): boolean {
+  if (same(shown, asked)) return true;
+  if (typeof shown === "number" && typeof asked === "number") return PREFIXES.has(name) && asked <= shown;
+  if (!Array.isArray(shown) || !Array.isArray(asked)) return false;
+  if (PREFIXES.has(name)) return asked.every((item, i) => same(item, shown[i]));
+  return ONE_BY_ONE.has(name) && asked.every((item) => shown.some((other) => same(other, item)));
+}
+
+const same = (a: Json | undefined, b: Json | undefined) => JSON.stringify(a) === JSON.stringify(b);

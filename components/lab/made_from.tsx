@@ -1,0 +1,58 @@
+/** By which parameters a picture was drawn, in a line. */
+import type { Cell, Json } from "../../report/section.ts";
+import type { Parameters, WireFigure } from "../../server/wire.ts";
+import { cellName } from "../figure.tsx";
+import { ofFigure } from "./asked.ts";
+import { parametersOf } from "./cells.ts";
+import type { Result } from "./result.ts";
+import type { Session } from "./session.ts";
+import { subjectOf, summaryOf } from "./summary.ts";
+
+interface MadeProps {
+  readonly session: Session;
+  readonly result: Result;
+  readonly figure: WireFigure;
+  readonly cell?: Cell;
+}
+
+/** The line: of one picture, or of a whole figure. */
+export function MadeFrom(props: MadeProps) {
+  const parameters = parametersIn(props);
+  const line = summaryOf(parameters);
+  return line ? <p class="note made-from">Made {subjectOf(parameters) ? "from" : "with"} {line}.</p> : null;
+}
+
+/** What a picture is called: the labels of its row and column, or by what it was made. */
+export function pictureName(props: MadeProps & { readonly cell: Cell }): string {
+  const { figure, cell } = props;
+  const name = cellName(figure, figure.cells.indexOf(cell));
+  const labelled = [figure.rows[cell.row], figure.columns[cell.column], cell.label].some(Boolean);
+  return labelled ? name : [summaryOf(parametersIn(props)), name].filter(Boolean).join(", ");
+}
+
+/** The parameters that made it. */
+function parametersIn({ session, result: { parameters }, figure, cell }: MadeProps): Parameters {
+  const own = ofFigure(session.form.value?.answers, parameters, figure.name);
+  if (!cell) return own;
+  return byLabel(parametersOf(own, cell, figure.cells), figure.columns[cell.column] ?? "");
+}
+
+/** How columns are labelled whose items are of lists that not all figures of a section show. */
+const labels: Readonly<Record<string, (item: Json) => string>> = {
+  timesteps: (t) => `t = ${t}`,
+  scales: (scale) => `γ = ${scale}`,
+  sigmas: (sigma) => `σ = ${sigma}`,
+};
+
+/** Parameters as a column's label says them: the one item of a list, the one seed of several. */
+function byLabel(parameters: Parameters, label: string): Parameters {
+  const seed = /^seed (\d+)$/.exec(label);
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => {
+      if (name === "seed" && seed) return [name, Number(seed[1])];
+      const item = Array.isArray(value) && labels[name] &&
+        value.find((one) => [label, label.split(",")[0]].includes(labels[name](one)));
+      return [name, item === undefined || item === false ? value : [item]];
+    }),
+  );
+}

@@ -1,0 +1,15 @@
+/** Where a mask lies on its picture. */
+
+/** The picture, striped where it is painted anew: the white of the mask. */
+export function MaskPreview({ picture, mask }: {
+  /** Addresses. */
+  readonly picture: string;
+  readonly mask: string;
+}) {
+  return (
+    <div class="mask-preview" role="img" aria-label="The picture, striped where it is painted anew">
+      <img src={picture} alt="" data-fresh-disable-lock />
+      <span style={`mask-image: url("${mask}")`} />
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+/** What a section has beside its fields where its network can be trained. */
+import { isTraining } from "../../../report/work.ts";
+import type { Form } from "../../../server/form.ts";
+import type { Session } from "../session.ts";
+import { Outlook } from "./outlook.tsx";
+import { OwnDigits } from "./own_digits.tsx";
+import { UnfinishedRuns } from "./unfinished_runs.tsx";
+
+/** Whether the network of a form's section can be trained from the one that ships. */
+export function isTrainable(form: Form | undefined): boolean {
+  return form?.fields.some(({ name }) => name === "from") ?? false;
+}
+
+/** What to expect, the reader's digits where they are learned from, and what to go on with; nothing where nothing is trained. */
+export function TrainingControls({ session }: { readonly session: Session }) {
+  const form = session.form.value;
+  const values = session.values.value;
+  if (!isTrainable(form)) return null;
+  return (
+    <div class="training">
+      <Outlook session={session} />
+      {isTraining(values) && values.data !== "mnist" && <OwnDigits conditioned={"guidance" in values} />}
+      <UnfinishedRuns session={session} />
+    </div>
+  );
+}

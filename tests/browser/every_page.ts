@@ -1,0 +1,30 @@
+/** All pages of the gallery. */
+import type { Page } from "playwright-core";
+
+/** The pages that lead to all others. */
+const starts = ["/", "/play", "/models", "/docs"];
+
+/** The paths of all pages that lead on from those of the menu: sections, tools, models, guides. */
+export async function everyPath(page: Page): Promise<string[]> {
+  const { origin } = new URL(page.url());
+  const paths = new Set(starts);
+  for (const start of starts) {
+    await page.goto(origin + start);
+    const links = await page.locator("a[href^='/']").evaluateAll((links) =>
+      links.map((link) => link.getAttribute("href")!.replace(/#.*/, ""))
+    );
+    for (const link of links) if (!/^\/(api|report)\//.test(link)) paths.add(link);
+  }
+  return [...paths];
+}
+
+/** Goes to the end of a page, past everything that comes when it is near, and back. */
+export async function lookThrough(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight * 0.8) {
+      scrollTo({ top, behavior: "instant" });
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    scrollTo({ top: 0, behavior: "instant" });
+  });
+}
