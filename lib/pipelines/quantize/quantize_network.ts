@@ -89,7 +89,7 @@ export const QUANTIZATION = "quantization";
  *
  * const { tensors } = await quantizeNetwork("emoji-I", { activations: "none" });
  * const path = `${await Deno.makeTempDir()}/diffusion_pytorch_model.safetensors`;
- * await writeSafetensors(path, tensors); // a quarter of the size
+ * await writeSafetensors(path, tensors); // half the size: the weights were float16
  * ```
  */
 export async function quantizeNetwork(
