@@ -219,8 +219,11 @@ scenario(
     assertEquals(await page.locator("[data-field=seed] input").inputValue(), seed);
     await page.goto(`${stage.address}/history`);
     await page.waitForSelector(".memories li");
+    // One alone has nothing to be compared with; its picture leads to it.
+    assertEquals(await page.locator(".memories .compare").count(), 0);
     await page.locator(".memories .thumb").click();
-    await page.waitForSelector(".history .figure .cell");
+    await phase(page, "done");
+    await page.locator(".results.own .large").waitFor();
   },
 );
 
@@ -354,10 +357,16 @@ scenario("a network is trained live for a few steps: a curve grows, samples come
   await setNumber(page, "width", 4);
   await setNumber(page, "batch", 8);
   await page.locator(".run").click();
-  await page.waitForSelector(".chart polyline");
+  await page.waitForFunction(() =>
+    (document.querySelector(".chart polyline")?.getAttribute("points") ?? "").split(" ").length >= 4
+  );
+  for (const tick of await page.locator(".chart .column-tick").allTextContents()) {
+    assertMatch(tick, /^\d+$/, "steps are whole");
+  }
   await phase(page, "done");
-  const points = (await page.locator(".chart polyline").first().getAttribute("points"))!.split(" ");
-  assert(points.length >= 5, String(points.length));
+  // The curve is a figure by then, and there once.
+  assertEquals(await page.locator(".stage .chart:not(.plate)").count(), 0);
+  await page.waitForSelector("text=The loss over 6 steps, trained just now");
   // What was trained comes first, in pictures that can be read.
   assertStringIncludes(
     (await page.locator(".results .figure figcaption").first().textContent())!,
@@ -466,8 +475,14 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   const { denoise } = readPngText(await Deno.readFile(await (await download).path()));
   const { options, picture } = readGenerationText(denoise);
   assertEquals([options.prompts, options.steps, options.seed, picture], [["a red apple"], 2, 180, 1]);
-  const settings = await page.locator(".actions .alone").getAttribute("href");
-  const alone = await open(settings!);
+  // One of several can be opened alone; one that is alone need not be.
+  assertEquals(await page.locator(".actions .alone").count(), 0);
+  const several = { prompts: ["a red apple"], stepCounts: [2, 3], upscale: "none" };
+  const many = await open(`/play?tool=sampling&p=${encodeURIComponent(JSON.stringify(several))}`);
+  await lab(many.page);
+  await many.page.locator(".run").click();
+  await phase(many.page, "done");
+  const alone = await open((await many.page.locator(".actions .alone").getAttribute("href"))!);
   await ready(alone.page);
   assertEquals(await alone.page.locator("textarea").first().inputValue(), "a red apple");
   assertEquals(await alone.page.locator('[data-field="stepCounts"] input').inputValue(), "2");
@@ -493,7 +508,7 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   const summaries = await page.locator(".memories small:first-of-type").allTextContents();
   assert(summaries.every((text) => text.includes("2 steps")), summaries.join());
   assertEquals(new Set(summaries).size, summaries.length);
-  await page.locator(".memories >> text=Open").first().click();
+  await page.locator(".memories .thumb").first().click();
   await phase(page, "done");
   await page.locator(".large").waitFor(); // its picture comes a moment later
   assert((await page.locator(".large").boundingBox())!.y < 800);

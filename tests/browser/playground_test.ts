@@ -146,6 +146,13 @@ scenario("guidance shows its scales large, as one row that goes through its step
   await run(page);
   assertEquals(await page.locator(".whole-row .one-of-row").count(), 2);
   assertStringIncludes(await page.locator(".made-from").innerText(), "“a tree”");
+  // A picture that is chosen far below is shown large in sight.
+  await page.setViewportSize({ width: 390, height: 500 });
+  await page.locator(".figures .choose").last().click();
+  await page.waitForFunction(() => {
+    const { top, bottom } = document.querySelector(".viewer .large")!.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
 });
 
 scenario("the large anagram turns by click, key and button, and so does the enlarged one", async (open) => {
@@ -264,6 +271,7 @@ scenario("the result is neither the noisy image nor an estimate; these are a ste
   await page.waitForSelector(".viewer:not([data-last='0'])");
   const checked = () => page.locator(".scrub .segments label:has(input:checked)").innerText();
   assertEquals(await checked(), "result");
+  assertMatch(await title(page), /^a rocket ship\s+step 40$/);
   const last = Number(await page.locator(".viewer").getAttribute("data-last"));
   await page.locator(".scrub .segments label", { hasText: "estimate" }).click();
   assertStringIncludes(await checked(), "estimate");

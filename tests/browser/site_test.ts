@@ -99,7 +99,7 @@ scenario("the site is read, run and kept offline below a path, in one thread", a
   await run(page);
   await page.goto(address("history/"));
   await page.waitForSelector(".memories li >> nth=1");
-  await page.locator(".memories .thumb").first().click();
+  await page.locator(".memories .compare").first().click();
   await page.waitForSelector(".history .beside .figure");
   await page.context().setOffline(false);
 });
