@@ -33,7 +33,9 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /** The same of values that mean something else in one field. */
-const wordsIn: Readonly<Record<string, Readonly<Record<string, string>>>> = { from: { none: "no training" } };
+const wordsIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  from: { none: "no training", checkpoint: "trained network" },
+};
 
 /**
  * What a value is called in a form.

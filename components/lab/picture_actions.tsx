@@ -105,7 +105,15 @@ export function PictureActions(
           Open alone
         </a>
       )}
-      <button type="button" class="button small save" onClick={() => attempt(download)}>Download</button>
+      <button
+        type="button"
+        class="button small save"
+        title={cell.generation &&
+          "A PNG that says how it was made: deno task sample --again FILE makes it again"}
+        onClick={() => attempt(download)}
+      >
+        Download
+      </button>
       {problem && <p class="error" role="alert">{problem}</p>}
       {large && (
         <Dialog title={name} wide onClose={() => setLarge(false)}>

@@ -468,6 +468,7 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   await page.locator("dialog svg.part").waitFor(); // the dialog opens a moment after it is there
   assert((await page.locator("dialog svg.part").boundingBox())!.width > 400);
   await page.keyboard.press("Escape");
+  assertMatch((await page.locator(".actions .save").getAttribute("title"))!, /sample --again/);
   const download = page.waitForEvent("download");
   await page.locator(".actions .save").click();
   assertEquals((await download).suggestedFilename(), "a-red-apple-2-steps-seed-180.png");
