@@ -104,6 +104,10 @@ scenario("the strip of the opening goes from noise to picture, by keyboard and b
 
 scenario("a prompt on the first page is drawn in the playground, a link to it is not", async (open) => {
   const { page } = await open("/");
+  assertMatch(
+    await page.locator("#hero-words").innerText(),
+    /knows \d+ things in \d+ styles, such as “.+ of .+”/,
+  );
   await page.locator("#hero-prompt").fill("a red apple");
   await page.locator("#hero-prompt").press("Enter");
   await page.waitForURL(/\/play\?tool=trajectory/);
