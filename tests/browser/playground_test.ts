@@ -327,6 +327,10 @@ scenario(
     await page.locator("[data-field=prompt] textarea").fill("a blue heart");
     await page.locator(".place label", { hasText: "in this tab" }).click();
     await run(page);
+    // Lazy pictures that a browser has already seen come at once, wherever they stand.
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("Network.enable");
+    await devtools.send("Network.setCacheDisabled", { cacheDisabled: true });
     await page.goto(`${stage.address}/history`);
     await page.waitForSelector(".memories li >> nth=2");
     assertEquals(await page.locator(".memory-subject").allTextContents(), [
