@@ -20,7 +20,8 @@ export interface GenerationPlace {
 export function generationPlace(text: string): GenerationPlace {
   const { options, picture } = read(text);
   if (options.of === "digits") return digits(options);
-  if (options.image || options.timesteps || (options.effect && options.effect.parts.length > 1)) {
+  const ownTimesteps = options.timesteps || options.guidanceInterval;
+  if (options.image || ownTimesteps || (options.effect && options.effect.parts.length > 1)) {
     const found = described("an image of files, of timesteps of its own or of several parts");
     throw new ArgumentError("generation", found, "one of prompts");
   }

@@ -1,10 +1,11 @@
 /** The command line of `deno task sample`: the fields of a generation, those of the effects, and what only a task has. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { Command } from "commander";
-import { effects } from "../../lib/effects/mod.ts";
+import { effects, type GuidanceInterval } from "../../lib/effects/mod.ts";
 import { type GenerationChoices, generationFields as fields } from "../../lib/generation/mod.ts";
 import { addFieldOption, flagName } from "../field_option.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "../options.ts";
+import { parseGuidanceInterval } from "./parse_guidance_interval.ts";
 import { parseSeeds } from "./parse_seeds.ts";
 import { parseTimesteps } from "./parse_timesteps.ts";
 
@@ -13,6 +14,7 @@ export interface SampleFlags extends GenerationChoices, DeviceOptions {
   readonly embeddings?: string;
   readonly seeds?: readonly number[];
   readonly timesteps?: readonly number[];
+  readonly guidanceInterval?: GuidanceInterval;
   readonly prompts?: string;
   readonly mapped?: true;
   readonly out: string;
@@ -45,13 +47,14 @@ const drawn = [
   ...effectOptions,
   "seeds",
   "timesteps",
+  "guidanceInterval",
   "prompts",
 ];
 
 /** The options that only models that draw texts have. */
 const ofTexts = [
   ...ofFields.filter((name) => !ofAll.includes(name)),
-  ...["embeddings", ...effectOptions, "seeds", "timesteps", "prompts", "mapped"],
+  ...["embeddings", ...effectOptions, "seeds", "timesteps", "guidanceInterval", "prompts", "mapped"],
 ];
 
 /** The parser of {@linkcode SampleFlags}; the arguments are the prompt's words. */
@@ -78,6 +81,11 @@ export function sampleCommand(): Command {
       "--timesteps <list>",
       "timesteps of the first stage, such as 990,660,330,0 or fast27, instead of --steps",
       parseTimesteps,
+    )
+    .option(
+      "--guidance-interval <from-to>",
+      "timesteps at which --guidance holds, such as 200-800; at all others the text is asked alone, in half the time",
+      parseGuidanceInterval,
     )
     .option(
       "--prompts <file>",

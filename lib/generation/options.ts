@@ -5,7 +5,7 @@
  * @module
  */
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
-import type { EffectValues } from "../effects/mod.ts";
+import type { EffectValues, GuidanceInterval } from "../effects/mod.ts";
 import type { InpaintingRule } from "../pipelines/stage/inpainting_rule.ts";
 
 /** What can be chosen, by the names of `generationFields`; a model's own value, or the pipeline's, goes where nothing is. */
@@ -66,6 +66,8 @@ export interface UpscaleOptions extends Required<Pick<GenerationChoices, "model"
   readonly sampler?: SamplerName;
   /** The guidance scale, where its folder says one. */
   readonly guidance?: number;
+  /** The timesteps at which it is guided, where its folder says some. */
+  readonly guidanceInterval?: GuidanceInterval;
   /** The timestep of the noise in the small images, where its folder says one. */
   readonly noiseLevel?: number;
 }
@@ -114,6 +116,8 @@ export interface GenerationOptions
   readonly effect?: ChosenEffect;
   /** The seed of each image of a prompt, where they do not follow one another. */
   readonly seeds?: readonly number[];
+  /** The timesteps at which the first stage is guided, where these are not all. */
+  readonly guidanceInterval?: GuidanceInterval;
   /** The timesteps that the first stage visits, descending, where they are not the scheduler's: as many as steps. */
   readonly timesteps?: readonly number[];
 }

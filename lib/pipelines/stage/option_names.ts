@@ -24,6 +24,7 @@ export const stageOptionNames = {
   numImagesPerPrompt: true,
   guidanceScale: true,
   guidanceRule: true,
+  guidanceInterval: true,
   sampler: true,
   eta: true,
   signal: true,

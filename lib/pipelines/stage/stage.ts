@@ -11,6 +11,7 @@ import { type SchedulerSettings, thresholdOf } from "../../diffusion/scheduler_c
 import type { DiscreteSchedule } from "../../diffusion/schedule.ts";
 import type { Constraint, Model, ModelSpec, Noise } from "../../diffusion/types.ts";
 import { guidance, guidanceHalves, type GuidanceRule } from "../../effects/guidance.ts";
+import { assertGuidanceInterval, type GuidanceInterval } from "../../effects/guidance_interval.ts";
 import { assertGuidanceScale } from "../../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../../tensor.ts";
@@ -60,6 +61,11 @@ export interface StageOptions extends TimestepsChoice {
   readonly guidanceScale?: number;
   /** Which scales mean guidance: by default all, by the `formula`, or as in `diffusers` those above 1 alone. */
   readonly guidanceRule?: GuidanceRule;
+  /**
+   * The timesteps at which images are guided, both ends included; at all others the text is asked alone, which takes half the
+   * time. Defaults to all of them.
+   */
+  readonly guidanceInterval?: GuidanceInterval;
   /**
    * The sampler; defaults to that of the scheduler's class (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
    * configuration names. One of another class is run on what they have in common: the noise schedule, the spacing of the
@@ -155,9 +161,12 @@ export function openStage(
   { enlarges, size, image }: StageScope,
 ): Stage {
   const { seed, negative, numImagesPerPrompt = 1, sampler, eta = 0, signal } = options;
-  const { guidanceScale = defaults.guidanceScale, guidanceRule = "formula" } = options;
+  const { guidanceScale = defaults.guidanceScale, guidanceRule = "formula", guidanceInterval } = options;
   assertEnlarges(model, enlarges);
   assertTexts(text, negative, guidanceScale, guidanceRule);
+  if (guidanceInterval) {
+    assertGuidanceInterval("guidanceInterval", guidanceInterval, model.spec.schedule.length - 1);
+  }
   if (!(Number.isInteger(numImagesPerPrompt) && numImagesPerPrompt >= 1)) {
     throw new ArgumentError("numImagesPerPrompt", numImagesPerPrompt, "a whole number from 1");
   }
@@ -192,7 +201,13 @@ export function openStage(
         return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
       };
       signal?.throwIfAborted();
-      const denoiser = await guidance(() => under(text), () => under(negative!), guidanceScale, guidanceRule);
+      const denoiser = await guidance(
+        () => under(text),
+        () => under(negative!),
+        guidanceScale,
+        guidanceRule,
+        guidanceInterval,
+      );
       yield* sample(denoiser, {
         sampler: constrain && jumps !== undefined ? repaint(step, constrain, jumps) : step,
         timesteps,
