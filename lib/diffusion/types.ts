@@ -9,6 +9,7 @@
  */
 
 import type { Tensor } from "../tensor.ts";
+import type { FeatureCache } from "./feature_cache.ts";
 import type { NoiseSchedule } from "./schedule.ts";
 
 /** The input of a network. A view turns every image in it: in a super-resolution stage the low-resolution one too. */
@@ -96,6 +97,14 @@ export interface ModelSpec<Schedule extends NoiseSchedule = NoiseSchedule> {
   readonly schedule: Schedule;
 }
 
+/** How queries are evaluated. */
+export interface RunOptions {
+  /** Aborts; what is thrown is its reason. */
+  readonly signal?: AbortSignal;
+  /** The deep features of earlier steps. A network that does not tell them apart computes everything. */
+  readonly features?: FeatureCache;
+}
+
 /** One network with its schedule and its sessions. `C` is what it can be conditioned on. */
 export interface Model<C = unknown> extends AsyncDisposable {
   /** The fixed properties. */
@@ -103,7 +112,7 @@ export interface Model<C = unknown> extends AsyncDisposable {
   /** Computes what depends on the conditions alone, once. */
   prepare(conditions: C[]): Promise<Condition[]>;
   /** Evaluates queries, all in one batch. Stops with the signal's reason between batches. */
-  run(queries: Query[], options?: { signal?: AbortSignal }): Promise<Prediction[]>;
+  run(queries: Query[], options?: RunOptions): Promise<Prediction[]>;
 }
 
 /** A source of standard normal noise: each call draws the next tensor of a shape. */

@@ -76,13 +76,14 @@ export function generate(
   const seeds = options.prompts.flatMap(() => seedsOf(options));
   if (options.effect) return generateComposed(options, options.effect, inputs, seeds);
   const { models: [first, second], embeddings: { text, negativeText }, image, mask, signal } = inputs;
-  const { sampler, guidance, guidanceInterval, count, height, width, keepAspect, upscale } = options;
+  const { sampler, guidance, guidanceInterval, cacheInterval, count, height, width, keepAspect, upscale } =
+    options;
   const texts = options.prompts.length;
   const common = { seed: seeds, negative: repeat(negativeText, texts), numImagesPerPrompt: count, signal };
   const strength = options.strength ?? undefined;
   const held = mask ? { rule: options.rule, jumps: options.jumps } : {};
   const guided = { guidanceScale: guidance, guidanceInterval };
-  const own = { sampler, ...visits(options), ...guided, strength, ...held };
+  const own = { sampler, ...visits(options), ...guided, cacheInterval, strength, ...held };
   if (second) {
     return cascade([first, second], text, {
       ...common,
@@ -97,6 +98,7 @@ export function generate(
         numInferenceSteps: upscale!.steps,
         guidanceScale: upscale!.guidance,
         guidanceInterval: upscale!.guidanceInterval,
+        cacheInterval: upscale!.cacheInterval,
         noiseLevel: upscale!.noiseLevel,
       },
     });
@@ -143,7 +145,16 @@ async function* generateComposed(
   };
   let small: Tensor | undefined;
   const { denoiser, constrain } = await compose(first, guidance, { interval: options.guidanceInterval });
-  const own = sampleOptions(first, { seed, sampler, ...visits(options), height, width, signal });
+  const { cacheInterval } = options;
+  const own = sampleOptions(first, {
+    seed,
+    sampler,
+    ...visits(options),
+    cacheInterval,
+    height,
+    width,
+    signal,
+  });
   for await (const step of sample(denoiser, { ...own, constrain })) {
     small = step.x;
     yield step;
@@ -159,6 +170,7 @@ async function* generateComposed(
     seed,
     sampler: upscale!.sampler ?? sampler,
     numInferenceSteps: upscale!.steps,
+    cacheInterval: upscale!.cacheInterval,
     noiseLevel,
     signal,
   });

@@ -64,6 +64,10 @@ export async function resolveGenerationOptions(
     : stageSamplerName(scheduler, choices.sampler);
   const { timesteps, guidance = own.guidanceScale } = choices;
   const { guidanceInterval = of === "text" ? model.sampling.guidanceInterval : undefined } = choices;
+  const interval = (own: number | undefined) => of === "text" ? choices.cacheInterval ?? own ?? 1 : 1;
+  const [cacheInterval, enlargingInterval] = [model, upscaler].map((one) => {
+    return interval(one?.sampling.cacheInterval);
+  });
   const steps = timesteps?.length ?? choices.steps ?? own.numInferenceSteps;
   const second = upscaler && {
     ...defaults.second,
@@ -81,6 +85,8 @@ export async function resolveGenerationOptions(
     guidance,
     ...(of === "text" && guidance < 1 && { guidanceRule: "formula" as const }),
     ...(guidanceInterval && { guidanceInterval }),
+    // At each step is not written down: so were the images that say nothing of it.
+    ...(cacheInterval > 1 && { cacheInterval }),
     seed: seeds?.[0] ?? choices.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
     count: seeds?.length ?? choices.count ?? defaultCount,
     scale: choices.scale ?? defaultScale,
@@ -101,6 +107,7 @@ export async function resolveGenerationOptions(
       // The pipeline's own are not written down: with an effect, another noise level is meant.
       ...(upscaler.sampling.guidanceScale !== undefined && { guidance: upscaler.sampling.guidanceScale }),
       ...(upscaler.sampling.guidanceInterval && { guidanceInterval: upscaler.sampling.guidanceInterval }),
+      ...(enlargingInterval > 1 && { cacheInterval: enlargingInterval }),
       ...(upscaler.sampling.noiseLevel !== undefined && { noiseLevel: upscaler.sampling.noiseLevel }),
     },
     ...(effect && { effect }),

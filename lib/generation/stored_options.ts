@@ -127,6 +127,9 @@ function textOptions(config: Config): GenerationOptions {
     steps,
     ...readGuidance(config, effect),
     ...(config.has("guidanceInterval") && { guidanceInterval: readInterval(config) }),
+    ...(config.has("cacheInterval") && {
+      cacheInterval: readStored(config, "cacheInterval", fields.cacheInterval),
+    }),
     seed,
     count,
     scale,
@@ -181,6 +184,9 @@ function readUpscale(config: Config): UpscaleOptions | null {
     ...(value.has("sampler") && { sampler: readStored(value, "sampler", fields.sampler) }),
     ...(value.has("guidance") && { guidance: readStored(value, "guidance", fields.guidance) }),
     ...(value.has("guidanceInterval") && { guidanceInterval: readInterval(value) }),
+    ...(value.has("cacheInterval") && {
+      cacheInterval: readStored(value, "cacheInterval", fields.cacheInterval),
+    }),
     ...(value.has("noiseLevel") && { noiseLevel: value.whole("noiseLevel", { min: 0 }) }),
   };
 }

@@ -16,6 +16,8 @@ export interface SamplingDefaults {
   readonly guidanceScale?: number;
   /** The timesteps at which there is guidance, the smaller one first: `guidance_interval`. */
   readonly guidanceInterval?: GuidanceInterval;
+  /** Every how many steps its deep features are computed anew, from 1: `cache_interval`. */
+  readonly cacheInterval?: number;
   /** Where it enlarges, the timestep of the noise in the small images: `noise_level`. */
   readonly noiseLevel?: number;
   /** The model that enlarges its images, by name: `super_resolution`. */
@@ -47,6 +49,9 @@ export async function readSamplingDefaults(folder: Folder): Promise<SamplingDefa
     ...(config.has("guidance_scale") &&
       { guidanceScale: config.number("guidance_scale", { min: 0, max: guidanceLimit }) }),
     ...(config.has("guidance_interval") && { guidanceInterval: readInterval(config, steps) }),
+    ...(config.has("cache_interval") && {
+      cacheInterval: config.whole("cache_interval", { min: 1, max: steps }),
+    }),
     ...(config.has("noise_level") &&
       { noiseLevel: config.whole("noise_level", { min: 0, max: levels - 1 }) }),
     ...(config.has("super_resolution") && { superResolution: config.text("super_resolution") }),

@@ -27,6 +27,7 @@ export const stageOptionNames = {
   guidanceInterval: true,
   sampler: true,
   eta: true,
+  cacheInterval: true,
   signal: true,
 } as const;
 

@@ -74,6 +74,11 @@ export interface StageOptions extends TimestepsChoice {
   readonly sampler?: SamplerName;
   /** How much noise a step of `ddim` adds, in [0, 1]; defaults to 0, and must be 0 for other samplers. */
   readonly eta?: number;
+  /**
+   * Every how many steps the network computes its deep features anew, a whole number from 1 (the default: at each); at the steps
+   * between they are reused (DeepCache), in a fraction of the time.
+   */
+  readonly cacheInterval?: number;
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
@@ -160,7 +165,7 @@ export function openStage(
   defaults: StageDefaults,
   { enlarges, size, image }: StageScope,
 ): Stage {
-  const { seed, negative, numImagesPerPrompt = 1, sampler, eta = 0, signal } = options;
+  const { seed, negative, numImagesPerPrompt = 1, sampler, eta = 0, cacheInterval, signal } = options;
   const { guidanceScale = defaults.guidanceScale, guidanceRule = "formula", guidanceInterval } = options;
   assertEnlarges(model, enlarges);
   assertTexts(text, negative, guidanceScale, guidanceRule);
@@ -216,6 +221,7 @@ export function openStage(
         lowRes: lowRes?.x,
         noise,
         constrain,
+        cacheInterval,
         threshold: thresholdOf(model.scheduler.thresholding),
         signal,
       });
