@@ -60,9 +60,9 @@ export interface SampleOptions extends DenoiseOptions {
   /** A rule that the images are held to (inpainting). */
   readonly constrain?: Constraint;
   /**
-   * Every how many steps networks compute their deep features anew, a whole number from 1 (the default: at each). At the steps
-   * between, those that have them apart reuse them, in a fraction of the time (Ma et al. 2023, "DeepCache", section 3.2: N). The first
-   * step is always a whole one, and, other than in the paper, the last: intervals are counted back from it, where details are drawn.
+   * Every how many steps networks compute their deep features anew, from the first on, a whole number from 1 (the default: at each).
+   * At the steps between, those that have them apart reuse them, in a fraction of the time (Ma et al. 2023, "DeepCache", section
+   * 3.2: uniform 1:N).
    */
   readonly cacheInterval?: number;
   /**
@@ -158,7 +158,7 @@ export async function* sample(
   const memory: SamplerStep["memory"] = new Map();
   const caches = cacheInterval > 1 ? new FeatureCaches() : undefined;
   for (const [index, t] of timesteps.entries()) {
-    if (caches) caches.renew = index === 0 || (timesteps.length - 1 - index) % cacheInterval === 0;
+    if (caches) caches.renew = index % cacheInterval === 0;
     const plan = planStep(denoiser, { x, lowRes }, t, options);
     const { schedule } = plan;
     if (index === 0) assertTimesteps(timesteps, schedule);
