@@ -23,6 +23,7 @@ export {
 } from "./deepfloyd.ts";
 export { readTextLength } from "./deepfloyd_folder.ts";
 export { describeModel, type ModelDescription } from "./describe.ts";
+export { type StepOptions, StepSessions } from "./step_sessions.ts";
 export { ImageSessions, type OpenForSize, type SizedSession } from "./image_sessions.ts";
 export { type ModelKind, readKind } from "./kind.ts";
 export { MnistModel, openMnistModel } from "./mnist.ts";
