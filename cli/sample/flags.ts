@@ -17,6 +17,7 @@ export interface SampleFlags extends GenerationChoices, DeviceOptions {
   readonly guidanceInterval?: GuidanceInterval;
   readonly prompts?: string;
   readonly mapped?: true;
+  readonly profile?: true;
   readonly out: string;
   readonly json?: true;
   readonly again?: string;
@@ -54,7 +55,16 @@ const drawn = [
 /** The options that only models that draw texts have. */
 const ofTexts = [
   ...ofFields.filter((name) => !ofAll.includes(name)),
-  ...["embeddings", ...effectOptions, "seeds", "timesteps", "guidanceInterval", "prompts", "mapped"],
+  ...[
+    "embeddings",
+    ...effectOptions,
+    "seeds",
+    "timesteps",
+    "guidanceInterval",
+    "prompts",
+    "mapped",
+    "profile",
+  ],
 ];
 
 /** The parser of {@linkcode SampleFlags}; the arguments are the prompt's words. */
@@ -99,6 +109,7 @@ export function sampleCommand(): Command {
       "--again <image>",
       "regenerate an image, or the sheet of a run, from the parameters stored in it",
     )
+    .option("--profile", "tell where the time went: by phase, and the networks' by type of operator")
     .option("--json", "print one line of JSON");
   return addDeviceOptions(command);
 }

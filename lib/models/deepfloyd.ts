@@ -73,6 +73,8 @@ export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
   readonly size?: number;
   /** Positions of a text; defaults to 77. */
   readonly textLength?: number;
+  /** As in {@linkcode SessionOptions}, of the sessions for steps. */
+  readonly profile?: SessionOptions["profile"];
   /** The largest number of images in one run of the network; by default 65536 pixels together, and at least 2. */
   readonly batch?: number;
 }
@@ -85,6 +87,7 @@ export const deepFloydOptionNames: OptionNames<DeepFloydOptions> = {
   size: true,
   textLength: true,
   batch: true,
+  profile: true,
 };
 
 /** The parts of a {@linkcode DeepFloydModel}. */
@@ -394,13 +397,14 @@ export async function openObserved(
   };
   const steps = await ImageSessions.open(
     async (height, width) => {
-      const { batch = Math.max(2, Math.floor(PIXELS / (height * width))) } = options;
-      const openSteps = async (graph: Graph) => {
-        return new BatchedSession(await openSession(graph, { ...common, prepack }), batch);
+      const { batch = Math.max(2, Math.floor(PIXELS / (height * width))), profile } = options;
+      const openSteps = async (graph: Graph, name: string) => {
+        const own = { ...common, prepack, profile: profile && `${profile}-${name}` };
+        return new BatchedSession(await openSession(graph, own), batch);
       };
       return new StepSessions(
-        await openSteps(stepGraph(height, width)),
-        () => openSteps(shallowGraph(height, width)),
+        await openSteps(stepGraph(height, width), "step"),
+        () => openSteps(shallowGraph(height, width), "shallow-step"),
       );
     },
     size,
