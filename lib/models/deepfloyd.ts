@@ -377,7 +377,7 @@ export async function openObserved(
   const integers = device === undefined || device === "auto" || isProcessor(device);
   const source = hooks.source?.(weights) ?? new FileSource(weights, { integers });
   const promptGraph = deepFloydPromptGraph(config, source, { textLength });
-  // The blocks behind the deep features are all those of full size: with fewer, pictures become grainy for little more speed.
+  // The blocks behind the deep features are all those of full size: with fewer, steps are shorter still, but pictures become grainy.
   const branch = longestBranch(config);
   const stepGraph = (height: number, width: number) => {
     return deepFloydStepGraph(config, source, { height, width, textLength, branch });
