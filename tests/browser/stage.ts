@@ -32,7 +32,7 @@ export async function setStage(): Promise<Stage> {
   const model = await writeTextToImage(await Deno.makeTempDir({ prefix: "tiny-model-" }), "I");
   const run = (...args: string[]) => ["run", "--quiet", "--no-check", "--allow-read", ...args];
   const built = await new Deno.Command(Deno.execPath(), {
-    args: run("--allow-write=_fresh", `--allow-run=${Deno.execPath()}`, "dev.ts", "build"),
+    args: run("--allow-write=_fresh", `--allow-run=${Deno.execPath()}`, "dev.ts", "build", "--if-needed"),
     cwd: root,
     stdout: "null",
   }).output();

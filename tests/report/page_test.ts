@@ -60,5 +60,5 @@ Deno.test("a page holds every section that was made, its figures once, and survi
   assertEquals([...page.matchAll(/data:image\/png;base64,/g)].length, 2);
   assertEquals([...page.matchAll(/<use href="#guidance-scales-sheet"/g)].length, 2);
   assertEquals([...page.matchAll(/<article id="/g)].length, 1);
-  assert(page.includes("0: no text") && page.includes("emoji-I (0123)"));
+  assert(page.includes("γ = 0, no text") && page.includes("emoji-I (0123)"));
 });
