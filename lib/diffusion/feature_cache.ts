@@ -4,7 +4,7 @@
  * @module
  */
 import { concat, slice, type Tensor } from "../tensor.ts";
-import type { Condition, Model, Query } from "./types.ts";
+import type { Condition, KeptFeatures, Model, Query } from "./types.ts";
 
 /** The features of one query. */
 interface Kept {
@@ -20,7 +20,7 @@ interface Kept {
  * The loop has one for each network of a run and says which steps renew it; the network keeps and takes the features, by what
  * its queries are conditioned on. Queries may come and go, as those without the text do where guidance has an interval.
  */
-export class FeatureCache {
+export class FeatureCache implements KeptFeatures {
   readonly #isRenewing: () => boolean;
   #kept: readonly Kept[] = [];
 
@@ -73,12 +73,12 @@ export class FeatureCache {
 export class FeatureCaches {
   /** Whether the evaluations of this step compute them anew. */
   renew = true;
-  readonly #caches = new Map<Model, FeatureCache>();
+  readonly #byModel = new Map<Model, FeatureCache>();
 
   /** Those of a network. */
   of(model: Model): FeatureCache {
-    const found = this.#caches.get(model) ?? new FeatureCache(() => this.renew);
-    this.#caches.set(model, found);
+    const found = this.#byModel.get(model) ?? new FeatureCache(() => this.renew);
+    this.#byModel.set(model, found);
     return found;
   }
 }

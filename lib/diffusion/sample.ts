@@ -156,16 +156,16 @@ export async function* sample(
   let x = constrain?.start?.(options.start) ?? options.start;
   let history: SamplerStep["history"] = [];
   const memory: SamplerStep["memory"] = new Map();
-  const caches = cacheInterval > 1 ? new FeatureCaches() : undefined;
+  const deep = cacheInterval > 1 ? new FeatureCaches() : undefined;
   for (const [index, t] of timesteps.entries()) {
-    if (caches) caches.renew = index % cacheInterval === 0;
+    if (deep) deep.renew = index % cacheInterval === 0;
     const plan = planStep(denoiser, { x, lowRes }, t, options);
     const { schedule } = plan;
     if (index === 0) assertTimesteps(timesteps, schedule);
     const tNext = timesteps[index + 1] ?? cleanTimestep(schedule);
-    const { prediction, x0 } = await answer(plan, options, caches);
+    const { prediction, x0 } = await answer(plan, options, deep);
     const evaluate = (x: Tensor, t: number, conditioning?: number) =>
-      estimate(denoiser, { x, lowRes }, t, options, conditioning, caches);
+      estimate(denoiser, { x, lowRes }, t, options, conditioning, deep);
     const step = { x, x0, prediction, t, tNext, index, count: timesteps.length, history, memory, evaluate };
     let next = await sampler(step, schedule, noise);
     next = constrain?.after?.(next, x, tNext, noise) ?? next;
@@ -229,9 +229,9 @@ async function estimate(
   t: number,
   options: DenoiseOptions & Pick<SampleOptions, "conditioningTimesteps">,
   conditioning?: number,
-  caches?: FeatureCaches,
+  deep?: FeatureCaches,
 ): Promise<Estimate> {
-  return await answer(planStep(denoiser, input, t, options, conditioning), options, caches);
+  return await answer(planStep(denoiser, input, t, options, conditioning), options, deep);
 }
 
 /** The plan for images of the noise level of `t`, where networks are conditioned on another timestep. */
@@ -266,10 +266,10 @@ function planStep(
 async function answer(
   plan: StepPlan,
   { threshold, signal }: DenoiseOptions,
-  caches?: FeatureCaches,
+  deep?: FeatureCaches,
 ): Promise<Estimate> {
   const { x, t, schedule } = plan;
-  const prediction = plan.answer(await answers(plan.queries, signal, caches));
+  const prediction = plan.answer(await answers(plan.queries, signal, deep));
   const x0 = prediction.x0 ?? cleanFromNoise(x, prediction.noise, t, schedule);
   assertSameShape(x, x0, "prediction.x0");
   return { prediction, x0: threshold?.(x0) ?? x0, schedule };
@@ -279,7 +279,7 @@ async function answer(
 async function answers(
   queries: readonly Query[],
   signal?: AbortSignal,
-  caches?: FeatureCaches,
+  deep?: FeatureCaches,
 ): Promise<Prediction[]> {
   const indices = new Map<Model, number[]>();
   queries.forEach(({ model }, i) => indices.set(model, [...indices.get(model) ?? [], i]));
@@ -287,7 +287,7 @@ async function answers(
   for (const [model, own] of indices) {
     const batch = await model.run(own.map((i) => queries[i]), {
       signal,
-      features: caches?.of(model),
+      features: deep?.of(model),
     });
     // A network need not look at the signal, or may have finished as it came.
     signal?.throwIfAborted();

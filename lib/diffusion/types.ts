@@ -9,7 +9,6 @@
  */
 
 import type { Tensor } from "../tensor.ts";
-import type { FeatureCache } from "./feature_cache.ts";
 import type { NoiseSchedule } from "./schedule.ts";
 
 /** The input of a network. A view turns every image in it: in a super-resolution stage the low-resolution one too. */
@@ -97,12 +96,20 @@ export interface ModelSpec<Schedule extends NoiseSchedule = NoiseSchedule> {
   readonly schedule: Schedule;
 }
 
+/** The deep features of a network, kept from one step for those after it. */
+export interface KeptFeatures {
+  /** The features for some queries, `[N, C, H, W]` in their order; undefined where they are to be computed anew. */
+  take(queries: readonly Query[]): Tensor | undefined;
+  /** Keeps the features of some queries, `[N, C, H, W]` in their order. */
+  keep(queries: readonly Query[], features: Tensor): void;
+}
+
 /** How queries are evaluated. */
 export interface RunOptions {
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
   /** The deep features of earlier steps. A network that does not tell them apart computes everything. */
-  readonly features?: FeatureCache;
+  readonly features?: KeptFeatures;
 }
 
 /** One network with its schedule and its sessions. `C` is what it can be conditioned on. */

@@ -1,6 +1,5 @@
 /** The sessions for the steps of a network, and which of them a step takes. */
-import type { FeatureCache } from "../diffusion/feature_cache.ts";
-import type { Query } from "../diffusion/types.ts";
+import type { KeptFeatures, Query } from "../diffusion/types.ts";
 import type { Device } from "../onnx/mod.ts";
 import type { Tensor } from "../tensor.ts";
 import type { BatchedSession } from "./batched_session.ts";
@@ -11,7 +10,7 @@ export interface StepOptions {
   /** The queries that the inputs are of. */
   readonly queries: readonly Query[];
   /** The deep features of earlier steps. */
-  readonly cache?: FeatureCache;
+  readonly cache?: KeptFeatures;
   /** Stops with its reason. */
   readonly signal?: AbortSignal;
 }
