@@ -183,8 +183,10 @@ await runTask(async (signal) => {
       .option("--json", "print one line of JSON"),
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
   program.command("quantize")
-    .description("make a text-to-image model smaller and faster: a network in integers of 8 bits")
-    .argument("<model>", "a text-to-image model: its name, its folder, or ORG/NAME")
+    .description(
+      "make a text-to-image model, or one that enlarges, smaller and faster: a network in integers of 8 bits",
+    )
+    .argument("<model>", "its name, its folder, or ORG/NAME")
     .requiredOption("--out <folder>", "folder to write")
     .option("--weights <type>", "what weights become: int8", oneOf("weights", ["int8"]), "int8")
     .option(
@@ -199,6 +201,10 @@ await runTask(async (signal) => {
     )
     .option("--steps <n>", "steps of each picture", wholeNumber("steps", 1, 1000), 20)
     .option("--seed <n>", "seed of the noise", integer("seed"), 0)
+    .option(
+      "--first <model>",
+      "of a network that enlarges: the model whose pictures it does (default: the one that names it)",
+    )
     .option("--variant <name>", "variant of the weights, such as fp16")
     .option("--threads <n>", "CPU threads (default: one per core)", wholeNumber("threads", 1, 1024))
     .option("--json", "print one line of JSON")

@@ -91,7 +91,10 @@ export interface SecondModel {
   /** The network. */
   readonly network: StageModel;
   /** How its pictures are best drawn, where its folder says so. */
-  readonly defaults: Pick<SamplingDefaults, "guidanceScale" | "noiseLevel">;
+  readonly defaults: Pick<
+    SamplingDefaults,
+    "guidanceScale" | "guidanceInterval" | "cacheInterval" | "noiseLevel"
+  >;
 }
 
 /** A first stage. */

@@ -20,8 +20,9 @@ export interface GenerationPlace {
 export function generationPlace(text: string): GenerationPlace {
   const { options, picture } = read(text);
   if (options.of === "digits") return digits(options);
-  if (options.image || options.timesteps || (options.effect && options.effect.parts.length > 1)) {
-    const found = described("an image of files, of timesteps of its own or of several parts");
+  const ownSteps = options.timesteps || options.guidanceInterval || options.cacheInterval;
+  if (options.image || ownSteps || (options.effect && options.effect.parts.length > 1)) {
+    const found = described("an image of files, of steps of its own or of several parts");
     throw new ArgumentError("generation", found, "one of prompts");
   }
   const { seed, steps, sampler, guidance, model, upscale, count, seeds } = options;

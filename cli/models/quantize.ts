@@ -1,6 +1,12 @@
 /** `deno task models quantize MODEL --out FOLDER`: a network in integers of 8 bits. */
-import { ArgumentError } from "../../lib/errors.ts";
-import { describeModel, type ModelFolder, openDeepFloyd } from "../../lib/models/mod.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
+import {
+  describeModel,
+  listModels,
+  type ModelFolder,
+  openDeepFloyd,
+  openModelFolder,
+} from "../../lib/models/mod.ts";
 import { sampleToEnd } from "../../lib/mod.ts";
 import {
   type Activations,
@@ -10,7 +16,10 @@ import {
   quantizeNetwork,
   type QuantizeProgress,
   quantizingBytes,
+  superResolution,
+  superResolutionDefaults,
   textToImage,
+  withinRange,
 } from "../../lib/pipelines/mod.ts";
 import { concat, type Tensor } from "../../lib/tensor.ts";
 import { type ProgressBar, showProgress } from "../progress.ts";
@@ -27,6 +36,7 @@ export interface QuantizeFlags {
   readonly prompts?: string[];
   readonly steps: number;
   readonly seed: number;
+  readonly first?: string;
   readonly variant?: string;
   readonly threads?: number;
   readonly json?: true;
@@ -47,8 +57,8 @@ export async function quantize(name: string, flags: QuantizeFlags, signal: Abort
     Deno.systemMemoryInfo().available,
   );
   await using folder = await QuantizedFolder.open(out);
-  // A network that enlarges would have to be given pictures.
-  const drawing = source.kind === "text-to-image" ? await drawingOf(source, flags, signal) : undefined;
+  const first = source.kind === "text-to-image" ? source : await firstStage(source, flags);
+  const drawing = first && await drawingOf(source, first, flags, signal);
   const { config, tensors } = await withBars((onProgress) => {
     return quantizeNetwork(source.files, {
       activations,
@@ -88,39 +98,80 @@ interface Drawing {
     readonly seed: number;
     readonly numInferenceSteps: number;
     readonly guidanceScale: number;
+    readonly lowRes?: Tensor;
+    readonly noiseLevel?: number;
   };
+}
+
+/**
+ * The model whose pictures a network enlarges: the one that is named, or the one that names it. None where weights alone become
+ * integers, which takes no pictures.
+ */
+async function firstStage(
+  source: ModelFolder,
+  { first, activations, variant }: QuantizeFlags,
+): Promise<ModelFolder | undefined> {
+  if (first !== undefined) {
+    const model = await openModelToRun(first, { variant });
+    if (model.kind === "text-to-image") return model;
+    throw new ArgumentError("first", first, "a model that draws texts");
+  }
+  if (activations === "none") return undefined;
+  for (const name of await listModels()) {
+    const model = await openModelFolder(name);
+    if (model.sampling.superResolution === source.name) return model;
+  }
+  throw new ArgumentError("first", described("none"), "the model whose pictures it enlarges", {
+    note: `since none names ${source.name}`,
+  });
 }
 
 async function drawingOf(
   source: ModelFolder,
+  first: ModelFolder,
   { prompts: own, steps, seed, variant, threads }: QuantizeFlags,
   signal: AbortSignal,
 ): Promise<Drawing> {
-  const prompts = own ?? calibrationPrompts(await source.vocabulary());
-  await using pipeline = await openTextToImage(source.files, { variant, threads });
-  return {
-    prompts,
-    run: {
-      text: await pipeline.encode(prompts, { signal }),
-      negative: await pipeline.encode([""], { signal }),
-      seed,
-      numInferenceSteps: steps,
-      guidanceScale: source.sampling.guidanceScale ?? GUIDANCE,
-    },
-  };
+  const prompts = own ?? calibrationPrompts(await first.vocabulary());
+  await using pipeline = await openTextToImage(first.files, { variant, threads });
+  const { guidanceScale = GUIDANCE } = first.sampling;
+  const text = await pipeline.encode(prompts, { signal });
+  const negative = await pipeline.encode([""], { signal });
+  const common = { text, negative, seed, numInferenceSteps: steps };
+  if (first === source) return { prompts, run: { ...common, guidanceScale } };
+  const network = await pipeline.network();
+  const drawn = textToImage(network, text, {
+    seed,
+    numInferenceSteps: steps,
+    guidanceScale,
+    negative: each(negative, text),
+    signal,
+  });
+  const { guidanceScale: enlarging = superResolutionDefaults.guidanceScale, noiseLevel } = source.sampling;
+  const lowRes = withinRange(await sampleToEnd(drawn), network);
+  return { prompts, run: { ...common, guidanceScale: enlarging, lowRes, noiseLevel } };
+}
+
+/** What goes for all texts, for each of them. */
+function each(negative: Tensor, text: Tensor): Tensor {
+  return concat(Array<Tensor>(text.shape[0]).fill(negative));
 }
 
 /** The median of the peak signal-to-noise ratios of pictures from noise that the network was not calibrated with. */
 async function compare(
   source: ModelFolder,
   folder: string,
-  { text, negative, seed, ...run }: Drawing["run"],
+  { text, negative, seed, lowRes, noiseLevel, ...run }: Drawing["run"],
   { signal, ...open }: { readonly variant?: string; readonly threads?: number; readonly signal: AbortSignal },
 ): Promise<number> {
   const draw = async (model: ModelFolder["files"] | string) => {
     await using network = await openDeepFloyd(model, { ...open, textLength: text.shape[1] });
-    const empty = concat(Array<Tensor>(text.shape[0]).fill(negative));
-    return await sampleToEnd(textToImage(network, text, { ...run, negative: empty, seed: seed + 1, signal }));
+    const options = { ...run, negative: each(negative, text), seed: seed + 1, signal };
+    return await sampleToEnd(
+      lowRes
+        ? superResolution(network, text, lowRes, { ...options, noiseLevel })
+        : textToImage(network, text, options),
+    );
   };
   return pictureDifference(await draw(source.files), await draw(folder)).median;
 }

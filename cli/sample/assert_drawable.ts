@@ -1,5 +1,6 @@
 import { ArgumentError, described } from "../../lib/errors.ts";
 import { imageToImageTimesteps } from "../../lib/diffusion/mod.ts";
+import { assertGuidanceInterval } from "../../lib/effects/mod.ts";
 import { inferenceTimesteps } from "../../lib/pipelines/mod.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
 import { imageSize, type TextToImage } from "../../lib/pipelines/mod.ts";
@@ -23,10 +24,13 @@ export async function assertDrawable(
   { upscaler }: TextSources,
   picture?: number,
 ): Promise<void> {
-  const { prompts, sampler, steps, timesteps, count, strength, upscale } = options;
+  const { prompts, sampler, steps, timesteps, guidanceInterval, count, strength, upscale } = options;
   assertPixels(imageSize({ spec: config, config }, options), prompts.length, count);
   if (timesteps) inferenceTimesteps(scheduler, sampler, { timesteps }, steps);
   else assertSteps("steps", scheduler, sampler, steps);
+  if (guidanceInterval) {
+    assertGuidanceInterval("guidance-interval", guidanceInterval, scheduler.schedule.length - 1);
+  }
   if (upscale && upscaler) {
     assertSteps("upscale-steps", await upscaler.scheduler(), upscale.sampler ?? sampler, upscale.steps);
   }

@@ -12,6 +12,7 @@ import { showProgress } from "../progress.ts";
 import { fileStem } from "./file_stem.ts";
 import type { SampleFlags } from "./flags.ts";
 import { encodeImages, type ImageFilesOptions } from "./image_files.ts";
+import type { Profile } from "./profile.ts";
 import { printReport, type SampleReport } from "./print_report.ts";
 import { StepClock } from "./step_clock.ts";
 
@@ -26,6 +27,10 @@ export interface ReadyRun
   readonly steps: AsyncIterable<SampleStep>;
   /** How long the runtime has computed so far, in milliseconds. */
   readonly runtimeMs: () => number;
+  /** Where its phases are noted, if that is wanted. */
+  readonly profile?: Profile;
+  /** Frees the networks, so that the runtime tells of them. */
+  readonly close?: () => Promise<void>;
   /** The sheet of the pictures. */
   readonly layOut: (x: Tensor) => Pick<ImageFilesOptions, "sheet" | "columns" | "gridScale">;
 }
@@ -36,18 +41,20 @@ export async function drawAndWrite(
   out: OutputFolder,
   { json }: SampleFlags,
 ): Promise<void> {
-  const { options, picture, range, device, encodeMs } = run;
+  const { options, picture, range, device, encodeMs, profile } = run;
   const total = stepCount(options);
   let last: SampleStep | undefined;
   const clock = new StepClock(run.runtimeMs);
   {
     using bar = showProgress("sampling", total, "steps");
     for await (const step of run.steps) {
+      if (step.index === 0 && last) profile?.phase("first stage");
       last = step;
       clock.tick(step.index);
       bar.update(clock.stepMs.length);
     }
   }
+  profile?.phase(clock.stages.length > 1 ? "second stage" : "first stage");
   const paths = await out.write(encodeImages(last!.x, {
     stem: await fileStem(options),
     range,
@@ -56,11 +63,16 @@ export async function drawAndWrite(
     text: (picture) => generationText(options, picture),
     picture,
   }));
+  profile?.phase("writing images");
   const { stepMs, overhead } = clock;
   const whole = picture === undefined;
   const { seed } = options;
+  await run.close?.();
   printReport(
-    { paths, whole, seed, parameters: storedOptions(options), device, stepMs, overhead, encodeMs },
+    {
+      ...{ paths, whole, seed, parameters: storedOptions(options), device, stepMs, overhead, encodeMs },
+      profile: await profile?.finish(),
+    },
     json ?? false,
   );
 }

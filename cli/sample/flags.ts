@@ -1,10 +1,11 @@
 /** The command line of `deno task sample`: the fields of a generation, those of the effects, and what only a task has. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { Command } from "commander";
-import { effects } from "../../lib/effects/mod.ts";
+import { effects, type GuidanceInterval } from "../../lib/effects/mod.ts";
 import { type GenerationChoices, generationFields as fields } from "../../lib/generation/mod.ts";
 import { addFieldOption, flagName } from "../field_option.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "../options.ts";
+import { parseGuidanceInterval } from "./parse_guidance_interval.ts";
 import { parseSeeds } from "./parse_seeds.ts";
 import { parseTimesteps } from "./parse_timesteps.ts";
 
@@ -13,8 +14,10 @@ export interface SampleFlags extends GenerationChoices, DeviceOptions {
   readonly embeddings?: string;
   readonly seeds?: readonly number[];
   readonly timesteps?: readonly number[];
+  readonly guidanceInterval?: GuidanceInterval;
   readonly prompts?: string;
   readonly mapped?: true;
+  readonly profile?: true;
   readonly out: string;
   readonly json?: true;
   readonly again?: string;
@@ -45,13 +48,23 @@ const drawn = [
   ...effectOptions,
   "seeds",
   "timesteps",
+  "guidanceInterval",
   "prompts",
 ];
 
 /** The options that only models that draw texts have. */
 const ofTexts = [
   ...ofFields.filter((name) => !ofAll.includes(name)),
-  ...["embeddings", ...effectOptions, "seeds", "timesteps", "prompts", "mapped"],
+  ...[
+    "embeddings",
+    ...effectOptions,
+    "seeds",
+    "timesteps",
+    "guidanceInterval",
+    "prompts",
+    "mapped",
+    "profile",
+  ],
 ];
 
 /** The parser of {@linkcode SampleFlags}; the arguments are the prompt's words. */
@@ -80,6 +93,11 @@ export function sampleCommand(): Command {
       parseTimesteps,
     )
     .option(
+      "--guidance-interval <from-to>",
+      "timesteps at which --guidance holds, such as 200-800; at all others the text is asked alone, in half the time",
+      parseGuidanceInterval,
+    )
+    .option(
       "--prompts <file>",
       "file with one prompt per line; a line that begins with # is a comment, with \\# a prompt",
     );
@@ -91,6 +109,7 @@ export function sampleCommand(): Command {
       "--again <image>",
       "regenerate an image, or the sheet of a run, from the parameters stored in it",
     )
+    .option("--profile", "tell where the time went: by phase, and the networks' by type of operator")
     .option("--json", "print one line of JSON");
   return addDeviceOptions(command);
 }

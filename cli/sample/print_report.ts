@@ -1,5 +1,7 @@
 /** What `deno task sample` prints in the end. */
 
+import { profileLines, type ProfileReport } from "./profile.ts";
+
 /** A run that has ended. */
 export interface SampleReport {
   /** The files written: the sheet first, unless only one picture was wanted. */
@@ -18,16 +20,25 @@ export interface SampleReport {
   readonly overhead: number;
   /** How long the prompts took to encode, in milliseconds; where there were some. */
   readonly encodeMs?: number;
+  /** Where the time went, if that is wanted. */
+  readonly profile?: ProfileReport;
 }
 
 /** Prints a run for people, or as one line of JSON. */
 export function printReport(report: SampleReport, json: boolean): void {
-  const { paths, whole, seed, parameters, device, stepMs, overhead, encodeMs } = report;
+  const { paths, whole, seed, parameters, device, stepMs, overhead, encodeMs, profile } = report;
   const [sheet, images] = whole ? [paths[0], paths.slice(1)] : [null, paths];
   const steps = stepMs.length;
   const msPerStep = stepMs.reduce((sum, ms) => sum + ms, 0) / steps;
   if (json) {
-    const times = { device, msPerStep, stepMs, ...(encodeMs !== undefined && { encodeMs }), overhead };
+    const times = {
+      device,
+      msPerStep,
+      stepMs,
+      ...(encodeMs !== undefined && { encodeMs }),
+      overhead,
+      profile,
+    };
     console.log(JSON.stringify({ grid: sheet, images, seed, parameters, ...times }));
     return;
   }
@@ -39,4 +50,5 @@ export function printReport(report: SampleReport, json: boolean): void {
   const share = `${(100 * overhead).toFixed(1)}% of it outside the runtime`;
   const range = `${Math.min(...stepMs).toFixed(1)} to ${Math.max(...stepMs).toFixed(1)}`;
   console.log(`time      ${steps} steps of ${msPerStep.toFixed(1)} ms (${range}), ${share}`);
+  if (profile) profileLines(profile).forEach((line) => console.log(line));
 }

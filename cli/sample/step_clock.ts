@@ -10,6 +10,8 @@ interface Stretch {
 export class StepClock {
   /** The time of each step so far, in milliseconds. */
   readonly stepMs: number[] = [];
+  /** The number of steps so far at which each stage began. */
+  readonly stages: number[] = [];
   readonly #runtimeMs: () => number;
   readonly #all: Stretch = { time: 0, runtimeMs: 0 };
   readonly #warm: Stretch = { time: 0, runtimeMs: 0 };
@@ -33,6 +35,7 @@ export class StepClock {
       stretch.time += time;
       stretch.runtimeMs += now.runtimeMs - this.#last.runtimeMs;
     }
+    if (index === 0) this.stages.push(this.stepMs.length);
     this.stepMs.push(time);
     this.#last = now;
   }

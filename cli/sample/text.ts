@@ -17,6 +17,7 @@ import { assertScale } from "./assert_memory.ts";
 import { drawAndWrite } from "./draw_and_write.ts";
 import { assertWidth, encodedTexts } from "./encoded_texts.ts";
 import type { SampleFlags } from "./flags.ts";
+import { Profile } from "./profile.ts";
 import { sheetOf } from "./sheet.ts";
 import { textChoices } from "./text_choices.ts";
 import { assertSame, readTextSources } from "./text_sources.ts";
@@ -48,6 +49,7 @@ export async function sampleTextImages(
   signal: AbortSignal,
 ): Promise<void> {
   const { variant } = model;
+  await using profile = flags.profile && await Profile.open();
   const opening = {
     device: flags.device,
     threads: flags.threads,
@@ -58,6 +60,7 @@ export async function sampleTextImages(
   await assertVariant(model.path, variant);
   await using pipeline = await openTextToImage(model.files, {
     ...opening,
+    ...(profile && { profile: profile.prefix("first") }),
     onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
   });
   const sources = await readTextSources(flags, model, again?.options);
@@ -72,14 +75,21 @@ export async function sampleTextImages(
   if (note) console.error(note);
   await using out = await OutputFolder.open(flags.out);
 
+  profile?.phase("program and options");
   const { encodeMs, ...texts } = await encodedTexts(pipeline, options, sources.embeddings, signal);
+  profile?.phase("encoding prompts");
   const first = await pipeline.network();
   await using second = upscaler
-    ? await openDeepFloyd(upscaler.files, { ...opening, textLength: pipeline.textLength })
+    ? await openDeepFloyd(upscaler.files, {
+      ...opening,
+      ...(profile && { profile: profile.prefix("second") }),
+      textLength: pipeline.textLength,
+    })
     : undefined;
   assertTextWidth(first, second);
   const enlarged = second ? second.spec.size / first.spec.size : 1;
   assertScale(Math.max(...imageSize(first, options)) * enlarged, options.scale);
+  profile?.phase("opening networks");
   const inputs = {
     models: [first, second],
     ...texts,
@@ -100,6 +110,11 @@ export async function sampleTextImages(
       }),
       device: first.device,
       encodeMs,
+      profile,
+      close: async () => {
+        await first[Symbol.asyncDispose]();
+        await second?.[Symbol.asyncDispose]();
+      },
     },
     out,
     flags,

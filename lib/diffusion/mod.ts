@@ -18,6 +18,7 @@
  * @module
  */
 export { join } from "./plan.ts";
+export { FeatureCache } from "./feature_cache.ts";
 export * from "./types.ts";
 export * from "./sample.ts";
 export * from "./schedules/discrete.ts";

@@ -96,6 +96,22 @@ export interface ModelSpec<Schedule extends NoiseSchedule = NoiseSchedule> {
   readonly schedule: Schedule;
 }
 
+/** The deep features of a network, kept from one step for those after it. */
+export interface KeptFeatures {
+  /** The features for some queries, `[N, C, H, W]` in their order; undefined where they are to be computed anew. */
+  take(queries: readonly Query[]): Tensor | undefined;
+  /** Keeps the features of some queries, `[N, C, H, W]` in their order. */
+  keep(queries: readonly Query[], features: Tensor): void;
+}
+
+/** How queries are evaluated. */
+export interface RunOptions {
+  /** Aborts; what is thrown is its reason. */
+  readonly signal?: AbortSignal;
+  /** The deep features of earlier steps. A network that does not tell them apart computes everything. */
+  readonly features?: KeptFeatures;
+}
+
 /** One network with its schedule and its sessions. `C` is what it can be conditioned on. */
 export interface Model<C = unknown> extends AsyncDisposable {
   /** The fixed properties. */
@@ -103,7 +119,7 @@ export interface Model<C = unknown> extends AsyncDisposable {
   /** Computes what depends on the conditions alone, once. */
   prepare(conditions: C[]): Promise<Condition[]>;
   /** Evaluates queries, all in one batch. Stops with the signal's reason between batches. */
-  run(queries: Query[], options?: { signal?: AbortSignal }): Promise<Prediction[]>;
+  run(queries: Query[], options?: RunOptions): Promise<Prediction[]>;
 }
 
 /** A source of standard normal noise: each call draws the next tensor of a shape. */

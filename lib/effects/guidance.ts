@@ -7,6 +7,7 @@
 import { ArgumentError } from "../argument_error.ts";
 import type { Denoiser } from "../diffusion/types.ts";
 import { guided } from "./guided.ts";
+import { assertGuidanceInterval, type GuidanceInterval, withinInterval } from "./guidance_interval.ts";
 import { assertGuidanceScale } from "./guidance_scale.ts";
 
 export { guidanceLimit, guidanceMeaning } from "./guidance_scale.ts";
@@ -54,7 +55,9 @@ export function guidanceHalves(scale: number, rule: GuidanceRule = "formula"): G
  * @param empty Makes the denoiser without it, or under what is to be avoided.
  * @param scale The guidance scale, from -1000 to 1000.
  * @param rule Which scales mean guidance; defaults to `formula`.
- * @throws {ArgumentError} if the scale is out of its range or the rule unknown.
+ * @param interval The timesteps at which there is guidance; at all others the text is asked alone ({@linkcode withinInterval}).
+ * Defaults to all.
+ * @throws {ArgumentError} if the scale is out of its range, the rule unknown, or the interval none.
  *
  * @example
  * ```ts
@@ -76,10 +79,13 @@ export async function guidance(
   empty: () => Promise<Denoiser> | Denoiser,
   scale: number,
   rule: GuidanceRule = "formula",
+  interval?: GuidanceInterval,
 ): Promise<Denoiser> {
   assertGuidanceScale("scale", scale);
+  if (interval) assertGuidanceInterval("interval", interval);
   const halves = guidanceHalves(scale, rule);
   if (!halves.empty) return await text();
-  if (!halves.text) return await empty();
-  return guided(await text(), await empty(), scale);
+  const outside = interval && await text();
+  const inside = halves.text ? guided(outside ?? await text(), await empty(), scale) : await empty();
+  return outside && interval ? withinInterval(inside, outside, interval) : inside;
 }

@@ -18,6 +18,7 @@ import * as registry from "./registry.ts";
 export { compositeByMask } from "./composite.ts";
 export * from "./conditioned.ts";
 export * from "./guidance.ts";
+export { assertGuidanceInterval, type GuidanceInterval, withinInterval } from "./guidance_interval.ts";
 export * from "./guided.ts";
 export * from "./keep_original.ts";
 export * from "./parts/mod.ts";

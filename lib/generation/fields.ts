@@ -76,6 +76,18 @@ export const generationFields: FieldsOf<GenerationChoices> = {
       help: `${guidanceMeaning[0].toUpperCase()}${guidanceMeaning.slice(1)}.`,
     },
   },
+  cacheInterval: {
+    kind: "whole",
+    min: 1,
+    max: 100,
+    help: "every how many steps deep features are computed anew and not reused (DeepCache); 1 is at each",
+    usual: "the model's own, else 1",
+    form: {
+      max: 5,
+      label: "Cache interval",
+      help: "Every how many steps the network's deep layers are asked: more is faster, and less exact.",
+    },
+  },
   seed: {
     kind: "whole",
     min: Number.MIN_SAFE_INTEGER,

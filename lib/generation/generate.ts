@@ -7,6 +7,7 @@ import { sample, type SampleStep } from "../diffusion/sample.ts";
 import type { Denoiser } from "../diffusion/types.ts";
 import { findEffect } from "../effects/mod.ts";
 import { guidance as guidedAt } from "../effects/guidance.ts";
+import type { GuidanceInterval } from "../effects/guidance_interval.ts";
 import { cascade } from "../pipelines/cascade.ts";
 import { imageToImage } from "../pipelines/image_to_image.ts";
 import { inpaint } from "../pipelines/inpaint.ts";
@@ -75,12 +76,14 @@ export function generate(
   const seeds = options.prompts.flatMap(() => seedsOf(options));
   if (options.effect) return generateComposed(options, options.effect, inputs, seeds);
   const { models: [first, second], embeddings: { text, negativeText }, image, mask, signal } = inputs;
-  const { sampler, guidance, count, height, width, keepAspect, upscale } = options;
+  const { sampler, guidance, guidanceInterval, cacheInterval, count, height, width, keepAspect, upscale } =
+    options;
   const texts = options.prompts.length;
   const common = { seed: seeds, negative: repeat(negativeText, texts), numImagesPerPrompt: count, signal };
   const strength = options.strength ?? undefined;
   const held = mask ? { rule: options.rule, jumps: options.jumps } : {};
-  const own = { sampler, ...visits(options), guidanceScale: guidance, strength, ...held };
+  const guided = { guidanceScale: guidance, guidanceInterval };
+  const own = { sampler, ...visits(options), ...guided, cacheInterval, strength, ...held };
   if (second) {
     return cascade([first, second], text, {
       ...common,
@@ -94,6 +97,8 @@ export function generate(
         sampler: upscale!.sampler ?? sampler,
         numInferenceSteps: upscale!.steps,
         guidanceScale: upscale!.guidance,
+        guidanceInterval: upscale!.guidanceInterval,
+        cacheInterval: upscale!.cacheInterval,
         noiseLevel: upscale!.noiseLevel,
       },
     });
@@ -122,11 +127,16 @@ async function* generateComposed(
   const seed = generatorsOf(seeds) as readonly Seed[];
   const effect = findEffect(name);
   const pixels = first.spec.size;
-  const compose = async (model: StageModel, scale: number, noiseLevel?: number) => {
+  const compose = async (
+    model: StageModel,
+    scale: number,
+    { noiseLevel, interval }: { readonly noiseLevel?: number; readonly interval?: GuidanceInterval },
+  ) => {
     const ofTexts = { noiseLevel, numImagesPerPrompt: count };
     let made: Promise<Denoiser> | undefined;
     const empty = () => made ??= textDenoiser(model, embeddings.negativeText, { noiseLevel });
-    const under = (text: Tensor) => guidedAt(() => textDenoiser(model, text, ofTexts), empty, scale);
+    const under = (text: Tensor) =>
+      guidedAt(() => textDenoiser(model, text, ofTexts), empty, scale, "formula", interval);
     const ready: { values: typeof parts[number]; denoiser: Denoiser }[] = [];
     for (const [i, values] of parts.entries()) {
       ready.push({ values, denoiser: await under(slice(partEmbeddings!, i, i + 1)) });
@@ -134,8 +144,17 @@ async function* generateComposed(
     return effect.compose(await under(embeddings.text), ready, { pixels });
   };
   let small: Tensor | undefined;
-  const { denoiser, constrain } = await compose(first, guidance);
-  const own = sampleOptions(first, { seed, sampler, ...visits(options), height, width, signal });
+  const { denoiser, constrain } = await compose(first, guidance, { interval: options.guidanceInterval });
+  const { cacheInterval } = options;
+  const own = sampleOptions(first, {
+    seed,
+    sampler,
+    ...visits(options),
+    cacheInterval,
+    height,
+    width,
+    signal,
+  });
   for await (const step of sample(denoiser, { ...own, constrain })) {
     small = step.x;
     yield step;
@@ -144,13 +163,14 @@ async function* generateComposed(
   const { noiseLevel = FAITHFUL_NOISE_LEVEL, guidance: scale = superResolutionDefaults.guidanceScale } =
     upscale!;
   const factor = second.spec.size / first.spec.size;
-  const composed = await compose(second, scale, noiseLevel);
+  const composed = await compose(second, scale, { noiseLevel, interval: upscale!.guidanceInterval });
   const enlarging = superResolutionSampleOptions(second, withinRange(small!, first), {
     height: height && height * factor,
     width: width && width * factor,
     seed,
     sampler: upscale!.sampler ?? sampler,
     numInferenceSteps: upscale!.steps,
+    cacheInterval: upscale!.cacheInterval,
     noiseLevel,
     signal,
   });

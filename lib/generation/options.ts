@@ -5,7 +5,7 @@
  * @module
  */
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
-import type { EffectValues } from "../effects/mod.ts";
+import type { EffectValues, GuidanceInterval } from "../effects/mod.ts";
 import type { InpaintingRule } from "../pipelines/stage/inpainting_rule.ts";
 
 /** What can be chosen, by the names of `generationFields`; a model's own value, or the pipeline's, goes where nothing is. */
@@ -18,6 +18,8 @@ export interface GenerationChoices {
   readonly sampler?: SamplerName;
   /** The guidance scale. */
   readonly guidance?: number;
+  /** Every how many steps the networks of both stages compute their deep features anew. */
+  readonly cacheInterval?: number;
   /** The seed of the first image of each prompt; the next one has the next seed. */
   readonly seed?: number;
   /** How many images of each prompt. */
@@ -66,6 +68,10 @@ export interface UpscaleOptions extends Required<Pick<GenerationChoices, "model"
   readonly sampler?: SamplerName;
   /** The guidance scale, where its folder says one. */
   readonly guidance?: number;
+  /** The timesteps at which it is guided, where its folder says some. */
+  readonly guidanceInterval?: GuidanceInterval;
+  /** Every how many steps it computes its deep features anew, where not at each. */
+  readonly cacheInterval?: number;
   /** The timestep of the noise in the small images, where its folder says one. */
   readonly noiseLevel?: number;
 }
@@ -90,10 +96,12 @@ export type ResolvedChoice =
   | "negative";
 
 /** Everything that generated images depend on: resolved once, and carried unchanged from there on. */
-export interface GenerationOptions
-  extends
-    Required<Pick<GenerationChoices, ResolvedChoice>>,
-    Pick<GenerationChoices, "height" | "width" | "keepAspect" | "rule" | "jumps" | "variant"> {
+export interface GenerationOptions extends
+  Required<Pick<GenerationChoices, ResolvedChoice>>,
+  Pick<
+    GenerationChoices,
+    "height" | "width" | "cacheInterval" | "keepAspect" | "rule" | "jumps" | "variant"
+  > {
   /** What is generated: `digits` is a row of digits, each an image of its own; `text` the image of a text. */
   readonly of: "digits" | "text";
   /** The prompts; of digits one, or none for a network without classes. */
@@ -114,6 +122,8 @@ export interface GenerationOptions
   readonly effect?: ChosenEffect;
   /** The seed of each image of a prompt, where they do not follow one another. */
   readonly seeds?: readonly number[];
+  /** The timesteps at which the first stage is guided, where these are not all. */
+  readonly guidanceInterval?: GuidanceInterval;
   /** The timesteps that the first stage visits, descending, where they are not the scheduler's: as many as steps. */
   readonly timesteps?: readonly number[];
 }

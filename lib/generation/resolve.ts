@@ -26,7 +26,7 @@ export interface GenerationModels {
 export interface UserChoices
   extends
     Omit<GenerationChoices, "model" | "image" | "mask" | "upscale">,
-    Pick<GenerationOptions, "of" | "prompts" | "effect" | "seeds" | "timesteps">,
+    Pick<GenerationOptions, "of" | "prompts" | "effect" | "seeds" | "timesteps" | "guidanceInterval">,
     Partial<Pick<GenerationOptions, "image" | "mask">> {}
 
 /**
@@ -63,6 +63,11 @@ export async function resolveGenerationOptions(
     ? digitSampler({ scheduler }, choices.sampler)
     : stageSamplerName(scheduler, choices.sampler);
   const { timesteps, guidance = own.guidanceScale } = choices;
+  const { guidanceInterval = of === "text" ? model.sampling.guidanceInterval : undefined } = choices;
+  const interval = (own: number | undefined) => of === "text" ? choices.cacheInterval ?? own ?? 1 : 1;
+  const [cacheInterval, enlargingInterval] = [model, upscaler].map((one) => {
+    return interval(one?.sampling.cacheInterval);
+  });
   const steps = timesteps?.length ?? choices.steps ?? own.numInferenceSteps;
   const second = upscaler && {
     ...defaults.second,
@@ -79,6 +84,9 @@ export async function resolveGenerationOptions(
     steps,
     guidance,
     ...(of === "text" && guidance < 1 && { guidanceRule: "formula" as const }),
+    ...(guidanceInterval && { guidanceInterval }),
+    // At each step is not written down: so were the images that say nothing of it.
+    ...(cacheInterval > 1 && { cacheInterval }),
     seed: seeds?.[0] ?? choices.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
     count: seeds?.length ?? choices.count ?? defaultCount,
     scale: choices.scale ?? defaultScale,
@@ -98,6 +106,8 @@ export async function resolveGenerationOptions(
       ...(second.sampler !== sampler && { sampler: second.sampler }),
       // The pipeline's own are not written down: with an effect, another noise level is meant.
       ...(upscaler.sampling.guidanceScale !== undefined && { guidance: upscaler.sampling.guidanceScale }),
+      ...(upscaler.sampling.guidanceInterval && { guidanceInterval: upscaler.sampling.guidanceInterval }),
+      ...(enlargingInterval > 1 && { cacheInterval: enlargingInterval }),
       ...(upscaler.sampling.noiseLevel !== undefined && { noiseLevel: upscaler.sampling.noiseLevel }),
     },
     ...(effect && { effect }),

@@ -4,7 +4,7 @@
  * @module
  */
 import { Config } from "../checkpoints/config.ts";
-import { type Effect, effects, type EffectValues } from "../effects/mod.ts";
+import { type Effect, effects, type EffectValues, type GuidanceInterval } from "../effects/mod.ts";
 import { generationFields as fields } from "./fields.ts";
 import type { ChosenEffect, FileReference, GenerationOptions, UpscaleOptions } from "./options.ts";
 import { readStored } from "./read_stored.ts";
@@ -126,6 +126,10 @@ function textOptions(config: Config): GenerationOptions {
     sampler,
     steps,
     ...readGuidance(config, effect),
+    ...(config.has("guidanceInterval") && { guidanceInterval: readInterval(config) }),
+    ...(config.has("cacheInterval") && {
+      cacheInterval: readStored(config, "cacheInterval", fields.cacheInterval),
+    }),
     seed,
     count,
     scale,
@@ -158,6 +162,14 @@ function readGuidance(
   return { guidance, guidanceRule: config.choice("guidanceRule", ["formula"]) };
 }
 
+function readInterval(config: Config): GuidanceInterval {
+  const [from, to, ...others] = config.numbers("guidanceInterval", { min: 0 });
+  if (!(from <= to) || others.length) {
+    config.fail("guidanceInterval", "two timesteps, the smaller one first");
+  }
+  return [from, to];
+}
+
 function readFile(config: Config, key: string): FileReference | null {
   const value = readObject(config, key);
   return value && { path: value.text("path"), digest: value.text("digest") };
@@ -171,6 +183,10 @@ function readUpscale(config: Config): UpscaleOptions | null {
     steps: readStored(value, "steps", fields.upscaleSteps),
     ...(value.has("sampler") && { sampler: readStored(value, "sampler", fields.sampler) }),
     ...(value.has("guidance") && { guidance: readStored(value, "guidance", fields.guidance) }),
+    ...(value.has("guidanceInterval") && { guidanceInterval: readInterval(value) }),
+    ...(value.has("cacheInterval") && {
+      cacheInterval: readStored(value, "cacheInterval", fields.cacheInterval),
+    }),
     ...(value.has("noiseLevel") && { noiseLevel: value.whole("noiseLevel", { min: 0 }) }),
   };
 }

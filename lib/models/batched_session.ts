@@ -30,6 +30,16 @@ export class BatchedSession implements AsyncDisposable {
     return this.#session.device;
   }
 
+  /** The names of the inputs. */
+  get inputNames(): readonly string[] {
+    return this.#session.inputNames;
+  }
+
+  /** The names of the outputs. */
+  get outputNames(): readonly string[] {
+    return this.#session.outputNames;
+  }
+
   /** How long the runtime has computed so far, in milliseconds. */
   get runtimeMs(): number {
     return this.#session.runtimeMs;
@@ -40,22 +50,25 @@ export class BatchedSession implements AsyncDisposable {
    *
    * @param inputs The inputs by name, all of the same first size N.
    * @param signal Stops between the parts, with its reason.
+   * @param outputNames Which outputs to compute; defaults to all.
    * @returns The outputs by name, each of the first size N.
    * @throws {SessionError} if an input does not fit the graph.
    */
   async run(
     inputs: Readonly<Record<string, Tensor>>,
     signal?: AbortSignal,
+    outputNames?: readonly string[],
   ): Promise<Record<string, Tensor>> {
+    const options = { outputs: outputNames, signal };
     const names = Object.keys(inputs);
     const total = inputs[names[0]].shape[0];
     const parts = Math.ceil(total / this.#limit);
-    if (parts <= 1) return await this.#session.run(inputs, { signal });
+    if (parts <= 1) return await this.#session.run(inputs, options);
     const outputs: Record<string, Tensor>[] = [];
     for (let i = 0; i < parts; i++) {
       const [start, end] = [Math.floor(i * total / parts), Math.floor((i + 1) * total / parts)];
       const part = Object.fromEntries(names.map((name) => [name, slice(inputs[name], start, end)]));
-      outputs.push(await this.#session.run(part, { signal }));
+      outputs.push(await this.#session.run(part, options));
     }
     return Object.fromEntries(
       Object.keys(outputs[0]).map((name) => [name, concat(outputs.map((output) => output[name]))]),

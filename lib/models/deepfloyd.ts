@@ -14,12 +14,12 @@ import {
   readScheduler,
   type SchedulerSettings,
 } from "../diffusion/scheduler_config.ts";
-import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
-import { type DeepFloydConfig, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
+import type { Condition, Model, ModelSpec, Prediction, Query, RunOptions } from "../diffusion/types.ts";
+import { type DeepFloydConfig, longestBranch, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { FileSource } from "../nn/file_source.ts";
 import { quantizedNames } from "../nn/quantized_layer.ts";
 import { isProcessor } from "../onnx/device.ts";
-import { openSession, type SessionOptions } from "../onnx/mod.ts";
+import { type Graph, openSession, type SessionOptions } from "../onnx/mod.ts";
 import { described } from "../show_value.ts";
 import { type Files, type Folder, machine } from "../platform/mod.ts";
 import { concat, reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
@@ -27,15 +27,20 @@ import { BatchedSession, openOptionNames, type OpenOptions } from "./batched_ses
 import {
   conditionShapes,
   deepFloydPromptGraph,
+  deepFloydShallowGraph,
   deepFloydStepGraph,
   imageChannels,
 } from "./deepfloyd_graph.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
 import { ImageSessions } from "./image_sessions.ts";
+import { StepSessions } from "./step_sessions.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** Positions of a text, padding included, that IF was trained with. */
 const TEXT_LENGTH = 77;
+
+/** The names of `RunOptions`. */
+const runOptionNames: OptionNames<RunOptions> = { signal: true, features: true };
 
 /** Bytes of weights in float32 that are few, however they are stored. */
 const SMALL = 2 ** 28;
@@ -68,6 +73,8 @@ export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
   readonly size?: number;
   /** Positions of a text; defaults to 77. */
   readonly textLength?: number;
+  /** As in {@linkcode SessionOptions}, of the sessions for steps. */
+  readonly profile?: SessionOptions["profile"];
   /** The largest number of images in one run of the network; by default 65536 pixels together, and at least 2. */
   readonly batch?: number;
 }
@@ -80,6 +87,7 @@ export const deepFloydOptionNames: OptionNames<DeepFloydOptions> = {
   size: true,
   textLength: true,
   batch: true,
+  profile: true,
 };
 
 /** The parts of a {@linkcode DeepFloydModel}. */
@@ -97,7 +105,7 @@ export interface DeepFloydParts {
   /** Opens the session of the prompt graph. */
   readonly openPrompts: () => Promise<BatchedSession>;
   /** The sessions of the step graph. */
-  readonly steps: ImageSessions;
+  readonly steps: ImageSessions<StepSessions>;
   /** Hears of what the step graph was given and has computed, further outputs of it included. */
   readonly observe?: StepObserver;
 }
@@ -126,7 +134,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   /** Positions of a text. */
   readonly textLength: number;
   readonly #openPrompts: () => Promise<BatchedSession>;
-  readonly #steps: ImageSessions;
+  readonly #steps: ImageSessions<StepSessions>;
   readonly #conditions: JoinedConditions;
   readonly #observe?: StepObserver;
   #promptMs = 0;
@@ -155,7 +163,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   }
 
   /** Where it runs. */
-  get device(): ImageSessions["device"] {
+  get device(): ImageSessions<StepSessions>["device"] {
     return this.#steps.device;
   }
 
@@ -198,9 +206,9 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
    * is out of the schedule, or a condition is not for all or for each of the images.
    * @throws The signal's reason, once it is aborted.
    */
-  async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
-    assertOptions(options, { signal: true });
-    const { signal } = options;
+  async run(queries: Query[], options: RunOptions = {}): Promise<Prediction[]> {
+    assertOptions(options, runOptionNames);
+    const { signal, features: cache } = options;
     signal?.throwIfAborted();
     if (queries.length === 0) return [];
     const [, , height, width] = queries[0].input.x.shape;
@@ -214,7 +222,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     };
     if (this.config.enlarges) inputs.lowRes = concat(queries.map(({ input }) => input.lowRes!));
     const outputs = await this.#steps.use(height, width, (session) => {
-      return session.run(inputs, signal);
+      return session.run(inputs, { queries, cache, signal });
     });
     this.#observe?.(inputs, outputs);
     const { estimate, variance } = outputs;
@@ -369,8 +377,13 @@ export async function openObserved(
   const integers = device === undefined || device === "auto" || isProcessor(device);
   const source = hooks.source?.(weights) ?? new FileSource(weights, { integers });
   const promptGraph = deepFloydPromptGraph(config, source, { textLength });
+  // The blocks behind the deep features are all those of full size: with fewer, steps are shorter still, but pictures become grainy.
+  const branch = longestBranch(config);
   const stepGraph = (height: number, width: number) => {
-    return deepFloydStepGraph(config, source, { height, width, textLength });
+    return deepFloydStepGraph(config, source, { height, width, textLength, branch });
+  };
+  const shallowGraph = (height: number, width: number) => {
+    return deepFloydShallowGraph(config, source, { height, width, textLength, branch });
   };
   stepGraph(size, size);
   source.assertAllUsed();
@@ -384,8 +397,15 @@ export async function openObserved(
   };
   const steps = await ImageSessions.open(
     async (height, width) => {
-      const { batch = Math.max(2, Math.floor(PIXELS / (height * width))) } = options;
-      return new BatchedSession(await openSession(stepGraph(height, width), { ...common, prepack }), batch);
+      const { batch = Math.max(2, Math.floor(PIXELS / (height * width))), profile } = options;
+      const openSteps = async (graph: Graph, name: string) => {
+        const own = { ...common, prepack, profile: profile && `${profile}-${name}` };
+        return new BatchedSession(await openSession(graph, own), batch);
+      };
+      return new StepSessions(
+        await openSteps(stepGraph(height, width), "step"),
+        () => openSteps(shallowGraph(height, width), "shallow-step"),
+      );
     },
     size,
     size,

@@ -1,6 +1,7 @@
 /** The inference graphs of DeepFloyd IF's UNet, for batches of any size: one for prompts, one for steps. */
 import {
   type AttentionObserver,
+  deepFeatureChannels,
   deepFloydAttentionLayers,
   type DeepFloydConfig,
   deepFloydPrompt,
@@ -8,7 +9,10 @@ import {
   type TextKeys,
 } from "../nn/deepfloyd/mod.ts";
 import { type ParameterSource, Scope } from "../nn/scope.ts";
-import { concat, Graph, mean, reshape, slice, split, transpose } from "../onnx/mod.ts";
+import { concat, Graph, mean, reshape, slice, split, transpose, type Value } from "../onnx/mod.ts";
+
+/** The name of the deep features, as an output and as an input. */
+export const FEATURES = "features";
 
 /** The symbolic size of the first axis. */
 const BATCH = "batch";
@@ -23,6 +27,11 @@ export interface DeepFloydGraphOptions {
   readonly textLength: number;
   /** Of the graph for steps: whether it also says where the images look in the text. By default it does not. */
   readonly attention?: boolean;
+  /**
+   * Of the graph for steps: behind how many blocks it has its deep features as an output, from 1 to `longestBranch`. By default it
+   * has none.
+   */
+  readonly branch?: number;
 }
 
 /** Channels of an image. */
@@ -84,19 +93,51 @@ export function deepFloydStepGraph(
   source: ParameterSource,
   options: DeepFloydGraphOptions,
 ): Graph {
-  const graph = new Graph("deepfloyd_step");
+  return stepGraph("deepfloyd_step", config, source, options);
+}
+
+/**
+ * The graph for a step on the deep features of another one: that of {@linkcode deepFloydStepGraph}, without what leads to them, and with
+ * `features [batch, deepFeatureChannels, height, width]` as a further input. Of the keys and values it has those of its own layers.
+ *
+ * @param config The network's configuration.
+ * @param source Where the weights come from.
+ */
+export function deepFloydShallowGraph(
+  config: DeepFloydConfig,
+  source: ParameterSource,
+  options: DeepFloydGraphOptions & Required<Pick<DeepFloydGraphOptions, "branch">>,
+): Graph {
+  return stepGraph("deepfloyd_shallow_step", config, source, options, true);
+}
+
+function stepGraph(
+  name: string,
+  config: DeepFloydConfig,
+  source: ParameterSource,
+  options: DeepFloydGraphOptions,
+  isShallow = false,
+): Graph {
+  const { branch } = options;
+  const graph = new Graph(name);
   const channels = imageChannels(config);
-  const images = (name: string) => {
-    return graph.input(name, "float32", [BATCH, channels, options.height, options.width]);
+  const images = (name: string, planes = channels) => {
+    return graph.input(name, "float32", [BATCH, planes, options.height, options.width]);
   };
   const x = images("x");
   const seen = config.enlarges ? concat([x, images("lowRes")], 1) : x;
   const t = graph.input("t", "float32", [BATCH]);
-  const given = new Map([...conditionShapes(config, options)].map(([name, shape]) => {
+  const shapes = [...conditionShapes(config, options)].filter(([name]) => {
+    return !isShallow || name === "embedding" || isLast(name, config, branch!);
+  });
+  const given = new Map(shapes.map(([name, shape]) => {
     return [name, graph.input(name, "float32", [BATCH, ...shape])] as const;
   }));
   const keys = new Map(
-    deepFloydAttentionLayers(config).map(({ path }): [string, TextKeys] => {
+    deepFloydAttentionLayers(config).filter(({ path }) => given.has(`${path}.key`)).map(({ path }): [
+      string,
+      TextKeys,
+    ] => {
       return [path, { key: given.get(`${path}.key`)!, value: given.get(`${path}.value`)! }];
     }),
   );
@@ -107,8 +148,32 @@ export function deepFloydStepGraph(
     graph.output(`${path}.attention`, reshape(byPosition, [BATCH, options.textLength, height, width]));
   };
   const scope = new Scope(graph, source, false);
-  const out = deepFloydStep(scope, config, { x: seen, t }, prompt, options.attention ? observe : undefined);
+  const deep = branch === undefined ? undefined : {
+    branch,
+    ...(isShallow
+      ? { kept: images(FEATURES, deepFeatureChannels(config, branch)) }
+      : { observe: (features: Value) => graph.output(FEATURES, features) }),
+  };
+  const out = deepFloydStep(
+    scope,
+    config,
+    { x: seen, t },
+    prompt,
+    options.attention ? observe : undefined,
+    deep,
+  );
   const parts = split(out, Array<number>(config.outChannels / channels).fill(channels), 1);
   parts.forEach((part, i) => graph.output(["estimate", "variance"][i], part));
   return graph;
+}
+
+/** Whether an input is of an attention layer that a step on deep features has: among so many last blocks, or the first ones. */
+function isLast(name: string, { up }: DeepFloydConfig, branch: number): boolean {
+  const layers = [
+    ...Array.from({ length: branch - 1 }, (_, j) => `down_blocks.0.attentions.${j}.`),
+    ...Array.from({ length: branch }, (_, j) => {
+      return `up_blocks.${up.length - 1}.attentions.${up.at(-1)!.resnets - 1 - j}.`;
+    }),
+  ];
+  return layers.some((layer) => name.startsWith(layer));
 }

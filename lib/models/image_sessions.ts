@@ -1,23 +1,30 @@
 import { type Device, SessionError } from "../onnx/mod.ts";
-import type { BatchedSession } from "./batched_session.ts";
+
+/** A session, or several that go together. */
+export interface SizedSession extends AsyncDisposable {
+  /** Where it runs. */
+  readonly device: Device;
+  /** How long the runtime has computed so far, in milliseconds. */
+  readonly runtimeMs: number;
+}
 
 /** Opens the session for images of a size. */
-export type OpenForSize = (height: number, width: number) => Promise<BatchedSession>;
+export type OpenForSize<Opened extends SizedSession> = (height: number, width: number) => Promise<Opened>;
 
 /**
  * The session of a network for images of one size, which gives way to that for another one when images have it: a session
  * may have a copy of all weights, so there are never two.
  */
-export class ImageSessions implements AsyncDisposable {
-  readonly #open: OpenForSize;
-  #session: BatchedSession | undefined;
+export class ImageSessions<Opened extends SizedSession> implements AsyncDisposable {
+  readonly #open: OpenForSize<Opened>;
+  #session: Opened | undefined;
   #size: string;
   #device: Device;
   #closedMs = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
-  private constructor(open: OpenForSize, session: BatchedSession, size: string) {
+  private constructor(open: OpenForSize<Opened>, session: Opened, size: string) {
     this.#open = open;
     this.#session = session;
     this.#size = size;
@@ -32,7 +39,11 @@ export class ImageSessions implements AsyncDisposable {
    * @param width The width of the images.
    * @throws Whatever opening it does.
    */
-  static async open(open: OpenForSize, height: number, width: number): Promise<ImageSessions> {
+  static async open<Opened extends SizedSession>(
+    open: OpenForSize<Opened>,
+    height: number,
+    width: number,
+  ): Promise<ImageSessions<Opened>> {
     return new ImageSessions(open, await open(height, width), sizeKey(height, width));
   }
 
@@ -56,7 +67,7 @@ export class ImageSessions implements AsyncDisposable {
    * @throws {SessionError} if the sessions were disposed of.
    * @throws Whatever opening the session, or `body`, does.
    */
-  use<T>(height: number, width: number, body: (session: BatchedSession) => Promise<T>): Promise<T> {
+  use<T>(height: number, width: number, body: (session: Opened) => Promise<T>): Promise<T> {
     if (this.#disposed) {
       return Promise.reject(new SessionError("model: closed where an open one is expected"));
     }
@@ -66,7 +77,7 @@ export class ImageSessions implements AsyncDisposable {
     return result;
   }
 
-  async #at(height: number, width: number): Promise<BatchedSession> {
+  async #at(height: number, width: number): Promise<Opened> {
     const size = sizeKey(height, width);
     if (this.#session && this.#size === size) return this.#session;
     await this.#close();

@@ -11,7 +11,7 @@ import { openComponent, readModelIndex } from "../checkpoints/folder.ts";
 import { predictionFromOutput } from "../diffusion/prediction.ts";
 import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { DiscreteSchedule } from "../diffusion/schedule.ts";
-import type { Condition, Model, ModelSpec, Prediction, Query } from "../diffusion/types.ts";
+import type { Condition, Model, ModelSpec, Prediction, Query, RunOptions } from "../diffusion/types.ts";
 import { described } from "../show_value.ts";
 import type { Folder } from "../platform/mod.ts";
 import { concat, repeat, slice, type Tensor, zeros } from "../tensor.ts";
@@ -88,8 +88,8 @@ export class MnistModel implements Model<number | null> {
    * @throws {ArgumentError} if images have another shape, or a condition is not for all or for each of them.
    * @throws The signal's reason, once it is aborted.
    */
-  async run(queries: Query[], options: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
-    assertOptions(options, { signal: true });
+  async run(queries: Query[], options: RunOptions = {}): Promise<Prediction[]> {
+    assertOptions(options, { signal: true, features: true });
     const { signal } = options;
     signal?.throwIfAborted();
     if (queries.length === 0) return [];

@@ -23,7 +23,8 @@ export {
 } from "./deepfloyd.ts";
 export { readTextLength } from "./deepfloyd_folder.ts";
 export { describeModel, type ModelDescription } from "./describe.ts";
-export { ImageSessions, type OpenForSize } from "./image_sessions.ts";
+export { type StepOptions, StepSessions } from "./step_sessions.ts";
+export { ImageSessions, type OpenForSize, type SizedSession } from "./image_sessions.ts";
 export { type ModelKind, readKind } from "./kind.ts";
 export { MnistModel, openMnistModel } from "./mnist.ts";
 export { type Classification, MnistClassifier, openMnistClassifier } from "./mnist_classifier.ts";

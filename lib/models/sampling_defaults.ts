@@ -4,6 +4,7 @@
  * @module
  */
 import { Config } from "../checkpoints/config.ts";
+import type { GuidanceInterval } from "../effects/guidance_interval.ts";
 import { guidanceLimit } from "../effects/guidance_scale.ts";
 import { type Files, type Folder, machine } from "../platform/mod.ts";
 
@@ -13,6 +14,10 @@ export interface SamplingDefaults {
   readonly numInferenceSteps?: number;
   /** The guidance scale, from 0 to 1000: `guidance_scale`. */
   readonly guidanceScale?: number;
+  /** The timesteps at which there is guidance, the smaller one first: `guidance_interval`. */
+  readonly guidanceInterval?: GuidanceInterval;
+  /** Every how many steps its deep features are computed anew, from 1: `cache_interval`. */
+  readonly cacheInterval?: number;
   /** Where it enlarges, the timestep of the noise in the small images: `noise_level`. */
   readonly noiseLevel?: number;
   /** The model that enlarges its images, by name: `super_resolution`. */
@@ -43,10 +48,23 @@ export async function readSamplingDefaults(folder: Folder): Promise<SamplingDefa
     }),
     ...(config.has("guidance_scale") &&
       { guidanceScale: config.number("guidance_scale", { min: 0, max: guidanceLimit }) }),
+    ...(config.has("guidance_interval") && { guidanceInterval: readInterval(config, steps) }),
+    ...(config.has("cache_interval") && {
+      cacheInterval: config.whole("cache_interval", { min: 1, max: steps }),
+    }),
     ...(config.has("noise_level") &&
       { noiseLevel: config.whole("noise_level", { min: 0, max: levels - 1 }) }),
     ...(config.has("super_resolution") && { superResolution: config.text("super_resolution") }),
   };
+}
+
+/** A pair of timesteps of so many. */
+function readInterval(config: Config, steps: number): GuidanceInterval {
+  const interval = config.numbers("guidance_interval", { min: 0, max: steps - 1 });
+  if (interval.length !== 2 || interval[0] > interval[1]) {
+    config.fail("guidance_interval", "two timesteps, the smaller one first");
+  }
+  return [interval[0], interval[1]];
 }
 
 /** How many timesteps a scheduler of a pipeline has; undefined if there is no such scheduler. */

@@ -46,11 +46,11 @@ export interface TextAttentionLayer {
 
 /** A network that says where it looks, beside the one that draws: it is run again for that. */
 export class TextAttention implements AsyncDisposable {
-  readonly #sessions: ImageSessions;
+  readonly #sessions: ImageSessions<BatchedSession>;
   readonly #conditions: JoinedConditions;
 
   /** Made by {@linkcode openTextAttention}. */
-  constructor(sessions: ImageSessions, conditions: JoinedConditions) {
+  constructor(sessions: ImageSessions<BatchedSession>, conditions: JoinedConditions) {
     this.#sessions = sessions;
     this.#conditions = conditions;
   }

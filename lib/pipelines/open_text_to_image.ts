@@ -48,6 +48,7 @@ const openTextToImageOptionNames: OptionNames<OpenTextToImageOptions> = {
   prepack: true,
   size: true,
   batch: true,
+  profile: true,
   onTruncated: true,
 };
 

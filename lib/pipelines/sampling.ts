@@ -38,6 +38,8 @@ export interface SamplingOptions extends TimestepsChoice, ImageSize {
   readonly sampler?: SamplerName;
   /** How much noise a step of `ddim` adds, in [0, 1]; defaults to 0, and must be 0 for other samplers. */
   readonly eta?: number;
+  /** Every how many steps the network computes its deep features anew; defaults to 1, at each. */
+  readonly cacheInterval?: number;
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
@@ -49,6 +51,7 @@ const samplingOptionNames: OptionNames<SamplingOptions> = {
   count: true,
   sampler: true,
   eta: true,
+  cacheInterval: true,
   signal: true,
 };
 
@@ -64,6 +67,7 @@ const enlargingOptionNames: OptionNames<SuperResolutionSamplingOptions> = {
   seed: true,
   sampler: true,
   eta: true,
+  cacheInterval: true,
   signal: true,
   noiseLevel: true,
 };
@@ -169,15 +173,19 @@ function startOf(
 
 function commonOptions(
   { scheduler }: StageModel,
-  { sampler, eta = 0, numInferenceSteps, timesteps, signal }: Omit<SamplingOptions, "seed">,
+  { sampler, eta = 0, numInferenceSteps, timesteps, cacheInterval, signal }: Omit<SamplingOptions, "seed">,
   steps: number,
-): Pick<SampleOptions, "sampler" | "timesteps" | "conditioningTimesteps" | "threshold" | "signal"> {
+): Pick<
+  SampleOptions,
+  "sampler" | "timesteps" | "conditioningTimesteps" | "threshold" | "cacheInterval" | "signal"
+> {
   const name = stageSamplerName(scheduler, sampler);
   const visits = inferenceVisits(scheduler, name, { numInferenceSteps, timesteps }, steps);
   return {
     sampler: stageSampler(scheduler, name, eta, visits.timesteps.length),
     ...visits,
     threshold: thresholdOf(scheduler.thresholding),
+    ...(cacheInterval !== undefined && { cacheInterval }),
     signal,
   };
 }

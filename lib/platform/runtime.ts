@@ -35,6 +35,8 @@ export interface RuntimeOptions {
   readonly memoryPattern: boolean;
   /** Whether freed buffers are kept for those to come. */
   readonly arena: boolean;
+  /** What the path of a file begins with that the runtime writes to when the session is closed: how long each node took. Without a disk there is none. */
+  readonly profile?: string;
 }
 
 /** What a model says of an input. */

@@ -89,7 +89,12 @@ export const emojiII: Recipe<EncodedSet> = {
         weights: { "unet/diffusion_pytorch_model.safetensors": "unet." },
         configs: {
           "model_index.json": pipelineIndex("IFSuperResolutionPipeline"),
-          "sampling_config.json": { num_inference_steps: 20, guidance_scale: 1, noise_level: 100 },
+          "sampling_config.json": {
+            num_inference_steps: 20,
+            guidance_scale: 1,
+            cache_interval: 2,
+            noise_level: 100,
+          },
           "unet/config.json": unet,
           ...set.encoderFiles,
           "scheduler/scheduler_config.json": schedulerConfig({ ratio: 0.95, max: 1 }),

@@ -125,13 +125,14 @@ export class Painter implements AsyncDisposable {
       await compose((prompts) => this.#guided(this.#first, prompts, this.guidance)),
       sampleOptions(this.#first, { ...common, numInferenceSteps: this.steps }),
     ));
-    const { numInferenceSteps = 20, guidanceScale = 1 } = this.#secondDefaults;
+    const { numInferenceSteps = 20, guidanceScale = 1, cacheInterval } = this.#secondDefaults;
+    const steps = { numInferenceSteps, cacheInterval };
     const noiseLevel = faithful
       ? FAITHFUL_NOISE_LEVEL
       : this.#secondDefaults.noiseLevel ?? superResolutionDefaults.noiseLevel;
     return await sampleToEnd(sample(
       await compose((prompts) => this.#guided(this.#second, prompts, guidanceScale, noiseLevel)),
-      superResolutionSampleOptions(this.#second, small, { ...common, numInferenceSteps, noiseLevel }),
+      superResolutionSampleOptions(this.#second, small, { ...common, ...steps, noiseLevel }),
     ));
   }
 

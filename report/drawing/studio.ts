@@ -33,6 +33,7 @@ import {
   type TimestepsChoice,
   withinRange,
 } from "../../lib/pipelines/mod.ts";
+import type { SamplingDefaults } from "../../lib/models/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { Context, SecondModel, TextModel } from "../context.ts";
@@ -91,7 +92,8 @@ export async function openStudio(
   await texts.encode(["", ...prompts]);
   const first = await texts.network();
   const second = await context.models.superResolution(upscale, model);
-  return new Studio({ model, upscale }, texts, first, second, context);
+  const { sampling } = await context.models.described(model);
+  return new Studio({ model, upscale }, texts, first, sampling, second, context);
 }
 
 /** Draws with a cascade. */
@@ -102,6 +104,7 @@ export class Studio {
   readonly second?: StageModel;
   readonly #names: StudioParameters;
   readonly #texts: TextModel;
+  readonly #sampling: SamplingDefaults;
   readonly #second?: SecondModel;
   readonly #context: Context;
 
@@ -110,9 +113,11 @@ export class Studio {
     names: StudioParameters,
     texts: TextModel,
     first: StageModel,
+    sampling: SamplingDefaults,
     second: SecondModel | undefined,
     context: Context,
   ) {
+    this.#sampling = sampling;
     this.#names = names;
     this.#texts = texts;
     this.first = first;
@@ -168,13 +173,15 @@ export class Studio {
 
   /** Guidance by what a function makes, against the empty text. */
   async guidedBy(text: () => Promise<Denoiser> | Denoiser, scale: number): Promise<Denoiser> {
-    return await guidance(text, () => this.text([""]), scale);
+    const { guidanceInterval } = this.#sampling;
+    return await guidance(text, () => this.text([""]), scale, "formula", guidanceInterval);
   }
 
   /** What the loop needs to draw from noise, each picture with a seed of its own. */
   fromNoise(seeds: readonly Seed[], steps: Steps): SampleOptions {
     const { sampler, ...choice } = steps;
-    return sampleOptions(this.first, { seed: seeds, sampler, ...choice });
+    const { cacheInterval } = this.#sampling;
+    return sampleOptions(this.first, { seed: seeds, sampler, cacheInterval, ...choice });
   }
 
   /**
@@ -190,7 +197,8 @@ export class Studio {
     timesteps: readonly number[],
     sampler: SamplerName,
   ) {
-    const options = sampleOptions(this.first, { seed: seeds, sampler, timesteps });
+    const { cacheInterval } = this.#sampling;
+    const options = sampleOptions(this.first, { seed: seeds, sampler, timesteps, cacheInterval });
     return { ...options, start: addNoise(pictures, options.start, timesteps[0], this.schedule) };
   }
 
@@ -234,22 +242,24 @@ export class Studio {
     const { second } = this;
     if (!second) return undefined;
     const { compose, seeds, steps, sampler, slot, progress } = enlarging;
-    const own = {
+    const own: Required<Pick<SamplingDefaults, "guidanceScale" | "noiseLevel">> & SecondModel["defaults"] = {
       ...superResolutionDefaults,
       ...(enlarging.noiseLevel !== undefined && { noiseLevel: enlarging.noiseLevel }),
       ...this.#second?.defaults,
     };
-    const { noiseLevel } = own;
+    const { noiseLevel, cacheInterval } = own;
     const options = superResolutionSampleOptions(second, withinRange(small, this.first), {
       seed: seeds,
       noiseLevel,
       numInferenceSteps: steps,
+      cacheInterval,
       sampler,
     });
     const text = async (prompts: readonly string[]) =>
       await textDenoiser(second, await this.embeddings(prompts), { noiseLevel });
     const stage: SecondStage = {
-      guided: (prompts) => guidance(() => text(prompts), () => text([""]), own.guidanceScale),
+      guided: (prompts) =>
+        guidance(() => text(prompts), () => text([""]), own.guidanceScale, "formula", own.guidanceInterval),
     };
     const show = { slot: enlargedSlot(slot), progress, work: this.#secondWork };
     const { denoiser, constrain } = await compose(stage);

@@ -60,6 +60,20 @@ Deno.test("models quantize writes a folder that the tasks open", async () => {
   assertEquals(await namesIn(folder.path), ["model", "out", "small"]);
 });
 
+Deno.test("models quantize calibrates a network that enlarges with the pictures of the first stage", async () => {
+  await using folder = await temporaryFolder();
+  const path = (name: string) => join(folder.path, name);
+  const [first, second] = [await writeTextToImage(path("I"), "I"), await writeTextToImage(path("II"), "II")];
+  const options = ["--first", first, "--prompts", "a fox", "an owl", "--steps", "2", "--out", path("small")];
+  assertMatch(
+    await succeed("models", "quantize", second, ...options),
+    /small holds .*II with weights, and inputs and outputs of convolutions, in integers .* at \d+\.\d dB/,
+  );
+  const drawing = ["--model", first, "--upscale", path("small"), "--steps", "2", "--upscale-steps", "2"];
+  await succeed("sample", "a fox", ...drawing, "--cache-interval", "2", "--out", path("out"));
+  assert((await namesIn(path("out"))).length > 0);
+});
+
 Deno.test("models quantize refuses what is no text-to-image model", async () => {
   await using folder = await temporaryFolder();
   const model = await writeModel(folder.path, unetConfig(), unetWeights());
@@ -75,7 +89,11 @@ Deno.test("models quantize refuses what is no text-to-image model", async () => 
   const second = await writeTextToImage(join(folder.path, "II"), "II");
   assertMatch(
     await refuse("models", "quantize", second, "--out", out),
-    /^activations: "int8" where none is expected \(of a network that enlarges\)$/,
+    /^first: none where the model whose pictures it enlarges is expected \(since none names .*II\)$/,
+  );
+  assertMatch(
+    await refuse("models", "quantize", second, "--out", out, "--first", second),
+    /^first: ".*II" where a model that draws texts is expected$/,
   );
   assert(!(await namesIn(folder.path)).some((name) => name.includes("small")));
 });

@@ -1,5 +1,5 @@
 /** `deno task sample` with several texts in a picture, seeds of one's own, and prompts from a file. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { basename, join } from "node:path";
 import { decodeImage } from "../../lib/image.ts";
 import { temporaryFolder } from "../models/checkpoints.ts";
@@ -115,6 +115,33 @@ Deno.test("sample visits timesteps of one's own, and again byte for byte", async
   assertEquals(await Deno.readFile(join(again, name)), await Deno.readFile(run.images[0]));
   const fast = JSON.parse(await succeed("sample", "a cat", "--timesteps", "fast27", ...common));
   assertEquals([fast.parameters.timesteps[0], fast.parameters.steps], [999, 27]);
+});
+
+Deno.test("sample guides within an interval of timesteps, and again byte for byte", async () => {
+  await using folder = await temporaryFolder();
+  const model = await writeTextToImage(join(folder.path, "I"), "I");
+  const [out, again] = ["out", "again"].map((name) => join(folder.path, name));
+  const common = ["a cat", "--model", model, "--threads", "1", "--seed", "1", "--count", "1", "--json"];
+  const draw = async (...options: string[]) =>
+    JSON.parse(await succeed("sample", ...common, "--steps", "4", "--out", out, ...options));
+  const some = await draw("--guidance-interval", "300-700");
+  assertEquals(some.parameters.guidanceInterval, [300, 700]);
+  await succeed("sample", "--again", some.images[0], "--threads", "1", "--out", again);
+  const images = await Promise.all([
+    join(again, basename(some.images[0])),
+    some.images[0],
+    (await draw()).images[0],
+    (await draw("--guidance", "1")).images[0],
+  ].map(async (path) => decodeImage(await Deno.readFile(path))));
+  assertEquals(images[0], images[1]);
+  assertNotEquals(images[1], images[2]);
+  assertNotEquals(images[1], images[3]);
+  const refused = async (interval: string, expected: RegExp) =>
+    assertMatch(await refuse("sample", ...common, "--guidance-interval", interval), expected);
+  for (const interval of ["700-300", "5", "a-b", "-1-5"]) {
+    await refused(interval, /^guidance-interval: .* where two timesteps such as 200-800/);
+  }
+  await refused("0-1000", /^guidance-interval: \[0,1000\] where two timesteps from 0 to 999/);
 });
 
 Deno.test("sample refuses timesteps that cannot be visited", async () => {

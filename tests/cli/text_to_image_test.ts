@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
 import { decodeImage, encodePng, readPngText } from "../../lib/image.ts";
 import { Generator } from "../../lib/random.ts";
@@ -437,4 +437,37 @@ Deno.test("sample refuses what a text, a picture or a mask cannot be, in one lin
     else assertMatch(line, expected);
     assertEquals(await namesIn(at("out")), []);
   }
+});
+
+Deno.test("sample --profile tells where the time went, and leaves nothing behind", async () => {
+  await using folder = await temporaryFolder();
+  const path = (name: string) => join(folder.path, name);
+  const [first, second] = [await writeTextToImage(path("I"), "I"), await writeTextToImage(path("II"), "II")];
+  const left = async () =>
+    (await namesIn(dirname(folder.path))).filter((name) => name.startsWith("denoise-profile-"));
+  const before = await left();
+  const cascade = ["--model", first, "--upscale", second, "--upscale-steps", "2", "--cache-interval", "2"];
+  const options = ["a cat", ...few, ...cascade, "--profile", "--out", path("out")];
+  const { profile, stepMs } = await draw(...options);
+  const phases = ["program and options", "encoding prompts", "opening networks"];
+  assertEquals(
+    profile.phases.map(({ name }: { name: string }) => name),
+    [...phases, "first stage", "second stage", "writing images"],
+  );
+  const steps = stepMs.reduce((sum: number, ms: number) => sum + ms, 0);
+  const sum = (list: { ms: number }[]) => list.reduce((sum, { ms }) => sum + ms, 0);
+  assert(sum(profile.phases.slice(3, 5)) >= 0.9 * steps);
+  const operators = profile.operators as { operator: string; runs: number; ms: number }[];
+  assert(sum(operators) > 0 && sum(operators) <= sum(profile.phases));
+  assertEquals(operators, operators.toSorted((a, b) => b.ms - a.ms));
+  assert(operators.find(({ operator }) => operator === "Conv")!.runs > 100);
+  const lines = await sample(...options);
+  assertMatch(lines, /^profile +\d+ ms since the program began$/m);
+  assertMatch(lines, /^ +second stage +\d+ ms +\d+\.\d%$/m);
+  assertMatch(lines, /^ +Conv +\d+ ms +\d+\.\d% in \d+ runs$/m);
+  assertEquals(await left(), before);
+  assertMatch(
+    await refuse("sample", "7", "--profile", "--model", "mnist-class"),
+    /^profile: given where none/,
+  );
 });

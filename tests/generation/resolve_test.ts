@@ -53,6 +53,23 @@ Deno.test("steps and guidance are the user's, else the folder's, else the pipeli
   assertEquals(await resolve(folder, { guidance: 0 }), [20, 0]);
 });
 
+Deno.test("intervals are the user's, else the folder's of each stage; a cache that is none is not stored", async () => {
+  const resolve = async (choices: Partial<UserChoices>, of: ResolvedModel["sampling"] = {}) => {
+    const upscaler = model("II", { cacheInterval: 2, guidanceInterval: [0, 500] });
+    const models = { model: model("I", of), upscaler };
+    const found = await resolveGenerationOptions(generationDefaults("text", plain), models, {
+      ...text,
+      ...choices,
+    });
+    const { guidanceInterval, cacheInterval, upscale } = found;
+    return [guidanceInterval, cacheInterval, upscale!.guidanceInterval, upscale!.cacheInterval];
+  };
+  assertEquals(await resolve({}), [undefined, undefined, [0, 500], 2]);
+  assertEquals(await resolve({}, { guidanceInterval: [9, 99], cacheInterval: 3 }), [[9, 99], 3, [0, 500], 2]);
+  assertEquals(await resolve({ guidanceInterval: [1, 2], cacheInterval: 5 }), [[1, 2], 5, [0, 500], 5]);
+  assertEquals(await resolve({ cacheInterval: 1 }), [undefined, undefined, [0, 500], undefined]);
+});
+
 Deno.test("what the user does not choose is whole and in the order in which images store it", async () => {
   const models = { model: model("I"), upscaler: null };
   const options = await resolveGenerationOptions(generationDefaults("text", plain), models, {

@@ -31,6 +31,11 @@ const texts = {
   hybrid: '{"task":"text-to-image","format":1,"prompts":["a cat"],"negative":"","model":"emoji-I",' +
     '"weights":"f205e1e8a8cb0597","sampler":"ddpm","steps":3,"guidance":2.5,"seed":3,"count":1,"scale":1,"image":null,' +
     '"strength":null,"mask":null,"upscale":null,"hybrid":"a dog"}',
+  "an image guided at some timesteps":
+    '{"task":"text-to-image","format":1,"prompts":["a cat"],"negative":"","model":"emoji-I",' +
+    '"weights":"f205e1e8a8cb0597","sampler":"ddpm","steps":3,"guidance":2.5,"guidanceInterval":[200,800],"cacheInterval":3,"seed":3,' +
+    '"count":1,"scale":1,"image":null,"strength":null,"mask":null,' +
+    '"upscale":{"model":"emoji-II","weights":"e069ede9bb96ae73","steps":2,"guidance":4,"guidanceInterval":[0,500],"cacheInterval":2}}',
 };
 
 for (const [name, text] of Object.entries(texts)) {

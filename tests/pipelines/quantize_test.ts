@@ -9,6 +9,7 @@ import {
 } from "@std/assert";
 import { join } from "node:path";
 import { SafetensorsFile, type TypedTensor, writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
+import { sampleToEnd } from "../../lib/diffusion/sample.ts";
 import { ArgumentError } from "../../lib/errors.ts";
 import { describeModel, openDeepFloyd } from "../../lib/models/mod.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type QuantizedNetwork,
   quantizeNetwork,
   type QuantizeOptions,
+  superResolution,
 } from "../../lib/pipelines/mod.ts";
 import { pictureDifference } from "../../lib/pipelines/quantize/picture_difference.ts";
 import { ChannelSamples } from "../../lib/pipelines/quantize/channel_samples.ts";
@@ -24,7 +26,7 @@ import { quantizeLayer } from "../../lib/pipelines/quantize/quantize_layer.ts";
 import { quantizeWeight } from "../../lib/pipelines/quantize/quantize_weight.ts";
 import { sensitiveLayers } from "../../lib/pipelines/quantize/sensitive_layers.ts";
 import { Generator } from "../../lib/random.ts";
-import { full, reshape, slice, type Tensor } from "../../lib/tensor.ts";
+import { full, map, repeat, reshape, slice, type Tensor } from "../../lib/tensor.ts";
 import { temporaryFolder, writeJson } from "../models/checkpoints.ts";
 import { SIZE, writeTextToImage } from "../models/text_to_image_folder.ts";
 
@@ -192,16 +194,47 @@ Deno.test("a network with weights alone in integers estimates as in floats, and 
   assertLess(await size(both.out), await size(both.source) / 2.4);
 });
 
+Deno.test("a network that enlarges, in integers, estimates as in floats", async () => {
+  await using folder = await temporaryFolder();
+  const [source, out] = ["floats", "integers"].map((name) => join(folder.path, name));
+  for (const path of [source, out]) await writeTextToImage(path, "II");
+  const { text, negative, ...run } = await calibration();
+  const generator = new Generator(2);
+  const lowRes = map(generator.rand([2, 3, SIZE / 2, SIZE / 2]), (value) => 2 * value - 1);
+  // Without guidance there are half as many images.
+  const own = { ...run, text, negative, lowRes, noiseLevel: 100, guidanceScale: 1 };
+  const { config, tensors } = await quantizeNetwork(source, { calibration: own });
+  await writeJson(join(out, "unet", "config.json"), config);
+  await writeSafetensors(join(out, "unet", "diffusion_pytorch_model.safetensors"), tensors);
+  const [, length] = text.shape;
+  const drawn: Tensor[] = [];
+  for (const path of [source, out]) {
+    await using model = await openDeepFloyd(path, { textLength: length });
+    const options = { negative: repeat(negative, 2), seed: 7, numInferenceSteps: 6, guidanceScale: 1 };
+    drawn.push(await sampleToEnd(superResolution(model, text, lowRes, { ...options, noiseLevel: 100 })));
+  }
+  const { median } = pictureDifference(drawn[0], drawn[1]);
+  assertGreater(median, 25);
+  assertLess(median, 80, "something is in integers");
+});
+
 Deno.test("quantising says what it cannot do", async () => {
   await using folder = await temporaryFolder();
   const path = (name: string) => join(folder.path, name);
   const second = await writeTextToImage(path("II"), "II");
+  const own = await calibration();
   await assertRejects(
-    () => quantizeNetwork(second),
+    () => quantizeNetwork(second, { calibration: own }),
     ArgumentError,
-    'activations: "int8" where none is expected (of a network that enlarges)',
+    "calibration.lowRes: none where images to enlarge are expected (for a network that enlarges)",
   );
   const first = await writeTextToImage(path("I"), "I");
+  const lowRes = full([2, 3, 8, 8], 0);
+  await assertRejects(
+    () => quantizeNetwork(first, { calibration: { ...own, lowRes } }),
+    ArgumentError,
+    "calibration.lowRes: given where none is expected (of a network that does not enlarge)",
+  );
   await assertRejects(() => quantizeNetwork(first), ArgumentError, "calibration: none where what to draw");
   // deno-lint-ignore no-explicit-any -- what a program without types may pass
   const wrong = { activations: "int4" } as any;

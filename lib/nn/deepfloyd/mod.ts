@@ -9,6 +9,8 @@ export {
 export type { TextKeys } from "./attention.ts";
 export {
   type AttentionObserver,
+  deepFeatureChannels,
+  type DeepFeatures,
   type DeepFloydAttentionLayer,
   deepFloydAttentionLayers,
   deepFloydContext,
@@ -18,4 +20,5 @@ export {
   deepFloydStep,
   type DeepFloydStepInputs,
   deepFloydUnet,
+  longestBranch,
 } from "./unet.ts";

@@ -39,6 +39,34 @@ export interface DeepFloydStepInputs {
   readonly t: Value;
 }
 
+/**
+ * Where a step leaves its deep features, or takes them from (Ma et al. 2023, "DeepCache", section 3.2): what comes into the last
+ * residual blocks of the upward path at full size.
+ */
+export interface DeepFeatures {
+  /** How many blocks are behind them, from 1 to those of the last level. */
+  readonly branch: number;
+  /** The features of an earlier step, `[N, C, H, W]`: all that leads to them is left out. */
+  readonly kept?: Value;
+  /** Is given those of this step. */
+  readonly observe?: (features: Value) => void;
+}
+
+/** The most blocks that can be behind deep features: those of the last level of the upward path. */
+export function longestBranch({ up }: DeepFloydConfig): number {
+  return up.at(-1)!.resnets;
+}
+
+/**
+ * Channels of the deep features before so many blocks.
+ *
+ * @param branch How many blocks, from 1 to {@linkcode longestBranch}.
+ */
+export function deepFeatureChannels(config: DeepFloydConfig, branch: number): number {
+  const { up, mid } = config;
+  return branch < longestBranch(config) ? up.at(-1)!.channels : up.at(-2)?.channels ?? mid.channels;
+}
+
 /** Is given what an attention layer looks at. */
 export type AttentionObserver = (
   /** The layer's path, as {@linkcode deepFloydAttentionLayers} lists it. */
@@ -122,6 +150,7 @@ export function deepFloydPrompt(
  *
  * @param prompt What {@linkcode deepFloydPrompt} made of the prompts, one for each image.
  * @param observe Is given the probabilities of each attention layer, to make outputs of them; the graph is the same without.
+ * @param deep Is given the deep features, or has those of an earlier step; by default everything is computed.
  * @returns The estimate and, behind it on axis 1, the variance where the network learns one: `[N, outChannels, H, W]`
  * @throws {GraphError} if shapes do not fit; H and W are known, and multiples of 2 to the number of levels less one.
  */
@@ -131,6 +160,7 @@ export function deepFloydStep(
   { x, t }: DeepFloydStepInputs,
   prompt: DeepFloydPrompt,
   observe?: AttentionObserver,
+  deep?: DeepFeatures,
 ): Value {
   const { down, mid, up, outputScale, midOutputScale } = config;
   const embedding = timeEmbedding(scope, config, t, prompt);
@@ -145,30 +175,42 @@ export function deepFloydStep(
 
   let h = convLayer(scope.at("conv_in"), x, down[0].channels, 3, { padding: 1 });
   const skips = [h];
-  for (const [i, level] of down.entries()) {
+  const levelDown = (i: number, level: DeepFloydBlock, blocks = level.resnets) => {
     const path = `down_blocks.${i}`;
-    for (let j = 0; j < level.resnets; j++) {
+    for (let j = 0; j < blocks; j++) {
       h = block(`${path}.resnets.${j}`, h, { channels: level.channels });
       h = attend(`${path}.attentions.${j}`, h, level);
       skips.push(h);
     }
-    if (i < down.length - 1) {
-      h = block(`${path}.downsamplers.0`, h, { resample: "half" });
-      skips.push(h);
-    }
-  }
-
-  h = block("mid_block.resnets.0", h, {}, midOutputScale);
-  h = attend("mid_block.attentions.0", h, mid);
-  h = block("mid_block.resnets.1", h, {}, midOutputScale);
-
-  for (const [i, level] of up.entries()) {
+  };
+  const levelUp = (i: number, level: DeepFloydBlock, first = 0) => {
     const path = `up_blocks.${i}`;
-    for (let j = 0; j < level.resnets; j++) {
+    for (let j = first; j < level.resnets; j++) {
+      if (i === up.length - 1 && j === level.resnets - (deep?.branch ?? 0)) deep?.observe?.(h);
       h = block(`${path}.resnets.${j}`, concat([h, skips.pop()!], 1), { channels: level.channels });
       h = attend(`${path}.attentions.${j}`, h, level);
     }
-    if (i < up.length - 1) h = block(`${path}.upsamplers.0`, h, { resample: "double" });
+  };
+  if (deep?.kept) {
+    // As many blocks on the way up take the outcomes of one block less on the way down, and of `conv_in`.
+    levelDown(0, down[0], deep.branch - 1);
+    h = deep.kept;
+    levelUp(up.length - 1, up.at(-1)!, up.at(-1)!.resnets - deep.branch);
+  } else {
+    for (const [i, level] of down.entries()) {
+      levelDown(i, level);
+      if (i < down.length - 1) {
+        h = block(`down_blocks.${i}.downsamplers.0`, h, { resample: "half" });
+        skips.push(h);
+      }
+    }
+    h = block("mid_block.resnets.0", h, {}, midOutputScale);
+    h = attend("mid_block.attentions.0", h, mid);
+    h = block("mid_block.resnets.1", h, {}, midOutputScale);
+    for (const [i, level] of up.entries()) {
+      levelUp(i, level);
+      if (i < up.length - 1) h = block(`up_blocks.${i}.upsamplers.0`, h, { resample: "double" });
+    }
   }
   const last = groupNormLayer(scope.at("conv_norm_out"), h, config.groups, config.epsilon);
   return convLayer(scope.at("conv_out"), activate(last, config.activation), config.outChannels, 3, {

@@ -1,9 +1,11 @@
 /** What the layers of a network see while it draws. */
 import type { Weights } from "../../checkpoints/shards.ts";
 import { openObserved } from "../../models/deepfloyd.ts";
+import { guidanceHalves } from "../../effects/guidance.ts";
 import type { Files } from "../../platform/mod.ts";
 import { Generator } from "../../random.ts";
 import { concat, slice, type Tensor } from "../../tensor.ts";
+import { superResolution } from "../super_resolution.ts";
 import { textToImage } from "../text_to_image.ts";
 import { ChannelSamples } from "./channel_samples.ts";
 import { ObservingSource, suffixes } from "./observing_source.ts";
@@ -26,6 +28,10 @@ export interface CalibrationRun {
   readonly numInferenceSteps: number;
   /** The guidance scale. */
   readonly guidanceScale: number;
+  /** Of a network that enlarges: a small image for each text, `[N, C, h, w]` in [-1, 1], such as the first stage draws. */
+  readonly lowRes?: Tensor;
+  /** Of such a network: the timestep of the noise in the small images; defaults to that of `superResolution`. */
+  readonly noiseLevel?: number;
   /** The variant of the weights. */
   readonly variant?: string;
   /** CPU threads; defaults to the number of cores. */
@@ -66,8 +72,10 @@ export async function calibrate(
   run: CalibrationRun,
 ): Promise<Calibration> {
   const { text, negative, seed, numInferenceSteps, guidanceScale, variant, threads, onStep, signal } = run;
+  const { lowRes, noiseLevel } = run;
+  const halves = Object.values(guidanceHalves(guidanceScale)).filter((needed) => needed).length;
   const generator = new Generator(seed);
-  const images = 2 * text.shape[0] * numInferenceSteps;
+  const images = halves * text.shape[0] * numInferenceSteps;
   const pixels = Math.max(1, Math.ceil(SAMPLES / images) - 2);
   const layers = new Map(paths.map((path) => {
     return [path, { input: new ChannelSamples(), output: new ChannelSamples() }] as const;
@@ -83,9 +91,10 @@ export async function calibrate(
           input.add(outputs[`${path}${suffixes.input}`]);
           output.add(outputs[`${path}${suffixes.output}`]);
         }
-        // One image without the text, and one with it.
-        const count = inputs.x.shape[0];
-        const some = (x: Tensor) => slice(x, count / 2 - 1, count / 2 + 1);
+        // Two from the middle: with guidance, one image without the text, and one with it.
+        const [count] = inputs.x.shape;
+        const middle = count >> 1;
+        const some = (x: Tensor) => slice(x, Math.max(0, middle - 1), middle + 1);
         steps.push({
           inputs: Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, some(x)])),
           estimate: some(outputs.estimate),
@@ -95,7 +104,10 @@ export async function calibrate(
   );
   const empty = concat(Array<Tensor>(text.shape[0]).fill(negative));
   const options = { negative: empty, seed, numInferenceSteps, guidanceScale, signal };
-  for await (const { index } of textToImage(model, text, options)) onStep?.(index + 1);
+  const drawn = lowRes
+    ? superResolution(model, text, lowRes, { ...options, noiseLevel })
+    : textToImage(model, text, options);
+  for await (const { index } of drawn) onStep?.(index + 1);
   const count = Math.min(steps.length, KEPT / 2);
   const kept = Array.from({ length: count }, (_, i) => {
     return steps[Math.round(i * (steps.length - 1) / Math.max(1, count - 1))];

@@ -79,7 +79,8 @@ export const QUANTIZATION = "quantization";
  *
  * @param folder The pipeline's folder, or the name of one that ships.
  * @param options What is quantised, and what is drawn for it.
- * @throws {ArgumentError} if the network is quantised already; if its inputs are to be integers and it enlarges, or nothing is to be drawn.
+ * @throws {ArgumentError} if the network is quantised already; if its inputs are to be integers and nothing is to be drawn, or it enlarges
+ * and there is nothing to enlarge.
  * @throws {CheckpointError} if it is no such pipeline.
  * @throws The signal's reason, once it is aborted.
  *
@@ -111,11 +112,16 @@ export async function quantizeNetwork(
     const tensors = await weightTensors(weights, new Map(), new Set());
     return { config: { ...file.values, [QUANTIZATION]: { weights: "int8", activations } }, tensors };
   }
-  if (config.enlarges) {
-    throw new ArgumentError("activations", activations, "none", { note: "of a network that enlarges" });
-  }
   if (!calibration) {
     throw new ArgumentError("calibration", described("none"), "what to draw, for activations in int8");
+  }
+  if (config.enlarges !== (calibration.lowRes !== undefined)) {
+    const [found, expected] = config.enlarges ? ["none", "images to enlarge"] : ["given", "none"];
+    const note = config.enlarges ? "for a network that enlarges" : "of a network that does not enlarge";
+    throw new ArgumentError("calibration.lowRes", described(found), expected, {
+      note,
+      plural: config.enlarges,
+    });
   }
   const textLength = calibration.text.shape[1];
   // The first and the last are never in integers.

@@ -24,8 +24,10 @@ export const stageOptionNames = {
   numImagesPerPrompt: true,
   guidanceScale: true,
   guidanceRule: true,
+  guidanceInterval: true,
   sampler: true,
   eta: true,
+  cacheInterval: true,
   signal: true,
 } as const;
 

@@ -11,6 +11,7 @@ import { type SchedulerSettings, thresholdOf } from "../../diffusion/scheduler_c
 import type { DiscreteSchedule } from "../../diffusion/schedule.ts";
 import type { Constraint, Model, ModelSpec, Noise } from "../../diffusion/types.ts";
 import { guidance, guidanceHalves, type GuidanceRule } from "../../effects/guidance.ts";
+import { assertGuidanceInterval, type GuidanceInterval } from "../../effects/guidance_interval.ts";
 import { assertGuidanceScale } from "../../effects/guidance_scale.ts";
 import type { DeepFloydCondition } from "../../models/deepfloyd.ts";
 import { sizeOf, type Tensor } from "../../tensor.ts";
@@ -61,6 +62,11 @@ export interface StageOptions extends TimestepsChoice {
   /** Which scales mean guidance: by default all, by the `formula`, or as in `diffusers` those above 1 alone. */
   readonly guidanceRule?: GuidanceRule;
   /**
+   * The timesteps at which images are guided, both ends included; at all others the text is asked alone, which takes half the
+   * time. Defaults to all of them.
+   */
+  readonly guidanceInterval?: GuidanceInterval;
+  /**
    * The sampler; defaults to that of the scheduler's class (`ddpm` for DeepFloyd IF), with the settings that the scheduler's
    * configuration names. One of another class is run on what they have in common: the noise schedule, the spacing of the
    * timesteps, the prediction type, and thresholding or clipping, which DPM-Solver of diffusers does without.
@@ -68,6 +74,11 @@ export interface StageOptions extends TimestepsChoice {
   readonly sampler?: SamplerName;
   /** How much noise a step of `ddim` adds, in [0, 1]; defaults to 0, and must be 0 for other samplers. */
   readonly eta?: number;
+  /**
+   * Every how many steps the network computes its deep features anew, a whole number from 1 (the default: at each); at the steps
+   * between they are reused (DeepCache), in a fraction of the time.
+   */
+  readonly cacheInterval?: number;
   /** Aborts; what is thrown is its reason. */
   readonly signal?: AbortSignal;
 }
@@ -154,10 +165,13 @@ export function openStage(
   defaults: StageDefaults,
   { enlarges, size, image }: StageScope,
 ): Stage {
-  const { seed, negative, numImagesPerPrompt = 1, sampler, eta = 0, signal } = options;
-  const { guidanceScale = defaults.guidanceScale, guidanceRule = "formula" } = options;
+  const { seed, negative, numImagesPerPrompt = 1, sampler, eta = 0, cacheInterval, signal } = options;
+  const { guidanceScale = defaults.guidanceScale, guidanceRule = "formula", guidanceInterval } = options;
   assertEnlarges(model, enlarges);
   assertTexts(text, negative, guidanceScale, guidanceRule);
+  if (guidanceInterval) {
+    assertGuidanceInterval("guidanceInterval", guidanceInterval, model.spec.schedule.length - 1);
+  }
   if (!(Number.isInteger(numImagesPerPrompt) && numImagesPerPrompt >= 1)) {
     throw new ArgumentError("numImagesPerPrompt", numImagesPerPrompt, "a whole number from 1");
   }
@@ -192,7 +206,13 @@ export function openStage(
         return await textDenoiser(model, embeddings, { numImagesPerPrompt, noiseLevel: lowRes?.noiseLevel });
       };
       signal?.throwIfAborted();
-      const denoiser = await guidance(() => under(text), () => under(negative!), guidanceScale, guidanceRule);
+      const denoiser = await guidance(
+        () => under(text),
+        () => under(negative!),
+        guidanceScale,
+        guidanceRule,
+        guidanceInterval,
+      );
       yield* sample(denoiser, {
         sampler: constrain && jumps !== undefined ? repaint(step, constrain, jumps) : step,
         timesteps,
@@ -201,6 +221,7 @@ export function openStage(
         lowRes: lowRes?.x,
         noise,
         constrain,
+        cacheInterval,
         threshold: thresholdOf(model.scheduler.thresholding),
         signal,
       });

@@ -53,7 +53,7 @@ async function load(): Promise<typeof ort> {
 }
 
 function sessionOptions(options: RuntimeOptions): ort.InferenceSession.SessionOptions {
-  const { device, threads, external, prepack, memoryPattern, arena } = options;
+  const { device, threads, external, prepack, memoryPattern, arena, profile } = options;
   const settings: Record<string, string> = {};
   if (!prepack) settings.disable_prepacking = "1";
   if (typeof external === "string") settings.model_external_initializers_file_folder_path = external;
@@ -66,6 +66,7 @@ function sessionOptions(options: RuntimeOptions): ort.InferenceSession.SessionOp
     enableMemPattern: memoryPattern,
     enableCpuMemArena: arena,
     logSeverityLevel: 4,
+    ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: profile }),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(typeof external === "object" && { externalData: external }),
     extra: { session: settings, ...(optimization && { optimization }) },
