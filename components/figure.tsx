@@ -9,6 +9,8 @@ export interface Choice {
   readonly chosen: number;
   /** Told another one. */
   readonly choose: (cell: number) => void;
+  /** Told that somebody wants to look at the one that was chosen, beyond going past it with the arrow keys. */
+  readonly look?: () => void;
 }
 
 /** What a {@linkcode FigureView} shows. */
@@ -130,7 +132,10 @@ function Sheet({ figure, src, choice }: FigureProps) {
                         aria-pressed={index === choice.chosen}
                         aria-label={cellName(figure, index)}
                         tabIndex={index === Math.max(0, choice.chosen) ? 0 : -1}
-                        onClick={() => choice.choose(index)}
+                        onClick={() => {
+                          choice.choose(index);
+                          choice.look?.();
+                        }}
                       >
                         {picture}
                       </button>

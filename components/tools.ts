@@ -1,6 +1,7 @@
 /** What the playground offers: every section that can be run, by what one does with it. */
 import { parts, type Section } from "../report/mod.ts";
 import type { Form } from "../server/form.ts";
+import { promptIn, withPrompt } from "./lab/first_prompt.ts";
 import { trainingStart } from "../report/training/start.ts";
 import type { Wish } from "../server/permalink.ts";
 import type { Parameters } from "../server/wire.ts";
@@ -55,8 +56,6 @@ const labels: Readonly<Record<string, string>> = {
 const starts: Readonly<Record<string, Parameters>> = {
   // The one network that shows digits within seconds from random weights: those that draw them from noise learn for longer.
   denoiser: { from: "scratch", ...trainingStart("scratch", { sigmas: [0.5] }) },
-  // Digits that are asked for; the network without classes is there to be trained.
-  "class-unet": { from: "none", steps: 20 },
 };
 
 const toolOf = ({ id, title }: Section): Tool => ({
@@ -84,7 +83,7 @@ export function playground({ start }: Tool, form: Form): Form {
 const LONGEST_PROMPT = 200;
 
 /** What an address asks for that names a prompt; null where there is none, or the form has no field for it. */
-export function promptWish({ defaults }: Form, prompt: string | null): Wish | null {
-  if (prompt === null || !("prompt" in defaults)) return null;
-  return { parameters: { prompt: prompt.slice(0, LONGEST_PROMPT) }, result: null };
+export function promptWish({ defaults, start }: Form, prompt: string | null): Wish | null {
+  if (prompt === null || promptIn(defaults) === undefined) return null;
+  return { parameters: withPrompt(start, prompt.slice(0, LONGEST_PROMPT)), result: null };
 }

@@ -31,9 +31,13 @@ export default function History({ forms }: { readonly forms: Readonly<Record<str
   };
   return (
     <div class="history">
-      <p class="note" role="status">
-        {chosen.length === 2 ? "Two results are shown side by side." : "Choose two to see them side by side."}
-      </p>
+      {all.length > 1 && (
+        <p class="note" role="status">
+          {chosen.length === 2
+            ? "Two results are shown side by side."
+            : "Compare two to see them side by side."}
+        </p>
+      )}
       {chosen.length > 0 && (
         <div class="beside">
           {chosen.map((key) => {
@@ -45,21 +49,26 @@ export default function History({ forms }: { readonly forms: Readonly<Record<str
       <ul class="memories">
         {all.map((memory) => (
           <li key={memory.key} class={chosen.includes(memory.key) ? "chosen" : ""}>
-            <button
-              type="button"
-              class="thumb"
-              aria-pressed={chosen.includes(memory.key)}
-              onClick={() => choose(memory.key)}
-            >
+            <a class="thumb" href={address(memory)}>
               <MemoryPicture memory={memory} />
               <Words memory={memory} form={forms[memory.section]} />
-            </button>
+            </a>
             <div class="row">
-              <a href={address(memory)}>Open</a>
+              {all.length > 1 && (
+                <label class="flag compare">
+                  <input
+                    type="checkbox"
+                    aria-label={`Compare ${nameOf(memory)}`}
+                    checked={chosen.includes(memory.key)}
+                    onChange={() => choose(memory.key)}
+                  />
+                  <span>Compare</span>
+                </label>
+              )}
               <button
                 type="button"
                 class="link"
-                aria-label={`Forget ${wordsOf(memory.parameters, undefined).subject || memory.title}`}
+                aria-label={`Forget ${nameOf(memory)}`}
                 onClick={() => forgetOne(memory.key)}
               >
                 Forget
@@ -71,6 +80,9 @@ export default function History({ forms }: { readonly forms: Readonly<Record<str
     </div>
   );
 }
+
+/** What it is called, for those who hear it. */
+const nameOf = ({ parameters, title }: Memory): string => wordsOf(parameters, undefined).subject || title;
 
 /** What it is of, what was changed for it, when and where it was made. */
 function Words({ memory: { key, title, parameters, when }, form }: AboutProps) {

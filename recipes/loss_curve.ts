@@ -12,8 +12,8 @@ const BOTTOM = 52;
 const TOP = 28;
 const RIGHT = 16;
 
-/** Epochs that are named, at most. */
-const EPOCHS = 7;
+/** Epochs or steps that are named, at most. */
+const NAMED = 7;
 
 /** Points of the curve: each the mean of as many steps as makes them this many. */
 const POINTS = 300;
@@ -42,12 +42,29 @@ const STYLE = ".ground{fill:#fff}.words{fill:#444}.line{stroke:#ccc}" +
   ".curve{fill:none;stroke:#1d4ed8;stroke-width:2}" +
   "@media(prefers-color-scheme:dark){.ground{fill:#1f1d1a}.words{fill:#bbb}.line{stroke:#444}.curve{stroke:#8ab4ff}}";
 
+/** What an axis counts: the epochs of a run, or its steps where it is not to go through its data as often as it began to. */
+export type LossAxis = "epoch" | "step";
+
+/** The places on the axis that are named: the ends of epochs, or round steps. */
+function namedSteps(lines: readonly LossLine[], axis: LossAxis): ReadonlyMap<number, number> {
+  const steps = lines[lines.length - 1].step;
+  const round = (last: number) => linearTicks(1, last, NAMED - 1).filter(Number.isInteger);
+  if (axis === "step") return new Map(round(steps).map((step) => [step, step]));
+  const ends = new Map(
+    lines.filter(({ epoch }, i) => epoch !== lines[i + 1]?.epoch).map(({ step, epoch }) => [epoch, step]),
+  );
+  const named = round(Math.max(...ends.keys())).filter((epoch) => ends.has(epoch));
+  return new Map(named.map((epoch) => [epoch, ends.get(epoch)!]));
+}
+
 /**
  * Draws the loss over the steps, the loss on a logarithmic scale, as SVG.
  *
+ * @param lines The losses, in order.
+ * @param axis What the axis counts.
  * @throws {ArgumentError} if there are no lines.
  */
-export function lossCurve(lines: readonly LossLine[]): string {
+export function lossCurve(lines: readonly LossLine[], axis: LossAxis = "epoch"): string {
   if (lines.length === 0) throw new ArgumentError("lines", described("none"), "at least one step");
   const points = means(lines);
   const steps = points[points.length - 1].step;
@@ -62,15 +79,9 @@ export function lossCurve(lines: readonly LossLine[]): string {
     `<path d="M${LEFT} ${y(loss).toFixed(1)}H${WIDTH - RIGHT}" class="line"/>` +
     text(LEFT - 6, Number((y(loss) + 6).toFixed(1)), "end", String(loss))
   );
-  const ends = new Map(
-    lines.filter(({ epoch }, i) => epoch !== lines[i + 1]?.epoch).map(({ step, epoch }) => [epoch, step]),
+  const columns = [...namedSteps(lines, axis)].map(([name, step]) =>
+    text(Number(x(step).toFixed(1)), HEIGHT - BOTTOM + 22, "middle", String(name))
   );
-  const columns = linearTicks(1, Math.max(...ends.keys()), EPOCHS - 1).flatMap((epoch) => {
-    const step = ends.get(epoch);
-    return step === undefined
-      ? []
-      : [text(Number(x(step).toFixed(1)), HEIGHT - BOTTOM + 22, "middle", String(epoch))];
-  });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
     `<style>${STYLE}</style>`,
@@ -78,7 +89,7 @@ export function lossCurve(lines: readonly LossLine[]): string {
     `<g font-family="sans-serif" font-size="17" class="words">`,
     ...rows,
     ...columns,
-    text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", "epoch"),
+    text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, "middle", axis),
     text(6, 18, "start", "loss"),
     `</g>`,
     `<polyline points="${line}" class="curve"/>`,

@@ -5,5 +5,5 @@
  * @param text The words.
  */
 export function quoted(text: string): string {
-  return `"${text.replace(/[\\$`*[\]]/g, "\\$&")}"`;
+  return `“${text.replace(/[\\$`*[\]]/g, "\\$&")}”`;
 }

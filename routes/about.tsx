@@ -53,8 +53,15 @@ export default function About() {
   );
 }
 
-const EXAMPLE = `curl -s localhost:8000/api/sections                         # what you can run
-curl -s localhost:8000/api/jobs --json '{"section": "from-noise", "parameters": {"seed": 7}}'
-curl -sN localhost:8000/api/jobs/JOB/events                 # watch it; Last-Event-ID resumes
-curl -s -X DELETE localhost:8000/api/jobs/JOB               # cancel it
-curl -s localhost:8000/api/results/KEY                      # the result`;
+/** Every line fits the column: what it does stands above it. */
+const EXAMPLE = `# what you can run
+curl -s localhost:8000/api/sections
+# run it
+curl -s localhost:8000/api/jobs --json \\
+  '{"section": "from-noise", "parameters": {"seed": 7}}'
+# watch it; Last-Event-ID resumes
+curl -sN localhost:8000/api/jobs/JOB/events
+# cancel it
+curl -s -X DELETE localhost:8000/api/jobs/JOB
+# the result
+curl -s localhost:8000/api/results/KEY`;

@@ -1,12 +1,13 @@
 import { page } from "fresh";
 import { asset, Head } from "fresh/runtime";
 import { Contents } from "../components/home/contents.tsx";
-import { Hero } from "../components/home/hero.tsx";
+import { Hero, PROMPT_TOOL } from "../components/home/hero.tsx";
 import { SectionBrief } from "../components/home/section_brief.tsx";
 import { SectionWhole } from "../components/home/section_whole.tsx";
 import { figuresHtmlOf, textHtmlOf } from "../components/section_html.tsx";
 import { partsOf } from "../report/mod.ts";
 import { committedFigures } from "../server/committed.ts";
+import { formOf } from "../server/form.ts";
 import { define } from "../server/state.ts";
 
 export const handler = define.handlers({
@@ -20,19 +21,25 @@ export const handler = define.handlers({
         { text: textHtmlOf(section), figures: figuresHtmlOf(section, committed.get(section.id)) },
       ]),
     );
-    return page({ committed, parts, sections, whole });
+    const tool = sections.find(({ id }) => id === PROMPT_TOOL);
+    const form = tool && await formOf(ctx.state.gallery, tool);
+    const vocabulary = form?.vocabularies[String(form.start.model)];
+    return page({ committed, parts, sections, whole, prompts: tool !== undefined, vocabulary });
   },
 });
 
-export default define.page<typeof handler>(({ data: { committed, parts, sections, whole } }) => (
+export default define.page<typeof handler>((
+  { data: { committed, parts, sections, whole, prompts, vocabulary } },
+) => (
   <div class="report">
     <Head>
       <title>Denoise: a report on diffusion models that runs</title>
       <script src={asset("/report.js")} defer />
     </Head>
     <Hero
-      committed={committed.get("trajectory")}
-      prompts={sections.some(({ id }) => id === "trajectory")}
+      committed={committed.get(PROMPT_TOOL)}
+      prompts={prompts}
+      vocabulary={vocabulary}
     />
     <div class="columns">
       <Contents parts={parts} />

@@ -60,7 +60,7 @@ export default define.page<typeof handler>(({ data: { here, section, form, commi
     <header class="prose">
       <h1>Playground</h1>
       <p class="lead">
-        Any prompt, any model, every option. Watch the noise turn into an image.
+        Every section as a tool, with all its options. Watch the noise turn into an image.
       </p>
     </header>
     <nav class="tools-nav" aria-label="Tools">

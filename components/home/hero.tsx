@@ -1,9 +1,9 @@
 /** The opening of the report: a prompt, and a picture on its way out of the noise. */
 import type { Committed } from "../../server/committed.ts";
-import type { WireFigure } from "../../server/wire.ts";
+import type { WireFigure, WireVocabulary } from "../../server/wire.ts";
 
 /** What the prompt is given to: the tool that shows every step. */
-const TOOL = "trajectory";
+export const PROMPT_TOOL = "trajectory";
 
 /** What {@linkcode Hero} shows. */
 interface HeroProps {
@@ -11,10 +11,12 @@ interface HeroProps {
   readonly committed: Committed | undefined;
   /** Whether there is a tool that takes the prompt. */
   readonly prompts: boolean;
+  /** What the model knows that draws it, as far as that is written down. */
+  readonly vocabulary: WireVocabulary | undefined;
 }
 
 /** The title, a prompt box, and a strip of pictures to drag through. */
-export function Hero({ committed, prompts }: HeroProps) {
+export function Hero({ committed, prompts, vocabulary }: HeroProps) {
   const strip = committed?.figures.find(({ cells }) => cells.filter(({ row }) => row === 0).length > 2);
   return (
     <header class={`hero ${strip ? "" : "bare"}`}>
@@ -25,23 +27,49 @@ export function Hero({ committed, prompts }: HeroProps) {
           noise alone into a picture of any prompt. Every figure of this report can be made again, here, with
           other words, other numbers and other noise.
         </p>
-        {prompts && <Prompt start={String(committed?.parameters.prompt ?? "a rocket ship")} />}
+        {prompts && (
+          <Prompt
+            start={String(committed?.parameters.prompt ?? "a rocket ship")}
+            vocabulary={vocabulary}
+          />
+        )}
       </div>
       {strip && <Strip figure={strip} />}
     </header>
   );
 }
 
-function Prompt({ start }: { readonly start: string }) {
+function Prompt(
+  { start, vocabulary }: { readonly start: string; readonly vocabulary: WireVocabulary | undefined },
+) {
   return (
-    <form class="hero-prompt" action="/play" data-run={TOOL}>
-      <input type="hidden" name="tool" value={TOOL} />
+    <form class="hero-prompt" action="/play" data-run={PROMPT_TOOL}>
+      <input type="hidden" name="tool" value={PROMPT_TOOL} />
       <label for="hero-prompt">What should it draw?</label>
       <div class="hero-field">
-        <input id="hero-prompt" name="prompt" type="text" value={start} maxlength={200} autocomplete="off" />
+        <input
+          id="hero-prompt"
+          name="prompt"
+          type="text"
+          value={start}
+          maxlength={200}
+          autocomplete="off"
+          aria-describedby={vocabulary && "hero-words"}
+        />
         <button class="button primary" type="submit">Draw it</button>
       </div>
+      {vocabulary && <Known vocabulary={vocabulary} />}
     </form>
+  );
+}
+
+/** What can be asked for, said before it is. */
+function Known({ vocabulary: { things, styles } }: { readonly vocabulary: WireVocabulary }) {
+  return (
+    <p id="hero-words" class="note">
+      The small model knows {things.length} things in {styles.length} styles, such as “{styles.at(-1)}{" "}
+      {things[0]}”.
+    </p>
   );
 }
 
@@ -95,7 +123,7 @@ function Window(
 ) {
   return (
     <svg viewBox={`${cell.x} ${cell.y} ${cell.width} ${cell.height}`} data-row={row}>
-      <image href={`/report/${TOOL}/${figure.file}`} width={figure.width} height={figure.height} />
+      <image href={`/report/${PROMPT_TOOL}/${figure.file}`} width={figure.width} height={figure.height} />
     </svg>
   );
 }

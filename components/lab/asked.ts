@@ -2,6 +2,7 @@
 import type { Field, Json } from "../../report/mod.ts";
 import type { Form } from "../../server/form.ts";
 import type { Parameters } from "../../server/wire.ts";
+import { isIdle } from "./main_fields.ts";
 
 /** A parameter of which the form asks for another value than a result has. */
 export interface Difference {
@@ -37,6 +38,7 @@ export function differencesOf(
   const here = figure === undefined ? asked : ofFigure(answers, asked, figure);
   return fields.flatMap((field): Difference[] => {
     const { name } = field;
+    if (isIdle(field, asked)) return [];
     const [value, there] = [here[name], shown[name]];
     if (value === undefined || there === undefined || covers(name, there, value)) return [];
     return [{ field, asked: value, untouched: same(value, start[name]) }];

@@ -198,7 +198,7 @@ function ChoiceControl({ field, value, onChange, marks }: ControlProps) {
           onChange={({ currentTarget }) => onChange(currentTarget.value)}
           {...marks}
         >
-          {choices.map((choice) => <option key={choice} value={choice}>{wordOf(choice)}</option>)}
+          {choices.map((choice) => <option key={choice} value={choice}>{wordOf(choice, field.name)}</option>)}
         </select>
       </>
     );
@@ -216,7 +216,7 @@ function ChoiceControl({ field, value, onChange, marks }: ControlProps) {
               checked={choice === value}
               onChange={() => onChange(choice)}
             />
-            <span>{wordOf(choice)}</span>
+            <span>{wordOf(choice, field.name)}</span>
           </label>
         ))}
       </div>
@@ -278,7 +278,10 @@ function ListControl({ field, value, onChange, form, path, wrong, marks, main }:
   const wrongItem = short ? items.findIndex((_, i) => wrong?.argument === `${path}[${i}]`) : -1;
   const alone = items.length === 1 && !short;
   return (
-    <fieldset aria-describedby={marks?.["aria-describedby"]} class={`list ${short ? "short" : ""}`}>
+    <fieldset
+      aria-describedby={marks?.["aria-describedby"]}
+      class={`list ${short ? "short" : ""} ${alone ? "alone" : ""}`}
+    >
       <legend title={field.help} class={alone ? "visually-hidden" : ""}>
         <Typeset text={named} />
       </legend>

@@ -32,5 +32,16 @@ const words: Readonly<Record<string, string>> = {
   muon: "Muon",
 };
 
-/** What a value is called in a form. */
-export const wordOf = (value: string): string => words[value] ?? value.replaceAll("-", " ");
+/** The same of values that mean something else in one field. */
+const wordsIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  from: { none: "no training", checkpoint: "trained network" },
+};
+
+/**
+ * What a value is called in a form.
+ *
+ * @param value The value.
+ * @param field The name of its field.
+ */
+export const wordOf = (value: string, field = ""): string =>
+  wordsIn[field]?.[value] ?? words[value] ?? value.replaceAll("-", " ");

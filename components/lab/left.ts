@@ -1,5 +1,6 @@
 /** What was left in a window: the values of a form and the result beside it, and the prompt for whatever comes next. */
 import type { Parameters } from "../../server/wire.ts";
+import { promptIn, withPrompt } from "./first_prompt.ts";
 
 /** What is kept of a section. */
 export interface Left {
@@ -23,26 +24,18 @@ export function leave(section: string, left: Left): void {
   }
 }
 
-/** What was left of a section, with the prompt that was last written anywhere. */
-export function leftIn(section: string): Left {
+/**
+ * What was left of a section, with the prompt that was last written anywhere.
+ *
+ * @param section Its id.
+ * @param start The values that its form begins with.
+ */
+export function leftIn(section: string, start: Parameters): Left {
   const left = JSON.parse(sessionStorage.getItem(place(section)) ?? "{}") as Left;
   const prompt = sessionStorage.getItem(PROMPT);
   if (prompt === null) return left;
   const { values } = left;
-  if (!values) return { values: { prompt, prompts: [prompt] } };
+  if (!values) return { values: withPrompt(start, prompt) };
   // The result that is shown is that of another prompt.
   return promptIn(values) === prompt ? left : { values: withPrompt(values, prompt) };
-}
-
-/** The first prompt of a form with one line of text. */
-function promptIn({ prompt, prompts }: Parameters): string | undefined {
-  const first = prompt ?? (Array.isArray(prompts) ? prompts[0] : undefined);
-  return typeof first === "string" ? first : undefined;
-}
-
-function withPrompt(values: Parameters, prompt: string): Parameters {
-  if (typeof values.prompt === "string") return { ...values, prompt };
-  return Array.isArray(values.prompts)
-    ? { ...values, prompts: [prompt, ...values.prompts.slice(1)] }
-    : values;
 }

@@ -42,7 +42,7 @@ export function LossChart({ curves }: { readonly curves: ReadonlyMap<string, Poi
           ))}
         </svg>
         {rows.map((y) => <span key={y} class="tick row-tick" style={`--y: ${py(y)}`}>{y}</span>)}
-        {linearTicks(left, right, TICKS).map((x) => (
+        {linearTicks(left, right, TICKS).filter(Number.isInteger).map((x) => (
           <span key={x} class="tick column-tick" style={`--x: ${px(x)}`}>{x}</span>
         ))}
         <span class="tip" style={`--x: ${px(last[0])}; --y: ${py(last[1])}`} />

@@ -22,12 +22,27 @@ export function MadeFrom(props: MadeProps) {
   return line ? <p class="note made-from">Made {subjectOf(parameters) ? "from" : "with"} {line}.</p> : null;
 }
 
+/** Labels that are symbols, which say nothing of what a picture shows. */
+const SYMBOL = /^x̂?_[t0]$/;
+
+/** What stands above a picture: the label of its row, or what was sampled where that is a symbol, and the label of its column. */
+export function titleOf(
+  { rows, columns }: WireFigure,
+  { row, column, origin }: Cell,
+): readonly [string, string] {
+  const [first, second] = [rows[row] ?? "", columns[column] ?? ""];
+  if (!first) return [second, ""];
+  return [SYMBOL.test(first) && origin ? origin.slots[0] : first, second];
+}
+
 /** What a picture is called: the labels of its row and column, or by what it was made. */
 export function pictureName(props: MadeProps & { readonly cell: Cell }): string {
   const { figure, cell } = props;
+  const words = [...titleOf(figure, cell), cell.label].filter(Boolean);
   const name = cellName(figure, figure.cells.indexOf(cell));
-  const labelled = [figure.rows[cell.row], figure.columns[cell.column], cell.label].some(Boolean);
-  return labelled ? name : [summaryOf(parametersIn(props)), name].filter(Boolean).join(", ");
+  return words.length > 0
+    ? words.join(", ")
+    : [summaryOf(parametersIn(props)), name].filter(Boolean).join(", ");
 }
 
 /** The parameters that made it. */

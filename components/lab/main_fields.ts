@@ -15,6 +15,14 @@ export interface FormParts {
 /** What everybody who trains a network decides. */
 const training = ["from", "trainSteps", "data"];
 
+/** What says how a training goes, which is nobody's question where there is none. */
+const course = ["trainSteps", "data", "width", "batch", "learningRate", "optimizer", "drawings"];
+
+/** Whether a field counts for nothing with the values that a form has. */
+export function isIdle({ name }: Pick<Field, "name">, { from }: Parameters): boolean {
+  return from === "none" && course.includes(name);
+}
+
 /** So many lines of text stand above the button, if there are as many. */
 const PROMPTS = 2;
 

@@ -24,9 +24,10 @@ export function MemoryPicture({ memory: { key, figure } }: { readonly memory: Me
           src={src}
           alt=""
           loading="lazy"
-          style={`width: ${percent(width, cell.width)}; left: -${percent(cell.x, cell.width)}; top: -${
-            percent(cell.y, cell.height)
-          }`}
+          // It has its height before it is here: what is cut off by all of its place is never fetched.
+          style={`width: ${percent(width, cell.width)}; aspect-ratio: ${width} / ${height}; left: -${
+            percent(cell.x, cell.width)
+          }; top: -${percent(cell.y, cell.height)}`}
           onError={() => setGone(true)}
           data-fresh-disable-lock
         />

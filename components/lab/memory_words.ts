@@ -1,6 +1,7 @@
 /** What is said of a result that is remembered. */
 import type { Field, Json } from "../../report/mod.ts";
 import type { Parameters } from "../../server/wire.ts";
+import { isIdle } from "./main_fields.ts";
 import { isSubject, saidOf, subjectOf } from "./summary.ts";
 
 /** What of a section's form says which parameters are worth a word. */
@@ -19,7 +20,8 @@ export function wordsOf(
   if (!form) return { subject, changes: [] };
   const changed = form.fields.filter(({ name }) => {
     const value = parameters[name];
-    return value !== undefined && !isSubject(name) && !same(value, form.start[name]);
+    return value !== undefined && !isSubject(name) && !isIdle({ name }, parameters) &&
+      !same(value, form.start[name]);
   });
   return { subject, changes: changed.map((field) => saidOf(field, parameters[field.name])) };
 }

@@ -7,7 +7,7 @@ import type { Fault } from "../../server/wire.ts";
 import { liesIn } from "./fault.ts";
 import { AddItem, Control } from "./fields.tsx";
 import { LabContext } from "./lab_context.ts";
-import { partsOf } from "./main_fields.ts";
+import { isIdle, partsOf } from "./main_fields.ts";
 import { RunBar } from "./run_bar.tsx";
 import type { Session } from "./session.ts";
 import { Stage } from "./stage.tsx";
@@ -29,18 +29,19 @@ export function Panel({ session, committed }: { readonly session: Session; reado
   const lists = [...parts.prompts, ...parts.inputs].filter(({ type }) => type === "list");
   const model = form?.fields.find(({ kind }) => kind === "text-to-image")?.name;
   const modelName = model === undefined ? undefined : String(values[model]);
-  const control = (field: Field) => (
-    <Control
-      key={field.name}
-      field={field}
-      value={values[field.name]}
-      form={form!}
-      path={field.name}
-      wrong={session.wrong.value}
-      main={lists.includes(field)}
-      onChange={(value) => session.set(field.name, value)}
-    />
-  );
+  const control = (field: Field) =>
+    !isIdle(field, values) && (
+      <Control
+        key={field.name}
+        field={field}
+        value={values[field.name]}
+        form={form!}
+        path={field.name}
+        wrong={session.wrong.value}
+        main={lists.includes(field)}
+        onChange={(value) => session.set(field.name, value)}
+      />
+    );
   return (
     <LabContext.Provider
       value={{ values, model: modelName, vocabulary: form?.vocabularies[modelName ?? ""] }}

@@ -24,6 +24,11 @@ function isPlaceable({ image, timesteps }: Generation): boolean {
   return !image && !timesteps;
 }
 
+/** Whether a sheet has several pictures to be made. */
+function isOneOfMany(cells: readonly Cell[]): boolean {
+  return cells.filter(({ generation }) => generation).length > 1;
+}
+
 interface ActionsProps {
   readonly session: Session;
   readonly result: Result;
@@ -91,16 +96,24 @@ export function PictureActions(
           Use as input
         </button>
       )}
-      {cell.generation && isPlaceable(cell.generation) && (
+      {cell.generation && isPlaceable(cell.generation) && isOneOfMany(cells) && (
         <a
           class="button small alone"
           href={`/play?generation=${encodeURIComponent(JSON.stringify(cell.generation))}`}
-          title="Its settings in the playground: this image and no other"
+          title="Its settings in the playground: this picture and no other"
         >
-          Settings
+          Open alone
         </a>
       )}
-      <button type="button" class="button small save" onClick={() => attempt(download)}>Download</button>
+      <button
+        type="button"
+        class="button small save"
+        title={cell.generation &&
+          "A PNG that says how it was made: deno task sample --again FILE makes it again"}
+        onClick={() => attempt(download)}
+      >
+        Download
+      </button>
       {problem && <p class="error" role="alert">{problem}</p>}
       {large && (
         <Dialog title={name} wide onClose={() => setLarge(false)}>

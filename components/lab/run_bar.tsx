@@ -39,8 +39,8 @@ export function RunBar({ session }: { readonly session: Session }) {
             )
             : (
               <p class="note estimate">
-                {told ? `${session.message.value} ` : ""}
-                {estimate ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.` : ""}
+                {told && session.message.value}
+                {!told && estimate ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.` : ""}
               </p>
             )}
         </div>

@@ -32,6 +32,7 @@ import { figureAskedFor } from "./asked.ts";
 import { liesIn } from "./fault.ts";
 import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
+import { withPrompt } from "./first_prompt.ts";
 import { leave, leftIn } from "./left.ts";
 import { type Focus, momentOf, type Moments, type ShownFigure, type Side } from "./moment.ts";
 import { ownPictures } from "./upload.ts";
@@ -206,7 +207,7 @@ export class Session {
   /** Takes up what was left in this window, where values are kept. */
   async takeUp(): Promise<void> {
     if (!this.#options.keep) return;
-    const { values, key } = leftIn(this.section);
+    const { values, key } = leftIn(this.section, this.values.peek());
     if (!values) return;
     const known = Object.entries(values).filter(([name]) => name in this.values.peek());
     this.values.value = { ...this.values.peek(), ...Object.fromEntries(known) };
@@ -228,8 +229,8 @@ export class Session {
     const [parameters, prompt] = [search.get("p"), search.get("prompt")];
     try {
       const asked = Object.entries<Parameters[string]>(parameters ? JSON.parse(parameters) : {});
-      if (prompt !== null) asked.push(["prompt", prompt]);
-      this.values.value = { ...values, ...Object.fromEntries(asked.filter(([name]) => name in values)) };
+      const taken = { ...values, ...Object.fromEntries(asked.filter(([name]) => name in values)) };
+      this.values.value = prompt === null ? taken : withPrompt(taken, prompt);
     } catch {
       this.message.value = "The link is damaged: its parameters cannot be read.";
       this.phase.value = "failed";

@@ -1,5 +1,5 @@
 /** The result of a section: one picture large, the figures under it. Before a run it is the report's. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Committed } from "../../server/committed.ts";
 import type { WireFigure } from "../../server/wire.ts";
 import { FigureView } from "../figure.tsx";
@@ -17,6 +17,9 @@ import { Differs } from "./differs.tsx";
 import { Special } from "./special.tsx";
 import { Viewer } from "./viewer.tsx";
 import { siteAddress } from "../site.ts";
+
+/** The figure of a training's curves. */
+const CURVE_FIGURE = "live-curve";
 
 interface StageProps {
   readonly session: Session;
@@ -45,6 +48,7 @@ export function Stage({ session, committed }: StageProps) {
 function Shown(
   { session, result, committed, busy }: StageProps & { readonly result: Result; readonly busy: boolean },
 ) {
+  const section = useRef<HTMLElement>(null);
   const [beside, setBeside] = useState(false);
   const { own, figures } = result;
   const first = answerIn(session, result);
@@ -59,6 +63,7 @@ function Shown(
   );
   return (
     <section
+      ref={section}
       class={`results ${own ? "own" : "reports"} ${stale ? "stale" : ""}`}
       aria-label={own ? "Your result" : "The report's result"}
     >
@@ -114,7 +119,6 @@ function Shown(
           parameters={result.parameters}
         />
       )}
-      {own && !busy && session.curves.value.size > 0 && <LossChart curves={session.curves.value} />}
       <div class="figures">
         {inOrder.map(([index, shown]) => {
           const other = beside
@@ -127,6 +131,7 @@ function Shown(
               shown={shown}
               chosen={focus?.figure === index && !row ? focus.cell : -1}
               onChoose={(cell) => session.focus.value = { figure: index, cell }}
+              onLook={() => requestAnimationFrame(() => showLarge(section.current!))}
             />
           );
           return (
@@ -152,18 +157,27 @@ function Shown(
           );
         })}
       </div>
+      {own && !busy && !drawsCurves(figures) && session.curves.value.size > 0 && (
+        <LossChart curves={session.curves.value} />
+      )}
     </section>
   );
 }
 
+/** Whether a training's curves are a figure of their own: they are not shown twice. */
+function drawsCurves(figures: readonly ShownFigure[]): boolean {
+  return figures.some(({ figure }) => figure.name === CURVE_FIGURE);
+}
+
 /** A figure, whose pictures can be looked at closely, and its file. */
 function Figure(
-  { session, result, shown: { figure, src }, chosen, onChoose }: {
+  { session, result, shown: { figure, src }, chosen, onChoose, onLook }: {
     readonly session: Session;
     readonly result: Result;
     readonly shown: ShownFigure;
     readonly chosen: number;
     readonly onChoose: (cell: number) => void;
+    readonly onLook: () => void;
   },
 ) {
   const kind = figure.type === "image/gif" ? "GIF" : figure.type === "image/png" ? "PNG" : "SVG";
@@ -173,7 +187,7 @@ function Figure(
       figure={figure}
       src={src}
       choice={result.figures.flatMap(({ figure }) => figure.cells).length > 1
-        ? { chosen, choose: onChoose }
+        ? { chosen, choose: onChoose, look: onLook }
         : undefined}
     >
       {" "}
@@ -182,6 +196,16 @@ function Figure(
       </a>
     </FigureView>
   );
+}
+
+/** Brings the large picture into sight, where less than half of it is seen. */
+function showLarge(section: HTMLElement): void {
+  const viewer = section.querySelector(".viewer")!;
+  const { top, height } = viewer.querySelector(".large")!.getBoundingClientRect();
+  const seen = Math.min(innerHeight, top + height) - Math.max(0, top);
+  if (seen >= height / 2) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  viewer.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
 function CopyLink({ session }: { readonly session: Session }) {

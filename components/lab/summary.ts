@@ -34,7 +34,7 @@ const words: Readonly<Record<string, Words>> = {
   image: picture,
   images: (value) => listed(value, picture),
   scenes: (value) => inGroups(value, ({ image }) => picture(image)),
-  samplers: (value) => listed(value, wordOf as (item: Json) => string),
+  samplers: (value) => listed(value, (item) => wordOf(String(item))),
   view: (value) => wordOf(String(value)),
   evaluations: (value) => `${listed(value)} evaluations`,
   stepCounts: (value) => `${listed(value)} steps`,
@@ -50,10 +50,14 @@ const words: Readonly<Record<string, Words>> = {
   trainSteps: (value, { from }) => from === "none" ? undefined : `trained for ${value} steps`,
 };
 
+/** What is said of a parameter that is "none": what is not done. */
+const omitted: Readonly<Record<string, string>> = { from: "not trained", upscale: "not upscaled" };
+
 /** What is said of one parameter of a form, with the field's label where its value does not say what it is. */
 export function saidOf({ name, label }: Pick<Field, "name" | "label">, value: Json): string {
   const said = words[name]?.(value, {});
   if (said !== undefined) return said;
+  if (value === "none" && omitted[name]) return omitted[name];
   const plain = typeof value === "object" ? JSON.stringify(value) : wordOf(String(value));
   return `${(label ?? name).toLowerCase()} ${plain}`;
 }

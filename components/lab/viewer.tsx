@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { Typeset } from "../typeset.tsx";
 import { DistanceSlider, Distant } from "./distance.tsx";
-import { MadeFrom, pictureName } from "./made_from.tsx";
+import { MadeFrom, pictureName, titleOf } from "./made_from.tsx";
 import type { Focus } from "./moment.ts";
 import { PartView } from "./part_view.tsx";
 import { PictureActions } from "./picture_actions.tsx";
@@ -76,10 +76,7 @@ export function Viewer(
         {turns ? "Turn the picture" : `Show ${sightName(figure, figure.cells[next])}`}
       </button>
     );
-  const { rows, columns } = figure;
-  const [title, detail] = rows[cell.row]
-    ? [rows[cell.row], columns[cell.column]]
-    : [columns[cell.column] ?? "", ""];
+  const [title, detail] = titleOf(figure, cell);
   return (
     <div class="viewer" data-place={at} data-last={last}>
       <div class="large">{picture}</div>
@@ -97,7 +94,7 @@ export function Viewer(
         )}
         <MadeFrom session={session} result={result} figure={figure} cell={cell} />
         {tools}
-        {cell.origin && (
+        {cell.origin && !(result.own && last === 0) && (
           <Scrubber
             last={last}
             at={at}

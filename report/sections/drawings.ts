@@ -38,7 +38,7 @@ export const drawings = defineSection({
     const prompts = images.map(() => prompt);
     yield* editFigures(studio, { ...parameters, images, prompts }, {
       name: "drawings",
-      caption: `Drawings and a photograph, noised to the timestep of their column and drawn again under ${
+      caption: `Each picture is noised to the timestep of its column and drawn again under ${
         quoted(prompt)
       }.`,
       alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,

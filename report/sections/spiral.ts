@@ -1,7 +1,7 @@
 /** A diffusion model in two dimensions. */
 import { z } from "zod";
 import { sample, type SampleStep, trailingTimesteps } from "../../lib/diffusion/mod.ts";
-import { createSampler } from "../../lib/diffusion/samplers/mod.ts";
+import { createSampler, samplerRegistrations } from "../../lib/diffusion/samplers/mod.ts";
 import { conditioned } from "../../lib/effects/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
@@ -146,7 +146,9 @@ export const spiral = defineSection({
       figure: sheetFigure({
         name: "points",
         caption:
-          `${count} points on their way from noise to the spiral, by ${sampler} in ${steps} steps, after ${trainSteps} steps ` +
+          `${count} points on their way from noise to the spiral, by ${
+            samplerRegistrations[sampler].title
+          } in ${steps} steps, after ${trainSteps} steps ` +
           "of training; below, the estimates $\\hat x_0$ by which each step was taken. On the right, the data.",
         alt:
           "Clouds of coloured points: a round one at first, a spiral in the end; the estimates begin as a small cloud in the middle.",

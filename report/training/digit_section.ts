@@ -11,6 +11,7 @@ import {
   resolveGenerationOptions,
   storedGeneration,
 } from "../../lib/generation/mod.ts";
+import { samplerRegistrations } from "../../lib/diffusion/samplers/mod.ts";
 import { sampleDigits } from "../../lib/pipelines/mod.ts";
 import type { Recipe } from "../../recipes/recipe.ts";
 import type { Context } from "../context.ts";
@@ -80,7 +81,7 @@ export async function* digitFigures(
     type: "figure",
     figure: sheetFigure({
       name: "samples",
-      caption: `Samples of \`${name}\` as it is, by ${sampler} in ${steps} steps${
+      caption: `Samples of \`${name}\` as it is, by ${samplerRegistrations[sampler].title} in ${steps} steps${
         network.classes ? ` with guidance ${guidance}` : ""
       }.`,
       alt: "Rows of handwritten digits, white on black.",

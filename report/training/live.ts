@@ -204,7 +204,7 @@ export async function* trainLive(
       name: "live-curve",
       caption: `The loss over ${trainSteps} steps, trained just now; in the end ${finalLoss(lines)}.`,
       alt: "A falling curve of the loss over the steps.",
-      media: curveMedia(lines),
+      media: curveMedia(lines, "step"),
       parameters: shown,
     }),
   };

@@ -4,7 +4,7 @@
  * @module
  */
 import { machine } from "../../lib/platform/mod.ts";
-import { curveSize, lossCurve } from "../../recipes/loss_curve.ts";
+import { curveSize, type LossAxis, lossCurve } from "../../recipes/loss_curve.ts";
 import { type LossLine, readLosses } from "../../recipes/loss_log.ts";
 import type { Figure, Media, SectionEvent } from "../section.ts";
 
@@ -33,8 +33,8 @@ export async function recordedSheets(folder: string): Promise<EpochSheet[]> {
 }
 
 /** A curve of losses as a figure's picture. */
-export function curveMedia(lines: readonly LossLine[]): Media {
-  const bytes = new TextEncoder().encode(lossCurve(lines));
+export function curveMedia(lines: readonly LossLine[], axis?: LossAxis): Media {
+  const bytes = new TextEncoder().encode(lossCurve(lines, axis));
   return { type: "image/svg+xml", ...curveSize, bytes };
 }
 

@@ -104,6 +104,10 @@ scenario("the strip of the opening goes from noise to picture, by keyboard and b
 
 scenario("a prompt on the first page is drawn in the playground, a link to it is not", async (open) => {
   const { page } = await open("/");
+  assertMatch(
+    await page.locator("#hero-words").innerText(),
+    /knows \d+ things in \d+ styles, such as “.+ of .+”/,
+  );
   await page.locator("#hero-prompt").fill("a red apple");
   await page.locator("#hero-prompt").press("Enter");
   await page.waitForURL(/\/play\?tool=trajectory/);
@@ -219,8 +223,11 @@ scenario(
     assertEquals(await page.locator("[data-field=seed] input").inputValue(), seed);
     await page.goto(`${stage.address}/history`);
     await page.waitForSelector(".memories li");
+    // One alone has nothing to be compared with; its picture leads to it.
+    assertEquals(await page.locator(".memories .compare").count(), 0);
     await page.locator(".memories .thumb").click();
-    await page.waitForSelector(".history .figure .cell");
+    await phase(page, "done");
+    await page.locator(".results.own .large").waitFor();
   },
 );
 
@@ -354,10 +361,16 @@ scenario("a network is trained live for a few steps: a curve grows, samples come
   await setNumber(page, "width", 4);
   await setNumber(page, "batch", 8);
   await page.locator(".run").click();
-  await page.waitForSelector(".chart polyline");
+  await page.waitForFunction(() =>
+    (document.querySelector(".chart polyline")?.getAttribute("points") ?? "").split(" ").length >= 4
+  );
+  for (const tick of await page.locator(".chart .column-tick").allTextContents()) {
+    assertMatch(tick, /^\d+$/, "steps are whole");
+  }
   await phase(page, "done");
-  const points = (await page.locator(".chart polyline").first().getAttribute("points"))!.split(" ");
-  assert(points.length >= 5, String(points.length));
+  // The curve is a figure by then, and there once.
+  assertEquals(await page.locator(".stage .chart:not(.plate)").count(), 0);
+  await page.waitForSelector("text=The loss over 6 steps, trained just now");
   // What was trained comes first, in pictures that can be read.
   assertStringIncludes(
     (await page.locator(".results .figure figcaption").first().textContent())!,
@@ -459,6 +472,7 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   await page.locator("dialog svg.part").waitFor(); // the dialog opens a moment after it is there
   assert((await page.locator("dialog svg.part").boundingBox())!.width > 400);
   await page.keyboard.press("Escape");
+  assertMatch((await page.locator(".actions .save").getAttribute("title"))!, /sample --again/);
   const download = page.waitForEvent("download");
   await page.locator(".actions .save").click();
   assertEquals((await download).suggestedFilename(), "a-red-apple-2-steps-seed-180.png");
@@ -466,8 +480,14 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   const { denoise } = readPngText(await Deno.readFile(await (await download).path()));
   const { options, picture } = readGenerationText(denoise);
   assertEquals([options.prompts, options.steps, options.seed, picture], [["a red apple"], 2, 180, 1]);
-  const settings = await page.locator(".actions .alone").getAttribute("href");
-  const alone = await open(settings!);
+  // One of several can be opened alone; one that is alone need not be.
+  assertEquals(await page.locator(".actions .alone").count(), 0);
+  const several = { prompts: ["a red apple"], stepCounts: [2, 3], upscale: "none" };
+  const many = await open(`/play?tool=sampling&p=${encodeURIComponent(JSON.stringify(several))}`);
+  await lab(many.page);
+  await many.page.locator(".run").click();
+  await phase(many.page, "done");
+  const alone = await open((await many.page.locator(".actions .alone").getAttribute("href"))!);
   await ready(alone.page);
   assertEquals(await alone.page.locator("textarea").first().inputValue(), "a red apple");
   assertEquals(await alone.page.locator('[data-field="stepCounts"] input').inputValue(), "2");
@@ -493,7 +513,7 @@ scenario("one picture can be enlarged, varied, kept under its name, and gone on 
   const summaries = await page.locator(".memories small:first-of-type").allTextContents();
   assert(summaries.every((text) => text.includes("2 steps")), summaries.join());
   assertEquals(new Set(summaries).size, summaries.length);
-  await page.locator(".memories >> text=Open").first().click();
+  await page.locator(".memories .thumb").first().click();
   await phase(page, "done");
   await page.locator(".large").waitFor(); // its picture comes a moment later
   assert((await page.locator(".large").boundingBox())!.y < 800);

@@ -67,7 +67,7 @@ for (const [section, parameters] of Object.entries(few)) {
     assertLess(Math.max(...largest), 3, String(largest));
     await page.goto(`${stage.address}/history`);
     await page.waitForSelector(".memories li >> nth=1");
-    await page.locator(".memories .thumb").first().click();
+    await page.locator(".memories .compare").first().click();
     await page.waitForSelector(".history .beside .figure");
     assertEquals(wrong, []);
   });

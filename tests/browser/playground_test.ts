@@ -146,6 +146,13 @@ scenario("guidance shows its scales large, as one row that goes through its step
   await run(page);
   assertEquals(await page.locator(".whole-row .one-of-row").count(), 2);
   assertStringIncludes(await page.locator(".made-from").innerText(), "“a tree”");
+  // A picture that is chosen far below is shown large in sight.
+  await page.setViewportSize({ width: 390, height: 500 });
+  await page.locator(".figures .choose").last().click();
+  await page.waitForFunction(() => {
+    const { top, bottom } = document.querySelector(".viewer .large")!.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
 });
 
 scenario("the large anagram turns by click, key and button, and so does the enlarged one", async (open) => {
@@ -264,6 +271,7 @@ scenario("the result is neither the noisy image nor an estimate; these are a ste
   await page.waitForSelector(".viewer:not([data-last='0'])");
   const checked = () => page.locator(".scrub .segments label:has(input:checked)").innerText();
   assertEquals(await checked(), "result");
+  assertMatch(await title(page), /^a rocket ship\s+step 40$/);
   const last = Number(await page.locator(".viewer").getAttribute("data-last"));
   await page.locator(".scrub .segments label", { hasText: "estimate" }).click();
   assertStringIncludes(await checked(), "estimate");
@@ -305,7 +313,13 @@ scenario("words that are known stand in order and whole, few at first", async (o
 scenario(
   "results are listed the latest first, each by its subject, what was changed, when and where",
   async (open) => {
-    const { page } = await open("/play?tool=from-noise");
+    // What says most of it stands in the sheet's fourth row.
+    const { page } = await open("/play?tool=attention");
+    await quick(page, { steps: 4 });
+    await page.locator("[data-field=prompt] textarea").fill("a tree");
+    await run(page);
+    await page.goto(`${stage.address}/play?tool=from-noise`);
+    await page.waitForSelector(".lab[data-ready=true]");
     await quick(page, { stride: 250, count: 2 });
     await page.locator("[data-field=prompt] textarea").fill("a red apple");
     await run(page);
@@ -313,24 +327,30 @@ scenario(
     await page.locator("[data-field=prompt] textarea").fill("a blue heart");
     await page.locator(".place label", { hasText: "in this tab" }).click();
     await run(page);
+    // Lazy pictures that a browser has already seen come at once, wherever they stand.
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("Network.enable");
+    await devtools.send("Network.setCacheDisabled", { cacheDisabled: true });
     await page.goto(`${stage.address}/history`);
-    await page.waitForSelector(".memories li >> nth=1");
+    await page.waitForSelector(".memories li >> nth=2");
     assertEquals(await page.locator(".memory-subject").allTextContents(), [
       "“a blue heart”",
       "“a red apple”",
+      "“a tree”",
     ]);
     assertEquals(await page.locator(".memory-when").allTextContents(), [
       "just now, made in the tab",
       "just now, made on the server",
+      "just now, made on the server",
     ]);
-    const changes = await page.locator(".memories small:first-of-type").allTextContents();
+    const changes = (await page.locator(".memories small:first-of-type").allTextContents()).slice(0, 2);
     assert(changes.every((text) => /^Sampling from noise: .*stride 250/.test(text)), changes.join());
     assert(changes.every((text) => !/seed/.test(text)), changes.join());
     // Each shows one picture, and is as large before that is here.
     const boxes = await page.locator(".memory-picture").evaluateAll((all) =>
       all.map((one) => one.getBoundingClientRect()).map(({ width, height }) => [width > 100, height > 100])
     );
-    assertEquals(boxes, [[true, true], [true, true]]);
+    assertEquals(boxes, [[true, true], [true, true], [true, true]]);
     await page.waitForFunction(() =>
       [...document.querySelectorAll<HTMLImageElement>(".memory-picture img")].every(({ naturalWidth }) =>
         naturalWidth > 0

@@ -84,6 +84,13 @@ scenario("the site is read, run and kept offline below a path, in one thread", a
   await page.locator(".contents a[href$='class-unet']").first().waitFor();
   assertEquals(fetched(), [], "nothing to compute with is fetched for reading");
   await page.goto(address(`sections/class-unet/${parameters({ rows: 1, steps: 3, seed: 5 })}`));
+  // What has been seen is there without a connection: a browser fetches pictures far below when they come near.
+  await page.locator(".results img").last().scrollIntoViewIfNeeded();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLImageElement>(".results img")].every(({ naturalWidth }) =>
+      naturalWidth > 0
+    )
+  );
   await run(page);
   assertMatch(await page.locator(".device").innerText(), /in this tab with one thread, since/);
   assertEquals(await page.locator(".place input").count(), 0);
@@ -99,7 +106,7 @@ scenario("the site is read, run and kept offline below a path, in one thread", a
   await run(page);
   await page.goto(address("history/"));
   await page.waitForSelector(".memories li >> nth=1");
-  await page.locator(".memories .thumb").first().click();
+  await page.locator(".memories .compare").first().click();
   await page.waitForSelector(".history .beside .figure");
   await page.context().setOffline(false);
 });

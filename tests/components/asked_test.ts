@@ -38,6 +38,8 @@ Deno.test("what a form begins with is in the report, but for what takes too long
   // The report trains nothing: what a form trains is there once it has run.
   assertEquals(others, ["samplers", "denoiser", "time-unet", "class-unet"]);
   for (const id of ["denoiser", "time-unet", "class-unet"]) assert(missing(id).includes("from"), id);
+  // Without a training, how it would go is not missing.
+  assertEquals(missing("class-unet", { from: "none", trainSteps: 7, batch: 3 }), ["steps"]);
   assertEquals(missing("samplers"), ["reference"]);
 });
 

@@ -2,13 +2,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { liesIn } from "../../components/lab/fault.ts";
 import { fileName } from "../../components/lab/file_name.ts";
-import { partsOf } from "../../components/lab/main_fields.ts";
+import { isIdle, partsOf } from "../../components/lab/main_fields.ts";
 import { stripPart } from "../../components/lab/pictures.ts";
 import { styleOf, withStyle, withThing } from "../../components/lab/prompt_words.ts";
 import { firstFocus } from "../../components/lab/focus.ts";
-import { summaryOf } from "../../components/lab/summary.ts";
+import { promptIn, withPrompt } from "../../components/lab/first_prompt.ts";
+import { wordOf } from "../../components/lab/labels.ts";
+import { titleOf } from "../../components/lab/made_from.tsx";
+import { saidOf, summaryOf } from "../../components/lab/summary.ts";
 import { linearTicks, logTicks } from "../../recipes/ticks.ts";
 import { variationOf } from "../../components/lab/variations.ts";
+import { liveTraining } from "../../report/training/live_fields.ts";
+import type { Cell } from "../../report/section.ts";
+import type { WireFigure } from "../../server/wire.ts";
 import { defaultParameters, fieldsOf, findSection, parseParameters, sections } from "../../report/mod.ts";
 
 Deno.test("a result is told from others of its section by what was asked for", () => {
@@ -79,6 +85,46 @@ Deno.test("prompts and pictures stand in front, each field once", () => {
   assertEquals(names("image-to-image"), [["prompt"], ["images"]]);
   assertEquals(names("views"), [["upright", "turned"], []]);
   assertEquals(names("time-unet"), [[], ["from", "trainSteps", "data"]]);
+});
+
+Deno.test("where nothing is trained, a form does not ask how", () => {
+  const asked = (from: string) =>
+    Object.keys(liveTraining()).filter((name) => !isIdle({ name }, { ...defaultParameters(unet), from }));
+  const unet = findSection("class-unet");
+  assertEquals(asked("none"), ["from"]);
+  for (const from of ["checkpoint", "scratch"]) assertEquals(asked(from), Object.keys(liveTraining()));
+  // What a section has of the same name without a choice is always asked for.
+  assertEquals(isIdle({ name: "trainSteps" }, defaultParameters(findSection("spiral"))), false);
+});
+
+Deno.test("a prompt goes along to the first that another form has", () => {
+  const after = (id: string) => withPrompt(defaultParameters(findSection(id)), "a red apple");
+  assertEquals(after("trajectory").prompt, "a red apple");
+  assertEquals((after("sampling").prompts as string[])[0], "a red apple");
+  // Guidance is about its scales: the row of samples keeps its own.
+  assertEquals(after("guidance").scaled, "a red apple");
+  assertEquals(after("guidance").prompt, defaultParameters(findSection("guidance")).prompt);
+  for (const { id } of sections) {
+    const values = defaultParameters(findSection(id));
+    assertEquals(promptIn(after(id)), promptIn(values) === undefined ? undefined : "a red apple", id);
+  }
+});
+
+Deno.test("a picture is called by what was sampled where its row's label is a symbol", () => {
+  const figure = { rows: ["x_t", "x̂_0"], columns: ["step 5", "step 40"] } as unknown as WireFigure;
+  const cell = (row: number, column: number, slot?: string) =>
+    ({ row, column, origin: slot && { slots: [slot], index: 0 } }) as unknown as Cell;
+  assertEquals(titleOf(figure, cell(0, 1, "a red apple")), ["a red apple", "step 40"]);
+  assertEquals(titleOf(figure, cell(1, 1)), ["x̂_0", "step 40"]);
+  assertEquals(titleOf({ ...figure, rows: ["cat"] }, cell(0, 0, "a fox")), ["cat", "step 5"]);
+  assertEquals(titleOf({ ...figure, rows: [] }, cell(0, 0, "a fox")), ["step 5", ""]);
+});
+
+Deno.test("what is not done is said in words", () => {
+  assertEquals(saidOf({ name: "from", label: "Train from" }, "none"), "not trained");
+  assertEquals(saidOf({ name: "upscale", label: "Upscaled by" }, "none"), "not upscaled");
+  assertEquals(saidOf({ name: "from", label: "Train from" }, "scratch"), "train from random weights");
+  assertEquals([wordOf("none", "from"), wordOf("none", "upscale")], ["no training", "none"]);
 });
 
 Deno.test("the picture that says most is a sampled one, of the largest", () => {

@@ -11,7 +11,7 @@ Deno.test("a result is told by its subject, and by what differs from what the fo
   assertEquals(wordsOf(start, form), { subject: "“a rocket ship”", changes: [] });
   assertEquals(wordsOf({ ...start, prompts: ["a cat"], seed: 7, stepCounts: [10], upscale: "none" }, form), {
     subject: "“a cat”",
-    changes: ["10 steps", "seed 7", "upscaled by none"],
+    changes: ["10 steps", "seed 7", "not upscaled"],
   });
   assertEquals(wordsOf({ trainSteps: 60, seed: 1 }, undefined), { subject: "", changes: [] });
 });

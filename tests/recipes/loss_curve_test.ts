@@ -44,6 +44,17 @@ Deno.test("epochs on the axis are round, and do not overprint each other", () =>
   }
 });
 
+Deno.test("a run that is counted in steps has them on its axis, whole and round", () => {
+  for (const steps of [1, 6, 8, 600, 1646]) {
+    const svg = lossCurve(run(200, 1, 0.1).slice(0, steps), "step");
+    const middle = words(svg).filter(({ anchor }) => anchor === "middle").map(({ text }) => text);
+    assertEquals(middle.at(-1), "step");
+    const labels = middle.slice(0, -1);
+    assert(labels.length >= 1 && labels.every((text) => /^[1-9]\d?0*$/.test(text)), `${steps}: ${labels}`);
+    assert(Number(labels.at(-1)) > steps / 2, `${steps}: ${labels}`);
+  }
+});
+
 Deno.test("words of a curve can be read on a phone, and it has colours for dark pages", () => {
   const svg = lossCurve(run(3, 1, 0.1));
   const onPhone = 340 / curveSize.width;

@@ -24,7 +24,7 @@ Deno.test("words, formulas, code and links become HTML, and nothing else does", 
 
 Deno.test("what a user writes is shown as it is, on the page and in the gallery", () => {
   for (const text of ["$5 or $\\frac$", "`code`", "[x](https://x.org)", "a\\b", "<script>", '"*"', "$$"]) {
-    const shown = `"${text}"`.replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+    const shown = `“${text}”`.replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
     assertEquals(inlineHtml(quoted(text)), shown);
     assertEquals(textHtml(quoted(text)), shown);
   }

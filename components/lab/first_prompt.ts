@@ -1,0 +1,23 @@
+/** The prompt that a form is asked by first: it goes along from section to section. */
+import type { Json } from "../../report/section.ts";
+import type { Parameters } from "../../server/wire.ts";
+
+/** Where it stands, the first that a form has: guidance asks for its scales before its samples. */
+const PLACES = ["scaled", "prompt", "prompts"];
+
+/** The first prompt of a form with one line of text; undefined where it has none. */
+export function promptIn(values: Parameters): string | undefined {
+  const value = values[placeIn(values) ?? ""];
+  const first = Array.isArray(value) ? value[0] : value;
+  return typeof first === "string" ? first : undefined;
+}
+
+/** The values with another first prompt; the same where they have none. */
+export function withPrompt(values: Parameters, prompt: string): Parameters {
+  const place = placeIn(values);
+  if (place === undefined) return values;
+  const value: Json = values[place];
+  return { ...values, [place]: Array.isArray(value) ? [prompt, ...value.slice(1)] : prompt };
+}
+
+const placeIn = (values: Parameters): string | undefined => PLACES.find((name) => values[name] !== undefined);
