@@ -22,6 +22,14 @@ export async function drawEmoji(lib: Library, model = "emoji-I"): Promise<number
   return [...(await lib.sampleToEnd(lib.textToImage(await pipeline.network(), text, options))).data];
 }
 
+/** The same on deep features that are kept for every second step. */
+export async function drawEmojiOnFeatures(lib: Library): Promise<number[]> {
+  await using pipeline = await lib.openTextToImage("emoji-I");
+  const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+  const options = { negative, seed: 3, numInferenceSteps: 4, guidanceScale: 2.5, cacheInterval: 2 };
+  return [...(await lib.sampleToEnd(lib.textToImage(await pipeline.network(), text, options))).data];
+}
+
 /** The loss of the class-conditioned network on given noise, and the gradient of its weights. */
 export async function computeGradient(lib: Library): Promise<{ loss: number; gradient: number[] }> {
   const { graph, specs } = lib.train.buildGradientGraph((scope) => {

@@ -6,7 +6,14 @@ import * as native from "../../bundle/denoise.ts";
 import { bundleModules, copyModels, copyRuntime } from "../../bundle/write_bundle.ts";
 import { temporaryFolder, writeJson } from "../models/checkpoints.ts";
 import { writeTextToImage } from "../models/text_to_image_folder.ts";
-import { computeGradient, drawDigits, drawEmoji, type Library, trainSteps } from "./computations.ts";
+import {
+  computeGradient,
+  drawDigits,
+  drawEmoji,
+  drawEmojiOnFeatures,
+  type Library,
+  trainSteps,
+} from "./computations.ts";
 import { startChromium } from "./chromium.ts";
 import { StaticServer } from "./static_server.ts";
 
@@ -82,7 +89,11 @@ Deno.test("the library in a browser's tab", async (t) => {
   await t.step("digits and emoji are the native ones", async () => {
     await using tab = await openTab(browser, site);
     assertLess(distance(await tab.compute(drawDigits), await drawDigits(native)), 1e-4);
-    assertLess(distance(await tab.compute(drawEmoji), await drawEmoji(native)), 1e-4);
+    const emoji = await drawEmoji(native);
+    assertLess(distance(await tab.compute(drawEmoji), emoji), 1e-4);
+    const onFeatures = await tab.compute(drawEmojiOnFeatures);
+    assertLess(distance(onFeatures, await drawEmojiOnFeatures(native)), 1e-4);
+    assertLess(1e-3, distance(onFeatures, emoji));
     assertEquals(await tab.page.evaluate("crossOriginIsolated"), false);
     assertEquals(tab.wrong, []);
     assertEquals(server.requests.filter((request) => !/ 200$/.test(request)), []);
