@@ -46,6 +46,9 @@ export async function writeSite(
   return pages.length;
 }
 
+/** What the server alone has, a link to an image's settings among it, and files of the build. */
+const ofServer = /^\/(api|_fresh|tab)\/|^\/play\?generation=/;
+
 /** Follows the links of pages; returns the paths of those that were written. */
 async function writePages(folder: string, ask: Ask, tools: readonly string[]): Promise<string[]> {
   const waiting = ["/", ...tools.map((tool) => `/play?tool=${tool}`)];
@@ -65,7 +68,7 @@ async function writePages(folder: string, ask: Ask, tools: readonly string[]): P
     for (const link of pathsOf(html)) {
       const next = link.replace(/#.*/, "").replace(/^(?!\/play\?)([^?]*)\?.*/, "$1");
       // What the server alone has is not shown, and files of the build are copied.
-      if (known.has(next) || /^\/(api|_fresh|tab)\//.test(next) || await exists(join(folder, next))) continue;
+      if (known.has(next) || ofServer.test(next) || await exists(join(folder, next))) continue;
       known.add(next);
       waiting.push(next);
     }

@@ -99,6 +99,7 @@ export function PictureActions(
       {cell.generation && isPlaceable(cell.generation) && isOneOfMany(cells) && (
         <a
           class="button small alone"
+          data-server
           href={`/play?generation=${encodeURIComponent(JSON.stringify(cell.generation))}`}
           title="Its settings in the playground: this picture and no other"
         >

@@ -314,8 +314,8 @@ export class Session {
     this.#run = runInTab(request, {
       event: (event) => {
         if (event.type === "preview" || event.type === "points") events.push(event);
-        if (event.type === "done") this.#keepInTab(parameters, event.seconds, events);
-        if (["done", "failed", "cancelled"].includes(event.type)) this.#run = undefined;
+        if (event.type === "done") return void this.#doneInTab(event, parameters, events);
+        if (["failed", "cancelled"].includes(event.type)) this.#run = undefined;
         this.#hear(event);
       },
       file: (name, file) => void this.#files.set(name, file),
@@ -329,9 +329,22 @@ export class Session {
     this.message.value = "Starting in this tab";
   }
 
+  /** A run in this tab is done once its result is kept: a reader who leaves then finds it again. */
+  async #doneInTab(
+    event: JobEvent & { readonly type: "done" },
+    parameters: Parameters,
+    events: readonly JobEvent[],
+  ): Promise<void> {
+    const key = this.#key;
+    await this.#keepInTab(parameters, event.seconds, events);
+    if (this.#key !== key) return;
+    this.#run = undefined;
+    this.#hear(event);
+  }
+
   /** Keeps what was made in this tab. */
-  #keepInTab(parameters: Parameters, seconds: number, events: readonly JobEvent[]): void {
-    keepTabResult({
+  async #keepInTab(parameters: Parameters, seconds: number, events: readonly JobEvent[]): Promise<void> {
+    await keepTabResult({
       key: this.#key,
       section: this.section,
       parameters,

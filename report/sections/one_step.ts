@@ -91,6 +91,19 @@ export const oneStep = defineSection({
     yield {
       type: "figure",
       figure: sheetFigure({
+        name: "noise",
+        caption:
+          "The noise that the network sees, $\\epsilon_\\theta(x_t, t)$: gray is 0, black -3, white 3.",
+        alt: `What the network takes for noise, at timesteps ${timesteps.join(", ")}.`,
+        columns: timesteps.map((t) => `t = ${t}`),
+        pictures: [noise],
+        range: NOISE_RANGE,
+        parameters,
+      }),
+    };
+    yield {
+      type: "figure",
+      figure: sheetFigure({
         name: "one-step",
         caption: "The original, with noise, and the one-step estimate of the network; below, the peak " +
           "signal-to-noise ratio.",
@@ -101,19 +114,6 @@ export const oneStep = defineSection({
         columns: timesteps.map((t) => `t = ${t}`),
         pictures: [timesteps.map(() => picture), noisy, clean],
         labels: [[], noisy.map((x) => decibels(x, picture)), clean.map((x) => decibels(x, picture))],
-        parameters,
-      }),
-    };
-    yield {
-      type: "figure",
-      figure: sheetFigure({
-        name: "noise",
-        caption:
-          "The noise that the network sees, $\\epsilon_\\theta(x_t, t)$: gray is 0, black -3, white 3.",
-        alt: `What the network takes for noise, at timesteps ${timesteps.join(", ")}.`,
-        columns: timesteps.map((t) => `t = ${t}`),
-        pictures: [noise],
-        range: NOISE_RANGE,
         parameters,
       }),
     };
