@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { memories } from "../components/lab/history.ts";
 import { Panel } from "../components/lab/panel.tsx";
 import { sectionLink, Session, type SessionOptions } from "../components/lab/session.ts";
 import type { Committed } from "../server/committed.ts";
@@ -43,8 +44,12 @@ export default function Lab(
     setReady(true);
     // A server reads the address by itself.
     if (!hasServer()) session.takeAddress(new URLSearchParams(location.search));
-    if (wish?.result) session.show(wish.result);
-    else if (sessionStorage.getItem(`run ${section}`)) {
+    if (wish?.result) {
+      const { key } = wish.result;
+      const own = memories().some((memory) => memory.key === key);
+      session.show(wish.result);
+      session.linked.value = !own;
+    } else if (sessionStorage.getItem(`run ${section}`)) {
       // Its prompt was sent from the report's first page.
       sessionStorage.removeItem(`run ${section}`);
       if (place === "playground") session.start();

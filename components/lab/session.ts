@@ -87,6 +87,8 @@ export class Session {
   /** The parameters of what is shown. */
   readonly shown: Signal<Parameters | undefined> = signal();
   readonly cached: Signal<boolean> = signal(false);
+  /** Whether what is shown came with a link to somebody else's result. */
+  readonly linked: Signal<boolean> = signal(false);
   /** Why what is trained in this tab is not kept; undefined where it is. */
   readonly unkept: Signal<string | undefined> = signal();
   /** Where it is run; undefined as long as the reader has not chosen. */
@@ -439,6 +441,7 @@ export class Session {
       this.curves.value = new Map();
       this.focus.value = undefined;
       this.cached.value = false;
+      this.linked.value = false;
       this.unkept.value = undefined;
       this.shown.value = parameters;
     });

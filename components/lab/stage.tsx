@@ -51,6 +51,7 @@ function Shown(
   const section = useRef<HTMLElement>(null);
   const [beside, setBeside] = useState(false);
   const { own, figures } = result;
+  const title = !own ? "From the report" : session.linked.value ? "The linked result" : "Your result";
   const first = answerIn(session, result);
   const focus = session.focus.value ?? first;
   const whole = first && isRow(figures[first.figure], session) ? figures[first.figure] : undefined;
@@ -65,10 +66,10 @@ function Shown(
     <section
       ref={section}
       class={`results ${own ? "own" : "reports"} ${stale ? "stale" : ""}`}
-      aria-label={own ? "Your result" : "The report's result"}
+      aria-label={own ? title : "The report's result"}
     >
       <header class="stage-head">
-        <h2>{busy ? "Done so far" : own ? "Your result" : "From the report"}</h2>
+        <h2>{busy ? "Done so far" : title}</h2>
         {own && session.cached.value && <span class="badge">made before</span>}
         {missing.length > 0 && <Differs missing={missing} />}
       </header>

@@ -216,6 +216,9 @@ scenario(
     await phase(other.page, "done");
     assertEquals(await other.page.locator("[data-field=prompt] textarea").inputValue(), "a red apple");
     assertEquals(await other.page.locator(".badge").textContent(), "made before");
+    // To somebody else it is not theirs.
+    assertEquals(await page.locator(".stage-head h2").first().textContent(), "Your result");
+    assertEquals(await other.page.locator(".stage-head h2").first().textContent(), "The linked result");
     // The same request is answered at once.
     await other.page.locator(".run").click();
     await other.page.waitForSelector("text=Made before with these values");
