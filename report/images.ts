@@ -5,6 +5,7 @@
  */
 import { ArgumentError } from "../lib/errors.ts";
 import { decodeImage, decodeMask, ImageError } from "../lib/image.ts";
+import type { FileReference } from "../lib/generation/mod.ts";
 import { digest } from "../lib/models/mod.ts";
 import { machine } from "../lib/platform/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
@@ -83,6 +84,7 @@ export function openImages(
     throw new ArgumentError(argument, id, `one of ${ids} or a file`);
   };
   const once = new Map<string, Promise<Tensor>>();
+  const files = new Map<string, Promise<FileReference>>();
   let turn: Promise<unknown> = Promise.resolve();
   const decode = async (id: string, isMask: boolean) => {
     const file = await bytes(id, isMask);
@@ -99,15 +101,19 @@ export function openImages(
     turn = opened.catch(() => once.delete(key));
     return opened;
   };
+  const reference = async (id: string) => {
+    const known = reportImages.find((image) => image.id === id);
+    const path = known ? `report/images/${known.file}` : id;
+    return { path, digest: await digest(await bytes(id, known?.mask ?? false)) };
+  };
   return {
     picture: (id) => open(id, false),
     mask: (id) => open(id, true),
-    async file(id) {
-      const known = reportImages.find((image) => image.id === id);
-      return {
-        path: known ? `report/images/${known.file}` : id,
-        digest: await digest(await bytes(id, known?.mask ?? false)),
-      };
+    file(id) {
+      const found = files.get(id) ?? reference(id);
+      files.set(id, found);
+      found.catch(() => files.delete(id));
+      return found;
     },
   };
 }

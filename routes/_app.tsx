@@ -1,6 +1,7 @@
 import { asset } from "fresh/runtime";
 import { marked } from "../components/current.ts";
 import { define } from "../server/state.ts";
+import { styleSheets } from "../server/style_sheets.ts";
 
 const links = [
   { href: "/", label: "Report" },
@@ -29,7 +30,7 @@ export default define.page(({ Component, url }) => (
         <link rel="preload" href={`/fonts/${file}`} as="font" type="font/woff2" crossorigin="anonymous" />
       ))}
       <link rel="stylesheet" href={asset("/katex/katex.min.css")} />
-      <link rel="stylesheet" href={asset("/gallery.css")} />
+      {styleSheets.map((file) => <link rel="stylesheet" href={asset(`/${file}`)} />)}
     </head>
     <body>
       <a class="skip" href="#main">Skip to content</a>

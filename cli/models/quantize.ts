@@ -10,6 +10,7 @@ import {
 import { sampleToEnd } from "../../lib/mod.ts";
 import {
   type Activations,
+  type CalibrationRun,
   openTextToImage,
   pictureDifference,
   QUANTIZATION,
@@ -92,15 +93,7 @@ export async function quantize(name: string, flags: QuantizeFlags, signal: Abort
 /** What is drawn: prompts, and how. */
 interface Drawing {
   readonly prompts: readonly string[];
-  readonly run: {
-    readonly text: Tensor;
-    readonly negative: Tensor;
-    readonly seed: number;
-    readonly numInferenceSteps: number;
-    readonly guidanceScale: number;
-    readonly lowRes?: Tensor;
-    readonly noiseLevel?: number;
-  };
+  readonly run: CalibrationRun;
 }
 
 /**

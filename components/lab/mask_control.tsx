@@ -4,6 +4,7 @@ import { Dialog } from "./dialog.tsx";
 import { draw, stripe } from "./drawing.ts";
 import type { ControlProps } from "./control_props.ts";
 import { MaskPreview } from "./mask_preview.tsx";
+import { StrokeCanvas } from "./stroke_canvas.tsx";
 import { StrokeTools } from "./stroke_tools.tsx";
 import { Thumbs } from "./thumbs.tsx";
 import { pictureAddress, sendCanvas } from "./upload.ts";
@@ -65,7 +66,8 @@ function MaskDialog(
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(70);
   const [size, setSize] = useState({ width: 0, height: 0, naturalWidth: 0, naturalHeight: 0 });
-  const { strokes, handlers, undo, clear } = useStrokes({ colour: "#ffffff", width });
+  const drawn = useStrokes({ colour: "#ffffff", width });
+  const { strokes, undo, clear } = drawn;
   useEffect(() => {
     if (size.width === 0) return;
     const context = canvas.current!.getContext("2d")!;
@@ -106,14 +108,12 @@ function MaskDialog(
               });
             }}
           />
-          <canvas
-            ref={canvas}
+          <StrokeCanvas
+            canvas={canvas}
             width={size.width}
             height={size.height}
-            tabIndex={0}
-            aria-label="Area to paint the mask"
-            data-strokes={strokes.length}
-            {...handlers}
+            label="Area to paint the mask"
+            strokes={drawn}
           />
         </div>
         <StrokeTools

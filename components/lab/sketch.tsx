@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { draw } from "./drawing.ts";
+import { StrokeCanvas } from "./stroke_canvas.tsx";
 import { StrokeTools } from "./stroke_tools.tsx";
 import { useStrokes } from "./use_strokes.ts";
 
@@ -29,7 +30,8 @@ export function SketchDialog(
   const canvas = useRef<HTMLCanvasElement>(null);
   const [colour, setColour] = useState(colours[0].value);
   const [width, setWidth] = useState(24);
-  const { strokes, handlers, undo, clear } = useStrokes({ colour, width });
+  const drawn = useStrokes({ colour, width });
+  const { strokes, undo, clear } = drawn;
   useEffect(() => {
     const context = canvas.current!.getContext("2d")!;
     context.fillStyle = PAPER;
@@ -39,18 +41,7 @@ export function SketchDialog(
   return (
     <Dialog title="Draw a picture" onClose={onClose}>
       <div class="pad">
-        <canvas
-          ref={canvas}
-          width={SIZE}
-          height={SIZE}
-          tabIndex={0}
-          aria-label="Drawing area"
-          data-strokes={strokes.length}
-          onKeyDown={(event) => {
-            if (event.key === "z" && (event.ctrlKey || event.metaKey)) undo();
-          }}
-          {...handlers}
-        />
+        <StrokeCanvas canvas={canvas} width={SIZE} height={SIZE} label="Drawing area" strokes={drawn} />
         <StrokeTools
           tool="Pen"
           range={[4, 80]}

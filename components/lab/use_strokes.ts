@@ -2,6 +2,9 @@
 import { useRef, useState } from "preact/hooks";
 import { pointOf, type Stroke } from "./drawing.ts";
 
+/** What {@linkcode useStrokes} gives. */
+export type Strokes = ReturnType<typeof useStrokes>;
+
 /** Strokes, and the handlers by which a canvas gets them. */
 export function useStrokes(pen: { readonly colour: string; readonly width: number }) {
   const [strokes, setStrokes] = useState<readonly Stroke[]>([]);

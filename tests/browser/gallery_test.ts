@@ -289,6 +289,12 @@ scenario("a mask is painted over a picture, and what is under it is painted anew
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.6, { steps: 4 });
   await page.mouse.up();
+  // A second stroke is taken back by its key.
+  await page.mouse.down();
+  await page.mouse.up();
+  assertEquals(await canvas.getAttribute("data-strokes"), "2");
+  await canvas.press("Control+z");
+  assertEquals(await canvas.getAttribute("data-strokes"), "1");
   await page.locator("dialog >> text=Use this mask").click();
   await page.waitForSelector('img[alt="your mask"]');
   await setNumber(page, "stride", 90);

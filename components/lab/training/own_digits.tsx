@@ -4,6 +4,7 @@ import { DIGIT_SIZE } from "../../../tab/drawn_digit.ts";
 import { drawnDigits, forgetDigit, keepDigit, MOST_DIGITS, readDigits } from "../../../tab/drawn_digits.ts";
 import { mnistForm } from "../../../tab/mnist_form.ts";
 import { draw } from "../drawing.ts";
+import { StrokeCanvas } from "../stroke_canvas.tsx";
 import { StrokeTools } from "../stroke_tools.tsx";
 import { useStrokes } from "../use_strokes.ts";
 
@@ -19,7 +20,8 @@ export function OwnDigits({ conditioned }: {
   const [label, setLabel] = useState(0);
   const [width, setWidth] = useState(24);
   const [lasting, setLasting] = useState(true);
-  const { strokes, handlers, undo, clear } = useStrokes({ colour: "#fff", width });
+  const drawn = useStrokes({ colour: "#fff", width });
+  const { strokes, undo, clear } = drawn;
   const digits = drawnDigits.value;
   useEffect(() => void readDigits(), []);
   useEffect(() => {
@@ -38,18 +40,7 @@ export function OwnDigits({ conditioned }: {
   return (
     <section class="own-digits" aria-label="Your digits">
       <div class="pad">
-        <canvas
-          ref={canvas}
-          width={SIZE}
-          height={SIZE}
-          tabIndex={0}
-          aria-label="Draw a digit"
-          data-strokes={strokes.length}
-          onKeyDown={(event) => {
-            if (event.key === "z" && (event.ctrlKey || event.metaKey)) undo();
-          }}
-          {...handlers}
-        />
+        <StrokeCanvas canvas={canvas} width={SIZE} height={SIZE} label="Draw a digit" strokes={drawn} />
         <StrokeTools
           tool="Pen"
           range={[10, 40]}
