@@ -9,6 +9,7 @@ import type { Gallery } from "./server/gallery.ts";
 import { isAccessAsset } from "./server/http/access_assets.ts";
 import { clientOf, isLocal } from "./server/http/client.ts";
 import { compressed } from "./server/http/compress.ts";
+import { keepFonts } from "./server/http/font_cache.ts";
 import { hostAllowed, sameSite, shownToken } from "./server/http/guard.ts";
 import { laterScripts } from "./server/http/later_scripts.ts";
 import { cut } from "./server/http/quote.ts";
@@ -49,6 +50,7 @@ export function createApp(gallery: Gallery): App<State> {
       if (policy) response.headers.set("content-security-policy", policy);
     }
     secure(response);
+    keepFonts(ctx.url.pathname, response);
     metrics.answered(response.status, (performance.now() - start) / 1000);
     return response;
   });
