@@ -30,7 +30,7 @@ export default define.page(({ Component, url }) => (
         <link rel="preload" href={`/fonts/${file}`} as="font" type="font/woff2" crossorigin="anonymous" />
       ))}
       <link rel="stylesheet" href={asset("/katex/katex.min.css")} />
-      {styleSheets.map((file) => <link rel="stylesheet" href={asset(`/${file}`)} />)}
+      {styleSheets.map((file) => <link key={file} rel="stylesheet" href={asset(`/${file}`)} />)}
     </head>
     <body>
       <a class="skip" href="#main">Skip to content</a>
