@@ -184,11 +184,22 @@ await runTask(async (signal) => {
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
   program.command("quantize")
     .description(
-      "make a text-to-image model, or one that enlarges, smaller and faster: a network in integers of 8 bits",
+      "make a text-to-image model, or one that enlarges, smaller: a network in integers of 8 bits, a text encoder in 4",
     )
     .argument("<model>", "its name, its folder, or ORG/NAME")
     .requiredOption("--out <folder>", "folder to write")
-    .option("--weights <type>", "what weights become: int8", oneOf("weights", ["int8"]), "int8")
+    .option(
+      "--weights <type>",
+      "what the network's weights become: int8, or none where the network stays as it is",
+      oneOf("weights", ["int8", "none"]),
+      "int8",
+    )
+    .option(
+      "--text-encoder <type>",
+      "what the text encoder's weights become: int4, or none where it stays as it is",
+      oneOf("text-encoder", ["int4", "none"]),
+      "none",
+    )
     .option(
       "--activations <type>",
       "what inputs of convolutions become: int8, or none for weights alone, in float arithmetic",

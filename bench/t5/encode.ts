@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { openT5, type T5Encoder } from "../../lib/models/mod.ts";
 import { tensor } from "../../lib/tensor.ts";
 
-const [folder, threads] = Deno.args;
+const [folder, threads, variant] = Deno.args;
 /** Seven pieces and the end, then padding. */
 const PIECES = 8;
 
@@ -16,7 +16,7 @@ let encoder: T5Encoder;
 for await (const line of createInterface({ input: process.stdin })) {
   const start = performance.now();
   if (line === "open") {
-    encoder = open.use(await openT5(folder, { threads: Number(threads), variant: "fp16" }));
+    encoder = open.use(await openT5(folder, { threads: Number(threads), variant: variant || undefined }));
     say({ milliseconds: performance.now() - start });
   } else {
     const { length } = encoder!;

@@ -1,4 +1,4 @@
-/** `deno task models quantize MODEL --out FOLDER`: a network in integers of 8 bits. */
+/** `deno task models quantize MODEL --out FOLDER`: a network in integers of 8 bits, a text encoder in integers of 4. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   describeModel,
@@ -16,6 +16,7 @@ import {
   QUANTIZATION,
   quantizeNetwork,
   type QuantizeProgress,
+  quantizeTextEncoder,
   quantizingBytes,
   superResolution,
   superResolutionDefaults,
@@ -27,12 +28,15 @@ import { type ProgressBar, showProgress } from "../progress.ts";
 import { assertMemory } from "./assert_memory.ts";
 import { calibrationPrompts } from "./calibration_prompts.ts";
 import { openModelToRun } from "./find_model.ts";
-import { inIntegers, quantizedCard } from "./quantized_card.ts";
-import { QuantizedFolder } from "./quantized_folder.ts";
+import { leastCosine } from "./least_cosine.ts";
+import { inIntegers, quantizedCard, type QuantizedEncoder, type QuantizedUnet } from "./quantized_card.ts";
+import { QuantizedFolder, type QuantizedPart } from "./quantized_folder.ts";
 
 /** What the command line gives. */
 export interface QuantizeFlags {
   readonly out: string;
+  readonly weights: "int8" | "none";
+  readonly textEncoder: "int4" | "none";
   readonly activations: Activations;
   readonly prompts?: string[];
   readonly steps: number;
@@ -46,18 +50,78 @@ export interface QuantizeFlags {
 /** The guidance scale where the model's folder recommends none: IF's. */
 const GUIDANCE = 7;
 
-/** Quantises a network, writes its folder and compares its pictures with those of the network that it was made of. */
+/** Quantises a model's network, its text encoder or both, writes the folder and says how near it comes to what it was made of. */
 export async function quantize(name: string, flags: QuantizeFlags, signal: AbortSignal): Promise<void> {
-  const { out, activations, variant, threads, json } = flags;
+  const { out, weights, textEncoder, activations, variant, json } = flags;
   const source = await openModelToRun(name, { variant });
   if (source.kind !== "text-to-image" && source.kind !== "super-resolution") {
     throw new ArgumentError("model", name, "one that draws texts");
   }
+  const anew: QuantizedPart[] = [
+    ...(weights === "none" ? [] : ["unet" as const]),
+    ...(textEncoder === "none" ? [] : ["text_encoder" as const]),
+  ];
+  if (anew.length === 0) {
+    throw new ArgumentError("weights", weights, "int8, where the text encoder stays as it is");
+  }
+  await using folder = await QuantizedFolder.open(out);
+  await folder.copy(source, anew);
+  const encoder = textEncoder === "none" ? undefined : await inBlocks(source, folder, flags, signal);
+  const network = weights === "none" ? undefined : await inBytes(source, folder, flags, signal);
+  const { licence } = await describeModel(name);
+  await folder.finish(quantizedCard({ source: name, licence, encoder, network }));
+  if (json) {
+    const [psnr, cosine] = [network?.drawn?.psnr ?? null, encoder?.cosine ?? null];
+    return console.log(JSON.stringify({ model: name, out, activations, psnr, cosine }));
+  }
+  const what = [
+    ...(network ? [inIntegers[activations]] : []),
+    ...(encoder ? [`${network ? "the" : "its"} text encoder's weights in integers of 4 bits`] : []),
+  ];
+  const quality = [
+    ...(network?.drawn ? [`its pictures are at ${network.drawn.psnr.toFixed(1)} dB of the original's`] : []),
+    ...(encoder ? [`its embeddings are at a cosine of ${encoder.cosine.toFixed(4)} to them`] : []),
+  ];
+  console.log([`${out} holds ${name} with ${what.join(" and ")}`, ...quality].join("; "));
+}
+
+/** The text encoder in integers of 4 bits. */
+async function inBlocks(
+  source: ModelFolder,
+  folder: QuantizedFolder,
+  { variant, threads, prompts: own }: QuantizeFlags,
+  signal: AbortSignal,
+): Promise<QuantizedEncoder> {
+  const quantized = await withBars((tell) => {
+    const onProgress = (done: number, total: number) => tell({ phase: "round", done, total });
+    return quantizeTextEncoder(source.files, { variant, signal, onProgress });
+  });
+  await folder.write("text_encoder", quantized);
+  const prompts = own ?? calibrationPrompts(await source.vocabulary());
+  const encode = async (files: ModelFolder["files"] | string) => {
+    await using pipeline = await openTextToImage(files, { variant, threads });
+    return await pipeline.encode(prompts, { signal });
+  };
+  const cosine = leastCosine(await encode(source.files), await encode(folder.path));
+  await folder.writeConfig("text_encoder", {
+    ...quantized.config,
+    [QUANTIZATION]: { ...quantized.config[QUANTIZATION] as object, prompts, cosine },
+  });
+  return { prompts, cosine };
+}
+
+/** The network in integers of 8 bits. */
+async function inBytes(
+  source: ModelFolder,
+  folder: QuantizedFolder,
+  flags: QuantizeFlags,
+  signal: AbortSignal,
+): Promise<QuantizedUnet> {
+  const { activations, variant, threads } = flags;
   assertMemory(
     await quantizingBytes(source.files, { activations, variant }),
     Deno.systemMemoryInfo().available,
   );
-  await using folder = await QuantizedFolder.open(out);
   const first = source.kind === "text-to-image" ? source : await firstStage(source, flags);
   const drawing = first && await drawingOf(source, first, flags, signal);
   const { config, tensors } = await withBars((onProgress) => {
@@ -70,24 +134,18 @@ export async function quantize(name: string, flags: QuantizeFlags, signal: Abort
       signal,
     });
   });
-  await folder.write(source, { config, tensors });
+  await folder.write("unet", { config, tensors });
   const drawn = drawing && {
     prompts: drawing.prompts,
     steps: flags.steps,
     psnr: await compare(source, folder.path, drawing.run, { variant, threads, signal }),
   };
   const quantization = config[QUANTIZATION] as { readonly float_layers?: readonly string[] };
-  await folder.writeConfig({
+  await folder.writeConfig("unet", {
     ...config,
     [QUANTIZATION]: { ...quantization, ...(drawn && { prompts: drawn.prompts, psnr: drawn.psnr }) },
   });
-  const { licence } = await describeModel(name);
-  await folder.finish(
-    quantizedCard({ source: name, licence, activations, drawn, floats: quantization.float_layers ?? [] }),
-  );
-  if (json) return console.log(JSON.stringify({ model: name, out, activations, psnr: drawn?.psnr ?? null }));
-  const quality = drawn ? `; its pictures are at ${drawn.psnr.toFixed(1)} dB of the original's` : "";
-  console.log(`${out} holds ${name} with ${inIntegers[activations]}${quality}`);
+  return { activations, drawn, floats: quantization.float_layers ?? [] };
 }
 
 /** What is drawn: prompts, and how. */
@@ -169,8 +227,12 @@ async function compare(
   return pictureDifference(await draw(source.files), await draw(folder)).median;
 }
 
+/** What takes its time. */
+type Phase = QuantizeProgress["phase"] | "round";
+
 /** What the phases are called, and counted in. */
-const phases: Readonly<Record<QuantizeProgress["phase"], readonly [label: string, unit: string]>> = {
+const phases: Readonly<Record<Phase, readonly [label: string, unit: string]>> = {
+  round: ["rounds", "tensors"],
   draw: ["draws", "steps"],
   scale: ["chooses scales", "layers"],
   try: ["tries layers", "layers"],
@@ -178,7 +240,9 @@ const phases: Readonly<Record<QuantizeProgress["phase"], readonly [label: string
 
 /** Does something with a bar for each of its phases. */
 async function withBars<T>(
-  work: (onProgress: (progress: QuantizeProgress) => void) => Promise<T>,
+  work: (
+    onProgress: (progress: Omit<QuantizeProgress, "phase"> & { readonly phase: Phase }) => void,
+  ) => Promise<T>,
 ): Promise<T> {
   let bar: ProgressBar | undefined;
   let shown: string | undefined;

@@ -1,12 +1,8 @@
 /** The model card of a quantised model. */
 import type { Activations } from "../../lib/pipelines/mod.ts";
 
-/** What a card says. */
-export interface QuantizedCard {
-  /** The model that it was made of, by its name or folder. */
-  readonly source: string;
-  /** That model's licence, where its card says. */
-  readonly licence: string | null;
+/** What a card says of a network in integers of 8 bits. */
+export interface QuantizedUnet {
   /** What of it is in integers. */
   readonly activations: Activations;
   /** What was drawn to calibrate and to compare it; undefined where nothing was. */
@@ -20,6 +16,24 @@ export interface QuantizedCard {
   readonly floats: readonly string[];
 }
 
+/** What a card says of a text encoder in integers of 4 bits. */
+export interface QuantizedEncoder {
+  /** The texts that were encoded to compare it. */
+  readonly prompts: readonly string[];
+  /** The least cosine of the angle between a text's embeddings and those of the original. */
+  readonly cosine: number;
+}
+
+/** What a card says. */
+export interface QuantizedCard {
+  /** The model that it was made of, by its name or folder. */
+  readonly source: string;
+  /** That model's licence, where its card says. */
+  readonly licence: string | null;
+  readonly network?: QuantizedUnet;
+  readonly encoder?: QuantizedEncoder;
+}
+
 /** What is in integers, in words. */
 export const inIntegers: Readonly<Record<Activations, string>> = {
   int8: "weights, and inputs and outputs of convolutions, in integers of 8 bits",
@@ -27,17 +41,27 @@ export const inIntegers: Readonly<Record<Activations, string>> = {
 };
 
 /** Writes a card. */
-export function quantizedCard({ source, licence, activations, drawn, floats }: QuantizedCard): string {
+export function quantizedCard({ source, licence, network, encoder }: QuantizedCard): string {
   const header = licence === null ? [] : ["---", `license: ${licence}`, "---", ""];
-  const list = (items: readonly string[]) => items.map((item) => `- ${item}`);
-  const calibrated = activations === "int8"
-    ? "Its scales were chosen by what its layers see while these are drawn"
-    : "Its pictures were compared while these are drawn";
   return [
     ...header,
     "# Quantised",
     "",
-    `${source} with ${inIntegers[activations]}, made by \`deno task models quantize\`.`,
+    `${source}, quantised by \`deno task models quantize\`.`,
+    "",
+    ...(network ? unetLines(network) : []),
+    ...(encoder ? encoderLines(encoder) : []),
+  ].join("\n");
+}
+
+const list = (items: readonly string[]) => items.map((item) => `- ${item}`);
+
+function unetLines({ activations, drawn, floats }: QuantizedUnet): string[] {
+  const calibrated = activations === "int8"
+    ? "Its scales were chosen by what its layers see while these are drawn"
+    : "Its pictures were compared while these are drawn";
+  return [
+    `The network has ${inIntegers[activations]}.`,
     "",
     ...(drawn
       ? [
@@ -60,5 +84,16 @@ export function quantizedCard({ source, licence, activations, drawn, floats }: Q
         "",
       ]
       : []),
-  ].join("\n");
+  ];
+}
+
+function encoderLines({ prompts, cosine }: QuantizedEncoder): string[] {
+  return [
+    "The text encoder has weights in integers of 4 bits, in blocks with a step each; its tables and norms stay as",
+    "they were. What it makes of these texts points where the original's does, by a cosine of at least",
+    `${cosine.toFixed(4)}:`,
+    "",
+    ...list(prompts),
+    "",
+  ];
 }

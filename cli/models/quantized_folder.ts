@@ -8,8 +8,14 @@ import type { QuantizedNetwork } from "../../lib/pipelines/mod.ts";
 /** What of a model's own folder is part of the model; pictures, logs and the card are about the former one. */
 const COPIED = /\.(json|model|txt|safetensors)$/;
 
-/** The files of the network, which are written anew. */
-const NETWORK = "unet";
+/** What of a model is quantised, and the file of its weights. */
+const parts = {
+  unet: "diffusion_pytorch_model.safetensors",
+  text_encoder: "model.safetensors",
+} as const;
+
+/** The folder of a part that is quantised. */
+export type QuantizedPart = keyof typeof parts;
 
 /**
  * A model's folder that is being written, beside where it will be. Disposing of it removes it, unless it was finished.
@@ -43,17 +49,21 @@ export class QuantizedFolder implements AsyncDisposable {
     return new QuantizedFolder(path, out);
   }
 
-  /** Writes the network, and copies the rest of the model that it was made of. */
-  async write({ files }: ModelFolder, { config, tensors }: QuantizedNetwork): Promise<void> {
-    await this.#copy(files, this.path);
-    await Deno.mkdir(join(this.path, NETWORK));
-    await this.writeConfig(config);
-    await writeSafetensors(join(this.path, NETWORK, "diffusion_pytorch_model.safetensors"), tensors);
+  /** Copies a model, but for the parts that are written anew. */
+  async copy({ files }: ModelFolder, anew: readonly QuantizedPart[]): Promise<void> {
+    await this.#copy(files, this.path, anew);
   }
 
-  /** Writes the network's configuration, instead of the former one. */
-  async writeConfig(config: QuantizedNetwork["config"]): Promise<void> {
-    await Deno.writeTextFile(join(this.path, NETWORK, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
+  /** Writes a part. */
+  async write(part: QuantizedPart, { config, tensors }: QuantizedNetwork): Promise<void> {
+    await Deno.mkdir(join(this.path, part));
+    await this.writeConfig(part, config);
+    await writeSafetensors(join(this.path, part, parts[part]), tensors);
+  }
+
+  /** Writes a part's configuration, instead of the former one. */
+  async writeConfig(part: QuantizedPart, config: QuantizedNetwork["config"]): Promise<void> {
+    await Deno.writeTextFile(join(this.path, part, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
   }
 
   /** Writes the card, and puts the folder where it belongs. */
@@ -70,9 +80,10 @@ export class QuantizedFolder implements AsyncDisposable {
     });
   }
 
-  async #copy(files: ModelFolder["files"], to: string): Promise<void> {
+  async #copy(files: ModelFolder["files"], to: string, except: readonly string[] = []): Promise<void> {
     for (const { name, isDirectory } of await files.list() ?? []) {
-      if (isDirectory && name !== NETWORK) {
+      if (except.includes(name)) continue;
+      if (isDirectory) {
         await Deno.mkdir(join(to, name));
         await this.#copy(files.folder(name), join(to, name));
       } else if (COPIED.test(name)) {

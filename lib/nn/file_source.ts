@@ -3,6 +3,7 @@ import { CheckpointError } from "../checkpoints/error.ts";
 import type { Dtype, SafetensorsFile } from "../checkpoints/safetensors.ts";
 import { ShardedWeights, type Weights } from "../checkpoints/shards.ts";
 import {
+  add,
   cast,
   div,
   type DType,
@@ -13,7 +14,14 @@ import {
   type Value,
 } from "../onnx/mod.ts";
 import { assertOptions } from "../options.ts";
-import { kernelShape, layerOfWeight, quantizedLayer, quantizedNames } from "./quantized_layer.ts";
+import {
+  blockLayer,
+  blockNames,
+  kernelShape,
+  layerOfWeight,
+  quantizedLayer,
+  quantizedNames,
+} from "./quantized_layer.ts";
 import type { ConvolutionLayer, ParameterSource } from "./scope.ts";
 
 /** The types of weights, and what the runtime calls them. */
@@ -101,8 +109,13 @@ export class FileSource implements ParameterSource {
     return this.#castsOf(graph).get(name)?.[0] ?? this.#external(graph, name, TYPES.get(dtype)!);
   }
 
-  /** A convolution in integers, where the file has its inputs' scales. As {@linkcode FileSource.parameter} for the rest. */
+  /**
+   * A convolution in integers, where the file has its inputs' scales; a linear layer in integers of 4 bits, where it has steps of
+   * blocks. As {@linkcode FileSource.parameter} for the rest.
+   */
   convolve(graph: Graph, layer: ConvolutionLayer, _plain: () => Value): Value | undefined {
+    const blocks = this.#blocks(graph, layer);
+    if (blocks) return blocks;
     const names = quantizedNames(layer.path);
     if (!this.#integers || !this.#weights.tensors.has(names.inputScale)) return undefined;
     const { weightShape } = layer;
@@ -118,6 +131,23 @@ export class FileSource implements ParameterSource {
       outputCentre: this.#typed(graph, names.outputCentre, "F32", [out]),
       bias: layer.bias ? this.parameter(graph, `${layer.path}.bias`, [out]) : undefined,
     });
+  }
+
+  /** A linear layer whose weights are integers of 4 bits; undefined where it is none. */
+  #blocks(
+    graph: Graph,
+    { path, x, weightShape: [out, channels], bias }: ConvolutionLayer,
+  ): Value | undefined {
+    const names = blockNames(path);
+    const scales = this.#weights.tensors.get(names.scales);
+    if (!scales || x.rank !== 3) return undefined;
+    const blocks = scales.shape[1] ?? 1;
+    for (const name of Object.values(names)) this.#used.add(name);
+    const y = blockLayer(x, {
+      weight: this.#typed(graph, names.weight, "U8", [out, blocks, channels / blocks / 2]),
+      scales: this.#typed(graph, names.scales, "F32", [out, blocks]),
+    });
+    return bias ? add(y, reshape(this.parameter(graph, `${path}.bias`, [out]), [out, 1])) : y;
   }
 
   /** A tensor that must be stored in a type; as another shape of as many elements, where one is given. */

@@ -1,5 +1,6 @@
 /** Layers whose weights are integers: which tensors a file has of one, and how it is done. */
-import { reshape, type Value } from "../onnx/mod.ts";
+import { reshape, transpose, type Value } from "../onnx/mod.ts";
+import { blockMatmul, type BlockMatrix } from "../onnx/ops/block_matmul.ts";
 import { quantizedConv2d, type QuantizedWeights } from "../onnx/ops/quantized_conv.ts";
 import type { ConvolutionLayer } from "./scope.ts";
 
@@ -36,6 +37,23 @@ export function quantizedNames(path: string): QuantizedNames {
   };
 }
 
+/** The tensors of a linear layer whose weights are integers of 4 bits, by their names in a file. */
+export interface BlockNames {
+  /** U8 `[O, B, S / 2]`: B blocks of S numbers of each row, two in a byte. */
+  readonly weight: string;
+  /** F32 `[O, B]`: a step of each block. */
+  readonly scales: string;
+}
+
+/**
+ * The names of such a layer's tensors.
+ *
+ * @param path The layer's path in the network.
+ */
+export function blockNames(path: string): BlockNames {
+  return { weight: `${path}.weight`, scales: `${path}.weight_scales` };
+}
+
 /** The path of a layer whose weight has this name; undefined for tensors that are no layer's weight. */
 export function layerOfWeight(name: string): string | undefined {
   return name.endsWith(".weight") ? name.slice(0, -".weight".length) : undefined;
@@ -44,6 +62,17 @@ export function layerOfWeight(name: string): string | undefined {
 /** The shape of a layer's weight as that of a convolution, `[O, C, kH, kW]`: kernels of a linear layer are one pixel. */
 export function kernelShape(weightShape: readonly number[]): readonly number[] {
   return weightShape.length === 2 ? [...weightShape, 1, 1] : weightShape;
+}
+
+/**
+ * A linear layer over channels whose weights are integers of 4 bits.
+ *
+ * @param x `[N, C, L]`
+ * @param matrix Its weights.
+ * @returns `[N, O, L]`
+ */
+export function blockLayer(x: Value, matrix: BlockMatrix): Value {
+  return transpose(blockMatmul(transpose(x, [0, 2, 1]), matrix), [0, 2, 1]);
 }
 
 /**

@@ -46,6 +46,8 @@ function costOf(node: Node, sizes: Readonly<Record<string, number>>): number {
     case "ConvTranspose":
       return count(a.shape) * count(b.shape.slice(1));
     case "MatMul":
+    case "MatMulNBits":
+      return count(output.shape) * size(a.shape[a.rank - 1], sizes);
     case "FusedMatMul":
     case "Gemm": {
       const transposed = node.attributes?.transA;

@@ -51,6 +51,7 @@ export {
   type QuantizeProgress,
   quantizingBytes,
 } from "./quantize/quantize_network.ts";
+export { quantizeTextEncoder, type QuantizeTextEncoderOptions } from "./quantize/quantize_text_encoder.ts";
 export { repeatPerImage } from "./stage/repeat_per_image.ts";
 export type { StageDefaults, StageModel, StageOptions } from "./stage/stage.ts";
 export { stageSamplerName } from "./stage/stage_sampler.ts";

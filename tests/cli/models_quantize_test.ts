@@ -74,6 +74,54 @@ Deno.test("models quantize calibrates a network that enlarges with the pictures 
   assert((await namesIn(path("out"))).length > 0);
 });
 
+Deno.test("models quantize makes the text encoder alone smaller, and the network stays as it is", async () => {
+  await using folder = await temporaryFolder();
+  const path = (name: string) => join(folder.path, name);
+  const encoding = ["--weights", "none", "--text-encoder", "int4"];
+  const prompts = ["--prompts", "a rocket ship", "a skull"];
+  const out = path("small");
+  const line = await succeed("models", "quantize", "emoji-I", "--out", out, ...encoding, ...prompts);
+  assertMatch(
+    line,
+    /small holds emoji-I with its text encoder's weights in integers of 4 bits; its embeddings are at a cosine of 0\.99\d\d/,
+  );
+  const bytes = (folder: string, file: string) => Deno.readFile(join(folder, file));
+  const unet = "unet/diffusion_pytorch_model.safetensors";
+  assertEquals(await bytes(out, unet), await bytes("models/emoji-I", unet));
+  const encoder = "text_encoder/model.safetensors";
+  assert((await bytes(out, encoder)).length < (await bytes("models/emoji-I", encoder)).length);
+  const config = JSON.parse(await Deno.readTextFile(join(out, "text_encoder", "config.json")));
+  assertEquals(config.quantization.weights, "int4");
+  assertEquals(config.quantization.prompts, ["a rocket ship", "a skull"]);
+  assertMatch(
+    await Deno.readTextFile(join(out, "README.md")),
+    /by a cosine of at least\n0\.99\d\d:\n\n- a rocket/,
+  );
+  await succeed(
+    "sample",
+    "a skull",
+    "--model",
+    out,
+    "--steps",
+    "2",
+    "--upscale",
+    "none",
+    "--out",
+    path("out"),
+  );
+  assert((await namesIn(path("out"))).length > 0);
+
+  assertMatch(
+    await refuse("models", "quantize", out, "--out", path("smaller"), ...encoding),
+    /^model: .* where a text encoder that is not quantised yet is expected$/,
+  );
+  assertMatch(
+    await refuse("models", "quantize", "emoji-I", "--out", path("none"), "--weights", "none"),
+    /^weights: "none" where int8, where the text encoder stays as it is is expected$/,
+  );
+  assertEquals(await namesIn(folder.path), ["out", "small"]);
+});
+
 Deno.test("models quantize refuses what is no text-to-image model", async () => {
   await using folder = await temporaryFolder();
   const model = await writeModel(folder.path, unetConfig(), unetWeights());
@@ -84,7 +132,7 @@ Deno.test("models quantize refuses what is no text-to-image model", async () => 
   );
   assertMatch(
     await refuse("models", "quantize", model, "--out", out, "--weights", "int4"),
-    /^weights: "int4" where one of int8 is expected$/,
+    /^weights: "int4" where one of int8, none is expected$/,
   );
   const second = await writeTextToImage(join(folder.path, "II"), "II");
   assertMatch(

@@ -1,0 +1,24 @@
+import type { Tensor } from "../../lib/tensor.ts";
+
+/**
+ * How near embeddings are to others, by the one that is farthest: the least cosine of the angle between a text's embeddings, all positions
+ * together, and the others'.
+ *
+ * @param text `[N, L, D]`
+ * @param others Of the same shape.
+ */
+export function leastCosine(text: Tensor, others: Tensor): number {
+  const [count] = text.shape;
+  const size = text.data.length / count;
+  const cosines = Array.from({ length: count }, (_, n) => {
+    let [product, square, other] = [0, 0, 0];
+    for (let i = n * size; i < (n + 1) * size; i++) {
+      const [a, b] = [text.data[i], others.data[i]];
+      product += a * b;
+      square += a * a;
+      other += b * b;
+    }
+    return product / Math.sqrt(square * other);
+  });
+  return Math.min(...cosines);
+}
