@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { PixelView } from "../components/pixel_view.tsx";
 import { Typeset } from "../components/typeset.tsx";
 import { linearTicks } from "../recipes/ticks.ts";
 import {
@@ -159,18 +160,11 @@ function Noisy(
     readonly title: string;
   },
 ) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    if (!clean || !noise) return;
-    const { data } = addNoise(clean, noise, t, schedule);
-    const bytes = new ImageData(SIZE, SIZE);
-    for (let i = 0; i < SIZE * SIZE; i++) {
-      for (let c = 0; c < 3; c++) bytes.data[4 * i + c] = 127.5 * (data[c * SIZE * SIZE + i] + 1);
-      bytes.data[4 * i + 3] = 255;
-    }
-    canvas.current!.getContext("2d")!.putImageData(bytes, 0, 0);
-  }, [clean, noise, t, schedule]);
-  return <canvas ref={canvas} class="part pixels" width={SIZE} height={SIZE} role="img" aria-label={title} />;
+  const noisy = useMemo(
+    () => clean && noise && addNoise(clean, noise, t, schedule),
+    [clean, noise, t, schedule],
+  );
+  return <PixelView pixels={noisy} alt={title} />;
 }
 
 /** A picture's pixels, `[3, SIZE, SIZE]` in [-1, 1]. */

@@ -51,6 +51,11 @@ export const reportImages: readonly ReportImage[] = [
   mask("photo-rocket", "the photographed rocket"),
 ];
 
+/** What a picture shows, for people: the title of one of the report's; a file of the user's own is called by its id. */
+export function titleOfImage(id: string): string {
+  return reportImages.find((image) => image.id === id)?.title ?? id;
+}
+
 /** Where the files are. */
 export const reportImagesFolder: URL = new URL("./images/", import.meta.url);
 

@@ -3,7 +3,7 @@ import { defaultParameters, parseParameters, type Section } from "../report/mod.
 import { committedFigures } from "./committed.ts";
 import type { Gallery } from "./gallery.ts";
 import { isTraining } from "../report/work.ts";
-import { paceOf, type TimedRun } from "./pace.ts";
+import { machineRatio, paceOf, type TimedRun } from "./pace.ts";
 import { vocabulariesOf } from "./vocabularies.ts";
 import { tabModels } from "./tab_files.ts";
 import type { Parameters, WireForm as Form } from "./wire.ts";
@@ -24,14 +24,20 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
     }
     return changed;
   };
-  const committed = (await committedFigures()).get(section.id);
+  const figures = await committedFigures();
+  const committed = figures.get(section.id);
   const recent = await store.recent(section.id);
   const tab = await tabModels();
   const [trained, sampled] = [true, false].map((training) => {
     const like = (run: TimedRun) => isTraining(run.parameters) === training;
-    return paceOf(recent.filter(like)) ??
-      paceOf((committed ? [committed] : []).filter(like));
+    return { here: paceOf(recent.filter(like)), there: paceOf((committed ? [committed] : []).filter(like)) };
   });
+  // What was not run here yet takes as many times the time of the report's figures as what was.
+  const guess = sampled.here === undefined && sampled.there !== undefined
+    ? sampled.there * (await ratioHere(store, figures) ?? 1)
+    : undefined;
+  const pace = sampled.here ?? guess;
+  const trainingPace = trained.here ?? trained.there;
   return {
     fields,
     defaults: here(defaultParameters(section)),
@@ -41,8 +47,22 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
     images: catalog.images(),
     models,
     vocabularies: fields.some(({ kind }) => kind === "text-to-image") ? await vocabulariesOf(models) : {},
-    ...(sampled !== undefined && { pace: sampled }),
-    ...(trained !== undefined && { trainingPace: trained }),
+    ...(pace !== undefined && { pace }),
+    ...(trainingPace !== undefined && { trainingPace }),
     ...(tab && { tab: { models: tab } }),
   };
+}
+
+/** How many times as long this machine takes as the one of the report's figures, by what was sampled here of any section. */
+async function ratioHere(
+  store: Gallery["store"],
+  figures: Awaited<ReturnType<typeof committedFigures>>,
+): Promise<number | undefined> {
+  const samples = (run: TimedRun) => !isTraining(run.parameters);
+  const sections = await Promise.all(
+    [...figures].filter(([, figures]) => samples(figures)).map(async ([id, committed]) => {
+      return { here: (await store.recent(id)).filter(samples), committed };
+    }),
+  );
+  return machineRatio(sections);
 }

@@ -1,6 +1,7 @@
 /** Markdown as HTML for pages: cards of models and the guides. */
 import { Marked } from "marked";
 import { escapeHtml } from "../report/page/escape.ts";
+import { inlineCode } from "./inline_code.ts";
 import { codeHtml } from "./code_html.ts";
 import type { ImageSize } from "./image_size.ts";
 
@@ -28,6 +29,7 @@ export async function markdownHtml(markdown: string, options: MarkdownOptions = 
       html: ({ text }) => escapeHtml(text),
       code: ({ text, lang = "" }) =>
         `<pre ${region("Code")}><code>${codeHtml(text, lang.split(/\s/)[0])}</code></pre>\n`,
+      codespan: ({ text }) => inlineCode(text),
       heading({ tokens, depth, text }) {
         return `<h${depth} id="${headingId(text)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },

@@ -4,6 +4,7 @@
  */
 import katex from "katex";
 import { escapeHtml } from "../report/page/escape.ts";
+import { inlineCode } from "./inline_code.ts";
 
 const formulas = new Map<string, string>();
 
@@ -56,7 +57,7 @@ export function textHtml(text: string): string {
     at = match.index + whole.length;
     if (literal !== undefined) html += escapeHtml(literal);
     else if (tex !== undefined) html += markedFormula(tex, mark);
-    else if (code !== undefined) html += `<code>${escapeHtml(code)}</code>`;
+    else if (code !== undefined) html += inlineCode(code);
     else if (label !== undefined) html += `<a href="${escapeHtml(href)}">${escapeHtml(label)}</a>`;
     else if (strong !== undefined) html += `<strong>${escapeHtml(strong)}</strong>`;
     else html += `<em>${escapeHtml(emphasis)}</em>`;

@@ -1,4 +1,5 @@
 /** What a page and the worker that runs sections in its tab say to each other. */
+import type { NoisyQuestion, TwoEstimates } from "../report/live/two_estimates.ts";
 import type { WorkerEvent } from "../server/worker/protocol.ts";
 import type { DrawnDigit } from "./drawn_digit.ts";
 import type { Fault, Parameters, WireFigure } from "../server/wire.ts";
@@ -10,6 +11,15 @@ export interface TrainingRequest {
   readonly resume: boolean;
   /** The reader's digits, for a run from its start. */
   readonly drawn: readonly DrawnDigit[];
+}
+
+/** What a network is asked about one noisy picture. */
+export interface EstimateRequest extends NoisyQuestion {
+  /** The name of the first stage. */
+  readonly model: string;
+  readonly prompt: string;
+  /** The picture, where it is the reader's own. */
+  readonly pictures: Readonly<Record<string, Blob>>;
 }
 
 /** What the worker is told. */
@@ -26,7 +36,8 @@ export type ToSectionWorker =
     /** For a run that trains. */
     readonly training?: TrainingRequest;
   }
-  | { readonly type: "cancel"; readonly job: number };
+  | { readonly type: "cancel"; readonly job: number }
+  | { readonly type: "estimate"; readonly job: number; readonly request: EstimateRequest };
 
 /** What the worker tells. */
 export type FromSectionWorker =
@@ -39,5 +50,6 @@ export type FromSectionWorker =
   /** Whether what is trained is kept; where it is not, why. */
   | { readonly type: "kept"; readonly job: number; readonly problem?: string }
   | { readonly type: "done"; readonly job: number }
+  | { readonly type: "estimated"; readonly job: number; readonly estimates: TwoEstimates }
   | { readonly type: "aborted"; readonly job: number }
   | { readonly type: "failed"; readonly job: number; readonly message: string; readonly fault?: Fault };

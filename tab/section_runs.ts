@@ -1,7 +1,8 @@
 /** Running sections in the tab of a page: the page's end of the worker. */
 import { siteAddress } from "../components/site.ts";
 import type { JobEvent, Parameters } from "../server/wire.ts";
-import type { FromSectionWorker, ToSectionWorker, TrainingRequest } from "./protocol.ts";
+import type { TwoEstimates } from "../report/live/two_estimates.ts";
+import type { EstimateRequest, FromSectionWorker, ToSectionWorker, TrainingRequest } from "./protocol.ts";
 
 /** How long a worker has to hear of a cancellation before it is ended, in milliseconds. */
 const PATIENCE = 4000;
@@ -59,6 +60,20 @@ export function runInTab(request: TabRequest, listener: RunListener): TabRun {
   return { cancel: () => worker.cancel(job) };
 }
 
+/** Asks a network about one noisy picture, in the same worker; what is under way there comes first. */
+export function estimateInTab(
+  request: EstimateRequest,
+  loading: RunListener["loading"],
+): Promise<TwoEstimates> {
+  current ??= new SectionWorker(() => current = undefined);
+  return current.estimate(++jobs, request, loading);
+}
+
+/** A question that is not answered. */
+interface Asked extends PromiseWithResolvers<TwoEstimates> {
+  readonly loading: RunListener["loading"];
+}
+
 /** A run that is not over. */
 interface Running {
   readonly listener: RunListener;
@@ -70,6 +85,7 @@ interface Running {
 class SectionWorker {
   readonly #worker: Worker;
   readonly #running = new Map<number, Running>();
+  readonly #asked = new Map<number, Asked>();
   readonly #onEnd: () => void;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -96,6 +112,14 @@ class SectionWorker {
     setTimeout(() => this.#running.has(job) && this.#end({ type: "cancelled" }), PATIENCE);
   }
 
+  estimate(job: number, request: EstimateRequest, loading: RunListener["loading"]): Promise<TwoEstimates> {
+    clearTimeout(this.#idle);
+    const asked = { ...Promise.withResolvers<TwoEstimates>(), loading };
+    this.#asked.set(job, asked);
+    this.#tell({ type: "estimate", job, request });
+    return asked.promise;
+  }
+
   #tell(message: ToSectionWorker): void {
     this.#worker.postMessage(message);
   }
@@ -103,6 +127,15 @@ class SectionWorker {
   #hear(message: FromSectionWorker): void {
     if (message.type === "loading") {
       for (const { listener } of this.#running.values()) listener.loading(message.received, message.total);
+      for (const { loading } of this.#asked.values()) loading(message.received, message.total);
+      return;
+    }
+    const asked = this.#asked.get(message.job);
+    if (asked) {
+      this.#asked.delete(message.job);
+      this.#rest();
+      if (message.type === "estimated") asked.resolve(message.estimates);
+      else if (message.type === "failed") asked.reject(new Error(message.message));
       return;
     }
     const run = this.#running.get(message.job);
@@ -140,7 +173,13 @@ class SectionWorker {
     const run = this.#running.get(job);
     this.#running.delete(job);
     run?.listener.event(event);
-    if (this.#running.size > 0) return;
+    this.#rest();
+  }
+
+  /** Without work the worker is ended after a while. */
+  #rest(): void {
+    if (this.#running.size > 0 || this.#asked.size > 0) return;
+    clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#end({ type: "cancelled" }), IDLE);
   }
 
@@ -149,6 +188,9 @@ class SectionWorker {
     this.#worker.terminate();
     this.#onEnd();
     for (const job of [...this.#running.keys()]) this.#over(job, event);
+    const why = event.type === "failed" ? event.message : "The worker in this tab has ended";
+    for (const { reject } of this.#asked.values()) reject(new Error(why));
+    this.#asked.clear();
     clearTimeout(this.#idle);
   }
 }

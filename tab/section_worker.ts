@@ -18,6 +18,8 @@ import {
 import { faultOf } from "../server/fault.ts";
 import { textHtml } from "../server/rich_text.ts";
 import { WireEvents } from "../server/worker/wire_events.ts";
+import { type AskTwice, openTwoEstimates } from "../report/live/two_estimates.ts";
+import type { Fault } from "../server/wire.ts";
 import { openTraining } from "./kept_training.ts";
 import type { FromSectionWorker, ToSectionWorker } from "./protocol.ts";
 import { threadsHere } from "./threads.ts";
@@ -54,8 +56,30 @@ scope.onmessage = ({ data }) => {
     if (current?.job === data.job) current.abort.abort(new DOMException("Cancelled", "AbortError"));
     return;
   }
-  last = last.then(() => run(data));
+  last = last.then(() => data.type === "run" ? run(data) : estimate(data));
 };
+
+/** The network and the text that were asked last. */
+let asked: { readonly key: string; readonly ask: Promise<AskTwice> } | undefined;
+
+/** Asks a network about one noisy picture. */
+async function estimate(
+  { job, request: { model, prompt, pictures, ...question } }: Extract<ToSectionWorker, { type: "estimate" }>,
+): Promise<void> {
+  const key = JSON.stringify([model, prompt, question.image]);
+  try {
+    if (asked?.key !== key) {
+      const images = openImages(async (name) => await pictures[name]?.bytes());
+      const context = { models, images, signal: new AbortController().signal };
+      asked = { key, ask: openTwoEstimates({ model, prompt }, context) };
+    }
+    const estimates = await (await asked.ask)(question);
+    scope.postMessage({ type: "estimated", job, estimates });
+  } catch (error) {
+    asked = undefined;
+    scope.postMessage({ type: "failed", job, ...failureOf(error) });
+  }
+}
 
 /** Has the weights in a folder fetched, while the first of them are read and compiled; whoever opens them hears what is wrong. */
 async function fetchWeights(files: Files): Promise<void> {
@@ -113,10 +137,15 @@ async function run(
     scope.postMessage({ type: "done", job });
   } catch (error) {
     if (signal.aborted) return scope.postMessage({ type: "aborted", job });
-    const message = error instanceof Error ? error.message : String(error);
-    const fault = error instanceof SectionError ? faultOf(error) : undefined;
-    scope.postMessage({ type: "failed", job, message, ...(fault && { fault }) });
+    scope.postMessage({ type: "failed", job, ...failureOf(error) });
   }
+}
+
+/** What is told of an error. */
+function failureOf(error: unknown): { readonly message: string; readonly fault?: Fault } {
+  const message = error instanceof Error ? error.message : String(error);
+  const fault = error instanceof SectionError ? faultOf(error) : undefined;
+  return { message, ...(fault && { fault }) };
 }
 
 /** A model's folder in one file. Weights do not get smaller by compression. */

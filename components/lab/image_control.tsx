@@ -1,7 +1,8 @@
 /** Choosing a picture: one of the report's, a file, one from the clipboard or the camera, or a drawing. */
-import { useRef, useState } from "preact/hooks";
+import { useContext, useRef, useState } from "preact/hooks";
 import { CameraDialog } from "./camera.tsx";
 import type { ControlProps } from "./control_props.ts";
+import { LabContext } from "./lab_context.ts";
 import { SketchDialog } from "./sketch.tsx";
 import { Thumbs } from "./thumbs.tsx";
 import { sendCanvas, sendFile } from "./upload.ts";
@@ -13,13 +14,15 @@ export function ImageControl({ field, value, onChange, form, marks }: ControlPro
   const [state, setState] = useState<{ busy?: boolean; error?: string; over?: boolean }>({});
   const [dialog, setDialog] = useState<"sketch" | "camera" | undefined>();
   const pictures = form.images.filter(({ mask }) => !mask);
-  const send = async (name: string, make: () => Promise<{ id: string }>) => {
+  const { run } = useContext(LabContext);
+  const send = async (name: string, make: () => Promise<{ id: string }>, andRun = false) => {
     setState({ busy: true });
     try {
       const { id } = await make();
       nameUpload(id, name);
       onChange(id);
       setState({});
+      if (andRun) run?.();
     } catch (error) {
       setState({ error: (error as Error).message });
     }
@@ -73,9 +76,10 @@ export function ImageControl({ field, value, onChange, form, marks }: ControlPro
       {dialog === "sketch" && (
         <SketchDialog
           onClose={() => setDialog(undefined)}
-          onDone={(canvas) => {
+          runs={run !== undefined}
+          onDone={(canvas, andRun) => {
             setDialog(undefined);
-            send("your drawing", () => sendCanvas(canvas));
+            send("your drawing", () => sendCanvas(canvas), andRun);
           }}
         />
       )}

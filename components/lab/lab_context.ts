@@ -10,6 +10,8 @@ export interface LabState {
   readonly model?: string;
   /** What it knows, where that is written down. */
   readonly vocabulary?: WireVocabulary;
+  /** Runs it with the form's values. */
+  readonly run?: () => void;
 }
 
 /** The lab around a control. */

@@ -29,6 +29,7 @@ export function Panel({ session, committed }: { readonly session: Session; reado
   const lists = [...parts.prompts, ...parts.inputs].filter(({ type }) => type === "list");
   const model = form?.fields.find(({ kind }) => kind === "text-to-image")?.name;
   const modelName = model === undefined ? undefined : String(values[model]);
+  const run = () => void session.start();
   const control = (field: Field) =>
     !isIdle(field, values) && (
       <Control
@@ -44,7 +45,7 @@ export function Panel({ session, committed }: { readonly session: Session; reado
     );
   return (
     <LabContext.Provider
-      value={{ values, model: modelName, vocabulary: form?.vocabularies[modelName ?? ""] }}
+      value={{ values, model: modelName, vocabulary: form?.vocabularies[modelName ?? ""], run }}
     >
       <div
         ref={panel}
@@ -53,7 +54,7 @@ export function Panel({ session, committed }: { readonly session: Session; reado
         onKeyDown={(event) => {
           if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
-          session.start();
+          run();
         }}
       >
         <form
@@ -61,7 +62,7 @@ export function Panel({ session, committed }: { readonly session: Session; reado
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            session.start();
+            run();
           }}
         >
           {parts.prompts.map(control)}

@@ -23,10 +23,16 @@ const colours = [
   { value: "#f0b9a0", name: "skin" },
 ];
 
+interface SketchProps {
+  readonly onClose: () => void;
+  /** Told the drawing, and whether it is to be run at once. */
+  readonly onDone: (canvas: HTMLCanvasElement, run: boolean) => void;
+  /** Whether a lab is there that can run it. */
+  readonly runs: boolean;
+}
+
 /** Asks for a drawing. */
-export function SketchDialog(
-  { onClose, onDone }: { readonly onClose: () => void; readonly onDone: (canvas: HTMLCanvasElement) => void },
-) {
+export function SketchDialog({ onClose, onDone, runs }: SketchProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [colour, setColour] = useState(colours[0].value);
   const [width, setWidth] = useState(24);
@@ -51,7 +57,8 @@ export function SketchDialog(
           undo={undo}
           clear={clear}
           finish="Use this drawing"
-          onFinish={() => onDone(canvas.current!)}
+          onFinish={() => onDone(canvas.current!, false)}
+          onRun={runs ? () => onDone(canvas.current!, true) : undefined}
         >
           <div class="palette" role="radiogroup" aria-label="Colour">
             {[...colours, { value: PAPER, name: "eraser" }].map(({ value, name }) => (

@@ -23,13 +23,15 @@ export interface StrokeToolsProps {
   readonly finish: string;
   /** Called when it is. */
   readonly onFinish: () => void;
+  /** Called when it is, and what is drawn is to be run at once; without it there is no such button. */
+  readonly onRun?: () => void;
   /** Tools that stand above these. */
   readonly children?: ComponentChildren;
 }
 
 /** The tools of a pad. */
 export function StrokeTools(
-  { tool, range: [min, max], width, onWidth, empty, full, undo, clear, finish, onFinish, children }:
+  { tool, range: [min, max], width, onWidth, empty, full, undo, clear, finish, onFinish, onRun, children }:
     StrokeToolsProps,
 ) {
   return (
@@ -48,9 +50,19 @@ export function StrokeTools(
       <div class="row">
         <button type="button" class="button small" disabled={empty} onClick={undo}>Undo</button>
         <button type="button" class="button small" disabled={empty} onClick={clear}>Clear</button>
-        <button type="button" class="button small primary" disabled={empty || full} onClick={onFinish}>
+        <button
+          type="button"
+          class={`button small ${onRun ? "" : "primary"}`}
+          disabled={empty || full}
+          onClick={onFinish}
+        >
           {finish}
         </button>
+        {onRun && (
+          <button type="button" class="button small primary" disabled={empty || full} onClick={onRun}>
+            Run
+          </button>
+        )}
       </div>
     </div>
   );

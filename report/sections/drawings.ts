@@ -3,6 +3,7 @@ import { z } from "zod";
 import { editFigures } from "../drawing/edits.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { editFields, images, prompt } from "../fields.ts";
+import { titleOfImage } from "../images.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
@@ -41,8 +42,10 @@ export const drawings = defineSection({
       caption: `Each picture is noised to the timestep of its column and drawn again under ${
         quoted(prompt)
       }.`,
-      alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,
-      rows: images,
+      alt: `${
+        images.map(titleOfImage).join(", ")
+      }: from pictures of something else to ones that are nearly the original.`,
+      rows: images.map(titleOfImage),
       parameters,
     });
   },

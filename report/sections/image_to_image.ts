@@ -3,6 +3,7 @@ import { z } from "zod";
 import { editFigures } from "../drawing/edits.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { editFields, images, prompt } from "../fields.ts";
+import { titleOfImage } from "../images.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
@@ -49,8 +50,10 @@ export const imageToImage = defineSection({
           quoted(prompt)
         }: the smaller it is, ` +
         "the less noise, and the more is left of it.",
-      alt: `${images.join(", ")}: from pictures of something else to ones that are nearly the original.`,
-      rows: images,
+      alt: `${
+        images.map(titleOfImage).join(", ")
+      }: from pictures of something else to ones that are nearly the original.`,
+      rows: images.map(titleOfImage),
       parameters,
     });
   },

@@ -17,6 +17,7 @@ import {
   textGuidance,
   textModel,
 } from "../fields.ts";
+import { titleOfImage } from "../images.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 import { REPAINT_JUMPS } from "../work.ts";
@@ -114,8 +115,10 @@ export const inpainting = defineSection({
             quoted(prompt)
           }. Outside of ` +
           "the mask the result is the original, to the last bit.",
-        alt: `${scenes.map(({ image }) => image).join(", ")}: each with a hole, and with the hole filled.`,
-        rows: scenes.map(({ image }) => image),
+        alt: `${
+          scenes.map(({ image }) => titleOfImage(image)).join(", ")
+        }: each with a hole, and with the hole filled.`,
+        rows: scenes.map(({ image }) => titleOfImage(image)),
         columns: ["picture", "mask", "hole", "result"],
         pictures: pictures.map((picture, n) => [picture, shown[n], gaps[n], results[n]]),
         origin: (row, column) => column === 3 ? { slots: [prompt], index: row } : undefined,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { editFigures } from "../drawing/edits.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { editFields, image, list, prompt } from "../fields.ts";
+import { titleOfImage } from "../images.ts";
 import { defineSection } from "../section.ts";
 
 /** Pictures, each drawn again as something else. */
@@ -42,7 +43,7 @@ export const textImageToImage = defineSection({
       name: "edits",
       caption:
         "Each image is noised to the timestep of its column and regenerated with the prompt of its row.",
-      alt: edits.map(({ image, prompt }) => `From "${prompt}" to ${image}`).join("; ") + ".",
+      alt: edits.map(({ image, prompt }) => `From "${prompt}" to ${titleOfImage(image)}`).join("; ") + ".",
       rows: prompts,
       parameters,
     });

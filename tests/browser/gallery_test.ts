@@ -273,6 +273,18 @@ scenario("a drawing is drawn, taken back in part, and becomes a picture", async 
   await phase(page, "done");
   assert(await page.locator(".results .cell").count() >= 2);
   await page.locator(".before-after input").first().focus();
+  // Another is run from its pad.
+  await page.locator("[data-field^=images] >> text=Draw").first().click();
+  await canvas.waitFor();
+  await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.8, { steps: 4 });
+  await page.mouse.up();
+  // The address follows what is run.
+  const before = page.url();
+  await page.locator("dialog .tools button", { hasText: "Run" }).click();
+  await page.waitForFunction((before) => location.href !== before, before);
+  await phase(page, "done");
 });
 
 scenario("a mask is painted over a picture, and what is under it is painted anew", async (open) => {

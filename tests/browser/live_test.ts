@@ -64,6 +64,47 @@ scenario(
 );
 
 scenario(
+  "guidance is dragged over what the network said, in this tab, of the visitor's picture as well",
+  "/sections/guidance",
+  async (page, scripts) => {
+    await page.locator(".live").scrollIntoViewIfNeeded();
+    await page.waitForSelector(".live[data-ready=true]");
+    const early = scripts.keys().filter((path) => path.startsWith("/tab/"));
+    assertEquals([...early], [], "nothing is fetched before it is wanted");
+    await page.getByRole("button", { name: "Ask the network in this tab" }).click();
+    await page.waitForSelector(".live[data-phase=done]");
+    const pictures = () =>
+      page.locator(".live-views canvas").evaluateAll((all) =>
+        all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL())
+      );
+    /** The pictures, once they are not what they were. */
+    const after = async (index: number, before: string) => {
+      for (let i = 0; i < 250 && (await pictures())[index] === before; i++) await page.waitForTimeout(20);
+      return await pictures();
+    };
+    const [noisy, without, guided] = await pictures();
+    assertEquals(new Set([noisy, without, guided]).size, 3);
+    await drag(page, "Guidance", 0);
+    const plain = await after(2, guided);
+    assertEquals(plain, [noisy, without, without]);
+    await drag(page, "Guidance", 7);
+    const strong = await after(2, without);
+    assertEquals(strong.slice(0, 2), [noisy, without]);
+    assertEquals(new Set([guided, without, strong[2]]).size, 3);
+    await drag(page, "Timestep", 300);
+    const clearer = await after(0, noisy);
+    assert(clearer.every((picture, i) => picture !== strong[i]));
+    await page.locator(".live input[type=file]").setInputFiles(picturePath);
+    const own = await after(0, clearer[0]);
+    assertNotEquals(own[1], clearer[1]);
+    await page.getByLabel("Prompt", { exact: true }).last().fill("a photo of a fish");
+    await page.keyboard.press("Tab");
+    const fish = await after(2, own[2]);
+    assertEquals(fish.slice(0, 2), own.slice(0, 2), "the text changes nothing without it");
+  },
+);
+
+scenario(
   "the schedules' curves follow the pointer, computed in the page",
   "/sections/forward",
   async (page, scripts) => {
@@ -151,7 +192,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     options,
     async () => {
       const axe = await Deno.readTextFile(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url));
-      for (const id of ["one-step", "forward", "attention", "spiral"]) {
+      for (const id of ["one-step", "forward", "attention", "spiral", "guidance"]) {
         await using visit = await stage.open(`/sections/${id}`, {
           colorScheme,
           reducedMotion: "reduce",

@@ -74,14 +74,14 @@ scenario(
     await linked.page.waitForSelector(".results.stale");
     // Another picture comes with its mask, and is the report's where that has it.
     const repaint = await open("/play?tool=inpainting");
-    assertMatch(await title(repaint.page), /^cat/);
+    assertMatch(await title(repaint.page), /^a cat/);
     const choose = async (id: string) => {
       await repaint.page.locator(`.thumbs label:has(img[src*='${id}']) input`).first().focus();
       await repaint.page.keyboard.press("Space");
     };
     await choose("/campanile");
     await repaint.page.waitForFunction(() =>
-      /^campanile/.test(document.querySelector(".viewer-title")!.textContent!)
+      /^a campanile/.test(document.querySelector(".viewer-title")!.textContent!)
     );
     assert(!await stale(repaint.page));
     await choose("drawing-house");

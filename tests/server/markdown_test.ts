@@ -37,3 +37,10 @@ Deno.test("code: comments, strings and keywords; other languages as they are", (
   assertEquals(codeHtml("a#b # c", "sh"), 'a#b <span class="comment"># c</span>');
   assertEquals(codeHtml("if (a < b)", "c"), "if (a &lt; b)");
 });
+
+Deno.test("options in a line of text are not broken behind their hyphens, long words may be", async () => {
+  const option = '<code>sample <span class="unbroken">--model</span> a&lt;b</code>';
+  assertStringIncludes(await markdownHtml("Use `sample --model a<b` for it."), option);
+  const long = `--${"x".repeat(40)}`;
+  assertStringIncludes(await markdownHtml(`Use \`${long}\`.`), `<code>${long}</code>`);
+});

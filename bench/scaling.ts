@@ -1,0 +1,71 @@
+/**
+ * `deno task bench:scaling`: how the time of sampling grows with the work: with the images of a batch, with the steps, and with the
+ * pixels. Of each the exponent p in `time ~ work^p`: 1 where twice the work takes twice the time, less where a part does not grow, more
+ * where something is done over and over.
+ */
+import { Config, openWeights } from "../lib/checkpoints/mod.ts";
+import { deepFloydStepGraph } from "../lib/models/deepfloyd_graph.ts";
+import { findModel } from "../lib/models/mod.ts";
+import { FileSource, readDeepFloydConfig } from "../lib/nn/mod.ts";
+import { multiplyAdds } from "../lib/onnx/cost.ts";
+import { sampleToEnd } from "../lib/mod.ts";
+import { openTextToImage, textToImage } from "../lib/pipelines/mod.ts";
+import { machine } from "../lib/platform/mod.ts";
+import { exponent } from "./exponent.ts";
+import { median } from "./median.ts";
+
+/** The network, whose images have 32 x 32 pixels unless they are asked for larger. */
+const NETWORK = "emoji-I";
+
+/** How often each amount of work is measured: round by round, so that other work on the machine meets all of them. */
+const ROUNDS = 3;
+
+/** The steps of a sampling, its images, and their sides in pixels. */
+interface Work {
+  readonly steps: number;
+  readonly images: number;
+  readonly side: number;
+}
+
+/** What grows, and how much of it there is. */
+const series: readonly (readonly [name: string, works: readonly Work[], amount: (work: Work) => number])[] = [
+  ["images", [1, 2, 4, 8, 16].map((images) => ({ images, steps: 10, side: 32 })), ({ images }) => images],
+  ["steps", [10, 20, 40, 100].map((steps) => ({ steps, images: 4, side: 32 })), ({ steps }) => steps],
+  ["pixels", [32, 64, 128].map((side) => ({ side, images: 2, steps: 10 })), ({ side }) => side * side],
+];
+
+const unet = machine.open(await findModel(NETWORK)).folder("unet");
+const config = readDeepFloydConfig(await Config.read("config.json", unet));
+const source = new FileSource(await openWeights(unet, "diffusion_pytorch_model"));
+await using pipeline = await openTextToImage(NETWORK);
+const { textLength } = pipeline;
+const network = await pipeline.network();
+const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
+
+/** The multiply-adds of a sampling: guidance asks twice. */
+function workOf({ steps, images, side }: Work): number {
+  const graph = deepFloydStepGraph(config, source, { height: side, width: side, textLength });
+  return 2 * steps * images * multiplyAdds(graph, { batch: 1 });
+}
+
+/** Samples, in milliseconds. */
+async function time({ steps, images, side }: Work): Promise<number> {
+  const start = performance.now();
+  await sampleToEnd(textToImage(network, text, {
+    ...{ negative, guidanceScale: 2.5, seed: 0 },
+    ...{ numInferenceSteps: steps, numImagesPerPrompt: images, height: side, width: side },
+  }));
+  return performance.now() - start;
+}
+
+for (const [name, works, amount] of series) {
+  // The first of each size opens what it is computed by.
+  for (const work of works) await time({ ...work, steps: 2 });
+  const times = works.map((): number[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, work] of works.entries()) times[i].push(await time(work));
+  }
+  const points = works.map((work, i) => [workOf(work), median(times[i])] as const);
+  const taken = works.map((work, i) => `${amount(work)}: ${median(times[i]).toFixed(0)} ms`);
+  console.log(`${name}: exponent ${exponent(points).toFixed(3)} (${taken.join(", ")})`);
+}
