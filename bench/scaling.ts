@@ -1,16 +1,10 @@
 /**
  * `deno task bench:scaling`: how the time of sampling grows with the work: with the images of a batch, with the steps, and with the
- * pixels. Of each the exponent p in `time ~ work^p`: 1 where twice the work takes twice the time, less where a part does not grow, more
- * where something is done over and over.
+ * pixels. Of each the exponent p in `time ~ amount^p`: 1 where twice as much takes twice the time, less where a part does not grow, more where
+ * something is done over and over.
  */
-import { Config, openWeights } from "../lib/checkpoints/mod.ts";
-import { deepFloydStepGraph } from "../lib/models/deepfloyd_graph.ts";
-import { findModel } from "../lib/models/mod.ts";
-import { FileSource, readDeepFloydConfig } from "../lib/nn/mod.ts";
-import { multiplyAdds } from "../lib/onnx/cost.ts";
 import { sampleToEnd } from "../lib/mod.ts";
 import { openTextToImage, textToImage } from "../lib/pipelines/mod.ts";
-import { machine } from "../lib/platform/mod.ts";
 import { exponent } from "./exponent.ts";
 import { median } from "./median.ts";
 
@@ -34,19 +28,9 @@ const series: readonly (readonly [name: string, works: readonly Work[], amount: 
   ["pixels", [32, 64, 128].map((side) => ({ side, images: 2, steps: 10 })), ({ side }) => side * side],
 ];
 
-const unet = machine.open(await findModel(NETWORK)).folder("unet");
-const config = readDeepFloydConfig(await Config.read("config.json", unet));
-const source = new FileSource(await openWeights(unet, "diffusion_pytorch_model"));
 await using pipeline = await openTextToImage(NETWORK);
-const { textLength } = pipeline;
 const network = await pipeline.network();
 const [text, negative] = [await pipeline.encode(["a rocket ship"]), await pipeline.encode([""])];
-
-/** The multiply-adds of a sampling: guidance asks twice. */
-function workOf({ steps, images, side }: Work): number {
-  const graph = deepFloydStepGraph(config, source, { height: side, width: side, textLength });
-  return 2 * steps * images * multiplyAdds(graph, { batch: 1 });
-}
 
 /** Samples, in milliseconds. */
 async function time({ steps, images, side }: Work): Promise<number> {
@@ -65,7 +49,7 @@ for (const [name, works, amount] of series) {
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, work] of works.entries()) times[i].push(await time(work));
   }
-  const points = works.map((work, i) => [workOf(work), median(times[i])] as const);
+  const points = works.map((work, i) => [amount(work), median(times[i])] as const);
   const taken = works.map((work, i) => `${amount(work)}: ${median(times[i]).toFixed(0)} ms`);
   console.log(`${name}: exponent ${exponent(points).toFixed(3)} (${taken.join(", ")})`);
 }

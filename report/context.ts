@@ -88,8 +88,10 @@ export interface ModelShelf {
 export interface SecondModel {
   /** Its name. */
   readonly name: string;
-  /** The network. */
-  readonly network: StageModel;
+  /** The height and width of its pictures, in pixels. */
+  readonly size: number;
+  /** The network, opened when it is first asked for: what the first stage draws is seen before. */
+  network(): Promise<StageModel>;
   /** How its pictures are best drawn, where its folder says so. */
   readonly defaults: Pick<
     SamplingDefaults,

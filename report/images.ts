@@ -10,51 +10,7 @@ import { digest } from "../lib/models/mod.ts";
 import { machine } from "../lib/platform/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { ImageShelf } from "./context.ts";
-
-/** A picture that comes with the report. */
-export interface ReportImage {
-  /** What sections call it. */
-  readonly id: string;
-  /** Its file, in `report/images/`. */
-  readonly file: string;
-  /** What it shows, for people. */
-  readonly title: string;
-  /** Whether it is a mask: white where to paint anew. */
-  readonly mask: boolean;
-}
-
-const picture = (id: string, title: string, file = `${id}.png`): ReportImage => ({
-  id,
-  file,
-  title,
-  mask: false,
-});
-const mask = (of: string, title: string): ReportImage => {
-  return { id: `mask-${of}`, file: `mask-${of}.png`, title, mask: true };
-};
-
-/** The pictures that come with the report. Of a mask `mask-NAME` the picture is `NAME`, and has its size. */
-export const reportImages: readonly ReportImage[] = [
-  picture("campanile", "a campanile"),
-  picture("cat", "a cat"),
-  picture("latte", "a latte"),
-  picture("drawing-house", "a house and a tree, drawn by hand"),
-  picture("drawing-fish", "a fish, drawn by hand"),
-  picture("photo-cat", "a photograph of a cat"),
-  picture("photo-latte", "a photograph of a latte"),
-  picture("photo-rocket", "a photograph of a rocket's launch", "photo-rocket.jpg"),
-  mask("campanile", "the campanile's top"),
-  mask("cat", "the cat's face"),
-  mask("latte", "the coffee in the latte"),
-  mask("photo-cat", "the photographed cat's face"),
-  mask("photo-latte", "the photographed cup"),
-  mask("photo-rocket", "the photographed rocket"),
-];
-
-/** What a picture shows, for people: the title of one of the report's; a file of the user's own is called by its id. */
-export function titleOfImage(id: string): string {
-  return reportImages.find((image) => image.id === id)?.title ?? id;
-}
+import { reportImages } from "./report_images.ts";
 
 /** Where the files are. */
 export const reportImagesFolder: URL = new URL("./images/", import.meta.url);

@@ -12,13 +12,8 @@ export * from "./context.ts";
 export { type Part, parts, partsOf } from "./parts.ts";
 export { type Control, type FieldMeta } from "./fields.ts";
 export { defaultParameters, type Field, fieldsOf, parseParameters } from "./form.ts";
-export {
-  openImages,
-  type ReadOwnImage,
-  type ReportImage,
-  reportImages,
-  reportImagesFolder,
-} from "./images.ts";
+export { openImages, type ReadOwnImage, reportImagesFolder } from "./images.ts";
+export { type ReportImage, reportImages, titleOfImage } from "./report_images.ts";
 export { type OpenModels, openModels } from "./models.ts";
 export { runSection } from "./run.ts";
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Config } from "../lib/checkpoints/mod.ts";
 import { ArgumentError } from "../lib/errors.ts";
 import {
   findModel,
@@ -15,6 +16,7 @@ import {
   openTextAttention,
   readTextLength,
 } from "../lib/models/mod.ts";
+import { readDeepFloydConfig } from "../lib/nn/mod.ts";
 import { openTextToImage, type TextToImage } from "../lib/pipelines/mod.ts";
 import { concat, type Tensor } from "../lib/tensor.ts";
 import type { ModelShelf, TextModel } from "./context.ts";
@@ -86,8 +88,10 @@ export function openModels(options: OpenOptions = {}): OpenModels {
           assertKind(model, "super-resolution");
           // It takes the embeddings of the first stage's encoder.
           const textLength = await readTextLength(await findModel(first));
-          const network = await kept(openDeepFloyd(files, { ...options, textLength }));
-          return { name: second, network, defaults: sampling };
+          const { size } = readDeepFloydConfig(await Config.read("config.json", files.folder("unet")));
+          const open = () => kept(openDeepFloyd(files, { ...options, textLength }));
+          const network = () => once(`second network ${second}`, open);
+          return { name: second, size, network, defaults: sampling };
         }),
       );
     },

@@ -4,6 +4,9 @@ const VERSION = "VERSION_OF_SITE";
 const FILES = ["FILES_OF_SITE"];
 const CACHE = `denoise-site-${VERSION}`;
 
+/** How long after an answer its file is kept, in milliseconds: a reader who waits for the runtime does not wait for that too. */
+const LATER = 2000;
+
 addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
@@ -30,15 +33,19 @@ addEventListener("fetch", (event) => {
   event.respondWith(answer(request, event));
 });
 
+/** Keeps a file, which the browser has just fetched. */
+async function keep(cache, address) {
+  await new Promise((resolve) => setTimeout(resolve, LATER));
+  await cache.add(address).catch(() => {});
+}
+
 /** Pages and lists from the host where it can be reached, so that they are the latest; all else from what is kept. */
 async function answer(request, event) {
   const cache = await caches.open(CACHE);
   const known = await cache.match(request, { ignoreSearch: true });
   const fetched = async () => {
     const response = await fetch(request);
-    if (response.status === 200) {
-      event.waitUntil(cache.put(request.url.replace(/[?#].*/, ""), response.clone()).catch(() => {}));
-    }
+    if (response.status === 200) event.waitUntil(keep(cache, request.url.replace(/[?#].*/, "")));
     return response;
   };
   if (known && request.mode !== "navigate") return known;

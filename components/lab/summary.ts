@@ -3,7 +3,8 @@ import type { Field } from "../../report/mod.ts";
 import type { Json } from "../../report/section.ts";
 import type { Parameters } from "../../server/wire.ts";
 import { wordOf } from "./labels.ts";
-import { uploadName } from "./upload_names.ts";
+import { titleOfImage } from "../../report/report_images.ts";
+import { isUpload, uploadName } from "./upload_names.ts";
 
 /** What is said of a parameter; undefined for nothing. */
 type Words = (value: Json, parameters: Parameters) => string | undefined;
@@ -13,7 +14,7 @@ const listed = (value: Json, word: (item: Json) => string = String) =>
   Array.isArray(value) ? value.map(word).join(", ") : undefined;
 const inGroups = (value: Json, word: (group: Readonly<Record<string, Json>>) => string) =>
   listed(value, (item) => word(item as Readonly<Record<string, Json>>));
-const picture = (value: Json) => uploadName(String(value));
+const picture = (value: Json) => isUpload(value) ? uploadName(String(value)) : titleOfImage(String(value));
 
 /** Parameters that tell results apart, in the order in which they are listed. */
 const words: Readonly<Record<string, Words>> = {

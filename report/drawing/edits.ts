@@ -85,15 +85,15 @@ export async function* editFigures(
       generation: (row, column) => generations[row][column],
     }),
   };
-  const { second } = studio;
-  if (!second) return;
-  const beside = await Promise.all(images.map((id) => studio.picture(id, second.spec.size)));
+  const { enlargedSize } = studio;
+  if (enlargedSize === undefined) return;
+  const beside = await Promise.all(images.map((id) => studio.picture(id, enlargedSize)));
   yield {
     type: "figure",
     figure: sheetFigure({
       ...sheet,
       name: `${words.name}-stage-2`,
-      caption: `The same, enlarged to ${second.spec.size} pixels by the second stage.`,
+      caption: `The same, enlarged to ${enlargedSize} pixels by the second stage.`,
       pictures: rows(large, beside),
       origin: origin((slot) => [slot, enlargedSlot(slot)]),
     }),

@@ -100,8 +100,6 @@ export async function openStudio(
 export class Studio {
   /** The first network. */
   readonly first: StageModel;
-  /** The second one, if there is one. */
-  readonly second?: StageModel;
   readonly #names: StudioParameters;
   readonly #texts: TextModel;
   readonly #sampling: SamplingDefaults;
@@ -121,9 +119,13 @@ export class Studio {
     this.#names = names;
     this.#texts = texts;
     this.first = first;
-    this.second = second?.network;
     this.#second = second;
     this.#context = context;
+  }
+
+  /** The height and width of enlarged pictures, in pixels; undefined if there is no second stage. */
+  get enlargedSize(): number | undefined {
+    return this.#second?.size;
   }
 
   /** The noise schedule of the first stage. */
@@ -239,7 +241,7 @@ export class Studio {
     small: Tensor,
     enlarging: Enlarging,
   ): AsyncGenerator<SectionEvent, Tensor | undefined, undefined> {
-    const { second } = this;
+    const second = await this.#second?.network();
     if (!second) return undefined;
     const { compose, seeds, steps, sampler, slot, progress } = enlarging;
     const own: Required<Pick<SamplingDefaults, "guidanceScale" | "noiseLevel">> & SecondModel["defaults"] = {
@@ -268,7 +270,7 @@ export class Studio {
 
   /** The work of a step of the second stage, in steps of the first. */
   get #secondWork(): number {
-    return this.second ? (this.second.spec.size / this.first.spec.size) ** 2 / 4 : 0;
+    return this.#second ? (this.#second.size / this.first.spec.size) ** 2 / 4 : 0;
   }
 }
 

@@ -17,7 +17,7 @@ import {
   textGuidance,
   textModel,
 } from "../fields.ts";
-import { titleOfImage } from "../images.ts";
+import { titleOfImage } from "../report_images.ts";
 import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 import { REPAINT_JUMPS } from "../work.ts";

@@ -123,7 +123,7 @@ export const sampling = defineSection({
       figure: sheetFigure({
         ...common,
         name: "stage-2",
-        caption: `The same images, upscaled to ${studio.second?.spec.size} pixels by the second stage.`,
+        caption: `The same images, upscaled to ${studio.enlargedSize} pixels by the second stage.`,
         alt: `Large pictures of ${shown}, each in ${stepCounts.join(", ")} steps.`,
         pictures: byRow(large),
         origin: (row, column) => ({ slots: [columns[column], enlargedSlot(columns[column])], index: row }),

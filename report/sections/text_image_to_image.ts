@@ -3,7 +3,7 @@ import { z } from "zod";
 import { editFigures } from "../drawing/edits.ts";
 import { openStudio } from "../drawing/studio.ts";
 import { editFields, image, list, prompt } from "../fields.ts";
-import { titleOfImage } from "../images.ts";
+import { titleOfImage } from "../report_images.ts";
 import { defineSection } from "../section.ts";
 
 /** Pictures, each drawn again as something else. */

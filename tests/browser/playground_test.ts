@@ -99,7 +99,7 @@ scenario("a picture says by what it alone was made", async (open) => {
     await made("/sections/from-noise"),
     /^seed 182: Made from “a photo of a butterfly”, .*seed 182\.$/,
   );
-  assertMatch(await made("/sections/forward"), /^t = 250[^:]*: Made from campanile, t = 250, seed/);
+  assertMatch(await made("/sections/forward"), /^t = 250[^:]*: Made from a campanile, t = 250, seed/);
   assertMatch(await made("/sections/samplers"), /^DDPM[^]*: Made from “a rocket ship”, DDPM, 5 evaluations/);
   assertMatch(
     await made("/sections/factors"),

@@ -114,7 +114,11 @@ export function gaussianContext({ upscaled = false } = {}): GaussianContext {
           Promise.resolve([{ path: "mid", maps: full([x.shape[0], TEXT, 4, 4], 1 / (TEXT + 16)) }]),
       }),
     superResolution: () =>
-      Promise.resolve(upscaled ? { name: "second", network: second, defaults: {} } : undefined),
+      Promise.resolve(
+        upscaled
+          ? { name: "second", size: second.spec.size, network: () => Promise.resolve(second), defaults: {} }
+          : undefined,
+      ),
     described: (name) =>
       Promise.resolve({
         name,

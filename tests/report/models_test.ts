@@ -28,7 +28,7 @@ Deno.test("a cascade is opened once, and its second stage found by name or by wh
   assertStrictEquals(await model.network(), await model.network());
 
   const found = (await models.superResolution("auto", first))!;
-  assertEquals([found.network.config.enlarges, found.defaults], [true, {}]);
+  assertEquals([(await found.network()).config.enlarges, found.defaults], [true, {}]);
   assertEquals([...models.used.keys()], [first, second]);
   assertEquals(await models.superResolution("none", first), undefined);
 
