@@ -23,6 +23,7 @@ import { type Graph, openSession, type SessionOptions } from "../onnx/mod.ts";
 import { described } from "../show_value.ts";
 import { type Files, type Folder, machine } from "../platform/mod.ts";
 import { concat, reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
+import { assertLabel, joinLabels } from "./class_labels.ts";
 import { BatchedSession, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import {
   conditionShapes,
@@ -57,6 +58,11 @@ export interface DeepFloydCondition {
   readonly text: Tensor;
   /** Where the network enlarges, and only there: the timestep of the noise in the low-resolution images, from 0. */
   readonly noiseLevel?: number;
+  /**
+   * Where the network has classes, and only there: a class from 0, or a number as timesteps are; a vector `[width]` where classes are
+   * vectors.
+   */
+  readonly classLabel?: number | Tensor;
 }
 
 /** How {@linkcode openDeepFloyd} opens a model. */
@@ -189,6 +195,8 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     };
     if (this.config.enlarges) {
       inputs.noiseLevel = vector(conditions.map(({ noiseLevel }) => noiseLevel!));
+    } else if (this.config.classes) {
+      inputs.classLabel = joinLabels(conditions.map(({ classLabel }) => classLabel!));
     }
     await using prompts = await this.#openPrompts();
     const outputs = Object.entries(await prompts.run(inputs));
@@ -240,11 +248,12 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     await this.#steps[Symbol.asyncDispose]();
   }
 
-  #assertCondition({ text, noiseLevel }: DeepFloydCondition): void {
+  #assertCondition({ text, noiseLevel, classLabel }: DeepFloydCondition): void {
     const [length, width] = [this.textLength, this.config.textWidth];
     if (text.shape.length !== 2 || text.shape[0] !== length || text.shape[1] !== width) {
       throw new ArgumentError("text", text, `[${length},${width}]`);
     }
+    assertLabel(this.config.enlarges ? undefined : this.config.classes, classLabel);
     if (!this.config.enlarges) {
       if (noiseLevel === undefined) return;
       throw new ArgumentError("noiseLevel", noiseLevel, "none", {

@@ -24,5 +24,8 @@ export * from "./layers.ts";
 export { type MnistConditions, mnistUnet } from "./mnist_unet.ts";
 export { mnistClassifier } from "./mnist_classifier.ts";
 export * from "./deepfloyd/mod.ts";
+export * from "./unet2d/mod.ts";
+export { type ClassEmbedding, labelShape } from "./unet/class_embedding.ts";
+export type { SinusoidalStyle } from "./unet/timestep_embedding.ts";
 export { t5Encoder, type T5Inputs, type T5Options } from "./t5.ts";
 export { readT5Config, type T5Config } from "./t5_config.ts";
