@@ -9,11 +9,7 @@ import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
 import { predictionFromOutput } from "../diffusion/prediction.ts";
 import type { DiscreteSchedule } from "../diffusion/schedule.ts";
-import {
-  noiseScheduleFromConfig,
-  readScheduler,
-  type SchedulerSettings,
-} from "../diffusion/scheduler_config.ts";
+import { noiseScheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query, RunOptions } from "../diffusion/types.ts";
 import { type DeepFloydConfig, longestBranch, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { FileSource } from "../nn/file_source.ts";
@@ -32,6 +28,7 @@ import {
   deepFloydStepGraph,
   imageChannels,
 } from "./deepfloyd_graph.ts";
+import { fittingScheduler } from "./fitting_scheduler.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
 import { ImageSessions } from "./image_sessions.ts";
 import { StepSessions } from "./step_sessions.ts";
@@ -435,19 +432,7 @@ export async function readDeepFloydScheduler(
   config: DeepFloydConfig,
 ): Promise<SchedulerSettings> {
   const file = await Config.read("scheduler/scheduler_config.json", machine.open(folder));
-  const scheduler = readScheduler(file);
-  if (scheduler.levels?.spacings.includes("flow")) file.fail("use_flow_sigmas", "false, of a pixel model,");
-  if (!scheduler.variance.startsWith("learned") || config.outChannels !== imageChannels(config)) {
-    return scheduler;
-  }
-  // Other samplers have no use for a variance.
-  const expected = "fixed_small or fixed_large, for a network without a variance,";
-  if (scheduler.sampler === "ddpm") file.fail("variance_type", expected);
-  return {
-    ...scheduler,
-    variance: "fixed_small",
-    refusals: { ...scheduler.refusals, ddpm: file.problem("variance_type", expected) },
-  };
+  return fittingScheduler(file, config.outChannels !== imageChannels(config));
 }
 
 async function readNoising(files: Files): Promise<{ readonly schedule: DiscreteSchedule } | undefined> {
