@@ -6,29 +6,15 @@
 
 import type { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
-import { assertOptions, type OptionNames } from "../options.ts";
+import { assertOptions } from "../options.ts";
 import { readDpmSolverSettings } from "./dpm_solver_config.ts";
-import { type EdmPreconditioning, edmPreconditioning } from "./edm_preconditioning.ts";
+import { edmPreconditioning } from "./edm_preconditioning.ts";
 import { spacedLevels } from "./noise_levels.ts";
 import { dpmSolverPlusPlus2M, euler } from "./samplers/mod.ts";
 import { cleanTimestep, type EdmSchedule, edmSchedule, karrasTimesteps } from "./schedule.ts";
-import type { SchedulerRun } from "./scheduler_run.ts";
+import type { SchedulerRun, SchedulerRunOptions } from "./scheduler_run.ts";
 import { dynamicThreshold, type Threshold } from "./threshold.ts";
 import type { Sampler } from "./types.ts";
-
-/** How long a run is. */
-export interface EdmRunOptions {
-  /** How many steps, at least 1. */
-  readonly steps: number;
-}
-
-const optionNames: OptionNames<EdmRunOptions> = { steps: true };
-
-/** A run, and what stands between it and the network. */
-export interface EdmRun extends SchedulerRun {
-  /** What the network sees, is told, and what its output means. */
-  readonly preconditioning: EdmPreconditioning;
-}
 
 /** The classes, by what makes their sampler for so many steps. */
 const CLASSES: Readonly<Record<string, (config: Config, steps: number) => Sampler>> = {
@@ -59,8 +45,11 @@ const FEW_STEPS = 15;
  * const { timesteps, preconditioning } = edmRunFromConfig(config, { steps: 18 }); // 80, ..., 0.002
  * ```
  */
-export function edmRunFromConfig(config: Config, options: EdmRunOptions): EdmRun {
-  assertOptions(options, optionNames);
+export function edmRunFromConfig(
+  config: Config,
+  options: Pick<SchedulerRunOptions, "steps">,
+): SchedulerRun & Required<Pick<SchedulerRun, "preconditioning">> {
+  assertOptions(options, { steps: true });
   const { steps } = options;
   const name = config.text("_class_name");
   if (!Object.hasOwn(CLASSES, name)) {

@@ -5,8 +5,8 @@
  */
 import { ArgumentError } from "../argument_error.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
-import { map, type Tensor } from "../tensor.ts";
-import type { Prediction } from "./types.ts";
+import { map } from "../tensor.ts";
+import type { SchedulerRun } from "./scheduler_run.ts";
 import { weightedSum } from "./weighted_sum.ts";
 
 /** The options of {@linkcode edmPreconditioning}. */
@@ -20,14 +20,7 @@ export interface EdmPreconditioningOptions {
 const optionNames: OptionNames<EdmPreconditioningOptions> = { sigmaData: true, flipped: true };
 
 /** What stands between the loop and a network. */
-export interface EdmPreconditioning {
-  /** What the network sees of noisy images. */
-  input(x: Tensor, sigma: number): Tensor;
-  /** The number that it is told for a noise level. */
-  conditioning(sigma: number): number;
-  /** What its output says of the images, both of their shape. */
-  prediction(output: Tensor, x: Tensor, sigma: number): Prediction;
-}
+export type EdmPreconditioning = NonNullable<SchedulerRun["preconditioning"]>;
 
 /**
  * The preconditioning of EDM (Karras et al. 2022, eq. 7 and table 1): with `c = sigma^2 + sigmaData^2`,
@@ -38,12 +31,6 @@ export interface EdmPreconditioning {
  *
  * @param options The standard deviation of images, and the output's sign.
  * @throws {ArgumentError} if an option is out of its range.
- *
- * @example
- * ```ts
- * const { conditioning } = edmPreconditioning({ sigmaData: 0.5 });
- * conditioning(1); // 0
- * ```
  */
 export function edmPreconditioning(options: EdmPreconditioningOptions = {}): EdmPreconditioning {
   assertOptions(options, optionNames);

@@ -37,12 +37,7 @@ export {
   snr,
   transitionVariance,
 } from "./schedule.ts";
-export { type EdmRun, edmRunFromConfig, type EdmRunOptions } from "./edm_config.ts";
-export {
-  type EdmPreconditioning,
-  edmPreconditioning,
-  type EdmPreconditioningOptions,
-} from "./edm_preconditioning.ts";
+export { edmRunFromConfig } from "./edm_config.ts";
 export { flowRunFromConfig, type FlowRunOptions } from "./flow_config.ts";
 export * from "./scheduler_config.ts";
 export { type SchedulerRun, schedulerRun, type SchedulerRunOptions } from "./scheduler_run.ts";

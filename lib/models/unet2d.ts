@@ -211,7 +211,7 @@ export class Unet2DModel implements Model<number | Tensor | null> {
  * import { encodePng, sampleToEnd } from "@denoise/denoise";
  * import { sampleUnconditional } from "@denoise/denoise/pipelines";
  *
- * async function church(folder: string): Promise<Uint8Array> {
+ * export async function church(folder: string): Promise<Uint8Array> {
  *   await using model = await openUnet2D(folder); // google/ddpm-church-256, pulled
  *   return encodePng(await sampleToEnd(sampleUnconditional(model, { seed: 0, numInferenceSteps: 50, sampler: "ddim" })));
  * }

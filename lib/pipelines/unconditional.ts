@@ -68,7 +68,7 @@ export interface UnconditionalOptions extends TimestepsChoice, ImageSize, Inpain
  * import { sampleToEnd } from "@denoise/denoise";
  * import type { Unet2DModel } from "@denoise/denoise/models";
  *
- * function fourFaces(model: Unet2DModel) { // from openUnet2D(folder)
+ * export function fourFaces(model: Unet2DModel) { // from openUnet2D(folder)
  *   return sampleToEnd(sampleUnconditional(model, { seed: [0, 1, 2, 3], sampler: "ddim", numInferenceSteps: 50 }));
  * }
  * ```
