@@ -1,4 +1,4 @@
-/** `deno task sample PROMPT`: draws pictures. Digits are drawn by the class-conditioned network, texts by DeepFloyd IF's. */
+/** `deno task sample PROMPT`: draws pictures. Digits are drawn by the class-conditioned network, texts by DeepFloyd IF's, others from noise alone. */
 import { ArgumentError, described } from "../lib/errors.ts";
 import { listPulledModels, type PulledModel } from "../lib/checkpoints/hub.ts";
 import { defaultModels, type StoredGeneration } from "../lib/generation/mod.ts";
@@ -10,6 +10,7 @@ import { sampleDigitImages } from "./sample/digits.ts";
 import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleFlags } from "./sample/flags.ts";
 import { parseDigits } from "./sample/parse_digits.ts";
 import { sampleTextImages } from "./sample/text.ts";
+import { sampleUnconditionalImages } from "./sample/unconditional.ts";
 
 /**
  * The model that is meant where none is named: the one for digits if the prompt is one of digits, else the cascade's.
@@ -59,16 +60,20 @@ async function pulledModels(): Promise<PulledModel[]> {
   }
 }
 
-/** Whether a model draws texts; what is neither that nor for digits is refused by whoever opens it. */
-function drawsTexts({ name, kind }: ModelFolder, again: StoredGeneration | undefined): boolean {
+/** What draws the images of each kind. */
+const draws = { digits: sampleDigitImages, text: sampleTextImages, unconditional: sampleUnconditionalImages };
+
+/** What a model draws; one that draws nothing is refused by whoever opens it as one for digits. */
+function drawnBy({ name, kind }: ModelFolder, again: StoredGeneration | undefined): keyof typeof draws {
   if (kind === "super-resolution") {
     throw new ArgumentError("model", name, "one that draws", { note: "it enlarges, as --upscale" });
   }
-  const texts = kind === "text-to-image";
-  if (again && (again.options.of === "text") !== texts) {
-    throw new ArgumentError("again", described(`an image of ${again.options.of}`), `one by --model ${name}`);
+  const of = kind === "text-to-image" ? "text" : kind === "unconditional" ? kind : "digits";
+  if (again && again.options.of !== of) {
+    const found = again.options.of === "unconditional" ? "nothing" : again.options.of;
+    throw new ArgumentError("again", described(`an image of ${found}`), `one by --model ${name}`);
   }
-  return texts;
+  return of;
 }
 
 await runTask(async (signal) => {
@@ -81,6 +86,5 @@ await runTask(async (signal) => {
   }
   const name = flags.model ?? again?.options.model ?? await defaultModel(words, flags);
   const model = await openModelToRun(name, { variant: again?.options.variant ?? flags.variant });
-  const draw = drawsTexts(model, again) ? sampleTextImages : sampleDigitImages;
-  await draw(words, flags, model, again, signal);
+  await draws[drawnBy(model, again)](words, flags, model, again, signal);
 });

@@ -8,6 +8,7 @@ import {
   type MnistClassifier,
   MnistDenoiser,
   MnistModel,
+  Unet2DModel,
 } from "../lib/models/mod.ts";
 import { sampleDigits } from "../lib/pipelines/mod.ts";
 import { Generator } from "../lib/random.ts";
@@ -51,6 +52,10 @@ export async function evaluate(nameOrFolder: string, options: EvaluateOptions): 
   const { threads } = options;
   await using model = await loadModel(nameOrFolder, { threads });
   if (model instanceof MnistDenoiser) return await evaluateDenoiser(model, options);
+  if (model instanceof Unet2DModel) {
+    const expected = "one whose images or answers can be judged: of digits, or of texts";
+    throw new ArgumentError("model", nameOrFolder, expected);
+  }
   if (!(model instanceof MnistModel)) return { testAccuracy: await testAccuracy(model, options) };
   await using judge = await loadModel(options.classifier ?? "mnist-classifier", { threads });
   return await evaluateSamples(model, asClassifier(judge), options);

@@ -21,6 +21,7 @@ export async function modelKindOf(folder: string): Promise<ModelKind | undefined
       return config.has("num_class_embeds") ? "mnist-class" : "mnist-time";
     }
     case "classifier":
+    case "unconditional":
       return undefined;
   }
 }

@@ -20,6 +20,9 @@ export interface GenerationPlace {
 export function generationPlace(text: string): GenerationPlace {
   const { options, picture } = read(text);
   if (options.of === "digits") return digits(options);
+  if (options.of === "unconditional") {
+    throw new ArgumentError("generation", described("an image of no prompt"), "one of prompts");
+  }
   const ownSteps = options.timesteps || options.guidanceInterval || options.cacheInterval;
   if (options.image || ownSteps || (options.effect && options.effect.parts.length > 1)) {
     const found = described("an image of files, of steps of its own or of several parts");

@@ -20,12 +20,16 @@ import type { TextSources } from "./text_sources.ts";
  */
 export async function assertDrawable(
   options: GenerationOptions,
-  { scheduler, config }: TextToImage,
-  { upscaler }: TextSources,
+  { scheduler, config }: Pick<TextToImage, "scheduler"> & {
+    readonly config: { size: number; sizeStep: number };
+  },
+  { upscaler }: Pick<TextSources, "upscaler">,
   picture?: number,
 ): Promise<void> {
   const { prompts, sampler, steps, timesteps, guidanceInterval, count, strength, upscale } = options;
-  assertPixels(imageSize({ spec: config, config }, options), prompts.length, count);
+  // Without a prompt there is one row of images all the same.
+  const rows = Math.max(prompts.length, 1);
+  assertPixels(imageSize({ spec: config, config }, options), rows, count);
   if (timesteps) inferenceTimesteps(scheduler, sampler, { timesteps }, steps);
   else assertSteps("steps", scheduler, sampler, steps);
   if (guidanceInterval) {
@@ -35,10 +39,10 @@ export async function assertDrawable(
     assertSteps("upscale-steps", await upscaler.scheduler(), upscale.sampler ?? sampler, upscale.steps);
   }
   if (strength !== null) imageToImageTimesteps(Array<number>(steps).fill(0), strength);
-  const total = prompts.length * count;
+  const total = rows * count;
   if (total > limits.pictures) {
-    const most = Math.floor(limits.pictures / prompts.length);
-    throw new ArgumentError("count", count, `at most ${most} for ${prompts.length} prompts`);
+    const most = Math.floor(limits.pictures / rows);
+    throw new ArgumentError("count", count, `at most ${most}${rows > 1 ? ` for ${rows} prompts` : ""}`);
   }
   if (picture !== undefined && picture > total) {
     throw new ArgumentError("again", described(`image ${picture}`), `one of the run's ${total}`);

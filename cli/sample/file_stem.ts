@@ -22,7 +22,14 @@ const usual = {
 
 /** A name for the files of a run. */
 export async function fileStem(options: GenerationOptions): Promise<string> {
-  return options.of === "digits" ? digitsStem(options) : await textStem(options);
+  switch (options.of) {
+    case "digits":
+      return digitsStem(options);
+    case "text":
+      return await textStem(options);
+    case "unconditional":
+      return await unconditionalStem(options);
+  }
 }
 
 /** The prompt and the seed, and whatever is not as usual. */
@@ -47,6 +54,14 @@ async function textStem(options: GenerationOptions): Promise<string> {
   const hash = (await digest(JSON.stringify(storedOptions(options)))).slice(0, 6);
   const text = [...slug].slice(0, NAMED).join("") || "text";
   return [text, folderName(model), `seed${seed}`, `steps${steps}`, hash].join("-");
+}
+
+/** The model, the class, the seed, the steps, and a hash of all of it. */
+async function unconditionalStem(options: GenerationOptions): Promise<string> {
+  const { prompts, model, seed, steps } = options;
+  const hash = (await digest(JSON.stringify(storedOptions(options)))).slice(0, 6);
+  const classes = prompts.map((label) => `class${label}`);
+  return [folderName(model), ...classes, `seed${seed}`, `steps${steps}`, hash].join("-");
 }
 
 function folderName(model: string): string {

@@ -140,6 +140,35 @@ export function optionOfTexts(flags: SampleFlags): string | undefined {
   return name && flagName(name);
 }
 
+/** The options that models without texts have too, beside those of all. */
+const ofUnconditional = [
+  "image",
+  "strength",
+  "keepAspect",
+  "mask",
+  "rule",
+  "jumps",
+  "height",
+  "width",
+  "variant",
+  "seeds",
+  "timesteps",
+  "mapped",
+];
+
+/**
+ * Refuses what a model that draws from noise alone does not know.
+ *
+ * @throws {ArgumentError} if an option of texts is given, or a guidance scale.
+ */
+export function assertUnconditionalOptions(flags: SampleFlags, model: string): void {
+  const others = [...ofTexts.filter((name) => !ofUnconditional.includes(name)), "guidance"];
+  const name = others.find((name) => flagOf(flags, name) !== undefined);
+  if (name === undefined) return;
+  const note = `--model ${model} draws from noise alone`;
+  throw new ArgumentError(flagName(name), described("given"), "none", { note });
+}
+
 /**
  * Refuses what a model that draws digits does not know.
  *

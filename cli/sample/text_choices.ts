@@ -3,6 +3,7 @@ import { ArgumentError, described } from "../../lib/errors.ts";
 import type { UserChoices } from "../../lib/generation/mod.ts";
 import { effectChoice } from "./effect_choice.ts";
 import type { SampleFlags } from "./flags.ts";
+import type { SourceImages } from "./source_images.ts";
 import type { TextSources } from "./text_sources.ts";
 
 /**
@@ -18,12 +19,13 @@ export function textChoices(words: readonly string[], flags: SampleFlags, source
   assertTogether(flags, sources);
   const effect = effectChoice(flags);
   const { seeds } = flags;
-  if (seeds && (flags.seed !== undefined || flags.count !== undefined)) {
-    const name = flags.seed !== undefined ? "seed" : "count";
-    throw new ArgumentError(name, flags[name], "none beside --seeds");
+  if (!sources.upscaler && flags.upscaleSteps !== undefined) {
+    throw new ArgumentError("upscale-steps", flags.upscaleSteps, "--upscale beside it");
   }
-  if (flags.timesteps && flags.steps !== undefined) {
-    throw new ArgumentError("steps", flags.steps, "none beside --timesteps");
+  if (embeddings && flags.negative !== undefined && flags.negative !== embeddings.negative) {
+    throw new ArgumentError("negative", flags.negative, "that of --embeddings", {
+      note: JSON.stringify(embeddings.negative),
+    });
   }
   return {
     ...flags,
@@ -37,8 +39,19 @@ export function textChoices(words: readonly string[], flags: SampleFlags, source
   };
 }
 
-/** Refuses options that need others, or exclude them. */
-function assertTogether(flags: SampleFlags, { image, mask, upscaler, embeddings }: TextSources): void {
+/**
+ * Refuses options of seeds, steps and files that need others, or exclude them.
+ *
+ * @throws {ArgumentError} that names the option.
+ */
+export function assertTogether(flags: SampleFlags, { image, mask }: SourceImages): void {
+  if (flags.seeds && (flags.seed !== undefined || flags.count !== undefined)) {
+    const name = flags.seed !== undefined ? "seed" : "count";
+    throw new ArgumentError(name, flags[name], "none beside --seeds");
+  }
+  if (flags.timesteps && flags.steps !== undefined) {
+    throw new ArgumentError("steps", flags.steps, "none beside --timesteps");
+  }
   if (!image && flags.strength !== undefined) {
     throw new ArgumentError("strength", flags.strength, "--image beside it");
   }
@@ -55,14 +68,6 @@ function assertTogether(flags: SampleFlags, { image, mask, upscaler, embeddings 
     if (image && flags[name] !== undefined) {
       throw new ArgumentError(name, flags[name], "none beside --image", { note: "which has its own" });
     }
-  }
-  if (!upscaler && flags.upscaleSteps !== undefined) {
-    throw new ArgumentError("upscale-steps", flags.upscaleSteps, "--upscale beside it");
-  }
-  if (embeddings && flags.negative !== undefined && flags.negative !== embeddings.negative) {
-    throw new ArgumentError("negative", flags.negative, "that of --embeddings", {
-      note: JSON.stringify(embeddings.negative),
-    });
   }
 }
 

@@ -47,7 +47,7 @@ export async function readTextSources(
  */
 export async function assertSame(
   options: GenerationOptions,
-  { model, image, mask, upscaler }: TextSources,
+  { model, image, mask, upscaler }: Pick<TextSources, "model" | "image" | "mask" | "upscaler">,
 ): Promise<void> {
   const pairs = {
     model: [await model.weights(), options.weights],

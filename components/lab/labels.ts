@@ -15,6 +15,7 @@ const words: Readonly<Record<string, string>> = {
   "dpm-solver++3m-sde": "DPM-Solver++ 3M SDE",
   dpm2: "DPM2",
   "dpm2-ancestral": "DPM2 ancestral",
+  "dpm-sde": "DPM-Solver SDE",
   deis: "DEIS",
   euler: "Euler",
   "euler-ancestral": "Euler ancestral",

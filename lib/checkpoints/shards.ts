@@ -156,7 +156,11 @@ export async function openWeights(
   const pickled = [...names ?? []].find((name) => PICKLED.test(name));
   throw new CheckpointError(
     `${files.label}: no weights, ${stem}.safetensors or an index of its parts is expected` +
-      (pickled ? `; ${show(pickled)} is in PyTorch's own format, which is not read` : ""),
+      (pickled
+        ? `; ${
+          show(pickled)
+        } is in PyTorch's own format, which is not read: in Python, save_pretrained(folder, safe_serialization=True) of diffusers or transformers writes it as safetensors`
+        : ""),
   );
 }
 

@@ -37,6 +37,7 @@ export {
   snr,
   transitionVariance,
 } from "./schedule.ts";
+export { edmRunFromConfig } from "./edm_config.ts";
 export { flowRunFromConfig, type FlowRunOptions } from "./flow_config.ts";
 export * from "./scheduler_config.ts";
 export { type SchedulerRun, schedulerRun, type SchedulerRunOptions } from "./scheduler_run.ts";

@@ -2,8 +2,8 @@ import type { SamplerName } from "./samplers/mod.ts";
 
 /** The defaults of a scheduler's class. */
 export interface SchedulerClass {
-  /** The sampler that is the same algorithm; undefined where there is none. */
-  readonly sampler?: SamplerName;
+  /** The sampler that is the same algorithm. */
+  readonly sampler: SamplerName;
   /** Which timesteps are visited. */
   readonly spacing: "leading" | "linspace" | "trailing";
   /** Whether implied clean images are clipped; undefined where the class does not know `clip_sample`. */
@@ -40,27 +40,28 @@ const consistency = {
   zeroSnr: 0,
 } as const;
 
+/** A class of DDPM's own. */
+const ddpm = {
+  ...common,
+  sampler: "ddpm",
+  spacing: "leading",
+  clips: true,
+  thresholds: true,
+  zeroSnr: 0,
+} as const;
+/** A class of DDIM's. */
+const ddim = { ...ddpm, sampler: "ddim" } as const;
+
 /**
  * The classes of diffusers whose files describe the noise schedule of the network alike, so that it may be sampled by any
  * sampler: those of its `KarrasDiffusionSchedulers`, and of consistency models.
  */
 export const schedulerClasses: Readonly<Record<string, SchedulerClass>> = {
-  DDPMScheduler: {
-    ...common,
-    sampler: "ddpm",
-    spacing: "leading",
-    clips: true,
-    thresholds: true,
-    zeroSnr: 0,
-  },
-  DDIMScheduler: {
-    ...common,
-    sampler: "ddim",
-    spacing: "leading",
-    clips: true,
-    thresholds: true,
-    zeroSnr: 0,
-  },
+  DDPMScheduler: ddpm,
+  DDIMScheduler: ddim,
+  // These are for pipelines that make several steps at a time; step by step they are the same.
+  DDPMParallelScheduler: ddpm,
+  DDIMParallelScheduler: ddim,
   DPMSolverMultistepScheduler: { ...solver, sampler: "dpm-solver++" },
   DPMSolverSinglestepScheduler: { ...solver, sampler: "dpm-solver++2s", zeroSnr: undefined },
   DEISMultistepScheduler: { ...solver, sampler: "deis", zeroSnr: undefined },
@@ -72,7 +73,7 @@ export const schedulerClasses: Readonly<Record<string, SchedulerClass>> = {
   HeunDiscreteScheduler: { ...karras, sampler: "heun", clips: false },
   KDPM2DiscreteScheduler: { ...karras, sampler: "dpm2" },
   KDPM2AncestralDiscreteScheduler: { ...karras, sampler: "dpm2-ancestral" },
-  DPMSolverSDEScheduler: karras,
+  DPMSolverSDEScheduler: { ...karras, sampler: "dpm-sde" },
   LCMScheduler: { ...consistency, sampler: "lcm" },
   TCDScheduler: { ...consistency, sampler: "tcd" },
 };

@@ -44,11 +44,8 @@ export interface SchedulerSettings extends SamplerSettings {
   readonly thresholding: Thresholding;
   /** The sampler of the configuration's class; defaults to `ddpm`. */
   readonly sampler?: SamplerName;
-  /**
-   * The samplers that the configuration rules out, each with the reason: a key of theirs that is not understood. `default` is
-   * there where the class of the configuration is not one of them.
-   */
-  readonly refusals?: Readonly<Partial<Record<SamplerName | "default", string>>>;
+  /** The samplers that the configuration rules out, each with the reason: a key of theirs that is not understood. */
+  readonly refusals?: Readonly<Partial<Record<SamplerName, string>>>;
 }
 
 /** The longest noise schedule: a hundred times what networks are trained with. */
@@ -63,8 +60,7 @@ const LARGEST = 1e6;
  *
  * @param config The configuration.
  * @param sampler The requested sampler; defaults to that of the configuration's class.
- * @throws {CheckpointError} if a value is unknown or out of its range, or asks for what is not supported, or if no sampler is
- * requested and the configuration is of a class that is none of ours (`DPMSolverSDEScheduler`).
+ * @throws {CheckpointError} if a value is unknown or out of its range, or asks for what is not supported.
  *
  * @example
  * ```ts
@@ -89,8 +85,8 @@ export function scheduleFromConfig(config: Config, sampler?: SamplerName): Sched
  * describe a noise schedule as DDPM's does.
  */
 export function readScheduler(config: Config): SchedulerSettings {
-  const [name, known] = classOf(config);
-  const refusals: Partial<Record<SamplerName | "default", string>> = {};
+  const known = classOf(config);
+  const refusals: Partial<Record<SamplerName, string>> = {};
   /** Reads what one sampler needs; what it cannot read rules it out. */
   const readFor = <T>(sampler: SamplerName, read: () => T): T | undefined => {
     try {
@@ -102,7 +98,6 @@ export function readScheduler(config: Config): SchedulerSettings {
     }
   };
   const schedule = noiseScheduleFromConfig(config);
-  if (!known.sampler) refusals.default = `${refusedClass(config, name)}, or a sampler that is asked for`;
   const levels = readLevels(config, levelsOf(schedule));
   for (const [sampler, { spacings = [] }] of Object.entries(samplerRegistrations)) {
     if (levels && spacings.length > 0) {
@@ -147,8 +142,7 @@ export function readScheduler(config: Config): SchedulerSettings {
 export function samplerOf(settings: SchedulerSettings, sampler?: SamplerName): SamplerName {
   const { refusals = {} } = settings;
   const chosen = sampler ?? settings.sampler ?? "ddpm";
-  const refusal = sampler === undefined ? refusals.default ?? refusals[chosen] : refusals[chosen];
-  if (refusal !== undefined) throw new CheckpointError(refusal);
+  if (refusals[chosen] !== undefined) throw new CheckpointError(refusals[chosen]);
   return chosen;
 }
 
@@ -159,7 +153,7 @@ export function samplerOf(settings: SchedulerSettings, sampler?: SamplerName): S
  * @throws {CheckpointError} if it is of another class, or a value is unknown or out of its range.
  */
 export function noiseScheduleFromConfig(config: Config): DiscreteSchedule {
-  const [, known] = classOf(config);
+  const known = classOf(config);
   const schedule = noiseSchedule(config, known);
   if (known.zeroSnr === undefined || !config.boolean("rescale_betas_zero_snr", false)) return schedule;
   if (known.zeroSnr === 0 && config.values["prediction_type"] !== "v_prediction") {
@@ -185,19 +179,13 @@ export function thresholdOf(thresholding: Thresholding): Threshold | undefined {
   }
 }
 
-/** The class of a configuration: its name, and what it means. */
-function classOf(config: Config): [name: string, SchedulerClass] {
+/** What the class of a configuration means. */
+function classOf(config: Config): SchedulerClass {
   const name = config.text("_class_name", "DDPMScheduler");
-  if (Object.hasOwn(schedulerClasses, name)) return [name, schedulerClasses[name]];
-  throw new CheckpointError(refusedClass(config, name));
-}
-
-/** Why a class is refused. */
-function refusedClass({ label }: Config, name: string): string {
-  const ours = Object.keys(schedulerClasses).filter((known) => schedulerClasses[known].sampler);
-  return `${label}: "_class_name" is ${JSON.stringify(name.slice(0, 80))} where one of ${
-    ours.join(", ")
-  } is expected`;
+  if (Object.hasOwn(schedulerClasses, name)) return schedulerClasses[name];
+  throw new CheckpointError(
+    config.problem("_class_name", `one of ${Object.keys(schedulerClasses).join(", ")}`),
+  );
 }
 
 function noiseSchedule(config: Config, { betas, betaSchedule }: SchedulerClass): DiscreteSchedule {

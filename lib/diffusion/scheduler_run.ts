@@ -7,6 +7,8 @@
 import { assertOptions, type OptionNames } from "../options.ts";
 import { ArgumentError } from "../argument_error.ts";
 import { spacingOf } from "./level_visits.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Prediction } from "./types.ts";
 import type { Visits } from "./noise_levels.ts";
 import type { SampleOptions } from "./sample.ts";
 import { type SamplerName, samplerRegistrations } from "./samplers/mod.ts";
@@ -43,6 +45,15 @@ export interface SchedulerRun
     Required<Pick<SampleOptions, "schedule">> {
   /** The standard deviation of the noise to start from. */
   readonly startDeviation: number;
+  /** Of the schedulers of EDM: what stands between the loop and a network. */
+  readonly preconditioning?: {
+    /** What the network sees of noisy images. */
+    input(x: Tensor, sigma: number): Tensor;
+    /** The number that it is told for a noise level. */
+    conditioning(sigma: number): number;
+    /** What its output says of the images, both of their shape. */
+    prediction(output: Tensor, x: Tensor, sigma: number): Prediction;
+  };
 }
 
 /**

@@ -27,6 +27,16 @@ export function generationDefaults(
   of: GenerationOptions["of"],
   { image = false, mask = false }: { readonly image?: boolean; readonly mask?: boolean } = {},
 ): GenerationDefaults {
+  // The number of steps is that of the pipeline's class, which the model's folder says.
+  if (of === "unconditional") {
+    const { numInferenceSteps } = mask ? inpaintDefaults : imageToImageDefaults;
+    const stage = { numInferenceSteps, guidanceScale: 1 };
+    return {
+      first: stage,
+      second: stage,
+      strength: (mask ? inpaintDefaults : imageToImageDefaults).strength,
+    };
+  }
   const text = mask ? inpaintDefaults : image ? imageToImageDefaults : textToImageDefaults;
   return {
     first: of === "digits" ? sampleDigitsDefaults : text,

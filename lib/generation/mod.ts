@@ -13,6 +13,7 @@
 export { type GenerationDefaults, generationDefaults } from "./defaults.ts";
 export { defaultCount, defaultModels, defaultScale, generationFields } from "./fields.ts";
 export { generate, type GenerationInputs } from "./generate.ts";
+export { generateUnconditional, type UnconditionalInputs } from "./generate_unconditional.ts";
 export {
   type ChosenEffect,
   type FileReference,

@@ -102,9 +102,12 @@ export interface GenerationOptions extends
     GenerationChoices,
     "height" | "width" | "cacheInterval" | "keepAspect" | "rule" | "jumps" | "variant"
   > {
-  /** What is generated: `digits` is a row of digits, each an image of its own; `text` the image of a text. */
-  readonly of: "digits" | "text";
-  /** The prompts; of digits one, or none for a network without classes. */
+  /**
+   * What is generated: `digits` is a row of digits, each an image of its own; `text` the image of a text; `unconditional` any image, of
+   * nothing or of a class.
+   */
+  readonly of: "digits" | "text" | "unconditional";
+  /** The prompts; of digits and of `unconditional` one, the digits or the class, or none for a network without classes. */
   readonly prompts: readonly string[];
   /** The start of the hash of the network's weights. */
   readonly weights: string;

@@ -13,7 +13,7 @@ import { readStored } from "./read_stored.ts";
 export const STORED_KEYWORD = "denoise";
 
 /** What the text says of the task that has generated the image, by what it is of. */
-const tasks = { digits: "sample", text: "text-to-image" } as const;
+const tasks = { digits: "sample", text: "text-to-image", unconditional: "unconditional" } as const;
 
 /** The number of the format: of what the options mean. */
 const FORMAT = 1;
@@ -24,6 +24,10 @@ export function storedOptions(options: GenerationOptions): Readonly<Record<strin
     const { prompts: [prompt = null], model, weights, sampler, steps, seed, count, scale } = options;
     const guidance = prompt === null ? null : options.guidance;
     return { prompt, model, weights, sampler, steps, guidance, seed, count, scale };
+  }
+  if (options.of === "unconditional") {
+    const { of: _, prompts, negative: _negative, guidance: _guidance, upscale: _upscale, ...rest } = options;
+    return { prompt: prompts[0] ?? null, ...rest };
   }
   const { of: _, effect, seeds, ...rest } = options;
   return { ...rest, ...(effect && { [effect.name]: storedEffect(effect) }), ...(seeds && { seeds }) };
@@ -74,13 +78,20 @@ export interface StoredGeneration {
  */
 export function readGenerationText(text: string): StoredGeneration {
   const config = new Config("parameters", JSON.parse(text) ?? {});
-  const task = config.choice("task", [tasks.digits, tasks.text]);
+  const task = config.choice("task", Object.values(tasks));
   const picture = config.has("picture") ? config.whole("picture", { min: 1 }) : undefined;
   config.choice("format", [FORMAT]);
-  return { options: task === tasks.digits ? digitOptions(config) : textOptions(config), picture };
+  return { options: readers[task](config), picture };
 }
 
-/** What both kinds store alike. */
+/** Reads the options of each task. */
+const readers = {
+  [tasks.digits]: digitOptions,
+  [tasks.text]: textOptions,
+  [tasks.unconditional]: unconditionalOptions,
+};
+
+/** What all kinds store alike. */
 function commonOptions(config: Config) {
   return {
     model: readStored(config, "model", fields.model),
@@ -109,12 +120,23 @@ function digitOptions(config: Config): GenerationOptions {
   };
 }
 
+function unconditionalOptions(config: Config): GenerationOptions {
+  return {
+    of: "unconditional",
+    prompts: config.has("prompt") ? [config.text("prompt")] : [],
+    negative: "",
+    ...commonOptions(config),
+    guidance: 1,
+    ...readShared(config),
+    upscale: null,
+  };
+}
+
 function textOptions(config: Config): GenerationOptions {
   const prompts = config.values["prompts"];
   if (!(Array.isArray(prompts) && prompts.length && prompts.every((prompt) => typeof prompt === "string"))) {
     config.fail("prompts", "a list of texts");
   }
-  const image = readFile(config, "image");
   const effect = readEffect(config);
   const { model, weights, sampler, steps, seed, count, scale } = commonOptions(config);
   return {
@@ -133,6 +155,16 @@ function textOptions(config: Config): GenerationOptions {
     seed,
     count,
     scale,
+    ...readShared(config),
+    upscale: readUpscale(config),
+    ...(effect && { effect }),
+  };
+}
+
+/** What images of texts and those of nothing store alike. */
+function readShared(config: Config) {
+  const image = readFile(config, "image");
+  return {
     ...(config.has("height") && { height: readStored(config, "height", fields.height) }),
     ...(config.has("width") && { width: readStored(config, "width", fields.width) }),
     ...(config.has("variant") && { variant: readStored(config, "variant", fields.variant) }),
@@ -142,8 +174,6 @@ function textOptions(config: Config): GenerationOptions {
     mask: readFile(config, "mask"),
     ...(config.has("rule") && { rule: readStored(config, "rule", fields.rule) }),
     ...(config.has("jumps") && { jumps: readStored(config, "jumps", fields.jumps) }),
-    upscale: readUpscale(config),
-    ...(effect && { effect }),
     ...(config.has("seeds") && { seeds: config.numbers("seeds") }),
     ...(config.has("timesteps") && { timesteps: config.numbers("timesteps", { min: 0 }) }),
   };

@@ -9,11 +9,7 @@ import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
 import { predictionFromOutput } from "../diffusion/prediction.ts";
 import type { DiscreteSchedule } from "../diffusion/schedule.ts";
-import {
-  noiseScheduleFromConfig,
-  readScheduler,
-  type SchedulerSettings,
-} from "../diffusion/scheduler_config.ts";
+import { noiseScheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query, RunOptions } from "../diffusion/types.ts";
 import { type DeepFloydConfig, longestBranch, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { FileSource } from "../nn/file_source.ts";
@@ -23,6 +19,7 @@ import { type Graph, openSession, type SessionOptions } from "../onnx/mod.ts";
 import { described } from "../show_value.ts";
 import { type Files, type Folder, machine } from "../platform/mod.ts";
 import { concat, reshape, sizeOf, slice, type Tensor } from "../tensor.ts";
+import { assertLabel, joinLabels } from "./class_labels.ts";
 import { BatchedSession, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import {
   conditionShapes,
@@ -31,6 +28,7 @@ import {
   deepFloydStepGraph,
   imageChannels,
 } from "./deepfloyd_graph.ts";
+import { fittingScheduler } from "./fitting_scheduler.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
 import { ImageSessions } from "./image_sessions.ts";
 import { StepSessions } from "./step_sessions.ts";
@@ -57,6 +55,11 @@ export interface DeepFloydCondition {
   readonly text: Tensor;
   /** Where the network enlarges, and only there: the timestep of the noise in the low-resolution images, from 0. */
   readonly noiseLevel?: number;
+  /**
+   * Where the network has classes, and only there: a class from 0, or a number as timesteps are; a vector `[width]` where classes are
+   * vectors.
+   */
+  readonly classLabel?: number | Tensor;
 }
 
 /** How {@linkcode openDeepFloyd} opens a model. */
@@ -189,6 +192,8 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     };
     if (this.config.enlarges) {
       inputs.noiseLevel = vector(conditions.map(({ noiseLevel }) => noiseLevel!));
+    } else if (this.config.classes) {
+      inputs.classLabel = joinLabels(conditions.map(({ classLabel }) => classLabel!));
     }
     await using prompts = await this.#openPrompts();
     const outputs = Object.entries(await prompts.run(inputs));
@@ -240,11 +245,12 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     await this.#steps[Symbol.asyncDispose]();
   }
 
-  #assertCondition({ text, noiseLevel }: DeepFloydCondition): void {
+  #assertCondition({ text, noiseLevel, classLabel }: DeepFloydCondition): void {
     const [length, width] = [this.textLength, this.config.textWidth];
     if (text.shape.length !== 2 || text.shape[0] !== length || text.shape[1] !== width) {
       throw new ArgumentError("text", text, `[${length},${width}]`);
     }
+    assertLabel(this.config.enlarges ? undefined : this.config.classes, classLabel);
     if (!this.config.enlarges) {
       if (noiseLevel === undefined) return;
       throw new ArgumentError("noiseLevel", noiseLevel, "none", {
@@ -426,19 +432,7 @@ export async function readDeepFloydScheduler(
   config: DeepFloydConfig,
 ): Promise<SchedulerSettings> {
   const file = await Config.read("scheduler/scheduler_config.json", machine.open(folder));
-  const scheduler = readScheduler(file);
-  if (scheduler.levels?.spacings.includes("flow")) file.fail("use_flow_sigmas", "false, of a pixel model,");
-  if (!scheduler.variance.startsWith("learned") || config.outChannels !== imageChannels(config)) {
-    return scheduler;
-  }
-  // Other samplers have no use for a variance.
-  const expected = "fixed_small or fixed_large, for a network without a variance,";
-  if (scheduler.sampler === "ddpm") file.fail("variance_type", expected);
-  return {
-    ...scheduler,
-    variance: "fixed_small",
-    refusals: { ...scheduler.refusals, ddpm: file.problem("variance_type", expected) },
-  };
+  return fittingScheduler(file, config.outChannels !== imageChannels(config));
 }
 
 async function readNoising(files: Files): Promise<{ readonly schedule: DiscreteSchedule } | undefined> {

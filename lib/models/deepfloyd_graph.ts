@@ -9,6 +9,7 @@ import {
   type TextKeys,
 } from "../nn/deepfloyd/mod.ts";
 import { type ParameterSource, Scope } from "../nn/scope.ts";
+import { labelShape } from "../nn/unet/class_embedding.ts";
 import { concat, Graph, mean, reshape, slice, split, transpose, type Value } from "../onnx/mod.ts";
 
 /** The name of the deep features, as an output and as an input. */
@@ -44,7 +45,8 @@ export function conditionShapes(
   config: DeepFloydConfig,
   { textLength }: Pick<DeepFloydGraphOptions, "textLength">,
 ): Map<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>([["embedding", [config.embeddingWidth]]]);
+  const shapes = new Map<string, readonly number[]>();
+  if (config.poolsText || config.classes) shapes.set("embedding", [config.embeddingWidth]);
   for (const { path, channels } of deepFloydAttentionLayers(config)) {
     for (const part of ["key", "value"]) shapes.set(`${path}.${part}`, [channels, textLength]);
   }
@@ -52,8 +54,8 @@ export function conditionShapes(
 }
 
 /**
- * The graph for prompts: `text [batch, textLength, textWidth]`, where the network enlarges also `noiseLevel [batch]`,
- * to `embedding [batch, embeddingWidth]` and for each attention layer `PATH.key` and `PATH.value [batch, C,
+ * The graph for prompts: `text [batch, textLength, textWidth]`, where the network enlarges also `noiseLevel [batch]` or
+ * where it has classes `classLabel`, to `embedding [batch, embeddingWidth]`, if there is any, and for each attention layer `PATH.key` and `PATH.value [batch, C,
  * textLength]`.
  *
  * @param config The network's configuration.
@@ -67,8 +69,11 @@ export function deepFloydPromptGraph(
   const graph = new Graph("deepfloyd_prompt");
   const text = graph.input("text", "float32", [BATCH, textLength, config.textWidth]);
   const noiseLevel = config.enlarges ? graph.input("noiseLevel", "float32", [BATCH]) : undefined;
-  const prompt = deepFloydPrompt(new Scope(graph, source, false), config, { text, noiseLevel });
-  graph.output("embedding", prompt.embedding);
+  const classLabel = config.classes && !config.enlarges
+    ? graph.input("classLabel", "float32", [BATCH, ...labelShape(config.classes)])
+    : undefined;
+  const prompt = deepFloydPrompt(new Scope(graph, source, false), config, { text, noiseLevel, classLabel });
+  if (prompt.embedding) graph.output("embedding", prompt.embedding);
   for (const [path, { key, value }] of prompt.keys) {
     graph.output(`${path}.key`, key);
     graph.output(`${path}.value`, value);
@@ -141,7 +146,7 @@ function stepGraph(
       return [path, { key: given.get(`${path}.key`)!, value: given.get(`${path}.value`)! }];
     }),
   );
-  const prompt = { embedding: given.get("embedding")!, keys };
+  const prompt = { embedding: given.get("embedding"), keys };
   const observe: AttentionObserver = (path, probabilities, [height, width]) => {
     const onText = slice(probabilities, 3, { start: 0, end: options.textLength });
     const byPosition = transpose(mean(onText, { axes: [1] }), [0, 2, 1]);

@@ -8,7 +8,6 @@ import { type Component, openComponent } from "../checkpoints/folder.ts";
 import { openWeights, ShardedWeights, type Weights } from "../checkpoints/shards.ts";
 import { readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import type { Initializer } from "../nn/init.ts";
-import { FileSource } from "../nn/file_source.ts";
 import type { ParameterSource } from "../nn/scope.ts";
 import { multiplyAdds } from "../onnx/cost.ts";
 import type { Graph, Value } from "../onnx/mod.ts";
@@ -16,11 +15,14 @@ import { FileError, type Files, machine } from "../platform/mod.ts";
 import { sizeOf } from "../tensor.ts";
 import { parseCard } from "./card.ts";
 import { deepFloydPromptGraph, deepFloydStepGraph } from "./deepfloyd_graph.ts";
+import { readDdpmFolder } from "./ddpm_folder.ts";
 import { readTextLength } from "./deepfloyd_folder.ts";
 import { readKind } from "./kind.ts";
 import { mnistClasses, readClassifierConfig, readUnetConfig } from "./mnist_config.ts";
 import { mnistClassifierGraph, mnistUnetGraph } from "./mnist_graph.ts";
+import { OldNamesSource } from "./old_names.ts";
 import { findModel } from "./registry.ts";
+import { unet2DGraph } from "./unet2d_graph.ts";
 
 /** What {@linkcode describeModel} finds out. */
 export interface ModelDescription {
@@ -78,7 +80,7 @@ export async function describeModel(nameOrFolder: string): Promise<ModelDescript
 }
 
 /** Adds up what the network asks for. */
-class CountingSource extends FileSource {
+class CountingSource extends OldNamesSource {
   readonly #sizes = new Map<string, number>();
 
   get parameters(): number {
@@ -113,7 +115,20 @@ async function readNetwork(files: Files): Promise<Network> {
     case "text-to-image":
     case "super-resolution":
       return await deepFloyd(files);
+    case "unconditional":
+      return await ddpm(files);
   }
+}
+
+/** The network of a pipeline that draws from noise alone. */
+async function ddpm(files: Files): Promise<Network> {
+  const { unet, config } = await readDdpmFolder(files);
+  const { size } = config;
+  return {
+    kind: `${config.classes ? "classes to image" : "unconditional"}, ${size} x ${size} pixels`,
+    weights: await openWeights(unet, "diffusion_pytorch_model"),
+    build: (source) => unet2DGraph(config, source, { height: size, width: size }),
+  };
 }
 
 /** The network of a pipeline of DeepFloyd IF. Its cost is that of a step: texts are encoded once for all of them. */

@@ -10,12 +10,13 @@ import { type MnistModel, openMnistModel } from "./mnist.ts";
 import { type MnistClassifier, openMnistClassifier } from "./mnist_classifier.ts";
 import { type MnistDenoiser, openMnistDenoiser } from "./mnist_denoiser.ts";
 import { findModel } from "./registry.ts";
+import { openUnet2D, type Unet2DModel } from "./unet2d.ts";
 import { assertOptions } from "../options.ts";
 
 export { findModel, listModels, UnknownModelError } from "./registry.ts";
 
 /** A running model of any kind that answers without a text; `instanceof` tells which. */
-export type AnyModel = MnistModel | MnistDenoiser | MnistClassifier;
+export type AnyModel = MnistModel | MnistDenoiser | MnistClassifier | Unet2DModel;
 
 /**
  * Opens a model that needs no text. Pipelines that draw texts are opened by `openTextToImage`.
@@ -43,10 +44,12 @@ export async function loadModel(nameOrFolder: string, options: OpenOptions = {})
       return await openMnistDenoiser(folder, options);
     case "classifier":
       return await openMnistClassifier(folder, options);
+    case "unconditional":
+      return await openUnet2D(folder, options);
     case "text-to-image":
     case "super-resolution":
       throw new CheckpointError(
-        `${folder}: a pipeline that draws texts where one that draws or reads digits is expected`,
+        `${folder}: a pipeline that draws texts where one that needs no text is expected`,
       );
   }
 }

@@ -54,4 +54,5 @@ export {
   type VocabularySearch,
   wordsOf,
 } from "./vocabulary.ts";
+export { openUnet2D, Unet2DModel, type Unet2DOptions, type Unet2DParts } from "./unet2d.ts";
 export { digest, weightsDigest } from "./weights_digest.ts";

@@ -9,6 +9,7 @@ import { readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
 import { assertOptions } from "../options.ts";
 import type { Files } from "../platform/mod.ts";
 import { readDeepFloydScheduler } from "./deepfloyd.ts";
+import { componentFolder, readDdpmFolder } from "./ddpm_folder.ts";
 import { type ModelKind, readKind } from "./kind.ts";
 import { filesOfModel, findModel } from "./registry.ts";
 import { readSamplingDefaults, type SamplingDefaults } from "./sampling_defaults.ts";
@@ -33,7 +34,7 @@ export interface ModelFolder {
   readonly kind: ModelKind;
   /** The variant of the weights that is asked for. */
   readonly variant?: string;
-  /** How it is best sampled, where the folder says so: `sampling_config.json` of pipelines that draw texts. */
+  /** How it is best sampled, where the folder says so: `sampling_config.json`, or the class of the pipeline. */
   readonly sampling: SamplingDefaults;
   /**
    * The start of the hash of its network's weights, in 16 hexadecimal digits.
@@ -87,11 +88,25 @@ export async function openModelFolder(
     files,
     kind,
     variant,
-    sampling: drawsTexts ? await readSamplingDefaults(files) : {},
-    weights: once(() => weightsDigest(files.folder("unet"), { variant })),
-    scheduler: once(() => drawsTexts ? textScheduler(files) : digitScheduler(files)),
+    sampling: await samplingOf(files, kind),
+    weights: once(async () =>
+      weightsDigest(await componentFolder(files, "unet", "config.json"), { variant })
+    ),
+    scheduler: once(() => {
+      if (kind === "unconditional") return readDdpmFolder(files).then(({ scheduler }) => scheduler);
+      return drawsTexts ? textScheduler(files) : digitScheduler(files);
+    }),
     vocabulary: once(() => readVocabulary(files)),
   };
+}
+
+/** What a folder recommends: its own file, or the number of steps of diffusers' pipeline. */
+async function samplingOf(files: Files, kind: ModelKind): Promise<SamplingDefaults> {
+  if (kind === "unconditional") {
+    const { numInferenceSteps } = await readDdpmFolder(files);
+    return { numInferenceSteps, ...await readSamplingDefaults(files) };
+  }
+  return kind === "text-to-image" || kind === "super-resolution" ? await readSamplingDefaults(files) : {};
 }
 
 async function textScheduler(files: Files): Promise<SchedulerSettings> {

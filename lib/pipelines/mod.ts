@@ -16,6 +16,7 @@
  * @module
  */
 export * from "./sample_digits.ts";
+export * from "./unconditional.ts";
 export * from "./text_to_image.ts";
 export * from "./image_to_image.ts";
 export * from "./inpaint.ts";

@@ -7,16 +7,16 @@
 import { ArgumentError } from "../argument_error.ts";
 import type { SampleOptions } from "../diffusion/sample.ts";
 import type { SamplerName } from "../diffusion/samplers/mod.ts";
-import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertEnlarges } from "./stage/assert_enlarges.ts";
-import { inferenceVisits, type TimestepsChoice } from "./stage/inference_timesteps.ts";
+import { commonOptions } from "./stage/common_options.ts";
+import type { TimestepsChoice } from "./stage/inference_timesteps.ts";
 import { assertNoiseLevel, augmented } from "./stage/low_resolution.ts";
 import { assertImageRange } from "./stage/image_range.ts";
 import { noiseSource, type Seeds } from "./stage/noise_source.ts";
 import { type ImageSize, imageSize } from "./stage/image_size.ts";
 import type { StageModel } from "./stage/stage.ts";
-import { stageSampler, stageSamplerName } from "./stage/stage_sampler.ts";
+import { stageSamplerName } from "./stage/stage_sampler.ts";
 import { startNoise } from "./stage/start_noise.ts";
 import type { Noise } from "../diffusion/types.ts";
 import { superResolutionDefaults } from "./super_resolution.ts";
@@ -169,23 +169,4 @@ function startOf(
   shape: readonly number[],
 ): Tensor {
   return startNoise(noise, shape, scheduler, stageSamplerName(scheduler, sampler), timesteps);
-}
-
-function commonOptions(
-  { scheduler }: StageModel,
-  { sampler, eta = 0, numInferenceSteps, timesteps, cacheInterval, signal }: Omit<SamplingOptions, "seed">,
-  steps: number,
-): Pick<
-  SampleOptions,
-  "sampler" | "timesteps" | "conditioningTimesteps" | "threshold" | "cacheInterval" | "signal"
-> {
-  const name = stageSamplerName(scheduler, sampler);
-  const visits = inferenceVisits(scheduler, name, { numInferenceSteps, timesteps }, steps);
-  return {
-    sampler: stageSampler(scheduler, name, eta, visits.timesteps.length),
-    ...visits,
-    threshold: thresholdOf(scheduler.thresholding),
-    ...(cacheInterval !== undefined && { cacheInterval }),
-    signal,
-  };
 }

@@ -17,9 +17,16 @@ import type { Tensor } from "../../lib/tensor.ts";
 
 /**
  * Those that are not shown unless asked for: consistency models' are for networks that were distilled for them, Euler's pictures are
- * DDIM's, and two are much like others.
+ * DDIM's, and three are much like others.
  */
-const LEFT_OUT: readonly SamplerName[] = ["lcm", "tcd", "euler", "dpm2-ancestral", "dpm-solver++3m-sde"];
+const LEFT_OUT: readonly SamplerName[] = [
+  "lcm",
+  "tcd",
+  "euler",
+  "dpm2-ancestral",
+  "dpm-sde",
+  "dpm-solver++3m-sde",
+];
 
 /** As many steps as a number of evaluations is enough for. */
 function stepsWithin(name: SamplerName, evaluations: number): number {

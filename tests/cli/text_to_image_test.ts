@@ -348,7 +348,7 @@ Deno.test("sample draws by the class of the folder's scheduler, and refuses what
   const twice = await writeTextToImage(at("twice"), "I", {
     scheduler: { ...scheduler, use_karras_sigmas: true, use_beta_sigmas: true },
   });
-  const sde = await writeTextToImage(at("sde"), "I", { scheduler: { _class_name: "DPMSolverSDEScheduler" } });
+  const sde = await writeTextToImage(at("sde"), "I", { scheduler: { _class_name: "SASolverScheduler" } });
   // Nothing is encoded before: there are no weights for it.
   for (const path of [twice, sde]) {
     await Deno.remove(join(path, "text_encoder", "model.safetensors"));
@@ -360,7 +360,7 @@ Deno.test("sample draws by the class of the folder's scheduler, and refuses what
     ],
     [
       ["--model", sde],
-      /scheduler_config.json: "_class_name" is "DPMSolverSDEScheduler" where one of DDPM/,
+      /scheduler_config.json: "_class_name" is "SASolverScheduler" where one of DDPM/,
     ],
   ];
   for (const [args, message] of cases) assertMatch(await refuse("sample", "fog", ...args), message);

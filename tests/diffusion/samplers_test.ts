@@ -184,7 +184,7 @@ Deno.test("samplers are made by name", async () => {
   assertThrows(
     () => createSampler(name),
     RangeError,
-    'name: "rk4" where one of ddpm, ddim, deis, dpm-solver++, ',
+    'name: "rk4" where one of ddpm, ddim, deis, dpm-sde, dpm-solver++, ',
   );
   assertThrows(() => createSampler("toString" as SamplerName), RangeError, "name: ");
 });
@@ -210,7 +210,7 @@ Deno.test("samplers name the option that is wrong", () => {
 Deno.test("samplers are listed by the year of their papers, and make themselves for a scheduler", () => {
   const years = samplerNames.map((name) => samplerRegistrations[name].year);
   assertEquals(years, years.toSorted());
-  assertEquals(samplerNames.slice(0, 4), ["ddpm", "ddim", "deis", "dpm-solver++"]);
+  assertEquals(samplerNames.slice(0, 4), ["ddpm", "ddim", "deis", "dpm-sde"]);
   const { title, configure, visits } = samplerRegistrations["dpm-solver++"];
   const settings = { schedule: cosineSchedule(1000), spacing: "leading", variance: "fixed_small" } as const;
   assertEquals([title, samplerRegistrations.ddim.takesEta], ["DPM-Solver++", true]);

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { HubError } from "../../lib/checkpoints/hub.ts";
+import { selectPipeline } from "../../lib/checkpoints/hub/selection.ts";
 import { ComponentWeights } from "../../lib/checkpoints/hub/weights.ts";
 
 const select = (variant: string, ...names: string[]) => new ComponentWeights("unet", names).select(variant);
@@ -53,4 +54,30 @@ Deno.test("a component without weights has none, and one with others is refused"
 Deno.test("weights under other names are not the component's", () => {
   const names = ["adapter.safetensors", "diffusion_pytorch_model.safetensors", "model.safetensors"];
   assertEquals(select("", ...names), ["diffusion_pytorch_model.safetensors"]);
+});
+
+Deno.test("the oldest pipelines have the files of all components in one folder", () => {
+  const components = new Map(
+    ["scheduler", "unet"].map((name) => [name, { library: "diffusers", className: "" }]),
+  );
+  const index = { className: "DDPMPipeline", components };
+  const weights = ["diffusion_pytorch_model.bin", "diffusion_pytorch_model.safetensors"];
+  const paths = [
+    ".gitattributes",
+    "README.md",
+    "config.json",
+    ...weights,
+    "model_index.json",
+    "scheduler_config.json",
+  ];
+  const expected = [
+    "README.md",
+    "config.json",
+    "diffusion_pytorch_model.safetensors",
+    "model_index.json",
+    "scheduler_config.json",
+  ];
+  assertEquals([...new Set(selectPipeline(paths, index, {}))].sort(), expected);
+  const split = ["model_index.json", ...paths.filter((path) => path !== "config.json")];
+  assertThrows(() => selectPipeline(split, index, {}), HubError, "unet: no files in the repository");
 });

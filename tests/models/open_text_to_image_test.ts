@@ -148,7 +148,7 @@ Deno.test("pipelines that draw texts are known by their class, and described", a
   await assertRejects(
     () => readKind(first),
     CheckpointError,
-    "IFPipeline, IFSuperResolutionPipeline is expected",
+    "IFPipeline, IFSuperResolutionPipeline, DDPMPipeline, DDIMPipeline is expected",
   );
 });
 

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { Config } from "../../lib/checkpoints/config.ts";
 import { CheckpointError } from "../../lib/checkpoints/error.ts";
-import { timestepEmbedding } from "../../lib/nn/deepfloyd/timestep_embedding.ts";
+import { timestepEmbedding } from "../../lib/nn/unet/timestep_embedding.ts";
 import {
   deepFloydContext,
   deepFloydPrompt,
@@ -83,7 +83,10 @@ for (const name of goldens) {
     const scope = new Scope(parts, new FileSource(golden.weights), false);
     const t = parts.input("t", "float32", ["batch"]);
     const text = parts.input("text", "float32", ["batch", 77, config.textWidth]);
-    parts.output("time_emb", timestepEmbedding(scope.at("time_embedding"), t, config));
+    parts.output(
+      "time_emb",
+      timestepEmbedding(scope.at("time_embedding"), t, config.down[0].channels, config),
+    );
     parts.output("enc_hid_proj", transpose(deepFloydContext(scope, config, text), [0, 2, 1]));
     parts.output(
       "add_emb",
@@ -205,11 +208,18 @@ Deno.test("a configuration of another network is refused, with the key and what 
     { mid_block_type: "UNetMidBlock2DCrossAttn" },
     'mid_block_type" is "UNetMidBlock2DCrossAttn" where',
   );
-  refused({ addition_embed_type: null }, 'addition_embed_type" is null where "text" is expected');
+  for (const type of ["text_image", "text_time", "image", "image_hint"]) {
+    refused({ addition_embed_type: type }, `addition_embed_type" is "${type}" where "text" is expected`);
+  }
   refused(
     { class_embed_type: "projection" },
-    'class_embed_type" is "projection" where "timestep" is expected',
+    'projection_class_embeddings_input_dim" is missing where a whole number from 1 to 65536 is expected',
   );
+  refused(
+    { class_embed_type: "text" },
+    'class_embed_type" is "text" where one of timestep, identity, projection, simple_projection is expected',
+  );
+  refused({ resnet_time_scale_shift: "ada_group" }, 'resnet_time_scale_shift" is "ada_group" where one of');
   refused({ act_fn: "mish" }, 'act_fn" is "mish" where one of gelu, silu, relu is expected');
   refused({ cross_attention_norm: "layer_norm" }, 'cross_attention_norm" is "layer_norm" where "group_norm"');
   refused({ encoder_hid_dim_type: "text_image_proj" }, 'encoder_hid_dim_type" is "text_image_proj" where');

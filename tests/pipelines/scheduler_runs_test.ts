@@ -6,6 +6,8 @@ import { predictionFromOutput } from "../../lib/diffusion/prediction.ts";
 import { sample } from "../../lib/diffusion/sample.ts";
 import { readScheduler } from "../../lib/diffusion/scheduler_config.ts";
 import { type SchedulerRun, schedulerRun } from "../../lib/diffusion/scheduler_run.ts";
+import { edmRunFromConfig } from "../../lib/diffusion/edm_config.ts";
+import type { EdmPreconditioning } from "../../lib/diffusion/edm_preconditioning.ts";
 import { flowRunFromConfig } from "../../lib/diffusion/flow_config.ts";
 import type { PredictionType } from "../../lib/diffusion/types.ts";
 import { conditioned } from "../../lib/effects/conditioned.ts";
@@ -40,13 +42,16 @@ const text = await Deno.readTextFile(new URL("../fixtures/scheduler_runs.json", 
 
 for (const run of parsePythonJson(text) as Run[]) {
   Deno.test(`as diffusers: ${run.name}`, async () => {
-    const { predictionType, startDeviation, ...options } = runOf(run);
+    const { predictionType, startDeviation, preconditioning, ...options } = runOf(run);
     const told: number[] = [];
     const model = new FakeModel(({ input: { x }, t, level = t }) => {
       told.push(t);
       // A made-up network, and no linear one.
-      const output = map(x, (value) => 0.6 * value + 0.2 * Math.sin(3 * value) + 0.2 * (t / 1000) - 0.1);
-      const prediction = predictionFromOutput(predictionType, output, x, level, options.schedule);
+      const network = (x: Tensor) =>
+        map(x, (value) => 0.6 * value + 0.2 * Math.sin(3 * value) + 0.2 * (t / 1000) - 0.1);
+      const prediction = preconditioning
+        ? preconditioning.prediction(network(preconditioning.input(x, level)), x, level)
+        : predictionFromOutput(predictionType, network(x), x, level, options.schedule);
       return { ...prediction, variance: full(SHAPE, 0.25) };
     });
     const generator = new Generator(11);
@@ -66,11 +71,16 @@ for (const run of parsePythonJson(text) as Run[]) {
 }
 
 /** What the loop needs, and what the network estimates. */
-function runOf({ config: values, steps }: Run): SchedulerRun & { readonly predictionType: PredictionType } {
+function runOf(
+  { config: values, steps }: Run,
+): SchedulerRun & { readonly predictionType: PredictionType; readonly preconditioning?: EdmPreconditioning } {
   const config = new Config("scheduler_config.json", values);
   if (config.text("_class_name").startsWith("FlowMatch")) {
     const predictionType = "flow_prediction";
     return { ...flowRunFromConfig(config, { steps, imageSequenceLength: 1024 }), predictionType };
+  }
+  if (config.text("_class_name").startsWith("EDM")) {
+    return { ...edmRunFromConfig(config, { steps }), predictionType: "epsilon" };
   }
   const settings = readScheduler(config);
   return { ...schedulerRun(settings, { steps }), predictionType: settings.predictionType };

@@ -59,12 +59,23 @@ export function selectModel(paths: readonly string[], wanted: Wanted): string[] 
   return select(paths, [""], wanted.variant ?? "");
 }
 
+/** The files by which the oldest pipelines are known, which have no folder for each component. */
+const FLAT: Readonly<Record<string, string>> = { unet: "config.json", scheduler: "scheduler_config.json" };
+
+/** The folder of a component, with a slash behind it; empty for the repository itself. */
+function folderOf(component: string, paths: readonly string[]): string {
+  const folder = component && `${component}/`;
+  const isFlat = Object.hasOwn(FLAT, component) && paths.includes(FLAT[component]) &&
+    !paths.some((path) => path.startsWith(folder));
+  return isFlat ? "" : folder;
+}
+
 /** The card, and the files of components; the empty name is the repository itself. */
 function select(paths: readonly string[], components: readonly string[], variant: string): string[] {
   const selected = new Set(paths.filter((path) => CARD.test(path)));
   const variants = new Set<string>();
   for (const component of components) {
-    const folder = component && `${component}/`;
+    const folder = folderOf(component, paths);
     const names = paths.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length))
       .filter((name) => !name.includes("/"));
     if (names.length === 0) throw new HubError("unsuitable", `${component}: no files in the repository`);

@@ -92,6 +92,8 @@ export const ddimSampler: SamplerRegistration<"ddim", DdimOptions> = {
   configure: (settings, { eta, steps }) => ({
     eta,
     setAlphaToOne: settings.setAlphaToOne,
+    // Diffusers' own DDIM goes along the noise as it was estimated, whatever became of the clean image.
+    useClippedModelOutput: settings.sampler !== "ddim",
     stride: strideOf(settings, "ddim", steps),
   }),
   takesEta: true,

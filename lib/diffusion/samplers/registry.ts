@@ -9,6 +9,7 @@ export * from "./ddpm.ts";
 export * from "./deis.ts";
 export * from "./dpm2.ts";
 export * from "./dpm2_ancestral.ts";
+export * from "./dpm_sde.ts";
 export * from "./dpm_solver.ts";
 export * from "./dpm_solver_singlestep.ts";
 export * from "./dpm_solver_variants.ts";

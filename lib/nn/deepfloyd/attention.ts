@@ -2,7 +2,7 @@
 import { add, concat, matmul, reshape, softmax, transpose, type Value } from "../../onnx/mod.ts";
 import { channelLinearLayer, groupNormLayer } from "../layers.ts";
 import type { Scope } from "../scope.ts";
-import { type DeepFloydAttention, TEXT_GROUPS } from "./config.ts";
+import { type DeepFloydAttention, type DeepFloydConfig, TEXT_GROUPS } from "./config.ts";
 
 /** What an attention layer knows of the text: it depends on the prompt alone. */
 export interface TextKeys {
@@ -15,13 +15,18 @@ export interface TextKeys {
 /**
  * The keys and values of a text in one attention layer.
  *
- * Parameters: `norm_cross`, `add_k_proj`, `add_v_proj`.
+ * Parameters: `add_k_proj`, `add_v_proj`, and where the text is normed `norm_cross`.
  *
  * @param context The text, channels first, `[N, contextWidth, L]`
  * @param channels Channels of the layer's images.
  */
-export function textKeys(scope: Scope, context: Value, channels: number): TextKeys {
-  const normed = groupNormLayer(scope.at("norm_cross"), context, TEXT_GROUPS);
+export function textKeys(
+  scope: Scope,
+  context: Value,
+  channels: number,
+  { normsText }: Pick<DeepFloydConfig, "normsText">,
+): TextKeys {
+  const normed = normsText ? groupNormLayer(scope.at("norm_cross"), context, TEXT_GROUPS) : context;
   return {
     key: channelLinearLayer(scope.at("add_k_proj"), normed, channels),
     value: channelLinearLayer(scope.at("add_v_proj"), normed, channels),

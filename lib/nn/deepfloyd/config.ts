@@ -1,8 +1,23 @@
 /** A UNet's `config.json`, by diffusers' names for DeepFloyd IF. */
 import type { Config } from "../../checkpoints/config.ts";
+import type { UnetActivation } from "../unet/activation.ts";
+import { type ClassEmbedding, readClassEmbedding } from "../unet/class_embedding.ts";
+import {
+  MOST_RESNETS,
+  readActivation,
+  readBlockTypes,
+  readEpsilon,
+  readFrequencyShift,
+  readGroups,
+  readScale,
+  readWidths,
+  SIZES,
+  WIDEST,
+  WIDTHS,
+} from "../unet/config_values.ts";
 
 /** The name of an activation. */
-export type DeepFloydActivation = "gelu" | "silu" | "relu";
+export type DeepFloydActivation = UnetActivation;
 
 /** The attention of a block. */
 export interface DeepFloydAttention {
@@ -34,6 +49,8 @@ export interface DeepFloydConfig {
   readonly outChannels: number;
   /** Whether it enlarges images, conditioned on the noise level of the low-resolution ones (a "class" from 0). */
   readonly enlarges: boolean;
+  /** How it is told of a class; of a network that enlarges, that is the noise level. Undefined where it is told of none. */
+  readonly classes?: ClassEmbedding;
   /** The blocks of the way down, from the largest images to the smallest; each but the last halves them. */
   readonly down: readonly DeepFloydBlock[];
   /** The block in the middle. */
@@ -50,6 +67,10 @@ export interface DeepFloydConfig {
   readonly contextWidth: number;
   /** Whether a linear layer leads from the one to the other; otherwise they are equal. */
   readonly projectsText: boolean;
+  /** Whether the text, pooled to one vector, is added to the time embedding. */
+  readonly poolsText: boolean;
+  /** Whether the text is normed before images attend to it. */
+  readonly normsText: boolean;
   /** Heads of the attention that pools the text. */
   readonly poolingHeads: number;
   /** Channels of the embedding of time, text and noise level. */
@@ -60,6 +81,8 @@ export interface DeepFloydConfig {
   readonly frequencyShift: number;
   /** The activation, everywhere. */
   readonly activation: DeepFloydActivation;
+  /** Whether the embedding scales and shifts in the residual blocks; else it is added. */
+  readonly scaleShift: boolean;
   /** An activation of the whole embedding, once. */
   readonly embeddingActivation?: DeepFloydActivation;
   /** Whether the residual blocks apply the activation to the embedding (again). */
@@ -73,22 +96,8 @@ export interface DeepFloydConfig {
 /** Groups of the norms over the text; no key changes them. */
 export const TEXT_GROUPS = 32;
 
-/** The activations that a configuration may name. */
-const ACTIVATIONS: readonly DeepFloydActivation[] = ["gelu", "silu", "relu"];
-
-/** The largest numbers of levels, residual blocks of a level, and channels: far above IF's 6, 5 and 16384. */
-const MOST_LEVELS = 16;
-const MOST_RESNETS = 64;
-const WIDEST = 2 ** 16;
-
-/** Bounds of a number of channels, groups or heads. */
-const WIDTHS = { min: 1, max: WIDEST } as const;
-
-/** Bounds of the height and width of images; IF's largest have 1024 pixels. */
-const SIZES = { min: 1, max: 4096 } as const;
-
-/** What the outputs of residual blocks may be divided by. */
-const SCALES = { min: 1e-3, max: 1e3 } as const;
+/** The types of class embeddings that the class knows. */
+const CLASS_KINDS = ["timestep", "identity", "projection", "simple_projection"] as const;
 
 /** The block types, and whether they attend. */
 const DOWN_BLOCKS: Readonly<Record<string, boolean>> = {
@@ -104,7 +113,6 @@ const UP_BLOCKS: Readonly<Record<string, boolean>> = {
 const NULLS = [
   "timestep_post_act",
   "time_cond_proj_dim",
-  "num_class_embeds",
   "num_attention_heads",
   "quantization_config",
 ] as const;
@@ -120,22 +128,14 @@ const FALSES = ["center_input_sample", "class_embeddings_concat", "dual_cross_at
 export function readDeepFloydConfig(config: Config): DeepFloydConfig {
   config.choice("_class_name", ["UNet2DConditionModel"], "UNet2DConditionModel");
   checkFamily(config);
-  const widths = config.numbers("block_out_channels");
+  const groups = readGroups(config);
+  const widths = readWidths(config, groups, 2);
   const levels = widths.length;
-  // Null is a network without a norm at its end.
-  if (config.isNull("norm_num_groups")) config.fail("norm_num_groups", "a number of groups");
-  const groups = config.whole("norm_num_groups", WIDTHS, 32);
-  const fits = (width: number) => {
-    return Number.isInteger(width) && width >= 2 && width <= WIDEST && width % groups === 0;
-  };
-  if (levels < 2 || levels > MOST_LEVELS || !widths.every(fits)) {
-    config.fail(
-      "block_out_channels",
-      `two to ${MOST_LEVELS} multiples of ${groups}, the groups, up to ${WIDEST}`,
-    );
-  }
-  const enlarges = config.has("class_embed_type");
-  if (enlarges) config.choice("class_embed_type", ["timestep"]);
+  const embeddingWidth = config.has("time_embedding_dim")
+    ? config.whole("time_embedding_dim", WIDTHS)
+    : 4 * widths[0];
+  const classes = readClassEmbedding(config, CLASS_KINDS, embeddingWidth);
+  const enlarges = classes?.kind === "timestep" && hasLowResolution(config);
   const size = config.whole("sample_size", SIZES);
   const sizeStep = 2 ** (levels - 1);
   if (size % sizeStep !== 0) config.fail("sample_size", `a multiple of ${sizeStep}, for ${levels} levels,`);
@@ -144,30 +144,30 @@ export function readDeepFloydConfig(config: Config): DeepFloydConfig {
     sizeStep,
     ...channels(config, enlarges),
     enlarges,
+    classes,
     ...blocks(config, widths),
     groups,
-    epsilon: config.number("norm_eps", { min: 0, max: 1 }, 1e-5),
+    epsilon: readEpsilon(config),
     ...text(config),
-    embeddingWidth: config.has("time_embedding_dim")
-      ? config.whole("time_embedding_dim", WIDTHS)
-      : 4 * widths[0],
+    embeddingWidth,
     cosineFirst: config.boolean("flip_sin_to_cos", true),
-    frequencyShift: frequencyShift(config, widths[0]),
-    activation: activation(config, "act_fn"),
+    frequencyShift: readFrequencyShift(config, widths[0]),
+    activation: readActivation(config, "act_fn"),
+    scaleShift:
+      config.choice("resnet_time_scale_shift", ["scale_shift", "default"], "default") === "scale_shift",
     embeddingActivation: config.has("time_embedding_act_fn")
-      ? activation(config, "time_embedding_act_fn")
+      ? readActivation(config, "time_embedding_act_fn")
       : undefined,
     blocksActivateEmbedding: !config.boolean("resnet_skip_time_act", false),
-    outputScale: outputScale(config, "resnet_out_scale_factor"),
-    midOutputScale: outputScale(config, "mid_block_scale_factor"),
+    outputScale: readScale(config, "resnet_out_scale_factor"),
+    midOutputScale: readScale(config, "mid_block_scale_factor"),
   };
 }
 
 function checkFamily(config: Config): void {
   config.choice("mid_block_type", ["UNetMidBlock2DSimpleCrossAttn"]);
-  config.choice("addition_embed_type", ["text"]);
-  config.choice("cross_attention_norm", ["group_norm"]);
-  config.choice("resnet_time_scale_shift", ["scale_shift"]);
+  if (config.has("addition_embed_type")) config.choice("addition_embed_type", ["text"]);
+  if (config.has("cross_attention_norm")) config.choice("cross_attention_norm", ["group_norm"]);
   config.choice("time_embedding_type", ["positional"], "positional");
   for (const key of ["conv_in_kernel", "conv_out_kernel"]) config.choice(key, [3], 3);
   for (const key of NULLS) if (config.has(key)) config.fail(key, "null");
@@ -177,9 +177,12 @@ function checkFamily(config: Config): void {
   if (boxes) config.fail("attention_type", '"default"');
 }
 
-/** An activation; swish is another name of silu, which is the default. */
-function activation(config: Config, key: string): DeepFloydActivation {
-  return config.values[key] === "swish" ? "silu" : config.choice(key, ACTIVATIONS, "silu");
+/**
+ * Whether a network that is told of a number sees low-resolution images too; not if it makes twice the channels that it sees, an
+ * estimate and a variance: then the number is a class.
+ */
+function hasLowResolution(config: Config): boolean {
+  return 2 * config.whole("in_channels", WIDTHS, 4) !== config.whole("out_channels", WIDTHS, 4);
 }
 
 function channels(config: Config, enlarges: boolean): Pick<DeepFloydConfig, "inChannels" | "outChannels"> {
@@ -194,8 +197,8 @@ function channels(config: Config, enlarges: boolean): Pick<DeepFloydConfig, "inC
 function blocks(config: Config, widths: readonly number[]): Pick<DeepFloydConfig, "down" | "mid" | "up"> {
   const levels = widths.length;
   const last = levels - 1;
-  const downAttends = attends(config, "down_block_types", DOWN_BLOCKS, levels);
-  const upAttends = attends(config, "up_block_types", UP_BLOCKS, levels);
+  const downAttends = readBlockTypes(config, "down_block_types", DOWN_BLOCKS, levels);
+  const upAttends = readBlockTypes(config, "up_block_types", UP_BLOCKS, levels);
   const resnets = wholePerLevel(config, "layers_per_block", levels, 2, MOST_RESNETS);
   const headWidths = wholePerLevel(config, "attention_head_dim", levels, 8, WIDEST);
   const textOnly = onlyCrossAttention(config, levels);
@@ -218,19 +221,6 @@ function blocks(config: Config, widths: readonly number[]): Pick<DeepFloydConfig
       attention: upAttends[i] ? attention(widths[last - i], i, textOnly.levels[last - i]) : undefined,
     })),
   };
-}
-
-function attends(
-  config: Config,
-  key: string,
-  known: Readonly<Record<string, boolean>>,
-  levels: number,
-): boolean[] {
-  const types = config.values[key];
-  if (!Array.isArray(types) || types.length !== levels || types.some((type) => !Object.hasOwn(known, type))) {
-    config.fail(key, `a list of ${levels}, each ${Object.keys(known).join(" or ")},`);
-  }
-  return (types as string[]).map((type) => known[type]);
 }
 
 /** A whole number from 1 to `max` for each level: a list, or one number for all. */
@@ -273,16 +263,21 @@ function onlyCrossAttention(config: Config, levels: number): { levels: readonly 
 
 function text(
   config: Config,
-): Pick<DeepFloydConfig, "textWidth" | "contextWidth" | "projectsText" | "poolingHeads"> {
+): Pick<
+  DeepFloydConfig,
+  "textWidth" | "contextWidth" | "projectsText" | "poolsText" | "normsText" | "poolingHeads"
+> {
+  const normsText = config.has("cross_attention_norm");
+  const poolsText = config.has("addition_embed_type");
   const widths = config.values["cross_attention_dim"];
   const contextWidth = Array.isArray(widths) && widths.every((width) => width === widths[0])
     ? widths[0]
     : config.whole("cross_attention_dim", WIDTHS, 1280);
   if (
     !Number.isInteger(contextWidth) || contextWidth < 1 || contextWidth > WIDEST ||
-    contextWidth % TEXT_GROUPS !== 0
+    (normsText && contextWidth % TEXT_GROUPS !== 0)
   ) {
-    config.fail("cross_attention_dim", `a multiple of ${TEXT_GROUPS}`);
+    config.fail("cross_attention_dim", normsText ? `a multiple of ${TEXT_GROUPS}` : "a whole number");
   }
   const projectsText = config.has("encoder_hid_dim");
   if (config.has("encoder_hid_dim_type")) {
@@ -291,18 +286,8 @@ function text(
   }
   const textWidth = projectsText ? config.whole("encoder_hid_dim", WIDTHS) : contextWidth;
   const poolingHeads = config.whole("addition_embed_type_num_heads", WIDTHS, 64);
-  if (textWidth % poolingHeads !== 0) {
+  if (poolsText && textWidth % poolingHeads !== 0) {
     config.fail("addition_embed_type_num_heads", `a divisor of ${textWidth}, the width of the text,`);
   }
-  return { textWidth, contextWidth, projectsText, poolingHeads };
-}
-
-function frequencyShift(config: Config, width: number): number {
-  if (width % 2 !== 0) config.fail("block_out_channels", "an even first number");
-  const shift = config.number("freq_shift", { min: -WIDEST }, 0);
-  return shift < width / 2 ? shift : config.fail("freq_shift", `a number below ${width / 2}`);
-}
-
-function outputScale(config: Config, key: string): number {
-  return config.number(key, SCALES, 1);
+  return { textWidth, contextWidth, projectsText, poolsText, normsText, poolingHeads };
 }

@@ -8,17 +8,18 @@
 import { add, concat, transpose, type Value } from "../../onnx/mod.ts";
 import { channelLinearLayer, convLayer, groupNormLayer } from "../layers.ts";
 import type { Scope } from "../scope.ts";
-import { activate } from "./activation.ts";
+import { activate } from "../unet/activation.ts";
 import { attention, type TextKeys, textKeys } from "./attention.ts";
 import type { DeepFloydBlock, DeepFloydConfig } from "./config.ts";
-import { timestepEmbedding } from "./timestep_embedding.ts";
-import { resnet, type ResnetOptions } from "./resnet.ts";
+import { sinusoidalEmbedding, timestepEmbedding } from "../unet/timestep_embedding.ts";
+import { classEmbedding } from "../unet/class_embedding.ts";
+import { resnet, type ResnetOptions } from "../unet/resnet.ts";
 import { textPooling } from "./text_pooling.ts";
 
 /** What a UNet makes of a prompt. */
 export interface DeepFloydPrompt {
-  /** What is added to the time embedding: the pooled text, and in a network that enlarges the noise level. `[N, T]` */
-  readonly embedding: Value;
+  /** What is added to the time embedding: the pooled text, and the class or noise level, where there is any. `[N, T]` */
+  readonly embedding?: Value;
   /** Keys and values by the path of the attention layer within the network. */
   readonly keys: ReadonlyMap<string, TextKeys>;
 }
@@ -29,6 +30,8 @@ export interface DeepFloydPromptInputs {
   readonly text: Value;
   /** Where the network enlarges: the timesteps of the noise in the low-resolution images, float32 `[N]`. */
   readonly noiseLevel?: Value;
+  /** Where the network has classes: each image's, float32 `[N]`, or `[N, width]` where classes are vectors. */
+  readonly classLabel?: Value;
 }
 
 /** What a step sees. */
@@ -120,27 +123,36 @@ export function deepFloydContext(scope: Scope, config: DeepFloydConfig, text: Va
 /**
  * What depends on the prompt alone.
  *
- * Parameters: `add_embedding`, `class_embedding` where the network enlarges, `encoder_hid_proj`, and of each
+ * Parameters, as far as the configuration has them: `add_embedding`, `class_embedding`, `encoder_hid_proj`, and of each
  * attention layer `norm_cross`, `add_k_proj`, `add_v_proj`.
  *
- * @throws {GraphError} if shapes do not fit, or the noise level is missing or superfluous.
+ * @throws {GraphError} if shapes do not fit, or the noise level or the class is missing or superfluous.
  */
 export function deepFloydPrompt(
   scope: Scope,
   config: DeepFloydConfig,
-  { text, noiseLevel }: DeepFloydPromptInputs,
+  { text, noiseLevel, classLabel }: DeepFloydPromptInputs,
 ): DeepFloydPrompt {
-  if (config.enlarges !== (noiseLevel !== undefined)) {
-    scope.graph.fail("prompt", `noiseLevel: ${config.enlarges ? "missing" : "given"} in this network`);
+  const { classes, enlarges } = config;
+  const needed = { noiseLevel: enlarges, classLabel: classes !== undefined && !enlarges };
+  for (const [name, given] of [["noiseLevel", noiseLevel], ["classLabel", classLabel]] as const) {
+    if (needed[name] === (given !== undefined)) continue;
+    scope.graph.fail("prompt", `${name}: ${needed[name] ? "missing" : "given"} in this network`);
   }
-  const pooled = textPooling(scope.at("add_embedding"), text, config.poolingHeads, config.embeddingWidth);
-  const embedding = noiseLevel
-    ? add(pooled, timestepEmbedding(scope.at("class_embedding"), noiseLevel, config))
-    : pooled;
+  const parts: Value[] = [];
+  if (config.poolsText) {
+    parts.push(textPooling(scope.at("add_embedding"), text, config.poolingHeads, config.embeddingWidth));
+  }
+  const label = noiseLevel ?? classLabel;
+  if (classes && label) {
+    const waves = (numbers: Value) => sinusoidalEmbedding(numbers, config.down[0].channels, config);
+    parts.push(classEmbedding(scope.at("class_embedding"), label, classes, waves, config));
+  }
+  const embedding = parts.length ? parts.reduce((sum, part) => add(sum, part)) : undefined;
   const context = deepFloydContext(scope, config, text);
   const keys = new Map<string, TextKeys>();
   for (const { path, channels } of deepFloydAttentionLayers(config)) {
-    keys.set(path, textKeys(scope.at(path), context, channels));
+    keys.set(path, textKeys(scope.at(path), context, channels, config));
   }
   return { embedding, keys };
 }
@@ -218,11 +230,11 @@ export function deepFloydStep(
   });
 }
 
-/** The time embedding of the residual blocks, with that of prompt and noise level added, activated. */
+/** The time embedding of the residual blocks, with that of prompt and class added, activated. */
 function timeEmbedding(scope: Scope, config: DeepFloydConfig, t: Value, prompt: DeepFloydPrompt): Value {
-  const time = timestepEmbedding(scope.at("time_embedding"), t, config);
+  const time = timestepEmbedding(scope.at("time_embedding"), t, config.down[0].channels, config);
   return scope.build(() => {
-    const sum = add(time, prompt.embedding);
+    const sum = prompt.embedding ? add(time, prompt.embedding) : time;
     const whole = config.embeddingActivation ? activate(sum, config.embeddingActivation) : sum;
     return config.blocksActivateEmbedding ? activate(whole, config.activation) : whole;
   });

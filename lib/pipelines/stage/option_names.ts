@@ -75,6 +75,23 @@ export const inpaintSuperResolutionOptionNames = {
   ...lowResolutionOptionNames,
 } as const;
 
+/** The names of `UnconditionalOptions`. */
+export const unconditionalOptionNames = {
+  ...timestepsChoiceNames,
+  ...imageSizeNames,
+  seed: true,
+  count: true,
+  classLabels: true,
+  image: true,
+  strength: true,
+  mask: true,
+  rule: true,
+  jumps: true,
+  sampler: true,
+  eta: true,
+  signal: true,
+} as const;
+
 /** The names of `EncodePromptsOptions`. */
 export const encodePromptsOptionNames = {
   clean: true,

@@ -5,6 +5,7 @@ import {
   div,
   groupNorm,
   mul,
+  reshape,
   split,
   upsampleNearest2d,
   type Value,
@@ -12,8 +13,19 @@ import {
 import { filled } from "../init.ts";
 import { convLayer, groupNormLayer, linearLayer } from "../layers.ts";
 import type { Scope } from "../scope.ts";
-import { activate } from "./activation.ts";
-import type { DeepFloydConfig } from "./config.ts";
+import { activate, type UnetActivation } from "./activation.ts";
+
+/** What all residual blocks of a network have in common. */
+export interface ResnetStyle {
+  /** Groups of the group norms. */
+  readonly groups: number;
+  /** What the group norms add to a variance. */
+  readonly epsilon: number;
+  /** The activation. */
+  readonly activation: UnetActivation;
+  /** Whether the embedding scales and shifts the second norm's outcome; else it is added before that norm. */
+  readonly scaleShift: boolean;
+}
 
 /** How a residual block differs from its neighbours. */
 export interface ResnetOptions {
@@ -31,7 +43,7 @@ const resamplings = {
 };
 
 /**
- * A residual block (Dhariwal and Nichol 2021, section 3: with adaptive group norm, and resampling inside the block).
+ * A residual block (Ho et al. 2020, appendix B; with `scaleShift`, and resampling inside the block, Dhariwal and Nichol 2021, section 3).
  *
  * Parameters: `norm1`, `conv1`, `time_emb_proj`, `norm2`, `conv2`, and where the channels change `conv_shortcut`.
  *
@@ -43,15 +55,20 @@ export function resnet(
   scope: Scope,
   x: Value,
   embedding: Value,
-  { groups, epsilon, activation }: Pick<DeepFloydConfig, "groups" | "epsilon" | "activation">,
+  { groups, epsilon, activation, scaleShift }: ResnetStyle,
   { channels = x.shape[1] as number, resample, scale }: ResnetOptions,
 ): Value {
   const resampled = (value: Value) => scope.build(() => resample ? resamplings[resample](value) : value);
   const activated = (value: Value) => scope.build(() => activate(value, activation));
   const first = activated(groupNormLayer(scope.at("norm1"), x, groups, epsilon));
   const hidden = convLayer(scope.at("conv1"), resampled(first), channels, 3, { padding: 1 });
-  const scaleShift = linearLayer(scope.at("time_emb_proj"), embedding, 2 * channels);
-  const second = activated(adaptiveNorm(scope.at("norm2"), hidden, scaleShift, groups, epsilon));
+  const time = linearLayer(scope.at("time_emb_proj"), embedding, scaleShift ? 2 * channels : channels);
+  const norm = scope.at("norm2");
+  const second = activated(
+    scaleShift
+      ? adaptiveNorm(norm, hidden, time, groups, epsilon)
+      : groupNormLayer(norm, scope.build(() => shifted(hidden, time)), groups, epsilon),
+  );
   const residual = convLayer(scope.at("conv2"), second, channels, 3, { padding: 1 });
   const input = resampled(x);
   const shortcut = channels === x.shape[1] ? input : convLayer(scope.at("conv_shortcut"), input, channels, 1);
@@ -59,6 +76,11 @@ export function resnet(
     const sum = add(shortcut, residual);
     return scale === 1 ? sum : div(sum, scale);
   });
+}
+
+/** Images with a number added to each channel: `x [N, C, H, W]`, `shift [N, C]`. */
+function shifted(x: Value, shift: Value): Value {
+  return add(x, reshape(shift, [x.shape[0], x.shape[1], 1, 1]));
 }
 
 /**
