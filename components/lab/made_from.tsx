@@ -27,10 +27,12 @@ const SYMBOL = /^x̂?_[t0]$/;
 
 /** What stands above a picture: the label of its row, or what was sampled where that is a symbol, and the label of its column. */
 export function titleOf(
-  { rows, columns }: WireFigure,
+  { rows, columns, cells }: WireFigure,
   { row, column, origin }: Cell,
 ): readonly [string, string] {
-  const [first, second] = [rows[row] ?? "", columns[column] ?? ""];
+  // A picture that has its row for itself, where others have several, does not belong to a column.
+  const isAlone = columns.length > 1 && cells.filter((cell) => cell.row === row).length === 1;
+  const [first, second] = [rows[row] ?? "", isAlone ? "" : columns[column] ?? ""];
   if (!first) return [second, ""];
   return [SYMBOL.test(first) && origin ? origin.slots[0] : first, second];
 }
