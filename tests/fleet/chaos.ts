@@ -1,0 +1,205 @@
+/** A fleet whose parts are killed while many ask it: what came of it. */
+import { assertEquals } from "@std/assert";
+import { encodePng } from "../../lib/image/png.ts";
+import { full } from "../../lib/tensor.ts";
+import { FolderObjects } from "../../server/store/folder_objects.ts";
+import { BucketObjects } from "../../server/store/bucket_objects.ts";
+import { ObjectStore } from "../../server/store/object_store.ts";
+import type { JobRequest } from "../../server/jobs/job.ts";
+import type { Store } from "../../server/store/store.ts";
+import { until } from "../server/gallery.ts";
+import { startProgram, type TestProgram } from "./program.ts";
+import { startRedis } from "./redis.ts";
+import { request } from "./request.ts";
+import { startS3 } from "./s3.ts";
+import { openVisit, type Visit } from "./visitor.ts";
+
+/** How many there are of what, and how often something is killed. */
+export interface ChaosOptions {
+  /** Galleries, each a process. */
+  readonly replicas: number;
+  /** Workers, each a process with another one that computes. */
+  readonly workers: number;
+  /** How many ask. */
+  readonly visitors: number;
+  /** How many different results they ask for. */
+  readonly keys: number;
+  /** How long a result takes, in steps of 50 ms. */
+  readonly steps: number;
+  /** Over which time the visitors come, in milliseconds. */
+  readonly arrivals: number;
+  /** How often a worker or a gallery is killed, in milliseconds. */
+  readonly every: number;
+  /** How often Redis is killed and started again. */
+  readonly restarts: number;
+  /** Where results are kept. */
+  readonly store: "folder" | "bucket";
+}
+
+/** What came of it. */
+export interface ChaosReport {
+  /** How many of each were killed. */
+  readonly killed: Readonly<Record<"workers" | "galleries" | "redis", number>>;
+  /** What each visitor met with. */
+  readonly visits: readonly Visit[];
+  /** Results that the store has. */
+  readonly results: number;
+  /** Runs that ended, by how. */
+  readonly runs: Readonly<Record<string, number>>;
+  /** How long it took, in seconds. */
+  readonly seconds: number;
+}
+
+/** Where results are kept, and how programs are told of it. */
+interface Place {
+  readonly place: string;
+  readonly store: Store;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A part that is started again whenever it is killed. */
+interface Part {
+  program: Promise<TestProgram>;
+  /** Whether it answers. */
+  up: boolean;
+}
+
+/** How long a worker's silence lasts until its job is given to another, in milliseconds. */
+const LEASE = 2000;
+
+/** By when all must be answered, in milliseconds. */
+const PATIENCE = 120_000;
+
+/**
+ * Starts a fleet, lets visitors ask and kills its parts in turn until all are answered. Each result is compared with what one
+ * machine makes of the request.
+ *
+ * @throws {AssertionError} if a result is missing, wrong, or made of more than one attempt.
+ */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  await using opened = new AsyncDisposableStack();
+  const redis = opened.use(await startRedis());
+  const { place, store, env } = await openPlace(options.store, opened);
+  const parts: Part[] = [];
+  const begin = (name: string, args: readonly string[]): Part => {
+    const part = { program: startProgram(name, args, env), up: true };
+    opened.defer(async () => await (await part.program)[Symbol.asyncDispose]());
+    parts.push(part);
+    return part;
+  };
+  /** Kills one of a kind and starts it again, the longest alive first; false where that would be the last one that is up. */
+  const strike = (kind: Part[], name: string, args: readonly string[]): Promise<Part> | undefined => {
+    const [part, ...others] = kind.filter(({ up }) => up);
+    if (!part || others.length === 0) return undefined;
+    kind.push(...kind.splice(kind.indexOf(part), 1));
+    part.up = false;
+    return (async () => {
+      await using old = await part.program;
+      await old.kill();
+      part.program = startProgram(name, args, env);
+      await part.program;
+      part.up = true;
+      return part;
+    })();
+  };
+  const galleryArgs = ["./gallery_program.ts", [redis.address, place]] as const;
+  const workerArgs = ["./worker_program.ts", [redis.address, place, "", String(LEASE)]] as const;
+  const galleries = Array.from({ length: options.replicas }, () => begin(...galleryArgs));
+  const workers = Array.from({ length: options.workers }, () => begin(...workerArgs));
+  await Promise.all(parts.map(({ program }) => program));
+  const addresses = await Promise.all(galleries.map(async ({ program }) => (await program).said));
+  const places = new Map(galleries.map((part, at) => [part, at]));
+  await until(
+    async () => (await metric(addresses[0], "gallery_workers")) === options.workers,
+    "all are there",
+  );
+
+  const wishes = Array.from(
+    { length: options.keys },
+    // Pictures of different sizes: none can be taken for another.
+    (_, key) => request({ seed: key, steps: options.steps, wait: 50, size: 8 + key }),
+  );
+  const start = performance.now();
+  const visits = Promise.all(Array.from({ length: options.visitors }, async (_, i) => {
+    await new Promise((resolve) => setTimeout(resolve, options.arrivals * i / options.visitors));
+    const wish = wishes[i % wishes.length];
+    return await openVisit(addresses, i, wish, pictureOf(wish));
+  }));
+  let over = false;
+  const late = AbortSignal.timeout(PATIENCE);
+  const never = new Promise<never>((_, reject) => {
+    late.addEventListener("abort", () => reject(new Error("There are visitors without an answer.")));
+  });
+  const answered = Promise.race([visits, never]).finally(() => over = true);
+  const killed = { workers: 0, galleries: 0, redis: 0 };
+  const restarting: Promise<unknown>[] = [];
+  for (let turn = 1; !over; turn++) {
+    await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, options.every))]);
+    if (over) break;
+    const kinds = turn % 2 === 1 ? ["workers", "galleries"] as const : ["galleries", "workers"] as const;
+    for (const kind of kinds) {
+      const struck = kind === "workers" ? strike(workers, ...workerArgs) : strike(galleries, ...galleryArgs);
+      if (!struck) continue;
+      killed[kind]++;
+      restarting.push(struck);
+      if (kind === "galleries") {
+        restarting.push(struck.then(async (part) => {
+          addresses[places.get(part)!] = (await part.program).said;
+        }));
+      }
+      break;
+    }
+    // Beside the others, not in their place: early and late.
+    if (killed.redis < options.restarts && turn === 3 + 8 * killed.redis) {
+      killed.redis++;
+      restarting.push(redis.restart());
+    }
+  }
+  const all = await answered;
+  const seconds = (performance.now() - start) / 1000;
+  await Promise.all(restarting);
+  for (const { key, parameters } of wishes) {
+    const result = (await store.get(key))!;
+    assertEquals([result.parameters, result.figures.length], [parameters, 1]);
+    const events = (await store.events(key))!;
+    const points = events.filter(({ type }) => type === "points").length;
+    assertEquals(points, options.steps, "how it came about is told of one attempt, whole");
+  }
+  const [gallery] = await Promise.all(galleries.map(({ program }) => program));
+  const runs = Object.fromEntries(
+    await Promise.all(
+      ["done", "failed", "cancelled"].map(async (how) =>
+        [how, await metric(gallery.said, `gallery_jobs_ended_total{how="${how}"}`)] as const
+      ),
+    ),
+  );
+  return { killed, visits: all, results: (await store.size()).results, runs, seconds };
+}
+
+/** The only picture of a request, as one machine draws it. */
+function pictureOf({ parameters }: JobRequest): Uint8Array {
+  const size = parameters.size as number;
+  return encodePng(full([1, size, size], 1), { range: [0, 1] });
+}
+
+async function metric(address: string, name: string): Promise<number> {
+  const text = await (await fetch(`${address}/metrics`)).text();
+  const line = text.split("\n").find((line) => line.startsWith(`${name} `));
+  return Number(line?.slice(name.length + 1) ?? 0);
+}
+
+/** A place for results that all of the fleet reach, and how its programs are told of it. */
+async function openPlace(kind: ChaosOptions["store"], opened: AsyncDisposableStack): Promise<Place> {
+  if (kind === "folder") {
+    const folder = await Deno.makeTempDir({ prefix: "shared-" });
+    opened.defer(() => Deno.remove(folder, { recursive: true }));
+    return { place: folder, store: new ObjectStore(new FolderObjects(folder)), env: {} };
+  }
+  const { address, keys } = opened.use(await startS3());
+  const { endpoint, bucket, region } = address;
+  return {
+    place: `s3://${bucket}?endpoint=${endpoint}&region=${region}`,
+    store: new ObjectStore(await BucketObjects.open(address, keys)),
+    env: { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
+  };
+}
