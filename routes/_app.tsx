@@ -1,6 +1,6 @@
 import { asset } from "fresh/runtime";
 import { marked } from "../components/current.ts";
-import { define } from "../server/state.ts";
+import { define, type State } from "../server/state.ts";
 import { styleSheets } from "../server/style_sheets.ts";
 
 const links = [
@@ -12,10 +12,13 @@ const links = [
   { href: "/about", label: "About" },
 ];
 
+/** Whether other machines compute; pages of errors may come before there is a gallery. */
+const isFleet = (state: Partial<State> | undefined) => state?.gallery?.settings.queue !== undefined;
+
 /** Those of every page; the others come when they are needed. */
 const fonts = ["denoise-serif.woff2", "denoise-sans.woff2"];
 
-export default define.page(({ Component, url }) => (
+export default define.page(({ Component, url, state }) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -62,10 +65,18 @@ export default define.page(({ Component, url }) => (
         <Component />
       </main>
       <footer class="site">
-        <p>
-          Everything here is computed on this machine, by <a href="/models">small models</a>{" "}
-          trained by this project, in TypeScript. No request goes to any other host.
-        </p>
+        {isFleet(state)
+          ? (
+            <p>
+              What you run here is computed by the gallery's <a href="/workers">workers</a>, in TypeScript.
+            </p>
+          )
+          : (
+            <p>
+              Everything here is computed on this machine, by <a href="/models">small models</a>{" "}
+              trained by this project, in TypeScript. No request goes to any other host.
+            </p>
+          )}
         <p>
           <a href="/about">About</a>{" "}
           <span data-server>

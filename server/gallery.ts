@@ -5,7 +5,8 @@ import { parseParameters, type Section } from "../report/mod.ts";
 import { Catalog, resultKey } from "./catalog.ts";
 import { RequestError, tooMany } from "./http/problem.ts";
 import { Guesses } from "./http/guesses.ts";
-import { RateLimit } from "./http/rate_limit.ts";
+import { type ClientLimit, RateLimit } from "./http/rate_limit.ts";
+import type { RedisQueue } from "./fleet/redis_queue.ts";
 import { galleryMember } from "./fleet/members.ts";
 import { LocalQueue } from "./jobs/local_queue.ts";
 import { type JobQueue, NoWorkerError, QueueFullError } from "./jobs/queue.ts";
@@ -30,7 +31,7 @@ export interface Gallery extends AsyncDisposable {
   readonly uploads: Uploads;
   readonly metrics: Metrics;
   /** How often a client may start jobs and send pictures. */
-  readonly rate: RateLimit;
+  readonly rate: ClientLimit;
   /** How often a client may try access tokens. */
   readonly guesses: Guesses;
 }
@@ -58,9 +59,11 @@ export async function openGallery(settings: Settings, { sections, command }: Gal
     ? new Uploads(objects, settings.uploadAge, pixels)
     : await Uploads.open(resolve(data, "uploads"), settings.uploadAge, pixels);
   const catalog = new Catalog(sections, settings.models, { portable: settings.queue !== undefined });
-  const queue: JobQueue = settings.queue !== undefined
-    ? await openFleetQueue(settings.queue, settings, sections)
-    : new LocalQueue({
+  const fleet = settings.queue === undefined
+    ? undefined
+    : await openFleetQueue(settings.queue, settings, sections);
+  const queue: JobQueue = fleet ??
+    new LocalQueue({
       command: typeof command === "function" ? await command() : command,
       store,
       typicalSeconds: (section) => kept?.typicalSeconds(section),
@@ -86,7 +89,7 @@ export async function openGallery(settings: Settings, { sections, command }: Gal
     store,
     uploads,
     metrics: new Metrics(),
-    rate: new RateLimit(settings.jobsPerMinute),
+    rate: fleet?.clientLimit(settings.jobsPerMinute) ?? new RateLimit(settings.jobsPerMinute),
     guesses: new Guesses(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
@@ -97,7 +100,7 @@ async function openFleetQueue(
   address: string,
   { waiting, unwatched, jobTime }: Settings,
   sections: readonly Section[],
-): Promise<JobQueue> {
+): Promise<RedisQueue> {
   const { RedisQueue } = await import("./fleet/redis_queue.ts");
   return await RedisQueue.open({
     address,
@@ -134,7 +137,7 @@ export async function startJob(
   if (await store.get(key)) {
     return { id: key, section, parameters, key, state: "done", position: 0, wait: 0, cached: true };
   }
-  const seconds = rate.take(client);
+  const seconds = await rate.take(client);
   if (seconds > 0) {
     throw tooMany(`Too many requests from here; the next one may come in ${seconds} s.`, seconds);
   }

@@ -191,6 +191,23 @@ export const health = z.object({
   workers: z.int().describe("Workers that can run them"),
 });
 
+/** The workers of a fleet and their queues. */
+export const fleet = z.object({
+  workers: list(z.object({
+    host: z.string().describe("The machine's name"),
+    device: z.string().describe("Where it computes"),
+    models: texts.describe("The names of its models there"),
+    megabytes: z.number().describe("How much memory a job may use"),
+    jobs: z.int().describe("How many jobs it runs at a time"),
+    running: z.int().describe("How many it runs now"),
+  })),
+  queues: list(z.object({
+    models: texts.describe("What all of its workers have"),
+    waiting: z.int().describe("Jobs that wait"),
+    running: z.int().describe("Jobs that run"),
+  })),
+});
+
 /** A section, in a list. */
 export const section = z.object({ id: z.string(), title: z.string(), summary: z.string() });
 

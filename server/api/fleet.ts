@@ -9,7 +9,8 @@ import type { Entry } from "../jobs/event_log.ts";
 import type { JobRequest } from "../jobs/job.ts";
 import type { State } from "../state.ts";
 import type { WireFigure } from "../wire.ts";
-import { api, notFound } from "./handler.ts";
+import { api, notFound, serve } from "./handler.ts";
+import { operations } from "./operations.ts";
 
 /** The largest file of a figure, in bytes. */
 const FILE_BYTES = 100_000_000;
@@ -36,7 +37,14 @@ export function isFleetPath(pathname: string): boolean {
 
 /** Adds what a fleet needs to an application; where there is none, nothing of it is found. */
 export function fleet(app: App<State>): void {
-  app.get("/api/fleet", worker(() => Response.json({})));
+  serve(
+    app,
+    operations.readFleet,
+    worker(async (ctx) => {
+      const { workers, queues } = (await ctx.state.gallery.queue.counts()).fleet!;
+      return Response.json({ workers, queues }, { headers: { "cache-control": "no-store" } });
+    }),
+  );
   app.put(
     "/api/fleet/jobs/:job",
     worker(async (ctx) => {

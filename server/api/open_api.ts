@@ -30,11 +30,12 @@ export function openApi(catalog: Catalog): Record<string, unknown> {
   };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [operationId, operation] of Object.entries<Operation>(operations)) {
-    const { method, path, summary, body, answers } = operation;
+    const { method, path, summary, body, answers, token } = operation;
     const parameters = parametersIn(operation);
     (paths[path] ??= {})[method] = {
       operationId,
       summary,
+      ...(token && { security: [{ [token]: [] }] }),
       ...(parameters.length && { parameters }),
       ...(body && { requestBody: { required: true, content: bodies[body] } }),
       responses: Object.fromEntries(
@@ -59,7 +60,10 @@ export function openApi(catalog: Catalog): Record<string, unknown> {
     security: [{}, { token: [] }],
     paths,
     components: {
-      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer" },
+        fleet: { type: "http", scheme: "bearer", description: "The token that the fleet's workers show" },
+      },
       schemas: { ...jsonSchemas(inputs, "input"), ...jsonSchemas(named, "output") },
     },
   };

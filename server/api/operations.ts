@@ -20,6 +20,8 @@ export interface Operation {
   readonly path: string;
   /** What it does. */
   readonly summary: string;
+  /** The token that it takes where it is not that of visitors. */
+  readonly token?: "fleet";
   /** What the query may hold, and whether it must. */
   readonly query?: Readonly<Record<string, boolean>>;
   /** Whether it may go on after an event that is known, by `Last-Event-ID`. */
@@ -175,6 +177,20 @@ export const operations = {
     answers: {
       200: { description: "It is", json: schemas.health },
       503: { description: "It is not", json: schemas.health },
+    },
+  },
+  readFleet: {
+    method: "get",
+    path: "/api/fleet",
+    summary:
+      "The workers of the fleet and their queues, for those who show its token. What else is below this path is " +
+      "between workers and galleries of one version, and not described",
+    token: "fleet",
+    answers: {
+      ...json("The fleet", schemas.fleet),
+      ...problem(401, "The token is not the fleet's"),
+      ...problem(404, "This gallery computes on its own machine"),
+      ...problem(429, "Too many wrong tokens came from there; Retry-After says when to try again"),
     },
   },
   metrics: {

@@ -1,13 +1,11 @@
 /** What can be run, and with which models; whether all is well. */
 import type { App } from "fresh";
 import { formOf } from "../form.ts";
+import { inTime } from "../in_time.ts";
 import type { State } from "../state.ts";
 import { notFound, serve } from "./handler.ts";
 import { operations } from "./operations.ts";
 import { openApi } from "./open_api.ts";
-
-/** How long a queue on another machine may take to answer, in milliseconds, before the server does not count as healthy. */
-const PATIENCE = 2000;
 
 /** Adds descriptions to an application. */
 export function sections(app: App<State>): void {
@@ -39,15 +37,4 @@ export function sections(app: App<State>): void {
       headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", "cache-control": "no-store" },
     });
   });
-}
-
-/** What comes in time; undefined where nothing does. */
-async function inTime<T>(value: Promise<T>): Promise<T | undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), PATIENCE);
-  try {
-    return await Promise.race([value, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -24,7 +24,7 @@ export function uploads(app: App<State>): void {
       );
     }
     const { rate, uploads } = ctx.state.gallery;
-    const seconds = rate.take(`upload ${clientOf(ctx.info)}`);
+    const seconds = await rate.take(`upload ${clientOf(ctx.info)}`);
     if (seconds > 0) {
       throw tooMany(`Too many pictures from here; the next one may come in ${seconds} s.`, seconds);
     }

@@ -4,10 +4,12 @@ import type { Redis } from "ioredis";
 import type { Entry } from "../jobs/event_log.ts";
 import type { JobRequest } from "../jobs/job.ts";
 import { type JobQueue, NoWorkerError, type QueueCounts, QueueFullError } from "../jobs/queue.ts";
+import type { ClientLimit } from "../http/rate_limit.ts";
 import type { JobEvent, JobState, JobStatus } from "../wire.ts";
 import { connectRedis } from "./connect.ts";
 import { JobNews } from "./job_news.ts";
 import { listMembers, type Member, Membership } from "./members.ts";
+import { RedisRateLimit } from "./redis_rate_limit.ts";
 import { type FleetRedis, withScripts } from "./scripts.ts";
 
 /** What the names of a fleet's keys begin with, unless told otherwise. */
@@ -91,6 +93,15 @@ export class RedisQueue implements JobQueue {
       redis.disconnect();
       throw error;
     }
+  }
+
+  /**
+   * How often each client may ask the galleries of the fleet, all together.
+   *
+   * @param perMinute How often in a minute; as often at once.
+   */
+  clientLimit(perMinute: number): ClientLimit {
+    return new RedisRateLimit(this.#redis, this.#prefix, perMinute);
   }
 
   async start(request: JobRequest): Promise<JobStatus> {
@@ -185,9 +196,11 @@ export class RedisQueue implements JobQueue {
           waiting: isIn("queued", queue),
           running: isIn("running", queue),
         })),
-        workers: workers.map(({ id, host, device, jobs }) => ({
+        workers: workers.map(({ id, host, device, jobs, models, megabytes }) => ({
           host,
           device,
+          models: Object.values(models),
+          megabytes,
           jobs,
           running: live.filter(({ state, worker }) => state === "running" && worker === id).length,
         })),

@@ -5,6 +5,7 @@
  * - `job:ID`: a hash of what is known of a job.
  * - `events:ID`: its events, a stream whose entries are `0-1`, `0-2` and so on; `previews:ID`: which of them are previews.
  * - `active:KEY`: the job that waits or runs for a result.
+ * - `rate:CLIENT`: how often a client may still ask.
  * - `live`: all jobs that wait or run; `waiting:QUEUE` and `running:QUEUE`: those of a queue.
  *
  * @module
@@ -199,6 +200,17 @@ const scripts = {
   fleetTouch: `
     if get(ARGV[1], 'state') then set(ARGV[1], 'seen', now()) end
     return 1`,
+  /** client, how often in a minute, how often at once: 0 if it may, else the seconds until it may. */
+  fleetTake: `
+    local name, perMinute, burst = at('rate', ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+    local bucket = redis.call('HMGET', name, 'tokens', 'at')
+    local time = now()
+    local tokens = math.min(burst, tonumber(bucket[1] or burst) + math.max(0, time - tonumber(bucket[2] or time)) * perMinute / 60000)
+    if tokens < 1 then return math.ceil((1 - tokens) * 60 / perMinute) end
+    redis.call('HSET', name, 'tokens', string.format('%.6f', tokens - 1), 'at', time)
+    -- One that is full says nothing.
+    redis.call('PEXPIRE', name, math.ceil((burst - tokens + 1) * 60000 / perMinute))
+    return 0`,
   /** milliseconds unwatched, milliseconds of a job: those that are to be cancelled; and the queue and worker of each that lives. */
   fleetLive: `
     local jobs = {}

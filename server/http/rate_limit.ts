@@ -3,8 +3,19 @@
 /** How many clients are known at a time. */
 const CLIENTS = 10_000;
 
+/** Counts what clients ask for, at this server or at all of a fleet. */
+export interface ClientLimit {
+  /**
+   * Takes one.
+   *
+   * @param client Who asks.
+   * @returns 0 if it is allowed, else the seconds until it is.
+   */
+  take(client: string): number | Promise<number>;
+}
+
 /** A bucket that fills as time goes by, one for each client. */
-export class RateLimit {
+export class RateLimit implements ClientLimit {
   readonly #perMinute: number;
   readonly #burst: number;
   readonly #buckets = new Map<string, { tokens: number; at: number }>();

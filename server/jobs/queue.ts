@@ -58,10 +58,12 @@ export interface FleetCounts {
     readonly waiting: number;
     readonly running: number;
   }[];
-  /** The workers that are there; `jobs` is how many they run at a time. */
+  /** The workers that are there; `jobs` is how many they run at a time, each with so many megabytes. */
   readonly workers: readonly {
     readonly host: string;
     readonly device: string;
+    readonly models: readonly string[];
+    readonly megabytes: number;
     readonly jobs: number;
     readonly running: number;
   }[];

@@ -30,6 +30,8 @@ export interface ChaosOptions {
   readonly arrivals: number;
   /** How often a worker or a gallery is killed, in milliseconds. */
   readonly every: number;
+  /** How many of them are killed at most. */
+  readonly kills: number;
   /** How often Redis is killed and started again. */
   readonly restarts: number;
   /** Where results are kept. */
@@ -65,10 +67,10 @@ interface Part {
 }
 
 /** How long a worker's silence lasts until its job is given to another, in milliseconds. */
-const LEASE = 2000;
+const LEASE = 3000;
 
 /** By when all must be answered, in milliseconds. */
-const PATIENCE = 120_000;
+const PATIENCE = 500_000;
 
 /**
  * Starts a fleet, lets visitors ask and kills its parts in turn until all are answered. Each result is compared with what one
@@ -137,7 +139,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, options.every))]);
     if (over) break;
     const kinds = turn % 2 === 1 ? ["workers", "galleries"] as const : ["galleries", "workers"] as const;
-    for (const kind of kinds) {
+    for (const kind of killed.workers + killed.galleries < options.kills ? kinds : []) {
       const struck = kind === "workers" ? strike(workers, ...workerArgs) : strike(galleries, ...galleryArgs);
       if (!struck) continue;
       killed[kind]++;

@@ -2,7 +2,7 @@
 import { App } from "fresh";
 import { addApi } from "../../server/api/mod.ts";
 import { type Gallery, openGallery } from "../../server/gallery.ts";
-import { readSettings } from "../../server/settings.ts";
+import { readSettings, type SettingName } from "../../server/settings.ts";
 import type { State } from "../../server/state.ts";
 import { testCommand } from "../server/gallery.ts";
 import { testSections } from "../server/sections.ts";
@@ -17,18 +17,23 @@ export interface ServedGallery extends AsyncDisposable {
   readonly address: string;
 }
 
-/** Opens and serves one. */
-export async function serveGallery(queue: string, store?: string): Promise<ServedGallery> {
+/** Opens and serves one, with a store that others reach or its own, and some settings that differ. */
+export async function serveGallery(
+  queue: string,
+  store?: string,
+  settings: Partial<Record<SettingName, string>> = {},
+): Promise<ServedGallery> {
   await using opened = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "gallery-" });
   opened.defer(() => Deno.remove(folder, { recursive: true }));
-  const values: Record<string, string> = {
+  const values: Partial<Record<SettingName, string>> = {
     GALLERY_DATA: folder,
     GALLERY_QUEUE: queue,
     GALLERY_FLEET_TOKEN: TOKEN,
     ...(store !== undefined && { GALLERY_STORE: store }),
     GALLERY_WAITING: "1000",
     GALLERY_JOBS_PER_MINUTE: "10000",
+    ...settings,
   };
   const gallery = opened.use(
     await openGallery(readSettings((name) => values[name]), { sections: testSections, command: testCommand }),

@@ -37,12 +37,11 @@ export async function openVisit(
   let broken = 0;
   const refused: string[] = [];
   /** Asks one gallery after the other until one answers. */
-  const ask = async <T>(path: string, read: (response: Response) => Promise<T>, init?: RequestInit) => {
+  const ask = async <T>(path: string, read: (response: Response) => Promise<T>, init?: () => RequestInit) => {
     for (;;) {
       try {
-        return await read(await fetch(addresses[turn++ % addresses.length] + path, init));
+        return await read(await fetch(addresses[turn++ % addresses.length] + path, init?.()));
       } catch (error) {
-        if (Deno.env.get("FLEET_LOG")) console.log(first, path, String(error), refused);
         broken++;
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
       }
@@ -53,11 +52,11 @@ export async function openVisit(
       if (response.ok) return await response.json() as JobStatus;
       refused.push(`${response.status} ${await response.text()}`);
       return undefined;
-    }, {
+    }, () => ({
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ section, parameters }),
-    });
+    }));
     if (job && (job.cached || await endOf(job.id) === "done")) {
       const right = await ask(`/api/results/${job.key}`, async (response) => {
         const { figures: [{ file }] } = await response.json() as WireResult;
@@ -92,7 +91,7 @@ export async function openVisit(
           }
         }
         throw new Error("It ended before its end.");
-      }, { headers: { "last-event-id": String(known) } });
+      }, () => ({ headers: { "last-event-id": String(known) } }));
       if (end) return end;
     }
   }
