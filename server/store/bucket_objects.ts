@@ -8,6 +8,9 @@ import type { Objects, StoredObject } from "./objects.ts";
 const TRIES = 6;
 const PAUSE = 200;
 
+/** How long an answer may take with all of its bytes, in milliseconds: a service that hangs is asked again, too. */
+const ANSWER = 60_000;
+
 /** Who may write to a bucket. */
 export interface BucketKeys {
   /** `AWS_ACCESS_KEY_ID`. */
@@ -27,11 +30,23 @@ export class BucketObjects implements Objects {
   /**
    * Opens a bucket.
    *
+   * @param address Where it is.
+   * @param keys What opens it.
+   * @param answer How long an answer may take, in milliseconds.
    * @throws {ArgumentError} if it is not there, or these keys do not open it.
    */
-  static async open(address: BucketAddress, keys: BucketKeys): Promise<BucketObjects> {
+  static async open(
+    address: BucketAddress,
+    keys: BucketKeys,
+    answer: number = ANSWER,
+  ): Promise<BucketObjects> {
     const { endpoint, bucket, region } = address;
-    const client = new S3mini({ ...keys, endpoint: `${endpoint}/${bucket}`, region });
+    const client = new S3mini({
+      ...keys,
+      endpoint: `${endpoint}/${bucket}`,
+      region,
+      requestAbortTimeout: answer,
+    });
     // Whether it exists is told to those who may not read it, too.
     const there = await client.listObjects("/", "", 1).catch((error: unknown) => error as Error);
     if (Array.isArray(there)) return new BucketObjects(client);

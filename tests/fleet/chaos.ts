@@ -121,19 +121,28 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     // Pictures of different sizes: none can be taken for another.
     (_, key) => request({ seed: key, steps: options.steps, wait: 50, size: 8 + key }),
   );
+  const killed = { workers: 0, galleries: 0, redis: 0 };
+  let answers = 0;
   const start = performance.now();
   const visits = Promise.all(Array.from({ length: options.visitors }, async (_, i) => {
     await new Promise((resolve) => setTimeout(resolve, options.arrivals * i / options.visitors));
     const wish = wishes[i % wishes.length];
-    return await openVisit(addresses, i, wish, pictureOf(wish));
+    const visit = await openVisit(addresses, i, wish, pictureOf(wish));
+    answers++;
+    return visit;
   }));
   let over = false;
   const late = AbortSignal.timeout(PATIENCE);
   const never = new Promise<never>((_, reject) => {
-    late.addEventListener("abort", () => reject(new Error("There are visitors without an answer.")));
+    late.addEventListener(
+      "abort",
+      () =>
+        reject(
+          new Error(`${answers} of ${options.visitors} visitors have an answer; ${JSON.stringify(killed)}`),
+        ),
+    );
   });
   const answered = Promise.race([visits, never]).finally(() => over = true);
-  const killed = { workers: 0, galleries: 0, redis: 0 };
   const restarting: Promise<unknown>[] = [];
   for (let turn = 1; !over; turn++) {
     await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, options.every))]);

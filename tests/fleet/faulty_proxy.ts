@@ -1,0 +1,80 @@
+/** A proxy in front of a service, which lets through, refuses, cuts and hangs as it is told. */
+
+/** What it does with connections. */
+export type ProxyMode = "pass" | "refuse" | "forbid" | "cut" | "hang";
+
+/** The proxy. */
+export interface FaultyProxy extends AsyncDisposable {
+  readonly port: number;
+  /** How many connections it has not let through. */
+  readonly faults: number;
+  /** Does something else from now on; connections that are open end. */
+  turn(mode: ProxyMode): void;
+}
+
+const answers: Partial<Record<ProxyMode, string>> = {
+  refuse: "503 Slow Down",
+  forbid: "403 Forbidden",
+};
+
+/** Starts one that lets everything through. */
+export function startProxy(target: Deno.ConnectOptions): FaultyProxy {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open = new Set<Deno.Conn>();
+  let mode: ProxyMode = "pass";
+  let faults = 0;
+  const close = (connection: Deno.Conn) => {
+    if (!open.delete(connection)) return;
+    try {
+      connection.close();
+    } catch {
+      // The other end has.
+    }
+  };
+  const serve = async (connection: Deno.Conn): Promise<void> => {
+    open.add(connection);
+    try {
+      if (mode === "pass") {
+        const other = await Deno.connect(target);
+        open.add(other);
+        await Promise.race([
+          connection.readable.pipeTo(other.writable),
+          other.readable.pipeTo(connection.writable),
+        ]).finally(() => close(other));
+        return close(connection);
+      }
+      faults++;
+      const answer = answers[mode];
+      // The request is read, at least its beginning.
+      await connection.read(new Uint8Array(65_536));
+      // It stays open until something else is done.
+      if (mode === "hang") return;
+      if (answer) {
+        const text = `HTTP/1.1 ${answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`;
+        await connection.write(new TextEncoder().encode(text));
+      }
+    } catch {
+      // It was cut.
+    }
+    close(connection);
+  };
+  const accepting = (async () => {
+    for await (const connection of listener) void serve(connection);
+  })();
+  const closeAll = () => [...open].forEach(close);
+  return {
+    port: listener.addr.port,
+    get faults() {
+      return faults;
+    },
+    turn(next) {
+      mode = next;
+      closeAll();
+    },
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      closeAll();
+      await accepting.catch(() => {});
+    },
+  };
+}
