@@ -33,7 +33,7 @@ export async function startProgram(
     env,
     stdin: "piped",
     stdout: "piped",
-    stderr: Deno.env.get("FLEET_LOG") ? "inherit" : "null",
+    stderr: "null",
   }).spawn();
   const reader = child.stdout.getReader();
   const { done, value } = await reader.read();

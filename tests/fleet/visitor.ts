@@ -41,7 +41,7 @@ export async function openVisit(
     for (;;) {
       try {
         return await read(await fetch(addresses[turn++ % addresses.length] + path, init?.()));
-      } catch (error) {
+      } catch {
         broken++;
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
       }
