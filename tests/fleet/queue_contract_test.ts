@@ -105,8 +105,9 @@ for (const { name, ignore, open } of queueKinds) {
     assertEquals(await queue.cancel(running.id), false, "it is over");
     assertEquals((await queue.counts()).replaced, 0, "a process that listens is kept");
     const blocked = await queue.start(request({ seed: 3, steps: 2, block: 30_000 }));
-    await until(async () => await queue.stageOf(blocked.key) !== undefined, "it was begun");
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // What it tells of its first step comes right before the second, at which it hears nothing.
+    await untilProgress(queue, blocked.id);
+    await new Promise((resolve) => setTimeout(resolve, 100));
     await queue.cancel(blocked.id);
     assertEquals((await eventsOf(queue, blocked.id)).at(-1)!.event.type, "cancelled");
     const next = await queue.start(request({ seed: 4 }));
@@ -176,4 +177,12 @@ interface Told {
 async function eventsOf(queue: JobQueue, id: string, after = 0): Promise<Told[]> {
   const entries = await Array.fromAsync((await queue.watch(id, after, new AbortController().signal))!);
   return entries.map(({ id, json }) => ({ id, event: JSON.parse(json) }));
+}
+
+/** Waits for the first word of how far a job is. */
+async function untilProgress(queue: JobQueue, id: string): Promise<void> {
+  const abort = new AbortController();
+  for await (const { json } of (await queue.watch(id, 0, abort.signal))!) {
+    if ((JSON.parse(json) as JobEvent).type === "progress") return abort.abort();
+  }
 }

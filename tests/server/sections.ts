@@ -28,7 +28,7 @@ const squares = defineSection({
   parameters: z.object({
     steps: number("Steps", 4),
     wait: number("Milliseconds of a step", 5),
-    block: number("Milliseconds that the event loop is blocked", 0),
+    block: number("Milliseconds that the event loop is blocked at each step but the first", 0),
     size: number("Size", 8, 2000),
     seed: seed(),
     image: image("cat"),
@@ -41,7 +41,7 @@ const squares = defineSection({
       signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, wait));
       const until = Date.now() + block;
-      while (Date.now() < until);
+      while (step > 1 && Date.now() < until);
       const picture = square(step / steps, size);
       yield { type: "progress", done: step, total: steps, label: "squares" };
       yield {
