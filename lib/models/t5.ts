@@ -7,6 +7,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
 import { FileSource } from "../nn/file_source.ts";
+import { blockNames } from "../nn/quantized_layer.ts";
 import { type ParameterSource, Scope } from "../nn/scope.ts";
 import { t5Encoder, type T5Options } from "../nn/t5.ts";
 import { readT5Config, type T5Config } from "../nn/t5_config.ts";
@@ -32,7 +33,10 @@ const DECODER = /^(decoder|lm_head)\./;
 export interface T5OpenOptions extends OpenOptions, WeightsOptions {
   /** Positions of a text, padding included; defaults to 77. */
   readonly length?: number;
-  /** As in {@linkcode SessionOptions}, but false by default: an encoder is large, and run once for a prompt. */
+  /**
+   * As in {@linkcode SessionOptions}, but false by default: an encoder is large, and run once for a prompt. True by default where weights
+   * are integers of 4 bits: without a layout of its own the runtime widens each matrix number by number, which takes seven times as long.
+   */
   readonly prepack?: SessionOptions["prepack"];
 }
 
@@ -154,13 +158,14 @@ export function t5Graph(
  */
 export async function openT5(folder: Folder, options: T5OpenOptions = {}): Promise<T5Encoder> {
   assertOptions(options, t5OpenOptionNames);
-  const { length = TEXT_LENGTH, prepack = false, device, threads, onFallback } = options;
+  const { length = TEXT_LENGTH, device, threads, onFallback } = options;
   if (!(Number.isInteger(length) && length >= 1)) {
     throw new ArgumentError("length", length, "a whole number of at least 1");
   }
   const files = machine.open(folder);
   const config = readT5Config(await Config.read("config.json", files));
   const weights = await openWeights(files, "model", { variant: options.variant });
+  const { prepack = hasBlocks(weights) } = options;
   const source = new FileSource(weights);
   const graph = t5Graph(config, source, length, { table: tableOf(weights) });
   // The table may be there under both names.
@@ -175,6 +180,11 @@ export async function openT5(folder: Folder, options: T5OpenOptions = {}): Promi
     folder: source.folder,
   });
   return new T5Encoder(session, config, length);
+}
+
+/** Whether weights have layers in integers of 4 bits. */
+function hasBlocks({ tensors }: Weights): boolean {
+  return [...tensors.keys()].some((name) => name.endsWith(blockNames("").scales));
 }
 
 /** The name under which weights have the table of pieces. */

@@ -48,7 +48,7 @@ const optionNames: OptionNames<QuantizeTextEncoderOptions> = {
 
 /**
  * Quantises the T5 encoder of a pipeline: the weights of its linear layers become integers of 4 bits, in blocks with a step each, which
- * the runtime multiplies with as they lie in their file. Tables and norms stay as they are; no texts are needed.
+ * the runtime multiplies with as they are. Tables and norms stay as they are; no texts are needed.
  *
  * @param folder The pipeline's folder, or the name of one that ships.
  * @param options The size of a block, and the rest of {@linkcode QuantizeTextEncoderOptions}.
