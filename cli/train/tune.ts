@@ -146,7 +146,7 @@ async function openModel({ model, variant, threads }: TuneOptions): Promise<Tune
 function priorOf(
   model: TunedModel,
   prompt: string,
-  { priorData, priorCount, device, threads }: TuneOptions,
+  { priorData, priorCount, resume, device, threads }: TuneOptions,
   out: string,
   signal: AbortSignal,
 ): ConceptSource {
@@ -160,6 +160,7 @@ function priorOf(
     prompt,
     folder,
     async make() {
+      if (resume) return await assertDrawn(folder);
       using bar = showProgress("prior", count, "images");
       await drawPrior(model, { prompt, folder }, {
         count,
@@ -170,6 +171,16 @@ function priorOf(
       });
     },
   };
+}
+
+/** A run that goes on has the prior that it was begun with: if that is not what the model has drawn, it is a folder that must be named. */
+async function assertDrawn(folder: string): Promise<void> {
+  if (await Deno.stat(folder).then(() => true, () => false)) return;
+  throw new ArgumentError(
+    "priorData",
+    described("none"),
+    "the folder of the prior that the run was begun with",
+  );
 }
 
 /** The recipe, by how often it writes its files. */

@@ -56,7 +56,9 @@ Deno.test("a LoRA's run that stops and resumes ends bit for bit as one that does
     const pictures = await writePictures(join(folder, "cats"), 4);
     const prior = { folder: await writePictures(join(folder, "others"), 3, 2), prompt: "an animal" };
     const tuning = await tinyTuning(folder, "I", { prior });
-    const run = await runOf(loraRecipe(tuning), tuning, pictures, { microbatches: 2, averageDecay: 0.9 });
+    const settings = { microbatches: 2, averageDecay: 0.9 };
+    // Two workers, each with its half of a batch.
+    const run = { ...await runOf(loraRecipe(tuning), tuning, pictures, settings), threads: 2 };
     const [whole, parts] = [join(folder, "whole"), join(folder, "parts")];
     assertEquals(await stepsOf({ ...run, out: whole }), 6);
     assertEquals(await stepsOf({ ...run, out: parts, maxSteps: 3 }), 3);
