@@ -5,11 +5,17 @@ import { serve } from "../server/http/serve.ts";
 import { runTask } from "./errors.ts";
 import { readOptions } from "./gallery/options.ts";
 import { hasLauncher, launcherEnds } from "./gallery/launched.ts";
+import { modelsWithLoras } from "./gallery/loras.ts";
 import { addressesOf } from "./gallery/resolve_host.ts";
+import type { SettingName } from "../server/settings.ts";
 
 await runTask(async (interrupted) => {
-  const { host, addresses: [address], port, variables } = await readOptions(addressesOf);
+  const { host, addresses: [address], port, variables, loras, settings } = await readOptions(addressesOf);
   for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
+  if (loras !== undefined) {
+    const folders = [...settings.models, ...await modelsWithLoras(loras, settings)];
+    Deno.env.set("GALLERY_MODELS" satisfies SettingName, folders.join());
+  }
   // The build imports the same module, and so the same gallery.
   const { default: { fetch } } = await import(new URL("../_fresh/server.js", import.meta.url).href);
   const { gallery } = await import("../main.ts");

@@ -8,6 +8,8 @@ import { ArgumentError, described } from "../lib/errors.ts";
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
 import { describeModel, findModel, listModels, type ModelDescription } from "../lib/models/mod.ts";
 import { runTask } from "./errors.ts";
+import { parseLora } from "./loras.ts";
+import { merge } from "./models/merge.ts";
 import { quantize, type QuantizeFlags } from "./models/quantize.ts";
 import { printFindings } from "./models/doctor.ts";
 import { type EncodeFlags, encodeToFile } from "./models/encode_to_file.ts";
@@ -109,6 +111,7 @@ const uses: Readonly<Record<string, readonly Deno.PermissionName[]>> = {
   pull: ["net", "write"],
   encode: ["write", "ffi"],
   quantize: ["write", "ffi", "sys"],
+  merge: ["write"],
   doctor: ["ffi"],
 };
 
@@ -220,11 +223,19 @@ await runTask(async (signal) => {
     .option("--threads <n>", "CPU threads (default: one per core)", wholeNumber("threads", 1, 1024))
     .option("--json", "print one line of JSON")
     .action((model: string, flags: QuantizeFlags) => quantize(model, flags, signal));
+  program.command("merge")
+    .description("make a model of one with LoRAs: for the gallery, and for what takes no --lora")
+    .argument("<model>", "its name, its folder, or ORG/NAME")
+    .option("--lora <file[:scale]>", "LoRA; may be given several times", parseLora("lora"))
+    .requiredOption("--out <folder>", "folder to write")
+    .option("--variant <name>", "variant of the weights, such as fp16")
+    .option("--json", "print one line of JSON")
+    .action(merge);
   if (Deno.args.length === 0) {
     throw new ArgumentError(
       "command",
       described("none"),
-      "list, info, pull, encode, quantize, vocabulary or doctor",
+      "list, info, pull, encode, quantize, merge, vocabulary or doctor",
     );
   }
   await program.parseAsync(Deno.args, { from: "user" });

@@ -2,12 +2,17 @@
 const options: Readonly<Record<string, string>> = {
   folder: "data",
   guidanceScale: "guidance",
+  averageDecay: "average-decay",
   learningRate: "learning-rate",
   learningRateSchedule: "learning-rate-schedule",
   maxSteps: "max-steps",
   numImagesPerPrompt: "count",
   numInferenceSteps: "steps",
   powerAverages: "power-averages",
+  priorCount: "prior-count",
+  priorData: "prior-data",
+  priorPrompt: "prior-prompt",
+  priorWeight: "prior-weight",
 };
 
 /**

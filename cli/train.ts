@@ -22,6 +22,8 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { showTraining } from "./train/progress.ts";
+import { tune } from "./train/tune.ts";
+import { tuneCommand, type TuneOptions, type TuningKind } from "./train/tune_options.ts";
 
 interface Options extends Partial<RecipeSettings>, DeviceOptions {
   readonly shares?: number;
@@ -227,7 +229,17 @@ async function run(name: string, { shares, ...given }: Options, signal: AbortSig
   );
 }
 
+/** What is trained further on one's own pictures, each with options of its own. */
+const tunings: readonly TuningKind[] = ["lora", "fine-tune"];
+
 await runTask(async (signal) => {
+  // Options behind the name of one are its own.
+  command.enablePositionalOptions();
+  for (const kind of tunings) {
+    command.addCommand(
+      tuneCommand(kind).name(kind).action((options: TuneOptions) => tune(kind, options, signal)),
+    );
+  }
   await command
     .action((name: string, options: Options) => run(name, options, signal))
     .parseAsync(Deno.args, { from: "user" });

@@ -11,7 +11,7 @@ import type { ModelFiles } from "./recipe.ts";
  * @returns The bytes of each file by its path in the folder.
  */
 export function encodeModel(
-  { configs, weights }: ModelFiles,
+  { configs, weights, format = { dtype: "F16", metadata: { format: "pt" } } }: ModelFiles,
   tensors: Readonly<Record<string, Tensor>>,
 ): Record<string, Uint8Array<ArrayBuffer>> {
   const files: Record<string, Uint8Array<ArrayBuffer>> = {};
@@ -24,7 +24,7 @@ export function encodeModel(
     const part = Object.entries(tensors)
       .filter(([name]) => name.startsWith(start))
       .map(([name, value]) => [name.slice(start.length), value]);
-    files[path] = encodeSafetensors(Object.fromEntries(part), { dtype: "F16", metadata: { format: "pt" } });
+    files[path] = encodeSafetensors(Object.fromEntries(part), format);
   }
   return files;
 }

@@ -5,10 +5,10 @@ import type { Tensor } from "../lib/tensor.ts";
 import { writeAtomic } from "./atomic_write.ts";
 import type { ModelFiles } from "./recipe.ts";
 
-/** Writes the files: configs, and the weights as fp16. */
+/** Writes the files: configs, and the weights. */
 export async function writeModel(
   folder: string,
-  { configs, weights }: ModelFiles,
+  { configs, ...weights }: ModelFiles,
   tensors: Readonly<Record<string, Tensor>>,
 ): Promise<void> {
   for (const [path, config] of Object.entries(configs)) {
@@ -18,10 +18,10 @@ export async function writeModel(
   await writeWeights(folder, weights, tensors);
 }
 
-/** Writes the files of weights alone, as fp16. */
+/** Writes the files of weights alone, as fp16 unless they have a format of their own. */
 export async function writeWeights(
   folder: string,
-  weights: ModelFiles["weights"],
+  { weights, format = { dtype: "F16", metadata: { format: "pt" } } }: Omit<ModelFiles, "configs">,
   tensors: Readonly<Record<string, Tensor>>,
 ): Promise<void> {
   for (const [path, start] of Object.entries(weights)) {
@@ -29,9 +29,6 @@ export async function writeWeights(
       .filter(([name]) => name.startsWith(start))
       .map(([name, value]) => [name.slice(start.length), value]);
     await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
-    await writeSafetensors(`${folder}/${path}`, Object.fromEntries(part), {
-      dtype: "F16",
-      metadata: { format: "pt" },
-    });
+    await writeSafetensors(`${folder}/${path}`, Object.fromEntries(part), format);
   }
 }

@@ -125,6 +125,8 @@ export async function prepareRun<Data extends PictureSet>(options: TrainOptions<
     trainer.start(await recipe.grow!(options.from!, trainer.weights(), settings, data));
   } else if (weights) {
     trainer.start(weights);
+  } else if (plan.start) {
+    trainer.start(await plan.start());
   }
   const resources = opened.move();
   return {
@@ -155,8 +157,12 @@ function assertGrowth<Data extends PictureSet>({ recipe, grow, from }: TrainOpti
   if (from === undefined) throw new ArgumentError("from", from, "a model's folder", { note: "to grow from" });
 }
 
-/** Refuses a folder that has a run where a new one is to begin, and one that has none where one is to go on. */
-async function assertPlace({ resume, out }: Pick<TrainOptions, "resume" | "out">): Promise<void> {
+/**
+ * Refuses a folder that has a run where a new one is to begin, and one that has none where one is to go on.
+ *
+ * @throws {ArgumentError} that names which.
+ */
+export async function assertPlace({ resume, out }: Pick<TrainOptions, "resume" | "out">): Promise<void> {
   const exists = await Deno.stat(runFiles(out).checkpoint).then(() => true, () => false);
   if (resume && !exists) {
     throw new ArgumentError("resume", out, "a folder with a run's checkpoint");
@@ -218,7 +224,7 @@ async function openTrainer<Data extends PictureSet>(
   generator: Generator,
 ): Promise<Trainer> {
   const { recipe, settings, device = "cpu", threads = navigator.hardwareConcurrency, onFallback } = options;
-  const { batch, microbatches, powerAverages, optimizer } = settings;
+  const { batch, microbatches, powerAverages, optimizer, averageDecay } = settings;
   return await Trainer.create(plan.objective(batch / microbatches), {
     ...recipe.optimizer,
     generator,
@@ -227,6 +233,9 @@ async function openTrainer<Data extends PictureSet>(
     replicas: device === "cpu" ? Math.min(microbatches, threads) : 1,
     onFallback,
     powerAverages,
+    ...(averageDecay !== undefined && { averageDecay }),
+    // What is not trained stays in its files.
+    ...(plan.frozen !== undefined && { folder: plan.frozen, prepack: false }),
     ...(optimizer === "muon" && { muon: recipe.muon }),
   });
 }

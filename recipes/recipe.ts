@@ -3,6 +3,7 @@ import type { Generator } from "../lib/random.ts";
 import type { Tensor, TensorData } from "../lib/tensor.ts";
 import type { LearningRateSchedule, MuonRule, Objective } from "../lib/training/mod.ts";
 import type { AdamOptions, MuonOptions } from "../lib/onnx/mod.ts";
+import type { WriteOptions } from "../lib/checkpoints/mod.ts";
 import type { Batch } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 
@@ -40,6 +41,22 @@ export interface RecipeSettings {
   readonly layers?: number;
   /** Height and width of the pictures, where the recipe has a choice. */
   readonly size?: number;
+  /** The decay of the weights' moving average; the trainer's own unless given, and 0 is the weights as they are. */
+  readonly averageDecay?: number;
+  /** Of a LoRA: its rank. */
+  readonly rank?: number;
+  /** Of a LoRA: what its product is multiplied by, over the rank; the rank unless given. */
+  readonly alpha?: number;
+  /** Of a LoRA: the layers, by the ends of their paths, with commas. */
+  readonly targets?: string;
+  /** Of further training: the start of the hash of the weights that it begins from. */
+  readonly base?: string;
+  /** Of further training: what one's own pictures show. */
+  readonly prompt?: string;
+  /** Of further training: what the pictures of the prior show. */
+  readonly priorPrompt?: string;
+  /** Of further training: how much the prior counts. */
+  readonly priorWeight?: number;
 }
 
 /** The files of a model's folder, by path. */
@@ -51,6 +68,8 @@ export interface ModelFiles {
    * the file. With one file for all it is empty.
    */
   readonly weights: Readonly<Record<string, string>>;
+  /** How the weights are stored: as fp16 unless given. */
+  readonly format?: Required<Pick<WriteOptions, "dtype" | "metadata">>;
 }
 
 /** The inputs of one step, by name. */
@@ -62,6 +81,10 @@ export interface Plan {
   objective(pictures: number): Objective;
   /** The inputs of one step: draws noise, timesteps and whatever else is random. */
   feeds(batch: Batch, generator: Generator): Feeds | Promise<Feeds>;
+  /** The folder of weights that the objective refers to in place, where it has such: they are not trained. */
+  readonly frozen?: string;
+  /** First weights, where they are not drawn. */
+  start?(): Promise<Record<string, Tensor>>;
   /** The files of the model's folder. */
   readonly files: ModelFiles;
 }

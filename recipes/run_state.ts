@@ -20,6 +20,7 @@ import {
   isWithin,
   scheduleNames,
   settingBounds,
+  textSettings,
 } from "./settings.ts";
 
 /** What determines a run. */
@@ -167,6 +168,7 @@ function identityOf(config: Config): RunIdentity {
   if (settings.has("powerAverages") && !areAverages(settings.values["powerAverages"])) {
     settings.fail("powerAverages", expectedAverages);
   }
+  for (const name of textSettings) if (Object.hasOwn(settings.values, name)) settings.text(name);
   const key = microbatchesKey(settings);
   const { [key]: microbatches = 1, ...rest } = settings.values as unknown as RecipeSettings & {
     shares: number;
@@ -267,7 +269,11 @@ export function checkIdentity(
   }
   const [key] = others;
   if (key === undefined) return;
-  const [name, what] = ofData.includes(key) ? ["data", `${key} `] : [key, ""];
+  const [name, what] = ofData.includes(key)
+    ? ["data", `${key} `]
+    : key === "base"
+    ? ["model", "weights "]
+    : [key, ""];
   throw new ArgumentError(
     name,
     described(`${what}${is[key] ?? "none"}`),

@@ -85,7 +85,7 @@ export class RunSaver {
     await writeModel(`${this.#out}/epoch-${epoch}`, files, trainer.weights(true));
     for (const [n, sigmaRel] of powerAverages.entries()) {
       const folder = snapshotFolder(this.#out, trainer.steps, sigmaRel);
-      await writeWeights(folder, files.weights, trainer.powerAverage(n));
+      await writeWeights(folder, files, trainer.powerAverage(n));
     }
   }
 

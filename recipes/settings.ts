@@ -29,7 +29,19 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   width: { min: 1, max: 4096, whole: true },
   layers: { min: 1, max: 8, whole: true, optional: true },
   size: { min: 8, max: 1024, whole: true, optional: true },
+  averageDecay: { min: 0, max: 0.99999, whole: false, optional: true },
+  rank: { min: 1, max: 1024, whole: true, optional: true },
+  alpha: { min: 1e-3, max: 10_000, whole: false, optional: true },
+  priorWeight: { min: 0, max: 1000, whole: false, optional: true },
 };
+
+/** The settings that are texts, all of which may be left out. */
+export const textSettings = [
+  "targets",
+  "base",
+  "prompt",
+  "priorPrompt",
+] as const satisfies readonly (keyof RecipeSettings)[];
 
 /** The schedules that may be chosen. */
 export const scheduleNames = Object.keys(learningRateSchedules) as (keyof typeof learningRateSchedules)[];

@@ -19,6 +19,7 @@ const summaries: Readonly<Record<string, string>> = {
   "effects": "Anagrams, hybrids and interpolation, and how to write an effect of your own.",
   "samplers": "All samplers, with papers and costs, and what a scheduler's configuration means.",
   "train-your-own": "Recipes, data and evaluation, and networks from scratch.",
+  "fine-tuning": "LoRA and DreamBooth: a model learns a subject of yours from ten images.",
   "deepfloyd-and-cuda": "Large checkpoints from the hub, half precision, memory, and GPUs.",
   "browser": "Sampling and training in a tab, from a static page.",
   "gallery": "The report, this website, its API, and how to run it as a server.",
@@ -51,7 +52,17 @@ export async function guide(slug: string): Promise<Guide | undefined> {
 async function readGuide(slug: string): Promise<Guide> {
   const text = await Deno.readTextFile(new URL(`docs/${slug}.md`, root));
   const [, title, body] = /^# (.+)\n([^]*)$/.exec(text)!;
-  return { slug, title, summary: summaries[slug], html: await markdownHtml(body, { link: addressOf }) };
+  return {
+    slug,
+    title,
+    summary: summaries[slug],
+    html: await markdownHtml(body, { link: addressOf, image: servedAt }),
+  };
+}
+
+/** Where a picture of `static/` is served. */
+function servedAt(href: string): string {
+  return href.replace(/^\.\.\/static(?=\/)/, "");
 }
 
 /** Every example with what its header says. */

@@ -14,6 +14,7 @@ import {
 } from "../../server/settings.ts";
 import { UsageError } from "../errors.ts";
 import { createCommand, oneOf, quote, wholeNumber } from "../options.ts";
+import { checkLoras } from "./loras.ts";
 import { checkModel, readModel } from "./models.ts";
 
 interface Options {
@@ -26,6 +27,7 @@ interface Options {
   readonly store?: string;
   readonly waiting: number;
   readonly model: readonly string[];
+  readonly loras?: string;
   readonly device: DeviceChoice;
 }
 
@@ -39,6 +41,8 @@ export interface GalleryOptions {
   readonly port: number;
   /** The variables that say the same as the options. */
   readonly variables: Partial<Record<SettingName, string>>;
+  /** A folder of LoRAs: models with these in them may be chosen. */
+  readonly loras?: string;
   /** The settings that these and the environment give. */
   readonly settings: Settings;
 }
@@ -73,7 +77,9 @@ export async function readOptions(
     throw new ArgumentError("GALLERY_DATA", settings.data, "a folder without commas in its path");
   }
   for (const folder of settings.models) await checkModel(folder);
-  return { host, addresses, port, variables, settings };
+  const { loras } = options;
+  if (loras !== undefined) await checkLoras(loras, settings);
+  return { host, addresses, port, variables, loras, settings };
 }
 
 function galleryCommand(): Command {
@@ -100,6 +106,7 @@ function galleryCommand(): Command {
     .option("--store <place>", "with --queue: where all of the fleet keep results, a folder or s3://BUCKET")
     .option("--waiting <n>", "how many jobs may wait", wholeNumber("waiting", 1, 1000), 16)
     .option("--model <folder>", "a checkpoint that may be chosen; may be given several times", readModel, [])
+    .option("--loras <folder>", "LoRAs: each model that one fits may be chosen with it")
     .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu");
 }
 

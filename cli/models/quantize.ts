@@ -30,7 +30,7 @@ import { calibrationPrompts } from "./calibration_prompts.ts";
 import { openModelToRun } from "./find_model.ts";
 import { leastCosine } from "./least_cosine.ts";
 import { inIntegers, quantizedCard, type QuantizedEncoder, type QuantizedUnet } from "./quantized_card.ts";
-import { QuantizedFolder, type QuantizedPart } from "./quantized_folder.ts";
+import { DerivedFolder, type DerivedPart } from "./derived_folder.ts";
 
 /** What the command line gives. */
 export interface QuantizeFlags {
@@ -57,14 +57,14 @@ export async function quantize(name: string, flags: QuantizeFlags, signal: Abort
   if (source.kind !== "text-to-image" && source.kind !== "super-resolution") {
     throw new ArgumentError("model", name, "one that draws texts");
   }
-  const anew: QuantizedPart[] = [
+  const anew: DerivedPart[] = [
     ...(weights === "none" ? [] : ["unet" as const]),
     ...(textEncoder === "none" ? [] : ["text_encoder" as const]),
   ];
   if (anew.length === 0) {
     throw new ArgumentError("weights", weights, "int8, where the text encoder stays as it is");
   }
-  await using folder = await QuantizedFolder.open(out);
+  await using folder = await DerivedFolder.open(out);
   await folder.copy(source, anew);
   const encoder = textEncoder === "none" ? undefined : await inBlocks(source, folder, flags, signal);
   const network = weights === "none" ? undefined : await inBytes(source, folder, flags, signal);
@@ -88,7 +88,7 @@ export async function quantize(name: string, flags: QuantizeFlags, signal: Abort
 /** The text encoder in integers of 4 bits. */
 async function inBlocks(
   source: ModelFolder,
-  folder: QuantizedFolder,
+  folder: DerivedFolder,
   { variant, threads, prompts: own }: QuantizeFlags,
   signal: AbortSignal,
 ): Promise<QuantizedEncoder> {
@@ -113,7 +113,7 @@ async function inBlocks(
 /** The network in integers of 8 bits. */
 async function inBytes(
   source: ModelFolder,
-  folder: QuantizedFolder,
+  folder: DerivedFolder,
   flags: QuantizeFlags,
   signal: AbortSignal,
 ): Promise<QuantizedUnet> {

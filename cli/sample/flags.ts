@@ -5,6 +5,7 @@ import { effects, type GuidanceInterval } from "../../lib/effects/mod.ts";
 import { type GenerationChoices, generationFields as fields } from "../../lib/generation/mod.ts";
 import { addFieldOption, flagName } from "../field_option.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "../options.ts";
+import { type LoraChoice, parseLora } from "../loras.ts";
 import { parseGuidanceInterval } from "./parse_guidance_interval.ts";
 import { parseSeeds } from "./parse_seeds.ts";
 import { parseTimesteps } from "./parse_timesteps.ts";
@@ -15,6 +16,8 @@ export interface SampleFlags extends GenerationChoices, DeviceOptions {
   readonly seeds?: readonly number[];
   readonly timesteps?: readonly number[];
   readonly guidanceInterval?: GuidanceInterval;
+  readonly lora?: readonly LoraChoice[];
+  readonly upscaleLora?: readonly LoraChoice[];
   readonly prompts?: string;
   readonly mapped?: true;
   readonly profile?: true;
@@ -61,6 +64,8 @@ const ofTexts = [
     "seeds",
     "timesteps",
     "guidanceInterval",
+    "lora",
+    "upscaleLora",
     "prompts",
     "mapped",
     "profile",
@@ -103,6 +108,12 @@ export function sampleCommand(): Command {
     );
   add("variant");
   command
+    .option(
+      "--lora <file[:scale]>",
+      "LoRA of --model, as deno task train lora or diffusers writes it; may be given several times",
+      parseLora("lora"),
+    )
+    .option("--upscale-lora <file[:scale]>", "LoRA of --upscale, likewise", parseLora("upscale-lora"))
     .option("--mapped", "leave weights in their files: opens instantly, less memory, slower steps")
     .option("--out <folder>", "folder for the images", "out")
     .option(

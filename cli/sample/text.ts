@@ -58,13 +58,14 @@ export async function sampleTextImages(
     onFallback: (message: string) => console.error(`note: ${message}`),
   };
   await assertVariant(model.path, variant);
+  const sources = await readTextSources(flags, model, again?.options);
+  const { image, mask, upscaler, loras, upscaleLoras } = sources;
   await using pipeline = await openTextToImage(model.files, {
     ...opening,
     ...(profile && { profile: profile.prefix("first") }),
+    loras,
     onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
   });
-  const sources = await readTextSources(flags, model, again?.options);
-  const { image, mask, upscaler } = sources;
   if (sources.embeddings) assertWidth(sources.embeddings, pipeline, flags.embeddings!);
   if (again) await assertSame(again.options, sources);
   const defaults = generationDefaults("text", { image: image !== null, mask: mask !== null });
@@ -84,6 +85,7 @@ export async function sampleTextImages(
       ...opening,
       ...(profile && { profile: profile.prefix("second") }),
       textLength: pipeline.textLength,
+      loras: upscaleLoras,
     })
     : undefined;
   assertTextWidth(first, second);

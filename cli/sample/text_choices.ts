@@ -15,10 +15,13 @@ import type { TextSources } from "./text_sources.ts";
  * @throws {ArgumentError} if options exclude one another, or one needs another.
  */
 export function textChoices(words: readonly string[], flags: SampleFlags, sources: TextSources): UserChoices {
-  const { image, mask, embeddings } = sources;
+  const { image, mask, embeddings, loras, upscaleLoras } = sources;
   assertTogether(flags, sources);
   const effect = effectChoice(flags);
   const { seeds } = flags;
+  if (!sources.upscaler && flags.upscaleLora) {
+    throw new ArgumentError("upscale-lora", flags.upscaleLora[0].path, "--upscale beside it");
+  }
   if (!sources.upscaler && flags.upscaleSteps !== undefined) {
     throw new ArgumentError("upscale-steps", flags.upscaleSteps, "--upscale beside it");
   }
@@ -36,6 +39,8 @@ export function textChoices(words: readonly string[], flags: SampleFlags, source
     mask: mask?.file ?? null,
     effect,
     seeds,
+    loras: loras.map(({ reference }) => reference),
+    upscaleLoras: upscaleLoras.map(({ reference }) => reference),
   };
 }
 

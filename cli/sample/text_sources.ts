@@ -1,10 +1,11 @@
 /** Everything that a run by a network that draws texts reads before the work begins. */
 import { ArgumentError, described } from "../../lib/errors.ts";
-import type { GenerationOptions } from "../../lib/generation/mod.ts";
+import type { GenerationOptions, LoraReference } from "../../lib/generation/mod.ts";
 import { listModels, type ModelFolder, type SamplingDefaults } from "../../lib/models/mod.ts";
 import { type PromptEmbeddings, readPromptEmbeddings } from "../../lib/pipelines/mod.ts";
 import { openModelToRun } from "../models/find_model.ts";
 import type { SampleFlags } from "./flags.ts";
+import { type ReadLora, readLoras } from "../loras.ts";
 import { readPrompts } from "./prompt_file.ts";
 import { readSources, type SourceImages } from "./source_images.ts";
 
@@ -14,6 +15,10 @@ export interface TextSources extends SourceImages {
   readonly model: ModelFolder;
   /** The model that enlarges; null for none. */
   readonly upscaler: ModelFolder | null;
+  /** The LoRAs of the model's network. */
+  readonly loras: readonly ReadLora[];
+  /** The LoRAs of that which enlarges. */
+  readonly upscaleLoras: readonly ReadLora[];
   /** Prompts that were encoded before. */
   readonly embeddings?: PromptEmbeddings;
   /** Prompts of a file. */
@@ -35,6 +40,8 @@ export async function readTextSources(
     model,
     ...await readSources(flags.image ?? was?.image?.path, flags.mask ?? was?.mask?.path),
     upscaler: upscale === undefined || upscale === "none" ? null : await openUpscaler(upscale, model.variant),
+    loras: await readLoras("lora", flags.lora ?? was?.loras ?? []),
+    upscaleLoras: await readLoras("upscale-lora", flags.upscaleLora ?? was?.upscale?.loras ?? []),
     embeddings: flags.embeddings === undefined ? undefined : await readPromptEmbeddings(flags.embeddings),
     prompts: flags.prompts === undefined ? undefined : await readPrompts(flags.prompts),
   };
@@ -47,13 +54,17 @@ export async function readTextSources(
  */
 export async function assertSame(
   options: GenerationOptions,
-  { model, image, mask, upscaler }: Pick<TextSources, "model" | "image" | "mask" | "upscaler">,
+  { model, image, mask, upscaler, loras = [], upscaleLoras = [] }:
+    & Pick<TextSources, "model" | "image" | "mask" | "upscaler">
+    & Partial<Pick<TextSources, "loras" | "upscaleLoras">>,
 ): Promise<void> {
   const pairs = {
     model: [await model.weights(), options.weights],
     image: [image?.file.digest, options.image?.digest],
     mask: [mask?.file.digest, options.mask?.digest],
     upscale: [await upscaler?.weights(), options.upscale?.weights],
+    lora: [namesOf(loras), idsOf(options.loras)],
+    "upscale-lora": [namesOf(upscaleLoras), idsOf(options.upscale?.loras)],
   };
   for (const [name, [found, expected]] of Object.entries(pairs)) {
     if (found === expected) continue;
@@ -65,6 +76,15 @@ export async function assertSame(
       { note: "by which the image was generated" },
     );
   }
+}
+
+/** What tells LoRAs from others: their files' hashes, and their scales; undefined for none. */
+function idsOf(loras: readonly Pick<LoraReference, "digest" | "scale">[] = []): string | undefined {
+  return loras.map(({ digest, scale }) => `${digest}:${scale}`).join(", ") || undefined;
+}
+
+function namesOf(loras: readonly ReadLora[]): string | undefined {
+  return idsOf(loras.map(({ reference }) => reference));
 }
 
 async function openUpscaler(model: string, variant?: string): Promise<ModelFolder> {

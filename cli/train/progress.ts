@@ -21,8 +21,14 @@ function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
+/** How a run is shown. */
+export interface ShowTrainingOptions {
+  /** Whether a log has a line for the end of each epoch, and not for the run's alone; true unless given. */
+  readonly epochs?: boolean;
+}
+
 /** Shows a run on the standard error: as a bar if that is a terminal, else as lines. */
-export function showTraining(name: string): TrainingProgress {
+export function showTraining(name: string, { epochs = true }: ShowTrainingOptions = {}): TrainingProgress {
   let loss: number | undefined;
   let speed: number | undefined;
   let bar: SingleBar | undefined;
@@ -50,7 +56,7 @@ export function showTraining(name: string): TrainingProgress {
           bar.start(event.steps, event.step, shown);
         }
         bar.update(event.step, shown);
-      } else if (event.step % LOG_EVERY === 0 || event.epochEnded) {
+      } else if (event.step % LOG_EVERY === 0 || (epochs ? event.epochEnded : event.step === event.steps)) {
         const { epoch, left } = shown;
         console.error(
           `${name} ${event.step}/${event.steps} epoch ${epoch}, loss ${shown.loss}, ${shown.speed} images/s, ${left} left`,

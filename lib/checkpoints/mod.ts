@@ -27,4 +27,5 @@ export {
   readCheckpoint,
   readModelIndex,
 } from "./folder.ts";
+export { type Lora, loraHeader, type LoraLayer, loraName, readLora } from "./lora.ts";
 export { openWeights, ShardedWeights, type Weights, type WeightsOptions, weightsVariants } from "./shards.ts";

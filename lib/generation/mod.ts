@@ -19,6 +19,7 @@ export {
   type FileReference,
   type GenerationChoices,
   type GenerationOptions,
+  type LoraReference,
   type ResolvedChoice,
   seedsOf,
   type UpscaleOptions,

@@ -60,6 +60,12 @@ export interface FileReference {
   readonly digest: string;
 }
 
+/** A LoRA that images depend on. */
+export interface LoraReference extends FileReference {
+  /** What its updates are multiplied by. */
+  readonly scale: number;
+}
+
 /** A second stage, and how it is sampled. */
 export interface UpscaleOptions extends Required<Pick<GenerationChoices, "model" | "steps">> {
   /** The start of the hash of its weights. */
@@ -74,6 +80,8 @@ export interface UpscaleOptions extends Required<Pick<GenerationChoices, "model"
   readonly cacheInterval?: number;
   /** The timestep of the noise in the small images, where its folder says one. */
   readonly noiseLevel?: number;
+  /** The LoRAs of its network, where there are some. */
+  readonly loras?: readonly LoraReference[];
 }
 
 /** An effect that was chosen. */
@@ -129,6 +137,8 @@ export interface GenerationOptions extends
   readonly guidanceInterval?: GuidanceInterval;
   /** The timesteps that the first stage visits, descending, where they are not the scheduler's: as many as steps. */
   readonly timesteps?: readonly number[];
+  /** The LoRAs of the first stage's network, where there are some. */
+  readonly loras?: readonly LoraReference[];
 }
 
 /** The seed of each image of a prompt. */

@@ -23,11 +23,16 @@ export interface GenerationModels {
 }
 
 /** What a user chooses, files already read. */
-export interface UserChoices
-  extends
-    Omit<GenerationChoices, "model" | "image" | "mask" | "upscale">,
-    Pick<GenerationOptions, "of" | "prompts" | "effect" | "seeds" | "timesteps" | "guidanceInterval">,
-    Partial<Pick<GenerationOptions, "image" | "mask">> {}
+export interface UserChoices extends
+  Omit<GenerationChoices, "model" | "image" | "mask" | "upscale">,
+  Pick<
+    GenerationOptions,
+    "of" | "prompts" | "effect" | "seeds" | "timesteps" | "guidanceInterval" | "loras"
+  >,
+  Partial<Pick<GenerationOptions, "image" | "mask">> {
+  /** The LoRAs of the second stage's network. */
+  readonly upscaleLoras?: GenerationOptions["loras"];
+}
 
 /**
  * Resolves options: a user's choice comes first, then what the folder of the model recommends (`sampling_config.json`, the
@@ -62,7 +67,7 @@ export async function resolveGenerationOptions(
   const sampler = of === "digits"
     ? digitSampler({ scheduler }, choices.sampler)
     : stageSamplerName(scheduler, choices.sampler);
-  const { timesteps, guidance = own.guidanceScale } = choices;
+  const { timesteps, guidance = own.guidanceScale, loras = [], upscaleLoras = [] } = choices;
   const { guidanceInterval = of === "text" ? model.sampling.guidanceInterval : undefined } = choices;
   const interval = (own: number | undefined) => of === "text" ? choices.cacheInterval ?? own ?? 1 : 1;
   const [cacheInterval, enlargingInterval] = [model, upscaler].map((one) => {
@@ -109,9 +114,11 @@ export async function resolveGenerationOptions(
       ...(upscaler.sampling.guidanceInterval && { guidanceInterval: upscaler.sampling.guidanceInterval }),
       ...(enlargingInterval > 1 && { cacheInterval: enlargingInterval }),
       ...(upscaler.sampling.noiseLevel !== undefined && { noiseLevel: upscaler.sampling.noiseLevel }),
+      ...(upscaleLoras.length > 0 && { loras: upscaleLoras }),
     },
     ...(effect && { effect }),
     ...(seeds && { seeds }),
     ...(timesteps && { timesteps }),
+    ...(loras.length > 0 && { loras }),
   };
 }

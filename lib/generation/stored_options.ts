@@ -6,7 +6,13 @@
 import { Config } from "../checkpoints/config.ts";
 import { type Effect, effects, type EffectValues, type GuidanceInterval } from "../effects/mod.ts";
 import { generationFields as fields } from "./fields.ts";
-import type { ChosenEffect, FileReference, GenerationOptions, UpscaleOptions } from "./options.ts";
+import type {
+  ChosenEffect,
+  FileReference,
+  GenerationOptions,
+  LoraReference,
+  UpscaleOptions,
+} from "./options.ts";
 import { readStored } from "./read_stored.ts";
 
 /** The keyword of the text in a PNG. */
@@ -139,6 +145,8 @@ function textOptions(config: Config): GenerationOptions {
   }
   const effect = readEffect(config);
   const { model, weights, sampler, steps, seed, count, scale } = commonOptions(config);
+  // Behind the second stage, as they are resolved.
+  const { timesteps, ...shared } = readShared(config);
   return {
     of: "text",
     prompts: prompts as string[],
@@ -155,9 +163,11 @@ function textOptions(config: Config): GenerationOptions {
     seed,
     count,
     scale,
-    ...readShared(config),
+    ...shared,
     upscale: readUpscale(config),
     ...(effect && { effect }),
+    ...(timesteps && { timesteps }),
+    ...(config.has("loras") && { loras: readLoras(config) }),
   };
 }
 
@@ -205,6 +215,16 @@ function readFile(config: Config, key: string): FileReference | null {
   return value && { path: value.text("path"), digest: value.text("digest") };
 }
 
+function readLoras(config: Config): LoraReference[] {
+  const stored = config.values["loras"];
+  if (!(Array.isArray(stored) && stored.length)) config.fail("loras", "a list");
+  return (stored as unknown[]).map((one) => {
+    if (typeof one !== "object" || one === null) config.fail("loras", "a list of objects");
+    const value = new Config(`${config.label}: loras`, one as Record<string, unknown>);
+    return { path: value.text("path"), digest: value.text("digest"), scale: value.number("scale") };
+  });
+}
+
 function readUpscale(config: Config): UpscaleOptions | null {
   const value = readObject(config, "upscale");
   return value && {
@@ -218,6 +238,7 @@ function readUpscale(config: Config): UpscaleOptions | null {
       cacheInterval: readStored(value, "cacheInterval", fields.cacheInterval),
     }),
     ...(value.has("noiseLevel") && { noiseLevel: value.whole("noiseLevel", { min: 0 }) }),
+    ...(value.has("loras") && { loras: readLoras(value) }),
   };
 }
 

@@ -12,7 +12,8 @@ import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import { noiseScheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query, RunOptions } from "../diffusion/types.ts";
 import { type DeepFloydConfig, longestBranch, readDeepFloydConfig } from "../nn/deepfloyd/mod.ts";
-import { FileSource } from "../nn/file_source.ts";
+import type { FileSource } from "../nn/file_source.ts";
+import { LoraSource, type ScaledLora } from "../nn/lora/mod.ts";
 import { quantizedNames } from "../nn/quantized_layer.ts";
 import { isProcessor } from "../onnx/device.ts";
 import { type Graph, openSession, type SessionOptions } from "../onnx/mod.ts";
@@ -80,6 +81,8 @@ export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
   readonly profile?: SessionOptions["profile"];
   /** The largest number of images in one run of the network; by default 65536 pixels together, and at least 2. */
   readonly batch?: number;
+  /** LoRAs that are added to the network, each by its scale. */
+  readonly loras?: readonly ScaledLora[];
 }
 
 /** The names of {@linkcode DeepFloydOptions}. */
@@ -91,6 +94,7 @@ export const deepFloydOptionNames: OptionNames<DeepFloydOptions> = {
   textLength: true,
   batch: true,
   profile: true,
+  loras: true,
 };
 
 /** The parts of a {@linkcode DeepFloydModel}. */
@@ -304,6 +308,11 @@ function isWorthCopies({ tensors }: Weights): boolean {
   return isInIntegers || widened <= SMALL || stored.every(({ dtype }) => dtype === "F32");
 }
 
+function assertScales(loras: readonly ScaledLora[]): void {
+  const wrong = loras.find(({ scale = 1 }) => !Number.isFinite(scale));
+  if (wrong) throw new ArgumentError("loras", described(`a scale of ${wrong.scale}`), "a finite number");
+}
+
 function vector(values: readonly number[]): Tensor {
   return { data: Float32Array.from(values), shape: [values.length] };
 }
@@ -381,7 +390,9 @@ export async function openObserved(
   const { prepack = isWorthCopies(weights) } = options;
   // What other devices cannot do in integers, they do with weights that are widened.
   const integers = device === undefined || device === "auto" || isProcessor(device);
-  const source = hooks.source?.(weights) ?? new FileSource(weights, { integers });
+  const { loras = [] } = options;
+  assertScales(loras);
+  const source = hooks.source?.(weights) ?? new LoraSource(weights, loras, { integers });
   const promptGraph = deepFloydPromptGraph(config, source, { textLength });
   // The blocks behind the deep features are all those of full size: with fewer, steps are shorter still, but pictures become grainy.
   const branch = longestBranch(config);

@@ -28,5 +28,6 @@ export * from "./unet2d/mod.ts";
 export { type ClassEmbedding, labelShape } from "./unet/class_embedding.ts";
 export type { SinusoidalStyle } from "./unet/timestep_embedding.ts";
 export type { UnetActivation } from "./unet/activation.ts";
+export * from "./lora/mod.ts";
 export { t5Encoder, type T5Inputs, type T5Options } from "./t5.ts";
 export { readT5Config, type T5Config } from "./t5_config.ts";

@@ -49,6 +49,7 @@ const openTextToImageOptionNames: OptionNames<OpenTextToImageOptions> = {
   size: true,
   batch: true,
   profile: true,
+  loras: true,
   onTruncated: true,
 };
 

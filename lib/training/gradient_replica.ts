@@ -10,7 +10,10 @@ import type { Tensor, TensorData } from "../tensor.ts";
 export type Tensors = Readonly<Record<string, Tensor<TensorData>>>;
 
 /** What of a session's options can be sent to a worker. */
-export type ReplicaOptions = Pick<SessionOptions, "device" | "threads" | "memoryPattern">;
+export type ReplicaOptions = Pick<
+  SessionOptions,
+  "device" | "threads" | "memoryPattern" | "folder" | "prepack"
+>;
 
 /** One copy of a gradient graph. */
 export interface GradientReplica extends AsyncDisposable {

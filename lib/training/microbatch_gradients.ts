@@ -45,8 +45,8 @@ export class MicrobatchGradients implements AsyncDisposable {
    */
   static async open(
     graph: Graph,
-    { device, threads = navigator.hardwareConcurrency, onFallback, replicas = 1 }:
-      & Pick<SessionOptions, "device" | "threads" | "onFallback">
+    { device, threads = navigator.hardwareConcurrency, onFallback, replicas = 1, folder, prepack }:
+      & Pick<SessionOptions, "device" | "threads" | "onFallback" | "folder" | "prepack">
       & { readonly replicas?: number },
   ): Promise<MicrobatchGradients> {
     if (!(Number.isInteger(replicas) && replicas >= 1)) {
@@ -54,7 +54,7 @@ export class MicrobatchGradients implements AsyncDisposable {
     }
     const onCpu = device === undefined || device === "cpu";
     const model = graph.toBytes({ convolutionBlock: onCpu ? await convolutionBlock() : undefined });
-    const options = { device, memoryPattern: false };
+    const options = { device, memoryPattern: false, folder, prepack };
     if (replicas === 1) {
       return new MicrobatchGradients(graph, [await openReplica(model, { ...options, threads, onFallback })]);
     }

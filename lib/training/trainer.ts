@@ -25,7 +25,9 @@ const MAX_FLOAT = 3.4e38;
 
 /** How a {@linkcode Trainer} is set up. */
 export interface TrainerOptions
-  extends AdamOptions, Pick<SessionOptions, "device" | "threads" | "onFallback"> {
+  extends AdamOptions, Pick<SessionOptions, "device" | "threads" | "onFallback" | "prepack"> {
+  /** The folder that weights lie in which the objective refers to in place: those of a network that is not trained itself. */
+  readonly folder?: string;
   /** Draws the first weights. */
   readonly generator: Generator;
   /** The decay of the weights' moving average, in [0, 1]; defaults to 0.999. */
@@ -52,6 +54,8 @@ const trainerOptionNames: OptionNames<TrainerOptions> = {
   device: true,
   threads: true,
   onFallback: true,
+  folder: true,
+  prepack: true,
   generator: true,
   averageDecay: true,
   replicas: true,

@@ -31,9 +31,12 @@ const explained = [
   "release",
   "install:cuda",
 ];
-const subcommands = ["list", "info", "vocabulary", "pull", "doctor", "encode", "quantize"];
+const subcommands: Readonly<Record<string, readonly string[]>> = {
+  models: ["list", "info", "vocabulary", "pull", "doctor", "encode", "quantize", "merge"],
+  train: ["lora", "fine-tune"],
+};
 
-/** The options of each task; of `models`, of each of its commands. */
+/** The options of each task, and of its commands. */
 const known = new Map<string, ReadonlySet<string>>();
 for (const task of explained) {
   // The tasks of the gallery and of workers do more first; their programs alone answer at once.
@@ -46,8 +49,9 @@ for (const task of explained) {
     return new TextDecoder().decode(stdout);
   };
   known.set(task, new Set(options(await help())));
-  if (task !== "models") continue;
-  for (const command of subcommands) known.set(`models ${command}`, new Set(options(await help(command))));
+  for (const command of subcommands[task] ?? []) {
+    known.set(`${task} ${command}`, new Set(options(await help(command))));
+  }
 }
 for (const [task, command] of Object.entries(config.tasks)) {
   const [, program] = /(bench\/\w+\.ts)$/.exec(command) ?? [];
@@ -61,11 +65,13 @@ function commands(text: string): { readonly task: string; readonly line: string 
   const lines = codeBlocks(text, "sh").flatMap((block) => block.replaceAll("\\\n", " ").split("\n"));
   const inline = [...text.replaceAll(/^```.*?^```$/gms, "").matchAll(/`([^`]+)`/g)].map(([, code]) => code);
   return [...lines, ...inline.map((code) => code.replaceAll("\n", " "))].flatMap((line) => {
-    const found = /(?:deno(?:@2\.9)? |^)task ([a-z][\w:-]*)(?: (\w+))?/.exec(line.replace(/\s#\s.*$/, ""));
+    const found = /(?:deno(?:@2\.9)? |^)task ([a-z][\w:-]*)(?: (\w[\w-]*))?/.exec(
+      line.replace(/\s#\s.*$/, ""),
+    );
     if (!found) return [];
     const [, task, next] = found;
     return [{
-      task: task === "models" && next ? `models ${next}` : task,
+      task: subcommands[task]?.includes(next) ? `${task} ${next}` : task,
       line: line.replace(/\s#\s.*$/, ""),
     }];
   });

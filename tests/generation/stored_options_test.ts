@@ -36,6 +36,11 @@ const texts = {
     '"weights":"f205e1e8a8cb0597","sampler":"ddpm","steps":3,"guidance":2.5,"guidanceInterval":[200,800],"cacheInterval":3,"seed":3,' +
     '"count":1,"scale":1,"image":null,"strength":null,"mask":null,' +
     '"upscale":{"model":"emoji-II","weights":"e069ede9bb96ae73","steps":2,"guidance":4,"guidanceInterval":[0,500],"cacheInterval":2}}',
+  "an image with LoRAs":
+    '{"task":"text-to-image","format":1,"prompts":["a cat"],"negative":"","model":"emoji-I",' +
+    '"weights":"f205e1e8a8cb0597","sampler":"ddpm","steps":3,"guidance":2.5,"seed":3,"count":1,"scale":1,"image":null,' +
+    '"strength":null,"mask":null,"upscale":{"model":"emoji-II","weights":"e069ede9bb96ae73","steps":2,' +
+    '"loras":[{"path":"b","digest":"34","scale":1}]},"timesteps":[900,500,0],"loras":[{"path":"a","digest":"12","scale":-0.5}]}',
 };
 
 for (const [name, text] of Object.entries(texts)) {
@@ -94,6 +99,13 @@ Deno.test("what no image has stored is refused by its name", () => {
     ],
     [texts.anagram, "rotate-180", "up", 'anagram: "view" is "up" where one of identity, flip'],
     [texts.hybrid, '"hybrid":"a dog"', '"hybrid":7', '"hybrid" is 7 where a text is expected'],
+    [
+      texts["an image with LoRAs"],
+      '"scale":-0.5',
+      '"scale":"much"',
+      'loras: "scale" is "much" where a number',
+    ],
+    [texts["an image with LoRAs"], '[{"path":"a"', '[7,{"path":"a"', '"loras" is [7,'],
     [texts.hybrid, '"hybrid":"a dog"', '"anagram":[]', '"anagram" is [] where a list is expected'],
   ];
   for (const [text, from, to, message] of cases) {

@@ -1,26 +1,34 @@
-/** Where a quantised model goes: a folder as any other model's, whole or not at all. */
+/** Where a model goes that is made of another one: a folder as any other model's, whole or not at all. */
 import { basename, dirname, join } from "node:path";
-import { writeSafetensors } from "../../lib/checkpoints/mod.ts";
+import { type TypedTensor, writeSafetensors } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError } from "../../lib/errors.ts";
 import type { ModelFolder } from "../../lib/models/mod.ts";
-import type { QuantizedNetwork } from "../../lib/pipelines/mod.ts";
+import type { Tensor } from "../../lib/tensor.ts";
 
 /** What of a model's own folder is part of the model; pictures, logs and the card are about the former one. */
 const COPIED = /\.(json|model|txt|safetensors)$/;
 
-/** What of a model is quantised, and the file of its weights. */
+/** What of a model may be made anew, and the file of its weights. */
 const parts = {
   unet: "diffusion_pytorch_model.safetensors",
   text_encoder: "model.safetensors",
 } as const;
 
-/** The folder of a part that is quantised. */
-export type QuantizedPart = keyof typeof parts;
+/** The folder of a part that is made anew. */
+export type DerivedPart = keyof typeof parts;
+
+/** A part that is made anew. */
+export interface DerivedNetwork {
+  /** Its configuration. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Its tensors, by name. */
+  readonly tensors: Readonly<Record<string, Tensor | TypedTensor>>;
+}
 
 /**
  * A model's folder that is being written, beside where it will be. Disposing of it removes it, unless it was finished.
  */
-export class QuantizedFolder implements AsyncDisposable {
+export class DerivedFolder implements AsyncDisposable {
   /** Where it is written. */
   readonly path: string;
   readonly #out: string;
@@ -36,7 +44,7 @@ export class QuantizedFolder implements AsyncDisposable {
    * @param out Where it will be: a folder that is empty, or does not exist yet.
    * @throws {ArgumentError} if that cannot be.
    */
-  static async open(out: string): Promise<QuantizedFolder> {
+  static async open(out: string): Promise<DerivedFolder> {
     if (!await isFree(out)) {
       throw new ArgumentError("out", out, "a folder that is empty, or does not exist yet");
     }
@@ -46,23 +54,23 @@ export class QuantizedFolder implements AsyncDisposable {
     } catch (cause) {
       throw new ArgumentError("out", out, "a folder in one that exists and can be written to", { cause });
     }
-    return new QuantizedFolder(path, out);
+    return new DerivedFolder(path, out);
   }
 
   /** Copies a model, but for the parts that are written anew. */
-  async copy({ files }: ModelFolder, anew: readonly QuantizedPart[]): Promise<void> {
+  async copy({ files }: ModelFolder, anew: readonly DerivedPart[]): Promise<void> {
     await this.#copy(files, this.path, anew);
   }
 
   /** Writes a part. */
-  async write(part: QuantizedPart, { config, tensors }: QuantizedNetwork): Promise<void> {
+  async write(part: DerivedPart, { config, tensors }: DerivedNetwork): Promise<void> {
     await Deno.mkdir(join(this.path, part));
     await this.writeConfig(part, config);
     await writeSafetensors(join(this.path, part, parts[part]), tensors);
   }
 
   /** Writes a part's configuration, instead of the former one. */
-  async writeConfig(part: QuantizedPart, config: QuantizedNetwork["config"]): Promise<void> {
+  async writeConfig(part: DerivedPart, config: DerivedNetwork["config"]): Promise<void> {
     await Deno.writeTextFile(join(this.path, part, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
   }
 

@@ -1,0 +1,98 @@
+/** The option `--loras` of the gallery: models with LoRAs in their weights, made when it starts. */
+import { join } from "node:path";
+import { openWeights, type Weights } from "../../lib/checkpoints/mod.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import { digest, listModels, type ModelFolder, openModelFolder } from "../../lib/models/mod.ts";
+import { fitsLora } from "../../lib/nn/mod.ts";
+import type { Settings } from "../../server/settings.ts";
+import { type ReadLora, readLoras } from "../loras.ts";
+import { mergeToFolder } from "../models/merge.ts";
+
+/** How many digits of a hash are in a folder's name. */
+const DIGITS = 6;
+
+/**
+ * Sees that there can be LoRAs.
+ *
+ * @throws {ArgumentError} if the folder is none, or the workers are on other machines.
+ */
+export async function checkLoras(folder: string, { queue }: Pick<Settings, "queue">): Promise<void> {
+  if (queue !== undefined) {
+    throw new ArgumentError("loras", folder, "nothing", {
+      note: "beside --queue: its workers have models of their own, which deno task models merge can make",
+    });
+  }
+  if (await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false)) return;
+  throw new ArgumentError("loras", folder, "a folder of LoRAs");
+}
+
+/**
+ * Makes a model of each LoRA and each model that it fits, in the folder of the gallery's data; those that are there already stay, and
+ * those of LoRAs that are gone are removed.
+ *
+ * @param folder The LoRAs: safetensors files, or folders as diffusers and PEFT write them.
+ * @param settings The data's folder, and the models beside those that ship.
+ * @returns The models' folders.
+ * @throws {ArgumentError} if there is no LoRA, one cannot be read, or one fits no model.
+ */
+export async function modelsWithLoras(
+  folder: string,
+  { data, models }: Pick<Settings, "data" | "models">,
+): Promise<string[]> {
+  const loras = await lorasIn(folder);
+  const bases = await basesOf([...await listModels(), ...models]);
+  const out = join(data, "loras");
+  await Deno.mkdir(out, { recursive: true });
+  const made: string[] = [];
+  for (const { name, lora } of loras) {
+    const fitting = bases.filter(({ weights }) => fitsLora(weights, lora.lora));
+    if (fitting.length === 0) {
+      throw new ArgumentError("loras", join(folder, name), "a LoRA of one of the models that may be chosen");
+    }
+    for (const { model } of fitting) {
+      const id = (await digest(lora.reference.digest, await model.weights())).slice(0, DIGITS);
+      const path = join(out, `${plainName(name)}-on-${plainName(model.name)}-${id}`);
+      made.push(path);
+      if (!await Deno.stat(path).then(() => true, () => false)) await mergeToFolder(model, [lora], path);
+    }
+  }
+  for await (const { name } of Deno.readDir(out)) {
+    if (!made.includes(join(out, name))) await Deno.remove(join(out, name), { recursive: true });
+  }
+  return made;
+}
+
+/** The LoRAs of a folder, by their names there. */
+async function lorasIn(folder: string): Promise<{ readonly name: string; readonly lora: ReadLora }[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const { isDirectory } = await Deno.stat(join(folder, name));
+    if (!name.startsWith(".") && (isDirectory || name.endsWith(".safetensors"))) names.push(name);
+  }
+  if (names.length === 0) throw new ArgumentError("loras", folder, "a folder with a LoRA");
+  const choices = names.sort().map((name) => ({ path: join(folder, name), scale: 1 }));
+  const read = await readLoras("loras", choices);
+  return read.map((lora, i) => ({ name: names[i], lora }));
+}
+
+/** The models that may have a LoRA: those of texts whose weights are no integers. */
+async function basesOf(
+  names: readonly string[],
+): Promise<{ readonly model: ModelFolder; readonly weights: Weights }[]> {
+  const bases: { model: ModelFolder; weights: Weights }[] = [];
+  for (const name of names) {
+    const model = await openModelFolder(name);
+    if (model.kind !== "text-to-image" && model.kind !== "super-resolution") continue;
+    const weights = await openWeights(model.files.folder("unet"), "diffusion_pytorch_model");
+    if (![...weights.tensors.values()].some(({ dtype }) => dtype === "I8")) bases.push({ model, weights });
+  }
+  return bases;
+}
+
+/** The last part of a path, without what a folder's name or a list of folders may not have. */
+function plainName(path: string): string {
+  return path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, "").replace(/\.safetensors$/, "").replace(
+    /[^\w.-]+/g,
+    "_",
+  );
+}

@@ -1,0 +1,74 @@
+/** What a model is trained further on: pictures of one's own under one text, and others that it should not forget. */
+import { ArgumentError } from "../../lib/errors.ts";
+import { digest } from "../../lib/models/mod.ts";
+import { slice, type Tensor } from "../../lib/tensor.ts";
+import type { PictureSet } from "../data/dataset.ts";
+import { loadPictures } from "../data/pictures.ts";
+import type { TunedModel } from "./tuned_model.ts";
+
+/** Pictures under one text. */
+export interface Concept {
+  /** The pictures. */
+  readonly pictures: PictureSet;
+  /** The text, encoded: `[1, textLength, textWidth]`. */
+  readonly text: Tensor;
+}
+
+/** Pictures of one's own with their text, and those of the prior where there are some. */
+export interface ConceptSet extends PictureSet {
+  /** The text, encoded: `[1, textLength, textWidth]`. */
+  readonly text: Tensor;
+  /** What is learned beside them so that it is kept (Ruiz et al. 2022, section 3.3). */
+  readonly prior?: Concept;
+}
+
+/** A folder of pictures, and what they show. */
+export interface ConceptSource {
+  /** The folder. */
+  readonly folder: string;
+  /** What its pictures show, in words. */
+  readonly prompt: string;
+  /** Makes the pictures that are not there yet, where they are not given. */
+  make?(): Promise<void>;
+}
+
+/** What {@linkcode loadConcepts} loads. */
+export interface LoadConceptsOptions {
+  /** One's own pictures. */
+  readonly own: ConceptSource;
+  /** Those of the prior. */
+  readonly prior?: ConceptSource;
+  /** Height and width. */
+  readonly size: number;
+  /** Told of files that are passed over, each with the reason. */
+  readonly onSkipped?: (what: string) => void;
+}
+
+/**
+ * Loads the pictures, the middle square of each, and encodes the texts, once.
+ *
+ * @throws {ArgumentError} if a folder has no picture that can be read: `data`, or `priorData`.
+ */
+export async function loadConcepts(
+  model: TunedModel,
+  { own, prior, size, onSkipped }: LoadConceptsOptions,
+): Promise<ConceptSet> {
+  const load = async (name: string, { folder }: ConceptSource): Promise<PictureSet> => {
+    const { skipped, ...pictures } = await loadPictures(folder, { size }).catch((error) => {
+      throw error instanceof ArgumentError && error.argument === "folder" ? error.renamed(name) : error;
+    });
+    for (const what of skipped) onSkipped?.(`${folder}/${what}`);
+    // Folders within are for order alone.
+    return { ...pictures, labels: undefined, classes: undefined };
+  };
+  const pictures = await load("data", own);
+  await prior?.make?.();
+  const kept = prior && await load("priorData", prior);
+  const texts = await model.encode([own.prompt, ...(prior ? [prior.prompt] : [])]);
+  return {
+    ...pictures,
+    fingerprint: await digest(pictures.images, kept?.images ?? ""),
+    text: slice(texts, 0, 1),
+    ...(kept && { prior: { pictures: kept, text: slice(texts, 1, 2) } }),
+  };
+}

@@ -1,0 +1,94 @@
+/** What a network is given at a step of further training, in both stages. */
+import { addNoise } from "../../lib/diffusion/mod.ts";
+import { resize } from "../../lib/image.ts";
+import type { DeepFloydPromptInputs, DeepFloydStepInputs } from "../../lib/nn/mod.ts";
+import type { Graph } from "../../lib/onnx/mod.ts";
+import { upsampleBilinear } from "../../lib/pipelines/mod.ts";
+import type { Generator } from "../../lib/random.ts";
+import { concat, map, type Tensor, tensor } from "../../lib/tensor.ts";
+import type { Batch } from "../data/batches.ts";
+import type { PictureSet } from "../data/dataset.ts";
+import type { Feeds } from "../recipe.ts";
+import type { ConceptSet } from "./concept_set.ts";
+import { conceptWeights, drawNoise, noisyFeeds } from "./denoising_loss.ts";
+import type { TunedModel } from "./tuned_model.ts";
+
+/** How many times a second stage enlarges, as IF's does. */
+const FACTOR = 4;
+
+/** The strongest noise in the small images, as a share of their schedule (Ho et al. 2022, "Cascaded Diffusion Models", section 3). */
+const MOST_NOISE = 0.5;
+
+/** Channels of an image. */
+export function imageChannels({ enlarges, inChannels }: TunedModel["config"]): number {
+  return enlarges ? inChannels / 2 : inChannels;
+}
+
+/** Declares the network's inputs: of stage II the noisy and the small images in one. */
+export function declareInputs(
+  graph: Graph,
+  { config, textLength }: TunedModel,
+  rows: number,
+  size: number,
+): DeepFloydStepInputs & DeepFloydPromptInputs {
+  const input = (name: string, shape: readonly number[]) => graph.input(name, "float32", shape);
+  return {
+    x: input("x", [rows, config.inChannels, size, size]),
+    t: input("t", [rows]),
+    text: input("text", [rows, textLength, config.textWidth]),
+    ...(config.enlarges && { noiseLevel: input("noiseLevel", [rows]) }),
+  };
+}
+
+/**
+ * Draws a step's inputs. With a prior each image of one's own is followed by one of the prior, drawn at random: so a batch may be cut
+ * into microbatches.
+ *
+ * @param priorWeight How much the prior counts.
+ */
+export function drawInputs(
+  { config, scheduler, noising }: TunedModel,
+  { text, prior, ...set }: ConceptSet,
+  { pictures: chosen }: Pick<Batch, "pictures">,
+  priorWeight: number,
+  generator: Generator,
+): Feeds {
+  const rows = chosen.flatMap((picture) => {
+    const own = { image: imageOf(set, picture), text };
+    if (!prior) return [own];
+    return [own, {
+      image: imageOf(prior.pictures, generator.randomInt(prior.pictures.count)),
+      text: prior.text,
+    }];
+  });
+  const images = concat(rows.map(({ image }) => image));
+  const { schedule, predictionType } = scheduler;
+  const noisy = noisyFeeds(drawNoise(images, schedule, generator), schedule, predictionType);
+  const feeds = {
+    ...noisy,
+    text: concat(rows.map(({ text }) => text)),
+    weight: conceptWeights(chosen.length, prior && priorWeight),
+  };
+  if (!config.enlarges) return feeds;
+  const [, , height, width] = images.shape;
+  const small = resize(images, height / FACTOR, width / FACTOR, { filter: "bilinear" });
+  const levels = rows.map(() => generator.randomInt(Math.max(1, Math.round(MOST_NOISE * noising.length))));
+  const lowRes = addNoise(
+    upsampleBilinear(small, height, width),
+    generator.randn(images.shape),
+    levels,
+    noising,
+  );
+  return {
+    ...feeds,
+    x: concat([noisy.x, lowRes], 1),
+    noiseLevel: tensor(Float32Array.from(levels), [levels.length]),
+  };
+}
+
+/** A picture of a set, `[1, C, S, S]` in [-1, 1]. */
+function imageOf({ images, channels, size }: PictureSet, picture: number): Tensor {
+  const length = channels * size * size;
+  const bytes = images.subarray(picture * length, (picture + 1) * length);
+  return map(tensor(Float32Array.from(bytes), [1, channels, size, size]), (byte) => byte / 127.5 - 1);
+}

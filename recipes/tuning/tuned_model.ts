@@ -1,0 +1,85 @@
+/** A model that is trained further on one's own pictures: what of its folder the training needs. */
+import { Config, openWeights, type Weights } from "../../lib/checkpoints/mod.ts";
+import {
+  type DiscreteSchedule,
+  noiseScheduleFromConfig,
+  type SchedulerSettings,
+} from "../../lib/diffusion/mod.ts";
+import { ArgumentError } from "../../lib/errors.ts";
+import type { ModelFolder } from "../../lib/models/mod.ts";
+import type { DeepFloydConfig } from "../../lib/nn/mod.ts";
+import { openTextToImage } from "../../lib/pipelines/mod.ts";
+import type { Files } from "../../lib/platform/mod.ts";
+import type { Tensor } from "../../lib/tensor.ts";
+
+/** A model that draws texts, or enlarges. */
+export interface TunedModel {
+  /** Its name, as it was asked for. */
+  readonly name: string;
+  /** Its folder. */
+  readonly folder: ModelFolder;
+  /** The files there. */
+  readonly files: Files;
+  /** What the network's configuration says. */
+  readonly config: DeepFloydConfig;
+  /** What the scheduler's configuration says. */
+  readonly scheduler: SchedulerSettings;
+  /** The schedule of the noise in low-resolution images, of a network that enlarges. */
+  readonly noising: DiscreteSchedule;
+  /** Positions of a text. */
+  readonly textLength: number;
+  /** The variant of the weights. */
+  readonly variant?: string;
+  /** The network's weights, left in their files. */
+  readonly weights: Weights;
+  /** The start of their hash. */
+  readonly digest: string;
+  /** Encodes texts: `[N, textLength, textWidth]`. The encoder is in memory only meanwhile. */
+  encode(texts: readonly string[]): Promise<Tensor>;
+}
+
+/** How {@linkcode openTunedModel} opens a model. */
+export interface OpenTunedModelOptions {
+  /** Threads of the CPU. */
+  readonly threads?: number;
+  /** Hears of a text that is longer than the network's. */
+  readonly onTruncated?: (text: string, lost: string) => void;
+}
+
+/**
+ * Opens a model's network to be trained further.
+ *
+ * @param folder The model's folder.
+ * @throws {ArgumentError} if it neither draws texts nor enlarges, or learns what no loss here is for.
+ * @throws {Error} if a file cannot be read, or is not what it should be.
+ */
+export async function openTunedModel(
+  folder: ModelFolder,
+  { threads, onTruncated }: OpenTunedModelOptions = {},
+): Promise<TunedModel> {
+  const { name, files, kind, variant } = folder;
+  if (kind !== "text-to-image" && kind !== "super-resolution") {
+    throw new ArgumentError("model", name, "a model that draws texts, or enlarges what one has drawn");
+  }
+  const pipeline = await openTextToImage(files, { variant, threads, onTruncated });
+  const { config, scheduler, textLength } = pipeline;
+  if (scheduler.predictionType === "flow_prediction") {
+    throw new ArgumentError("model", name, "one that predicts noise, velocities or images", {
+      note: "its scheduler says flow_prediction",
+    });
+  }
+  const noising = await Config.readIfExists("image_noising_scheduler/scheduler_config.json", files);
+  return {
+    name,
+    folder,
+    files,
+    config,
+    scheduler,
+    noising: noising ? noiseScheduleFromConfig(noising) : scheduler.schedule,
+    textLength,
+    variant,
+    weights: await openWeights(files.folder("unet"), "diffusion_pytorch_model", { variant }),
+    digest: await folder.weights(),
+    encode: (texts) => pipeline.encode(texts),
+  };
+}

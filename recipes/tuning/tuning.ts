@@ -1,0 +1,64 @@
+/** What the recipes of further training have in common. */
+import { ArgumentError, described } from "../../lib/errors.ts";
+import type { LoadOptions, Plan, Recipe, RecipeSettings } from "../recipe.ts";
+import { type ConceptSet, type ConceptSource, loadConcepts } from "./concept_set.ts";
+import { drawInputs } from "./network_inputs.ts";
+import type { TunedModel } from "./tuned_model.ts";
+
+/** A model, and what it is to learn. */
+export interface Tuning {
+  /** The model. */
+  readonly model: TunedModel;
+  /** What one's own pictures show. */
+  readonly prompt: string;
+  /** What is to be kept beside it: pictures under their text. */
+  readonly prior?: ConceptSource;
+}
+
+/** How often a run writes its model's files. */
+const WRITINGS = 4;
+
+/** The settings of further training that say what it is of. */
+export function tuningSettings({ model, prompt, prior }: Tuning): Partial<RecipeSettings> {
+  return {
+    base: model.digest,
+    width: model.config.down[0].channels,
+    prompt,
+    ...(prior && { priorPrompt: prior.prompt }),
+  };
+}
+
+/** Loads the pictures of a run. */
+export async function loadTuning(
+  { model, prompt, prior }: Tuning,
+  { folder, size = model.config.size, onSkipped }: LoadOptions,
+): Promise<ConceptSet> {
+  if (folder === undefined) {
+    throw new ArgumentError("data", described("none"), "a folder with pictures of what is to be learned");
+  }
+  const { sizeStep, enlarges } = model.config;
+  const multiple = enlarges ? Math.max(sizeStep, 4) : sizeStep;
+  if (size % multiple !== 0) throw new ArgumentError("size", size, `a multiple of ${multiple}`);
+  return await loadConcepts(model, { own: { folder, prompt }, prior, size, onSkipped });
+}
+
+/** The inputs of a run's steps. */
+export function tuningFeeds(
+  { model }: Tuning,
+  { priorWeight = 1 }: RecipeSettings,
+  set: ConceptSet,
+): Plan["feeds"] {
+  return (batch, generator) => drawInputs(model, set, batch, priorWeight, generator);
+}
+
+/** Epochs from one writing of the model's files to the next: a few times in a run. */
+export function writingInterval({ epochs }: Pick<RecipeSettings, "epochs">): number {
+  return Math.max(1, Math.ceil(epochs / WRITINGS));
+}
+
+/** What both recipes are alike in. */
+export const tuningRecipe = {
+  needsLabels: false,
+  // AdamW, as diffusers' scripts for DreamBooth have it.
+  optimizer: { clipNorm: 1, weightDecay: 0.01 },
+} as const satisfies Partial<Recipe<ConceptSet>>;
