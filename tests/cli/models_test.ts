@@ -40,7 +40,7 @@ Deno.test("models refuses what it does not know", async () => {
   assertMatch(await refuse("models", "remove"), /^unknown command 'remove'$/);
   assertEquals(
     await refuse("models"),
-    "command: none where list, info, pull, encode, quantize, vocabulary or doctor is expected",
+    "command: none where list, info, pull, encode, quantize, merge, vocabulary or doctor is expected",
   );
   const model = await writeModel(folder.path, { ...unetConfig(), hidden_width: 4 }, unetWeights());
   assertMatch(await refuse("models", "info", model), /tensor "inp.a.conv.weight": shape \[8,1,3,3\] where/);
