@@ -68,6 +68,10 @@ const letters = { down: "A", up: "B" } as const;
 const layouts: Readonly<Record<string, (layer: string, part: "down" | "up") => string>> = {
   "PEFT's": (layer, part) => `base_model.model.${layer}.lora_${letters[part]}.weight`,
   "PEFT's, with the adapter's name": (layer, part) => `unet.${layer}.lora_${letters[part]}.default.weight`,
+  // What diffusers' scripts for IF write, of which its own loader takes the names of the first kind alone.
+  "PEFT's and those before it in one file": (layer, part) => {
+    return `unet.${layer}.${layer.endsWith("to_q") ? `lora.${part}` : `lora_${letters[part]}`}.weight`;
+  },
   "without a component": (layer, part) => `${layer}.lora.${part}.weight`,
   "kohya's": (layer, part) => `lora_unet_${layer.replaceAll(".", "_")}.lora_${part}.weight`,
 };
