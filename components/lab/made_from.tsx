@@ -31,7 +31,8 @@ export function titleOf(
   { row, column, origin }: Cell,
 ): readonly [string, string] {
   // A picture that has its row for itself, where others have several, does not belong to a column.
-  const isAlone = columns.length > 1 && cells.filter((cell) => cell.row === row).length === 1;
+  const inRow = (row: number) => cells.filter((cell) => cell.row === row).length;
+  const isAlone = inRow(row) === 1 && rows.some((_, other) => inRow(other) > 1);
   const [first, second] = [rows[row] ?? "", isAlone ? "" : columns[column] ?? ""];
   if (!first) return [second, ""];
   return [SYMBOL.test(first) && origin ? origin.slots[0] : first, second];

@@ -111,13 +111,21 @@ Deno.test("a prompt goes along to the first that another form has", () => {
 });
 
 Deno.test("a picture is called by what was sampled where its row's label is a symbol", () => {
-  const figure = { rows: ["x_t", "x̂_0"], columns: ["step 5", "step 40"] } as unknown as WireFigure;
+  const at = (row: number, column: number) => ({ row, column });
+  const figure = {
+    ...{ rows: ["x_t", "x̂_0"], columns: ["step 5", "step 40"] },
+    cells: [at(0, 0), at(0, 1), at(1, 0), at(1, 1)],
+  } as unknown as WireFigure;
   const cell = (row: number, column: number, slot?: string) =>
     ({ row, column, origin: slot && { slots: [slot], index: 0 } }) as unknown as Cell;
   assertEquals(titleOf(figure, cell(0, 1, "a red apple")), ["a red apple", "step 40"]);
   assertEquals(titleOf(figure, cell(1, 1)), ["x̂_0", "step 40"]);
   assertEquals(titleOf({ ...figure, rows: ["cat"] }, cell(0, 0, "a fox")), ["cat", "step 5"]);
   assertEquals(titleOf({ ...figure, rows: [] }, cell(0, 0, "a fox")), ["step 5", ""]);
+  // A reference that stands alone in the first column is not of that column.
+  const reference = { ...figure, rows: ["1000 steps", "DDIM"], cells: figure.cells.toSpliced(1, 1) };
+  assertEquals(titleOf(reference, cell(0, 0)), ["1000 steps", ""]);
+  assertEquals(titleOf(reference, cell(1, 0)), ["DDIM", "step 5"]);
 });
 
 Deno.test("what is not done is said in words", () => {
