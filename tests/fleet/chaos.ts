@@ -69,6 +69,9 @@ interface Part {
 /** How long a worker's silence lasts until its job is given to another, in milliseconds. */
 const LEASE = 3000;
 
+/** How often a program is started until it is up. */
+const STARTS = 20;
+
 /** By when all must be answered, in milliseconds. */
 const PATIENCE = 500_000;
 
@@ -98,7 +101,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     return (async () => {
       await using old = await part.program;
       await old.kill();
-      part.program = startProgram(name, args, env);
+      part.program = startAgain(name, args, env);
       await part.program;
       part.up = true;
       return part;
@@ -185,6 +188,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     ),
   );
   return { killed, visits: all, results: (await store.size()).results, runs, seconds };
+}
+
+/** Starts a program as a supervisor does: a worker ends at its start where Redis is away, and is started once more. */
+async function startAgain(...program: Parameters<typeof startProgram>): Promise<TestProgram> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await startProgram(...program);
+    } catch (error) {
+      if (attempt === STARTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
 }
 
 /** The only picture of a request, as one machine draws it. */
