@@ -8,10 +8,9 @@ import { findRecipe, recipes } from "../recipes/mod.ts";
 import { preview } from "../recipes/preview.ts";
 import { optimizerNames, type Recipe, type RecipeSettings } from "../recipes/recipe.ts";
 import { loadHeader, type RunIdentity } from "../recipes/run_state.ts";
-import { averageBounds, type NumberSetting, scheduleNames, settingBounds } from "../recipes/settings.ts";
+import { averageBounds, scheduleNames, settingBounds } from "../recipes/settings.ts";
 import { train } from "../recipes/train.ts";
 import { runTask } from "./errors.ts";
-import { optionOf } from "./option_of.ts";
 import {
   addDeviceOptions,
   createCommand,
@@ -21,6 +20,7 @@ import {
   oneOf,
   wholeNumber,
 } from "./options.ts";
+import { setting } from "./train/setting.ts";
 import { showTraining } from "./train/progress.ts";
 import { tune } from "./train/tune.ts";
 import { tuneCommand, type TuneOptions, type TuningKind } from "./train/tune_options.ts";
@@ -102,12 +102,6 @@ const command = addDeviceOptions(
       "first,last",
     ),
 );
-
-/** The parser of a setting, within its bounds, and the name of its option. */
-function setting(name: NumberSetting, option = optionOf(name)): (text: string) => number {
-  const { min, max, whole } = settingBounds[name];
-  return (whole ? wholeNumber : numberWithin)(option, min, max);
-}
 
 const averageWidth = numberWithin("power-averages", averageBounds.min, averageBounds.max);
 

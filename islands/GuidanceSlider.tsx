@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import { ImageControl } from "../components/lab/image_control.tsx";
 import { ownPictures } from "../components/lab/upload.ts";
 import { PixelView } from "../components/pixel_view.tsx";
@@ -48,16 +48,20 @@ export default function GuidanceSlider(
   const [note, setNote] = useState("");
   const [latest] = useState(() => new Latest());
   useEffect(() => setReady(true), []);
+  // An own picture is fetched once, however often it is asked about.
+  const pictures = useMemo(
+    () => wanted ? ownPictures({ image: String(picture) }) : undefined,
+    [wanted, picture],
+  );
   useEffect(() => {
-    if (!wanted) return;
+    if (!pictures) return;
     setBusy(true);
     const loading = (received: number, total: number) => {
       setNote(`Fetching the model: ${(received / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} MB`);
     };
     const ask = async () => {
-      const chosen = String(picture);
-      const pictures = await ownPictures({ image: chosen });
-      return await estimateInTab({ model, prompt, image: chosen, t, seed, pictures }, loading);
+      const request = { model, prompt, image: String(picture), t, seed, pictures: await pictures };
+      return await estimateInTab(request, loading);
     };
     latest.run(ask).then((answer) => {
       if (!answer) return;
@@ -68,7 +72,7 @@ export default function GuidanceSlider(
       setNote((error as Error).message);
       setBusy(latest.busy);
     });
-  }, [wanted, prompt, picture, seed, t]);
+  }, [pictures, prompt, seed, t]);
   if (!wanted) {
     return (
       <section class="live" data-ready={ready} aria-labelledby={id}>
@@ -106,35 +110,15 @@ export default function GuidanceSlider(
           </figure>
         ))}
       </div>
-      <label class="live-slider">
-        <span>
-          <Typeset text={`Guidance γ = ${scale}`} />
-        </span>
-        <input
-          type="range"
-          class="scrubber"
-          min={0}
-          max={MOST}
-          step={0.25}
-          value={scale}
-          aria-label="Guidance"
-          onInput={({ currentTarget }) => setScale(Number(currentTarget.value))}
-        />
-      </label>
-      <label class="live-slider">
-        <span>
-          <Typeset text={`Timestep t = ${t}`} />
-        </span>
-        <input
-          type="range"
-          class="scrubber"
-          min={0}
-          max={last}
-          value={t}
-          aria-label="Timestep"
-          onInput={({ currentTarget }) => setT(Number(currentTarget.value))}
-        />
-      </label>
+      <Slider
+        name="Guidance"
+        text={`Guidance γ = ${scale}`}
+        max={MOST}
+        step={0.25}
+        value={scale}
+        onMove={setScale}
+      />
+      <Slider name="Timestep" text={`Timestep t = ${t}`} max={last} step={1} value={t} onMove={setT} />
       <label class="live-text">
         <span>Prompt</span>
         <input
@@ -148,5 +132,36 @@ export default function GuidanceSlider(
       <ImageControl field={image} value={picture} onChange={setPicture} form={form} path="live-image" />
       <button type="button" class="button small" onClick={() => setSeed(seed + 1)}>Other noise</button>
     </section>
+  );
+}
+
+interface SliderProps {
+  readonly name: string;
+  /** The name with the value. */
+  readonly text: string;
+  readonly max: number;
+  readonly step: number;
+  readonly value: number;
+  readonly onMove: (value: number) => void;
+}
+
+/** A slider from 0 on, with its value. */
+function Slider({ name, text, max, step, value, onMove }: SliderProps) {
+  return (
+    <label class="live-slider">
+      <span>
+        <Typeset text={text} />
+      </span>
+      <input
+        type="range"
+        class="scrubber"
+        min={0}
+        max={max}
+        step={step}
+        value={value}
+        aria-label={name}
+        onInput={({ currentTarget }) => onMove(Number(currentTarget.value))}
+      />
+    </label>
   );
 }

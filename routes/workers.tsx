@@ -32,64 +32,60 @@ export default define.page<typeof handler>(({ data: { counts } }) => (
   </div>
 ));
 
-function Fleet({ fleet }: { readonly fleet: FleetCounts }) {
+function Fleet({ fleet: { workers, queues } }: { readonly fleet: FleetCounts }) {
   return (
     <div class="prose card">
       <h2 id="machines">Machines</h2>
-      {fleet.workers.length === 0
-        ? <p>No worker is there.</p>
-        : (
-          <div class="table" role="region" aria-labelledby="machines" tabIndex={0}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Machine</th>
-                  <th scope="col">Device</th>
-                  <th scope="col">Runs</th>
-                  <th scope="col">Memory</th>
-                  <th scope="col">Models</th>
-                </tr>
-              </thead>
-              <tbody>
-                {fleet.workers.map(({ host, device, jobs, running, megabytes, models }) => (
-                  <tr>
-                    <th scope="row">{host}</th>
-                    <td>{device}</td>
-                    <td>{running} of {jobs}</td>
-                    <td>{(megabytes / 1000).toFixed(1)} GB</td>
-                    <td>{models.map(nameOf).join(", ") || "none"}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      {fleet.queues.length > 0 && (
+      {workers.length === 0 ? <p>No worker is there.</p> : (
+        <Rows
+          of="machines"
+          head={["Machine", "Device", "Runs", "Memory", "Models"]}
+          rows={workers.map(({ host, device, jobs, running, megabytes, models }) => [
+            ...[host, device, `${running} of ${jobs}`, `${(megabytes / 1000).toFixed(1)} GB`],
+            namesOf(models),
+          ])}
+        />
+      )}
+      {queues.length > 0 && (
         <>
           <h2 id="queues">Queues</h2>
           <p>Workers that have the same models share one.</p>
-          <div class="table" role="region" aria-labelledby="queues" tabIndex={0}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Models</th>
-                  <th scope="col">Waiting</th>
-                  <th scope="col">Running</th>
-                </tr>
-              </thead>
-              <tbody>
-                {fleet.queues.map(({ models, waiting, running }) => (
-                  <tr>
-                    <th scope="row">{models.map(nameOf).join(", ") || "none"}</th>
-                    <td>{waiting}</td>
-                    <td>{running}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Rows
+            of="queues"
+            head={["Models", "Waiting", "Running"]}
+            rows={queues.map(({ models, waiting, running }) => [namesOf(models), waiting, running])}
+          />
         </>
       )}
+    </div>
+  );
+}
+
+interface RowsProps {
+  /** The id of the heading that names it. */
+  readonly of: string;
+  readonly head: readonly string[];
+  /** The first cell of each is its heading. */
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** A table that can be scrolled with the keyboard. */
+function Rows({ of, head, rows }: RowsProps) {
+  return (
+    <div class="table" role="region" aria-labelledby={of} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>{head.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
+        </thead>
+        <tbody>
+          {rows.map(([first, ...rest], i) => (
+            <tr key={i}>
+              <th scope="row">{first}</th>
+              {rest.map((cell, k) => <td key={k}>{cell}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }
@@ -98,7 +94,7 @@ function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** The last part of a folder: where a model lies on its machine is nobody's affair. */
-function nameOf(model: string): string {
-  return model.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1)!;
+/** The last parts of folders: where a model lies on its machine is nobody's affair. */
+function namesOf(models: readonly string[]): string {
+  return models.map((model) => model.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1)!).join(", ") || "none";
 }

@@ -53,11 +53,26 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
   };
 }
 
+type Figures = Awaited<ReturnType<typeof committedFigures>>;
+
+/** How long a ratio of a store's runs is taken for the latest, in milliseconds: a bucket is asked for the runs of each section. */
+const LATEST = 60_000;
+
+type Ratio = { readonly at: number; readonly value: Promise<number | undefined> };
+const ratios = new WeakMap<Gallery["store"], Ratio>();
+
 /** How many times as long this machine takes as the one of the report's figures, by what was sampled here of any section. */
-async function ratioHere(
-  store: Gallery["store"],
-  figures: Awaited<ReturnType<typeof committedFigures>>,
-): Promise<number | undefined> {
+function ratioHere(store: Gallery["store"], figures: Figures): Promise<number | undefined> {
+  const known = ratios.get(store);
+  if (known && performance.now() - known.at < LATEST) return known.value;
+  const value = askRatio(store, figures);
+  ratios.set(store, { at: performance.now(), value });
+  // A store that fails once is asked again.
+  value.catch(() => ratios.delete(store));
+  return value;
+}
+
+async function askRatio(store: Gallery["store"], figures: Figures): Promise<number | undefined> {
   const samples = (run: TimedRun) => !isTraining(run.parameters);
   const sections = await Promise.all(
     [...figures].filter(([, figures]) => samples(figures)).map(async ([id, committed]) => {

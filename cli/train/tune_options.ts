@@ -2,17 +2,16 @@
 import type { Command } from "commander";
 import { attentionProjections } from "../../lib/nn/mod.ts";
 import type { RecipeSettings } from "../../recipes/recipe.ts";
-import { type NumberSetting, scheduleNames, settingBounds } from "../../recipes/settings.ts";
-import { optionOf } from "../option_of.ts";
+import { scheduleNames, settingBounds } from "../../recipes/settings.ts";
 import {
   addDeviceOptions,
   createCommand,
   type DeviceOptions,
   integer,
-  numberWithin,
   oneOf,
   wholeNumber,
 } from "../options.ts";
+import { setting } from "./setting.ts";
 
 /** What is trained: matrices beside the layers, or all of a network. */
 export type TuningKind = "lora" | "fine-tune";
@@ -36,12 +35,6 @@ const MOST_STEPS = 10_000_000;
 
 /** The most pictures of a prior that are drawn. */
 const MOST_PRIOR = 10_000;
-
-/** The parser of a setting, within its bounds. */
-function setting(name: NumberSetting): (text: string) => number {
-  const { min, max, whole } = settingBounds[name];
-  return (whole ? wholeNumber : numberWithin)(optionOf(name), min, max);
-}
 
 const titles = {
   "lora": "Trains a LoRA on your own images: small matrices beside a model's attention.",

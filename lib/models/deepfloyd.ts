@@ -7,7 +7,6 @@ import { filesOfModel } from "./registry.ts";
 import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/shards.ts";
-import { predictionFromOutput } from "../diffusion/prediction.ts";
 import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import { noiseScheduleFromConfig, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query, RunOptions } from "../diffusion/types.ts";
@@ -32,6 +31,7 @@ import {
 import { fittingScheduler } from "./fitting_scheduler.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
 import { ImageSessions } from "./image_sessions.ts";
+import { imagesOf, predictionsOf, timestepsOf } from "./query_batch.ts";
 import { StepSessions } from "./step_sessions.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
@@ -223,8 +223,8 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     const [, , height, width] = queries[0].input.x.shape;
     for (const query of queries) this.#assertQuery(query, [height, width]);
     const inputs: Record<string, Tensor> = {
-      x: concat(queries.map(({ input }) => input.x)),
-      t: vector(queries.flatMap(({ input, t }) => Array<number>(input.x.shape[0]).fill(t))),
+      x: imagesOf(queries),
+      t: timestepsOf(queries),
       ...this.#conditions.join(
         queries.map(({ condition, input }) => ({ condition, count: input.x.shape[0] })),
       ),
@@ -235,13 +235,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     });
     this.#observe?.(inputs, outputs);
     const { estimate, variance } = outputs;
-    const { predicts, schedule, learnsVariance } = this.spec;
-    let end = 0;
-    return queries.map(({ input: { x }, t, level = t }) => {
-      const [start] = [end, end += x.shape[0]];
-      const prediction = predictionFromOutput(predicts, slice(estimate, start, end), x, level, schedule);
-      return learnsVariance ? { ...prediction, variance: slice(variance, start, end) } : prediction;
-    });
+    return predictionsOf(queries, { estimate, variance }, this.spec);
   }
 
   /** Frees the sessions' memory. */

@@ -8,16 +8,16 @@ import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { openComponent, readModelIndex } from "../checkpoints/folder.ts";
-import { predictionFromOutput } from "../diffusion/prediction.ts";
 import { readScheduler, type SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query, RunOptions } from "../diffusion/types.ts";
 import { described } from "../show_value.ts";
 import type { Folder } from "../platform/mod.ts";
-import { concat, repeat, slice, type Tensor, zeros } from "../tensor.ts";
+import { concat, repeat, type Tensor, zeros } from "../tensor.ts";
 import { type BatchedSession, openNetwork, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { MNIST_SIZE, mnistClasses, type MnistUnetConfig, readUnetConfig } from "./mnist_config.ts";
 import { assertDigits, mnistUnetGraph } from "./mnist_graph.ts";
+import { imagesOf, predictionsOf } from "./query_batch.ts";
 import { assertOptions } from "../options.ts";
 
 /**
@@ -95,7 +95,7 @@ export class MnistModel implements Model<number | null> {
     if (queries.length === 0) return [];
     for (const { input } of queries) assertDigits(input.x.shape);
     const inputs: Record<string, Tensor> = {
-      x: concat(queries.map(({ input }) => input.x)),
+      x: imagesOf(queries),
       time: concat(queries.map(({ input, t }) => {
         const time = zeros([input.x.shape[0], 1]);
         time.data.fill(t / this.#timesteps);
@@ -104,12 +104,7 @@ export class MnistModel implements Model<number | null> {
     };
     if (this.classes) inputs.label = concat(queries.map((query) => this.#labels(query)));
     const { y } = await this.#session.run(inputs, signal);
-    const { predicts, schedule } = this.spec;
-    let start = 0;
-    return queries.map(({ input: { x }, t, level = t }) => {
-      const output = slice(y, start, start += x.shape[0]);
-      return predictionFromOutput(predicts, output, x, level, schedule);
-    });
+    return predictionsOf(queries, { estimate: y }, this.spec);
   }
 
   /** Frees the session's memory. */

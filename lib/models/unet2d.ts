@@ -6,7 +6,6 @@
  */
 import { ArgumentError } from "../argument_error.ts";
 import { openWeights, type WeightsOptions } from "../checkpoints/shards.ts";
-import { predictionFromOutput } from "../diffusion/prediction.ts";
 import type { DiscreteSchedule } from "../diffusion/schedule.ts";
 import type { SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import type { Condition, Model, ModelSpec, Prediction, Query, RunOptions } from "../diffusion/types.ts";
@@ -15,13 +14,14 @@ import type { Unet2DConfig } from "../nn/unet2d/mod.ts";
 import { openSession, type SessionOptions } from "../onnx/mod.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import type { Folder } from "../platform/mod.ts";
-import { concat, slice, type Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { BatchedSession, openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { assertLabel, joinLabels } from "./class_labels.ts";
 import { readDdpmFolder } from "./ddpm_folder.ts";
 import { ImageSessions } from "./image_sessions.ts";
 import { JoinedConditions } from "./joined_conditions.ts";
 import { OldNamesSource } from "./old_names.ts";
+import { imagesOf, predictionsOf, timestepsOf } from "./query_batch.ts";
 import { filesOfModel } from "./registry.ts";
 import { unet2DGraph } from "./unet2d_graph.ts";
 
@@ -133,10 +133,9 @@ export class Unet2DModel implements Model<number | Tensor | null> {
     if (queries.length === 0) return [];
     const [, , height, width] = queries[0].input.x.shape;
     for (const query of queries) this.#assertQuery(query, [height, width]);
-    const times = queries.flatMap(({ input, t }) => Array<number>(input.x.shape[0]).fill(t));
     const inputs: Record<string, Tensor> = {
-      x: concat(queries.map(({ input }) => input.x)),
-      t: { data: Float32Array.from(times), shape: [times.length] },
+      x: imagesOf(queries),
+      t: timestepsOf(queries),
       ...this.#conditions.join(
         queries.map(({ condition, input }) => ({ condition, count: input.x.shape[0] })),
       ),
@@ -144,13 +143,7 @@ export class Unet2DModel implements Model<number | Tensor | null> {
     const { estimate, variance } = await this.#sessions.use(height, width, (session) => {
       return session.run(inputs, signal);
     });
-    const { predicts, schedule, learnsVariance } = this.spec;
-    let end = 0;
-    return queries.map(({ input: { x }, t, level = t }) => {
-      const [start] = [end, end += x.shape[0]];
-      const prediction = predictionFromOutput(predicts, slice(estimate, start, end), x, level, schedule);
-      return learnsVariance ? { ...prediction, variance: slice(variance, start, end) } : prediction;
-    });
+    return predictionsOf(queries, { estimate, variance }, this.spec);
   }
 
   /** Frees the sessions' memory. */

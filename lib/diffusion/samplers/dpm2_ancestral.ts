@@ -4,12 +4,11 @@
  * @module
  */
 
-import { ArgumentError } from "../../argument_error.ts";
 import { COMMON_SPACINGS, sigmaVisits } from "../level_visits.ts";
 import { timestepOfLevel } from "../noise_levels.ts";
-import { isDiscrete } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { weightedSum } from "../weighted_sum.ts";
+import { ancestralStep, assertNotFlow } from "./ancestral_step.ts";
 import type { SamplerRegistration } from "./registration.ts";
 import { line, lineScale } from "./straight_line.ts";
 
@@ -28,14 +27,11 @@ import { line, lineScale } from "./straight_line.ts";
  */
 export function dpm2Ancestral(): Sampler {
   return async ({ x, x0, t, tNext, evaluate }, schedule, noise) => {
-    if (!isDiscrete(schedule) && schedule.kind === "flow") {
-      throw new ArgumentError("schedule", schedule.kind, "a discrete schedule or EDM's");
-    }
+    assertNotFlow(schedule);
     const [, s] = line(schedule, t);
     const [, sNext] = line(schedule, tNext);
     if (sNext === 0) return x0;
-    const down = sNext * sNext / s;
-    const up = sNext / s * Math.sqrt(s * s - sNext * sNext);
+    const { down, up } = ancestralStep(s, sNext);
     const tMiddle = timestepOfLevel(schedule, Math.sqrt(s * down));
     const [, sMiddle] = line(schedule, tMiddle);
     const [scale, scaleMiddle, scaleNext] = [t, tMiddle, tNext].map((at) => lineScale(schedule, at));

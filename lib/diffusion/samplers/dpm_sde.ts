@@ -4,19 +4,13 @@
  * @module
  */
 
-import { ArgumentError } from "../../argument_error.ts";
 import { COMMON_SPACINGS, sigmaVisits } from "../level_visits.ts";
 import { timestepOfLevel } from "../noise_levels.ts";
-import { isDiscrete } from "../schedule.ts";
 import type { Sampler } from "../types.ts";
 import { weightedSum } from "../weighted_sum.ts";
+import { ancestralStep, assertNotFlow } from "./ancestral_step.ts";
 import type { SamplerRegistration } from "./registration.ts";
 import { line, lineScale } from "./straight_line.ts";
-
-/** Where an ancestral step from one noise level to another goes down to, and the noise that leads up again. */
-function ancestral(from: number, to: number): { readonly down: number; readonly up: number } {
-  return { down: to * to / from, up: to / from * Math.sqrt(from * from - to * to) };
-}
 
 /**
  * The stochastic sampler of k-diffusion (Katherine Crowson, 2022, `sample_dpmpp_sde`, after Lu et al. 2022, "DPM-Solver++", section 5):
@@ -36,16 +30,14 @@ function ancestral(from: number, to: number): { readonly down: number; readonly 
  */
 export function dpmSde(): Sampler {
   return async ({ x, x0, t, tNext, evaluate }, schedule, noise) => {
-    if (!isDiscrete(schedule) && schedule.kind === "flow") {
-      throw new ArgumentError("schedule", schedule.kind, "a discrete schedule or EDM's");
-    }
+    assertNotFlow(schedule);
     const [, s] = line(schedule, t);
     const [, sNext] = line(schedule, tNext);
     if (sNext === 0) return x0;
     const tMiddle = timestepOfLevel(schedule, Math.sqrt(s * sNext));
     const [, sMiddle] = line(schedule, tMiddle);
     const [scale, scaleMiddle, scaleNext] = [t, tMiddle, tNext].map((at) => lineScale(schedule, at));
-    const half = ancestral(s, sMiddle);
+    const half = ancestralStep(s, sMiddle);
     const first = noise(x.shape);
     const middle = weightedSum(
       [half.down / s * scaleMiddle / scale, x],
@@ -53,7 +45,7 @@ export function dpmSde(): Sampler {
       [half.up * scaleMiddle, first],
     );
     const { x0: x0Middle } = await evaluate(middle, tMiddle, tMiddle);
-    const whole = ancestral(s, sNext);
+    const whole = ancestralStep(s, sNext);
     const parts = [s - sMiddle, sMiddle - sNext].map((length) => Math.sqrt(length / (s - sNext)));
     return weightedSum(
       [whole.down / s * scaleNext / scale, x],

@@ -10,6 +10,7 @@ import { assertOptions, type OptionNames } from "../../options.ts";
 import type { NoiseSchedule } from "../schedule.ts";
 import type { Sampler, SamplerStep } from "../types.ts";
 import { type Term, weightedSum } from "../weighted_sum.ts";
+import { assertNotFlow } from "./ancestral_step.ts";
 import type { SamplerRegistration } from "./registration.ts";
 import { line, lineScale } from "./straight_line.ts";
 
@@ -40,9 +41,7 @@ export function lms(options: LmsOptions = {}): Sampler {
   const { order = 4 } = options;
   if (![1, 2, 3, 4].includes(order)) throw new ArgumentError("order", order, "1, 2, 3 or 4");
   return (step, schedule) => {
-    if ("kind" in schedule && schedule.kind === "flow") {
-      throw new ArgumentError("schedule", schedule.kind, "a discrete schedule or EDM's");
-    }
+    assertNotFlow(schedule);
     const { x, t, tNext } = step;
     const known = [step, ...step.history.toReversed()].slice(0, order);
     const levels = known.map((each) => line(schedule, each.t)[1]);
