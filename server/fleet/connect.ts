@@ -53,3 +53,19 @@ export async function connectRedis(address: string): Promise<Redis> {
     );
   }
 }
+
+/**
+ * Waits for a parting that Redis has to answer, but not for ever: who stops while Redis is away does not wait for it to be back.
+ * What is left undone is found by others: a member that says nothing is struck off, a job whose lock ends is handed on.
+ *
+ * @returns Whether it came to its end.
+ */
+export async function partInTime(parting: Promise<unknown>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), PATIENCE);
+  try {
+    return await Promise.race([parting.then(() => true, () => false), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

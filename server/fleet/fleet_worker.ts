@@ -9,7 +9,7 @@ import type { ResultSink } from "../store/store.ts";
 import type { JobEvent } from "../wire.ts";
 import { type SectionRun, SectionRunner } from "../worker/section_runner.ts";
 import type { WorkerCommand } from "../worker/worker_process.ts";
-import { connectRedis } from "./connect.ts";
+import { connectRedis, partInTime } from "./connect.ts";
 import { type Member, Membership } from "./members.ts";
 import { FLEET_PREFIX, stageName } from "./redis_queue.ts";
 import { type FleetRedis, withScripts } from "./scripts.ts";
@@ -115,12 +115,22 @@ export class FleetWorker implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Nobody is to give it new jobs any more.
-    await this.#membership[Symbol.asyncDispose]();
-    await this.#worker.close();
+    await partInTime(this.#membership[Symbol.asyncDispose]());
+    const closed = this.#worker.close();
+    // What runs may go on to its end, unless it is to be handed back.
+    if (this.#running.size > 0) await Promise.race([closed.catch(() => {}), this.#handedBack()]);
+    await partInTime(closed);
     clearInterval(this.#timer);
     for (const runner of this.#runners) await runner[Symbol.asyncDispose]();
     this.#news.disconnect();
     this.#redis.disconnect();
+  }
+
+  #handedBack(): Promise<void> {
+    const { signal } = this.#handBack;
+    return new Promise((resolve) =>
+      signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true })
+    );
   }
 
   async #process(job: Job, token: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { JobRequest } from "../jobs/job.ts";
 import { type JobQueue, NoWorkerError, type QueueCounts, QueueFullError } from "../jobs/queue.ts";
 import type { ClientLimit } from "../http/rate_limit.ts";
 import type { JobEvent, JobState, JobStatus } from "../wire.ts";
-import { connectRedis } from "./connect.ts";
+import { connectRedis, partInTime } from "./connect.ts";
 import { JobNews } from "./job_news.ts";
 import { listMembers, type Member, Membership } from "./members.ts";
 import { RedisRateLimit } from "./redis_rate_limit.ts";
@@ -215,11 +215,15 @@ export class RedisQueue implements JobQueue {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
+    await partInTime(this.#part());
+    this.#news[Symbol.dispose]();
+    this.#redis.disconnect();
+  }
+
+  async #part(): Promise<void> {
     await this.#sweeping;
     for (const queue of this.#queues.values()) await queue.close();
     await this.#membership[Symbol.asyncDispose]();
-    this.#news[Symbol.dispose]();
-    this.#redis.disconnect();
   }
 
   /** The queue with the least work for each worker, of those whose workers have all models of a request. */

@@ -14,6 +14,11 @@ const { chromium } = await import("playwright-core");
 export async function startChromium(
   args: readonly string[] = [],
 ): Promise<AsyncDisposable & { readonly browser: Browser }> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", ...args] });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", ...args],
+    // Otherwise the tests, when told to end, would only lose their browser.
+    handleSIGTERM: false,
+  });
   return { browser, [Symbol.asyncDispose]: () => browser.close() };
 }

@@ -7,10 +7,16 @@ import type * as denoise from "../../bundle/denoise.ts";
 /** The library, by its bundle's names. */
 export type Library = typeof denoise;
 
-/** Three digits in four steps: the values of all pixels. */
-export async function drawDigits(lib: Library, device?: "webgpu"): Promise<number[]> {
+/** Three digits in a few steps: the values of all pixels. */
+export async function drawDigits(
+  lib: Library,
+  { device, numInferenceSteps = 4 }: {
+    readonly device?: "webgpu";
+    readonly numInferenceSteps?: number;
+  } = {},
+): Promise<number[]> {
   await using model = await lib.openMnistModel("mnist-class", { device });
-  const steps = lib.sampleDigits(model, [2, 0, 7], { seed: 7, numInferenceSteps: 4 });
+  const steps = lib.sampleDigits(model, [2, 0, 7], { seed: 7, numInferenceSteps });
   return [...(await lib.sampleToEnd(steps)).data];
 }
 

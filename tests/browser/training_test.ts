@@ -131,12 +131,12 @@ Deno.test("a second tab leaves the training of the first alone, and has its own"
   await start(page);
   await page.waitForSelector(".running .viewer");
   const second = await page.context().newPage();
-  await second.goto(stage.address + address("time-unet", tiny));
+  await second.goto(stage.address + address("time-unet", { ...tiny, trainSteps: 10 }));
   await second.waitForSelector("text=Under way in another tab");
   assertEquals(await second.locator(".go-on, .discard").count(), 0);
   await start(second);
   await done(second);
-  await second.waitForSelector("text=Step 40 of 40");
+  await second.waitForSelector("text=Step 10 of 10");
   assertEquals(await page.locator(".panel").getAttribute("data-phase"), "running");
   // Where the first one closes, the second may go on.
   await page.close();

@@ -125,6 +125,27 @@ test("a worker that stops hands back what it runs, which does not count as lost"
   }
 });
 
+test("a gallery and workers, idle and at work, that are stopped while Redis is away come to their end", async () => {
+  const redis = await startRedis();
+  await using opened = await openStore();
+  const queue = await openRedisQueue(redis);
+  const [busy, idle] = [
+    await openTestWorker(redis, opened.store),
+    await openTestWorker(redis, opened.store),
+  ];
+  await until(async () => (await queue.counts()).workers === 2, "the workers are known");
+  await queue.start(request({ steps: 1000, wait: 50 }));
+  await until(() => busy.running.length + idle.running.length === 1, "it runs");
+  await redis.kill();
+  busy.handBack();
+  idle.handBack();
+  const ends = Promise.all([busy, idle, queue].map((part) => part[Symbol.asyncDispose]()));
+  let ended = false;
+  ends.then(() => ended = true);
+  await until(() => ended, "all have ended");
+  await redis[Symbol.asyncDispose]();
+});
+
 test("a job for a model that nobody has is refused at once; one whose workers have gone fails", async () => {
   await using redis = await startRedis();
   await using opened = await openStore();
