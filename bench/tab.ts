@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { bundleModules, copyModels, copyRuntime } from "../bundle/write_bundle.ts";
+import { bundleModules, copyModels, packRuntime } from "../bundle/write_bundle.ts";
 import { startChromium } from "../tests/browser/chromium.ts";
 import type { Library } from "../tests/browser/computations.ts";
 import { StaticServer } from "../tests/browser/static_server.ts";
@@ -33,7 +33,7 @@ async function writeSite(folder: string): Promise<void> {
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   await Deno.mkdir(`${folder}/library/dist`, { recursive: true });
   await bundleModules(`${folder}/library/dist`);
-  await copyRuntime(`${folder}/library/dist`);
+  await packRuntime(`${folder}/library/dist`);
   await copyModels(`${folder}/library/dist/models`);
   const page = '<!DOCTYPE html><html lang="en"><link rel="icon" href="data:,"><title>bench</title></html>';
   await Deno.writeTextFile(`${folder}/library/index.html`, page);

@@ -1,6 +1,10 @@
 /** The library for web pages: its modules in one, the runtime, and the models. */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import type { WasmFile } from "../lib/platform/browser/wasm_binary.ts";
+import { FileList } from "./file_list.ts";
+import { packedWasm, RUNTIME_FOLDER } from "./packed_wasm.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -8,12 +12,10 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const replaced: Readonly<Record<string, string>> = {
   "lib/platform/current.ts": "lib/platform/browser/mod.ts",
   "lib/platform/browser/start_worker.ts": "bundle/start_worker.ts",
+  "lib/platform/browser/wasm_binary.ts": "bundle/wasm_binary.ts",
   "lib/checkpoints/hub.ts": "bundle/no_hub.ts",
   "lib/models/places.ts": "bundle/places.ts",
 };
-
-/** What the runtime's builds fetch, of which a page takes one. */
-const runtimeFiles = ["ort-wasm-simd-threaded.wasm", "ort-wasm-simd-threaded.asyncify.wasm"];
 
 /** What of a model's folder its users need. */
 const MODEL_FILE = /\.(json|safetensors|model)$/;
@@ -63,14 +65,25 @@ export async function bundleEntries(
 }
 
 /**
- * Copies the runtime's WebAssembly, which its modules look for beside themselves.
+ * Packs the runtime's WebAssembly into a folder beside the modules, with `files.json`: the size and the SHA-256 of each file.
  *
  * @param folder The folder of the bundle.
+ * @param files Which of its files; defaults to those for every device.
  */
-export async function copyRuntime(folder: string): Promise<void> {
-  for (const name of runtimeFiles) {
-    await Deno.copyFile(join(root, "node_modules/onnxruntime-web/dist", name), join(folder, name));
+export async function packRuntime(
+  folder: string,
+  files: readonly WasmFile[] = ["ort-wasm-simd-threaded.wasm", "ort-wasm-simd-threaded.asyncify.wasm"],
+): Promise<void> {
+  const place = join(folder, RUNTIME_FOLDER);
+  await Deno.mkdir(place, { recursive: true });
+  const list = new FileList();
+  for (const name of files) {
+    const bytes = await Deno.readFile(join(root, "node_modules/onnxruntime-web/dist", name));
+    const packed = Uint8Array.from(gzipSync(bytes, { level: 9 }));
+    await Deno.writeFile(join(place, packedWasm(name)), packed);
+    await list.add(packedWasm(name), packed);
   }
+  await list.write(place);
 }
 
 /**
@@ -79,16 +92,15 @@ export async function copyRuntime(folder: string): Promise<void> {
  * @param folder The folder to write to.
  */
 export async function copyModels(folder: string): Promise<void> {
-  const files: Record<string, { readonly size: number; readonly sha256: string }> = {};
+  const list = new FileList();
   for (const path of (await Array.fromAsync(modelFiles())).sort()) {
     const bytes = await Deno.readFile(join(root, "models", path));
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-    files[path] = { size: bytes.length, sha256: hash };
+    await list.add(path, bytes);
     const target = join(folder, path);
     await Deno.mkdir(join(target, ".."), { recursive: true });
     await Deno.writeFile(target, bytes);
   }
-  await Deno.writeTextFile(join(folder, "files.json"), JSON.stringify(files, null, 2) + "\n");
+  await list.write(folder);
 }
 
 async function* modelFiles(path = ""): AsyncGenerator<string> {

@@ -1,34 +1,37 @@
-/** What a reader's tab runs the report's sections with: the worker's program, digits, and the list of all files. */
+/** What a reader's tab runs the report's sections with: the worker's program, the runtime, digits, and the list of all files. */
 import { join } from "node:path";
 import { loadMnist, type MnistSplit } from "../recipes/data/mnist.ts";
-import { FILE_LIST, RUNTIME, sources, tabFile, tabFolder } from "../server/tab_files.ts";
-import { bundleEntries } from "./write_bundle.ts";
+import { FILE_LIST, sources, tabFile, tabFolder } from "../server/tab_files.ts";
+import { FileList } from "./file_list.ts";
+import { bundleEntries, packRuntime } from "./write_bundle.ts";
 
 /** How many digits come with the page: to train on, and to test with. */
 const DIGITS: Readonly<Record<MnistSplit, number>> = { train: 6000, test: 500 };
 
 /** What stands in the tab in the place of what, beside what stands there in the library's bundle. */
 const replaced = {
+  "lib/platform/browser/own_runtime.ts": "bundle/own_runtime.ts",
   "recipes/data/mnist.ts": "tab/mnist.ts",
   "recipes/data/digits.ts": "tab/digits.ts",
 } as const;
 
 /**
- * Writes it to where the gallery serves it from. Models, images and the runtime stay where they are.
+ * Writes it to where the gallery serves it from. Models and images stay where they are.
  *
  * @throws {Error} with what the bundler says, or if the digits are not installed.
  */
 export async function writeTab(): Promise<void> {
   await Deno.remove(tabFolder, { recursive: true }).catch(() => {});
   await Deno.mkdir(join(tabFolder, "digits"), { recursive: true });
-  await bundleEntries(tabFolder, ["tab/section_worker.ts"], replaced);
+  await bundleEntries(tabFolder, ["bundle/section_worker.ts", "bundle/runtime_worker.ts"], replaced);
+  await packRuntime(tabFolder, ["ort-wasm-simd-threaded.wasm"]);
   for (const [split, count] of Object.entries(DIGITS)) await writeDigits(split as MnistSplit, count);
   await writeFileList();
 }
 
 /** The paths of all files that a tab may fetch. */
 export async function tabPaths(): Promise<string[]> {
-  const paths = [RUNTIME];
+  const paths: string[] = [];
   for (const { folder, from, file } of sources) paths.push(...await pathsBelow(from, `${folder}/`, file));
   return [...paths, ...await pathsBelow(tabFolder, "", /./)].sort();
 }
@@ -51,15 +54,11 @@ async function writePacked(name: string, shape: readonly number[], data: Uint8Ar
   await Deno.writeFile(join(tabFolder, "digits", `${name}.idx.gz`), packed);
 }
 
-/** Writes the size and the SHA-256 of each file: those of the program itself are for the pages that keep them. */
+/** Lists all files: those of the program itself are for the pages that keep them. */
 async function writeFileList(): Promise<void> {
-  const files: Record<string, { readonly size: number; readonly sha256: string }> = {};
-  for (const path of await tabPaths()) {
-    const bytes = await Deno.readFile(tabFile(path)!);
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-    files[path] = { size: bytes.length, sha256: hash };
-  }
-  await Deno.writeTextFile(join(tabFolder, FILE_LIST), JSON.stringify(files) + "\n");
+  const list = new FileList();
+  for (const path of await tabPaths()) await list.add(path, await Deno.readFile(tabFile(path)!));
+  await list.write(tabFolder, FILE_LIST);
 }
 
 async function pathsBelow(folder: string, prefix: string, file: RegExp): Promise<string[]> {

@@ -1,6 +1,6 @@
 /** `deno task bundle`: writes the library as a module for web pages, with its worker, the runtime and the models that ship. */
 import { join } from "node:path";
-import { bundleModules, copyModels, copyRuntime } from "../bundle/write_bundle.ts";
+import { bundleModules, copyModels, packRuntime } from "../bundle/write_bundle.ts";
 import { runTask } from "./errors.ts";
 import { createCommand } from "./options.ts";
 
@@ -11,7 +11,7 @@ await runTask(async () => {
   const { out } = command.parse(Deno.args, { from: "user" }).opts<{ readonly out: string }>();
   await Deno.mkdir(out, { recursive: true });
   await bundleModules(out);
-  await copyRuntime(out);
+  await packRuntime(out);
   await copyModels(join(out, "models"));
   console.log(join(out, "denoise.js"));
 });

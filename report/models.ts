@@ -31,12 +31,21 @@ export interface OpenModels extends ModelShelf, AsyncDisposable {
 /** DeepFloyd's own text encoder is as wide, and its pictures are photographs; those of the models that ship are drawn. */
 const PHOTOGRAPHIC_WIDTH = 4096;
 
+/** How {@linkcode openModels} opens them. */
+export interface OpenModelsOptions extends OpenOptions {
+  /**
+   * Whether the network of a model that draws texts is opened at once, while its prompts are encoded. Where networks are small
+   * it is there earlier; else encoder and network would be in memory together.
+   */
+  readonly ahead?: boolean;
+}
+
 /**
  * Opens models when a section asks for them.
  *
- * @param options The device and the threads of all.
+ * @param options The device and the threads of all, and how early networks are opened.
  */
-export function openModels(options: OpenOptions = {}): OpenModels {
+export function openModels({ ahead = false, ...options }: OpenModelsOptions = {}): OpenModels {
   const opened = new Map<string, Promise<unknown>>();
   const closing: AsyncDisposable[] = [];
   const used = new Map<string, string>();
@@ -49,6 +58,7 @@ export function openModels(options: OpenOptions = {}): OpenModels {
     made.catch(() => opened.delete(key));
     return made;
   };
+  const described = (name: string) => once(`folder ${name}`, () => openModelFolder(name));
   const folder = async (name: string) => {
     const path = await findModel(name);
     used.set(name, path);
@@ -68,14 +78,17 @@ export function openModels(options: OpenOptions = {}): OpenModels {
   return {
     used,
     folder,
-    described: (name) => once(`folder ${name}`, () => openModelFolder(name)),
+    described,
     textToImage: (name) =>
       noting(
         name,
         once(`text ${name}`, async () => {
-          const { files, ...model } = await openModelFolder(name);
+          const { files, ...model } = await described(name);
           assertKind(model, "text-to-image");
-          return textModel(await kept(openTextToImage(files, options)));
+          const pipeline = await kept(openTextToImage(files, options));
+          // Whoever asks for it hears what is wrong.
+          if (ahead) pipeline.network().catch(() => {});
+          return textModel(pipeline);
         }),
       ),
     superResolution: async (name, first) => {
@@ -84,7 +97,7 @@ export function openModels(options: OpenOptions = {}): OpenModels {
       return await noting(
         second,
         once(`second ${second}`, async () => {
-          const { files, sampling, ...model } = await openModelFolder(second);
+          const { files, sampling, ...model } = await described(second);
           assertKind(model, "super-resolution");
           // It takes the embeddings of the first stage's encoder.
           const textLength = await readTextLength(await findModel(first));

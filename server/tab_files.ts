@@ -4,14 +4,11 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-/** Where the program is built to, with the list of all files and the digits. */
+/** Where the program is built to, with the runtime, the digits, and the list of all files. */
 export const tabFolder: string = join(root, "_fresh", "tab");
 
 /** The list of all files, which is built last. */
 export const FILE_LIST = "files.json";
-
-/** The one build of the runtime that sections take. */
-export const RUNTIME = "ort-wasm-simd-threaded.wasm";
 
 /** Which of the project's own folders are seen, and which files in them. */
 export const sources: readonly { readonly folder: string; readonly from: string; readonly file: RegExp }[] = [
@@ -22,7 +19,6 @@ export const sources: readonly { readonly folder: string; readonly from: string;
 const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
   ".json": "application/json",
-  ".wasm": "application/wasm",
   ".png": "image/png",
   ".jpg": "image/jpeg",
 };
@@ -33,7 +29,6 @@ const PATH = /^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*$/;
 /** Where a file lies; undefined for a path that none has. */
 export function tabFile(path: string): string | undefined {
   if (!PATH.test(path)) return undefined;
-  if (path === RUNTIME) return join(root, "node_modules/onnxruntime-web/dist", RUNTIME);
   const source = sources.find(({ folder }) => path.startsWith(`${folder}/`));
   if (!source) return join(tabFolder, path);
   return source.file.test(path) ? join(source.from, path.slice(source.folder.length + 1)) : undefined;

@@ -28,8 +28,10 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  // Weights are kept by those who open them, and parts of files are for the host alone.
-  if (/\/tab\/models\/.*\.safetensors$/.test(url.pathname) || request.headers.has("range")) return;
+  // Weights and the runtime are kept by those who open them, and parts of files are for the host alone.
+  if (/\/tab\/(models\/.*\.safetensors|.*\.wasm\.gz)$/.test(url.pathname) || request.headers.has("range")) {
+    return;
+  }
   event.respondWith(answer(request, event));
 });
 

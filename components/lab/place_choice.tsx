@@ -5,7 +5,7 @@ import { hasServer } from "../site.ts";
 import type { Session } from "./session.ts";
 
 /** The runtime and the program, which the first run fetches beside the models, in bytes. */
-const RUNTIME = 16_000_000;
+const RUNTIME = 5_000_000;
 
 const places = [["tab", "in this tab"], ["server", "on the server"]] as const;
 

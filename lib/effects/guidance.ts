@@ -86,6 +86,8 @@ export async function guidance(
   const halves = guidanceHalves(scale, rule);
   if (!halves.empty) return await text();
   const outside = interval && await text();
-  const inside = halves.text ? guided(outside ?? await text(), await empty(), scale) : await empty();
+  const inside = halves.text
+    ? guided(...await Promise.all([outside ?? text(), empty()]), scale)
+    : await empty();
   return outside && interval ? withinInterval(inside, outside, interval) : inside;
 }

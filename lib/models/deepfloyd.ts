@@ -144,6 +144,7 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
   readonly #steps: ImageSessions<StepSessions>;
   readonly #conditions: JoinedConditions;
   readonly #observe?: StepObserver;
+  #prompts: { readonly session: Promise<BatchedSession>; users: number } | undefined;
   #promptMs = 0;
 
   /** Made by {@linkcode openDeepFloyd}. */
@@ -199,12 +200,26 @@ export class DeepFloydModel implements Model<DeepFloydCondition> {
     } else if (this.config.classes) {
       inputs.classLabel = joinLabels(conditions.map(({ classLabel }) => classLabel!));
     }
-    await using prompts = await this.#openPrompts();
-    const outputs = Object.entries(await prompts.run(inputs));
-    this.#promptMs += prompts.runtimeMs;
+    const outputs = Object.entries(await this.#withPrompts((session) => session.run(inputs)));
     return conditions.map((_, i) => {
       return { inputs: Object.fromEntries(outputs.map(([name, all]) => [name, slice(all, i, i + 1)])) };
     });
+  }
+
+  /** Does something with the session for prompts, which those who prepare conditions at the same time share. */
+  async #withPrompts<T>(body: (session: BatchedSession) => Promise<T>): Promise<T> {
+    const held = this.#prompts ??= { session: this.#openPrompts(), users: 0 };
+    held.users++;
+    try {
+      return await body(await held.session);
+    } finally {
+      if (--held.users === 0) {
+        this.#prompts = undefined;
+        const session = await held.session.catch(() => undefined);
+        this.#promptMs += session?.runtimeMs ?? 0;
+        await session?.[Symbol.asyncDispose]();
+      }
+    }
   }
 
   /**
@@ -396,7 +411,7 @@ export async function openObserved(
   const shallowGraph = (height: number, width: number) => {
     return deepFloydShallowGraph(config, source, { height, width, textLength, branch });
   };
-  stepGraph(size, size);
+  let built: Graph | undefined = stepGraph(size, size);
   source.assertAllUsed();
   const common = { device, threads, onFallback, folder: source.folder, memoryPattern: false };
   // Run once for a prompt: its weights are not worth a copy, nor their place in memory afterwards.
@@ -413,8 +428,11 @@ export async function openObserved(
         const own = { ...common, prepack, profile: profile && `${profile}-${name}` };
         return new BatchedSession(await openSession(graph, own), batch);
       };
+      // The first is of the graph by which the weights were checked.
+      const graph = built ?? stepGraph(height, width);
+      built = undefined;
       return new StepSessions(
-        await openSteps(stepGraph(height, width), "step"),
+        await openSteps(graph, "step"),
         () => openSteps(shallowGraph(height, width), "shallow-step"),
       );
     },

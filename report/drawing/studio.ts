@@ -89,9 +89,12 @@ export async function openStudio(
 ): Promise<Studio> {
   const texts = await context.models.textToImage(model);
   context.signal.throwIfAborted();
-  await texts.encode(["", ...prompts]);
+  // Only configurations are read of the second stage yet.
+  const [second] = await Promise.all([
+    context.models.superResolution(upscale, model),
+    texts.encode(["", ...prompts]),
+  ]);
   const first = await texts.network();
-  const second = await context.models.superResolution(upscale, model);
   const { sampling } = await context.models.described(model);
   return new Studio({ model, upscale }, texts, first, sampling, second, context);
 }

@@ -29,7 +29,10 @@ export class StaticServer implements AsyncDisposable {
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
       const path = decodeURIComponent(new URL(request.url).pathname);
       const range = request.headers.get("range");
-      const response = await this.#answer(path, range, folders);
+      const found = await this.#answer(path, range, folders);
+      const tag = found.headers.get("etag");
+      const known = tag !== null && request.headers.get("if-none-match") === tag;
+      const response = known ? new Response(null, { status: 304, headers: { etag: tag } }) : found;
       if (isolated) {
         response.headers.set("cross-origin-opener-policy", "same-origin");
         response.headers.set("cross-origin-embedder-policy", "require-corp");

@@ -131,6 +131,7 @@ Deno.test("a second tab leaves the training of the first alone, and has its own"
   await start(page);
   await page.waitForSelector(".running .viewer");
   const second = await page.context().newPage();
+  second.setDefaultTimeout(120_000); // both train
   await second.goto(stage.address + address("time-unet", { ...tiny, trainSteps: 10 }));
   await second.waitForSelector("text=Under way in another tab");
   assertEquals(await second.locator(".go-on, .discard").count(), 0);

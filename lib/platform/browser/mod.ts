@@ -8,18 +8,16 @@ import { type Files, type Folder, isFiles } from "../files.ts";
 import type { Machine } from "../machine.ts";
 import { UrlFiles } from "../url_files.ts";
 import { images } from "./images.ts";
+import { ownRuntime } from "./own_runtime.ts";
 import { saveFile } from "./save_file.ts";
 import { sha256 } from "./sha256.ts";
 import { TabFiles } from "./tab_files.ts";
-import { webRuntime } from "./web_runtime.ts";
-import { workerRuntime } from "./worker_runtime.ts";
 import { zlib } from "./zlib.ts";
 
 /** The tab that this program runs in. */
 export const machine: Machine = {
   hasDisk: false,
-  // A page must not be blocked; a worker may be.
-  runtime: "document" in globalThis ? workerRuntime : webRuntime,
+  runtime: ownRuntime,
   get files() {
     return new TabFiles(new PageFiles(new URL(".", here())));
   },

@@ -125,7 +125,8 @@ export class TabFiles implements Files {
         new Error(`its SHA-256 is ${file.sha256} where ${expected} is expected: it was damaged or changed`),
       );
     }
-    await keepFile(url, file);
+    // Whoever reads it now does not wait until it is kept.
+    void keepFile(url, file);
     return file.blob;
   }
 

@@ -6,6 +6,7 @@
 import { OrtSession } from "../ort_session.ts";
 import type * as ort from "onnxruntime-web";
 import { type Runtime, type RuntimeOptions, RuntimeStartError } from "../runtime.ts";
+import { readWasm } from "./wasm_binary.ts";
 
 /** How many threads one operator uses at most unless it is told: more give little. */
 const MOST_THREADS = 4;
@@ -39,6 +40,8 @@ export const webRuntime: Runtime = {
   async open(model, options) {
     const runtime = await load(options);
     const session = await runtime.InferenceSession.create(model, sessionOptions(options));
+    // It is compiled now.
+    runtime.env.wasm.wasmBinary = undefined;
     return new OrtSession(session, runtime);
   },
   explain(device, message) {
@@ -47,12 +50,19 @@ export const webRuntime: Runtime = {
   },
 };
 
+/** The devices whose build has its WebAssembly. */
+const loaded = new Set<string>();
+
 async function load({ device, threads, halfPrecision }: RuntimeOptions): Promise<typeof ort> {
   if (device === "cuda" || device === "cpu") throw new Error(`no ${device}`);
   if (device === "webgpu") await assertAdapter(halfPrecision);
-  const runtime: typeof ort = device === "webgpu"
-    ? await import("onnxruntime-web/webgpu")
-    : await import("onnxruntime-web/wasm");
+  const file = device === "webgpu" ? "ort-wasm-simd-threaded.asyncify.wasm" : "ort-wasm-simd-threaded.wasm";
+  const [runtime, wasm] = await Promise.all([
+    device === "webgpu" ? import("onnxruntime-web/webgpu") : import("onnxruntime-web/wasm"),
+    loaded.has(device) ? undefined : readWasm(file),
+  ]);
+  loaded.add(device);
+  runtime.env.wasm.wasmBinary ??= wasm;
   // What goes wrong is thrown, and told in one line; the runtime would print it as well.
   runtime.env.logLevel = "fatal";
   // The first session's threads are those of all. Pages that are not isolated from others have one.
