@@ -7,6 +7,7 @@ import { TabFiles } from "../lib/platform/browser/tab_files.ts";
 import { useManifest } from "../lib/platform/manifest.ts";
 import { UrlFiles } from "../lib/platform/url_files.ts";
 import { packedWasm, RUNTIME_FOLDER } from "./packed_wasm.ts";
+import { unpack } from "./unpack.ts";
 
 const folder = new URL(`./${RUNTIME_FOLDER}/`, import.meta.url);
 useManifest(new URL("files.json", folder));
@@ -14,6 +15,5 @@ useManifest(new URL("files.json", folder));
 /** The bytes of a file of the runtime. */
 export async function readWasm(file: WasmFile): Promise<ArrayBuffer> {
   const bytes = await new TabFiles(new UrlFiles(folder)).readBytes(packedWasm(file));
-  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return await new Response(unpacked).arrayBuffer();
+  return (await unpack(bytes)).buffer;
 }
