@@ -86,6 +86,15 @@ export function fleet(app: App<State>): void {
     }),
   );
   app.get(
+    "/api/fleet/results/:key/events",
+    worker(async (ctx) => {
+      const { key } = ctx.params;
+      const entries = isResultKey(key) ? await ctx.state.gallery.store.events(key) : undefined;
+      if (!entries) throw notFound("result");
+      return Response.json(entries, { headers: { "cache-control": "no-store" } });
+    }),
+  );
+  app.get(
     "/api/fleet/uploads/:id",
     worker(async (ctx) => {
       const found = await ctx.state.gallery.uploads.read(ctx.params.id);

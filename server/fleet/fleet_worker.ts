@@ -3,6 +3,7 @@ import { type Job, WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { JobRequest } from "../jobs/job.ts";
 import type { Entry } from "../jobs/event_log.ts";
+import { tellKept } from "../jobs/kept_result.ts";
 import { RemainingTime } from "../jobs/remaining.ts";
 import { CHANGED, type LastEvent, LostJobError, runJob } from "../jobs/run_job.ts";
 import type { ResultSink } from "../store/store.ts";
@@ -151,13 +152,16 @@ export class FleetWorker implements AsyncDisposable {
     this.#running.set(id, abort);
     const runner = this.#idle.pop()!;
     try {
-      const last = await this.#run(id, attempt, JSON.parse(text), runner, abort.signal);
-      if (last) await this.#redis.fleetFinish(this.#prefix, id, attempt, last.type, JSON.stringify(last));
+      const request = JSON.parse(text) as JobRequest;
+      const tell = this.#teller(id, attempt);
+      const kept = await tellKept(this.#options.sink, request.key, tell);
+      const last = kept ?? await this.#run(id, attempt, request, tell, runner, abort.signal);
+      if (last) await this.#finish(id, attempt, last, kept !== undefined);
     } catch (error) {
       if (error instanceof LostJobError) return;
       console.error(`job ${id}:`, error);
-      const failed = { type: "failed", message: "What this takes could not be fetched: start it again." };
-      await this.#redis.fleetFinish(this.#prefix, id, attempt, failed.type, JSON.stringify(failed));
+      const message = "What this takes could not be fetched: start it again.";
+      await this.#finish(id, attempt, { type: "failed", message });
     } finally {
       this.#idle.push(runner);
       this.#running.delete(id);
@@ -173,14 +177,13 @@ export class FleetWorker implements AsyncDisposable {
     id: string,
     attempt: number,
     request: JobRequest,
+    tell: (event: JobEvent) => Promise<void>,
     runner: SectionRunner,
     signal: AbortSignal,
   ): Promise<LastEvent | undefined> {
     const { sink, prepare } = this.#options;
     const run = await prepare(request);
     if (!run) return { type: "failed", message: CHANGED };
-    const remaining = new RemainingTime();
-    let told = 0;
     const last = await runJob({
       // Of its own: an attempt that was given up may still be at work.
       stage: stageName(id, attempt),
@@ -188,27 +191,31 @@ export class FleetWorker implements AsyncDisposable {
       run: { ...run, job: id },
       runner,
       sink,
-      remaining,
+      remaining: new RemainingTime(),
       signal,
       isCurrent: async () => await prepare(request) !== undefined,
-      tell: async (event) => {
-        const seconds = event.type === "progress" ? event.remaining ?? "" : "";
-        const json = JSON.stringify(event);
-        const number = ++told;
-        const taken = await this.#redis.fleetTell(
-          this.#prefix,
-          id,
-          attempt,
-          number,
-          event.type,
-          json,
-          seconds,
-        );
-        if (taken === 0) throw new LostJobError();
-      },
+      tell,
       entries: () => this.#entries(id),
     });
     return last.type === "cancelled" && this.#handBack.signal.aborted ? undefined : last;
+  }
+
+  /** Tells of an attempt as long as the job is this one's. */
+  #teller(id: string, attempt: number): (event: JobEvent) => Promise<void> {
+    let told = 0;
+    return async (event) => {
+      const seconds = event.type === "progress" ? event.remaining ?? "" : "";
+      const json = JSON.stringify(event);
+      const number = ++told;
+      const taken = await this.#redis.fleetTell(this.#prefix, id, attempt, number, event.type, json, seconds);
+      if (taken === 0) throw new LostJobError();
+    };
+  }
+
+  /** `kept`: there was nothing to run. */
+  async #finish(id: string, attempt: number, last: LastEvent, kept = false): Promise<void> {
+    const json = JSON.stringify(last);
+    await this.#redis.fleetFinish(this.#prefix, id, attempt, last.type, json, kept ? 1 : 0);
   }
 
   async #entries(id: string): Promise<Entry[]> {

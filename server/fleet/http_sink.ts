@@ -79,9 +79,19 @@ export class HttpSink implements ResultSink {
     await this.#done("DELETE", `/api/fleet/jobs/${job}`);
   }
 
+  async events(key: string): Promise<Entry[] | undefined> {
+    const bytes = await this.#found(`/api/fleet/results/${key}/events`);
+    return bytes && JSON.parse(new TextDecoder().decode(bytes));
+  }
+
   /** A picture that a user has sent; undefined if it is no longer kept. */
   async upload(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const response = await this.#insist("GET", `/api/fleet/uploads/${id}`);
+    return await this.#found(`/api/fleet/uploads/${id}`);
+  }
+
+  /** What is at a path; undefined if there is nothing. */
+  async #found(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const response = await this.#insist("GET", path);
     if (response.ok) return await response.bytes();
     await response.body?.cancel();
     return undefined;

@@ -334,6 +334,7 @@ export class RedisQueue implements JobQueue {
         "",
         "failed",
         JSON.stringify({ type: "failed", message }),
+        0,
       );
     }
     const lives = new Set(live.map(({ id }) => id));

@@ -79,7 +79,8 @@ local function positions(queue)
   end
 end
 
-local function finish(id, state, json)
+-- kept: its result was there before it began, so that this was no run.
+local function finish(id, state, json, kept)
   local job = redis.call('HMGET', at('job', id), 'queue', 'key', 'section', 'started', 'host', 'models')
   local queue = job[1]
   redis.call('SREM', KEYS[1] .. ':live', id)
@@ -90,7 +91,7 @@ local function finish(id, state, json)
   set(id, 'state', state, 'outcome', json)
   for _, kind in ipairs({ 'job', 'events', 'previews' }) do redis.call('EXPIRE', at(kind, id), ${MEMORY}) end
   redis.call('HINCRBY', KEYS[1] .. ':ended', state, 1)
-  if job[4] then
+  if job[4] and not kept then
     local seconds = (now() - job[4]) / 1000
     redis.call('HINCRBYFLOAT', KEYS[1] .. ':seconds', job[3], seconds)
     redis.call('HINCRBY', KEYS[1] .. ':runs', cjson.encode({ job[3], job[6], job[5] or '', state }), 1)
@@ -169,12 +170,12 @@ const scripts = {
     if ARGV[6] ~= '' then set(ARGV[1], 'remaining', ARGV[6]) end
     tell(ARGV[1], ARGV[4], ARGV[5])
     return 1`,
-  /** id, attempt or nothing for any, state, json: whether it ended by this. */
+  /** id, attempt or nothing for any, state, json, 1 if there was nothing to run: whether it ended by this. */
   fleetFinish: `
     local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts')
     if job[1] ~= 'running' and job[1] ~= 'queued' then return 0 end
     if ARGV[2] ~= '' and job[2] ~= ARGV[2] then return 0 end
-    finish(ARGV[1], ARGV[3], ARGV[4])
+    finish(ARGV[1], ARGV[3], ARGV[4], ARGV[5] == '1')
     return 1`,
   /** id, attempt: puts a job back to the front of its queue, as if it had not been begun. */
   fleetHandBack: `

@@ -86,7 +86,8 @@ export class EventLog {
         yield entry;
         if (signal.aborted) return;
       }
-      if (this.closed) return;
+      // What came while those before were told, the last event too, is told in the next turn.
+      if (this.closed && known >= this.#last) return;
       await Promise.race([changed, aborted]);
     }
   }

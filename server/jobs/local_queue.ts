@@ -5,6 +5,7 @@ import { SectionRunner } from "../worker/section_runner.ts";
 import type { WorkerCommand } from "../worker/worker_process.ts";
 import type { Entry } from "./event_log.ts";
 import { Job, type JobRequest } from "./job.ts";
+import { tellKept } from "./kept_result.ts";
 import { type JobQueue, type QueueCounts, QueueFullError } from "./queue.ts";
 import { runJob } from "./run_job.ts";
 
@@ -175,7 +176,8 @@ export class LocalQueue implements JobQueue {
   async #run(slot: Slot, job: Job): Promise<void> {
     const { store, isCurrent } = this.#options;
     const { section, parameters, models } = job.request;
-    const last = await runJob({
+    const kept = await tellKept(store, job.request.key, (event) => job.log.append(event));
+    const last = kept ?? await runJob({
       stage: job.id,
       request: job.request,
       run: { job: job.id, section, parameters, models: Object.keys(models) },

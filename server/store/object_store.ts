@@ -36,7 +36,8 @@ export class ObjectStore implements Store {
   }
 
   async events(key: string): Promise<Entry[] | undefined> {
-    return await this.#read<Entry[]>(`results/${key}/events.json`);
+    // They are written before the record: by themselves they say nothing.
+    return await this.get(key) && await this.#read<Entry[]>(`results/${key}/events.json`);
   }
 
   async file(key: string, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -28,14 +28,14 @@ export interface ResultSink {
   ): Promise<void>;
   /** Forgets the files of a job that was not finished; nothing where there are none. */
   discard(job: string): Promise<void>;
+  /** The events by which a result came about, for those who want to see it again; undefined if it is not kept. */
+  events(key: string): Promise<Entry[] | undefined>;
 }
 
 /** Keeps results, and gives them back. */
 export interface Store extends ResultSink {
   /** A result; undefined if it is not kept. */
   get(key: string): Promise<WireResult | undefined>;
-  /** The events by which a result came about, for those who want to see it again; undefined if it is not kept. */
-  events(key: string): Promise<Entry[] | undefined>;
   /** A file of a result; undefined if there is none. */
   file(key: string, name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** A file of a job that runs; undefined if there is none yet, or no longer. */

@@ -183,7 +183,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const runs = Object.fromEntries(
     await Promise.all(
       ["done", "failed", "cancelled"].map(async (how) =>
-        [how, await metric(gallery.said, `gallery_jobs_ended_total{how="${how}"}`)] as const
+        [how, await metric(gallery.said, "gallery_fleet_runs_total", `how="${how}"`)] as const
       ),
     ),
   );
@@ -208,10 +208,14 @@ function pictureOf({ parameters }: JobRequest): Uint8Array {
   return encodePng(full([1, size, size], 1), { range: [0, 1] });
 }
 
-async function metric(address: string, name: string): Promise<number> {
+/** The sum of a metric's values, of those with a label where that matters. */
+async function metric(address: string, name: string, label = ""): Promise<number> {
   const text = await (await fetch(`${address}/metrics`)).text();
-  const line = text.split("\n").find((line) => line.startsWith(`${name} `));
-  return Number(line?.slice(name.length + 1) ?? 0);
+  const lines = text.split("\n").filter((line) =>
+    /[ {]/.test(line[name.length] ?? "") && line.startsWith(name)
+  );
+  return lines.filter((line) => line.includes(label))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
 }
 
 /** A place for results that all of the fleet reach, and how its programs are told of it. */

@@ -50,6 +50,24 @@ for (const { name, ignore, open } of queueKinds) {
     assert((await queue.start(wish)).id !== started[0].id, "one that is over is not started by asking again");
   });
 
+  test("a result that is there when its job begins is told of, and not made a second time", async () => {
+    await using opened = await open();
+    const { queue, store } = opened;
+    const wish = request({ seed: 6, steps: 3 });
+    const made = await eventsOf(queue, (await queue.start(wish)).id);
+    const { created } = (await store.get(wish.key))!;
+    // As after a worker's death between keeping a result and saying so: the queue knows nothing of it.
+    const again = await eventsOf(queue, (await queue.start(wish)).id);
+    const told = (events: Told[]) =>
+      events.map(({ event }) => event).filter(({ type }) => type === "points" || type === "figure");
+    assertEquals(told(again), told(made));
+    assertEquals(again.at(-1)!.event, made.at(-1)!.event, "the time is that of the run");
+    assertEquals((await store.get(wish.key))!.created, created);
+    const { ended, fleet } = await queue.counts();
+    assertEquals(ended, { done: 2, failed: 0, cancelled: 0 });
+    if (fleet) assertEquals(fleet.runs.map(({ how, count }) => [how, count]), [["done", 1]]);
+  });
+
   test("who comes back with the number of the last event hears the rest, nothing twice", async () => {
     await using opened = await open();
     const { queue } = opened;

@@ -97,13 +97,14 @@ for (const { name, ignore, open } of kinds) {
       undefined,
       undefined,
     ]);
+    assertEquals(await sink.events(wish.key), undefined);
     const events = [{ id: 1, type: "started" as const, json: '{"type":"started"}' }];
     await sink.keep(job, wish, [figure], 1.5, events);
     const { created, ...result } = (await store.get(wish.key))!;
     assertEquals(result, { ...wish, figures: [figure], seconds: 1.5 });
     assert(Math.abs(Date.parse(created) - Date.now()) < 60_000);
     assertEquals(await store.file(wish.key, figure.file), bytes);
-    assertEquals(await store.events(wish.key), events);
+    assertEquals([await store.events(wish.key), await sink.events(wish.key)], [events, events]);
     assertEquals(await store.staged(job, figure.file), undefined);
     assertEquals((await store.recent("squares")).map(({ seconds }) => seconds), [1.5]);
     assertEquals((await store.size()).results, 1);
@@ -146,6 +147,16 @@ for (const { name, ignore, open } of kinds) {
   });
 }
 
+Deno.test("folder store: a worker that is killed before the record is written leaves no result", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "objects-" });
+  const objects = new FolderObjects(folder);
+  const { key } = request({ seed: 4 });
+  await objects.put(`results/${key}/events.json`, new TextEncoder().encode("[]"));
+  const store = new ObjectStore(objects);
+  assertEquals([await store.get(key), await store.events(key)], [undefined, undefined]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test({
   name: "HTTP store: names that lead elsewhere, other tokens and galleries that are none are refused",
   ignore: !hasRedis,
@@ -171,7 +182,7 @@ Deno.test({
       ArgumentError,
     );
     assertEquals(nobody.argument, "gallery");
-    for (const path of ["", "/uploads/x", `/jobs/${job}`]) {
+    for (const path of ["", "/uploads/x", "/results/x/events", `/jobs/${job}`]) {
       const response = await fetch(`${served.address}/api/fleet${path}`, {
         method: path.startsWith("/j") ? "PUT" : "GET",
       });
