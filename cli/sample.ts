@@ -5,9 +5,12 @@ import { defaultModels, type StoredGeneration } from "../lib/generation/mod.ts";
 import { findModel, listModels, type ModelFolder, readKind } from "../lib/models/mod.ts";
 import { runTask } from "./errors.ts";
 import { openModelToRun } from "./models/find_model.ts";
+import { hasLauncher, launcherEnds } from "./gallery/launched.ts";
 import { readAgain } from "./sample/again.ts";
 import { sampleDigitImages } from "./sample/digits.ts";
 import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleFlags } from "./sample/flags.ts";
+import { assertOfFleet, readFleetOptions } from "./sample/fleet_options.ts";
+import { launchForFleet } from "./sample/launch.ts";
 import { parseDigits } from "./sample/parse_digits.ts";
 import { sampleTextImages } from "./sample/text.ts";
 import { sampleUnconditionalImages } from "./sample/unconditional.ts";
@@ -76,9 +79,15 @@ function drawnBy({ name, kind }: ModelFolder, again: StoredGeneration | undefine
   return of;
 }
 
-await runTask(async (signal) => {
+await runTask(async (interrupted) => {
   const parser = sampleCommand().parse(Deno.args, { from: "user" });
   const [words, flags] = [parser.args, parser.opts<SampleFlags>()];
+  if (flags.queue !== undefined) {
+    const fleet = readFleetOptions(flags);
+    if (!hasLauncher()) Deno.exit(await launchForFleet(fleet, interrupted));
+  }
+  const signal = flags.queue === undefined ? interrupted : AbortSignal.any([interrupted, launcherEnds()]);
+  assertOfFleet(flags);
   let again: StoredGeneration | undefined;
   if (flags.again !== undefined) {
     assertNothingDrawn(words, flags);

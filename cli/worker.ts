@@ -1,6 +1,6 @@
 /** Runs jobs of a fleet in this process; `deno task worker` starts it with the permissions that its options take. */
 import { resolve } from "node:path";
-import { sections } from "../report/mod.ts";
+import { generation, sections } from "../report/mod.ts";
 import { Catalog } from "../server/catalog.ts";
 import { FleetWorker } from "../server/fleet/fleet_worker.ts";
 import { HttpSink } from "../server/fleet/http_sink.ts";
@@ -26,7 +26,7 @@ await runTask(async (interrupted) => {
   await using opened = new AsyncDisposableStack();
   const data = resolve(settings.data);
   opened.use(await lockData(data));
-  const catalog = new Catalog(sections, settings.models, { portable: true });
+  const catalog = new Catalog([...sections, generation], settings.models, { portable: true });
   const models = await catalog.digests();
   const folder = resolve(data, "uploads");
   const uploads = await Uploads.open(folder, settings.uploadAge, uploadPixels(settings.workerMegabytes));

@@ -16,6 +16,7 @@ export { openImages, type ReadOwnImage, reportImagesFolder } from "./images.ts";
 export { type ReportImage, reportImages, titleOfImage } from "./report_images.ts";
 export { type OpenModels, openModels } from "./models.ts";
 export { runSection } from "./run.ts";
+export { generation } from "./generation.ts";
 
 /** All sections, part by part. */
 export const sections: readonly Section[] = parts.flatMap(({ sections }) => sections);

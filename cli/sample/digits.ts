@@ -105,6 +105,12 @@ export async function sampleDigitImages(
   }
   digitTimesteps(model, sampler, steps); // throws where the schedule has fewer
   await using out = await OutputFolder.open(flags.out);
+  const columns = prompt !== undefined && prompt.length > 1 ? prompt.length : undefined;
+  if (flags.queue !== undefined) {
+    const { drawInFleet } = await import("./fleet.ts");
+    const run = { options, picture: again?.picture, model: folder, gridScale: GRID_SCALE, columns };
+    return await drawInFleet(run, out, flags, signal);
+  }
   await drawAndWrite(
     {
       options,
@@ -118,10 +124,7 @@ export async function sampleDigitImages(
       }),
       runtimeMs: () => model.runtimeMs,
       range: model.spec.range,
-      layOut: () => ({
-        columns: prompt !== undefined && prompt.length > 1 ? prompt.length : undefined,
-        gridScale: GRID_SCALE,
-      }),
+      layOut: () => ({ columns, gridScale: GRID_SCALE }),
       device: model.device,
     },
     out,

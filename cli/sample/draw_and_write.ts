@@ -16,6 +16,9 @@ import type { Profile } from "./profile.ts";
 import { printReport, type SampleReport } from "./print_report.ts";
 import { StepClock } from "./step_clock.ts";
 
+/** A step of this machine's, or what is heard of those of another: its number, and pictures in the end. */
+export type DrawnStep = Pick<SampleStep, "index"> & Partial<Pick<SampleStep, "x">>;
+
 /** A run that is ready. */
 export interface ReadyRun
   extends Pick<ImageFilesOptions, "range">, Pick<SampleReport, "device" | "encodeMs"> {
@@ -23,8 +26,8 @@ export interface ReadyRun
   readonly options: GenerationOptions;
   /** The number of the picture that is wanted; undefined for all, and the sheet. */
   readonly picture?: number;
-  /** The steps. */
-  readonly steps: AsyncIterable<SampleStep>;
+  /** The steps; the last one has the pictures. */
+  readonly steps: AsyncIterable<DrawnStep>;
   /** How long the runtime has computed so far, in milliseconds. */
   readonly runtimeMs: () => number;
   /** Where its phases are noted, if that is wanted. */
@@ -43,7 +46,7 @@ export async function drawAndWrite(
 ): Promise<void> {
   const { options, picture, range, device, encodeMs, profile } = run;
   const total = stepCount(options);
-  let last: SampleStep | undefined;
+  let last: DrawnStep | undefined;
   const clock = new StepClock(run.runtimeMs);
   {
     using bar = showProgress("sampling", total, "steps");
@@ -55,10 +58,11 @@ export async function drawAndWrite(
     }
   }
   profile?.phase(clock.stages.length > 1 ? "second stage" : "first stage");
-  const paths = await out.write(encodeImages(last!.x, {
+  const x = last!.x!;
+  const paths = await out.write(encodeImages(x, {
     stem: await fileStem(options),
     range,
-    ...run.layOut(last!.x),
+    ...run.layOut(x),
     scale: options.scale,
     text: (picture) => generationText(options, picture),
     picture,

@@ -24,6 +24,10 @@ export interface SampleFlags extends GenerationChoices, DeviceOptions {
   readonly out: string;
   readonly json?: true;
   readonly again?: string;
+  /** The Redis of a fleet that computes; true for that of `GALLERY_QUEUE`. */
+  readonly queue?: string | true;
+  readonly store?: string;
+  readonly gallery?: string;
 }
 
 type FieldName = keyof GenerationChoices;
@@ -121,7 +125,16 @@ export function sampleCommand(): Command {
       "regenerate an image, or the sheet of a run, from the parameters stored in it",
     )
     .option("--profile", "tell where the time went: by phase, and the networks' by type of operator")
-    .option("--json", "print one line of JSON");
+    .option("--json", "print one line of JSON")
+    .option(
+      "--queue [address]",
+      "let the workers of a fleet compute: its Redis, redis://HOST[:PORT]; without a value that of GALLERY_QUEUE",
+    )
+    .option("--store <place>", "with --queue: where the fleet keeps results, a folder or s3://BUCKET")
+    .option(
+      "--gallery <url>",
+      "with --queue, instead: the gallery that workers hand results to, http://HOST:PORT",
+    );
   return addDeviceOptions(command);
 }
 

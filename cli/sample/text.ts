@@ -1,4 +1,5 @@
 /** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
+import { Config } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   generate,
@@ -7,7 +8,9 @@ import {
   type StoredGeneration,
 } from "../../lib/generation/mod.ts";
 import { type DeepFloydModel, type ModelFolder, openDeepFloyd } from "../../lib/models/mod.ts";
+import { readDeepFloydConfig } from "../../lib/nn/mod.ts";
 import { imageSize, openTextToImage } from "../../lib/pipelines/mod.ts";
+import type { Tensor } from "../../lib/tensor.ts";
 import { assertVariant } from "../models/assert_variant.ts";
 import { truncationNote } from "../models/truncation_note.ts";
 import { unknownWordsNote } from "../models/vocabulary.ts";
@@ -25,11 +28,21 @@ import { assertSame, readTextSources } from "./text_sources.ts";
 /** How wide single pictures on the sheet are at least, in pixels, if whole factors allow it. */
 const GRID_SIZE = 128;
 
+/** By how much the sheet is enlarged at least. */
+function gridScale({ shape: [, , height, width] }: Tensor): number {
+  return Math.max(1, Math.floor(GRID_SIZE / Math.max(height, width)));
+}
+
 /** Refuses a second stage that takes texts of another encoder. */
 function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefined): void {
   const [found, expected] = [second?.config.textWidth, first.config.textWidth];
   if (found === undefined || found === expected) return;
   throw new ArgumentError("upscale", described(`a model for texts of width ${found}`), `${expected}`);
+}
+
+/** The height and width of a network's images, as its configuration says. */
+async function sizeOf({ files }: ModelFolder): Promise<number> {
+  return readDeepFloydConfig(await Config.read("config.json", files.folder("unet"))).size;
 }
 
 /**
@@ -75,6 +88,14 @@ export async function sampleTextImages(
   const note = await unknownWordsNote(model, [...options.prompts, options.negative]);
   if (note) console.error(note);
   await using out = await OutputFolder.open(flags.out);
+  if (flags.queue !== undefined) {
+    const { config } = pipeline;
+    const size = upscaler ? await sizeOf(upscaler) : config.size;
+    const side = Math.max(...imageSize({ spec: config, config }, options));
+    assertScale(side * size / config.size, options.scale);
+    const { drawInFleet } = await import("./fleet.ts");
+    return await drawInFleet({ options, picture: again?.picture, gridScale, ...sources }, out, flags, signal);
+  }
 
   profile?.phase("program and options");
   const { encodeMs, ...texts } = await encodedTexts(pipeline, options, sources.embeddings, signal);
@@ -108,7 +129,7 @@ export async function sampleTextImages(
       range: (second ?? first).spec.range,
       layOut: (x) => ({
         ...sheetOf(x, options, first.spec.size),
-        gridScale: Math.max(1, Math.floor(GRID_SIZE / Math.max(...x.shape.slice(2)))),
+        gridScale: gridScale(x),
       }),
       device: first.device,
       encodeMs,

@@ -72,6 +72,10 @@ export async function sampleUnconditionalImages(
   signal: AbortSignal,
 ): Promise<void> {
   assertUnconditionalOptions(flags, folder.name);
+  if (flags.queue !== undefined) {
+    const note = `workers have none that draw from noise alone, as ${folder.name} does`;
+    throw new ArgumentError("queue", described("given"), "none", { note });
+  }
   const { variant } = folder;
   await assertVariant(folder.path, variant);
   await using model = await openUnet2D(folder.files, {

@@ -4,6 +4,7 @@ import { type DeviceChoice, devices } from "../../lib/onnx/mod.ts";
 import { readSettings, type SettingName, type Settings } from "../../server/settings.ts";
 import { checkModel, readModel } from "../gallery/models.ts";
 import { createCommand, oneOf, wholeNumber } from "../options.ts";
+import { readGallery } from "./read_gallery.ts";
 
 interface Options {
   readonly queue?: string;
@@ -66,10 +67,4 @@ export async function readWorkerOptions(): Promise<WorkerOptions> {
     token: settings.fleetToken,
     settings,
   };
-}
-
-function readGallery(text: string | undefined): URL {
-  const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.pathname === "/" && !url.username) return url;
-  throw new ArgumentError("gallery", text, "the address of the gallery, http://HOST:PORT");
 }

@@ -1,5 +1,11 @@
-/** What the workers of a fleet ask of a gallery: they hand results over, and fetch the pictures that users have sent. */
+/**
+ * What the workers of a fleet ask of a gallery: they hand results over, and fetch the pictures that users have sent; and what command
+ * lines ask that let the fleet compute.
+ *
+ * @module
+ */
 import type { App, Context } from "fresh";
+import { ImageError } from "../../lib/image.ts";
 import { clientOf } from "../http/client.ts";
 import { sameText } from "../http/guard.ts";
 import { RequestError, tooMany } from "../http/problem.ts";
@@ -8,6 +14,7 @@ import { isFigureFile, isResultKey } from "../result_names.ts";
 import type { Entry } from "../jobs/event_log.ts";
 import type { JobRequest } from "../jobs/job.ts";
 import type { State } from "../state.ts";
+import { UPLOAD_BYTES } from "../store/uploads.ts";
 import type { WireFigure } from "../wire.ts";
 import { api, notFound, serve } from "./handler.ts";
 import { operations } from "./operations.ts";
@@ -83,6 +90,37 @@ export function fleet(app: App<State>): void {
       if (await store.get(key) === undefined) await store.keep(job, request, figures, seconds, events);
       else await store.discard(job);
       return Response.json({});
+    }),
+  );
+  app.get(
+    "/api/fleet/results/:key",
+    worker(async (ctx) => {
+      const { key } = ctx.params;
+      const result = isResultKey(key) ? await ctx.state.gallery.store.get(key) : undefined;
+      if (!result) throw notFound("result");
+      return Response.json(result, { headers: { "cache-control": "no-store" } });
+    }),
+  );
+  app.get(
+    "/api/fleet/results/:key/files/:file",
+    worker(async (ctx) => {
+      const { key, file } = ctx.params;
+      const bytes = isResultKey(key) && isFigureFile(file)
+        ? await ctx.state.gallery.store.file(key, file)
+        : undefined;
+      if (!bytes) throw notFound("file");
+      return new Response(bytes, { headers: { "cache-control": "no-store" } });
+    }),
+  );
+  app.put(
+    "/api/fleet/uploads",
+    worker(async (ctx) => {
+      const bytes = await readBody(ctx.req, UPLOAD_BYTES);
+      try {
+        return Response.json(await ctx.state.gallery.uploads.add(bytes));
+      } catch (error) {
+        throw error instanceof ImageError ? RequestError.of(error.renamed("picture")) : error;
+      }
     }),
   );
   app.get(

@@ -3,7 +3,8 @@ import { ArgumentError, described } from "../../lib/errors.ts";
 import type { Entry } from "../jobs/event_log.ts";
 import type { JobRequest } from "../jobs/job.ts";
 import type { ResultSink } from "../store/store.ts";
-import type { WireFigure } from "../wire.ts";
+import type { WireFigure, WireResult, WireUpload } from "../wire.ts";
+import type { FleetResults } from "./fleet_results.ts";
 
 /** How long it is tried again where the gallery does not answer or has no room, in milliseconds. */
 const PATIENCE = 60_000;
@@ -12,7 +13,7 @@ const PATIENCE = 60_000;
 const ANSWER = 30_000;
 
 /** A gallery that is reached over HTTP. What it does not take at once is sent again, for a while. */
-export class HttpSink implements ResultSink {
+export class HttpSink implements ResultSink, FleetResults {
   readonly #gallery: string;
   readonly #token: string;
   readonly #patience: number;
@@ -79,9 +80,21 @@ export class HttpSink implements ResultSink {
     await this.#done("DELETE", `/api/fleet/jobs/${job}`);
   }
 
+  async get(key: string): Promise<WireResult | undefined> {
+    return await this.#foundJson(`/api/fleet/results/${key}`);
+  }
+
+  async file(key: string, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return await this.#found(`/api/fleet/results/${key}/files/${name}`);
+  }
+
+  async addUpload(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    const { id }: WireUpload = JSON.parse(await this.#done("PUT", "/api/fleet/uploads", bytes));
+    return id;
+  }
+
   async events(key: string): Promise<Entry[] | undefined> {
-    const bytes = await this.#found(`/api/fleet/results/${key}/events`);
-    return bytes && JSON.parse(new TextDecoder().decode(bytes));
+    return await this.#foundJson(`/api/fleet/results/${key}/events`);
   }
 
   /** A picture that a user has sent; undefined if it is no longer kept. */
@@ -97,10 +110,21 @@ export class HttpSink implements ResultSink {
     return undefined;
   }
 
-  async #done(method: string, path: string, body?: Uint8Array<ArrayBuffer>, type?: string): Promise<void> {
+  async #foundJson<T>(path: string): Promise<T | undefined> {
+    const bytes = await this.#found(path);
+    return bytes && JSON.parse(new TextDecoder().decode(bytes));
+  }
+
+  async #done(
+    method: string,
+    path: string,
+    body?: Uint8Array<ArrayBuffer>,
+    type?: string,
+  ): Promise<string> {
     const response = await this.#insist(method, path, body, type);
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}: ${text.slice(0, 300)}`);
+    return text;
   }
 
   /** Sends a request until it is answered by something else than a fault of the gallery's. */

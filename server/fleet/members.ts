@@ -12,14 +12,14 @@ const PULSE = 5000;
 const PATIENCE = 15;
 
 /** Raised when jobs, events or results change their form: members that differ in it do not understand each other. */
-const PROTOCOL = 1;
+const PROTOCOL = 2;
 
-/** A gallery or a worker. */
+/** A gallery, a worker, or a command line that asks. */
 export interface Member {
   /** Its name, which no other has. */
   readonly id: string;
   /** What it is. */
-  readonly kind: "gallery" | "worker";
+  readonly kind: "gallery" | "worker" | "client";
   /** Its version of this project. */
   readonly version: string;
   /** A digest of the sections and their parameters. */
@@ -50,12 +50,15 @@ function membership(sections: readonly Section[]): Pick<Member, "version" | "sch
   return { version: configuration.version, schema: hash.digest("hex").slice(0, 12) };
 }
 
-/** A gallery with these sections. */
-export function galleryMember(sections: readonly Section[]): Member {
+/** One that asks, with these sections: a gallery unless told otherwise. */
+export function galleryMember(
+  sections: readonly Section[],
+  kind: Exclude<Member["kind"], "worker"> = "gallery",
+): Member {
   return {
     ...membership(sections),
     id: crypto.randomUUID(),
-    kind: "gallery",
+    kind,
     host: hostname(),
     models: {},
     queue: "",

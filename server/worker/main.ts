@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import type { DeviceChoice } from "../../lib/mod.ts";
-import { openImages, openModels, sections } from "../../report/mod.ts";
+import { generation, openImages, openModels, sections } from "../../report/mod.ts";
 import { Uploads } from "../store/uploads.ts";
 import { CurrentModels } from "./current_models.ts";
 import { serveSections } from "./serve_sections.ts";
@@ -30,7 +30,7 @@ async function prepare(): Promise<void> {
 }
 
 await serveSections({
-  sections,
+  sections: [...sections, generation],
   context: async (signal, names) => ({
     models: await models.for(names),
     images: openImages(own, { maxPixels: Number(maxPixels) }),

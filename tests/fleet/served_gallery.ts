@@ -4,6 +4,7 @@ import { addApi } from "../../server/api/mod.ts";
 import { type Gallery, openGallery } from "../../server/gallery.ts";
 import { readSettings, type SettingName } from "../../server/settings.ts";
 import type { State } from "../../server/state.ts";
+import type { Section } from "../../report/mod.ts";
 import { testCommand } from "../server/gallery.ts";
 import { testSections } from "../server/sections.ts";
 import { startProgram, type TestProgram } from "./program.ts";
@@ -17,11 +18,12 @@ export interface ServedGallery extends AsyncDisposable {
   readonly address: string;
 }
 
-/** Opens and serves one, with a store that others reach or its own, and some settings that differ. */
+/** Opens and serves one, with a store that others reach or its own, some settings that differ, and the tests' sections or others. */
 export async function serveGallery(
   queue: string,
   store?: string,
   settings: Partial<Record<SettingName, string>> = {},
+  sections: readonly Section[] = testSections,
 ): Promise<ServedGallery> {
   await using opened = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir({ prefix: "gallery-" });
@@ -36,7 +38,7 @@ export async function serveGallery(
     ...settings,
   };
   const gallery = opened.use(
-    await openGallery(readSettings((name) => values[name]), { sections: testSections, command: testCommand }),
+    await openGallery(readSettings((name) => values[name]), { sections, command: testCommand }),
   );
   const app = new App<State>().use((ctx) => {
     ctx.state.gallery = gallery;

@@ -1,0 +1,221 @@
+/** `deno task sample --queue`: pictures that the workers of a fleet draw, written as if they were drawn here. */
+import { ArgumentError, described } from "../../lib/errors.ts";
+import { decodeImage } from "../../lib/image.ts";
+import {
+  type GenerationOptions,
+  generationText,
+  stepCount,
+  STORED_KEYWORD,
+} from "../../lib/generation/mod.ts";
+import type { ModelFolder } from "../../lib/models/mod.ts";
+import { concat, reshape, slice, type Tensor } from "../../lib/tensor.ts";
+import { generation, parseParameters, sections } from "../../report/mod.ts";
+import { resultKey } from "../../server/catalog.ts";
+import { FleetClient, FleetJobError } from "../../server/fleet/fleet_client.ts";
+import type { FleetResults } from "../../server/fleet/fleet_results.ts";
+import { HttpSink } from "../../server/fleet/http_sink.ts";
+import { galleryMember } from "../../server/fleet/members.ts";
+import { StoredResults } from "../../server/fleet/stored_results.ts";
+import type { JobRequest } from "../../server/jobs/job.ts";
+import { ModelDigests } from "../../server/model_digest.ts";
+import { openObjects } from "../../server/store/open_objects.ts";
+import { uploadPixels } from "../../server/store/upload_pixels.ts";
+import type { WireResult } from "../../server/wire.ts";
+import type { OutputFolder } from "../output_folder.ts";
+import { drawAndWrite, type DrawnStep } from "./draw_and_write.ts";
+import type { SampleFlags } from "./flags.ts";
+import { readFleetOptions } from "./fleet_options.ts";
+import { sharesOf } from "./shares.ts";
+import type { SourceImage } from "./source_images.ts";
+
+/** How many pictures a job has at most: what a worker draws at once, and what is lost with it. */
+const PICTURES = 8;
+
+/** How many jobs are asked for at a time; there is room for others' between them. */
+const AT_A_TIME = 16;
+
+/** A run that a fleet is to draw. */
+export interface FleetRun {
+  /** Its options. */
+  readonly options: GenerationOptions;
+  /** The number of the picture that is wanted; undefined for all, and the sheet. */
+  readonly picture?: number;
+  /** The model. */
+  readonly model: ModelFolder;
+  /** The model that enlarges. */
+  readonly upscaler?: ModelFolder | null;
+  /** The picture to begin from. */
+  readonly image?: SourceImage | null;
+  /** Its mask. */
+  readonly mask?: SourceImage | null;
+  /** By how much the sheet is enlarged at least. */
+  readonly gridScale: number | ((x: Tensor) => number);
+  /** How many pictures are in a row of it; by default a row for each prompt, or for each picture with an effect. */
+  readonly columns?: number;
+}
+
+/**
+ * Lets a fleet draw pictures, writes them and prints where they are.
+ *
+ * @param run What is drawn.
+ * @param out Where the files go.
+ * @param flags The options of the command line.
+ * @param signal Cancels the jobs.
+ * @throws {ArgumentError} if an option cannot be, or the queue, the store or the gallery does not answer.
+ * @throws {NoWorkerError} if nobody is there who could draw them.
+ * @throws {FleetJobError} if a job comes to nothing.
+ */
+export async function drawInFleet(
+  run: FleetRun,
+  out: OutputFolder,
+  flags: SampleFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const { options, picture, gridScale } = run;
+  assertOfHere(options);
+  const { queue, gallery, settings } = readFleetOptions(flags);
+  const { store, fleetToken, uploadAge, workerMegabytes } = settings;
+  const results = gallery
+    ? await openGallery(gallery, fleetToken!)
+    : new StoredResults(await openObjects(store!), uploadAge, uploadPixels(workerMegabytes));
+  await using client = await FleetClient.open({
+    address: queue,
+    member: galleryMember(sections, "client"),
+    results,
+    limit: settings.waiting,
+    unwatched: settings.unwatched,
+    jobTime: settings.jobTime,
+  });
+  const requests = await requestsOf(run, results);
+  const drawn: Tensor[][] = [];
+  await drawAndWrite(
+    {
+      options,
+      picture,
+      steps: stepsOf(client, requests, stepCount(options), drawn, signal),
+      runtimeMs: () => 0,
+      range: [-1, 1],
+      layOut: (x) => ({
+        ...layOut(run, drawn),
+        gridScale: typeof gridScale === "number" ? gridScale : gridScale(x),
+      }),
+      device: "fleet",
+    },
+    out,
+    flags,
+  );
+}
+
+/** Refuses what only this machine has. */
+function assertOfHere({ loras, upscale, variant }: GenerationOptions): void {
+  const name = loras?.length
+    ? "lora"
+    : upscale?.loras?.length
+    ? "upscale-lora"
+    : variant
+    ? "variant"
+    : undefined;
+  if (name === undefined) return;
+  throw new ArgumentError(name, described("given"), "none with --queue", {
+    note: "workers have whole models",
+  });
+}
+
+async function openGallery(gallery: URL, token: string): Promise<HttpSink> {
+  const sink = new HttpSink(gallery.origin, token);
+  await sink.check();
+  return sink;
+}
+
+/** The jobs of a run. What they are asked for by has no names of this machine: the same run is the same jobs everywhere. */
+async function requestsOf(run: FleetRun, results: FleetResults): Promise<JobRequest[]> {
+  const { options, model, upscaler, image, mask } = run;
+  const digests = new ModelDigests({ portable: true });
+  const models: Record<string, string> = {};
+  for (const { name, path } of upscaler ? [model, upscaler] : [model]) models[name] = await digests.of(path);
+  const send = async (source: SourceImage | null | undefined) =>
+    source ? await results.addUpload(await Deno.readFile(source.file.path)) : "none";
+  const places = {
+    model: model.name,
+    upscale: upscaler?.name ?? "none",
+    image: await send(image),
+    mask: await send(mask),
+  };
+  return sharesOf(options, PICTURES).map((share) => {
+    const nameless = {
+      ...share,
+      model: "model",
+      scale: 1,
+      image: share.image && { ...share.image, path: "image" },
+      mask: share.mask && { ...share.mask, path: "mask" },
+      upscale: share.upscale && { ...share.upscale, model: "upscale" },
+    };
+    const text = generationText(nameless)[STORED_KEYWORD];
+    const parameters = parseParameters(generation, { options: text, ...places });
+    return { section: generation.id, parameters, key: resultKey(generation.id, parameters, models), models };
+  });
+}
+
+/** Runs jobs side by side, and tells their steps as those of one run. In the end `drawn` has all pictures. */
+async function* stepsOf(
+  client: FleetClient,
+  requests: readonly JobRequest[],
+  total: number,
+  drawn: Tensor[][],
+  signal: AbortSignal,
+): AsyncGenerator<DrawnStep, void, undefined> {
+  const parts = requests.map(() => 0);
+  const pictures: Tensor[][][] = [];
+  const failed = new AbortController();
+  const ends = AbortSignal.any([signal, failed.signal]);
+  let news = Promise.withResolvers<void>();
+  const tell = (i: number, part: number) => {
+    parts[i] = part;
+    news.resolve();
+  };
+  let next = 0;
+  const work = async () => {
+    while (next < requests.length) {
+      const i = next++;
+      const result = await client.run(requests[i], (part) => tell(i, part), ends);
+      pictures[i] = await picturesOf(client.results, result);
+      tell(i, 1);
+    }
+  };
+  const working = Array.from({ length: Math.min(AT_A_TIME, requests.length) }, work);
+  const all = Promise.all(working).then(() => "done" as const);
+  // The others end as well, and the first one's error is thrown.
+  all.catch((error) => failed.abort(error));
+  let told = 0;
+  for (let how: "done" | void = undefined; how !== "done";) {
+    how = await Promise.race([all, news.promise]).catch(async (error) => {
+      await Promise.allSettled(working);
+      throw error;
+    });
+    news = Promise.withResolvers();
+    const reached = Math.floor(total * parts.reduce((sum, part) => sum + part, 0) / requests.length + 1e-9);
+    while (told < Math.min(reached, total - 1)) yield { index: told++ };
+  }
+  while (told < total - 1) yield { index: told++ };
+  drawn.push(...pictures.flat());
+  yield { index: told, x: concat(drawn.map(([picture]) => picture)) };
+}
+
+/** The pictures of a result in order; each with what else is seen of it. */
+async function picturesOf(results: FleetResults, { key, figures }: WireResult): Promise<Tensor[][]> {
+  return await Promise.all(figures.map(async ({ file, cells }) => {
+    const bytes = await results.file(key, file);
+    if (!bytes) throw new FleetJobError(`The result ${key} has lost ${file}: ask again.`);
+    const strip = await decodeImage(bytes);
+    return cells.map(({ x, width }) => {
+      const part = slice(strip, x, x + width, 2);
+      return reshape(part, [1, ...part.shape]);
+    });
+  }));
+}
+
+/** The sheet, as `sheetOf` lays it out. */
+function layOut({ options: { prompts, count, effect }, columns }: FleetRun, drawn: readonly Tensor[][]) {
+  if (effect) return { sheet: concat(drawn.flat()), columns: drawn[0].length };
+  return { columns: columns ?? (prompts.length > 1 ? count : undefined) };
+}
