@@ -58,7 +58,8 @@ export function createApp(gallery: Gallery): App<State> {
     // Workers show a token of their own, by which no page of another site can ask.
     if (isFleetPath(ctx.url.pathname)) return await ctx.next();
     if (
-      settings.token === undefined && !settings.open && !isLocal(ctx.info) && ctx.url.pathname !== "/health"
+      settings.token === undefined && !settings.open && !isLocal(ctx.info, ctx.req.headers, settings) &&
+      ctx.url.pathname !== "/health"
     ) {
       return problemResponse(
         new RequestError(
@@ -86,7 +87,7 @@ export function createApp(gallery: Gallery): App<State> {
       const { pathname } = ctx.url;
       if (pathname === "/health" || isAccessAsset(pathname) || isFleetPath(pathname)) return await ctx.next();
       if (pathname === "/access") return await grantAccess(ctx, token);
-      const client = clientOf(ctx.info);
+      const client = clientOf(ctx.info, ctx.req.headers, settings);
       const shown = shownToken(ctx.req, token);
       // Who has tried too many is not told by the answer whether this one is right.
       const seconds = shown === "none" ? 0 : gallery.guesses.wait(client);

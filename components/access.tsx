@@ -33,7 +33,9 @@ export async function accessPage(ctx: Context<State>, status: number, wrong = fa
 /** Takes the token, and remembers it by a cookie. */
 export async function grantAccess(ctx: Context<State>, token: string): Promise<Response> {
   if (ctx.req.method !== "POST") return await accessPage(ctx, 401);
-  const seconds = ctx.state.gallery.guesses.entered(clientOf(ctx.info));
+  const seconds = ctx.state.gallery.guesses.entered(
+    clientOf(ctx.info, ctx.req.headers, ctx.state.gallery.settings),
+  );
   if (seconds > 0) {
     throw tooMany(`Too many tokens were tried from here; the next may come in ${seconds} s.`, seconds);
   }

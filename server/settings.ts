@@ -2,10 +2,11 @@
 import { ArgumentError, described } from "../lib/errors.ts";
 import { devices } from "../lib/onnx/mod.ts";
 import { redisHost } from "./fleet/redis_host.ts";
+import { proxyHeaders, type TrustedProxies } from "./http/forwarded.ts";
 import { storeAddress } from "./store/store_address.ts";
 
 /** How the gallery is set up. */
-export interface Settings {
+export interface Settings extends TrustedProxies {
   /** The folder of results and uploads. */
   readonly data: string;
   /** What must be shown to get in; undefined for nobody to be asked. */
@@ -56,6 +57,8 @@ export const settingNames = [
   "GALLERY_STORE_MB",
   "GALLERY_UPLOAD_HOURS",
   "GALLERY_JOBS_PER_MINUTE",
+  "GALLERY_PROXIES",
+  "GALLERY_PROXY_HEADER",
   "GALLERY_UNWATCHED_SECONDS",
   "GALLERY_JOB_MINUTES",
   "GALLERY_WORKER_MB",
@@ -142,6 +145,8 @@ export function readSettings(
     storeBytes: number("GALLERY_STORE_MB", 1000, 1, 1e6) * 1e6,
     uploadAge: number("GALLERY_UPLOAD_HOURS", 24, 0.001, 1000) * 3_600_000,
     jobsPerMinute: number("GALLERY_JOBS_PER_MINUTE", 30, 1, 10_000),
+    proxies: Math.floor(number("GALLERY_PROXIES", 0, 0, 16)),
+    proxyHeader: oneOf("GALLERY_PROXY_HEADER", proxyHeaders, "x-forwarded-for"),
     unwatched: number("GALLERY_UNWATCHED_SECONDS", 30, 0.1, 86_400) * 1000,
     jobTime: number("GALLERY_JOB_MINUTES", 30, 0.01, 1440) * 60_000,
     workerMegabytes: number("GALLERY_WORKER_MB", 4000, 200, 1e6),

@@ -152,7 +152,7 @@ function worker(
     const { fleetToken } = ctx.state.gallery.settings;
     if (fleetToken === undefined) throw new RequestError(404, "This gallery has no fleet.");
     const { guesses } = ctx.state.gallery;
-    const client = clientOf(ctx.info);
+    const client = clientOf(ctx.info, ctx.req.headers, ctx.state.gallery.settings);
     const seconds = guesses.wait(client);
     if (seconds > 0) {
       throw tooMany(`Too many wrong tokens came from here; try again in ${seconds} s.`, seconds);

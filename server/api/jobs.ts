@@ -31,7 +31,9 @@ export function jobs(app: App<State>): void {
       throw RequestError.of(wrong);
     }
     const { section, parameters = {} } = data;
-    const status = await startJob(ctx.state.gallery, section, parameters, clientOf(ctx.info));
+    const { gallery } = ctx.state;
+    const client = clientOf(ctx.info, ctx.req.headers, gallery.settings);
+    const status = await startJob(gallery, section, parameters, client);
     return Response.json(status, {
       status: status.cached ? 200 : 202,
       headers: {

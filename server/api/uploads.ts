@@ -23,8 +23,8 @@ export function uploads(app: App<State>): void {
         415,
       );
     }
-    const { rate, uploads } = ctx.state.gallery;
-    const seconds = await rate.take(`upload ${clientOf(ctx.info)}`);
+    const { rate, uploads, settings } = ctx.state.gallery;
+    const seconds = await rate.take(`upload ${clientOf(ctx.info, ctx.req.headers, settings)}`);
     if (seconds > 0) {
       throw tooMany(`Too many pictures from here; the next one may come in ${seconds} s.`, seconds);
     }

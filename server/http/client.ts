@@ -1,19 +1,29 @@
 /** Who asks, as far as that is known. */
+import { forwardedAddress, type TrustedProxies } from "./forwarded.ts";
 
 /** What is known of a connection. */
 export interface Connection {
   readonly remoteAddr: Deno.Addr;
 }
 
-/** Who asks: an address; of IPv6 the network, of which one client has all addresses. */
-export function clientOf({ remoteAddr }: Connection): string {
-  if (!("hostname" in remoteAddr)) return "local";
-  const address = plainAddress(remoteAddr.hostname);
+/**
+ * Who asks: an address; of IPv6 the network, of which one client has all addresses.
+ *
+ * @param connection Where the request comes from.
+ * @param headers Its headers.
+ * @param trusted How far proxies are believed that say for whom they ask.
+ */
+export function clientOf({ remoteAddr }: Connection, headers: Headers, trusted: TrustedProxies): string {
+  const forwarded = forwardedAddress(headers, trusted);
+  if (forwarded === undefined && !("hostname" in remoteAddr)) return "local";
+  const address = plainAddress(forwarded ?? (remoteAddr as Deno.NetAddr).hostname);
   return address.includes(":") ? networkOf(address) : address;
 }
 
-/** Whether a request comes from this machine. */
-export function isLocal({ remoteAddr }: Connection): boolean {
+/** Whether a request comes from this machine, and from none behind a proxy on it; as in {@linkcode clientOf}. */
+export function isLocal({ remoteAddr }: Connection, headers: Headers, trusted: TrustedProxies): boolean {
+  const forwarded = forwardedAddress(headers, trusted);
+  if (forwarded !== undefined && !isLoopback(plainAddress(forwarded))) return false;
   if (!("hostname" in remoteAddr)) return true;
   return isLoopback(plainAddress(remoteAddr.hostname));
 }

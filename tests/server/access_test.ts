@@ -199,7 +199,9 @@ Deno.test("what a request says is never echoed at length, nor called by another 
 });
 
 Deno.test("clients: of IPv6 the network is one, of IPv4 the address, and no more are remembered than there is room for", () => {
-  const client = (hostname: string) => clientOf({ remoteAddr: { transport: "tcp", hostname, port: 1 } });
+  const alone = { proxies: 0, proxyHeader: "x-forwarded-for" } as const;
+  const client = (hostname: string) =>
+    clientOf({ remoteAddr: { transport: "tcp", hostname, port: 1 } }, new Headers(), alone);
   assertEquals(client("2001:db8::1"), client("2001:0db8:0:0:ffff::9".replace("0db8", "db8")));
   assert(client("2001:db8::1") !== client("2001:db8:0:1::1"));
   assertEquals(client("::ffff:10.0.0.1"), client("10.0.0.1"));
