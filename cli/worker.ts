@@ -22,7 +22,7 @@ import { readWorkerOptions } from "./worker/options.ts";
 const GRACE = 20_000;
 
 await runTask(async (interrupted) => {
-  const { gallery, queue, token, settings } = await readWorkerOptions();
+  const { gallery, queue, token, batch, settings } = await readWorkerOptions();
   await using opened = new AsyncDisposableStack();
   const data = resolve(settings.data);
   opened.use(await lockData(data));
@@ -30,12 +30,14 @@ await runTask(async (interrupted) => {
   const models = await catalog.digests();
   const folder = resolve(data, "uploads");
   const uploads = await Uploads.open(folder, settings.uploadAge, uploadPixels(settings.workerMegabytes));
-  const { device, workers: jobs, workerMegabytes: megabytes } = settings;
+  const { device, workers, workerMegabytes: megabytes } = settings;
   const { sink, fetchUpload } = gallery
     ? await openGallerySink(gallery, token!)
     : await openStoreSink(settings);
+  const jobs = workers * batch;
   const worker = await FleetWorker.open({
     address: queue,
+    batch,
     member: workerMember(sections, { models, jobs, device, megabytes }),
     command: await workerCommand(settings),
     sink,

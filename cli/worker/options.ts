@@ -13,6 +13,7 @@ interface Options {
   readonly model: readonly string[];
   readonly device: DeviceChoice;
   readonly jobs: number;
+  readonly batch: number;
 }
 
 /** What a worker works by. */
@@ -23,6 +24,8 @@ export interface WorkerOptions {
   readonly queue: string;
   /** What it shows to the gallery; undefined where there is a store. */
   readonly token: string | undefined;
+  /** How many jobs of the same models share a process. */
+  readonly batch: number;
   /** The settings, which have all else. */
   readonly settings: Settings;
 }
@@ -45,9 +48,20 @@ export async function readWorkerOptions(): Promise<WorkerOptions> {
     .option("--store <place>", "where all of the fleet keep results, instead: a folder or s3://BUCKET")
     .option("--model <folder>", "a checkpoint that it has; may be given several times", readModel, [])
     .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu")
-    .option("--jobs <n>", "how many jobs it runs at a time", wholeNumber("jobs", 1, 64), 1);
+    .option(
+      "--jobs <n>",
+      "how many processes it has, each with a job at a time",
+      wholeNumber("jobs", 1, 64),
+      1,
+    )
+    .option(
+      "--batch <n>",
+      "how many jobs of the same models share a process, where a network is asked once for all of them",
+      wholeNumber("batch", 1, 64),
+      1,
+    );
   command.parse();
-  const { queue, store, gallery, model, device, jobs } = command.opts<Options>();
+  const { queue, store, gallery, model, device, jobs, batch } = command.opts<Options>();
   const given: Partial<Record<SettingName, string>> = {
     ...(queue !== undefined && { GALLERY_QUEUE: queue }),
     ...(store !== undefined && { GALLERY_STORE: store }),
@@ -65,6 +79,7 @@ export async function readWorkerOptions(): Promise<WorkerOptions> {
     gallery: settings.store === undefined ? readGallery(gallery ?? Deno.env.get("GALLERY_URL")) : undefined,
     queue: settings.queue,
     token: settings.fleetToken,
+    batch,
     settings,
   };
 }

@@ -5,13 +5,14 @@ import type { JobRequest } from "../jobs/job.ts";
 import type { Entry } from "../jobs/event_log.ts";
 import { tellKept } from "../jobs/kept_result.ts";
 import { RemainingTime } from "../jobs/remaining.ts";
-import { CHANGED, type LastEvent, LostJobError, runJob } from "../jobs/run_job.ts";
+import { CHANGED, CompanyLostError, type LastEvent, LostJobError, runJob } from "../jobs/run_job.ts";
 import type { ResultSink } from "../store/store.ts";
 import type { JobEvent } from "../wire.ts";
 import { type SectionRun, SectionRunner } from "../worker/section_runner.ts";
 import type { WorkerCommand } from "../worker/worker_process.ts";
 import { connectRedis, partInTime } from "./connect.ts";
 import { type Member, Membership } from "./members.ts";
+import { companyOf, Places } from "./places.ts";
 import { FLEET_PREFIX, stageName } from "./redis_queue.ts";
 import { type FleetRedis, withScripts } from "./scripts.ts";
 
@@ -23,6 +24,8 @@ export interface FleetWorkerOptions {
   readonly prefix?: string;
   /** Who works. */
   readonly member: Member;
+  /** How many jobs of the same models may share a process, of the member's `jobs`; defaults to 1. */
+  readonly batch?: number;
   /** How the processes are started that compute. */
   readonly command: WorkerCommand;
   /** Where results go. */
@@ -46,12 +49,13 @@ export class FleetWorker implements AsyncDisposable {
   readonly #redis: FleetRedis;
   readonly #news: Redis;
   readonly #membership: Membership;
-  readonly #idle: SectionRunner[];
+  readonly #places: Places;
   readonly #runners: readonly SectionRunner[];
   readonly #worker: Worker;
   readonly #running = new Map<string, AbortController>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #handBack = new AbortController();
+  #stopping = false;
 
   private constructor(options: FleetWorkerOptions, redis: FleetRedis, news: Redis, membership: Membership) {
     this.#options = options;
@@ -59,13 +63,13 @@ export class FleetWorker implements AsyncDisposable {
     this.#redis = redis;
     this.#news = news;
     this.#membership = membership;
-    const { member, command, lease = LEASE } = options;
-    this.#runners = Array.from({ length: member.jobs }, () =>
+    const { member, command, batch = 1, lease = LEASE } = options;
+    this.#runners = Array.from({ length: Math.ceil(member.jobs / batch) }, () =>
       new SectionRunner(command, {
         megabytes: member.megabytes,
         onReplaced: () => void redis.incr(`${this.#prefix}:replaced`).catch(() => {}),
       }));
-    this.#idle = [...this.#runners];
+    this.#places = new Places(this.#runners, batch);
     news.on("message", (_channel: string, id: string) => this.#running.get(id)?.abort());
     // A word that was published while there was no connection is heard here.
     this.#timer = setInterval(() => void this.#lookForCancelled().catch(() => {}), lease / 2);
@@ -111,10 +115,12 @@ export class FleetWorker implements AsyncDisposable {
   /** Hands back what runs, instead of waiting for its end. */
   handBack(): void {
     this.#handBack.abort();
+    this.#stopping = true;
     for (const abort of this.#running.values()) abort.abort();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping = true;
     // Nobody is to give it new jobs any more.
     await partInTime(this.#membership[Symbol.asyncDispose]());
     const closed = this.#worker.close();
@@ -137,6 +143,9 @@ export class FleetWorker implements AsyncDisposable {
   async #process(job: Job, token: string): Promise<void> {
     const id = job.id!;
     const { member } = this.#options;
+    using place = await this.#places.take(await this.#companyOf(id));
+    // It has waited for a place, and is not begun.
+    if (this.#stopping) return await this.#giveBack(job, token);
     const [attempt, text] = await this.#redis.fleetBegin(
       this.#prefix,
       id,
@@ -150,26 +159,38 @@ export class FleetWorker implements AsyncDisposable {
     if (attempt === 0) return;
     const abort = new AbortController();
     this.#running.set(id, abort);
-    const runner = this.#idle.pop()!;
+    let alone = false;
     try {
       const request = JSON.parse(text) as JobRequest;
       const tell = this.#teller(id, attempt);
       const kept = await tellKept(this.#options.sink, request.key, tell);
-      const last = kept ?? await this.#run(id, attempt, request, tell, runner, abort.signal);
+      const last = kept ?? await this.#run(id, attempt, request, tell, place.runner, abort.signal);
       if (last) await this.#finish(id, attempt, last, kept !== undefined);
     } catch (error) {
       if (error instanceof LostJobError) return;
       console.error(`job ${id}:`, error);
+      alone = error instanceof CompanyLostError;
       const message = "What this takes could not be fetched: start it again.";
-      await this.#finish(id, attempt, { type: "failed", message });
+      if (!alone) await this.#finish(id, attempt, { type: "failed", message });
     } finally {
-      this.#idle.push(runner);
       this.#running.delete(id);
     }
-    if (!this.#handBack.signal.aborted) return;
-    if (await this.#redis.fleetHandBack(this.#prefix, id, attempt) === 0) return;
+    if (!this.#handBack.signal.aborted && !alone) return;
+    if (await this.#redis.fleetHandBack(this.#prefix, id, attempt, alone ? 1 : 0) === 0) return;
+    await this.#giveBack(job, token);
+  }
+
+  /** Lets the engine hand a job to whoever takes one next. */
+  async #giveBack(job: Job, token: string): Promise<never> {
     await job.moveToWait(token);
     throw new WaitingError();
+  }
+
+  /** What a job has in common with others; undefined where it is to be alone, as all are where none share a process. */
+  async #companyOf(id: string): Promise<string | undefined> {
+    if ((this.#options.batch ?? 1) === 1) return undefined;
+    const [alone, text] = await this.#redis.hmget(`${this.#prefix}:job:${id}`, "alone", "request");
+    return alone || !text ? undefined : companyOf(JSON.parse(text));
   }
 
   /** Runs a job that was begun; undefined where it is handed back. */

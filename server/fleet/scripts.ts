@@ -147,11 +147,13 @@ const scripts = {
     redis.call('SADD', at('running', job[3]), id)
     redis.call('HDEL', at('job', id), 'remaining')
     set(id, 'state', 'running', 'started', now(), 'worker', ARGV[2], 'host', ARGV[3], 'call', ARGV[4], 'told', 0)
-    if attempt == 1 then
+    -- One that was handed back is at its first attempt once more.
+    local begun = redis.call('HINCRBY', at('job', id), 'begun', 1)
+    if begun == 1 then
       redis.call('HINCRBYFLOAT', KEYS[1] .. ':waits', 'seconds', (now() - job[5]) / 1000)
       redis.call('HINCRBY', KEYS[1] .. ':waits', 'jobs', 1)
     end
-    if attempt > 1 then
+    if begun > 1 then
       -- What was told of an attempt that came to nothing is not part of how the result came about.
       redis.call('XTRIM', at('events', id), 'MAXLEN', 0)
       redis.call('DEL', at('previews', id))
@@ -177,7 +179,7 @@ const scripts = {
     if ARGV[2] ~= '' and job[2] ~= ARGV[2] then return 0 end
     finish(ARGV[1], ARGV[3], ARGV[4], ARGV[5] == '1')
     return 1`,
-  /** id, attempt: puts a job back to the front of its queue, as if it had not been begun. */
+  /** id, attempt, 1 to let it share no process: puts a job back to the front of its queue, as if it had not been begun. */
   fleetHandBack: `
     local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts', 'queue')
     if job[1] ~= 'running' or job[2] ~= ARGV[2] then return 0 end
@@ -186,6 +188,7 @@ const scripts = {
     redis.call('ZADD', at('waiting', job[3]), 0, ARGV[1])
     redis.call('HDEL', at('job', ARGV[1]), 'started', 'remaining')
     set(ARGV[1], 'state', 'queued')
+    if ARGV[3] == '1' then set(ARGV[1], 'alone', 1) end
     positions(job[3])
     return 1`,
   /** id: what it was, queued or running; nothing if it is over. One that runs ends when its worker hears of it. */

@@ -42,6 +42,11 @@ export class LostJobError extends Error {
   override name = "LostJobError";
 }
 
+/** The process of a job ended, which others had as well: any of them may be why. */
+export class CompanyLostError extends Error {
+  override name = "CompanyLostError";
+}
+
 /** The message for a job whose models were trained on in the meantime: its pictures may be of either. */
 export const CHANGED = "The files of a model were changed while this was computed: start it again.";
 
@@ -51,6 +56,7 @@ export const CHANGED = "The files of a model were changed while this was compute
  * @param job The job.
  * @returns the event that it ends with, which is not told yet.
  * @throws {LostJobError} if telling says so.
+ * @throws {CompanyLostError} if its process ended, and it was not alone there.
  */
 export async function runJob(job: JobRun): Promise<LastEvent> {
   const { stage, request, run, runner, sink, remaining, signal } = job;
@@ -74,6 +80,7 @@ export async function runJob(job: JobRun): Promise<LastEvent> {
         await job.tell({ type: "figure", figure });
       },
     }, signal);
+    if (outcome.type === "lost" && outcome.company > 0) throw new CompanyLostError(outcome.how);
     if (outcome.type !== "end") return lastOf(outcome, `job ${run.job}: ${request.section}`);
     if (!await job.isCurrent()) return { type: "failed", message: CHANGED };
     const done = { type: "done", seconds: (Date.now() - start) / 1000 } as const;
@@ -83,7 +90,7 @@ export async function runJob(job: JobRun): Promise<LastEvent> {
     kept = true;
     return done;
   } catch (error) {
-    if (error instanceof LostJobError) throw error;
+    if (error instanceof LostJobError || error instanceof CompanyLostError) throw error;
     console.error(`job ${run.job}:`, error);
     const reason = isDiskFull(error) ? `${DISK_FULL}: the result` : "The result";
     return { type: "failed", message: `${reason} could not be kept.` };

@@ -24,17 +24,21 @@ const own = async (id: string) => Uploads.isId(id) ? await Deno.readFile(join(fo
 /** Opens the model that most sections use, so that the first visitor does not wait for it. */
 async function prepare(): Promise<void> {
   if (!first) return;
-  const model = await (await models.for([first])).textToImage(first);
+  await using opened = await models.for([first]);
+  const model = await opened.models.textToImage(first);
   await model.encode([""]);
   await model.network();
 }
 
 await serveSections({
   sections: [...sections, generation],
-  context: async (signal, names) => ({
-    models: await models.for(names),
-    images: openImages(own, { maxPixels: Number(maxPixels) }),
-    signal,
-  }),
+  open: async (signal, names) => {
+    const opened = await models.for(names);
+    const images = openImages(own, { maxPixels: Number(maxPixels) });
+    return {
+      context: { models: opened.models, images, signal },
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    };
+  },
   prepare,
 });

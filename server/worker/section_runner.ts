@@ -1,4 +1,4 @@
-/** Runs jobs one after the other in a worker process, which is replaced where it ends or has to. */
+/** Runs jobs in a worker process, which is replaced where it ends or has to. */
 import type { Fault, WireFigure } from "../wire.ts";
 import type { FromWorker, ToWorker, WorkerEvent } from "./protocol.ts";
 import { type WorkerCommand, WorkerProcess } from "./worker_process.ts";
@@ -25,17 +25,25 @@ export type RunOutcome =
   | { readonly type: "end" }
   | { readonly type: "error"; readonly message: string; readonly fault?: Fault }
   | { readonly type: "aborted" }
-  /** The process ended; `how` says by which status or signal. */
-  | { readonly type: "lost"; readonly how: string };
+  /** The process ended; `how` says by which status or signal, `company` how many other runs it had: any of them may be why. */
+  | { readonly type: "lost"; readonly how: string; readonly company: number };
 
-/** A place for one run at a time. */
+/** A run that goes on. */
+interface Going {
+  readonly worker: WorkerProcess;
+  readonly hear: (message: FromWorker) => void;
+}
+
+/** A place for runs that share a process, and the models that it has open. */
 export class SectionRunner implements AsyncDisposable {
   readonly #command: WorkerCommand;
   readonly #megabytes: number;
   readonly #onReplaced: () => void;
   #process: WorkerProcess | undefined;
   #since = 0;
-  #hear: (message: FromWorker) => void = () => {};
+  readonly #going = new Map<string, Going>();
+  /** The process that takes no more runs, and is replaced when those that it has are over. */
+  #leaving: WorkerProcess | undefined;
   #closed = false;
 
   /**
@@ -56,10 +64,15 @@ export class SectionRunner implements AsyncDisposable {
     return this.#process?.pid;
   }
 
+  /** Whether it takes a run now: not while its process is to be replaced. */
+  get isOpen(): boolean {
+    return this.#leaving === undefined || this.#leaving !== this.#process;
+  }
+
   /**
    * Runs a section.
    *
-   * @param run What; no other may be running here.
+   * @param run What; others may be running here where they go together.
    * @param listener Hears of it, in order.
    * @param signal Ends it.
    * @throws what the listener has thrown, when the run is over.
@@ -69,8 +82,7 @@ export class SectionRunner implements AsyncDisposable {
     const { promise, resolve } = Promise.withResolvers<RunOutcome>();
     const failed = new AbortController();
     let heard = Promise.resolve();
-    this.#hear = (message) => {
-      if (message.type === "ready" || message.job !== run.job) return;
+    const hear = (message: FromWorker) => {
       heard = heard.then(async () => {
         switch (message.type) {
           case "event":
@@ -78,7 +90,7 @@ export class SectionRunner implements AsyncDisposable {
           case "figure":
             return await listener.figure(message.figure, Uint8Array.fromBase64(message.data));
           case "end":
-            if (message.megabytes > this.#megabytes) this.#replace(worker);
+            if (message.megabytes > this.#megabytes) this.#leaving = worker;
             return resolve({ type: "end" });
           case "error": {
             const { message: text, fault } = message;
@@ -93,7 +105,11 @@ export class SectionRunner implements AsyncDisposable {
         if (message.type !== "event" && message.type !== "figure") resolve({ type: "aborted" });
       });
     };
-    worker.ended.then((how) => heard.then(() => resolve({ type: "lost", how })));
+    this.#going.set(run.job, { worker, hear });
+    worker.ended.then((how) => {
+      const company = this.#runsOf(worker) - 1;
+      heard.then(() => resolve({ type: "lost", how, company }));
+    });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = () => {
       worker.tell({ type: "cancel", job: run.job });
@@ -110,7 +126,8 @@ export class SectionRunner implements AsyncDisposable {
     } finally {
       ends.removeEventListener("abort", stop);
       clearTimeout(timer);
-      this.#hear = () => {};
+      this.#going.delete(run.job);
+      if (this.#leaving === worker && this.#runsOf(worker) === 0) this.#replace(worker);
     }
   }
 
@@ -122,7 +139,9 @@ export class SectionRunner implements AsyncDisposable {
   #start(): WorkerProcess {
     this.#since = Date.now();
     const worker = new WorkerProcess(this.#command, (message) => {
-      if (this.#process === worker) this.#hear(message);
+      if (message.type === "ready") return;
+      const going = this.#going.get(message.job);
+      if (going?.worker === worker) going.hear(message);
     });
     this.#process = worker;
     worker.ended.then(async () => {
@@ -139,6 +158,10 @@ export class SectionRunner implements AsyncDisposable {
     const pause = this.#since + TOO_SOON - Date.now();
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     return this.#process ?? this.#start();
+  }
+
+  #runsOf(worker: WorkerProcess): number {
+    return [...this.#going.values()].filter((going) => going.worker === worker).length;
   }
 
   #replace(worker: WorkerProcess): void {

@@ -1,4 +1,9 @@
-/** The inside of a worker process: runs the sections that are asked for on standard input, and answers on standard output. */
+/**
+ * The inside of a worker process: runs the sections that are asked for on standard input, and answers on standard output. Several run
+ * at the same time where several are asked for.
+ *
+ * @module
+ */
 import type { Context } from "../../report/context.ts";
 import { runSection } from "../../report/run.ts";
 import { type Section, SectionError, type SectionEvent } from "../../report/section.ts";
@@ -11,40 +16,47 @@ import { WireEvents } from "./wire_events.ts";
 export interface Workshop {
   /** The sections that it can run. */
   readonly sections: readonly Section[];
-  /** Models and pictures for a job: its signal, and the names of the models that take part. */
-  readonly context: (signal: AbortSignal, models: readonly string[]) => Context | Promise<Context>;
+  /** Models and pictures for a job, until it is over: its signal, and the names of the models that take part. */
+  readonly open: (signal: AbortSignal, models: readonly string[]) => Promise<JobContext>;
   /** What to do before the first job, such as opening the model that most of them use. */
   readonly prepare?: () => Promise<void>;
 }
 
+/** What a job works with, freed when it is disposed of. */
+export interface JobContext extends AsyncDisposable {
+  /** The context of its section. */
+  readonly context: Context;
+}
+
 /** Works until standard input ends: with the server ends its worker. */
-export async function serveSections({ sections, context, prepare }: Workshop): Promise<void> {
+export async function serveSections({ sections, open, prepare }: Workshop): Promise<void> {
   const output = Deno.stdout.writable.getWriter();
   const encoder = new TextEncoder();
   const tell = async (message: FromWorker) => {
     await output.write(encoder.encode(`${MARK}${JSON.stringify(message)}\n`));
   };
-  let current: { readonly job: string; readonly abort: AbortController } | undefined;
-  let last = Promise.resolve();
+  const running = new Map<string, AbortController>();
   await tell({ type: "ready" });
-  if (prepare) last = prepare().catch((error) => console.error("worker: could not prepare:", error));
+  const prepared = prepare?.().catch((error) => console.error("worker: could not prepare:", error));
   for await (const line of lines(Deno.stdin.readable)) {
     const message = JSON.parse(line) as ToWorker;
     if (message.type === "cancel") {
-      if (current?.job === message.job) current.abort.abort(new DOMException("Cancelled", "AbortError"));
+      running.get(message.job)?.abort(new DOMException("Cancelled", "AbortError"));
       continue;
     }
     const { job, section, parameters, models } = message;
     const abort = new AbortController();
-    current = { job, abort };
-    last = last.then(async () => {
-      const found = sections.find(({ id }) => id === section);
-      if (!found) return await tell({ type: "error", job, message: `No section ${section}` });
-      const run = async function* () {
-        yield* runSection(found, parameters, await context(abort.signal, models));
-      };
-      await runJob(job, run(), abort.signal, tell);
-    });
+    running.set(job, abort);
+    const found = sections.find(({ id }) => id === section);
+    const run = async function* () {
+      await prepared;
+      await using opened = await open(abort.signal, models);
+      yield* runSection(found!, parameters, opened.context);
+    };
+    const working = found
+      ? runJob(job, run(), abort.signal, tell)
+      : tell({ type: "error", job, message: `No section ${section}` });
+    working.finally(() => running.delete(job));
   }
   Deno.exit(0);
 }

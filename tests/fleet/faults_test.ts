@@ -121,7 +121,11 @@ test("a worker that stops hands back what it runs, which does not count as lost"
     id ??= (await queue.start(wish)).id;
     await until(async () => (await queue.status(id!))!.state === "running", "it runs");
     if (i < 4) await worker.stop();
-    else assertEquals((await eventsOf(queue, id)).at(-1)!.type, "done");
+    else {
+      assertEquals((await eventsOf(queue, id)).at(-1)!.type, "done");
+      const points = (await served.gallery.store.events(wish.key))!.filter(({ type }) => type === "points");
+      assertEquals(points.length, 60, "what is kept is of one attempt");
+    }
   }
 });
 

@@ -54,11 +54,16 @@ export function testWorkerMember(models: Record<string, string> = {}, jobs = 1):
 export async function openTestWorker(
   { address }: TestRedis,
   sink: ResultSink,
-  { member = testWorkerMember(), lease = 1000 }: { member?: Member; lease?: number } = {},
+  { member = testWorkerMember(), lease = 1000, batch = 1 }: {
+    member?: Member;
+    lease?: number;
+    batch?: number;
+  } = {},
 ): Promise<FleetWorker> {
   return await FleetWorker.open({
     address,
     member,
+    batch,
     command: testCommand,
     sink,
     prepare: ({ section, parameters, models }) =>

@@ -113,16 +113,23 @@ Deno.test("a worker opens a model again whose files were written again, and keep
   // The system's clock for changes counts in seconds.
   const settle = () => new Promise((resolve) => setTimeout(resolve, 2100));
   await settle();
+  const closed = () => shelves.map(({ closed }) => closed ?? false);
+  const job = async (...names: string[]) => {
+    await using _models = await current.for(names);
+  };
+  for (const names of [[first], [first, second], []]) await job(...names);
+  assertEquals(closed(), [false]);
   const before = await current.for([first]);
-  assertEquals(await current.for([first, second]), before);
-  assertEquals(await current.for([]), before);
   await retrain(second);
   await settle();
-  assertEquals(await current.for([first]), before, "it has no part in this job");
-  const after = await current.for([first, second]);
-  assertNotEquals(after, before);
-  assertEquals(shelves.map(({ closed }) => closed ?? false), [true, false]);
-  assertEquals(await current.for([first, second]), after);
+  await job(first);
+  assertEquals(closed(), [false], "the second has no part in this job");
+  await job(first, second);
+  assertEquals(closed(), [false, false], "another job still uses the first shelf");
+  await before[Symbol.asyncDispose]();
+  assertEquals(closed(), [true, false]);
+  await job(first, second);
+  assertEquals(closed(), [true, false]);
 });
 
 Deno.test("a job whose models were trained on while it ran is not kept", async () => {

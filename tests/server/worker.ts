@@ -7,5 +7,9 @@ import { testSections } from "./sections.ts";
 await serveSections({
   sections: testSections,
   // These sections ask for no models.
-  context: (signal) => ({ models: {} as ModelShelf, images: openImages(), signal }),
+  open: (signal) =>
+    Promise.resolve({
+      context: { models: {} as ModelShelf, images: openImages(), signal },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    }),
 });
