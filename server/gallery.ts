@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { ArgumentError } from "../lib/errors.ts";
 import { parseParameters, type Section } from "../report/mod.ts";
 import { Catalog, resultKey } from "./catalog.ts";
+import { requestJob } from "./jobs/request_job.ts";
 import { RequestError, tooMany } from "./http/problem.ts";
 import { Guesses } from "./http/guesses.ts";
 import { type ClientLimit, RateLimit } from "./http/rate_limit.ts";
@@ -142,7 +143,7 @@ export async function startJob(
     throw tooMany(`Too many requests from here; the next one may come in ${seconds} s.`, seconds);
   }
   try {
-    return await queue.start({ section, parameters, key, models });
+    return await requestJob({ section, parameters, key, models }, (request) => queue.start(request));
   } catch (error) {
     if (error instanceof QueueFullError) throw tooMany(`${error.message}.`, error.retryAfter);
     if (error instanceof NoWorkerError) throw new RequestError(503, error.message);

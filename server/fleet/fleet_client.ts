@@ -1,6 +1,7 @@
 /** Asks a fleet for results from the command line: without pages, with the same queue and the same store. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { JobRequest } from "../jobs/job.ts";
+import { requestJob } from "../jobs/request_job.ts";
 import { QueueFullError } from "../jobs/queue.ts";
 import type { JobEvent, JobStatus, WireResult } from "../wire.ts";
 import type { FleetResults } from "./fleet_results.ts";
@@ -95,7 +96,7 @@ export class FleetClient implements AsyncDisposable {
     while (true) {
       signal.throwIfAborted();
       try {
-        return await this.#queue.start(request);
+        return await requestJob(request, (request) => this.#queue.start(request));
       } catch (error) {
         if (!(error instanceof QueueFullError)) throw error;
         await sleep(Math.min(1000 * error.retryAfter, 2000), signal);

@@ -3,6 +3,7 @@ import { type Job, WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { JobRequest } from "../jobs/job.ts";
 import type { Entry } from "../jobs/event_log.ts";
+import { tracedRun } from "../jobs/traced_run.ts";
 import { tellKept } from "../jobs/kept_result.ts";
 import { RemainingTime } from "../jobs/remaining.ts";
 import { CHANGED, CompanyLostError, type LastEvent, LostJobError, runJob } from "../jobs/run_job.ts";
@@ -162,10 +163,14 @@ export class FleetWorker implements AsyncDisposable {
     let alone = false;
     try {
       const request = JSON.parse(text) as JobRequest;
-      const tell = this.#teller(id, attempt);
-      const kept = await tellKept(this.#options.sink, request.key, tell);
-      const last = kept ?? await this.#run(id, attempt, request, tell, place.runner, abort.signal);
-      if (last) await this.#finish(id, attempt, last, kept !== undefined);
+      const attributes = { "job.attempt": attempt, "host.name": member.host };
+      await tracedRun(id, request, attributes, async () => {
+        const tell = this.#teller(id, attempt);
+        const kept = await tellKept(this.#options.sink, request.key, tell);
+        const last = kept ?? await this.#run(id, attempt, request, tell, place.runner, abort.signal);
+        if (last) await this.#finish(id, attempt, last, kept !== undefined);
+        return last?.type ?? "handed back";
+      });
     } catch (error) {
       if (error instanceof LostJobError) return;
       console.error(`job ${id}:`, error);

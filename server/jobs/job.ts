@@ -13,6 +13,8 @@ export interface JobRequest {
   readonly key: string;
   /** The models by name, and what their weights are known by. */
   readonly models: Readonly<Record<string, string>>;
+  /** The span of the request, as `traceParent` gives it, where traces are recorded. */
+  readonly trace?: string;
 }
 
 /** A job, from the queue to its end. */

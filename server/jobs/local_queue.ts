@@ -5,6 +5,7 @@ import { SectionRunner } from "../worker/section_runner.ts";
 import type { WorkerCommand } from "../worker/worker_process.ts";
 import type { Entry } from "./event_log.ts";
 import { Job, type JobRequest } from "./job.ts";
+import { tracedRun } from "./traced_run.ts";
 import { tellKept } from "./kept_result.ts";
 import { type JobQueue, type QueueCounts, QueueFullError } from "./queue.ts";
 import { runJob } from "./run_job.ts";
@@ -176,21 +177,24 @@ export class LocalQueue implements JobQueue {
   async #run(slot: Slot, job: Job): Promise<void> {
     const { store, isCurrent } = this.#options;
     const { section, parameters, models } = job.request;
-    const kept = await tellKept(store, job.request.key, (event) => job.log.append(event));
-    const last = kept ?? await runJob({
-      stage: job.id,
-      request: job.request,
-      run: { job: job.id, section, parameters, models: Object.keys(models) },
-      runner: slot.runner,
-      sink: store,
-      remaining: job.remaining,
-      signal: job.abort.signal,
-      onStaged: () => this.#staged.add(job),
-      isCurrent: async () => await isCurrent?.(job.request) ?? true,
-      tell: (event) => job.log.append(event),
-      entries: () => job.log.entries,
+    await tracedRun(job.id, job.request, {}, async () => {
+      const kept = await tellKept(store, job.request.key, (event) => job.log.append(event));
+      const last = kept ?? await runJob({
+        stage: job.id,
+        request: job.request,
+        run: { job: job.id, section, parameters, models: Object.keys(models) },
+        runner: slot.runner,
+        sink: store,
+        remaining: job.remaining,
+        signal: job.abort.signal,
+        onStaged: () => this.#staged.add(job),
+        isCurrent: async () => await isCurrent?.(job.request) ?? true,
+        tell: (event) => job.log.append(event),
+        entries: () => job.log.entries,
+      });
+      this.#end(job, last.type, last);
+      return last.type;
     });
-    this.#end(job, last.type, last);
     slot.job = undefined;
     this.#next();
   }

@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 
 /** A program that runs. */
 export interface TestProgram extends AsyncDisposable {
+  /** The number of its process. */
+  readonly pid: number;
   /** The first line that it has printed, when it was ready. */
   readonly said: string;
   /** Ends it as a machine does that loses its power. */
@@ -48,6 +50,7 @@ export async function startProgram(
     await child.status;
   };
   return {
+    pid: child.pid,
     said: new TextDecoder().decode(value).trim(),
     kill: () => end("SIGKILL"),
     async stop() {
