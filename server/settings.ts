@@ -124,7 +124,7 @@ export function readSettings(
     if (fleetToken === undefined && store === undefined) {
       throw new ArgumentError(
         "GALLERY_FLEET_TOKEN",
-        undefined,
+        described("none"),
         "a token that workers show to hand results over",
         {
           note: "with --queue and no --store",

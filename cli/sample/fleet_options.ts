@@ -43,7 +43,7 @@ export function readFleetOptions(flags: SampleFlags): FleetOptions {
       (name === "GALLERY_STORE" && gallery !== undefined ? undefined : Deno.env.get(name));
   });
   if (settings.queue === undefined) {
-    throw new ArgumentError("queue", undefined, "the address of a Redis, redis://HOST[:PORT]");
+    throw new ArgumentError("queue", described("none"), "the address of a Redis, redis://HOST[:PORT]");
   }
   return {
     queue: settings.queue,

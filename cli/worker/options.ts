@@ -1,5 +1,5 @@
 /** The options of `deno task worker`, and the settings that they stand for. */
-import { ArgumentError } from "../../lib/errors.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { type DeviceChoice, devices } from "../../lib/onnx/mod.ts";
 import { readSettings, type SettingName, type Settings } from "../../server/settings.ts";
 import { checkModel, readModel } from "../gallery/models.ts";
@@ -72,7 +72,7 @@ export async function readWorkerOptions(): Promise<WorkerOptions> {
   };
   const settings = readSettings((name) => given[name] ?? Deno.env.get(name));
   if (settings.queue === undefined) {
-    throw new ArgumentError("queue", undefined, "the address of a Redis, redis://HOST[:PORT]");
+    throw new ArgumentError("queue", described("none"), "the address of a Redis, redis://HOST[:PORT]");
   }
   for (const folder of settings.models) await checkModel(folder);
   return {

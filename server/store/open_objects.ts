@@ -1,5 +1,5 @@
 /** Opens what a fleet keeps its results in. */
-import { ArgumentError } from "../../lib/errors.ts";
+import { ArgumentError, described } from "../../lib/errors.ts";
 import { BucketObjects } from "./bucket_objects.ts";
 import { FolderObjects } from "./folder_objects.ts";
 import type { Objects } from "./objects.ts";
@@ -35,5 +35,5 @@ export async function openObjects(text: string): Promise<Objects> {
 function keyIn(name: string): string {
   const value = Deno.env.get(name);
   if (value) return value;
-  throw new ArgumentError(name, undefined, "a key for the bucket of --store");
+  throw new ArgumentError(name, described("none"), "a key for the bucket of --store");
 }

@@ -29,10 +29,10 @@ const queue = ["--queue", "redis://127.0.0.1:9"];
 const token = { GALLERY_FLEET_TOKEN: "a" };
 
 Deno.test("a worker names the option that is missing or cannot be", async () => {
-  assertStringIncludes(await refused([]), "queue: undefined");
+  assertStringIncludes(await refused([]), "queue: none");
   assertStringIncludes(await refused(["--queue", "16"]), 'queue: "16" where redis://HOST');
-  assertStringIncludes(await refused(queue), "GALLERY_FLEET_TOKEN: undefined");
-  assertStringIncludes(await refused(queue, token), "gallery: undefined where");
+  assertStringIncludes(await refused(queue), "GALLERY_FLEET_TOKEN: none");
+  assertStringIncludes(await refused(queue, token), "gallery: none where");
   for (const gallery of ["host", "ftp://host", "http://host/path"]) {
     const line = await refused([...queue, "--gallery", gallery], token);
     assertStringIncludes(line, `gallery: ${JSON.stringify(gallery)} where`);
@@ -42,7 +42,7 @@ Deno.test("a worker names the option that is missing or cannot be", async () => 
     'jobs: "0" where a whole number from 1 to 64',
   );
   assertStringIncludes(await refused([...queue, "--store", "s3://a/b"]), 'store: "s3://a/b" where');
-  assertStringIncludes(await refused([...queue, "--store", "s3://a"]), "AWS_ACCESS_KEY_ID: undefined where");
+  assertStringIncludes(await refused([...queue, "--store", "s3://a"]), "AWS_ACCESS_KEY_ID: none where");
   assertStringIncludes(await refused([...queue, "--model", "nothing", "--store", "x"]), 'model: "nothing"');
 });
 

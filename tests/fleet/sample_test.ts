@@ -135,7 +135,7 @@ test("sample --queue says in one line what is not there", async () => {
     /^queue: "redis:\/\/127.0.0.1:9" where the address of a Redis 7/,
   );
   assertEquals(await ask("--queue", redis.address, ...store), "No worker is there that could compute this.");
-  assertMatch(await ask("--queue", redis.address), /^GALLERY_FLEET_TOKEN: undefined where/);
+  assertMatch(await ask("--queue", redis.address), /^GALLERY_FLEET_TOKEN: none where/);
   assertMatch(
     await ask("--queue", redis.address, ...store, "--threads", "1"),
     /^threads: given where none with --queue is expected/,
