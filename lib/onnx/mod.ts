@@ -1,6 +1,6 @@
 /**
  * Write networks as TypeScript functions, and run and train them with ONNX Runtime: a graph builder, reverse-mode
- * differentiation, Adam, and sessions on the CPU, CUDA or WebGPU.
+ * differentiation, optimisers, and sessions on the CPU, CUDA or WebGPU.
  *
  * @example Train a line to go through points.
  * ```ts
@@ -39,6 +39,8 @@ export type { Dim, GradientRule, Node, NodeSpec, Shape } from "./graph.ts";
 export { Graph, GraphError, Value } from "./graph.ts";
 export { gradients } from "./gradient.ts";
 export * from "./optimizer.ts";
+export { lion, type LionOptions, type LionState, type LionUpdate } from "./lion.ts";
+export { sgd, type SgdOptions, type SgdState, type SgdUpdate } from "./sgd.ts";
 export { muon, type MuonOptions, type MuonState, type MuonUpdate, orthogonalize } from "./muon.ts";
 export {
   DeviceError,

@@ -1,12 +1,12 @@
 import { ArgumentError } from "../argument_error.ts";
-import type { AdamOptions, MuonOptions, SessionOptions } from "../onnx/mod.ts";
+import type { AdamOptions, LionOptions, MuonOptions, SessionOptions, SgdOptions } from "../onnx/mod.ts";
 import { countOf, type NetworkSpecs, type ParameterSpec } from "../nn/sources.ts";
 import type { Generator } from "../random.ts";
 import { described } from "../show_value.ts";
 import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { assertFinite } from "./divergence.ts";
 import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
-import { type MuonRule, parameterGroups } from "./muon_matrices.ts";
+import { assertGroups, type GroupOptions, type MuonRule, parameterGroups } from "./parameter_groups.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
 import { gammaOf, powerAverageDecay, updatePowerAverage } from "./power_average.ts";
 import { freeTensor } from "./free_tensor.ts";
@@ -14,7 +14,9 @@ import { MicrobatchGradients } from "./microbatch_gradients.ts";
 import type { TrainingState } from "./training_state.ts";
 
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
+import { lionOptionNames } from "../onnx/lion.ts";
 import { muonOptionNames } from "../onnx/muon.ts";
+import { sgdOptionNames } from "../onnx/sgd.ts";
 import { assertOptions, type OptionNames, pickOptions } from "../options.ts";
 
 /** The vectors that a training run carries from step to step. */
@@ -47,6 +49,12 @@ export interface TrainerOptions
    * default to Adam's.
    */
   readonly muon?: MuonOptions & { readonly parameters: MuonRule };
+  /** Puts gradient descent with momentum in Adam's place. Its `weightDecay` and `clipNorm` default to Adam's. */
+  readonly sgd?: SgdOptions;
+  /** Puts Lion in Adam's place. Its `weightDecay` and `clipNorm` default to Adam's. */
+  readonly lion?: LionOptions;
+  /** Parameters with a learning rate or a weight decay of their own, as biases without decay; defaults to none. */
+  readonly groups?: readonly GroupOptions[];
 }
 
 const trainerOptionNames: OptionNames<TrainerOptions> = {
@@ -61,6 +69,9 @@ const trainerOptionNames: OptionNames<TrainerOptions> = {
   replicas: true,
   powerAverages: true,
   muon: true,
+  sgd: true,
+  lion: true,
+  groups: true,
 };
 
 /** The report of one step. */
@@ -111,24 +122,28 @@ export class Trainer implements AsyncDisposable {
    * Writes the graphs of an objective, opens them and draws the first weights.
    *
    * @throws {SessionError} if the device does not work.
-   * @throws {ArgumentError} if `replicas` is no whole number from 1, `averageDecay` no number from 0 to 1, or a width of
-   * `powerAverages` out of its range.
+   * @throws {ArgumentError} if `replicas` is no whole number from 1, `averageDecay` no number from 0 to 1, a width of
+   * `powerAverages` or a number of `groups` out of its range, or both `sgd` and `lion` are given.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
     assertOptions(options, trainerOptionNames);
-    const { generator, averageDecay = 0.999, powerAverages = [] } = options;
+    const { generator, averageDecay = 0.999, powerAverages = [], muon, sgd, lion, groups = [] } = options;
     if (!(averageDecay >= 0 && averageDecay <= 1)) {
       throw new ArgumentError("averageDecay", averageDecay, "a number from 0 to 1");
     }
     const gammas = powerAverages.map(gammaOf);
-    if (options.muon) assertOptions(options.muon, { ...muonOptionNames, parameters: true });
+    if (muon) assertOptions(muon, { ...muonOptionNames, parameters: true });
+    if (sgd) assertOptions(sgd, sgdOptionNames);
+    if (lion) assertOptions(lion, lionOptionNames);
+    if (sgd && lion) throw new ArgumentError("lion", described("given beside sgd"), "one of them");
+    assertGroups(groups);
     const { graph, specs } = buildGradientGraph(objective);
     const gradients = await MicrobatchGradients.open(graph, options);
     try {
-      const groups = parameterGroups(specs.parameters, options.muon?.parameters ?? (() => false));
-      const update = await ParameterUpdate.open(groups, {
+      const parts = parameterGroups(specs.parameters, muon?.parameters ?? (() => false), groups);
+      const update = await ParameterUpdate.open(parts, {
         ...options,
-        ...(options.muon && { muon: pickOptions(options.muon, muonOptionNames) }),
+        ...(muon && { muon: pickOptions(muon, muonOptionNames) }),
       });
       const parameters = draw(specs.parameters, generator);
       const buffers = draw(specs.buffers, generator);
