@@ -51,7 +51,16 @@ export {
   type SessionOptions,
 } from "./session.ts";
 export * from "./ops/activation.ts";
-export { conv2d, type ConvOptions, convTranspose2d, type ConvTransposeOptions } from "./ops/conv.ts";
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  type ConvOptions,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type ConvTransposeOptions,
+} from "./ops/conv.ts";
 export * from "./ops/elementwise.ts";
 export * from "./ops/gather.ts";
 export * from "./ops/matmul.ts";
