@@ -14,6 +14,32 @@ export function relu(x: Value): Value {
   })[0];
 }
 
+/** x where it is positive, else `slope` times x (Maas et al. 2013); the slope defaults to 0.01. */
+export function leakyRelu(x: Value, slope = 0.01): Value {
+  return x.graph.node({
+    op: "LeakyRelu",
+    inputs: [x],
+    attributes: { alpha: { float: slope } },
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy]) => [dy && where(greater(x, 0), dy, mul(dy, slope))],
+  })[0];
+}
+
+/** log(1 + e^x), computed without overflow: a smooth {@linkcode relu} (Dugas et al. 2001); its derivative is σ(x). */
+export function softplus(x: Value): Value {
+  return x.graph.node({
+    op: "Softplus",
+    inputs: [x],
+    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    gradient: ([dy]) => [dy && mul(dy, sigmoid(x))],
+  })[0];
+}
+
+/** x tanh(log(1 + e^x)) (Misra 2019, "Mish: A Self Regularized Non-Monotonic Activation Function", eq. 1). */
+export function mish(x: Value): Value {
+  return mul(x, tanh(softplus(x)));
+}
+
 /**
  * The Gaussian error linear unit x Φ(x), exact (Hendrycks and Gimpel 2016).
  *
