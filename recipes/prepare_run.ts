@@ -227,6 +227,7 @@ async function openTrainer<Data extends PictureSet>(
   return await Trainer.create(plan.objective(batch / microbatches), {
     ...optimizerOptions(recipe, optimizer),
     generator,
+    dropoutSeed: options.seed,
     device,
     threads,
     replicas: device === "cpu" ? Math.min(microbatches, threads) : 1,

@@ -5,6 +5,7 @@ import type { Generator } from "../random.ts";
 import { described } from "../show_value.ts";
 import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { assertFinite } from "./divergence.ts";
+import { DropoutFeeds } from "./dropout_feeds.ts";
 import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
 import { assertGroups, type GroupOptions, type MuonRule, parameterGroups } from "./parameter_groups.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
@@ -55,6 +56,8 @@ export interface TrainerOptions
   readonly lion?: LionOptions;
   /** Parameters with a learning rate or a weight decay of their own, as biases without decay; defaults to none. */
   readonly groups?: readonly GroupOptions[];
+  /** What the noise of dropouts is drawn from, with the number of the step; a whole number, 0 by default. */
+  readonly dropoutSeed?: number;
 }
 
 const trainerOptionNames: OptionNames<TrainerOptions> = {
@@ -72,6 +75,7 @@ const trainerOptionNames: OptionNames<TrainerOptions> = {
   sgd: true,
   lion: true,
   groups: true,
+  dropoutSeed: true,
 };
 
 /** The report of one step. */
@@ -101,9 +105,11 @@ export class Trainer implements AsyncDisposable {
   #averageDecay: number;
   /** The exponents of the power-function averages. */
   #gammas: readonly number[];
+  #dropout: DropoutFeeds;
 
   private constructor(
     gradients: MicrobatchGradients,
+    dropout: DropoutFeeds,
     update: ParameterUpdate,
     specs: NetworkSpecs,
     state: TrainingState,
@@ -111,6 +117,7 @@ export class Trainer implements AsyncDisposable {
     gammas: readonly number[],
   ) {
     this.#gradients = gradients;
+    this.#dropout = dropout;
     this.#update = update;
     this.#specs = specs;
     this.#state = state;
@@ -123,11 +130,20 @@ export class Trainer implements AsyncDisposable {
    *
    * @throws {SessionError} if the device does not work.
    * @throws {ArgumentError} if `replicas` is no whole number from 1, `averageDecay` no number from 0 to 1, a width of
-   * `powerAverages` or a number of `groups` out of its range, or both `sgd` and `lion` are given.
+   * `powerAverages` or a number of `groups` out of its range, `dropoutSeed` no integer, or both `sgd` and `lion` are given.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
     assertOptions(options, trainerOptionNames);
-    const { generator, averageDecay = 0.999, powerAverages = [], muon, sgd, lion, groups = [] } = options;
+    const {
+      generator,
+      averageDecay = 0.999,
+      powerAverages = [],
+      muon,
+      sgd,
+      lion,
+      groups = [],
+      dropoutSeed = 0,
+    } = options;
     if (!(averageDecay >= 0 && averageDecay <= 1)) {
       throw new ArgumentError("averageDecay", averageDecay, "a number from 0 to 1");
     }
@@ -137,6 +153,9 @@ export class Trainer implements AsyncDisposable {
     if (lion) assertOptions(lion, lionOptionNames);
     if (sgd && lion) throw new ArgumentError("lion", described("given beside sgd"), "one of them");
     assertGroups(groups);
+    if (!Number.isSafeInteger(dropoutSeed)) {
+      throw new ArgumentError("dropoutSeed", dropoutSeed, "an integer within ±(2^53 - 1)");
+    }
     const { graph, specs } = buildGradientGraph(objective);
     const gradients = await MicrobatchGradients.open(graph, options);
     try {
@@ -148,7 +167,8 @@ export class Trainer implements AsyncDisposable {
       const parameters = draw(specs.parameters, generator);
       const buffers = draw(specs.buffers, generator);
       const state = freshState(parameters, buffers, gammas.length);
-      return new Trainer(gradients, update, specs, state, averageDecay, gammas);
+      const dropout = new DropoutFeeds(graph, dropoutSeed);
+      return new Trainer(gradients, dropout, update, specs, state, averageDecay, gammas);
     } catch (error) {
       await gradients[Symbol.asyncDispose]();
       throw error;
@@ -189,7 +209,11 @@ export class Trainer implements AsyncDisposable {
     const step = state.step + 1;
     // Early on, the average forgets the random start quickly.
     const decay = Math.min(this.#averageDecay, (1 + step) / (10 + step));
-    const { loss, gradient, buffers } = await this.#gradients.run(batch, state, options.signal);
+    const { loss, gradient, buffers } = await this.#gradients.run(
+      this.#dropout.added(batch, step),
+      state,
+      options.signal,
+    );
     const gradientNorm = normOf(gradient.data);
     assertFinite("loss", loss, step);
     assertFinite("gradientNorm", gradientNorm, step);
