@@ -1,7 +1,7 @@
 /**
  * Write networks as TypeScript functions, and run and train them with ONNX Runtime: a graph builder, reverse-mode
  * differentiation, optimisers, and sessions on the CPU, CUDA or WebGPU. Of the operators it has those that most networks are made of;
- * all of them are in `@denoise/denoise/operators`.
+ * all of them are in `@denoise/denoise/operators`, and all optimisers in `@denoise/denoise/optimizers`.
  *
  * @example Train a line to go through points.
  * ```ts
@@ -40,8 +40,6 @@ export type { Dim, GradientRule, Node, NodeSpec, Shape } from "./graph.ts";
 export { Graph, GraphError, Value } from "./graph.ts";
 export { gradients } from "./gradient.ts";
 export * from "./optimizer.ts";
-export { lion, type LionOptions, type LionState, type LionUpdate } from "./lion.ts";
-export { sgd, type SgdOptions, type SgdState, type SgdUpdate } from "./sgd.ts";
 export { muon, type MuonOptions, type MuonState, type MuonUpdate, orthogonalize } from "./muon.ts";
 export {
   DeviceError,

@@ -1,11 +1,5 @@
-import {
-  type AdamOptions,
-  type LionOptions,
-  type MuonOptions,
-  openSession,
-  type Session,
-  type SgdOptions,
-} from "../onnx/mod.ts";
+import { openSession, type Session } from "../onnx/mod.ts";
+import type { AdamOptions, LionOptions, MuonOptions, SgdOptions } from "../onnx/optimizers.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor.ts";
 import type { ParameterGroup } from "./parameter_groups.ts";
 import { freeTensor } from "./free_tensor.ts";

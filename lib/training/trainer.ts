@@ -1,5 +1,6 @@
 import { ArgumentError } from "../argument_error.ts";
-import type { AdamOptions, LionOptions, MuonOptions, SessionOptions, SgdOptions } from "../onnx/mod.ts";
+import type { SessionOptions } from "../onnx/mod.ts";
+import type { AdamOptions, LionOptions, MuonOptions, SgdOptions } from "../onnx/optimizers.ts";
 import { countOf, type NetworkSpecs, type ParameterSpec } from "../nn/sources.ts";
 import type { Generator } from "../random.ts";
 import { described } from "../show_value.ts";

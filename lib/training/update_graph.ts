@@ -1,7 +1,7 @@
+import { Graph, type Shape, type Value } from "../onnx/mod.ts";
 import {
   adam,
   type AdamOptions,
-  Graph,
   lion,
   type LionOptions,
   movingAverage,
@@ -11,9 +11,7 @@ import {
   type SgdOptions,
   type SgdState,
   type SgdUpdate,
-  type Shape,
-  type Value,
-} from "../onnx/mod.ts";
+} from "../onnx/optimizers.ts";
 
 /** What a training run carries for each parameter, beside its value. */
 const vectors = ["parameters", "m", "v", "average"] as const;

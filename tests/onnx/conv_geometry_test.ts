@@ -1,7 +1,7 @@
 /** Convolutions over one and three axes, dilated and in groups: values against loops, gradients against differences. */
 import { assertEquals, assertThrows } from "@std/assert";
-import * as onnx from "../../lib/onnx/mod.ts";
-import { Graph, GraphError } from "../../lib/onnx/mod.ts";
+import * as onnx from "../../lib/onnx/ops/mod.ts";
+import { gradients, Graph, GraphError } from "../../lib/onnx/mod.ts";
 import { assertNear, assertValues, compute, counting } from "./compute.ts";
 import { normal, testGradients } from "./finite_differences.ts";
 import * as reference from "./references.ts";
@@ -107,7 +107,7 @@ testGradients([
     inputs: [[1, 2, 4, 4], [2, 1, 3, 3]],
     build: (x, w) => {
       const y = onnx.conv2d(x, w, undefined, { padding: 1, groups: 2 });
-      return onnx.gradients(onnx.sum(onnx.square(y)), [x, w]);
+      return gradients(onnx.sum(onnx.square(y)), [x, w]);
     },
   },
 ]);

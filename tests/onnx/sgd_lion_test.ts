@@ -1,17 +1,14 @@
 /** Gradient descent against PyTorch's numbers, Lion against the paper's algorithm written out in double precision. */
 import { assertAlmostEquals, assertThrows } from "@std/assert";
+import { Graph, GraphError, openSession, type Value } from "../../lib/onnx/mod.ts";
 import {
-  Graph,
-  GraphError,
   lion,
   type LionOptions,
-  openSession,
   sgd,
   type SgdOptions,
   type SgdState,
   type SgdUpdate,
-  type Value,
-} from "../../lib/onnx/mod.ts";
+} from "../../lib/onnx/optimizers.ts";
 import { type Tensor, tensor } from "../../lib/tensor.ts";
 
 const START = [0.5, -1, 2];
