@@ -1,7 +1,7 @@
 /** Every operator and its gradient in a tab of Chromium, against what the native runtime computes. */
 import { assert, assertEquals } from "@std/assert";
 import * as native from "../../bundle/denoise.ts";
-import { bundleModules, copyRuntime } from "../../bundle/write_bundle.ts";
+import { bundleModules, packRuntime } from "../../bundle/write_bundle.ts";
 import { temporaryFolder } from "../models/checkpoints.ts";
 import { startChromium } from "./chromium.ts";
 import { type Computed, computeOperators } from "./operators.ts";
@@ -10,7 +10,7 @@ import { StaticServer } from "./static_server.ts";
 Deno.test("operators and their gradients are in a tab what they are natively", async () => {
   await using folder = await temporaryFolder();
   await bundleModules(folder.path);
-  await copyRuntime(folder.path);
+  await packRuntime(folder.path);
   await Deno.writeTextFile(
     `${folder.path}/empty.html`,
     '<!DOCTYPE html><html lang="en"><link rel="icon" href="data:,"><title>empty</title></html>',
