@@ -12,14 +12,14 @@
  * const [gradient, parameters, m] = ["gradient", "parameters", "m"].map((name) => graph.input(name, "float32", [3]));
  * const learningRate = graph.input("learningRate", "float32", []);
  * const next = lion(gradient, { parameters, m, learningRate }, { weightDecay: 0.1 });
- * graph.output("parameters", next.parameters);
- * graph.output("m", next.m);
+ * graph.output("next.parameters", next.parameters);
+ * graph.output("next.m", next.m);
  *
  * await using session = await openSession(graph);
  * const given = { gradient: full([3], 2), learningRate: tensor(Float32Array.of(0.01), []) };
  * const first = await session.run({ ...given, parameters: full([3], 1), m: zeros([3]) });
- * const second = await session.run({ ...given, ...first });
- * console.log(second.parameters.data); // a little below 0.98, by the decay
+ * const second = await session.run({ ...given, parameters: first["next.parameters"], m: first["next.m"] });
+ * console.log(second["next.parameters"].data); // a little below 0.98, by the decay
  * ```
  *
  * @module

@@ -652,6 +652,17 @@ Deno.test("forward: comparisons and logic, with broadcasting", async () => {
   assertEquals([table.shape, Array.from(table.data)], [[4, 2], [0, 1, 0, 0, 0, 0, 0, 0]]);
 });
 
+Deno.test("forward: softplus and mish at the ends of float32", async () => {
+  const x = list(-1e30, -100, -5, 0, 25, 100, 1e30);
+  const f = (v: number) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)));
+  assertNear(await compute([x], ops.softplus), map(x, f));
+  const wanted = map(x, (v) => v < -1e3 ? 0 : v * Math.tanh(f(v)));
+  assertNear(await compute([x], ops.mish), wanted);
+  const slope = await compute([x], (value) => gradients(sum(ops.mish(value)), [value])[0]);
+  assertEquals(Array.from(slope.data).every(Number.isFinite), true);
+  assertEquals([slope.data[0], slope.data[6]], [0, 1]);
+});
+
 Deno.test("forward: argMax keeps its axis where that is asked for, and takes the first of equals", async () => {
   const x: Tensor = { data: Float32Array.of(1, 3, 3, 2, 2, 0), shape: [2, 3] };
   const kept = await compute([x], (x) => real(ops.argMax(x, { keepDims: true })));
