@@ -19,7 +19,7 @@ export function amin(x: Value, options: ReduceOptions = {}): Value {
 
 function extreme(op: string, x: Value, options: ReduceOptions): Value {
   return reduction(op, x, options, (dy, axes, out) => {
-    const chosen = cast(equal(x, out), x.dtype);
+    const chosen = cast(equal(x, out()), x.dtype);
     return mul(chosen, div(dy, sum(chosen, { axes, keepDims: true })));
   });
 }
