@@ -10,6 +10,8 @@ export * as images from "../lib/image.ts";
 export * as models from "../lib/models/mod.ts";
 export * as nn from "../lib/nn/mod.ts";
 export * as onnx from "../lib/onnx/mod.ts";
+export * as operators from "../lib/onnx/ops/mod.ts";
+export * as optimizers from "../lib/onnx/optimizers.ts";
 export * as pipelines from "../lib/pipelines/mod.ts";
 export * as platform from "../lib/platform/mod.ts";
 export * as random from "../lib/random.ts";

@@ -13,6 +13,7 @@ const options: Readonly<Record<string, string>> = {
   priorData: "prior-data",
   priorPrompt: "prior-prompt",
   priorWeight: "prior-weight",
+  warmupSteps: "warmup-steps",
 };
 
 /**

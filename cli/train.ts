@@ -65,6 +65,11 @@ const command = addDeviceOptions(
       oneOf("learning-rate-schedule", scheduleNames),
     )
     .option(
+      "--warmup-steps <n>",
+      "steps over which it rises to its height (default: the schedule's)",
+      setting("warmupSteps"),
+    )
+    .option(
       "--optimizer <name>",
       `what updates the weights: ${optimizerNames.join(", ")} (default: adam)`,
       oneOf("optimizer", optimizerNames),
@@ -154,6 +159,7 @@ async function run(name: string, { shares, ...given }: Options, signal: AbortSig
     microbatches,
     learningRate,
     learningRateSchedule,
+    warmupSteps,
     optimizer,
     powerAverages,
     width,
@@ -169,6 +175,7 @@ async function run(name: string, { shares, ...given }: Options, signal: AbortSig
     microbatches,
     learningRate,
     ...(learningRateSchedule !== undefined && { learningRateSchedule }),
+    ...(warmupSteps !== undefined && { warmupSteps }),
     ...(optimizer !== undefined && { optimizer }),
     ...(powerAverages !== undefined && { powerAverages }),
     width,

@@ -28,6 +28,7 @@ export interface CardFacts {
 export function scheduleText(recipe: Pick<Recipe, "schedule">, settings: RecipeSettings): string {
   const schedule = settings.learningRateSchedule ?? recipe.schedule ?? "cosine";
   return {
+    "constant": "the same throughout",
     "cosine": "half a cosine to zero",
     "warmup-stable-decay": "warm-up, flat, and a decay by 1 - sqrt over the last fifth",
   }[schedule];
@@ -35,9 +36,13 @@ export function scheduleText(recipe: Pick<Recipe, "schedule">, settings: RecipeS
 
 /** What updates the weights, in words. */
 export function optimizerText({ optimizer }: Pick<RecipeSettings, "optimizer">): string {
-  return optimizer === "muon"
-    ? "Muon for the matrices of hidden layers (Jordan 2024; scaled as by Liu et al. 2025), Adam for the rest"
-    : "Adam";
+  return {
+    "adam": "Adam",
+    "muon":
+      "Muon for the matrices of hidden layers (Jordan 2024; scaled as by Liu et al. 2025), Adam for the rest",
+    "sgd": "stochastic gradient descent with a momentum of 0.9",
+    "lion": "Lion (Chen et al. 2023)",
+  }[optimizer ?? "adam"];
 }
 
 /** Over what the weights are averaged, in words. */

@@ -9,6 +9,7 @@ import type { PictureSet } from "./data/dataset.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { readLossesTo, writeLosses } from "./loss_log.ts";
 import { readWeights } from "./read_weights.ts";
+import { optimizerOptions } from "./optimizers.ts";
 import type { Plan, Recipe, RecipeSettings } from "./recipe.ts";
 import { runFiles } from "./run_files.ts";
 import { lockRun } from "./run_lock.ts";
@@ -96,9 +97,7 @@ export async function prepareRun<Data extends PictureSet>(options: TrainOptions<
   // Settings that are not the run's are reported as such, whatever else is wrong with them.
   if (options.resume) await resumePoint(out, identity, schedule);
   checkSettings(settings);
-  if (settings.optimizer === "muon" && !recipe.muon) {
-    throw new ArgumentError("optimizer", "muon", "adam", { note: `${recipe.name} has no matrices for Muon` });
-  }
+  optimizerOptions(recipe, settings.optimizer); // one that the recipe cannot have is refused before there is a folder
   assertGrowth(options);
   const plan = recipe.plan(settings, data);
   assertSize(plan, settings);
@@ -226,8 +225,9 @@ async function openTrainer<Data extends PictureSet>(
   const { recipe, settings, device = "cpu", threads = navigator.hardwareConcurrency, onFallback } = options;
   const { batch, microbatches, powerAverages, optimizer, averageDecay } = settings;
   return await Trainer.create(plan.objective(batch / microbatches), {
-    ...recipe.optimizer,
+    ...optimizerOptions(recipe, optimizer),
     generator,
+    dropoutSeed: options.seed,
     device,
     threads,
     replicas: device === "cpu" ? Math.min(microbatches, threads) : 1,
@@ -236,6 +236,5 @@ async function openTrainer<Data extends PictureSet>(
     ...(averageDecay !== undefined && { averageDecay }),
     // What is not trained stays in its files.
     ...(plan.frozen !== undefined && { folder: plan.frozen, prepack: false }),
-    ...(optimizer === "muon" && { muon: recipe.muon }),
   });
 }

@@ -8,7 +8,7 @@ import type { Batch } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
 
 /** The optimisers that a run may have. */
-export const optimizerNames = ["adam", "muon"] as const;
+export const optimizerNames = ["adam", "muon", "sgd", "lion"] as const;
 
 /** The name of an optimiser. */
 export type OptimizerName = typeof optimizerNames[number];
@@ -23,7 +23,12 @@ export interface RecipeSettings {
   readonly learningRate: number;
   /** How the rate goes over the run; as the recipe says unless given. */
   readonly learningRateSchedule?: LearningRateSchedule;
-  /** What updates the weights: Adam, or Muon with Adam for what is no matrix; Adam unless given. */
+  /** Steps over which the rate rises to its height; as the schedule says unless given. */
+  readonly warmupSteps?: number;
+  /**
+   * What updates the weights: Adam, Muon with Adam for what is no matrix, gradient descent with momentum, or Lion; Adam unless
+   * given.
+   */
   readonly optimizer?: OptimizerName;
   /**
    * The number of microbatches that a step's batch is split into, whose gradients are averaged; divides the batch. They are

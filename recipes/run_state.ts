@@ -288,7 +288,8 @@ function flatSteps(
   given: RunIdentity,
   schedule: LearningRateSchedule,
 ): number {
-  if (schedule !== "warmup-stable-decay") return -1;
   const { pictures, settings: { batch } } = given;
-  return decayStart(Math.min(identity.settings.epochs, given.settings.epochs) * Math.floor(pictures / batch));
+  const steps = Math.min(identity.settings.epochs, given.settings.epochs) * Math.floor(pictures / batch);
+  if (schedule === "constant") return steps;
+  return schedule === "warmup-stable-decay" ? decayStart(steps) : -1;
 }

@@ -25,6 +25,7 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   epochs: { min: 1, max: 100_000, whole: true },
   batch: { min: 1, max: 65_536, whole: true },
   learningRate: { min: 1e-10, max: 1, whole: false },
+  warmupSteps: { min: 0, max: 1_000_000, whole: true, optional: true },
   microbatches: { min: 1, max: 1024, whole: true },
   width: { min: 1, max: 4096, whole: true },
   layers: { min: 1, max: 8, whole: true, optional: true },

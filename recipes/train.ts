@@ -44,6 +44,8 @@ export async function* train<Data extends PictureSet>(
   const { trainer, batches, schedule } = run;
   const steps = batches.perEpoch * settings.epochs;
   const last = Math.min(steps, maxSteps);
+  const rate = learningRateSchedules[schedule];
+  const { warmupSteps } = settings;
   const lastFlat = schedule === "warmup-stable-decay" ? decayStart(steps) : -1;
   const first = trainer.steps;
   const started = performance.now();
@@ -55,7 +57,7 @@ export async function* train<Data extends PictureSet>(
     while (trainer.steps < last) {
       if (signal?.aborted) break;
       const begun = performance.now();
-      const learningRate = learningRateSchedules[schedule](settings.learningRate, trainer.steps, steps);
+      const learningRate = rate(settings.learningRate, trainer.steps, steps, { warmupSteps });
       const { batch } = next;
       const feeds = await next.feeds;
       next = drawStep(run); // while this step computes

@@ -138,8 +138,9 @@ Deno.test("an entry is small", async () => {
     const { nodes } = JSON.parse(await run("doc", "--json", path));
     const { symbols } = nodes[pathToFileURL(join(root, path)).href];
     assert(symbols.length > 0, entry);
-    // The operators of the graph builder are many, and one subject.
-    if (symbols.length > (entry === "./onnx" ? 95 : 90)) large.push(`${entry} has ${symbols.length} symbols`);
+    // The operators of the graph builder are many, and one subject: all are in an entry of their own.
+    const most = ({ "./onnx": 95, "./operators": 120 } as Record<string, number>)[entry] ?? 90;
+    if (symbols.length > most) large.push(`${entry} has ${symbols.length} symbols`);
   }
   assertEquals(large, []);
 });

@@ -2,12 +2,14 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import * as lib from "./entries.ts";
 import * as onnx from "../lib/onnx/mod.ts";
+import * as optimizers from "../lib/onnx/optimizers.ts";
+import * as ops from "../lib/onnx/ops/mod.ts";
 import { assertOptions, pickOptions } from "../lib/options.ts";
 import { FakeModel, noCondition } from "./diffusion/fake_model.ts";
 import { FakeStage, pictures, SIZE, texts } from "./pipelines/fake_stage.ts";
 
 /** An option that no function has. */
-const odd = { dilation: 2 } as Record<never, never>;
+const odd = { dilations: 2 } as Record<never, never>;
 
 const graph = new onnx.Graph();
 const x = graph.input("x", "float32", [1, 2, 4, 4]);
@@ -48,6 +50,21 @@ const calls: Record<string, () => unknown> = {
   convTranspose2d: () => onnx.convTranspose2d(x, weight, undefined, odd),
   matmul: () => onnx.matmul(x, x, odd),
   sum: () => onnx.sum(x, odd),
+  conv1d: () => ops.conv1d(x, weight, undefined, odd),
+  maxPool2d: () => ops.maxPool2d(x, 2, odd),
+  averagePool2d: () => ops.averagePool2d(x, 2, odd),
+  pad: () => ops.pad(x, [], odd),
+  clamp: () => ops.clamp(x, odd),
+  cumsum: () => ops.cumsum(x, 0, odd),
+  amax: () => ops.amax(x, odd),
+  prod: () => ops.prod(x, odd),
+  variance: () => ops.variance(x, odd),
+  argMax: () => ops.argMax(x, odd),
+  topK: () => ops.topK(x, 1, odd),
+  resizeBicubic: () => ops.resizeBicubic(x, 8, 8, odd),
+  dropout: () => ops.dropout(x, 0.5, odd),
+  sgd: () => optimizers.sgd(vector, { parameters: vector, m: vector, learningRate: scalar }, odd),
+  lion: () => optimizers.lion(vector, { parameters: vector, m: vector, learningRate: scalar }, odd),
   mean: () => onnx.mean(x, odd),
   resizeBilinear: () => onnx.resizeBilinear(x, 8, 8, odd),
   slice: () => onnx.slice(x, 2, { start: 0, end: 2, ...odd }),
@@ -148,6 +165,8 @@ const calls: Record<string, () => unknown> = {
   },
   buildUpdateGraph: () => lib.buildUpdateGraph(odd),
   buildMuonGraph: () => lib.buildMuonGraph([2, 2], odd),
+  buildSgdGraph: () => lib.buildSgdGraph(odd),
+  buildLionGraph: () => lib.buildLionGraph(odd),
 };
 
 for (const [name, call] of Object.entries(calls)) {
@@ -158,7 +177,7 @@ for (const [name, call] of Object.entries(calls)) {
     } catch (error) {
       message = (error as Error).message;
     }
-    assertMatch(message, /options: "dilation" where .* expected$/);
+    assertMatch(message, /options: "dilations" where .* expected$/);
   });
 }
 
@@ -187,6 +206,7 @@ Deno.test("an option that is given as undefined is not given, and what is no obj
 Deno.test("all functions that take options are asked", () => {
   const named = Object.keys(calls).map((name) => name.split(/[ .,]/)[0]);
   for (const name of named) {
-    assert(name in lib || name in onnx || ["toBytes", "Session", "Model"].includes(name), name);
+    const entries: object[] = [lib, onnx, ops, optimizers];
+    assert(entries.some((entry) => name in entry) || ["toBytes", "Session", "Model"].includes(name), name);
   }
 });

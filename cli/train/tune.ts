@@ -32,6 +32,7 @@ const given = [
   "microbatches",
   "learningRate",
   "learningRateSchedule",
+  "warmupSteps",
   "averageDecay",
   "size",
   "rank",

@@ -95,6 +95,11 @@ export function tuneCommand(kind: TuningKind): Command {
       oneOf("learning-rate-schedule", scheduleNames),
     )
     .option(
+      "--warmup-steps <n>",
+      "steps over which it rises to its height (default: the schedule's)",
+      setting("warmupSteps"),
+    )
+    .option(
       "--average-decay <number>",
       "decay of the weights' moving average, which is what is written (default: 0, none)",
       setting("averageDecay"),

@@ -31,6 +31,8 @@ const words: Readonly<Record<string, string>> = {
   drawn: "your digits",
   adam: "Adam",
   muon: "Muon",
+  sgd: "SGD",
+  lion: "Lion",
 };
 
 /** The same of values that mean something else in one field. */

@@ -106,12 +106,13 @@ export function blockConvolutions<Node extends BlockNode>(
 }
 
 /**
- * Whether a node is a convolution of whole blocks to whole blocks, and more than a product at each pixel, which is not worth the
+ * Whether a node is a convolution of images in one group, of whole blocks to whole blocks, and more than a product at each pixel, which is not worth the
  * change of layout.
  */
-function fits({ op, domain = "", inputs: [x, weight] }: BlockNode, block: number): boolean {
+function fits({ op, domain = "", inputs: [x, weight], attributes }: BlockNode, block: number): boolean {
   if (op !== "Conv" || domain !== "" || !weight || weight.dtype !== "float32") return false;
   if (![...x!.shape, ...weight.shape].every((dim) => typeof dim === "number")) return false;
+  if (weight.shape.length !== 4 || attributes?.group) return false;
   const [o, c, kh, kw] = weight.staticShape;
   return o % block === 0 && c % block === 0 && kh * kw > 1;
 }

@@ -1,6 +1,7 @@
 /**
  * Write networks as TypeScript functions, and run and train them with ONNX Runtime: a graph builder, reverse-mode
- * differentiation, Adam, and sessions on the CPU, CUDA or WebGPU.
+ * differentiation, optimisers, and sessions on the CPU, CUDA or WebGPU. Of the operators it has those that most networks are made of;
+ * all of them are in `@denoise/denoise/operators`, and all optimisers in `@denoise/denoise/optimizers`.
  *
  * @example Train a line to go through points.
  * ```ts
@@ -48,10 +49,35 @@ export {
   SessionError,
   type SessionOptions,
 } from "./session.ts";
-export * from "./ops/activation.ts";
+export { gelu, geluTanh, logSoftmax, relu, silu, softmax } from "./ops/activation.ts";
 export { conv2d, type ConvOptions, convTranspose2d, type ConvTransposeOptions } from "./ops/conv.ts";
-export * from "./ops/elementwise.ts";
-export * from "./ops/gather.ts";
+export {
+  abs,
+  add,
+  cast,
+  cos,
+  div,
+  equal,
+  erf,
+  exp,
+  greater,
+  log,
+  max,
+  min,
+  mul,
+  neg,
+  type Operand,
+  reciprocal,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  square,
+  sub,
+  tanh,
+  where,
+} from "./ops/elementwise.ts";
+export { gather, pick } from "./ops/gather.ts";
 export * from "./ops/matmul.ts";
 export {
   batchNorm,
@@ -61,14 +87,14 @@ export {
   layerNorm,
   rmsNorm,
 } from "./ops/norm.ts";
-export * from "./ops/pool.ts";
+export { pad } from "./ops/pad.ts";
+export { averagePool2d, maxPool2d, upsampleNearest2d } from "./ops/pool.ts";
 export { mean } from "./ops/mean.ts";
 export { broadcastTo, type ReduceOptions, sum } from "./ops/reduce.ts";
-export * from "./ops/resize.ts";
+export { type BilinearOptions, resizeBilinear } from "./ops/resize.ts";
 export {
   concat,
   flip,
-  pad,
   type Range,
   reshape,
   shift,

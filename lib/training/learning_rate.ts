@@ -5,15 +5,60 @@
  */
 import { ArgumentError } from "../argument_error.ts";
 
+/** How a rate begins. */
+export interface WarmupOptions {
+  /** Steps over which the rate rises linearly to its height; defaults to 0. */
+  readonly warmupSteps?: number;
+}
+
+/** The part of the rate that a step of the warm-up has; 1 after it. */
+function warmth(step: number, warmupSteps: number): number {
+  if (!(Number.isInteger(warmupSteps) && warmupSteps >= 0)) {
+    throw new ArgumentError("warmupSteps", warmupSteps, "a whole number");
+  }
+  return step < warmupSteps ? (step + 1) / warmupSteps : 1;
+}
+
 /**
- * The rate of a step by half a cosine, from the given rate to zero (Loshchilov and Hutter 2017, "SGDR", eq. 5).
+ * The rate of a step that is the same for all, after a warm-up where there is one (Goyal et al. 2017, "Accurate, Large Minibatch SGD",
+ * section 2.2). It does not depend on the number of steps: a run can be made longer at any time.
+ *
+ * @param rate The rate.
+ * @param step The step, from 0.
+ * @param _steps Steps of the run; they do not matter.
+ * @param options The length of the warm-up.
+ * @throws {ArgumentError} if `warmupSteps` is no whole number.
+ */
+export function constantRate(
+  rate: number,
+  step: number,
+  _steps: number,
+  { warmupSteps = 0 }: WarmupOptions = {},
+): number {
+  return rate * warmth(step, warmupSteps);
+}
+
+/**
+ * The rate of a step by half a cosine, from the given rate to zero (Loshchilov and Hutter 2017, "SGDR", eq. 5); where there is a
+ * warm-up, from its end on.
  *
  * @param rate The rate at the start.
  * @param step The step, from 0.
  * @param steps Steps of the run.
+ * @param options The length of the warm-up.
+ * @throws {ArgumentError} if `warmupSteps` is no whole number.
  */
-export function cosineRate(rate: number, step: number, steps: number): number {
-  return rate * 0.5 * (1 + Math.cos(Math.PI * step / steps));
+export function cosineRate(
+  rate: number,
+  step: number,
+  steps: number,
+  { warmupSteps = 0 }: WarmupOptions = {},
+): number {
+  const warm = warmth(step, warmupSteps);
+  if (step < warmupSteps) return rate * warm;
+  // A run that is all warm-up has no way left.
+  if (warmupSteps > 0 && warmupSteps >= steps) return 0;
+  return rate * 0.5 * (1 + Math.cos(Math.PI * (step - warmupSteps) / (steps - warmupSteps)));
 }
 
 /** The numbers of {@linkcode warmupStableDecayRate}. */
@@ -47,11 +92,8 @@ export function warmupStableDecayRate(
   options: WarmupStableDecayOptions = {},
 ): number {
   const { warmupSteps = 200, decay = "1-sqrt" } = options;
-  if (!(Number.isInteger(warmupSteps) && warmupSteps >= 0)) {
-    throw new ArgumentError("warmupSteps", warmupSteps, "a whole number");
-  }
+  const warm = warmth(step, warmupSteps);
   const start = decayStart(steps, options);
-  const warm = step < warmupSteps ? (step + 1) / warmupSteps : 1;
   if (step <= start) return rate * warm;
   const way = Math.min(1, (step - start) / (steps - start));
   return rate * warm * (1 - (decay === "linear" ? way : Math.sqrt(way)));
@@ -74,6 +116,7 @@ export function decayStart(
 
 /** The schedules by name. */
 export const learningRateSchedules = {
+  "constant": constantRate,
   "cosine": cosineRate,
   "warmup-stable-decay": warmupStableDecayRate,
 } as const;

@@ -29,6 +29,6 @@ export * from "./learning_rate.ts";
 export * from "./power_average.ts";
 export * from "./post_hoc_average.ts";
 export { buildGradientGraph, type GradientGraph, type Objective } from "./gradient_graph.ts";
-export type { MuonRule } from "./muon_matrices.ts";
-export { buildMuonGraph, buildUpdateGraph } from "./update_graph.ts";
+export type { GroupOptions, MuonRule, ParameterRule } from "./parameter_groups.ts";
+export { buildLionGraph, buildMuonGraph, buildSgdGraph, buildUpdateGraph } from "./update_graph.ts";
 export { varianceBound, type VarianceLevels, varianceLevels } from "./variance_bound.ts";

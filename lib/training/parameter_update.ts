@@ -1,8 +1,9 @@
-import { type AdamOptions, type Graph, type MuonOptions, openSession, type Session } from "../onnx/mod.ts";
+import { openSession, type Session } from "../onnx/mod.ts";
+import type { AdamOptions, LionOptions, MuonOptions, SgdOptions } from "../onnx/optimizers.ts";
 import { sizeOf, type Tensor, tensor } from "../tensor.ts";
-import type { ParameterGroup } from "./muon_matrices.ts";
+import type { ParameterGroup } from "./parameter_groups.ts";
 import { freeTensor } from "./free_tensor.ts";
-import { buildMuonGraph, buildUpdateGraph } from "./update_graph.ts";
+import { buildLionGraph, buildMuonGraph, buildSgdGraph, buildUpdateGraph } from "./update_graph.ts";
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
 import { pickOptions } from "../options.ts";
 
@@ -10,9 +11,9 @@ import { pickOptions } from "../options.ts";
 export interface UpdatedVectors {
   /** The parameters. */
   readonly parameters: Float32Array;
-  /** Adam's mean of the gradients. */
+  /** The mean of the gradients, or the momentum. */
   readonly m: Float32Array;
-  /** Adam's mean of the squared gradients. */
+  /** Adam's mean of the squared gradients; other optimisers leave it as it is. */
   readonly v: Float32Array;
   /** The moving average of the parameters. */
   readonly average: Float32Array;
@@ -39,46 +40,51 @@ export interface ParameterUpdateOptions extends AdamOptions {
   readonly threads?: number;
   /** Muon's numbers, for the groups that are matrices. `weightDecay` and `clipNorm` default to Adam's. */
   readonly muon?: MuonOptions;
+  /** The numbers of gradient descent, where it takes Adam's place. `weightDecay` and `clipNorm` default to Adam's. */
+  readonly sgd?: SgdOptions;
+  /** Lion's numbers, where it takes Adam's place. `weightDecay` and `clipNorm` default to Adam's. */
+  readonly lion?: LionOptions;
+}
+
+/** The graph of an update in a session, and the vectors that it changes. */
+interface OpenUpdate {
+  readonly session: Session;
+  readonly names: readonly (keyof UpdatedVectors)[];
 }
 
 /** The optimiser's part of a step. */
 export class ParameterUpdate implements AsyncDisposable {
-  #adam: Session;
-  #muon: ReadonlyMap<string, Session>;
+  #updates: ReadonlyMap<string, OpenUpdate>;
   #groups: readonly ParameterGroup[];
 
-  private constructor(adam: Session, muon: ReadonlyMap<string, Session>, groups: readonly ParameterGroup[]) {
-    this.#adam = adam;
-    this.#muon = muon;
+  private constructor(updates: ReadonlyMap<string, OpenUpdate>, groups: readonly ParameterGroup[]) {
+    this.#updates = updates;
     this.#groups = groups;
   }
 
   /**
    * Opens the graphs of the update, which run on the CPU: they do little with each number that they read.
    *
-   * @param groups The parts of the vectors, those for Muon and those for Adam.
+   * @param groups The parts of the vectors, those for Muon and those for the other optimiser.
    */
   static async open(
     groups: readonly ParameterGroup[],
     options: ParameterUpdateOptions,
   ): Promise<ParameterUpdate> {
-    const { threads, weightDecay, clipNorm } = options;
-    const session = (graph: Graph) => openSession(graph, { threads, memoryPattern: false });
-    const muon = new Map<string, Session>();
-    const adam = await session(buildUpdateGraph(pickOptions(options, adamOptionNames)));
+    const updates = new Map<string, OpenUpdate>();
     try {
-      for (const { matrix } of groups) {
-        if (!matrix || muon.has(`${matrix}`)) continue;
-        muon.set(
-          `${matrix}`,
-          await session(buildMuonGraph(matrix, { weightDecay, clipNorm, ...options.muon })),
-        );
+      for (const group of groups) {
+        const key = keyOf(group);
+        if (updates.has(key)) continue;
+        const { graph, names } = updateOf(group, options);
+        const session = await openSession(graph, { threads: options.threads, memoryPattern: false });
+        updates.set(key, { session, names });
       }
     } catch (error) {
-      for (const opened of [adam, ...muon.values()]) await opened[Symbol.asyncDispose]();
+      for (const { session } of updates.values()) await session[Symbol.asyncDispose]();
       throw error;
     }
-    return new ParameterUpdate(adam, muon, groups);
+    return new ParameterUpdate(updates, groups);
   }
 
   /**
@@ -89,30 +95,48 @@ export class ParameterUpdate implements AsyncDisposable {
   async run(vectors: UpdatedVectors, gradient: Float32Array, scalars: UpdateScalars): Promise<void> {
     const { step, gradientNorm, learningRate, averageDecay } = scalars;
     const scalar = (value: number) => tensor(Float32Array.of(value), []);
-    const shared = {
-      gradientNorm: scalar(gradientNorm),
-      learningRate: scalar(learningRate),
-      averageDecay: scalar(averageDecay),
-    };
     const all = { ...vectors, gradient };
-    for (const { start, end, matrix } of this.#groups) {
+    for (const group of this.#groups) {
+      const { start, end, matrix, rateFactor = 1 } = group;
+      const { session, names } = this.#updates.get(keyOf(group))!;
+      const inputs = {
+        gradientNorm: scalar(gradientNorm),
+        learningRate: scalar(learningRate * rateFactor),
+        averageDecay: scalar(averageDecay),
+        ...(names.includes("v") && { step: scalar(step) }),
+      };
       if (matrix) {
-        const names = ["parameters", "m", "average"] as const;
-        await runPart(this.#muon.get(`${matrix}`)!, all, names, start, matrix, shared);
+        await runPart(session, all, names, start, matrix, inputs);
         continue;
       }
-      const names = ["parameters", "m", "v", "average"] as const;
-      const inputs = { ...shared, step: scalar(step) };
       for (let first = start; first < end; first += PART) {
-        await runPart(this.#adam, all, names, first, [Math.min(PART, end - first)], inputs);
+        await runPart(session, all, names, first, [Math.min(PART, end - first)], inputs);
       }
     }
   }
 
   /** Frees the sessions. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const session of [this.#adam, ...this.#muon.values()]) await session[Symbol.asyncDispose]();
+    for (const { session } of this.#updates.values()) await session[Symbol.asyncDispose]();
   }
+}
+
+/** Groups of one key share a graph. */
+function keyOf({ matrix, weightDecay }: ParameterGroup): string {
+  return `[${matrix ?? ""}] ${weightDecay ?? ""}`;
+}
+
+/** The graph of a group's update, and the vectors that it changes. */
+function updateOf({ matrix, weightDecay: own }: ParameterGroup, options: ParameterUpdateOptions) {
+  const { weightDecay, clipNorm, muon, sgd, lion } = options;
+  const decay = own === undefined ? {} : { weightDecay: own };
+  const shared = { weightDecay, clipNorm };
+  const withMomentum = ["parameters", "m", "average"] as const;
+  if (matrix) return { graph: buildMuonGraph(matrix, { ...shared, ...muon, ...decay }), names: withMomentum };
+  if (sgd) return { graph: buildSgdGraph({ ...shared, ...sgd, ...decay }), names: withMomentum };
+  if (lion) return { graph: buildLionGraph({ ...shared, ...lion, ...decay }), names: withMomentum };
+  const graph = buildUpdateGraph({ ...pickOptions(options, adamOptionNames), ...decay });
+  return { graph, names: ["parameters", "m", "v", "average"] as const };
 }
 
 /** Updates one part of the vectors in place, seen as tensors of a shape. */

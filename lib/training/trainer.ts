@@ -1,12 +1,14 @@
 import { ArgumentError } from "../argument_error.ts";
-import type { AdamOptions, MuonOptions, SessionOptions } from "../onnx/mod.ts";
+import type { SessionOptions } from "../onnx/mod.ts";
+import type { AdamOptions, LionOptions, MuonOptions, SgdOptions } from "../onnx/optimizers.ts";
 import { countOf, type NetworkSpecs, type ParameterSpec } from "../nn/sources.ts";
 import type { Generator } from "../random.ts";
 import { described } from "../show_value.ts";
 import { sizeOf, type Tensor, tensor, type TensorData } from "../tensor.ts";
 import { assertFinite } from "./divergence.ts";
+import { DropoutFeeds } from "./dropout_feeds.ts";
 import { buildGradientGraph, type Objective } from "./gradient_graph.ts";
-import { type MuonRule, parameterGroups } from "./muon_matrices.ts";
+import { assertGroups, type GroupOptions, type MuonRule, parameterGroups } from "./parameter_groups.ts";
 import { ParameterUpdate } from "./parameter_update.ts";
 import { gammaOf, powerAverageDecay, updatePowerAverage } from "./power_average.ts";
 import { freeTensor } from "./free_tensor.ts";
@@ -14,7 +16,9 @@ import { MicrobatchGradients } from "./microbatch_gradients.ts";
 import type { TrainingState } from "./training_state.ts";
 
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
+import { lionOptionNames } from "../onnx/lion.ts";
 import { muonOptionNames } from "../onnx/muon.ts";
+import { sgdOptionNames } from "../onnx/sgd.ts";
 import { assertOptions, type OptionNames, pickOptions } from "../options.ts";
 
 /** The vectors that a training run carries from step to step. */
@@ -47,6 +51,14 @@ export interface TrainerOptions
    * default to Adam's.
    */
   readonly muon?: MuonOptions & { readonly parameters: MuonRule };
+  /** Puts gradient descent with momentum in Adam's place. Its `weightDecay` and `clipNorm` default to Adam's. */
+  readonly sgd?: SgdOptions;
+  /** Puts Lion in Adam's place. Its `weightDecay` and `clipNorm` default to Adam's. */
+  readonly lion?: LionOptions;
+  /** Parameters with a learning rate or a weight decay of their own, as biases without decay; defaults to none. */
+  readonly groups?: readonly GroupOptions[];
+  /** What the noise of dropouts is drawn from, with the number of the step; a whole number, 0 by default. */
+  readonly dropoutSeed?: number;
 }
 
 const trainerOptionNames: OptionNames<TrainerOptions> = {
@@ -61,6 +73,10 @@ const trainerOptionNames: OptionNames<TrainerOptions> = {
   replicas: true,
   powerAverages: true,
   muon: true,
+  sgd: true,
+  lion: true,
+  groups: true,
+  dropoutSeed: true,
 };
 
 /** The report of one step. */
@@ -90,9 +106,11 @@ export class Trainer implements AsyncDisposable {
   #averageDecay: number;
   /** The exponents of the power-function averages. */
   #gammas: readonly number[];
+  #dropout: DropoutFeeds;
 
   private constructor(
     gradients: MicrobatchGradients,
+    dropout: DropoutFeeds,
     update: ParameterUpdate,
     specs: NetworkSpecs,
     state: TrainingState,
@@ -100,6 +118,7 @@ export class Trainer implements AsyncDisposable {
     gammas: readonly number[],
   ) {
     this.#gradients = gradients;
+    this.#dropout = dropout;
     this.#update = update;
     this.#specs = specs;
     this.#state = state;
@@ -111,29 +130,46 @@ export class Trainer implements AsyncDisposable {
    * Writes the graphs of an objective, opens them and draws the first weights.
    *
    * @throws {SessionError} if the device does not work.
-   * @throws {ArgumentError} if `replicas` is no whole number from 1, `averageDecay` no number from 0 to 1, or a width of
-   * `powerAverages` out of its range.
+   * @throws {ArgumentError} if `replicas` is no whole number from 1, `averageDecay` no number from 0 to 1, a width of
+   * `powerAverages` or a number of `groups` out of its range, `dropoutSeed` no integer, or both `sgd` and `lion` are given.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
     assertOptions(options, trainerOptionNames);
-    const { generator, averageDecay = 0.999, powerAverages = [] } = options;
+    const {
+      generator,
+      averageDecay = 0.999,
+      powerAverages = [],
+      muon,
+      sgd,
+      lion,
+      groups = [],
+      dropoutSeed = 0,
+    } = options;
     if (!(averageDecay >= 0 && averageDecay <= 1)) {
       throw new ArgumentError("averageDecay", averageDecay, "a number from 0 to 1");
     }
     const gammas = powerAverages.map(gammaOf);
-    if (options.muon) assertOptions(options.muon, { ...muonOptionNames, parameters: true });
+    if (muon) assertOptions(muon, { ...muonOptionNames, parameters: true });
+    if (sgd) assertOptions(sgd, sgdOptionNames);
+    if (lion) assertOptions(lion, lionOptionNames);
+    if (sgd && lion) throw new ArgumentError("lion", described("given beside sgd"), "one of them");
+    assertGroups(groups);
+    if (!Number.isSafeInteger(dropoutSeed)) {
+      throw new ArgumentError("dropoutSeed", dropoutSeed, "an integer within ±(2^53 - 1)");
+    }
     const { graph, specs } = buildGradientGraph(objective);
     const gradients = await MicrobatchGradients.open(graph, options);
     try {
-      const groups = parameterGroups(specs.parameters, options.muon?.parameters ?? (() => false));
-      const update = await ParameterUpdate.open(groups, {
+      const parts = parameterGroups(specs.parameters, muon?.parameters ?? (() => false), groups);
+      const update = await ParameterUpdate.open(parts, {
         ...options,
-        ...(options.muon && { muon: pickOptions(options.muon, muonOptionNames) }),
+        ...(muon && { muon: pickOptions(muon, muonOptionNames) }),
       });
       const parameters = draw(specs.parameters, generator);
       const buffers = draw(specs.buffers, generator);
       const state = freshState(parameters, buffers, gammas.length);
-      return new Trainer(gradients, update, specs, state, averageDecay, gammas);
+      const dropout = new DropoutFeeds(graph, dropoutSeed);
+      return new Trainer(gradients, dropout, update, specs, state, averageDecay, gammas);
     } catch (error) {
       await gradients[Symbol.asyncDispose]();
       throw error;
@@ -174,7 +210,11 @@ export class Trainer implements AsyncDisposable {
     const step = state.step + 1;
     // Early on, the average forgets the random start quickly.
     const decay = Math.min(this.#averageDecay, (1 + step) / (10 + step));
-    const { loss, gradient, buffers } = await this.#gradients.run(batch, state, options.signal);
+    const { loss, gradient, buffers } = await this.#gradients.run(
+      this.#dropout.added(batch, step),
+      state,
+      options.signal,
+    );
     const gradientNorm = normOf(gradient.data);
     assertFinite("loss", loss, step);
     assertFinite("gradientNorm", gradientNorm, step);

@@ -6,9 +6,9 @@ export interface TrainingState {
   step: number;
   /** All parameters, one after the other. */
   parameters: Float32Array;
-  /** Adam's mean of the gradients. */
+  /** The mean of the gradients, or the momentum. */
   m: Float32Array;
-  /** Adam's mean of the squared gradients. */
+  /** Adam's mean of the squared gradients; zeros where another optimiser keeps none. */
   v: Float32Array;
   /** The moving average of the parameters. */
   average: Float32Array;

@@ -1,4 +1,17 @@
-import { adam, type AdamOptions, Graph, movingAverage, muon, type MuonOptions } from "../onnx/mod.ts";
+import { Graph, type Shape, type Value } from "../onnx/mod.ts";
+import {
+  adam,
+  type AdamOptions,
+  lion,
+  type LionOptions,
+  movingAverage,
+  muon,
+  type MuonOptions,
+  sgd,
+  type SgdOptions,
+  type SgdState,
+  type SgdUpdate,
+} from "../onnx/optimizers.ts";
 
 /** What a training run carries for each parameter, beside its value. */
 const vectors = ["parameters", "m", "v", "average"] as const;
@@ -29,8 +42,26 @@ export function buildUpdateGraph(options: AdamOptions = {}): Graph {
   return graph;
 }
 
-/** What is carried for a matrix that Muon updates: there are no squares. */
-const matrixVectors = ["parameters", "m", "average"] as const;
+/** What is carried where an optimiser keeps a momentum alone: there are no squares. */
+const momentumVectors = ["parameters", "m", "average"] as const;
+
+/** The graph of an update by an optimiser that keeps a momentum alone, for parameters of a shape. */
+function momentumGraph(
+  name: string,
+  shape: Shape,
+  update: (gradient: Value, state: SgdState) => SgdUpdate,
+): Graph {
+  const graph = new Graph(name);
+  const [parameters, m, average] = momentumVectors.map((vector) => graph.input(vector, "float32", shape));
+  const gradient = graph.input("gradient", "float32", shape);
+  const scalar = (name: string) => graph.input(name, "float32", []);
+  const [gradientNorm, learningRate] = [scalar("gradientNorm"), scalar("learningRate")];
+  const next = update(gradient, { parameters, m, learningRate, gradientNorm });
+  graph.output("next.parameters", next.parameters);
+  graph.output("next.m", next.m);
+  graph.output("next.average", movingAverage(average, next.parameters, scalar("averageDecay")));
+  return graph;
+}
 
 /**
  * Writes the graph of one update of a matrix: Muon, and the weights' moving average.
@@ -42,14 +73,25 @@ const matrixVectors = ["parameters", "m", "average"] as const;
  * @param options Muon's numbers.
  */
 export function buildMuonGraph(shape: readonly [number, number], options: MuonOptions = {}): Graph {
-  const graph = new Graph("muon");
-  const [parameters, m, average] = matrixVectors.map((name) => graph.input(name, "float32", shape));
-  const gradient = graph.input("gradient", "float32", shape);
-  const scalar = (name: string) => graph.input(name, "float32", []);
-  const [gradientNorm, learningRate] = [scalar("gradientNorm"), scalar("learningRate")];
-  const next = muon(gradient, { parameters, m, learningRate, gradientNorm }, options);
-  graph.output("next.parameters", next.parameters);
-  graph.output("next.m", next.m);
-  graph.output("next.average", movingAverage(average, next.parameters, scalar("averageDecay")));
-  return graph;
+  return momentumGraph("muon", shape, (gradient, state) => muon(gradient, state, options));
+}
+
+/**
+ * Writes the graph of one update by gradient descent with momentum, and of the weights' moving average. Inputs and outputs
+ * are those of {@linkcode buildMuonGraph}, but vectors of one length.
+ *
+ * @param options The numbers of gradient descent.
+ */
+export function buildSgdGraph(options: SgdOptions = {}): Graph {
+  return momentumGraph("sgd", ["length"], (gradient, state) => sgd(gradient, state, options));
+}
+
+/**
+ * Writes the graph of one update by Lion, and of the weights' moving average. Inputs and outputs are those of
+ * {@linkcode buildMuonGraph}, but vectors of one length.
+ *
+ * @param options Lion's numbers.
+ */
+export function buildLionGraph(options: LionOptions = {}): Graph {
+  return momentumGraph("lion", ["length"], (gradient, state) => lion(gradient, state, options));
 }

@@ -13,6 +13,7 @@ import { encodeModel } from "../../recipes/encode_model.ts";
 import type { LossLine } from "../../recipes/loss_log.ts";
 import { previewDigits, type PreviewOptions } from "../../recipes/preview.ts";
 import { readWeights } from "../../recipes/read_weights.ts";
+import { optimizerOptions } from "../../recipes/optimizers.ts";
 import type { OptimizerName, Recipe } from "../../recipes/recipe.ts";
 import { encodeRun, type RunIdentity } from "../../recipes/run_state.ts";
 import { Progress } from "../drawing/progress.ts";
@@ -99,8 +100,7 @@ export async function* trainLive(
   };
   let generator = new Generator(seed);
   await using trainer = await Trainer.create(plan.objective(batch), {
-    ...recipe.optimizer,
-    ...(optimizer === "muon" && { muon: recipe.muon }),
+    ...optimizerOptions(recipe, optimizer),
     generator,
   });
   const batches = new Batches(data, { batch, generator: new Generator(seed + 1) });

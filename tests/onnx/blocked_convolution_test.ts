@@ -5,21 +5,23 @@ import { convolutionBlock } from "../../lib/onnx/convolution_block.ts";
 import { conv2d, gradients, Graph, openSession, square, sum } from "../../lib/onnx/mod.ts";
 
 /** A loss of two convolutions of the same picture, by the weights, and the gradients. */
-function graphOf({ channels, outputs, kernel, stride }: {
+function graphOf({ channels, outputs, kernel, stride, dilation = 1, groups = 1 }: {
   channels: number;
   outputs: number;
   kernel: number;
   stride: number;
+  dilation?: number;
+  groups?: number;
 }): Graph {
   const graph = new Graph();
   const x = graph.input("x", "float32", [2, channels, 6, 5]);
-  const weight = graph.input("weight", "float32", [outputs, channels, kernel, kernel]);
+  const weight = graph.input("weight", "float32", [outputs, channels / groups, kernel, kernel]);
   const bias = graph.input("bias", "float32", [outputs]);
-  const y = conv2d(x, weight, bias, { stride, padding: 1 });
+  const y = conv2d(x, weight, bias, { stride, padding: dilation, dilation, groups });
   const loss = sum(square(y));
   const [dx, dWeight, dBias] = gradients(loss, [x, weight, bias]);
   graph.output("y", y);
-  graph.output("twice", conv2d(x, weight, undefined, { stride, padding: 1 }));
+  graph.output("twice", conv2d(x, weight, undefined, { stride, padding: dilation, dilation, groups }));
   graph.output("dx", dx);
   graph.output("dWeight", dWeight);
   graph.output("dBias", dBias);
@@ -32,6 +34,8 @@ for (
   const [what, shape, lowered] of [
     ["whole blocks", { channels: 32, outputs: 16, kernel: 3, stride: 1 }, true],
     ["a stride", { channels: 16, outputs: 32, kernel: 4, stride: 2 }, true],
+    ["a dilation", { channels: 16, outputs: 16, kernel: 3, stride: 1, dilation: 2 }, true],
+    ["groups", { channels: 32, outputs: 32, kernel: 3, stride: 1, groups: 2 }, false],
     ["parts of a block", { channels: 3, outputs: 16, kernel: 3, stride: 1 }, false],
     ["single pixels", { channels: 16, outputs: 16, kernel: 1, stride: 1 }, false],
   ] as const

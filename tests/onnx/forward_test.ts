@@ -2,41 +2,13 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { parseSafetensors } from "../../lib/checkpoints/safetensors.ts";
 import * as onnx from "../../lib/onnx/mod.ts";
-import { Graph, openSession, type Value } from "../../lib/onnx/mod.ts";
+import type { Value } from "../../lib/onnx/mod.ts";
 import { sumTo } from "../../lib/onnx/ops/reduce.ts";
 import { zerosLike } from "../../lib/onnx/ops/shape.ts";
 import { map, type Tensor, type TensorData } from "../../lib/tensor.ts";
+import { assertNear, compute, counting } from "./compute.ts";
 import { awayFromZero, distinct, normal, positive } from "./finite_differences.ts";
 import * as reference from "./references.ts";
-
-/** Runs a function written as a graph. */
-async function compute(inputs: readonly Tensor[], build: (...values: Value[]) => Value): Promise<Tensor> {
-  const graph = new Graph();
-  const values = inputs.map((x, i) => graph.input(`x${i}`, "float32", x.shape));
-  const y = build(...values);
-  graph.output("y", y);
-  await using session = await openSession(graph, { threads: 1 });
-  const feeds = Object.fromEntries(inputs.map((x, i) => [`x${i}`, x]));
-  const result = (await session.run(feeds)).y;
-  assertEquals(result.shape, y.shape, "the shape that the graph promised");
-  return result;
-}
-
-/** Largest absolute difference, relative where values are above 1. */
-function assertNear(actual: Tensor, expected: Tensor, tolerance = 3e-6): void {
-  assertEquals(actual.shape, expected.shape);
-  const error = expected.data.reduce(
-    (most, v, i) => Math.max(most, Math.abs(actual.data[i] - v) / Math.max(1, Math.abs(v))),
-    0,
-  );
-  assertLess(error, tolerance);
-}
-
-/** A tensor of whole numbers in order, from 0. */
-function counting(shape: number[]): Tensor {
-  const size = shape.reduce((product, n) => product * n, 1);
-  return { data: Float32Array.from({ length: size }, (_, i) => i), shape };
-}
 
 const list = (x: Tensor<TensorData>) => Array.from(x.data as Float32Array, Number);
 

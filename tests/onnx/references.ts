@@ -180,3 +180,56 @@ export function erf(x: number): number {
   }
   return 2 / Math.sqrt(Math.PI) * total;
 }
+
+/** How {@linkcode convolve} moves, each number for all axes. */
+export interface Geometry {
+  readonly stride?: number;
+  readonly padding?: number;
+  readonly dilation?: number;
+  readonly groups?: number;
+}
+
+/** x `[N, C, ...]`, weight `[O, C / groups, ...]`, bias `[O]`, over any number of axes. */
+export function convolve(x: Tensor, weight: Tensor, bias: Tensor, g: Geometry): Tensor {
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = g;
+  const [n, , ...sizes] = x.shape;
+  const [outputs, each, ...kernel] = weight.shape;
+  const shape = sizes.map((size, i) =>
+    Math.floor((size + 2 * padding - dilation * (kernel[i] - 1) - 1) / stride) + 1
+  );
+  return generate([n, outputs, ...shape], ([i, o, ...place]) => {
+    const first = Math.floor(o / (outputs / groups)) * each;
+    let total = bias.data[o];
+    for (const [c, ...tap] of indices([each, ...kernel])) {
+      const pixel = place.map((y, axis) => y * stride + tap[axis] * dilation - padding);
+      total += at(x, [i, first + c, ...pixel]) * at(weight, [o, c, ...tap]);
+    }
+    return total;
+  });
+}
+
+/** x `[N, C, ...]`, weight `[C, O / groups, ...]`, bias `[O]`: every pixel paints its kernel into the output. */
+export function convolveTransposed(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  g: Geometry & { readonly outputPadding?: number },
+): Tensor {
+  const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = g;
+  const [n, channels, ...sizes] = x.shape;
+  const [, each, ...kernel] = weight.shape;
+  const ends = sizes.map((size, i) =>
+    (size - 1) * stride - 2 * padding + dilation * (kernel[i] - 1) + 1 + outputPadding
+  );
+  const shape = [n, each * groups, ...ends];
+  const sums = new Float64Array(sizeOf(shape));
+  for (const [i, c, ...place] of indices(x.shape)) {
+    const first = Math.floor(c / (channels / groups)) * each;
+    for (const [o, ...tap] of indices([each, ...kernel])) {
+      const pixel = place.map((y, axis) => y * stride + tap[axis] * dilation - padding);
+      if (pixel.some((p, axis) => p < 0 || p >= ends[axis])) continue;
+      sums[offset(shape, [i, first + o, ...pixel])] += at(x, [i, c, ...place]) * at(weight, [c, o, ...tap]);
+    }
+  }
+  return generate(shape, (index) => sums[offset(shape, index)] + bias.data[index[1]]);
+}

@@ -63,3 +63,35 @@ Deno.test("a recipe has a schedule of its own, and a run that goes on has its ow
       "learningRateSchedule: cosine where warmup-stable-decay",
     );
   }));
+
+Deno.test("a run with a constant rate is made longer at any time, but not shorter than it is", () =>
+  inFolder(async (folder) => {
+    const constant = (out: string, epochs: number, more: Partial<TrainOptions> = {}) =>
+      noiseRun(out, {
+        settings: { ...noiseSettings, epochs, learningRateSchedule: "constant", warmupSteps: 3 },
+        ...more,
+      });
+    await countSteps(constant(`${folder}/whole`, 4));
+    await countSteps(constant(`${folder}/longer`, 2));
+    const rates = (await readLosses(`${folder}/longer/loss.jsonl`)).map(({ learningRate }) => learningRate);
+    assertEquals(rates, [0.0003333333, 0.0006666667, ...Array(8).fill(1e-3)]);
+    assertEquals(await countSteps(constant(`${folder}/longer`, 4, { resume: true })), 10);
+    await assertSame(`${folder}/longer`, `${folder}/whole`);
+    await assertRejects(
+      () => countSteps(constant(`${folder}/longer`, 3, { resume: true })),
+      RangeError,
+      "epochs: 3 where 4 is expected",
+    );
+  }));
+
+for (const optimizer of ["sgd", "lion"] as const) {
+  Deno.test(`a run by ${optimizer} goes on as if it had not stopped`, () =>
+    inFolder(async (folder) => {
+      const by = (out: string, more: Partial<TrainOptions> = {}) =>
+        noiseRun(out, { settings: { ...noiseSettings, optimizer }, ...more });
+      await countSteps(by(`${folder}/whole`));
+      await countSteps(by(`${folder}/stopped`, { maxSteps: 4 }));
+      assertEquals(await countSteps(by(`${folder}/stopped`, { resume: true })), 6);
+      await assertSame(`${folder}/stopped`, `${folder}/whole`);
+    }));
+}

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  constantRate,
   cosineRate,
   decayStart,
   type WarmupStableDecayOptions,
@@ -46,4 +47,25 @@ Deno.test("numbers that are out of their range are refused", () => {
 Deno.test("a cosine goes from the rate to zero", () => {
   assertEquals([cosineRate(2, 0, 10), cosineRate(2, 5, 10)], [2, 1]);
   assertAlmostEquals(cosineRate(2, 10, 10), 0, 1e-12);
+});
+
+Deno.test("a constant rate stays, and warms up where that is asked for", () => {
+  assertEquals([constantRate(2, 0, 10), constantRate(2, 9, 10), constantRate(2, 99, 10)], [2, 2, 2]);
+  const warm = (step: number) => constantRate(2, step, 10, { warmupSteps: 4 });
+  assertEquals([0, 1, 3, 4, 9].map(warm), [0.5, 1, 2, 2, 2]);
+});
+
+Deno.test("a cosine after a warm-up begins at its end, at the full rate", () => {
+  const rate = (step: number, steps = 12) => cosineRate(2, step, steps, { warmupSteps: 4 });
+  assertEquals([0, 1, 3, 4].map((step) => rate(step)), [0.5, 1, 2, 2]);
+  assertAlmostEquals(rate(8), 1, 1e-12);
+  assertAlmostEquals(rate(12), 0, 1e-12);
+  assertEquals([rate(3, 4), rate(4, 4), rate(3, 3)], [2, 0, 2]);
+  for (const schedule of [constantRate, cosineRate]) {
+    assertThrows(
+      () => schedule(2, 0, 10, { warmupSteps: -1 }),
+      RangeError,
+      "warmupSteps: -1 where a whole number is expected",
+    );
+  }
 });

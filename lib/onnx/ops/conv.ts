@@ -1,124 +1,86 @@
-/** Convolutions and transposed convolutions over images. */
+/** Convolutions and transposed convolutions over sequences, images and volumes. */
 import type { Dim, GradientRule, Value } from "../graph.ts";
 import { checkDtype, checkOptions, checkRank, checkShape, sameShape, staticDim } from "../shapes.ts";
+import {
+  convAttributes,
+  type ConvGeometry,
+  convGeometry,
+  convOptionNames,
+  type ConvOptions,
+  convShape,
+  convTransposeOptionNames,
+  type ConvTransposeOptions,
+  convTransposeShape,
+  extent,
+  perAxis,
+} from "./conv_geometry.ts";
 import { convWeightGradient } from "./conv_weight_gradient.ts";
 import { sum } from "./reduce.ts";
 import { matmul } from "./matmul.ts";
 import { concat, reshape, split, transpose } from "./shape.ts";
 import { mul } from "./elementwise.ts";
-import type { OptionNames } from "../../options.ts";
+import { sizeOf } from "../../tensor.ts";
 
-/** How a convolution moves over the image; one number means the same for both axes. */
-export interface ConvOptions {
-  /** The distance between neighbouring positions of the kernel; defaults to 1. */
-  readonly stride?: number | readonly [number, number];
-  /** Zeros around the image, on both sides of an axis; defaults to 0. */
-  readonly padding?: number | readonly [number, number];
-}
-
-/** The names of {@linkcode ConvOptions}. */
-export const convOptionNames: OptionNames<ConvOptions> = {
-  stride: true,
-  padding: true,
+export {
+  convAttributes,
+  convGeometry,
+  convOptionNames,
+  type ConvOptions,
+  convShape,
+  convTransposeOptionNames,
+  type ConvTransposeOptions,
 };
 
-/** Options of a transposed convolution. */
-export interface ConvTransposeOptions extends ConvOptions {
-  /** Rows and columns added at the end, which a strided convolution would not have reached; defaults to 0. */
-  readonly outputPadding?: number | readonly [number, number];
-}
-
-/** The names of {@linkcode ConvTransposeOptions}. */
-export const convTransposeOptionNames: OptionNames<ConvTransposeOptions> = {
-  stride: true,
-  padding: true,
-  outputPadding: true,
-};
-
-/** Stride and padding, for both axes. */
-export interface ConvGeometry {
-  readonly kernel: readonly [number, number];
-  readonly stride: readonly [number, number];
-  readonly padding: readonly [number, number];
-}
-
-function both(
-  n: number | readonly [number, number] | undefined,
-  otherwise: number,
-): readonly [number, number] {
-  return n === undefined ? [otherwise, otherwise] : typeof n === "number" ? [n, n] : [n[0], n[1]];
-}
-
 /**
- * How a convolution with these weights moves over the image.
+ * The convolution (cross-correlation, as everywhere in the field) of sequences with kernels.
  *
- * @param op The node to blame.
- * @throws {GraphError} if the weights have not four axes, or an option is no whole number or too small.
+ * @param x `[N, C, L]`
+ * @param weight `[O, C / groups, k]`
+ * @param bias `[O]`
+ * @returns `[N, O, ⌊(L + 2p - d (k - 1) - 1) / s⌋ + 1]`, with padding p, dilation d and stride s
+ * @throws {GraphError} if the shapes do not fit, or there is an option of another name.
  */
-export function convGeometry(weight: Value, options: ConvOptions, op: string): ConvGeometry {
-  checkRank(weight, 4, op, "weight");
-  const result: ConvGeometry = {
-    kernel: [staticDim(weight, 2, op), staticDim(weight, 3, op)],
-    stride: both(options.stride, 1),
-    padding: both(options.padding, 0),
-  };
-  const whole = (list: readonly number[], least: number) =>
-    list.every((n) => Number.isInteger(n) && n >= least);
-  if (!whole(result.stride, 1)) {
-    weight.graph.fail(op, `stride: ${result.stride} where whole numbers from 1 are expected`);
-  }
-  if (!whole(result.padding, 0)) {
-    weight.graph.fail(op, `padding: ${result.padding} where whole numbers from 0 are expected`);
-  }
-  return result;
-}
-
-/** A geometry as the attributes of a node. */
-export function convAttributes({ kernel, stride, padding }: ConvGeometry) {
-  return {
-    kernel_shape: { ints: kernel },
-    strides: { ints: stride },
-    pads: { ints: [...padding, ...padding] },
-  };
-}
-
-/**
- * The shape of a convolution's images.
- *
- * @param op The node to blame.
- * @throws {GraphError} if images and weights do not fit.
- */
-export function convShape(x: Value, weight: Value, g: ConvGeometry, op: string): Dim[] {
-  const [n, channels] = x.shape;
-  if (weight.shape[1] !== channels) {
-    x.graph.fail(
-      op,
-      `weight: shape [${weight.shape}] where [out, ${channels}, height, width] is expected`,
-    );
-  }
-  const size = [0, 1].map((axis) => {
-    const dim = x.shape[axis + 2];
-    if (typeof dim === "string") return symbolicSize(dim, g, axis);
-    const out = Math.floor((dim + 2 * g.padding[axis] - g.kernel[axis]) / g.stride[axis]) + 1;
-    if (out < 1) x.graph.fail(op, `x: shape [${x.shape}] is smaller than the kernel ${g.kernel}`);
-    return out;
-  });
-  return [n, weight.shape[0], ...size];
+export function conv1d(x: Value, weight: Value, bias?: Value, options: ConvOptions = {}): Value {
+  return convolution(1, x, weight, bias, options);
 }
 
 /**
  * The convolution (cross-correlation, as everywhere in the field) of images with kernels.
  *
  * @param x `[N, C, H, W]`
- * @param weight `[O, C, kH, kW]`
+ * @param weight `[O, C / groups, kH, kW]`
  * @param bias `[O]`
- * @returns `[N, O, ⌊(H + 2p - kH) / s⌋ + 1, ⌊(W + 2p - kW) / s⌋ + 1]`
+ * @returns `[N, O, ⌊(H + 2p - d (kH - 1) - 1) / s⌋ + 1, ⌊(W + 2p - d (kW - 1) - 1) / s⌋ + 1]`, with padding p, dilation d and stride s
  * @throws {GraphError} if the shapes do not fit, or there is an option of another name.
  */
 export function conv2d(x: Value, weight: Value, bias?: Value, options: ConvOptions = {}): Value {
+  return convolution(2, x, weight, bias, options);
+}
+
+/**
+ * The convolution (cross-correlation, as everywhere in the field) of volumes, or videos, with kernels.
+ *
+ * @param x `[N, C, D, H, W]`
+ * @param weight `[O, C / groups, kD, kH, kW]`
+ * @param bias `[O]`
+ * @returns `[N, O, D', H', W']`, each of the sizes as {@linkcode conv1d} has it
+ * @throws {GraphError} if the shapes do not fit, or there is an option of another name.
+ */
+export function conv3d(x: Value, weight: Value, bias?: Value, options: ConvOptions = {}): Value {
+  return convolution(3, x, weight, bias, options);
+}
+
+/** A convolution over so many axes. */
+function convolution(
+  axes: number,
+  x: Value,
+  weight: Value,
+  bias: Value | undefined,
+  options: ConvOptions,
+): Value {
   checkOptions(x, options, convOptionNames, "Conv");
-  checkRank(x, 4, "Conv", "x");
-  const g = convGeometry(weight, options, "Conv");
+  checkRank(x, axes + 2, "Conv", "x");
+  const g = convGeometry(weight, options, "Conv", axes);
   const shape = convShape(x, weight, g, "Conv");
   checkOperands("Conv", x, weight, weight.shape[0], bias);
   return x.graph.node({
@@ -140,32 +102,27 @@ function checkOperands(op: string, x: Value, weight: Value, outputs: Dim, bias?:
   checkDtype(bias, x, op, "bias");
 }
 
-/** A name for the size that comes of a symbolic one: the same for the same geometry alone. */
-function symbolicSize(dim: string, { kernel, stride, padding }: ConvGeometry, axis: number): string {
-  const shrink = kernel[axis] - 2 * padding[axis] - 1;
-  if (stride[axis] === 1 && shrink === 0) return dim;
-  return `conv(${dim} ${shrink} ${stride[axis]})`;
-}
-
 /**
- * The rule of both convolutions: `outputAxis` is where the weights have the output channels, `inputs` and `weights` give
- * the gradients of x and of the weights.
+ * The rule of both convolutions: `outputAxis` is where the weights have the output channels, if they have all of them there,
+ * `inputs` and `weights` give the gradients of x and of the weights.
  */
 function convGradient(
   weight: Value,
-  outputAxis: 0 | 1,
+  outputAxis: 0 | 1 | undefined,
   inputs: (dy: Value, weight: Value) => Value,
   weights: (dy: Value) => Value,
 ): GradientRule {
   return ([incoming], _outputs, wanted) => {
     if (!incoming) return [];
-    const { dy, factor } = channelFactor(incoming);
+    const { dy, factor }: ChannelFactor = outputAxis === undefined
+      ? { dy: incoming }
+      : channelFactor(incoming);
     const times = (value: Value) => {
       if (!factor) return value;
       return mul(value, reshape(factor, value.shape.map((_, axis) => axis === outputAxis ? -1 : 1)));
     };
     const bias = () => {
-      const total = sum(dy, { axes: [0, 2, 3] });
+      const total = sum(dy, { axes: dy.shape.map((_, axis) => axis).filter((axis) => axis !== 1) });
       return factor ? mul(total, reshape(factor, [-1])) : total;
     };
     return [
@@ -176,14 +133,20 @@ function convGradient(
   };
 }
 
+/** A gradient, and a factor of each channel that it is still to be multiplied by. */
+interface ChannelFactor {
+  readonly dy: Value;
+  readonly factor?: Value;
+}
+
 /**
  * Takes a factor for each channel off a gradient that was just multiplied by it (as a batch norm's is): multiplying the
  * weights instead saves a pass over all images.
  */
-function channelFactor(incoming: Value): { dy: Value; factor?: Value } {
+function channelFactor(incoming: Value): ChannelFactor {
   const [dy, factor] = incoming.node?.op === "Mul" ? incoming.node.inputs : [];
   const fits = dy && factor && sameShape(dy.shape, incoming.shape) &&
-    sameShape(factor.shape, [1, incoming.shape[1], 1, 1]);
+    sameShape(factor.shape, incoming.shape.map((dim, axis) => axis === 1 ? dim : 1));
   return fits ? { dy, factor } : { dy: incoming };
 }
 
@@ -195,51 +158,72 @@ function joinedSizes(x: Value): number[] {
 }
 
 /**
- * Weights `[O, C, kH, kW]` as `[C, O, kH, kW]`, each kernel turned by half a turn: its last number becomes its first. As a
- * product with a permutation that is exact, and several times faster than a slice of negative steps.
+ * Weights `[O, C / groups, ...]` as `[C, O / groups, ...]`, each kernel turned by half a turn: its last number becomes its first. As
+ * a product with a permutation that is exact, and several times faster than a slice of negative steps.
  */
-function turnedRound(weight: Value): Value {
-  const [o, c, kh, kw] = weight.staticShape;
-  const size = kh * kw;
-  const swapped = transpose(reshape(weight, [o, c, size]), [1, 0, 2]);
-  if (size === 1) return reshape(swapped, [c, o, 1, 1]);
+function turnedRound(weight: Value, groups: number): Value {
+  const [o, c, ...kernel] = weight.staticShape;
+  const size = sizeOf(kernel);
+  const swapped = groups === 1
+    ? transpose(reshape(weight, [o, c, size]), [1, 0, 2])
+    : transpose(reshape(weight, [groups, o / groups, c, size]), [0, 2, 1, 3]);
+  const shape = [groups * c, o / groups, ...kernel];
+  if (size === 1) return reshape(swapped, shape);
   const reversal = Array.from(
     { length: size * size },
     (_, i) => i % size + Math.floor(i / size) === size - 1 ? 1 : 0,
   );
   const matrix = weight.graph.constant(reversal, weight.dtype, [size, size]);
-  return reshape(matmul(reshape(swapped, [c * o, size]), matrix), [c, o, kh, kw]);
+  return reshape(matmul(reshape(swapped, [c * o, size]), matrix), shape);
 }
 
 /** Stride 1: a convolution with the kernels turned round, faster than the transposed one that it equals. */
 function convInputGradient(dy: Value, x: Value, weight: Value, g: ConvGeometry): Value {
-  const reach = g.kernel.map((k, i) => k - 1 - g.padding[i]);
-  if (g.stride.every((s) => s === 1) && reach.every((p) => p >= 0)) {
-    const turned = turnedRound(weight);
-    const padding = reach as [number, number];
+  const { stride, padding, dilation, groups, kernel } = g;
+  const axes = kernel.length;
+  const reach = kernel.map((_, i) => extent(g, i) - 1 - padding[i]);
+  if (stride.every((s) => s === 1) && reach.every((p) => p >= 0)) {
+    const turned = turnedRound(weight, groups);
+    const options = { padding: reach, dilation, groups };
+    if (groups > 1) return convolution(axes, dy, turned, undefined, options);
     // Of joined images the parts get their gradients one by one, and nothing has to be cut.
     const sizes = joinedSizes(x);
-    const parts = split(turned, sizes, 0).map((part) => conv2d(dy, part, undefined, { padding }));
+    const parts = split(turned, sizes, 0).map((part) => convolution(axes, dy, part, undefined, options));
     return concat(parts, 1);
   }
-  const outputPadding = [0, 1].map((i) => {
-    const covered = (staticDim(dy, i + 2, "Conv") - 1) * g.stride[i] + g.kernel[i] - 2 * g.padding[i];
+  const outputPadding = kernel.map((_, i) => {
+    const covered = (staticDim(dy, i + 2, "Conv") - 1) * stride[i] + extent(g, i) - 2 * padding[i];
     return staticDim(x, i + 2, "Conv") - covered;
   });
-  return convTranspose2d(dy, weight, undefined, {
-    stride: g.stride,
-    padding: g.padding,
-    outputPadding: outputPadding as [number, number],
-  });
+  const options = { stride, padding, dilation, groups, outputPadding };
+  return transposedConvolution(axes, dy, weight, undefined, options);
+}
+
+/**
+ * The transposed convolution of sequences: what {@linkcode conv1d} of the same options does to gradients, as a layer of its own.
+ *
+ * @param x `[N, C, L]`
+ * @param weight `[C, O / groups, k]`
+ * @param bias `[O]`
+ * @returns `[N, O, (L - 1) s - 2p + d (k - 1) + 1 + outputPadding]`, with padding p, dilation d and stride s
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function convTranspose1d(
+  x: Value,
+  weight: Value,
+  bias?: Value,
+  options: ConvTransposeOptions = {},
+): Value {
+  return transposedConvolution(1, x, weight, bias, options);
 }
 
 /**
  * The transposed convolution: what {@linkcode conv2d} of the same options does to gradients, as a layer of its own.
  *
  * @param x `[N, C, H, W]`
- * @param weight `[C, O, kH, kW]`
+ * @param weight `[C, O / groups, kH, kW]`
  * @param bias `[O]`
- * @returns `[N, O, (H - 1) s - 2p + kH + outputPadding, (W - 1) s - 2p + kW + outputPadding]`
+ * @returns `[N, O, (H - 1) s - 2p + d (kH - 1) + 1 + outputPadding, ...]`, with padding p, dilation d and stride s; the width likewise
  * @throws {GraphError} if the shapes do not fit.
  */
 export function convTranspose2d(
@@ -248,37 +232,53 @@ export function convTranspose2d(
   bias?: Value,
   options: ConvTransposeOptions = {},
 ): Value {
+  return transposedConvolution(2, x, weight, bias, options);
+}
+
+/**
+ * The transposed convolution of volumes: what {@linkcode conv3d} of the same options does to gradients, as a layer of its own.
+ *
+ * @param x `[N, C, D, H, W]`
+ * @param weight `[C, O / groups, kD, kH, kW]`
+ * @param bias `[O]`
+ * @returns `[N, O, D', H', W']`, each of the sizes as {@linkcode convTranspose1d} has it
+ * @throws {GraphError} if the shapes do not fit.
+ */
+export function convTranspose3d(
+  x: Value,
+  weight: Value,
+  bias?: Value,
+  options: ConvTransposeOptions = {},
+): Value {
+  return transposedConvolution(3, x, weight, bias, options);
+}
+
+/** A transposed convolution over so many axes. */
+function transposedConvolution(
+  axes: number,
+  x: Value,
+  weight: Value,
+  bias: Value | undefined,
+  options: ConvTransposeOptions,
+): Value {
   const op = "ConvTranspose";
   checkOptions(x, options, convTransposeOptionNames, op);
-  checkRank(x, 4, op, "x");
-  const g = convGeometry(weight, options, op);
-  const extra = both(options.outputPadding, 0);
-  const [n, channels] = x.shape;
-  const outputs = weight.shape[1];
-  if (weight.shape[0] !== channels) {
-    x.graph.fail(op, `weight: shape [${weight.shape}] where [${channels}, out, height, width] is expected`);
-  }
-  checkOperands(op, x, weight, outputs, bias);
-  if (extra.some((n, i) => !(Number.isInteger(n) && n >= 0 && n < g.stride[i]))) {
-    x.graph.fail(op, `outputPadding: ${extra} where less than the stride, ${g.stride}, is expected`);
-  }
-  const size = [0, 1].map((i) => {
-    const out = (staticDim(x, i + 2, op) - 1) * g.stride[i] - 2 * g.padding[i] + g.kernel[i] + extra[i];
-    if (out < 1) x.graph.fail(op, `padding: ${g.padding} leaves nothing of x [${x.shape}]`);
-    return out;
-  });
+  checkRank(x, axes + 2, op, "x");
+  const g = convGeometry(weight, options, op, axes);
+  const extra = perAxis(x, options.outputPadding, { name: "outputPadding", axes, least: 0, op });
+  const shape = convTransposeShape(x, weight, g, extra, op);
+  checkOperands(op, x, weight, shape[1], bias);
+  const { stride, padding, dilation, groups } = g;
   return x.graph.node({
     op,
     inputs: bias ? [x, weight, bias] : [x, weight],
     attributes: { ...convAttributes(g), output_padding: { ints: extra } },
-    outputs: [{ dtype: x.dtype, shape: [n, outputs, ...size] }],
+    outputs: [{ dtype: x.dtype, shape }],
     gradient: convGradient(
       weight,
-      1,
-      (dy, scaled) => conv2d(dy, scaled, undefined, { stride: g.stride, padding: g.padding }),
-      (dy) => {
-        return convWeightGradient(dy, x, g);
-      },
+      groups === 1 ? 1 : undefined,
+      (dy, scaled) => convolution(axes, dy, scaled, undefined, { stride, padding, dilation, groups }),
+      (dy) => convWeightGradient(dy, x, g),
     ),
   })[0];
 }

@@ -8,19 +8,15 @@
  * for the copies to stay in the cache.
  */
 import type { Value } from "../graph.ts";
+import { channelsFirst } from "./channels_first.ts";
+import type { ConvGeometry } from "./conv_geometry.ts";
 import { add, mul } from "./elementwise.ts";
-import { gather } from "./gather.ts";
 import { matmul } from "./matmul.ts";
 import { concat, flip, pad, reshape, shift, slice, transpose } from "./shape.ts";
-
-interface Geometry {
-  readonly kernel: readonly [number, number];
-  readonly stride: readonly [number, number];
-  readonly padding: readonly [number, number];
-}
+import { tapWeightGradient } from "./tap_weight_gradient.ts";
 
 /** A formulation: `[O, C, kH, kW]` from x `[C, N, H, W]` and dy `[O, N, H', W']`. */
-type Formulation = (x: Value, dy: Value, geometry: Geometry) => Value;
+type Formulation = (x: Value, dy: Value, geometry: ConvGeometry) => Value;
 
 /** Positions, of all images of a chunk together, that are summed over at a time. */
 const CHUNK = 6400;
@@ -29,11 +25,15 @@ const CHUNK = 6400;
 const FEW = 16;
 
 /**
- * @param x The convolution's input, `[N, C, H, W]`
- * @param dy The gradient of its output, `[N, O, H', W']`
- * @returns `[O, C, kH, kW]`
+ * @param x The convolution's input, `[N, C, ...]`
+ * @param dy The gradient of its output, `[N, O, ...]`
+ * @returns `[O, C / groups, ...kernel]`
  */
-export function convWeightGradient(x: Value, dy: Value, geometry: Geometry): Value {
+export function convWeightGradient(x: Value, dy: Value, geometry: ConvGeometry): Value {
+  const { kernel, dilation, groups } = geometry;
+  if (kernel.length !== 2 || groups !== 1 || dilation.some((d) => d !== 1)) {
+    return tapWeightGradient(x, dy, geometry);
+  }
   const n = x.staticShape[0];
   const [, , oh, ow] = dy.staticShape;
   const formulation = choose(x, dy, geometry);
@@ -47,7 +47,7 @@ export function convWeightGradient(x: Value, dy: Value, geometry: Geometry): Val
   return total!;
 }
 
-function choose(x: Value, dy: Value, { kernel, stride, padding }: Geometry): Formulation {
+function choose(x: Value, dy: Value, { kernel, stride, padding }: ConvGeometry): Formulation {
   const channels = x.staticShape[1];
   const outputs = dy.staticShape[1];
   const is = (pair: readonly number[], n: number) => pair[0] === n && pair[1] === n;
@@ -63,15 +63,6 @@ function choose(x: Value, dy: Value, { kernel, stride, padding }: Geometry): For
   return is(kernel, 3) && is(padding, 1) && channels >= FEW && large ? shifted : unfolded;
 }
 
-/** Some images of `[N, C, H, W]` as `[C, n, H, W]`: picked plane by plane, which is a slice and a transposition in one. */
-function channelsFirst(x: Value, start: number, end: number): Value {
-  const [n, c, h, w] = x.staticShape;
-  const count = end - start;
-  const planes = Array.from({ length: c * count }, (_, i) => (start + i % count) * c + Math.floor(i / count));
-  const picked = gather(reshape(x, [n * c, h * w]), x.graph.constant(planes, "int64"));
-  return reshape(picked, [c, count, h, w]);
-}
-
 /** A product over channels at each pixel: nothing has to be copied. */
 function pointwise(x: Value, dy: Value): Value {
   const [c, n, h, w] = x.staticShape;
@@ -81,7 +72,7 @@ function pointwise(x: Value, dy: Value): Value {
 }
 
 /** The kernel's positions tile the image: every pixel belongs to one of them. */
-function tiled(x: Value, dy: Value, { kernel: [kh, kw] }: Geometry): Value {
+function tiled(x: Value, dy: Value, { kernel: [kh, kw] }: ConvGeometry): Value {
   const [c, n] = x.staticShape;
   const [o, , oh, ow] = dy.staticShape;
   const tiles = transpose(reshape(x, [c, n, oh, kh, ow, kw]), [1, 2, 4, 0, 3, 5]);
@@ -93,7 +84,7 @@ function tiled(x: Value, dy: Value, { kernel: [kh, kw] }: Geometry): Value {
  * Any geometry: the image is cut into the s × s phases of its stride, so that every tap of the kernel is a plain
  * rectangle of one phase; the taps are stacked and multiplied with dy.
  */
-function unfolded(x: Value, dy: Value, { kernel, stride, padding }: Geometry): Value {
+function unfolded(x: Value, dy: Value, { kernel, stride, padding }: ConvGeometry): Value {
   const [c, n, h, w] = x.staticShape;
   const [o, , oh, ow] = dy.staticShape;
   const [sh, sw] = stride;
@@ -131,9 +122,10 @@ function fit(x: Value, axis: number, before: number, after: number): Value {
  * Stride 1 and few outputs: dy is unfolded instead of x. Seen from the input, the kernel is turned round and the padding
  * is what is left of the kernel's reach.
  */
-function unfoldedOutput(x: Value, dy: Value, { kernel, stride, padding }: Geometry): Value {
-  const reach: [number, number] = [kernel[0] - 1 - padding[0], kernel[1] - 1 - padding[1]];
-  const turned = unfolded(dy, x, { kernel, stride, padding: reach });
+function unfoldedOutput(x: Value, dy: Value, geometry: ConvGeometry): Value {
+  const { kernel, padding } = geometry;
+  const reach = kernel.map((k, i) => k - 1 - padding[i]);
+  const turned = unfolded(dy, x, { ...geometry, padding: reach });
   return flip(transpose(turned, [1, 0, 2, 3]), [2, 3]);
 }
 

@@ -7,7 +7,11 @@ import { sumTo } from "./reduce.ts";
 /** A value, or a number that stands for a constant of the other operand's type. */
 export type Operand = Value | number;
 
-function binary(
+/**
+ * A node of two operands that broadcast. `gradient` gives the gradients of both, as functions that are called where they are wanted;
+ * `result` is the type of what comes out, where it is another.
+ */
+export function binary(
   op: string,
   x: Operand,
   y: Operand,

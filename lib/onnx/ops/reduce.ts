@@ -17,12 +17,12 @@ const reduceOptionNames: OptionNames<ReduceOptions> = {
   keepDims: true,
 };
 
-/** A reduction as a node; `gradient` gets dy with the reduced axes kept. */
+/** A reduction as a node; `gradient` gets dy with the reduced axes kept, and a function for the output as well. */
 export function reduction(
   op: string,
   x: Value,
   options: ReduceOptions,
-  gradient: (dy: Value, axes: number[]) => Value,
+  gradient: (dy: Value, axes: number[], out: () => Value) => Value,
 ): Value {
   checkOptions(x, options, reduceOptionNames, op);
   const { keepDims = false } = options;
@@ -37,7 +37,7 @@ export function reduction(
     inputs: [x, x.graph.constant(axes, "int64")],
     attributes: { keepdims: { int: keepDims ? 1 : 0 } },
     outputs: [{ dtype: x.dtype, shape }],
-    gradient: ([dy]) => [dy && gradient(reshape(dy, kept), axes), undefined],
+    gradient: ([dy], [out]) => [dy && gradient(reshape(dy, kept), axes, () => reshape(out, kept)), undefined],
   })[0];
 }
 

@@ -106,6 +106,23 @@ export function concat(values: readonly Value[], axis: number): Value {
   })[0];
 }
 
+/**
+ * Joins values along a new axis.
+ *
+ * @param values Values of one shape.
+ * @param axis Where the new axis stands in the result; negative ones count from its end.
+ * @throws {GraphError} if a shape differs, or there is no such axis.
+ */
+export function stack(values: readonly Value[], axis = 0): Value {
+  const [first] = values;
+  if (!first) throw new ArgumentError("values", described("empty list"), "at least one value");
+  const at = axis < 0 ? axis + first.rank + 1 : axis;
+  if (!(Number.isInteger(at) && at >= 0 && at <= first.rank)) {
+    first.graph.fail("Concat", `axis: ${axis} where -${first.rank + 1}..${first.rank} is expected`);
+  }
+  return concat(values.map((x) => reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)])), at);
+}
+
 /** Cuts a value along an axis into parts of the given sizes, which must add up. */
 export function split(x: Value, sizes: readonly number[], axis: number): Value[] {
   const at = normalizeAxis(x, axis, "Split");
@@ -207,8 +224,12 @@ function insertZeros(x: Value, axis: number, step: number): Value {
   return reshape(spread, x.shape.map((dim, i) => i === axis ? (dim as number) * step : dim));
 }
 
-/** Surrounds a value with zeros: `[before, after]` for each axis. */
-export function pad(x: Value, amounts: readonly (readonly [number, number] | readonly number[])[]): Value {
+/** Surrounds a value with zeros, or another number: `[before, after]` for each axis. */
+export function pad(
+  x: Value,
+  amounts: readonly (readonly [number, number] | readonly number[])[],
+  value = 0,
+): Value {
   // The gradient needs them later, when the caller's may be others.
   amounts = amounts.map((pair) => [...pair]);
   const pairs = amounts.every((pair) =>
@@ -225,7 +246,7 @@ export function pad(x: Value, amounts: readonly (readonly [number, number] | rea
   const list = [...amounts.map(([before]) => before), ...amounts.map(([, after]) => after)];
   return x.graph.node({
     op: "Pad",
-    inputs: [x, x.graph.constant(list, "int64")],
+    inputs: [x, x.graph.constant(list, "int64"), ...(value === 0 ? [] : [x.graph.constant(value, x.dtype)])],
     outputs: [{ dtype: x.dtype, shape }],
     gradient: ([dy]) => {
       let part = dy;

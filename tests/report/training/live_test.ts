@@ -52,7 +52,7 @@ for (const id of ["time-unet", "class-unet", "denoiser"]) {
     const { rows: _rows, steps: _steps, ...others } = few;
     const parameters = id === "denoiser" ? { ...others, sigmas: [0.5], digits: 1 } : few;
     const whole = await run(id, parameters);
-    for (const optimizer of ["adam", "muon"]) {
+    for (const optimizer of ["adam", "muon", "lion"]) {
       const given = { ...parameters, optimizer };
       const expected = optimizer === "adam" ? whole : await run(id, given);
       const { kept, place } = placeOf({ every: Infinity });
