@@ -50,9 +50,10 @@ function size(x: Value, axis: number): number {
 }
 
 /**
- * A convolution with bias: `weight [out, C, kernel, kernel]`, `bias [out]`.
+ * A convolution with bias: `weight [out, C / groups, kernel, kernel]`, `bias [out]`.
  *
  * @param x `[N, C, H, W]`
+ * @throws {GraphError} if the groups divide C or `out` not.
  */
 export function convLayer(
   scope: Scope,
@@ -62,9 +63,10 @@ export function convLayer(
   options: ConvOptions & BiasOptions = {},
 ): Value {
   assertOptions(options, { ...convOptionNames, idleBias: true });
-  const init = kaimingUniform(size(x, 1) * kernel * kernel);
-  const weightShape = [out, size(x, 1), kernel, kernel];
   const own = pickOptions(options, convOptionNames);
+  const channels = Math.floor(size(x, 1) / (own.groups ?? 1));
+  const init = kaimingUniform(channels * kernel * kernel);
+  const weightShape = [out, channels, kernel, kernel];
   return scope.build(() => {
     return scope.convolve({ x, weightShape, bias: true, options: own }, () => {
       const weight = scope.parameter("weight", weightShape, init);
@@ -74,10 +76,11 @@ export function convLayer(
 }
 
 /**
- * A transposed convolution with bias: `weight [C, out, kernel, kernel]`, `bias [out]`. PyTorch counts as fan in what
+ * A transposed convolution with bias: `weight [C, out / groups, kernel, kernel]`, `bias [out]`. PyTorch counts as fan in what
  * stands on the weight's second axis, here the outputs.
  *
  * @param x `[N, C, H, W]`
+ * @throws {GraphError} if the groups divide C or `out` not.
  */
 export function convTransposeLayer(
   scope: Scope,
@@ -87,10 +90,11 @@ export function convTransposeLayer(
   options: ConvTransposeOptions & BiasOptions = {},
 ): Value {
   assertOptions(options, { ...convTransposeOptionNames, idleBias: true });
-  const init = kaimingUniform(out * kernel * kernel);
+  const own = pickOptions(options, convTransposeOptionNames);
+  const perGroup = Math.floor(out / (own.groups ?? 1));
+  const init = kaimingUniform(perGroup * kernel * kernel);
   return scope.build(() => {
-    const weight = scope.parameter("weight", [x.shape[1], out, kernel, kernel], init);
-    const own = pickOptions(options, convTransposeOptionNames);
+    const weight = scope.parameter("weight", [x.shape[1], perGroup, kernel, kernel], init);
     return convTranspose2d(x, weight, biasOf(scope, out, init, options), own);
   });
 }
