@@ -50,7 +50,9 @@ export async function readLearnedToken(path: string, files: Files = machine.file
   }
   const { name: token, shape } = first;
   const label = `${file.path}: tensor ${JSON.stringify(token)}`;
-  if (!isToken(token)) throw new CheckpointError(`${label} where the name is expected to be ${expectedToken}`);
+  if (!isToken(token)) {
+    throw new CheckpointError(`${label} where the name is expected to be ${expectedToken}`);
+  }
   const [n, width] = shape.length === 1 ? [1, ...shape] : shape;
   if (shape.length > 2 || !(n >= 1 && width >= 1)) {
     throw new CheckpointError(`${label}: shape [${shape}] where [n, width] or [width] is expected`);
@@ -69,5 +71,7 @@ async function fileOf(path: string, files: Files): Promise<string> {
   if (!stat || stat.isFile) return path;
   const within = `${path}/${LEARNED_TOKEN_FILE}`;
   if ((await files.stat(within))?.isFile) return within;
-  throw new CheckpointError(`${files.pathOf(path)}: a folder without ${LEARNED_TOKEN_FILE}, which is expected`);
+  throw new CheckpointError(
+    `${files.pathOf(path)}: a folder without ${LEARNED_TOKEN_FILE}, which is expected`,
+  );
 }
