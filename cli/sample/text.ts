@@ -3,6 +3,7 @@ import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   generate,
   generationDefaults,
+  type GenerationOptions,
   resolveGenerationOptions,
   type StoredGeneration,
 } from "../../lib/generation/mod.ts";
@@ -11,6 +12,7 @@ import { imageSize, openTextToImage } from "../../lib/pipelines/mod.ts";
 import { assertVariant } from "../models/assert_variant.ts";
 import { truncationNote } from "../models/truncation_note.ts";
 import { unknownWordsNote } from "../models/vocabulary.ts";
+import { idleTokensNote, withoutTokens } from "../learned_tokens.ts";
 import { OutputFolder } from "../output_folder.ts";
 import { assertDrawable } from "./assert_drawable.ts";
 import { assertScale } from "./assert_memory.ts";
@@ -30,6 +32,21 @@ function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefin
   const [found, expected] = [second?.config.textWidth, first.config.textWidth];
   if (found === undefined || found === expected) return;
   throw new ArgumentError("upscale", described(`a model for texts of width ${found}`), `${expected}`);
+}
+
+/** Says which words of the prompts the model does not know, and which learned tokens none of them has. */
+async function noteWords(
+  model: ModelFolder,
+  { prompts, negative, effect }: GenerationOptions,
+  tokens: readonly string[],
+): Promise<void> {
+  const texts = [...prompts, negative];
+  const parts = (effect?.parts ?? []).map(({ prompt }) => prompt);
+  const notes = [
+    await unknownWordsNote(model, texts.map((text) => withoutTokens(text, tokens))),
+    idleTokensNote([...texts, ...parts], tokens),
+  ];
+  for (const note of notes) if (note) console.error(note);
 }
 
 /**
@@ -60,10 +77,12 @@ export async function sampleTextImages(
   await assertVariant(model.path, variant);
   const sources = await readTextSources(flags, model, again?.options);
   const { image, mask, upscaler, loras, upscaleLoras } = sources;
+  const learnedTokens = sources.learnedTokens.map(({ learned }) => learned);
   await using pipeline = await openTextToImage(model.files, {
     ...opening,
     ...(profile && { profile: profile.prefix("first") }),
     loras,
+    learnedTokens,
     onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
   });
   if (sources.embeddings) assertWidth(sources.embeddings, pipeline, flags.embeddings!);
@@ -72,8 +91,7 @@ export async function sampleTextImages(
   const options = again?.options ??
     await resolveGenerationOptions(defaults, sources, textChoices(words, flags, sources));
   await assertDrawable(options, pipeline, sources, again?.picture);
-  const note = await unknownWordsNote(model, [...options.prompts, options.negative]);
-  if (note) console.error(note);
+  await noteWords(model, options, learnedTokens.map(({ token }) => token));
   await using out = await OutputFolder.open(flags.out);
 
   profile?.phase("program and options");

@@ -39,11 +39,12 @@ export function tokenSettings(
  *
  * @param tuning The model, the token, and the prompt.
  * @param writeEvery Epochs from one writing of the file to the next.
- * @throws {ArgumentError} if the prompt does not have the token.
+ * @throws {ArgumentError} if the prompt does not have the token, or it begins as nothing.
  */
 export function textualInversionRecipe(tuning: TokenTuning, writeEvery = 1): Recipe<PictureSet> {
   const { model, encoder, token, vectors } = tuning;
   const tokens = encoder.idsOf(tuning.prompt, token, vectors);
+  const pieces = encoder.piecesOf(tuning.initializer);
   return {
     ...tuningRecipe,
     name: "textual-inversion",
@@ -85,7 +86,7 @@ export function textualInversionRecipe(tuning: TokenTuning, writeEvery = 1): Rec
         }),
         frozen: folder,
         async start() {
-          const mean = reshape(await encoder.meanOf(tuning.initializer), [1, encoder.config.width]);
+          const mean = reshape(await encoder.meanOf(pieces), [1, encoder.config.width]);
           return { [token]: concat(Array.from({ length: vectors }, () => mean)) };
         },
         files: {

@@ -29,11 +29,13 @@ export interface TunedEncoder {
    */
   idsOf(prompt: string, token: string, vectors: number): T5Tokens;
   /**
-   * The mean of the vectors of a text's pieces, `[width]`.
+   * The pieces of the words that a token begins as.
    *
-   * @throws {ArgumentError} if it has none.
+   * @throws {ArgumentError} if there is none.
    */
-  meanOf(text: string): Promise<Tensor>;
+  piecesOf(initializer: string): readonly number[];
+  /** The mean of the vectors of pieces, `[width]`. */
+  meanOf(pieces: readonly number[]): Promise<Tensor>;
 }
 
 /**
@@ -70,9 +72,12 @@ export async function openTunedEncoder(
       }
       return tokens;
     },
-    async meanOf(text) {
-      const ids = tokenizer.encode(cleanCaption(text));
-      if (ids.length === 0) throw new ArgumentError("initializer", text, "a word that the token begins as");
+    piecesOf(initializer) {
+      const pieces = tokenizer.encode(cleanCaption(initializer));
+      if (pieces.length > 0) return pieces;
+      throw new ArgumentError("initializer", initializer, "a word that is left when it is cleaned");
+    },
+    async meanOf(ids) {
       const source = new FileSource(weights);
       const graph = new Graph("initializer");
       const pieces = graph.input("ids", "int64", [ids.length]);
