@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "node:path";
 import { readLearnedToken } from "../../lib/checkpoints/learned_token.ts";
 import { writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
-import { readPngText } from "../../lib/image.ts";
+import { decodeImage, readPngText } from "../../lib/image.ts";
 import { temporaryFolder } from "../models/checkpoints.ts";
 import { writeTextToImage } from "../models/text_to_image_folder.ts";
 import { writePictures } from "../recipes/tuning/tiny_tuning.ts";
@@ -54,6 +54,16 @@ Deno.test("train textual-inversion learns a word, resumes, and sample draws with
   assertMatch(
     await refuse("sample", "--again", one.images[0], "--embedding", out, "--out", at("other")),
     /^again: --embedding is another one .* is expected \(by which the image was generated\)$/,
+  );
+  // Prompts that were encoded with it before draw the same.
+  const encoded = at("prompts.safetensors");
+  await succeed("models", "encode", draw[0], "--model", model, "--out", encoded, ...embeddings);
+  const before = ["--embeddings", encoded, ...few, "--out", at("before"), "--json"];
+  const [image] = JSON.parse(await succeed("sample", ...before)).images;
+  assertEquals((await decodeImage(await Deno.readFile(image))).data, (await decodeImage(bytes)).data);
+  assertStringIncludes(
+    await refuse("sample", ...before, "--embedding", out),
+    `embedding: "${out}" where none beside --embeddings is expected`,
   );
   const idle = await runTask("sample", "a photo", ...few, "--out", at("idle"), ...embeddings);
   assertEquals(idle.code, 0, idle.stderr);
