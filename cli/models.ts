@@ -8,6 +8,7 @@ import { ArgumentError, described } from "../lib/errors.ts";
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
 import { describeModel, findModel, listModels, type ModelDescription } from "../lib/models/mod.ts";
 import { runTask } from "./errors.ts";
+import { parseLearnedToken } from "./learned_tokens.ts";
 import { parseLora } from "./loras.ts";
 import { merge } from "./models/merge.ts";
 import { quantize, type QuantizeFlags } from "./models/quantize.ts";
@@ -183,6 +184,11 @@ await runTask(async (signal) => {
       .requiredOption("--out <file>", "safetensors file to write")
       .option("--negative <text>", "negative prompt", "")
       .option("--variant <name>", "variant of the encoder's weights, such as fp16")
+      .option(
+        "--embedding <file>",
+        "learned token for prompts; may be given several times",
+        parseLearnedToken("embedding"),
+      )
       .option("--json", "print one line of JSON"),
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
   program.command("quantize")

@@ -3,6 +3,7 @@ const options: Readonly<Record<string, string>> = {
   folder: "data",
   guidanceScale: "guidance",
   averageDecay: "average-decay",
+  learnedTokens: "embedding",
   learningRate: "learning-rate",
   learningRateSchedule: "learning-rate-schedule",
   maxSteps: "max-steps",

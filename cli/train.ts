@@ -22,8 +22,15 @@ import {
 } from "./options.ts";
 import { setting } from "./train/setting.ts";
 import { showTraining } from "./train/progress.ts";
+import { learnToken } from "./train/textual_inversion.ts";
 import { tune } from "./train/tune.ts";
-import { tuneCommand, type TuneOptions, type TuningKind } from "./train/tune_options.ts";
+import {
+  textualInversionCommand,
+  tuneCommand,
+  type TuneOptions,
+  type TuningKind,
+  type TuningOptions,
+} from "./train/tune_options.ts";
 
 interface Options extends Partial<RecipeSettings>, DeviceOptions {
   readonly shares?: number;
@@ -241,6 +248,10 @@ await runTask(async (signal) => {
       tuneCommand(kind).name(kind).action((options: TuneOptions) => tune(kind, options, signal)),
     );
   }
+  command.addCommand(
+    textualInversionCommand().name("textual-inversion")
+      .action((options: TuningOptions) => learnToken(options, signal)),
+  );
   await command
     .action((name: string, options: Options) => run(name, options, signal))
     .parseAsync(Deno.args, { from: "user" });

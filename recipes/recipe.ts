@@ -62,6 +62,12 @@ export interface RecipeSettings {
   readonly priorPrompt?: string;
   /** Of further training: how much the prior counts. */
   readonly priorWeight?: number;
+  /** Of a learned token: the word that it is called by. */
+  readonly token?: string;
+  /** Of a learned token: the word or the words that it begins as. */
+  readonly initializer?: string;
+  /** Of a learned token: how many vectors it stands for. */
+  readonly vectors?: number;
 }
 
 /** The files of a model's folder, by path. */

@@ -34,6 +34,7 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   rank: { min: 1, max: 1024, whole: true, optional: true },
   alpha: { min: 1e-3, max: 10_000, whole: false, optional: true },
   priorWeight: { min: 0, max: 1000, whole: false, optional: true },
+  vectors: { min: 1, max: 64, whole: true, optional: true },
 };
 
 /** The settings that are texts, all of which may be left out. */
@@ -42,6 +43,8 @@ export const textSettings = [
   "base",
   "prompt",
   "priorPrompt",
+  "token",
+  "initializer",
 ] as const satisfies readonly (keyof RecipeSettings)[];
 
 /** The schedules that may be chosen. */

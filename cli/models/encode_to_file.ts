@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import { encodePrompts, openTextToImage, writePromptEmbeddings } from "../../lib/pipelines/mod.ts";
+import { readLearnedTokens } from "../learned_tokens.ts";
 import { assertVariant } from "./assert_variant.ts";
 import { openModelToRun } from "./find_model.ts";
 import type { DeviceOptions } from "../options.ts";
@@ -13,6 +14,7 @@ export interface EncodeFlags extends DeviceOptions {
   readonly out: string;
   readonly negative: string;
   readonly variant?: string;
+  readonly embedding?: readonly string[];
   readonly json?: true;
 }
 
@@ -22,7 +24,7 @@ export async function encodeToFile(
   flags: EncodeFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { model, out, negative, variant, device, threads } = flags;
+  const { model, out, negative, variant, embedding = [], device, threads } = flags;
   const { path: folder, kind } = await openModelToRun(model, { variant });
   if (kind !== "text-to-image" && kind !== "super-resolution") {
     throw new ArgumentError("model", model, "one that draws texts");
@@ -39,7 +41,9 @@ export async function encodeToFile(
     throw new ArgumentError("out", described(`${JSON.stringify(out)} is a folder`), "a file");
   }
   await assertVariant(folder, variant);
+  const learnedTokens = await readLearnedTokens("embedding", embedding);
   await using pipeline = await openTextToImage(folder, {
+    learnedTokens: learnedTokens.map(({ learned }) => learned),
     variant,
     device,
     threads,

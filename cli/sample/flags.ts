@@ -5,6 +5,7 @@ import { effects, type GuidanceInterval } from "../../lib/effects/mod.ts";
 import { type GenerationChoices, generationFields as fields } from "../../lib/generation/mod.ts";
 import { addFieldOption, flagName } from "../field_option.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "../options.ts";
+import { parseLearnedToken } from "../learned_tokens.ts";
 import { type LoraChoice, parseLora } from "../loras.ts";
 import { parseGuidanceInterval } from "./parse_guidance_interval.ts";
 import { parseSeeds } from "./parse_seeds.ts";
@@ -18,6 +19,7 @@ export interface SampleFlags extends GenerationChoices, DeviceOptions {
   readonly guidanceInterval?: GuidanceInterval;
   readonly lora?: readonly LoraChoice[];
   readonly upscaleLora?: readonly LoraChoice[];
+  readonly embedding?: readonly string[];
   readonly prompts?: string;
   readonly mapped?: true;
   readonly profile?: true;
@@ -70,6 +72,7 @@ const ofTexts = [
     "guidanceInterval",
     "lora",
     "upscaleLora",
+    "embedding",
     "prompts",
     "mapped",
     "profile",
@@ -118,6 +121,11 @@ export function sampleCommand(): Command {
       parseLora("lora"),
     )
     .option("--upscale-lora <file[:scale]>", "LoRA of --upscale, likewise", parseLora("upscale-lora"))
+    .option(
+      "--embedding <file>",
+      "learned token for prompts, as deno task train textual-inversion or diffusers writes it; may be given several times",
+      parseLearnedToken("embedding"),
+    )
     .option("--mapped", "leave weights in their files: opens instantly, less memory, slower steps")
     .option("--out <folder>", "folder for the images", "out")
     .option(

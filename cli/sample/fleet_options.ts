@@ -16,7 +16,16 @@ export interface FleetOptions {
 }
 
 /** What is the workers' affair, or lies on this machine alone. */
-const ofHere = ["embeddings", "lora", "upscaleLora", "variant", "mapped", "profile", "threads"] as const;
+const ofHere = [
+  "embeddings",
+  "embedding",
+  "lora",
+  "upscaleLora",
+  "variant",
+  "mapped",
+  "profile",
+  "threads",
+] as const;
 
 /**
  * Reads which fleet is asked.

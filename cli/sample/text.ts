@@ -4,6 +4,7 @@ import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   generate,
   generationDefaults,
+  type GenerationOptions,
   resolveGenerationOptions,
   type StoredGeneration,
 } from "../../lib/generation/mod.ts";
@@ -14,6 +15,7 @@ import type { Tensor } from "../../lib/tensor.ts";
 import { assertVariant } from "../models/assert_variant.ts";
 import { truncationNote } from "../models/truncation_note.ts";
 import { unknownWordsNote } from "../models/vocabulary.ts";
+import { idleTokensNote, withoutTokens } from "../learned_tokens.ts";
 import { OutputFolder } from "../output_folder.ts";
 import { assertDrawable } from "./assert_drawable.ts";
 import { assertScale } from "./assert_memory.ts";
@@ -45,6 +47,21 @@ async function sizeOf({ files }: ModelFolder): Promise<number> {
   return readDeepFloydConfig(await Config.read("config.json", files.folder("unet"))).size;
 }
 
+/** Says which words of the prompts the model does not know, and which learned tokens none of them has. */
+async function noteWords(
+  model: ModelFolder,
+  { prompts, negative, effect }: GenerationOptions,
+  tokens: readonly string[],
+): Promise<void> {
+  const texts = [...prompts, negative];
+  const parts = (effect?.parts ?? []).map(({ prompt }) => prompt);
+  const notes = [
+    await unknownWordsNote(model, texts.map((text) => withoutTokens(text, tokens))),
+    idleTokensNote([...texts, ...parts], tokens),
+  ];
+  for (const note of notes) if (note) console.error(note);
+}
+
 /**
  * Draws pictures of texts, writes them and prints where they are.
  *
@@ -73,10 +90,12 @@ export async function sampleTextImages(
   await assertVariant(model.path, variant);
   const sources = await readTextSources(flags, model, again?.options);
   const { image, mask, upscaler, loras, upscaleLoras } = sources;
+  const learnedTokens = sources.learnedTokens.map(({ learned }) => learned);
   await using pipeline = await openTextToImage(model.files, {
     ...opening,
     ...(profile && { profile: profile.prefix("first") }),
     loras,
+    learnedTokens,
     onTruncated: (prompt, lost) => console.error(truncationNote(prompt, lost, pipeline.textLength)),
   });
   if (sources.embeddings) assertWidth(sources.embeddings, pipeline, flags.embeddings!);
@@ -85,8 +104,7 @@ export async function sampleTextImages(
   const options = again?.options ??
     await resolveGenerationOptions(defaults, sources, textChoices(words, flags, sources));
   await assertDrawable(options, pipeline, sources, again?.picture);
-  const note = await unknownWordsNote(model, [...options.prompts, options.negative]);
-  if (note) console.error(note);
+  await noteWords(model, options, learnedTokens.map(({ token }) => token));
   await using out = await OutputFolder.open(flags.out);
   if (flags.queue !== undefined) {
     const { config } = pipeline;

@@ -15,7 +15,7 @@ import type { TextSources } from "./text_sources.ts";
  * @throws {ArgumentError} if options exclude one another, or one needs another.
  */
 export function textChoices(words: readonly string[], flags: SampleFlags, sources: TextSources): UserChoices {
-  const { image, mask, embeddings, loras, upscaleLoras } = sources;
+  const { image, mask, embeddings, loras, upscaleLoras, learnedTokens } = sources;
   assertTogether(flags, sources);
   const effect = effectChoice(flags);
   const { seeds } = flags;
@@ -30,6 +30,11 @@ export function textChoices(words: readonly string[], flags: SampleFlags, source
       note: JSON.stringify(embeddings.negative),
     });
   }
+  if (embeddings && flags.embedding) {
+    throw new ArgumentError("embedding", flags.embedding[0], "none beside --embeddings", {
+      note: "whose prompts are encoded",
+    });
+  }
   return {
     ...flags,
     of: "text",
@@ -41,6 +46,7 @@ export function textChoices(words: readonly string[], flags: SampleFlags, source
     seeds,
     loras: loras.map(({ reference }) => reference),
     upscaleLoras: upscaleLoras.map(({ reference }) => reference),
+    learnedTokens: learnedTokens.map(({ reference }) => reference),
   };
 }
 

@@ -1,10 +1,11 @@
 /** Everything that a run by a network that draws texts reads before the work begins. */
 import { ArgumentError, described } from "../../lib/errors.ts";
-import type { GenerationOptions, LoraReference } from "../../lib/generation/mod.ts";
+import type { FileReference, GenerationOptions, LoraReference } from "../../lib/generation/mod.ts";
 import { listModels, type ModelFolder, type SamplingDefaults } from "../../lib/models/mod.ts";
 import { type PromptEmbeddings, readPromptEmbeddings } from "../../lib/pipelines/mod.ts";
 import { openModelToRun } from "../models/find_model.ts";
 import type { SampleFlags } from "./flags.ts";
+import { type ReadLearnedToken, readLearnedTokens } from "../learned_tokens.ts";
 import { type ReadLora, readLoras } from "../loras.ts";
 import { readPrompts } from "./prompt_file.ts";
 import { readSources, type SourceImages } from "./source_images.ts";
@@ -19,6 +20,8 @@ export interface TextSources extends SourceImages {
   readonly loras: readonly ReadLora[];
   /** The LoRAs of that which enlarges. */
   readonly upscaleLoras: readonly ReadLora[];
+  /** Words of prompts that stand for vectors of their own. */
+  readonly learnedTokens: readonly ReadLearnedToken[];
   /** Prompts that were encoded before. */
   readonly embeddings?: PromptEmbeddings;
   /** Prompts of a file. */
@@ -42,6 +45,10 @@ export async function readTextSources(
     upscaler: upscale === undefined || upscale === "none" ? null : await openUpscaler(upscale, model.variant),
     loras: await readLoras("lora", flags.lora ?? was?.loras ?? []),
     upscaleLoras: await readLoras("upscale-lora", flags.upscaleLora ?? was?.upscale?.loras ?? []),
+    learnedTokens: await readLearnedTokens(
+      "embedding",
+      flags.embedding ?? (was?.learnedTokens ?? []).map(({ path }) => path),
+    ),
     embeddings: flags.embeddings === undefined ? undefined : await readPromptEmbeddings(flags.embeddings),
     prompts: flags.prompts === undefined ? undefined : await readPrompts(flags.prompts),
   };
@@ -54,9 +61,9 @@ export async function readTextSources(
  */
 export async function assertSame(
   options: GenerationOptions,
-  { model, image, mask, upscaler, loras = [], upscaleLoras = [] }:
+  { model, image, mask, upscaler, loras = [], upscaleLoras = [], learnedTokens = [] }:
     & Pick<TextSources, "model" | "image" | "mask" | "upscaler">
-    & Partial<Pick<TextSources, "loras" | "upscaleLoras">>,
+    & Partial<Pick<TextSources, "loras" | "upscaleLoras" | "learnedTokens">>,
 ): Promise<void> {
   const pairs = {
     model: [await model.weights(), options.weights],
@@ -65,6 +72,10 @@ export async function assertSame(
     upscale: [await upscaler?.weights(), options.upscale?.weights],
     lora: [namesOf(loras), idsOf(options.loras)],
     "upscale-lora": [namesOf(upscaleLoras), idsOf(options.upscale?.loras)],
+    embedding: [
+      digestsOf(learnedTokens.map(({ reference }) => reference)),
+      digestsOf(options.learnedTokens),
+    ],
   };
   for (const [name, [found, expected]] of Object.entries(pairs)) {
     if (found === expected) continue;
@@ -85,6 +96,11 @@ function idsOf(loras: readonly Pick<LoraReference, "digest" | "scale">[] = []): 
 
 function namesOf(loras: readonly ReadLora[]): string | undefined {
   return idsOf(loras.map(({ reference }) => reference));
+}
+
+/** What tells files from others; undefined for none. */
+function digestsOf(files: readonly FileReference[] = []): string | undefined {
+  return files.map(({ digest }) => digest).join(", ") || undefined;
 }
 
 async function openUpscaler(model: string, variant?: string): Promise<ModelFolder> {

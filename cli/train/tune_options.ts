@@ -1,4 +1,4 @@
-/** The command lines of `deno task train lora` and `deno task train fine-tune`. */
+/** The command lines of `deno task train lora`, `fine-tune` and `textual-inversion`. */
 import type { Command } from "commander";
 import { attentionProjections } from "../../lib/nn/mod.ts";
 import type { RecipeSettings } from "../../recipes/recipe.ts";
@@ -16,18 +16,22 @@ import { setting } from "./setting.ts";
 /** What is trained: matrices beside the layers, or all of a network. */
 export type TuningKind = "lora" | "fine-tune";
 
-/** What the command line gives. */
-export interface TuneOptions extends Partial<RecipeSettings>, DeviceOptions {
+/** What the command line of any further training gives. */
+export interface TuningOptions extends Partial<RecipeSettings>, DeviceOptions {
   readonly model?: string;
   readonly variant?: string;
   readonly data?: string;
-  readonly priorData?: string;
-  readonly priorCount?: number;
   readonly steps?: number;
   readonly seed?: number;
   readonly out?: string;
   readonly resume?: true;
   readonly maxSteps?: number;
+}
+
+/** What the command line of training with a prior gives. */
+export interface TuneOptions extends TuningOptions {
+  readonly priorData?: string;
+  readonly priorCount?: number;
 }
 
 /** The most steps that can be asked for. */
@@ -43,9 +47,7 @@ const titles = {
 
 /** The parser of {@linkcode TuneOptions}. */
 export function tuneCommand(kind: TuningKind): Command {
-  const command = createCommand(`train ${kind}`, titles[kind])
-    .option("--model <model>", "the model: its name or folder; one that draws texts, or enlarges")
-    .option("--data <folder>", "your own images; skipped files are listed")
+  const command = addModelOptions(createCommand(`train ${kind}`, titles[kind]))
     .option("--prompt <text>", 'what they show, such as "a photo of sks cat"')
     .option("--prior-prompt <text>", 'what the model should not forget, such as "a photo of a cat"')
     .option("--prior-data <folder>", "images of that (default: the model draws them into OUT/prior)")
@@ -68,6 +70,38 @@ export function tuneCommand(kind: TuningKind): Command {
         `the layers, by the ends of their paths (default: ${attentionProjections.join(",")})`,
       );
   }
+  return addRunOptions(command, kind, {
+    beside: ", beside as many of the prior",
+    rate: kind === "lora" ? "1e-4" : "1e-5",
+  });
+}
+
+/** The parser of {@linkcode TuningOptions} for a token that is learned. */
+export function textualInversionCommand(): Command {
+  const command = addModelOptions(createCommand(
+    "train textual-inversion",
+    "Learns a new word for your own images (textual inversion): vectors for the text encoder; the model stays as it is.",
+  ));
+  command
+    .option("--token <word>", 'the new word, such as "<my-cat>"')
+    .option("--initializer <text>", 'the known word or words that it begins as, such as "cat"')
+    .option("--prompt <text>", 'what your images show, with the word in it, such as "a photo of <my-cat>"')
+    .option("--vectors <n>", "how many vectors the word stands for (default: 1)", setting("vectors"));
+  return addRunOptions(command, "textual-inversion", { beside: "", rate: "5e-3" });
+}
+
+function addModelOptions(command: Command): Command {
+  return command
+    .option("--model <model>", "the model: its name or folder; one that draws texts, or enlarges")
+    .option("--data <folder>", "your own images; skipped files are listed");
+}
+
+/** The options of a run. */
+function addRunOptions(
+  command: Command,
+  kind: string,
+  { beside, rate }: { readonly beside: string; readonly rate: string },
+): Command {
   command
     .option(
       "--steps <n>",
@@ -76,7 +110,7 @@ export function tuneCommand(kind: TuningKind): Command {
     )
     .option(
       "--batch <n>",
-      "images in a step, beside as many of the prior (default: 1)",
+      `images in a step${beside} (default: 1)`,
       wholeNumber("batch", 1, settingBounds.batch.max),
     )
     .option(
@@ -86,7 +120,7 @@ export function tuneCommand(kind: TuningKind): Command {
     )
     .option(
       "--learning-rate <rate>",
-      `the highest learning rate (default: ${kind === "lora" ? "1e-4" : "1e-5"})`,
+      `the highest learning rate (default: ${rate})`,
       setting("learningRate"),
     )
     .option(

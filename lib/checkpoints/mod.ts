@@ -28,4 +28,11 @@ export {
   readModelIndex,
 } from "./folder.ts";
 export { type Lora, loraHeader, type LoraLayer, loraName, readLora } from "./lora.ts";
+export {
+  expectedToken,
+  isToken,
+  LEARNED_TOKEN_FILE,
+  type LearnedToken,
+  readLearnedToken,
+} from "./learned_token.ts";
 export { openWeights, ShardedWeights, type Weights, type WeightsOptions, weightsVariants } from "./shards.ts";

@@ -139,6 +139,8 @@ export interface GenerationOptions extends
   readonly timesteps?: readonly number[];
   /** The LoRAs of the first stage's network, where there are some. */
   readonly loras?: readonly LoraReference[];
+  /** The files of learned tokens that prompts may have, where there are some. */
+  readonly learnedTokens?: readonly FileReference[];
 }
 
 /** The seed of each image of a prompt. */

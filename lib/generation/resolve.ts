@@ -27,7 +27,7 @@ export interface UserChoices extends
   Omit<GenerationChoices, "model" | "image" | "mask" | "upscale">,
   Pick<
     GenerationOptions,
-    "of" | "prompts" | "effect" | "seeds" | "timesteps" | "guidanceInterval" | "loras"
+    "of" | "prompts" | "effect" | "seeds" | "timesteps" | "guidanceInterval" | "loras" | "learnedTokens"
   >,
   Partial<Pick<GenerationOptions, "image" | "mask">> {
   /** The LoRAs of the second stage's network. */
@@ -67,7 +67,8 @@ export async function resolveGenerationOptions(
   const sampler = of === "digits"
     ? digitSampler({ scheduler }, choices.sampler)
     : stageSamplerName(scheduler, choices.sampler);
-  const { timesteps, guidance = own.guidanceScale, loras = [], upscaleLoras = [] } = choices;
+  const { timesteps, guidance = own.guidanceScale, loras = [], upscaleLoras = [], learnedTokens = [] } =
+    choices;
   const { guidanceInterval = of === "text" ? model.sampling.guidanceInterval : undefined } = choices;
   const interval = (own: number | undefined) => of === "text" ? choices.cacheInterval ?? own ?? 1 : 1;
   const [cacheInterval, enlargingInterval] = [model, upscaler].map((one) => {
@@ -120,5 +121,6 @@ export async function resolveGenerationOptions(
     ...(seeds && { seeds }),
     ...(timesteps && { timesteps }),
     ...(loras.length > 0 && { loras }),
+    ...(learnedTokens.length > 0 && { learnedTokens }),
   };
 }

@@ -168,6 +168,7 @@ function textOptions(config: Config): GenerationOptions {
     ...(effect && { effect }),
     ...(timesteps && { timesteps }),
     ...(config.has("loras") && { loras: readLoras(config) }),
+    ...(config.has("learnedTokens") && { learnedTokens: readObjects(config, "learnedTokens").map(fileOf) }),
   };
 }
 
@@ -212,16 +213,24 @@ function readInterval(config: Config): GuidanceInterval {
 
 function readFile(config: Config, key: string): FileReference | null {
   const value = readObject(config, key);
-  return value && { path: value.text("path"), digest: value.text("digest") };
+  return value && fileOf(value);
+}
+
+function fileOf(value: Config): FileReference {
+  return { path: value.text("path"), digest: value.text("digest") };
 }
 
 function readLoras(config: Config): LoraReference[] {
-  const stored = config.values["loras"];
-  if (!(Array.isArray(stored) && stored.length)) config.fail("loras", "a list");
+  return readObjects(config, "loras").map((value) => ({ ...fileOf(value), scale: value.number("scale") }));
+}
+
+/** The objects of a list that is not empty. */
+function readObjects(config: Config, key: string): Config[] {
+  const stored = config.values[key];
+  if (!(Array.isArray(stored) && stored.length)) config.fail(key, "a list");
   return (stored as unknown[]).map((one) => {
-    if (typeof one !== "object" || one === null) config.fail("loras", "a list of objects");
-    const value = new Config(`${config.label}: loras`, one as Record<string, unknown>);
-    return { path: value.text("path"), digest: value.text("digest"), scale: value.number("scale") };
+    if (typeof one !== "object" || one === null) config.fail(key, "a list of objects");
+    return new Config(`${config.label}: ${key}`, one as Record<string, unknown>);
   });
 }
 

@@ -33,7 +33,7 @@ export { MnistDenoiser, openMnistDenoiser } from "./mnist_denoiser.ts";
 export { mnistUnetGraph } from "./mnist_graph.ts";
 export { type ModelFolder, type ModelFolderOptions, openModelFolder } from "./model_folder.ts";
 export { readSamplingDefaults, type SamplingDefaults } from "./sampling_defaults.ts";
-export { openT5, T5Encoder, type T5OpenOptions } from "./t5.ts";
+export { isBesideT5, openT5, T5Encoder, type T5OpenOptions, t5Table } from "./t5.ts";
 export {
   meanAttention,
   openTextAttention,

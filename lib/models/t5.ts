@@ -9,10 +9,11 @@ import { openWeights, type Weights, type WeightsOptions } from "../checkpoints/s
 import { FileSource } from "../nn/file_source.ts";
 import { blockNames } from "../nn/quantized_layer.ts";
 import { type ParameterSource, Scope } from "../nn/scope.ts";
-import { t5Encoder, type T5Options } from "../nn/t5.ts";
+import { t5Encoder } from "../nn/t5.ts";
 import { readT5Config, type T5Config } from "../nn/t5_config.ts";
 import { Graph, openSession, type Session, type SessionOptions } from "../onnx/mod.ts";
 import { type Folder, machine } from "../platform/mod.ts";
+import { described } from "../show_value.ts";
 import type { Tensor } from "../tensor.ts";
 import { openOptionNames, type OpenOptions } from "./batched_session.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
@@ -38,6 +39,8 @@ export interface T5OpenOptions extends OpenOptions, WeightsOptions {
    * are integers of 4 bits: without a layout of its own the runtime widens each matrix number by number, which takes seven times as long.
    */
   readonly prepack?: SessionOptions["prepack"];
+  /** Rows behind those of the table of pieces, `[n, width]`: what the ids from `vocabulary` on stand for. */
+  readonly added?: Tensor;
 }
 
 const t5OpenOptionNames: OptionNames<T5OpenOptions> = {
@@ -45,7 +48,16 @@ const t5OpenOptionNames: OptionNames<T5OpenOptions> = {
   variant: true,
   length: true,
   prepack: true,
+  added: true,
 };
+
+/** How {@linkcode t5Graph} takes the table of pieces. */
+export interface T5GraphOptions {
+  /** The name under which the checkpoint has it: `shared`, the default, or `encoder.embed_tokens`. */
+  readonly table?: string;
+  /** Rows behind it, `[n, width]`. */
+  readonly added?: Tensor;
+}
 
 /** T5's encoder. */
 export class T5Encoder implements AsyncDisposable {
@@ -54,12 +66,14 @@ export class T5Encoder implements AsyncDisposable {
   /** Positions of a text, padding included. */
   readonly length: number;
   readonly #session: Session;
+  readonly #ids: number;
 
-  /** Made by {@linkcode openT5}. */
-  constructor(session: Session, config: T5Config, length: number) {
+  /** Made by {@linkcode openT5}; `added` rows are behind those of the table. */
+  constructor(session: Session, config: T5Config, length: number, added = 0) {
     this.#session = session;
     this.config = config;
     this.length = length;
+    this.#ids = config.vocabulary + added;
   }
 
   /** Where it runs. */
@@ -83,11 +97,10 @@ export class T5Encoder implements AsyncDisposable {
    * numbers.
    */
   async encode(ids: Tensor<BigInt64Array>, mask?: Tensor<BigInt64Array>): Promise<Tensor> {
-    const { vocabulary } = this.config;
     this.#assertShape(ids, "ids", "N");
-    const unknown = ids.data.find((id) => id < 0n || id >= BigInt(vocabulary));
+    const unknown = ids.data.find((id) => id < 0n || id >= BigInt(this.#ids));
     if (unknown !== undefined) {
-      throw new ArgumentError("ids", unknown, `a whole number from 0 to ${vocabulary - 1}`);
+      throw new ArgumentError("ids", unknown, `a whole number from 0 to ${this.#ids - 1}`);
     }
     if (mask) this.#assertShape(mask, "mask", ids.shape[0]);
     const other = mask?.data.find((value) => value !== 0n && value !== 1n);
@@ -117,17 +130,18 @@ export class T5Encoder implements AsyncDisposable {
  * @param config The encoder's configuration.
  * @param source Where the weights come from.
  * @param length Positions of a text.
- * @param options The name of the table of pieces.
+ * @param options The name of the table of pieces, and rows behind it.
  */
 export function t5Graph(
   config: T5Config,
   source: ParameterSource,
   length: number,
-  options: T5Options = {},
+  { table, added }: T5GraphOptions = {},
 ): Graph {
   const graph = new Graph("t5_encoder");
   const ids = graph.input("ids", "int64", ["batch", length]);
   const mask = graph.input("mask", "float32", ["batch", length]);
+  const options = { table, ...(added && { added: graph.initializer("added", "float32", added) }) };
   graph.output("text", t5Encoder(new Scope(graph, source, false), config, { ids, mask }, options));
   return graph;
 }
@@ -143,7 +157,7 @@ export function t5Graph(
  * @param options The device, the threads, and the rest of {@linkcode T5OpenOptions}.
  * @throws {CheckpointError} if it is no such encoder, or the weights do not fit its configuration.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
- * @throws {ArgumentError} if the length is out of range.
+ * @throws {ArgumentError} if the length is out of range, or rows that are added have another width.
  * @throws {SessionError} if the device does not work.
  *
  * @example
@@ -158,18 +172,20 @@ export function t5Graph(
  */
 export async function openT5(folder: Folder, options: T5OpenOptions = {}): Promise<T5Encoder> {
   assertOptions(options, t5OpenOptionNames);
-  const { length = TEXT_LENGTH, device, threads, onFallback } = options;
+  const { length = TEXT_LENGTH, device, threads, onFallback, added } = options;
   if (!(Number.isInteger(length) && length >= 1)) {
     throw new ArgumentError("length", length, "a whole number of at least 1");
   }
   const files = machine.open(folder);
   const config = readT5Config(await Config.read("config.json", files));
+  if (added && !(added.shape.length === 2 && added.shape[0] >= 1 && added.shape[1] === config.width)) {
+    throw new ArgumentError("added", described(`a tensor of [${added.shape}]`), `[n,${config.width}]`);
+  }
   const weights = await openWeights(files, "model", { variant: options.variant });
   const { prepack = hasBlocks(weights) } = options;
   const source = new FileSource(weights);
-  const graph = t5Graph(config, source, length, { table: tableOf(weights) });
-  // The table may be there under both names.
-  source.assertAllUsed((name) => DECODER.test(name) || TABLES.some((table) => name === `${table}.weight`));
+  const graph = t5Graph(config, source, length, { table: t5Table(weights), added });
+  source.assertAllUsed(isBesideT5);
   const session = await openSession(graph, {
     device,
     threads,
@@ -179,7 +195,7 @@ export async function openT5(folder: Folder, options: T5OpenOptions = {}): Promi
     arena: false,
     folder: source.folder,
   });
-  return new T5Encoder(session, config, length);
+  return new T5Encoder(session, config, length, added?.shape[0]);
 }
 
 /** Whether weights have layers in integers of 4 bits. */
@@ -187,7 +203,12 @@ function hasBlocks({ tensors }: Weights): boolean {
   return [...tensors.keys()].some((name) => name.endsWith(blockNames("").scales));
 }
 
-/** The name under which weights have the table of pieces. */
-function tableOf({ tensors }: Weights): string {
+/** The name under which weights have the table of pieces, without `.weight`. */
+export function t5Table({ tensors }: Weights): string {
   return TABLES.find((table) => tensors.has(`${table}.weight`)) ?? "shared";
+}
+
+/** Whether a tensor of a checkpoint may be there beside the encoder's: a decoder's, or the table, which may have both names. */
+export function isBesideT5(name: string): boolean {
+  return DECODER.test(name) || TABLES.some((table) => name === `${table}.weight`);
 }

@@ -1,4 +1,5 @@
 /** Where parameters come from: files of weights, left where they are. */
+import { ArgumentError } from "../argument_error.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import type { Dtype, SafetensorsFile } from "../checkpoints/safetensors.ts";
 import { ShardedWeights, type Weights } from "../checkpoints/shards.ts";
@@ -42,6 +43,11 @@ export interface FileSourceOptions {
    * their weights are widened to float32, as those of layers whose inputs are not.
    */
   readonly integers?: boolean;
+  /**
+   * The folder that the session finds external data in, where it is not the files' own but one above it: so one graph may refer to
+   * the files of several folders. Only of files on a disk.
+   */
+  readonly folder?: string;
 }
 
 /** The most elements of a matrix that are cast at a time: 34 MB in float32. */
@@ -82,18 +88,24 @@ export class FileSource implements ParameterSource {
   readonly #casts = new WeakMap<Graph, ReadonlyMap<string, readonly Value[]>>();
   readonly #used = new Set<string>();
   readonly #integers: boolean;
+  /** The folder of the files themselves, and how it is reached from that of the session. */
+  readonly #own: { readonly folder: string | undefined; readonly prefix: string };
 
   /**
    * `weights` are one file, or several with an index, with the names that the network asks for.
    *
    * Reading a parameter throws a {@linkcode CheckpointError} if the files are links that lead to different folders.
+   *
+   * @throws {ArgumentError} if `folder` is none that the files lie in or below.
    */
   constructor(weights: Weights, options: FileSourceOptions = {}) {
-    assertOptions(options, { integers: true });
+    assertOptions(options, { integers: true, folder: true });
     this.#weights = weights;
     this.#integers = options.integers ?? true;
-    const files = weights instanceof ShardedWeights ? weights.files : [weights];
-    this.folder = files[0].place?.folder ?? new FilesInMemory(files);
+    const files = filesOf(weights);
+    const folder = files[0].place?.folder;
+    this.folder = options.folder ?? folder ?? new FilesInMemory(files);
+    this.#own = { folder, prefix: options.folder === undefined ? "" : prefixOf(options.folder, folder) };
   }
 
   /**
@@ -210,13 +222,13 @@ export class FileSource implements ParameterSource {
     const file = this.#weights instanceof ShardedWeights ? this.#weights.fileOf(name) : this.#weights;
     const { offset, length } = file.tensors.get(name)!;
     const [rows, ...rest] = shape;
-    if (file.place && file.place.folder !== this.folder) {
+    if (file.place?.folder !== this.#own.folder) {
       throw new CheckpointError(
-        `${file.path}: lies in ${file.place.folder} where ${this.folder} is expected, as of the other files`,
+        `${file.path}: lies in ${file.place?.folder} where ${this.#own.folder} is expected, as of the other files`,
       );
     }
     const place = {
-      location: locationOf(file),
+      location: this.#own.prefix + locationOf(file),
       offset: offset + block * length / blocks,
       length: length / blocks,
     };
@@ -314,6 +326,31 @@ interface Part {
   readonly blocks: number;
   /** The shape of the whole, of as many elements as the tensor has. */
   readonly shape: readonly number[];
+}
+
+function filesOf(weights: Weights): readonly SafetensorsFile[] {
+  return weights instanceof ShardedWeights ? weights.files : [weights];
+}
+
+/** The path from a folder to one below it, with a slash at its end; empty for the folder itself. */
+function prefixOf(folder: string, below: string | undefined): string {
+  const [base, path] = [folder, below ?? ""].map((path) => path.replaceAll("\\", "/").replace(/\/*$/, "/"));
+  if (below !== undefined && path.startsWith(base)) return path.slice(base.length);
+  throw new ArgumentError("folder", folder, "one that the files lie in or below", { note: below });
+}
+
+/**
+ * The deepest folder that weights lie in or below, each in a folder of its own: for the sources of a graph that refers to all.
+ *
+ * @returns The path; undefined where they have none in common, or lie on no disk.
+ */
+export function folderOfAll(all: readonly Weights[]): string | undefined {
+  const folders = all.flatMap(filesOf).map(({ place }) => place?.folder.split(/[\\/]/));
+  const [first] = folders;
+  if (!first || folders.some((parts) => parts === undefined)) return undefined;
+  const differs = first.findIndex((part, i) => folders.some((parts) => parts![i] !== part));
+  const common = differs === -1 ? first : first.slice(0, differs);
+  return common.length === 0 ? undefined : common.join("/") || "/";
 }
 
 /** What a graph refers to a file by, in the folder of all of them. */

@@ -3,13 +3,16 @@ import {
   add,
   gather,
   geluTanh,
+  greater,
   matmul,
+  max,
   mul,
   reshape,
   softmax,
   sub,
   transpose,
   type Value,
+  where,
 } from "../onnx/mod.ts";
 import { type Initializer, normal } from "./init.ts";
 import { channelLinearLayer, embeddingLayer, rmsNormLayer } from "./layers.ts";
@@ -23,7 +26,7 @@ const HIDDEN = -3.4028234663852886e38;
 
 /** What the encoder reads. */
 export interface T5Inputs {
-  /** The pieces' ids, int64 `[N, L]`, L known. */
+  /** The pieces' ids, int64 `[N, L]`, L known; with {@linkcode T5Options.added} up to `vocabulary + n - 1`. */
   readonly ids: Value;
   /** 1 for positions that may be attended to, 0 for padding, float32 `[N, L]`. */
   readonly mask: Value;
@@ -35,10 +38,16 @@ export interface T5Options {
    * The name under which the checkpoint has the token embeddings: `shared`, the default, or `encoder.embed_tokens`.
    */
   readonly table?: string;
+  /**
+   * Rows behind those of the checkpoint's table, float32 `[n, width]`: what the ids from `vocabulary` on stand for, as after
+   * transformers' `resize_token_embeddings`. The table itself is neither copied nor trained with them.
+   */
+  readonly added?: Value;
 }
 
 const t5OptionNames: OptionNames<T5Options> = {
   table: true,
+  added: true,
 };
 
 /**
@@ -54,9 +63,9 @@ export function t5Encoder(
   options: T5Options = {},
 ): Value {
   assertOptions(options, t5OptionNames);
-  const { table = "shared" } = options;
+  const { table = "shared", added } = options;
   const encoder = scope.at("encoder");
-  let h = embeddingLayer(scope.at(table), ids, config.vocabulary, config.width);
+  let h = embedded(scope.at(table), config, ids, added);
   const bias = scoreBias(encoder.at("block.0.layer.0.SelfAttention.relative_attention_bias"), config, mask);
   for (let i = 0; i < config.layers; i++) {
     const [first, second] = [encoder.at(`block.${i}.layer.0`), encoder.at(`block.${i}.layer.1`)];
@@ -64,6 +73,15 @@ export function t5Encoder(
     h = add(h, feedForward(second.at("DenseReluDense"), config, normed(second, config, h)));
   }
   return rmsNormLayer(encoder.at("final_layer_norm"), h, config.epsilon);
+}
+
+/** The pieces' vectors `[N, L, width]`: rows of the checkpoint's table, or of those that are added to it. */
+function embedded(scope: Scope, { vocabulary, width }: T5Config, ids: Value, added?: Value): Value {
+  if (!added) return embeddingLayer(scope, ids, vocabulary, width);
+  const isAdded = greater(ids, vocabulary - 1);
+  const known = where(isAdded, ids.graph.constant(0, "int64"), ids);
+  const rows = gather(added, max(sub(ids, vocabulary), 0));
+  return where(reshape(isAdded, [...ids.shape, 1]), rows, embeddingLayer(scope, known, vocabulary, width));
 }
 
 /** Normed, and channels first: `[N, L, width]` to `[N, width, L]`. */

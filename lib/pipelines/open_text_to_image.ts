@@ -7,6 +7,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { Config } from "../checkpoints/config.ts";
 import { CheckpointError } from "../checkpoints/error.ts";
 import { readModelIndex } from "../checkpoints/folder.ts";
+import type { LearnedToken } from "../checkpoints/learned_token.ts";
 import type { SchedulerSettings } from "../diffusion/scheduler_config.ts";
 import {
   type DeepFloydModel,
@@ -23,10 +24,11 @@ import { readT5Config } from "../nn/t5_config.ts";
 import { described } from "../show_value.ts";
 import type { Files, Folder } from "../platform/mod.ts";
 import { concat, type Tensor } from "../tensor.ts";
+import { splitAtTokens, type TextParts } from "../text/added_tokens.ts";
 import { cleanCaption, plainCaption } from "../text/clean_caption.ts";
 import { openTokenizer } from "../text/open_tokenizer.ts";
 import type { SentencePieceTokenizer, Token } from "../text/sentencepiece.ts";
-import { encodeForT5 } from "../text/t5.ts";
+import { encodeForT5, tokenizeParts } from "../text/t5.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import { openOptionNames } from "../models/batched_session.ts";
 import { encodePromptsOptionNames } from "./stage/option_names.ts";
@@ -40,6 +42,8 @@ export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLeng
    * @param lost What was cut off its end.
    */
   readonly onTruncated?: (prompt: string, lost: string) => void;
+  /** Words of prompts that stand for vectors of their own (textual inversion), from `readLearnedToken`. */
+  readonly learnedTokens?: readonly LearnedToken[];
 }
 
 const openTextToImageOptionNames: OptionNames<OpenTextToImageOptions> = {
@@ -51,6 +55,7 @@ const openTextToImageOptionNames: OptionNames<OpenTextToImageOptions> = {
   profile: true,
   loras: true,
   onTruncated: true,
+  learnedTokens: true,
 };
 
 /** How {@linkcode TextToImage.encode} takes prompts. */
@@ -103,7 +108,8 @@ export class TextToImage implements AsyncDisposable {
   }
 
   /**
-   * Encodes prompts. The encoder is in memory only meanwhile: encode first, and ask for the network then.
+   * Encodes prompts. The encoder is in memory only meanwhile: encode first, and ask for the network then. Where a prompt has a learned
+   * token, its vectors stand there.
    *
    * @param prompts The prompts, at least one.
    * @param options Whether they are cleaned.
@@ -116,18 +122,20 @@ export class TextToImage implements AsyncDisposable {
     assertOptions(options, encodePromptsOptionNames);
     if (prompts.length === 0) throw new ArgumentError("prompts", described("none"), "at least one");
     const { clean = true, signal } = options;
-    const { variant, device, threads, onFallback, onTruncated } = this.#options;
+    const { variant, device, threads, onFallback, onTruncated, learnedTokens = [] } = this.#options;
     const tokenizer = await openTokenizer(this.#files.folder("tokenizer"));
     await assertPieces(this.#files.folder("tokenizer"), tokenizer);
     const folder = this.#files.folder("text_encoder");
-    await assertFits(folder, tokenizer, this.config);
-    const texts = prompts.map(clean ? cleanCaption : plainCaption);
+    const { vocabulary } = await assertFits(folder, tokenizer, this.config);
+    const texts = prompts.map((prompt) => partsOf(prompt, clean, learnedTokens, vocabulary));
+    const isPlain = texts.flat().every((part) => typeof part === "string");
     await using encoder = await openT5(folder, {
       variant,
       device,
       threads,
       onFallback,
       length: this.textLength,
+      ...(!isPlain && { added: concat(learnedTokens.map(({ rows }) => rows)) }),
     });
     const rows: Tensor[] = [];
     // One by one: a text's embeddings are the same to the last bit in whatever company it is.
@@ -142,7 +150,7 @@ export class TextToImage implements AsyncDisposable {
 
   /**
    * The tokens of a prompt, as the encoder is given them: the pieces of its words, then the one that ends it. What follows up to
-   * `textLength` is padding.
+   * `textLength` is padding. The vectors of a learned token are one each, with ids from the encoder's `vocab_size` on.
    *
    * @param prompt The prompt; what is longer than `textLength` is cut off.
    * @param options Whether it is cleaned.
@@ -152,7 +160,11 @@ export class TextToImage implements AsyncDisposable {
     assertOptions(options, { clean: true });
     const { clean = true } = options;
     const tokenizer = await openTokenizer(this.#files.folder("tokenizer"));
-    const tokens = tokenizer.tokenize(clean ? cleanCaption(prompt) : plainCaption(prompt));
+    const { learnedTokens = [] } = this.#options;
+    const { vocabulary } = learnedTokens.length
+      ? await assertFits(this.#files.folder("text_encoder"), tokenizer, this.config)
+      : { vocabulary: 0 };
+    const tokens = tokenizeParts(tokenizer, partsOf(prompt, clean, learnedTokens, vocabulary));
     return [...tokens.slice(0, this.textLength - 1), { id: tokenizer.eosId, piece: "</s>" }];
   }
 
@@ -163,7 +175,7 @@ export class TextToImage implements AsyncDisposable {
    * @throws {SessionError} if the device does not work.
    */
   network(): Promise<DeepFloydModel> {
-    const { onTruncated: _, ...options } = this.#options;
+    const { onTruncated: _, learnedTokens: _tokens, ...options } = this.#options;
     return this.#network ??= openDeepFloyd(this.#files, { ...options, textLength: this.textLength });
   }
 
@@ -185,6 +197,7 @@ export class TextToImage implements AsyncDisposable {
  * @param folder The folder, the pipeline of either stage: its path, its URL, its files, or the name of one that ships.
  * @param options The device, the threads, the variant of the weights, what is called for prompts that are too long.
  * @throws {CheckpointError} if it is no such pipeline.
+ * @throws {ArgumentError} if learned tokens have another width than its texts, or two are the same word.
  *
  * @example
  * ```ts
@@ -214,6 +227,7 @@ export async function openTextToImage(
   }
   assertComponents(files, index);
   const config = readDeepFloydConfig(await Config.read("unet/config.json", files));
+  assertTokens(options.learnedTokens ?? [], config);
   return new TextToImage({
     files,
     config,
@@ -238,16 +252,47 @@ async function assertPieces(folder: Files, tokenizer: SentencePieceTokenizer): P
   }
 }
 
-/** Throws unless the encoder knows the tokenizer's pieces, and its embeddings are as wide as the network takes. */
+/** A prompt, cleaned, in parts: learned tokens have the ids behind those of the encoder's table, one for each of their vectors. */
+function partsOf(
+  prompt: string,
+  clean: boolean,
+  learned: readonly LearnedToken[],
+  vocabulary: number,
+): TextParts {
+  let next = vocabulary;
+  const added = learned.map(({ token, rows: { shape: [n] } }) => {
+    return { text: token, ids: Array.from({ length: n }, () => next++) };
+  });
+  return splitAtTokens(prompt, added, clean ? cleanCaption : plainCaption);
+}
+
+/** Throws unless learned tokens are different words, as wide as the network takes texts. */
+function assertTokens(learned: readonly LearnedToken[], { textWidth }: DeepFloydConfig): void {
+  for (const [i, { token, rows: { shape }, path }] of learned.entries()) {
+    if (shape.length !== 2 || shape[1] !== textWidth) {
+      const found = described(`${JSON.stringify(token)} of ${path}, [${shape}]`);
+      throw new ArgumentError("learnedTokens", found, `[n,${textWidth}]`);
+    }
+    if (learned.findIndex((other) => other.token === token) === i) continue;
+    throw new ArgumentError("learnedTokens", described(`${JSON.stringify(token)} twice`), "different words");
+  }
+}
+
+/**
+ * Throws unless the encoder knows the tokenizer's pieces, and its embeddings are as wide as the network takes.
+ *
+ * @returns How many ids its table is for.
+ */
 async function assertFits(
   folder: Files,
   { label, vocabularySize }: SentencePieceTokenizer,
   { textWidth }: DeepFloydConfig,
-): Promise<void> {
+): Promise<{ readonly vocabulary: number }> {
   const config = await Config.read("config.json", folder);
   const { vocabulary, width } = readT5Config(config);
   if (vocabulary < vocabularySize) {
     config.fail("vocab_size", `a number of at least ${vocabularySize}, the pieces of ${label},`);
   }
   if (width !== textWidth) config.fail("d_model", `${textWidth}, the width of texts in unet/config.json,`);
+  return { vocabulary };
 }

@@ -11,6 +11,7 @@
  *
  * @module
  */
+export { type AddedToken, splitAtTokens, type TextParts } from "./added_tokens.ts";
 export { cleanCaption, plainCaption } from "./clean_caption.ts";
 export { encodeModelProto } from "./encode_model_proto.ts";
 export { TokenizerError } from "./error.ts";

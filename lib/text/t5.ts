@@ -6,7 +6,8 @@
 import { ArgumentError } from "../argument_error.ts";
 import { type Tensor, tensor } from "../tensor.ts";
 import { TokenizerError } from "./error.ts";
-import type { SentencePieceTokenizer } from "./sentencepiece.ts";
+import type { TextParts } from "./added_tokens.ts";
+import type { SentencePieceTokenizer, Token } from "./sentencepiece.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 
 /** How many tokens a prompt of IF has, the one that ends it included. */
@@ -40,14 +41,15 @@ const encodeForT5OptionNames: OptionNames<EncodeForT5Options> = {
  * does. (transformers takes them for the special pieces.)
  *
  * @param tokenizer The tokenizer of the checkpoint.
- * @param texts The texts, cleaned if they are to be: see `cleanCaption` and `plainCaption`.
+ * @param texts The texts, cleaned if they are to be: see `cleanCaption` and `plainCaption`. In place of a text its parts may stand,
+ *   with added tokens between them: see `splitAtTokens`.
  * @param options How long they become.
  * @throws {ArgumentError} if `maxLength` is no whole number of at least 1.
  * @throws {TokenizerError} if the tokenizer has no piece that ends a text, or none for padding.
  */
 export function encodeForT5(
   tokenizer: SentencePieceTokenizer,
-  texts: readonly string[],
+  texts: readonly (string | TextParts)[],
   options: EncodeForT5Options = {},
 ): T5Tokens {
   assertOptions(options, encodeForT5OptionNames);
@@ -62,11 +64,35 @@ export function encodeForT5(
   const ids = new BigInt64Array(texts.length * maxLength).fill(BigInt(padId));
   const mask = new BigInt64Array(texts.length * maxLength);
   const truncated = texts.map((text, row) => {
-    const tokens = tokenizer.tokenize(text);
+    const parts = typeof text === "string" ? [text] : text;
+    const tokens = tokenizeParts(tokenizer, parts);
     const kept = [...tokens.slice(0, maxLength - 1).map(({ id }) => id), eosId];
     ids.set(kept.map(BigInt), row * maxLength);
     mask.fill(1n, row * maxLength, row * maxLength + kept.length);
-    return tokenizer.decodePieces(tokens.slice(maxLength - 1).map(({ piece }) => piece));
+    return textBehind(tokenizer, parts, maxLength - 1);
   });
   return { ids: tensor(ids, shape), mask: tensor(mask, shape), truncated };
+}
+
+/**
+ * Cuts a text in parts into pieces, each part by itself as transformers' `T5Tokenizer` does: a word begins behind an added token. The
+ * pieces of such a token are its text, then `TEXT_1` and so on, as diffusers names them.
+ */
+export function tokenizeParts(tokenizer: SentencePieceTokenizer, parts: TextParts): Token[] {
+  return parts.flatMap((part) => {
+    if (typeof part === "string") return tokenizer.tokenize(part);
+    return part.ids.map((id, i) => ({ id, piece: i === 0 ? part.text : `${part.text}_${i}` }));
+  });
+}
+
+/** What of a text is behind so many pieces. */
+function textBehind(tokenizer: SentencePieceTokenizer, parts: TextParts, count: number): string {
+  const rest = parts.flatMap((part) => {
+    const pieces = tokenizeParts(tokenizer, [part]);
+    const lost = pieces.slice(count);
+    count = Math.max(0, count - pieces.length);
+    if (lost.length === 0) return [];
+    return [typeof part === "string" ? tokenizer.decodePieces(lost.map(({ piece }) => piece)) : part.text];
+  });
+  return rest.join(" ").trim();
 }

@@ -45,6 +45,26 @@ export interface LoadConceptsOptions {
 }
 
 /**
+ * Loads the pictures of a folder, the middle square of each.
+ *
+ * @param name The argument that names the folder.
+ * @param folder The folder.
+ * @throws {ArgumentError} if it has no picture that can be read.
+ */
+export async function loadConceptPictures(
+  name: string,
+  folder: string,
+  { size, onSkipped }: Pick<LoadConceptsOptions, "size" | "onSkipped">,
+): Promise<PictureSet> {
+  const { skipped, ...pictures } = await loadPictures(folder, { size }).catch((error) => {
+    throw error instanceof ArgumentError && error.argument === "folder" ? error.renamed(name) : error;
+  });
+  for (const what of skipped) onSkipped?.(`${folder}/${what}`);
+  // Folders within are for order alone.
+  return { ...pictures, labels: undefined, classes: undefined };
+}
+
+/**
  * Loads the pictures, the middle square of each, and encodes the texts, once.
  *
  * @throws {ArgumentError} if a folder has no picture that can be read: `data`, or `priorData`.
@@ -53,17 +73,9 @@ export async function loadConcepts(
   model: TunedModel,
   { own, prior, size, onSkipped }: LoadConceptsOptions,
 ): Promise<ConceptSet> {
-  const load = async (name: string, { folder }: ConceptSource): Promise<PictureSet> => {
-    const { skipped, ...pictures } = await loadPictures(folder, { size }).catch((error) => {
-      throw error instanceof ArgumentError && error.argument === "folder" ? error.renamed(name) : error;
-    });
-    for (const what of skipped) onSkipped?.(`${folder}/${what}`);
-    // Folders within are for order alone.
-    return { ...pictures, labels: undefined, classes: undefined };
-  };
-  const pictures = await load("data", own);
+  const pictures = await loadConceptPictures("data", own.folder, { size, onSkipped });
   await prior?.make?.();
-  const kept = prior && await load("priorData", prior);
+  const kept = prior && await loadConceptPictures("priorData", prior.folder, { size, onSkipped });
   const texts = await model.encode([own.prompt, ...(prior ? [prior.prompt] : [])]);
   return {
     ...pictures,

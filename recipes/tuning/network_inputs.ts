@@ -24,20 +24,31 @@ export function imageChannels({ enlarges, inChannels }: TunedModel["config"]): n
   return enlarges ? inChannels / 2 : inChannels;
 }
 
-/** Declares the network's inputs: of stage II the noisy and the small images in one. */
-export function declareInputs(
+/** Declares the network's inputs but for the text: of stage II the noisy and the small images in one. */
+export function declareImages(
   graph: Graph,
-  { config, textLength }: TunedModel,
+  { config }: TunedModel,
   rows: number,
   size: number,
-): DeepFloydStepInputs & DeepFloydPromptInputs {
+): DeepFloydStepInputs & Pick<DeepFloydPromptInputs, "noiseLevel"> {
   const input = (name: string, shape: readonly number[]) => graph.input(name, "float32", shape);
   return {
     x: input("x", [rows, config.inChannels, size, size]),
     t: input("t", [rows]),
-    text: input("text", [rows, textLength, config.textWidth]),
     ...(config.enlarges && { noiseLevel: input("noiseLevel", [rows]) }),
   };
+}
+
+/** Declares the network's inputs, the text among them. */
+export function declareInputs(
+  graph: Graph,
+  model: TunedModel,
+  rows: number,
+  size: number,
+): DeepFloydStepInputs & DeepFloydPromptInputs {
+  const { textLength, config: { textWidth } } = model;
+  const text = graph.input("text", "float32", [rows, textLength, textWidth]);
+  return { ...declareImages(graph, model, rows, size), text };
 }
 
 /**
@@ -47,7 +58,7 @@ export function declareInputs(
  * @param priorWeight How much the prior counts.
  */
 export function drawInputs(
-  { config, scheduler, noising }: TunedModel,
+  model: TunedModel,
   { text, prior, ...set }: ConceptSet,
   { pictures: chosen }: Pick<Batch, "pictures">,
   priorWeight: number,
@@ -61,18 +72,30 @@ export function drawInputs(
       text: prior.text,
     }];
   });
-  const images = concat(rows.map(({ image }) => image));
-  const { schedule, predictionType } = scheduler;
-  const noisy = noisyFeeds(drawNoise(images, schedule, generator), schedule, predictionType);
-  const feeds = {
-    ...noisy,
+  return {
+    ...drawImages(model, concat(rows.map(({ image }) => image)), generator),
     text: concat(rows.map(({ text }) => text)),
     weight: conceptWeights(chosen.length, prior && priorWeight),
   };
-  if (!config.enlarges) return feeds;
-  const [, , height, width] = images.shape;
+}
+
+/**
+ * Draws timesteps and noise for images: the inputs of {@linkcode declareImages}, and `target`.
+ *
+ * @param images Clean images, `[N, C, H, W]` in [-1, 1].
+ */
+export function drawImages(
+  { config, scheduler, noising }: TunedModel,
+  images: Tensor,
+  generator: Generator,
+): Feeds {
+  const { schedule, predictionType } = scheduler;
+  const noisy = noisyFeeds(drawNoise(images, schedule, generator), schedule, predictionType);
+  if (!config.enlarges) return noisy;
+  const [count, , height, width] = images.shape;
   const small = resize(images, height / FACTOR, width / FACTOR, { filter: "bilinear" });
-  const levels = rows.map(() => generator.randomInt(Math.max(1, Math.round(MOST_NOISE * noising.length))));
+  const mostNoise = Math.max(1, Math.round(MOST_NOISE * noising.length));
+  const levels = Array.from({ length: count }, () => generator.randomInt(mostNoise));
   const lowRes = addNoise(
     upsampleBilinear(small, height, width),
     generator.randn(images.shape),
@@ -80,14 +103,14 @@ export function drawInputs(
     noising,
   );
   return {
-    ...feeds,
+    ...noisy,
     x: concat([noisy.x, lowRes], 1),
     noiseLevel: tensor(Float32Array.from(levels), [levels.length]),
   };
 }
 
 /** A picture of a set, `[1, C, S, S]` in [-1, 1]. */
-function imageOf({ images, channels, size }: PictureSet, picture: number): Tensor {
+export function imageOf({ images, channels, size }: PictureSet, picture: number): Tensor {
   const length = channels * size * size;
   const bytes = images.subarray(picture * length, (picture + 1) * length);
   return map(tensor(Float32Array.from(bytes), [1, channels, size, size]), (byte) => byte / 127.5 - 1);

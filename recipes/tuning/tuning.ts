@@ -31,15 +31,28 @@ export function tuningSettings({ model, prompt, prior }: Tuning): Partial<Recipe
 /** Loads the pictures of a run. */
 export async function loadTuning(
   { model, prompt, prior }: Tuning,
-  { folder, size = model.config.size, onSkipped }: LoadOptions,
+  options: LoadOptions,
 ): Promise<ConceptSet> {
+  const { folder, size } = ownPictures(model, options);
+  const { onSkipped } = options;
+  return await loadConcepts(model, { own: { folder, prompt }, prior, size, onSkipped });
+}
+
+/**
+ * The folder of one's own pictures, and their size.
+ *
+ * @throws {ArgumentError} if there is none, or the network takes no pictures of that size.
+ */
+export function ownPictures(
+  { config: { size: usual, sizeStep, enlarges } }: TunedModel,
+  { folder, size = usual }: LoadOptions,
+): { readonly folder: string; readonly size: number } {
   if (folder === undefined) {
     throw new ArgumentError("data", described("none"), "a folder with pictures of what is to be learned");
   }
-  const { sizeStep, enlarges } = model.config;
   const multiple = enlarges ? Math.max(sizeStep, 4) : sizeStep;
   if (size % multiple !== 0) throw new ArgumentError("size", size, `a multiple of ${multiple}`);
-  return await loadConcepts(model, { own: { folder, prompt }, prior, size, onSkipped });
+  return { folder, size };
 }
 
 /** The inputs of a run's steps. */
@@ -56,9 +69,9 @@ export function writingInterval({ epochs }: Pick<RecipeSettings, "epochs">): num
   return Math.max(1, Math.ceil(epochs / WRITINGS));
 }
 
-/** What both recipes are alike in. */
+/** What the recipes are alike in. */
 export const tuningRecipe = {
   needsLabels: false,
   // AdamW, as diffusers' scripts for DreamBooth have it.
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
-} as const satisfies Partial<Recipe<ConceptSet>>;
+} as const satisfies Partial<Recipe>;

@@ -33,7 +33,7 @@ const explained = [
 ];
 const subcommands: Readonly<Record<string, readonly string[]>> = {
   models: ["list", "info", "vocabulary", "pull", "doctor", "encode", "quantize", "merge"],
-  train: ["lora", "fine-tune"],
+  train: ["lora", "fine-tune", "textual-inversion"],
 };
 
 /** The options of each task, and of its commands. */

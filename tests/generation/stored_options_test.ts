@@ -41,6 +41,10 @@ const texts = {
     '"weights":"f205e1e8a8cb0597","sampler":"ddpm","steps":3,"guidance":2.5,"seed":3,"count":1,"scale":1,"image":null,' +
     '"strength":null,"mask":null,"upscale":{"model":"emoji-II","weights":"e069ede9bb96ae73","steps":2,' +
     '"loras":[{"path":"b","digest":"34","scale":1}]},"timesteps":[900,500,0],"loras":[{"path":"a","digest":"12","scale":-0.5}]}',
+  "an image with learned tokens":
+    '{"task":"text-to-image","format":1,"prompts":["a <mine>"],"negative":"","model":"emoji-I",' +
+    '"weights":"f205e1e8a8cb0597","sampler":"ddpm","steps":3,"guidance":2.5,"seed":3,"count":1,"scale":1,"image":null,' +
+    '"strength":null,"mask":null,"upscale":null,"learnedTokens":[{"path":"a","digest":"12"},{"path":"b","digest":"34"}]}',
 };
 
 for (const [name, text] of Object.entries(texts)) {
@@ -98,6 +102,12 @@ Deno.test("what no image has stored is refused by its name", () => {
       '"sampler" is "rk4" where one of ddpm, ddim, ',
     ],
     [texts.anagram, "rotate-180", "up", 'anagram: "view" is "up" where one of identity, flip'],
+    [
+      texts["an image with learned tokens"],
+      '"digest":"34"',
+      '"digest":34',
+      'learnedTokens: "digest" is 34 where a text',
+    ],
     [texts.hybrid, '"hybrid":"a dog"', '"hybrid":7', '"hybrid" is 7 where a text is expected'],
     [
       texts["an image with LoRAs"],

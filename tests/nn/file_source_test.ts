@@ -1,12 +1,19 @@
 import { assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
+import { ArgumentError } from "../../lib/argument_error.ts";
 import { CheckpointError } from "../../lib/checkpoints/error.ts";
-import { SafetensorsFile, type TypedTensor, writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
+import {
+  encodeSafetensors,
+  SafetensorsFile,
+  type TypedTensor,
+  writeSafetensors,
+} from "../../lib/checkpoints/safetensors.ts";
 import { batchNormLayer, channelLinearLayer, convLayer } from "../../lib/nn/layers.ts";
-import { FileSource } from "../../lib/nn/file_source.ts";
+import { FileSource, folderOfAll } from "../../lib/nn/file_source.ts";
 import { Scope } from "../../lib/nn/scope.ts";
 import { TensorSource } from "../../lib/nn/sources.ts";
 import { add, Graph, openSession, type Value } from "../../lib/onnx/mod.ts";
+import { MemoryFiles } from "../../lib/platform/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { ShardedWeights } from "../../lib/checkpoints/shards.ts";
@@ -256,4 +263,32 @@ Deno.test("integers without their scales are refused", async () => {
     CheckpointError,
     'tensor "to_q.weight_scale": shape [2] where [3] is expected',
   );
+});
+
+Deno.test("one graph refers to the files of several folders from one above them", async () => {
+  await using folder = await temporaryFolder();
+  const files = await Promise.all(["first", "second/deeper"].map(async (name, i) => {
+    const path = join(folder.path, name, "weights.safetensors");
+    await Deno.mkdir(join(folder.path, name), { recursive: true });
+    await writeSafetensors(path, { [`x${i}`]: { data: Float32Array.of(i + 1, 10), shape: [2] } });
+    return await SafetensorsFile.open(path);
+  }));
+  const common = folderOfAll(files)!;
+  assertEquals(common, await Deno.realPath(folder.path));
+  assertEquals(folderOfAll([files[0]]), join(common, "first"));
+  const graph = new Graph();
+  const [a, b] = files.map((file, i) => {
+    return new FileSource(file, { folder: common }).parameter(graph, `x${i}`, [2]);
+  });
+  graph.output("sum", add(a, b));
+  await using session = await openSession(graph, { folder: common });
+  assertEquals((await session.run({})).sum.data, Float32Array.of(3, 20));
+  assertEquals(new FileSource(files[0], { folder: join(common, "first") }).folder, join(common, "first"));
+  assertThrows(
+    () => new FileSource(files[0], { folder: join(common, "second") }),
+    ArgumentError,
+    "one that the files lie in or below",
+  );
+  const inMemory = await SafetensorsFile.open("x", new MemoryFiles({ x: encodeSafetensors({}) }));
+  assertEquals(folderOfAll([files[0], inMemory]), undefined);
 });
