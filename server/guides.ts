@@ -20,7 +20,7 @@ const summaries: Readonly<Record<string, string>> = {
   "samplers": "All samplers, with papers and costs, and what a scheduler's configuration means.",
   "train-your-own": "Recipes, data and evaluation, and networks from scratch.",
   "operators": "Every operator, its gradient and where it was tried; optimisers and dropout.",
-  "fine-tuning": "LoRA and DreamBooth: a model learns a subject of yours from ten images.",
+  "fine-tuning": "LoRA, DreamBooth and textual inversion: a model learns a subject of yours from ten images.",
   "deepfloyd-and-cuda": "Large checkpoints from the hub, half precision, memory, and GPUs.",
   "browser": "Sampling and training in a tab, from a static page.",
   "gallery": "The report, this website, its API, and how to run it as a server.",

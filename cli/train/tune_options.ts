@@ -87,7 +87,7 @@ export function textualInversionCommand(): Command {
     .option("--initializer <text>", 'the known word or words that it begins as, such as "cat"')
     .option("--prompt <text>", 'what your images show, with the word in it, such as "a photo of <my-cat>"')
     .option("--vectors <n>", "how many vectors the word stands for (default: 1)", setting("vectors"));
-  return addRunOptions(command, "textual-inversion", { beside: "", rate: "5e-3" });
+  return addRunOptions(command, "textual-inversion", { beside: "", rate: "1e-2" });
 }
 
 function addModelOptions(command: Command): Command {

@@ -49,7 +49,7 @@ export function textualInversionRecipe(tuning: TokenTuning, writeEvery = 1): Rec
     ...tuningRecipe,
     name: "textual-inversion",
     title: "a word for a model's prompts, with vectors of its own",
-    defaults: { epochs: 1, batch: 1, microbatches: 1, learningRate: 5e-3, width: 1 },
+    defaults: { epochs: 1, batch: 1, microbatches: 1, learningRate: 1e-2, width: 1 },
     writeEvery,
     async load(options) {
       const { folder, size } = ownPictures(model, options);
