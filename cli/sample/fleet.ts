@@ -107,9 +107,11 @@ export async function drawInFleet(
 }
 
 /** Refuses what only this machine has. */
-function assertOfHere({ loras, upscale, variant }: GenerationOptions): void {
+function assertOfHere({ loras, learnedTokens, upscale, variant }: GenerationOptions): void {
   const name = loras?.length
     ? "lora"
+    : learnedTokens?.length
+    ? "embedding"
     : upscale?.loras?.length
     ? "upscale-lora"
     : variant

@@ -32,24 +32,23 @@ export function splitAtTokens(
   tokens: readonly AddedToken[],
   clean: (text: string) => string,
 ): TextParts {
-  const found = new Map<string, AddedToken>();
   if (tokens.length === 0) return [clean(prompt)];
-  const byText = new Map(tokens.map((token) => [token.text, token]));
-  const longestFirst = [...byText.keys()].sort((a, b) => b.length - a.length);
-  const expression = new RegExp(longestFirst.map(asWord).join("|"), "gu");
-  // Letters that neither the prompt has nor what becomes of it.
+  // In place of each token a letter stands that neither the prompt has nor what becomes of it.
   const taken = prompt + clean(prompt);
-  const letters = [...byText.keys()].map(() => "");
+  const letterOf = new Map<string, string>();
+  const tokenOf = new Map<string, AddedToken>();
   let next = FIRST_LETTER;
-  for (const n of letters.keys()) {
+  for (const token of tokens) {
     while (taken.includes(String.fromCharCode(next))) next++;
-    letters[n] = String.fromCharCode(next++);
-    found.set(letters[n], [...byText.values()][n]);
+    const letter = String.fromCharCode(next++);
+    letterOf.set(token.text, letter);
+    tokenOf.set(letter, token);
   }
-  const letterOf = new Map([...found].map(([letter, { text }]) => [text, letter]));
-  const cleaned = clean(prompt.replace(expression, (text) => letterOf.get(text)!));
-  return cleaned.split(new RegExp(`([${letters.join("")}])`)).map((part) => found.get(part) ?? part)
-    .filter((part) => part !== "");
+  const longestFirst = [...letterOf.keys()].sort((a, b) => b.length - a.length);
+  const anyToken = new RegExp(longestFirst.map(asWord).join("|"), "gu");
+  const cleaned = clean(prompt.replace(anyToken, (text) => letterOf.get(text)!));
+  const parts = cleaned.split(new RegExp(`([${[...tokenOf.keys()].join("")}])`));
+  return parts.map((part) => tokenOf.get(part) ?? part).filter((part) => part !== "");
 }
 
 /** An expression that finds a token, as a whole word where it begins or ends like one. */
