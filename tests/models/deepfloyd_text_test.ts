@@ -97,6 +97,36 @@ Deno.test("files of mixed precision are computed in float32", async () => {
   assertLess(difference(text, out), 2e-2);
 });
 
+Deno.test("rows behind the table are to the last bit what they would be in it, in half precision too", async () => {
+  const tensors = await readTensors("t5_tiny");
+  const table = tensors["shared.weight"].data.map((value) => Math.round(value * 64) / 64); // exact in float16
+  const rounded = { ...tensors, "shared.weight": { data: table, shape: [128, 64] } };
+  const { ids, mask } = await golden();
+  const chosen = [...new Set(ids.data)].filter((id) => id > 1n).slice(0, 2);
+  const added = {
+    data: Float32Array.from(
+      chosen.flatMap((id) => [...table.subarray(Number(id) * 64, Number(id) * 64 + 64)]),
+    ),
+    shape: [2, 64],
+  };
+  const replaced = ids.data.map((id) => chosen.includes(id) ? 128n + BigInt(chosen.indexOf(id)) : id);
+  for (const dtype of ["F32", "F16"] as const) {
+    await using folder = await encoderFolder((folder) => {
+      return writeSafetensors(join(folder, "model.safetensors"), rounded, { dtype });
+    });
+    await using plain = await openT5(folder.path);
+    await using more = await openT5(folder.path, { added });
+    const expected = await plain.encode(ids, mask);
+    assertEquals(await more.encode({ data: replaced, shape: ids.shape }, mask), expected);
+    assertEquals(await more.encode(ids, mask), expected);
+    const beyond = { data: replaced.with(0, 130n), shape: ids.shape };
+    await assertRejects(() => more.encode(beyond), RangeError, "ids: 130 where a whole number from 0 to 129");
+  }
+  await using folder = await encoderFolder(single(tensors));
+  const narrow = { data: added.data, shape: [4, 32] };
+  await assertRejects(() => openT5(folder.path, { added: narrow }), RangeError, "added: a tensor of [4,32]");
+});
+
 Deno.test("what does not fit an encoder is refused with the argument's or the tensor's name", async () => {
   const tensors = await readTensors("t5_tiny");
   await using folder = await encoderFolder(single(tensors));
