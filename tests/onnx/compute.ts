@@ -35,6 +35,12 @@ export function counting(shape: readonly number[]): Tensor {
   return { data: Float32Array.from({ length: size }, (_, i) => i), shape };
 }
 
+/** Numbers from -1 to 1 in no order that an eye would see. */
+export function scattered(shape: readonly number[]): Tensor {
+  const size = shape.reduce((product, n) => product * n, 1);
+  return { data: Float32Array.from({ length: size }, (_, i) => i * 37 % 101 / 50 - 1), shape };
+}
+
 /** Asserts that values are those of a list, as PyTorch printed it. */
 export function assertValues(actual: Tensor, expected: readonly number[], tolerance = 3e-6): void {
   assertNear(actual, { data: Float32Array.from(expected), shape: actual.shape }, tolerance);
