@@ -26,10 +26,15 @@
     }
   };
   const meant = ({ target }) => target instanceof Element && target.closest("[data-near]") && start();
-  const observer = new IntersectionObserver(
-    (entries) => entries.some((entry) => entry.isIntersecting) && start(),
-    { rootMargin: "200px" },
-  );
+  // What is in sight from the first moment is painted before its scripts take the processor: two frames after the page and
+  // its pictures are there.
+  const painted = () => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(start)));
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    if (document.readyState === "complete") return start();
+    observer.disconnect();
+    addEventListener("load", painted, { once: true });
+  }, { rootMargin: "200px" });
   for (const element of document.querySelectorAll("[data-near]")) observer.observe(element);
   for (const type of ["pointerdown", "keydown", "focusin"]) addEventListener(type, meant, true);
   // A click on what is not alive yet counts as soon as it is.
