@@ -41,6 +41,8 @@ export interface TrainOptions<Data extends PictureSet = PictureSet> {
   readonly device?: DeviceChoice;
   /** Threads of the CPU. */
   readonly threads?: number;
+  /** Whether activations are computed again for the gradient instead of being kept. */
+  readonly activationCheckpointing?: boolean;
   /** Called with the reason why a device is passed over. */
   readonly onFallback?: (message: string) => void;
   /** Stops the run after the current step, with a checkpoint. */
@@ -222,7 +224,8 @@ async function openTrainer<Data extends PictureSet>(
   plan: Plan,
   generator: Generator,
 ): Promise<Trainer> {
-  const { recipe, settings, device = "cpu", threads = navigator.hardwareConcurrency, onFallback } = options;
+  const { recipe, settings, device = "cpu", threads = navigator.hardwareConcurrency } = options;
+  const { activationCheckpointing, onFallback } = options;
   const { batch, microbatches, powerAverages, optimizer, averageDecay } = settings;
   return await Trainer.create(plan.objective(batch / microbatches), {
     ...optimizerOptions(recipe, optimizer),
@@ -231,6 +234,7 @@ async function openTrainer<Data extends PictureSet>(
     device,
     threads,
     replicas: device === "cpu" ? Math.min(microbatches, threads) : 1,
+    activationCheckpointing,
     onFallback,
     powerAverages,
     ...(averageDecay !== undefined && { averageDecay }),

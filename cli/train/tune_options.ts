@@ -26,6 +26,7 @@ export interface TuningOptions extends Partial<RecipeSettings>, DeviceOptions {
   readonly out?: string;
   readonly resume?: true;
   readonly maxSteps?: number;
+  readonly activationCheckpointing?: true;
 }
 
 /** What the command line of training with a prior gives. */
@@ -139,6 +140,10 @@ function addRunOptions(
       setting("averageDecay"),
     )
     .option("--size <n>", "height and width of images (default: the model's own)", setting("size"))
+    .option(
+      "--activation-checkpointing",
+      "computes activations again for the gradient: less memory, about a third more time",
+    )
     .option("--variant <name>", "variant of the weights, such as fp16")
     .option("--seed <n>", "seed of matrices, noise and order (default: 0)", integer("seed"))
     .option("--out <folder>", `where the run is kept (default: runs/${kind})`)

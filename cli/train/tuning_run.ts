@@ -81,7 +81,7 @@ export interface TuningRun<Data extends PictureSet> {
 export async function runTuning<Data extends PictureSet>(
   { recipeOf, own, options, begun, out, signal }: TuningRun<Data>,
 ): Promise<boolean> {
-  const { data: folder, resume, maxSteps, device, threads } = options;
+  const { data: folder, resume, maxSteps, device, threads, activationCheckpointing } = options;
   const chosen = Object.fromEntries(
     given.flatMap((name) => options[name] === undefined ? [] : [[name, options[name]]]),
   );
@@ -118,6 +118,7 @@ export async function runTuning<Data extends PictureSet>(
       maxSteps,
       device,
       threads,
+      activationCheckpointing,
       onFallback: (message) => console.error(message),
       signal,
     })

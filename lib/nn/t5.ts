@@ -14,6 +14,7 @@ import {
   type Value,
   where,
 } from "../onnx/mod.ts";
+import { checkpoint } from "../onnx/ops/mod.ts";
 import { type Initializer, normal } from "./init.ts";
 import { channelLinearLayer, embeddingLayer, rmsNormLayer } from "./layers.ts";
 import type { Scope } from "./scope.ts";
@@ -69,8 +70,9 @@ export function t5Encoder(
   const bias = scoreBias(encoder.at("block.0.layer.0.SelfAttention.relative_attention_bias"), config, mask);
   for (let i = 0; i < config.layers; i++) {
     const [first, second] = [encoder.at(`block.${i}.layer.0`), encoder.at(`block.${i}.layer.1`)];
-    h = add(h, selfAttention(first.at("SelfAttention"), config, normed(first, config, h), bias));
-    h = add(h, feedForward(second.at("DenseReluDense"), config, normed(second, config, h)));
+    const attended = selfAttention(first.at("SelfAttention"), config, normed(first, config, h), bias);
+    h = checkpoint(add(h, attended));
+    h = checkpoint(add(h, feedForward(second.at("DenseReluDense"), config, normed(second, config, h))));
   }
   return rmsNormLayer(encoder.at("final_layer_norm"), h, config.epsilon);
 }

@@ -1,6 +1,7 @@
 import { blockConvolutions, BLOCKED_DOMAIN } from "./blocked_convolution.ts";
 import { type DType, dtypeArrays, dtypeBytes, isFloat, toTypedArray } from "./dtype.ts";
 import { type Attribute, encodeModel, type ExternalData, type TensorProto } from "./proto.ts";
+import { recomputeActivations } from "./recompute.ts";
 import { sizeOf, type Tensor, type TensorData } from "../tensor.ts";
 import { assertOptions } from "../options.ts";
 
@@ -91,6 +92,16 @@ export interface Node extends NodeSpec {
   /** The values it makes. */
   readonly values: readonly Value[];
 }
+
+/** What must be known of a node that is written into a model. */
+interface WrittenNode extends Pick<NodeSpec, "op" | "domain" | "attributes" | "writesAllOutputs"> {
+  readonly name: string;
+  readonly inputs: readonly (WrittenValue | undefined)[];
+  readonly values: readonly WrittenValue[];
+}
+
+/** What must be known of its inputs and outputs. */
+type WrittenValue = Pick<Value, "name" | "dtype" | "shape" | "staticShape">;
 
 /** The operator sets that graphs are written for. */
 const OPSETS = { "": 20, "com.microsoft": 1 };
@@ -281,21 +292,22 @@ export class Graph {
    *
    * @param options `convolutionBlock`: the channels in a block of the layout that this machine's CPU convolves fastest in;
    * convolutions whose weights are computed are then written for it, and the model runs on such CPUs alone.
+   * `recompute`: a loss whose gradient is in the graph; for its gradient only what `checkpoint` marks is kept of the activations, and
+   * the others are computed again.
    * @throws {GraphError} if there are no outputs.
    */
-  toBytes(options: { readonly convolutionBlock?: number } = {}): Uint8Array<ArrayBuffer> {
-    assertOptions(options, { convolutionBlock: true });
-    const { convolutionBlock } = options;
+  toBytes(
+    options: { readonly convolutionBlock?: number; readonly recompute?: Value } = {},
+  ): Uint8Array<ArrayBuffer> {
+    assertOptions(options, { convolutionBlock: true, recompute: true });
+    const { convolutionBlock, recompute } = options;
     if (this.#outputs.length === 0) throw new GraphError(`graph "${this.name}": no outputs`);
-    const needed = new Set(this.#outputs.map(({ value }) => value.name));
-    const nodes: Node[] = [];
-    for (let i = this.#nodes.length - 1; i >= 0; i--) {
-      const node = this.#nodes[i];
-      if (!node.values.some((value) => needed.has(value.name))) continue;
-      for (const input of node.inputs) if (input) needed.add(input.name);
-      nodes.push(node);
-    }
-    nodes.reverse();
+    const all = this.#neededFor(this.#nodes);
+    const { nodes, needed } = recompute
+      ? this.#neededFor(
+        recomputeActivations(all.nodes, recompute, (values, dtype) => this.constant(values, dtype)),
+      )
+      : all;
     // What nobody uses the runtime drops, unless it is an output of the graph.
     const unused = nodes.filter((node) => node.writesAllOutputs)
       .flatMap((node) => node.values.filter((value) => !needed.has(value.name)));
@@ -308,7 +320,7 @@ export class Graph {
       outputs: [name],
       attributes: {},
     }));
-    const toProto = (node: Node) => ({
+    const toProto = (node: WrittenNode) => ({
       name: node.name,
       op: node.op,
       domain: node.domain ?? "",
@@ -338,6 +350,19 @@ export class Graph {
         ...unused,
       ],
     }, blocked ? { ...OPSETS, [BLOCKED_DOMAIN]: 1 } : OPSETS);
+  }
+
+  /** Of nodes in an order in which they can be computed, those that the outputs need, and the names of all that is needed. */
+  #neededFor<Written extends WrittenNode>(
+    from: readonly Written[],
+  ): { readonly nodes: readonly Written[]; readonly needed: ReadonlySet<string> } {
+    const needed = new Set(this.#outputs.map(({ value }) => value.name));
+    const nodes = from.toReversed().filter((node) => {
+      if (!node.values.some(({ name }) => needed.has(name))) return false;
+      for (const input of node.inputs) if (input) needed.add(input.name);
+      return true;
+    });
+    return { nodes: nodes.reverse(), needed };
   }
 
   #store(name: string, dtype: DType, shape: readonly number[], data: TensorProto["data"]): Value {

@@ -45,15 +45,28 @@ export class MicrobatchGradients implements AsyncDisposable {
    */
   static async open(
     graph: Graph,
-    { device, threads = navigator.hardwareConcurrency, onFallback, replicas = 1, folder, prepack }:
+    {
+      device,
+      threads = navigator.hardwareConcurrency,
+      onFallback,
+      replicas = 1,
+      folder,
+      prepack,
+      activationCheckpointing = false,
+    }:
       & Pick<SessionOptions, "device" | "threads" | "onFallback" | "folder" | "prepack">
-      & { readonly replicas?: number },
+      & { readonly replicas?: number; readonly activationCheckpointing?: boolean },
   ): Promise<MicrobatchGradients> {
     if (!(Number.isInteger(replicas) && replicas >= 1)) {
       throw new ArgumentError("replicas", replicas, "a whole number from 1");
     }
     const onCpu = device === undefined || device === "cpu";
-    const model = graph.toBytes({ convolutionBlock: onCpu ? await convolutionBlock() : undefined });
+    const model = graph.toBytes({
+      convolutionBlock: onCpu ? await convolutionBlock() : undefined,
+      recompute: activationCheckpointing
+        ? graph.outputs.find(({ name }) => name === "loss")?.value
+        : undefined,
+    });
     const options = { device, memoryPattern: false, folder, prepack };
     if (replicas === 1) {
       return new MicrobatchGradients(graph, [await openReplica(model, { ...options, threads, onFallback })]);

@@ -6,6 +6,7 @@
  * training.
  */
 import { add, concat, transpose, type Value } from "../../onnx/mod.ts";
+import { checkpoint } from "../../onnx/ops/mod.ts";
 import { channelLinearLayer, convLayer, groupNormLayer } from "../layers.ts";
 import type { Scope } from "../scope.ts";
 import { activate } from "../unet/activation.ts";
@@ -177,15 +178,16 @@ export function deepFloydStep(
   const { down, mid, up, outputScale, midOutputScale } = config;
   const embedding = timeEmbedding(scope, config, t, prompt);
   const block = (path: string, value: Value, options: Omit<ResnetOptions, "scale">, scale = outputScale) =>
-    resnet(scope.at(path), value, embedding, config, { ...options, scale });
+    checkpoint(resnet(scope.at(path), value, embedding, config, { ...options, scale }));
   const attend = (path: string, value: Value, layer: DeepFloydBlock) => {
     if (!layer.attention) return value;
     const [, , height, width] = value.shape as readonly number[];
     const seen = observe && ((probabilities: Value) => observe(path, probabilities, [height, width]));
-    return attention(scope.at(path), value, prompt.keys.get(path)!, layer.attention, config.groups, seen);
+    const keys = prompt.keys.get(path)!;
+    return checkpoint(attention(scope.at(path), value, keys, layer.attention, config.groups, seen));
   };
 
-  let h = convLayer(scope.at("conv_in"), x, down[0].channels, 3, { padding: 1 });
+  let h = checkpoint(convLayer(scope.at("conv_in"), x, down[0].channels, 3, { padding: 1 }));
   const skips = [h];
   const levelDown = (i: number, level: DeepFloydBlock, blocks = level.resnets) => {
     const path = `down_blocks.${i}`;

@@ -221,3 +221,14 @@ Deno.test("targets that the network does not have are refused before there is a 
     await assertRejects(() => Deno.stat(join(folder, "run")), Deno.errors.NotFound);
     assertEquals(attentionProjections.length, 6);
   }));
+
+Deno.test("a LoRA's steps are the same bit for bit with activations computed again", () =>
+  inFolder(async (folder) => {
+    const pictures = await writePictures(join(folder, "cats"), 4);
+    const tuning = await tinyTuning(folder, "I");
+    const options = await runOf(loraRecipe(tuning), tuning, pictures);
+    const [kept, again] = ["kept", "again"].map((name) => join(folder, name));
+    await stepsOf({ ...options, out: kept });
+    await stepsOf({ ...options, out: again, activationCheckpointing: true });
+    assertEquals(await digestOf(join(again, LORA_FILE)), await digestOf(join(kept, LORA_FILE)));
+  }));
