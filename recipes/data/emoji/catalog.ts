@@ -4,6 +4,7 @@ import { type HeldOut, holdOut } from "./held_out.ts";
 import { type IconSet, openIconSets } from "./icons.ts";
 import { iconTable } from "./icon_table.ts";
 import { measure, type Measures } from "./measure.ts";
+import { measured } from "./measured.ts";
 import { isScenic, type Layer, type Name, names as chosenNames } from "./names.ts";
 import { emojiNamed } from "./packages.ts";
 import { packagesOf, type Style, styles as allStyles } from "./styles.ts";
@@ -46,6 +47,8 @@ export interface CatalogOptions {
   readonly styles?: readonly Style[];
   /** The opened packages; those of the styles unless given. */
   readonly sets?: readonly IconSet[];
+  /** What is known of an icon without measuring it, by its picture's id; the table of the usual names unless given. */
+  readonly known?: (id: string) => Measures | undefined;
   /** Told how many names of all are done. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Stops between names. */
@@ -95,12 +98,12 @@ function putTogether(layers: readonly Layer[], set: IconSet): IconDrawing {
 }
 
 /**
- * Looks every name up in every style and measures what is found. What cannot be drawn is left out.
+ * Looks every name up in every style and measures what is found and not yet known. What cannot be drawn is left out.
  *
  * @throws {IconSetError} if a package is missing, damaged or of another version.
  */
 export async function openCatalog(options: CatalogOptions = {}): Promise<Catalog> {
-  const { names = chosenNames, styles = allStyles, onProgress, signal } = options;
+  const { names = chosenNames, styles = allStyles, known = measured, onProgress, signal } = options;
   const sets = options.sets ?? await openIconSets(packagesOf(styles));
   const pictures: Picture[] = [];
   const skipped: string[] = [];
@@ -109,9 +112,9 @@ export async function openCatalog(options: CatalogOptions = {}): Promise<Catalog
     const found = styles.flatMap((style, n) =>
       findPictures(name, style, sets).map((one) => ({ ...one, style: n }))
     );
-    const measured = await Promise.all(found.map(async (one) => {
+    const all = await Promise.all(found.map(async (one) => {
       try {
-        return { ...one, measures: await measure(one.drawing) };
+        return { ...one, measures: known(one.id) ?? await measure(one.drawing) };
       } catch (error) {
         skipped.push(
           `${name.name}: ${one.id} cannot be drawn: ${error instanceof Error ? error.message : error}`,
@@ -119,7 +122,7 @@ export async function openCatalog(options: CatalogOptions = {}): Promise<Catalog
         return undefined;
       }
     }));
-    const drawn = measured.filter((one) => one !== undefined);
+    const drawn = all.filter((one) => one !== undefined);
     const held = holdOut(name.name, drawn.map(({ id, style }) => ({ id, style: styles[style].id })));
     pictures.push(...drawn.map((one, i): Picture => ({
       ...one,

@@ -21,6 +21,9 @@ export interface Measures {
 /** Height and width of the picture that is measured. */
 const SIZE = 48;
 
+/** Digits of a measure: those that a table holds. */
+const DIGITS = 5;
+
 /** A pixel is of the icon where so much of it is covered. */
 const COVERED = 0.2;
 
@@ -53,16 +56,30 @@ export async function measure(icon: IconDrawing, ink?: string): Promise<Measures
     [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
   }
   if (right < left) throw new Error("icon: nothing is seen of it");
-  const colour = sums.map((sum) => sum / covered) as unknown as Rgb;
+  const colour = sums.map((sum) => sum / covered);
   const [boxLeft, boxTop, width, height] = icon.box;
   const scale = Math.max(width, height) / SIZE;
   const [originX, originY] = [boxLeft + width / 2 - SIZE / 2 * scale, boxTop + height / 2 - SIZE / 2 * scale];
   const [wide, high] = [right - left + 1, bottom - top + 1];
-  return {
-    box: [originX + left * scale, originY + top * scale, wide * scale, high * scale],
-    cover: Math.min(1, covered / (wide * high)),
-    colour,
-    light: (0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2]) / 255,
-    upright: upright / (3 * covered),
-  };
+  return fromNumbers([
+    originX + left * scale,
+    originY + top * scale,
+    wide * scale,
+    high * scale,
+    Math.min(1, covered / (wide * high)),
+    ...colour,
+    (0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2]) / 255,
+    upright / (3 * covered),
+  ].map((number) => Number(number.toPrecision(DIGITS))));
+}
+
+/** The measures as a list of numbers. */
+export function toNumbers({ box, cover, colour, light, upright }: Measures): number[] {
+  return [...box, cover, ...colour, light, upright];
+}
+
+/** The measures from such a list. */
+export function fromNumbers(numbers: readonly number[]): Measures {
+  const [left, top, width, height, cover, red, green, blue, light, upright] = numbers;
+  return { box: [left, top, width, height], cover, colour: [red, green, blue], light, upright };
 }

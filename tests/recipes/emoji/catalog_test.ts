@@ -1,7 +1,9 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { findPictures } from "../../../recipes/data/emoji/catalog.ts";
 import { iconTable } from "../../../recipes/data/emoji/icon_table.ts";
 import { openIconSets } from "../../../recipes/data/emoji/icons.ts";
+import { measure } from "../../../recipes/data/emoji/measure.ts";
+import { measured } from "../../../recipes/data/emoji/measured.ts";
 import { chooseNames, listLengths, namesOfList } from "../../../recipes/data/emoji/names.ts";
 import { emojiNamed, packages } from "../../../recipes/data/emoji/packages.ts";
 import { packagesOf, styles } from "../../../recipes/data/emoji/styles.ts";
@@ -76,5 +78,18 @@ Deno.test("packages have licences without share-alike, and NOTICE names each", a
     assert(new RegExp(`\\b${id}\\b`).test(notice), `NOTICE does not name ${id}`);
     const url = new URL(import.meta.resolve(`@iconify-json/${id}/info.json`));
     assertEquals(JSON.parse(await Deno.readTextFile(url)).license.spdx, licence, id);
+  }
+});
+
+Deno.test("the table of measures has what is measured: of every eighth icon, and of those that are put together", async () => {
+  const found = namesOfList(78).flatMap((name) => styles.flatMap((style) => findPictures(name, style, sets)));
+  const drawings = [...new Map(found.map(({ id, drawing }) => [id, drawing]))];
+  const together = new Set(namesOfList(78).filter(({ layers }) => layers.length > 1).map(({ name }) => name));
+  const some = drawings.filter(([id], i) => i % 8 === 0 || together.has(id.split(":")[1]));
+  assert(some.length > 200);
+  for (const [id, drawing] of some) {
+    const own = measured(id);
+    if (own) assertEquals(await measure(drawing), own, `${id}: run deno task data:measures`);
+    else await assertRejects(() => measure(drawing), Error, "", id);
   }
 });
