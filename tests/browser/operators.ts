@@ -117,6 +117,10 @@ export async function computeOperators(lib: Library): Promise<Computed> {
       [[1, 2, 2, 3, 3], weight(2, 2, 2, 2, 2)],
       (x, w) => o.convTranspose3d(x, w, undefined, { stride: 2 }),
     ],
+    scaledDotProductAttention: [
+      [[1, 2, 3, 4], [1, 2, 5, 4], [1, 2, 5, 3], [2, 1, 5]],
+      (q, k, v, bias) => o.scaledDotProductAttention(q, k, v, { bias }),
+    ],
     maxPool2d: [[image], (x) => o.maxPool2d(x, 3, { stride: 2, padding: 1 })],
     averagePool2d: [[image], (x) => o.averagePool2d(x, 3, { stride: 2, padding: 1, countPadding: false })],
     adaptiveAveragePool2d: [[image], (x) => o.adaptiveAveragePool2d(x, 4, 3)],

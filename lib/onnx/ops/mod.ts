@@ -23,6 +23,7 @@
  */
 export * from "./activation.ts";
 export * from "./along.ts";
+export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export { checkpoint } from "./checkpoint.ts";
 export * from "./clamp.ts";
 export {
