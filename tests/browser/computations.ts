@@ -10,13 +10,14 @@ export type Library = typeof denoise;
 /** Three digits in a few steps: the values of all pixels. */
 export async function drawDigits(
   lib: Library,
-  { device, numInferenceSteps = 4 }: {
+  { device, numInferenceSteps = 4, digits = [2, 0, 7] }: {
     readonly device?: "webgpu";
     readonly numInferenceSteps?: number;
+    readonly digits?: readonly number[];
   } = {},
 ): Promise<number[]> {
   await using model = await lib.openMnistModel("mnist-class", { device });
-  const steps = lib.sampleDigits(model, [2, 0, 7], { seed: 7, numInferenceSteps });
+  const steps = lib.sampleDigits(model, [...digits], { seed: 7, numInferenceSteps });
   return [...(await lib.sampleToEnd(steps)).data];
 }
 

@@ -6,6 +6,7 @@ import { timestepEmbedding } from "../../lib/nn/unet/timestep_embedding.ts";
 import {
   deepFloydContext,
   deepFloydPrompt,
+  deepFloydStep,
   deepFloydUnet,
   readDeepFloydConfig,
 } from "../../lib/nn/deepfloyd/mod.ts";
@@ -189,6 +190,32 @@ for (const name of goldens) {
     }
   });
 }
+
+Deno.test("attention of large images in one kernel is attention by its parts", async () => {
+  const { config, weights } = await readGolden("unet_I_tiny");
+  // What is observed is computed by its parts.
+  const by = async (observe?: () => void) => {
+    const source = new FileSource(weights);
+    const graph = new Graph();
+    const scope = new Scope(graph, source, false);
+    const given = inputs(graph, config, 1, 64);
+    const prompt = deepFloydPrompt(scope, config, given);
+    graph.output("out", deepFloydStep(scope, config, given, prompt, observe));
+    const kernels = graph.nodes.filter(({ op }) => op === "MultiHeadAttention").length;
+    await using session = await openSession(graph, { folder: source.folder });
+    const generator = new Generator(6);
+    const { out } = await session.run({
+      x: generator.randn([1, 3, 64, 64]),
+      t: { data: Float32Array.of(421), shape: [1] },
+      text: generator.randn([1, 77, config.textWidth]),
+    });
+    return { out, kernels };
+  };
+  const [fused, parts] = [await by(), await by(() => {})];
+  assert(fused.kernels > 0);
+  assertEquals(parts.kernels, 0);
+  assertLess(difference(fused.out, parts.out), 2e-5);
+});
 
 Deno.test("a configuration of another network is refused, with the key and what is expected", () => {
   const refused = (changes: Record<string, unknown>, message: string) => {

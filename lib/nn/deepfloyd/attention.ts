@@ -1,8 +1,12 @@
 /** Attention of an image to a text, and to itself. */
 import { add, concat, matmul, reshape, softmax, transpose, type Value } from "../../onnx/mod.ts";
+import { joinedAttention } from "../../onnx/ops/attention.ts";
 import { channelLinearLayer, groupNormLayer } from "../layers.ts";
 import type { Scope } from "../scope.ts";
 import { type DeepFloydAttention, type DeepFloydConfig, TEXT_GROUPS } from "./config.ts";
+
+/** From so many scores of a head on one kernel computes attention, which is faster then, and does not store them; below it is slower. */
+const FUSED = 2 ** 19;
 
 /** What an attention layer knows of the text: it depends on the prompt alone. */
 export interface TextKeys {
@@ -66,12 +70,16 @@ export function attention(
   const perHead = (value: Value) => reshape(value, [batch, heads, headWidth, value.shape[2]]);
   const query = project("to_q");
   const mixed = scope.build(() => {
-    const keys = perHead(withText(text.key, "to_k"));
-    const values = perHead(withText(text.value, "to_v"));
-    const scores = matmul(perHead(query), keys, { transposeA: true, scale: headWidth ** -0.5 });
+    const [keys, values] = [withText(text.key, "to_k"), withText(text.value, "to_v")];
+    const scale = headWidth ** -0.5;
+    if (!observe && pixels * (keys.shape[2] as number) >= FUSED) {
+      const [q, k, v] = [query, keys, values].map((x) => transpose(x, [0, 2, 1]));
+      return transpose(joinedAttention(q, k, v, heads, scale), [0, 2, 1]);
+    }
+    const scores = matmul(perHead(query), perHead(keys), { transposeA: true, scale });
     const probabilities = softmax(scores);
     observe?.(probabilities);
-    const mixed = matmul(probabilities, values, { transposeB: true });
+    const mixed = matmul(probabilities, perHead(values), { transposeB: true });
     return reshape(transpose(mixed, [0, 1, 3, 2]), [batch, channels, pixels]);
   });
   const out = channelLinearLayer(scope.at("to_out.0"), mixed, channels);

@@ -52,45 +52,63 @@ export function scaledDotProductAttention(
   checkShape(value, [n, heads, positions, value.shape[3]], op, "value");
   if (bias) checkDtype(bias, query, op, "bias");
   const outWidth = staticDim(value, 3, op);
-  // The kernel has the heads beside one another, `[N, L, heads E]`.
   const joined = (x: Value, width: number) =>
     reshape(transpose(x, [0, 2, 1, 3]), [x.shape[0], x.shape[2], heads * width]);
-  const parted = (x: Value, width: number) =>
-    transpose(reshape(x, [x.shape[0], x.shape[1], heads, width]), [0, 2, 1, 3]);
-  const added = bias && kernelBias(bias, [n, heads, length, positions]);
-  const [attended] = query.graph.node({
-    op,
+  const sides = [joined(query, width), joined(key, width), joined(value, outWidth)] as const;
+  const y = joinedAttention(...sides, heads, scale, bias && kernelBias(bias, [n, heads, length, positions]));
+  return parted(y, heads);
+}
+
+/** `[N, L, heads E]` as `[N, heads, L, E]`. */
+function parted(x: Value, heads: number): Value {
+  const [n, length, width] = x.shape;
+  return transpose(reshape(x, [n, length, heads, width as number / heads]), [0, 2, 1, 3]);
+}
+
+/**
+ * {@linkcode scaledDotProductAttention} in the kernel's own layout, with the heads beside one another; nothing is checked.
+ *
+ * @param query `[N, L, heads E]`
+ * @param key `[N, S, heads E]`
+ * @param value `[N, S, heads V]`
+ * @param bias `[N or 1, heads or 1, L, S]`
+ * @returns `[N, L, heads V]`
+ */
+export function joinedAttention(
+  query: Value,
+  key: Value,
+  value: Value,
+  heads: number,
+  scale: number,
+  bias?: Value,
+): Value {
+  const [n, length] = query.shape;
+  return query.graph.node({
+    op: "MultiHeadAttention",
     domain: "com.microsoft",
-    inputs: [
-      joined(query, width),
-      joined(key, width),
-      joined(value, outWidth),
-      undefined,
-      undefined,
-      ...added ? [added] : [],
-    ],
+    inputs: [query, key, value, ...bias ? [undefined, undefined, bias] : []],
     attributes: { num_heads: { int: heads }, scale: { float: scale } },
-    outputs: [{ dtype: query.dtype, shape: [n, length, heads * outWidth] }],
+    outputs: [{ dtype: query.dtype, shape: [n, length, value.shape[2]] }],
     gradient: ([dy], _outputs, wanted) => {
       if (!dy) return [];
-      const dOut = parted(dy, outWidth);
-      const scores = matmul(query, key, { transposeB: true, scale });
-      const weights = softmax(added ? add(scores, added) : scores);
-      const dWeights = matmul(dOut, value, { transposeB: true });
+      const [q, k, v, dOut] = [query, key, value, dy].map((x) => parted(x, heads));
+      const scores = matmul(q, k, { transposeB: true, scale });
+      const weights = softmax(bias ? add(scores, bias) : scores);
+      const dWeights = matmul(dOut, v, { transposeB: true });
       const mean = sum(mul(dWeights, weights), { axes: [3], keepDims: true });
       const dScores = mul(weights, sub(dWeights, mean));
+      const joined = (x: Value, like: Value) => reshape(transpose(x, [0, 2, 1, 3]), like.shape);
       const gradients = [
-        () => joined(matmul(dScores, key, { scale }), width),
-        () => joined(matmul(dScores, query, { transposeA: true, scale }), width),
-        () => joined(matmul(weights, dOut, { transposeA: true }), outWidth),
+        () => joined(matmul(dScores, k, { scale }), query),
+        () => joined(matmul(dScores, q, { transposeA: true, scale }), key),
+        () => joined(matmul(weights, dOut, { transposeA: true }), value),
         undefined,
         undefined,
-        () => sumTo(dScores, added!.shape),
+        () => sumTo(dScores, bias!.shape),
       ];
       return gradients.map((gradient, i) => wanted[i] ? gradient?.() : undefined);
     },
-  });
-  return parted(attended, outWidth);
+  })[0];
 }
 
 /** What is added to the scores as the kernel takes it: of any batch and head or of all of them, of every pair of positions. */
