@@ -56,7 +56,7 @@ await runTask(async (interrupted) => {
   clearTimeout(grace);
 });
 
-/** Where results go, and where pictures come from that users have sent. */
+/** Where results go, and where files come from that users have sent. */
 interface Ends {
   readonly sink: ResultSink;
   readonly fetchUpload: FetchUpload;
@@ -71,5 +71,5 @@ async function openGallerySink(gallery: URL, token: string): Promise<Ends> {
 async function openStoreSink({ store, uploadAge, workerMegabytes }: Settings): Promise<Ends> {
   const objects = await openObjects(store!);
   const sent = new Uploads(objects, uploadAge, uploadPixels(workerMegabytes));
-  return { sink: new ObjectStore(objects), fetchUpload: async (id) => (await sent.read(id))?.bytes };
+  return { sink: new ObjectStore(objects), fetchUpload: (id) => sent.bytes(id) };
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { ArgumentError } from "../lib/errors.ts";
 import { findModel, listModels } from "../lib/models/mod.ts";
-import { type Field, fieldsOf, type Json, reportImages, type Section } from "../report/mod.ts";
+import { type Control, type Field, fieldsOf, type Json, reportImages, type Section } from "../report/mod.ts";
 import { modelKindOf } from "../report/model_kind.ts";
 import { secondStageOf } from "../report/second_stage.ts";
 import { ModelDigests } from "./model_digest.ts";
@@ -10,6 +10,14 @@ import type { Parameters, WireImage, WireModel } from "./wire.ts";
 
 /** How long a list of models holds, in milliseconds. */
 const LOOK_AGAIN = 10_000;
+
+/** A file that a parameter names. */
+export interface NamedFile {
+  /** The parameter, by its path. */
+  readonly path: string;
+  /** What it calls the file. */
+  readonly id: string;
+}
 
 /** Sections, models and pictures. */
 export class Catalog {
@@ -135,10 +143,19 @@ export class Catalog {
   }
 
   /** The pictures and masks that parameters name. */
-  imagesOf(section: Section, parameters: Parameters): { readonly path: string; readonly id: string }[] {
+  imagesOf(section: Section, parameters: Parameters): NamedFile[] {
+    return this.#filesOf(section, parameters, ["image", "mask"]);
+  }
+
+  /** The files with weights that parameters name: LoRAs and learned tokens. */
+  weightsOf(section: Section, parameters: Parameters): NamedFile[] {
+    return this.#filesOf(section, parameters, ["weights"]);
+  }
+
+  #filesOf(section: Section, parameters: Parameters, controls: readonly Control[]): NamedFile[] {
     return valuesOf(this.fields(section), parameters)
-      .filter(({ field, value }) =>
-        (field.control === "image" || field.control === "mask") && typeof value === "string"
+      .filter(({ field: { control }, value }) =>
+        control && controls.includes(control) && typeof value === "string"
       )
       .map(({ path, value }) => ({ path, id: value as string }));
   }

@@ -1,7 +1,9 @@
 /** `deno task sample --queue`: pictures that the workers of a fleet draw, written as if they were drawn here. */
 import { ArgumentError, described } from "../../lib/errors.ts";
+import { readLoraFile } from "../../lib/checkpoints/mod.ts";
 import { decodeImage } from "../../lib/image.ts";
 import {
+  type FileReference,
   type GenerationOptions,
   generationText,
   stepCount,
@@ -20,7 +22,11 @@ import type { JobRequest } from "../../server/jobs/job.ts";
 import { ModelDigests } from "../../server/model_digest.ts";
 import { openObjects } from "../../server/store/open_objects.ts";
 import { uploadPixels } from "../../server/store/upload_pixels.ts";
+import { WEIGHTS_BYTES } from "../../server/store/uploads.ts";
 import type { WireResult } from "../../server/wire.ts";
+import type { ReadLearnedToken } from "../learned_tokens.ts";
+import type { ReadLora } from "../loras.ts";
+import { quote } from "../options.ts";
 import type { OutputFolder } from "../output_folder.ts";
 import { drawAndWrite, type DrawnStep } from "./draw_and_write.ts";
 import type { SampleFlags } from "./flags.ts";
@@ -48,6 +54,12 @@ export interface FleetRun {
   readonly image?: SourceImage | null;
   /** Its mask. */
   readonly mask?: SourceImage | null;
+  /** The LoRAs of the model's network. */
+  readonly loras?: readonly ReadLora[];
+  /** The LoRAs of that which enlarges. */
+  readonly upscaleLoras?: readonly ReadLora[];
+  /** Words of prompts that stand for vectors of their own. */
+  readonly learnedTokens?: readonly ReadLearnedToken[];
   /** By how much the sheet is enlarged at least. */
   readonly gridScale: number | ((x: Tensor) => number);
   /** How many pictures are in a row of it; by default a row for each prompt, or for each picture with an effect. */
@@ -107,18 +119,9 @@ export async function drawInFleet(
 }
 
 /** Refuses what only this machine has. */
-function assertOfHere({ loras, learnedTokens, upscale, variant }: GenerationOptions): void {
-  const name = loras?.length
-    ? "lora"
-    : learnedTokens?.length
-    ? "embedding"
-    : upscale?.loras?.length
-    ? "upscale-lora"
-    : variant
-    ? "variant"
-    : undefined;
-  if (name === undefined) return;
-  throw new ArgumentError(name, described("given"), "none with --queue", {
+function assertOfHere({ variant }: GenerationOptions): void {
+  if (!variant) return;
+  throw new ArgumentError("variant", described("given"), "none with --queue", {
     note: "workers have whole models",
   });
 }
@@ -131,31 +134,81 @@ async function openGallery(gallery: URL, token: string): Promise<HttpSink> {
 
 /** The jobs of a run. What they are asked for by has no names of this machine: the same run is the same jobs everywhere. */
 async function requestsOf(run: FleetRun, results: FleetResults): Promise<JobRequest[]> {
-  const { options, model, upscaler, image, mask } = run;
+  const { options, model, upscaler, image, mask, loras = [], upscaleLoras = [], learnedTokens = [] } = run;
   const digests = new ModelDigests({ portable: true });
   const models: Record<string, string> = {};
   for (const { name, path } of upscaler ? [model, upscaler] : [model]) models[name] = await digests.of(path);
   const send = async (source: SourceImage | null | undefined) =>
     source ? await results.addUpload(await Deno.readFile(source.file.path)) : "none";
+  const sendLora = async (option: string, { lora: { path } }: ReadLora) =>
+    await results.addWeights(assertSendable(option, path, await readLoraFile(path)));
   const places = {
     model: model.name,
     upscale: upscaler?.name ?? "none",
     image: await send(image),
     mask: await send(mask),
+    loras: await inTurn(loras, (lora) => sendLora("lora", lora)),
+    upscaleLoras: await inTurn(upscaleLoras, (lora) => sendLora("upscale-lora", lora)),
+    learnedTokens: await inTurn(
+      learnedTokens,
+      async ({ learned: { path } }) =>
+        await results.addWeights(assertSendable("embedding", path, await Deno.readFile(path))),
+    ),
   };
   return sharesOf(options, PICTURES).map((share) => {
-    const nameless = {
+    const plain = {
       ...share,
       model: "model",
       scale: 1,
       image: share.image && { ...share.image, path: "image" },
       mask: share.mask && { ...share.mask, path: "mask" },
-      upscale: share.upscale && { ...share.upscale, model: "upscale" },
+      upscale: share.upscale && {
+        ...share.upscale,
+        model: "upscale",
+        ...(share.upscale.loras && { loras: share.upscale.loras.map(nameless) }),
+      },
+      ...(share.loras && { loras: share.loras.map(nameless) }),
+      ...(share.learnedTokens && { learnedTokens: share.learnedTokens.map(nameless) }),
     };
-    const text = generationText(nameless)[STORED_KEYWORD];
+    const text = generationText(plain)[STORED_KEYWORD];
     const parameters = parseParameters(generation, { options: text, ...places });
     return { section: generation.id, parameters, key: resultKey(generation.id, parameters, models), models };
   });
+}
+
+/** What is sent lies under its own name at a worker's. */
+function nameless<T extends FileReference>(file: T): T {
+  return { ...file, path: "weights" };
+}
+
+/**
+ * Does something with one item after another: files are large.
+ *
+ * @returns What comes of each.
+ */
+async function inTurn<T, U>(items: readonly T[], f: (item: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = [];
+  for (const item of items) results.push(await f(item));
+  return results;
+}
+
+/**
+ * The bytes of a file, unless there are more than a fleet takes.
+ *
+ * @throws {ArgumentError} if there are.
+ */
+function assertSendable(
+  option: string,
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  if (bytes.length <= WEIGHTS_BYTES) return bytes;
+  throw new ArgumentError(
+    option,
+    described(`${quote(path)}, of ${Math.ceil(bytes.length / 1e6)} MB`),
+    `a file of at most ${WEIGHTS_BYTES / 1e6} MB`,
+    { note: "with --queue" },
+  );
 }
 
 /** Runs jobs side by side, and tells their steps as those of one run. In the end `drawn` has all pictures. */

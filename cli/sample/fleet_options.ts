@@ -18,9 +18,6 @@ export interface FleetOptions {
 /** What is the workers' affair, or lies on this machine alone. */
 const ofHere = [
   "embeddings",
-  "embedding",
-  "lora",
-  "upscaleLora",
   "variant",
   "mapped",
   "profile",

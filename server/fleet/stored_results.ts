@@ -5,14 +5,14 @@ import { Uploads } from "../store/uploads.ts";
 import type { WireResult } from "../wire.ts";
 import type { FleetResults } from "./fleet_results.ts";
 
-/** Results and pictures in a store. */
+/** Results and sent files in a store. */
 export class StoredResults implements FleetResults {
   readonly #store: ObjectStore;
   readonly #uploads: Uploads;
 
   /**
    * @param objects Where the files are kept.
-   * @param age How long pictures are kept after they were last sent, in milliseconds.
+   * @param age How long pictures and weights are kept after they were last sent, in milliseconds.
    * @param pixels How many pixels a picture may have.
    */
   constructor(objects: Objects, age: number, pixels: number) {
@@ -30,5 +30,9 @@ export class StoredResults implements FleetResults {
 
   async addUpload(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
     return (await this.#uploads.add(bytes)).id;
+  }
+
+  async addWeights(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    return await this.#uploads.addWeights(bytes);
   }
 }
