@@ -8,6 +8,9 @@ import { secondStageOf } from "../report/second_stage.ts";
 import { ModelDigests } from "./model_digest.ts";
 import type { Parameters, WireImage, WireModel } from "./wire.ts";
 
+/** What stands for the model that belongs to another, and for none. */
+const UNNAMED = ["auto", "none"];
+
 /** How long a list of models holds, in milliseconds. */
 const LOOK_AGAIN = 10_000;
 
@@ -77,6 +80,18 @@ export class Catalog {
     return reportImages.map(({ id, title, mask }) => ({ id, title, mask, src: `/api/images/${id}` }));
   }
 
+  /** The models that parameters name, each once. */
+  namedModels(section: Section, parameters: Parameters): string[] {
+    const names = this.#namesOf(section, parameters).map(({ value }) => value);
+    return [
+      ...new Set(names.filter((name) => typeof name === "string" && !UNNAMED.includes(name))),
+    ] as string[];
+  }
+
+  #namesOf(section: Section, parameters: Parameters) {
+    return valuesOf(this.fields(section), parameters).filter(({ field }) => field.control === "model");
+  }
+
   /**
    * All models that take part where parameters name models, and what the files of each are known by: a second stage that is
    * chosen by `auto` too.
@@ -86,9 +101,9 @@ export class Catalog {
   async modelsOf(section: Section, parameters: Parameters): Promise<Record<string, string>> {
     const allowed = await this.models();
     const found = new Set<string>();
-    const named = valuesOf(this.fields(section), parameters).filter(({ field }) => field.control === "model");
+    const named = this.#namesOf(section, parameters);
     for (const { field, value, path } of named) {
-      if (typeof value !== "string" || value === "auto" || value === "none") continue;
+      if (typeof value !== "string" || UNNAMED.includes(value)) continue;
       if (!allowed.some(({ name }) => name === value)) {
         const names = allowed.filter(({ kind }) => !field.kind || kind === field.kind).map(({ name }) =>
           name
@@ -138,6 +153,14 @@ export class Catalog {
           field.control === "model" && typeof value === "string" && Object.hasOwn(names, value)
         )
         .map(({ path, value }) => [path, names[value as string]]),
+    );
+    return renamed(parameters, paths, "") as Parameters;
+  }
+
+  /** Parameters with other names for pictures and masks. */
+  withImages(section: Section, parameters: Parameters, names: ReadonlyMap<string, string>): Parameters {
+    const paths = new Map(
+      this.imagesOf(section, parameters).map(({ path, id }) => [path, names.get(id) ?? id]),
     );
     return renamed(parameters, paths, "") as Parameters;
   }

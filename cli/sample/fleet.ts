@@ -11,34 +11,28 @@ import {
 } from "../../lib/generation/mod.ts";
 import type { ModelFolder } from "../../lib/models/mod.ts";
 import { concat, reshape, slice, type Tensor } from "../../lib/tensor.ts";
-import { generation, parseParameters, sections } from "../../report/mod.ts";
+import { generation, parseParameters } from "../../report/mod.ts";
 import { resultKey } from "../../server/catalog.ts";
-import { FleetClient, FleetJobError } from "../../server/fleet/fleet_client.ts";
+import { type FleetClient, FleetJobError } from "../../server/fleet/fleet_client.ts";
 import type { FleetResults } from "../../server/fleet/fleet_results.ts";
-import { HttpSink } from "../../server/fleet/http_sink.ts";
-import { galleryMember } from "../../server/fleet/members.ts";
-import { StoredResults } from "../../server/fleet/stored_results.ts";
 import type { JobRequest } from "../../server/jobs/job.ts";
 import { ModelDigests } from "../../server/model_digest.ts";
-import { openObjects } from "../../server/store/open_objects.ts";
-import { uploadPixels } from "../../server/store/upload_pixels.ts";
 import { WEIGHTS_BYTES } from "../../server/store/uploads.ts";
 import type { WireResult } from "../../server/wire.ts";
+import { openFleetClient } from "../fleet/open_client.ts";
+import { readFleetOptions } from "../fleet/options.ts";
+import { sideBySide } from "../fleet/side_by_side.ts";
 import type { ReadLearnedToken } from "../learned_tokens.ts";
 import type { ReadLora } from "../loras.ts";
 import { quote } from "../options.ts";
 import type { OutputFolder } from "../output_folder.ts";
 import { drawAndWrite, type DrawnStep } from "./draw_and_write.ts";
 import type { SampleFlags } from "./flags.ts";
-import { readFleetOptions } from "./fleet_options.ts";
 import { sharesOf } from "./shares.ts";
 import type { SourceImage } from "./source_images.ts";
 
 /** How many pictures a job has at most: what a worker draws at once, and what is lost with it. */
 const PICTURES = 8;
-
-/** How many jobs are asked for at a time; there is room for others' between them. */
-const AT_A_TIME = 16;
 
 /** A run that a fleet is to draw. */
 export interface FleetRun {
@@ -85,20 +79,8 @@ export async function drawInFleet(
 ): Promise<void> {
   const { options, picture, gridScale } = run;
   assertOfHere(options);
-  const { queue, gallery, settings } = readFleetOptions(flags);
-  const { store, fleetToken, uploadAge, workerMegabytes } = settings;
-  const results = gallery
-    ? await openGallery(gallery, fleetToken!)
-    : new StoredResults(await openObjects(store!), uploadAge, uploadPixels(workerMegabytes));
-  await using client = await FleetClient.open({
-    address: queue,
-    member: galleryMember(sections, "client"),
-    results,
-    limit: settings.waiting,
-    unwatched: settings.unwatched,
-    jobTime: settings.jobTime,
-  });
-  const requests = await requestsOf(run, results);
+  await using client = await openFleetClient(readFleetOptions(flags));
+  const requests = await requestsOf(run, client.results);
   const drawn: Tensor[][] = [];
   await drawAndWrite(
     {
@@ -124,12 +106,6 @@ function assertOfHere({ variant }: GenerationOptions): void {
   throw new ArgumentError("variant", described("given"), "none with --queue", {
     note: "workers have whole models",
   });
-}
-
-async function openGallery(gallery: URL, token: string): Promise<HttpSink> {
-  const sink = new HttpSink(gallery.origin, token);
-  await sink.check();
-  return sink;
 }
 
 /** The jobs of a run. What they are asked for by has no names of this machine: the same run is the same jobs everywhere. */
@@ -211,7 +187,7 @@ function assertSendable(
   );
 }
 
-/** Runs jobs side by side, and tells their steps as those of one run. In the end `drawn` has all pictures. */
+/** Runs jobs side by side, and yields their steps as those of one run. In the end `drawn` has all pictures. */
 async function* stepsOf(
   client: FleetClient,
   requests: readonly JobRequest[],
@@ -224,36 +200,31 @@ async function* stepsOf(
   const failed = new AbortController();
   const ends = AbortSignal.any([signal, failed.signal]);
   let news = Promise.withResolvers<void>();
-  const tell = (i: number, part: number) => {
+  const onProgress = (i: number, part: number) => {
     parts[i] = part;
     news.resolve();
   };
-  let next = 0;
-  const work = async () => {
-    while (next < requests.length) {
-      const i = next++;
-      const result = await client.run(requests[i], (part) => tell(i, part), ends);
+  const all = sideBySide(requests, async (request, i) => {
+    try {
+      const result = await client.run(request, (part) => onProgress(i, part), ends);
       pictures[i] = await picturesOf(client.results, result);
-      tell(i, 1);
-    }
-  };
-  const working = Array.from({ length: Math.min(AT_A_TIME, requests.length) }, work);
-  const all = Promise.all(working).then(() => "done" as const);
-  // The others end as well, and the first one's error is thrown.
-  all.catch((error) => failed.abort(error));
-  let told = 0;
-  for (let how: "done" | void = undefined; how !== "done";) {
-    how = await Promise.race([all, news.promise]).catch(async (error) => {
-      await Promise.allSettled(working);
+      onProgress(i, 1);
+    } catch (error) {
+      // The others end as well.
+      failed.abort(error);
       throw error;
-    });
+    }
+  }).then(() => "done" as const);
+  let index = 0;
+  for (let how: "done" | void = undefined; how !== "done";) {
+    how = await Promise.race([all, news.promise]);
     news = Promise.withResolvers();
     const reached = Math.floor(total * parts.reduce((sum, part) => sum + part, 0) / requests.length + 1e-9);
-    while (told < Math.min(reached, total - 1)) yield { index: told++ };
+    while (index < Math.min(reached, total - 1)) yield { index: index++ };
   }
-  while (told < total - 1) yield { index: told++ };
+  while (index < total - 1) yield { index: index++ };
   drawn.push(...pictures.flat());
-  yield { index: told, x: concat(drawn.map(([picture]) => picture)) };
+  yield { index, x: concat(drawn.map(([picture]) => picture)) };
 }
 
 /** The pictures of a result in order; each with what else is seen of it. */

@@ -1,4 +1,5 @@
 /** What of a store that all of a fleet reach a command line needs. */
+import type { Entry } from "../jobs/event_log.ts";
 import type { Objects } from "../store/objects.ts";
 import { ObjectStore } from "../store/object_store.ts";
 import { Uploads } from "../store/uploads.ts";
@@ -26,6 +27,10 @@ export class StoredResults implements FleetResults {
 
   async file(key: string, name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return await this.#store.file(key, name);
+  }
+
+  async events(key: string): Promise<Entry[] | undefined> {
+    return await this.#store.events(key);
   }
 
   async addUpload(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

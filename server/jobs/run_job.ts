@@ -76,7 +76,7 @@ export async function runJob(job: JobRun): Promise<LastEvent> {
           await job.tell({ ...event, remaining: remaining.seconds });
         },
         figure: async (plain, bytes) => {
-          const figure = { ...plain, caption: textHtml(plain.caption) };
+          const figure = { ...plain, caption: textHtml(plain.caption), plainCaption: plain.caption };
           await sink.put(stage, figure.file, bytes);
           figures.push(figure);
           await job.tell({ type: "figure", figure });

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { findModel, listModels } from "../../lib/models/mod.ts";
 import { removeIfThere } from "../store/atomic.ts";
 import { uploadPixels } from "../store/upload_pixels.ts";
+import { secondStageOf } from "../../report/second_stage.ts";
 import { modelKindOf } from "../../report/model_kind.ts";
 import type { Settings } from "../settings.ts";
 import type { WorkerCommand } from "./worker_process.ts";
@@ -18,7 +19,8 @@ export async function workerCommand(
   const scratch = resolve(data, "scratch");
   await removeIfThere(scratch);
   await Deno.mkdir(scratch, { recursive: true });
-  const readable = [root, scratch, resolve(data, "uploads"), ...models.map((folder) => resolve(folder))];
+  const readable = [root, scratch, resolve(data, "uploads")];
+  for (const folder of models) readable.push(resolve(folder), ...await secondStageIn(folder));
   return {
     program: Deno.execPath(),
     args: [
@@ -47,6 +49,12 @@ export async function workerCommand(
     ]),
     cwd: root,
   };
+}
+
+/** The folder of the second stage that `auto` means with a first one; nothing where there is none, or one that ships. */
+async function secondStageIn(first: string): Promise<string[]> {
+  const second = await secondStageOf(first).catch(() => undefined);
+  return second === undefined ? [] : [resolve(await findModel(second))];
 }
 
 /** The first model that draws texts; empty where there is none. */

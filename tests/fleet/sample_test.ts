@@ -1,5 +1,5 @@
 /** `deno task sample --queue`: the command line asks a fleet, and writes what it would have drawn itself. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { namesIn, refuse, succeed } from "../cli/task.ts";
@@ -14,50 +14,11 @@ import { FIXTURES } from "../nn/deepfloyd.ts";
 import { openRedisQueue } from "./queues.ts";
 import { hasRedis, startRedis } from "./redis.ts";
 import { serveGallery, TOKEN } from "./served_gallery.ts";
+import { filesIn, startWorkerTask, temporaryFolder } from "./worker_task.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ignore: !hasRedis, fn });
-
-/** A folder that is removed. */
-async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
-  const path = await Deno.makeTempDir({ prefix: "sample-fleet-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
-
-/** `deno task worker` as a user starts it; it has joined when this is done. */
-async function startWorkerTask(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<AsyncDisposable> {
-  const child = new Deno.Command("deno", {
-    args: ["task", "--quiet", "--cwd", root, "worker", ...args],
-    env,
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  assertStringIncludes(new TextDecoder().decode(value), "The worker: ");
-  reader.releaseLock();
-  return {
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await child.status;
-      await child.stdout.cancel();
-    },
-  };
-}
-
-/** The files of a folder with their bytes. */
-async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
-  const names = await namesIn(folder);
-  return new Map(
-    await Promise.all(
-      names.map(async (name) => [name, await Deno.readFile(join(folder, name))] as const),
-    ),
-  );
-}
 
 test("sample --queue writes the files that sample writes, byte for byte, and takes what is there from the store", async () => {
   await using folder = await temporaryFolder();
