@@ -8,6 +8,9 @@ import { openObjects } from "../../server/store/open_objects.ts";
 import { uploadPixels } from "../../server/store/upload_pixels.ts";
 import type { FleetOptions } from "./options.ts";
 
+/** How long a bucket is asked again that does not answer well, in milliseconds. */
+const PATIENCE = 60_000;
+
 /**
  * Takes a place in a fleet.
  *
@@ -16,9 +19,11 @@ import type { FleetOptions } from "./options.ts";
  */
 export async function openFleetClient({ queue, gallery, settings }: FleetOptions): Promise<FleetClient> {
   const { store, fleetToken, uploadAge, workerMegabytes } = settings;
-  const results = gallery
-    ? await openGallery(gallery, fleetToken!)
-    : new StoredResults(await openObjects(store!), uploadAge, uploadPixels(workerMegabytes));
+  const results = gallery ? await openGallery(gallery, fleetToken!) : new StoredResults(
+    await openObjects(store!, { patience: PATIENCE }),
+    uploadAge,
+    uploadPixels(workerMegabytes),
+  );
   return await FleetClient.open({
     address: queue,
     member: galleryMember(sections, "client"),

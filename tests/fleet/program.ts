@@ -35,7 +35,7 @@ export async function startProgram(
     env,
     stdin: "piped",
     stdout: "piped",
-    stderr: "null",
+    stderr: Deno.env.get("PROGRAM_LOG") ? "inherit" : "null",
   }).spawn();
   const reader = child.stdout.getReader();
   const { done, value } = await reader.read();

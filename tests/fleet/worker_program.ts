@@ -15,7 +15,9 @@ const worker = await FleetWorker.open({
   address,
   member: testWorkerMember(),
   command: testCommand,
-  sink: token ? await openSink(place, token) : new ObjectStore(await openObjects(place)),
+  sink: token
+    ? await openSink(place, token)
+    : new ObjectStore(await openObjects(place, { patience: 60_000 })),
   prepare: ({ section, parameters, models }) =>
     Promise.resolve({ section, parameters, models: Object.keys(models) }),
   lease: Number(lease),
