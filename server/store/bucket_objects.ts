@@ -2,7 +2,7 @@
 import { S3mini } from "s3mini";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { BucketAddress } from "./store_address.ts";
-import type { Objects, StoredObject } from "./objects.ts";
+import { type Objects, StoreAwayError, type StoredObject } from "./objects.ts";
 
 /** How long what the service does not answer well is asked again, in milliseconds: of whoever waits for it, and at the start. */
 const PATIENCE = 6000;
@@ -105,7 +105,9 @@ export class BucketObjects implements Objects {
   }
 
   async #again<T>(work: () => Promise<T>): Promise<T> {
-    return await again(work, this.#patience);
+    return await again(work, this.#patience).catch((cause) => {
+      throw new StoreAwayError(`The bucket: ${(cause as Error).message}`, { cause });
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import { uploadPixels } from "../store/upload_pixels.ts";
 import { secondStageOf } from "../../report/second_stage.ts";
 import { modelKindOf } from "../../report/model_kind.ts";
 import type { Settings } from "../settings.ts";
+import { tracingVariables } from "../tracing.ts";
 import type { WorkerCommand } from "./worker_process.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -46,6 +47,7 @@ export async function workerCommand(
         const value = variable(name);
         return value === undefined ? [] : [[name, value]];
       }),
+      ...Object.entries(tracingVariables()),
     ]),
     cwd: root,
   };

@@ -11,7 +11,7 @@ export interface FaultyProxy extends AsyncDisposable {
   readonly port: number;
   /** How many connections it has not let through, or not at once. */
   readonly faults: number;
-  /** Does something else from now on; connections that are open end. */
+  /** Does something else from now on. Connections that are open end; once it lets through again, only those that hang. */
   turn(mode: ProxyMode): void;
 }
 
@@ -82,8 +82,8 @@ export function startProxy(target: Deno.ConnectOptions): FaultyProxy {
       return faults;
     },
     turn(next) {
+      if (next !== "pass" || mode === "hang") closeAll();
       mode = next;
-      closeAll();
     },
     async [Symbol.asyncDispose]() {
       listener.close();
