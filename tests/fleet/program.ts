@@ -35,6 +35,7 @@ export async function startProgram(
     env,
     stdin: "piped",
     stdout: "piped",
+    // PROGRAM_LOG=1 shows what they say of what went wrong.
     stderr: Deno.env.get("PROGRAM_LOG") ? "inherit" : "null",
   }).spawn();
   const reader = child.stdout.getReader();
