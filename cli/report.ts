@@ -1,32 +1,31 @@
 /** `deno task report [ID...]`: makes the report's sections: pictures, a record, a page. */
 import { join } from "node:path";
-import { digest, weightsDigest } from "../lib/models/mod.ts";
-import type { DeviceChoice } from "../lib/onnx/mod.ts";
-import {
-  type Figure,
-  findSection,
-  type Json,
-  openImages,
-  type OpenModels,
-  openModels,
-  runSection,
-  type Section,
-  SectionError,
-  sections,
-} from "../report/mod.ts";
+import { fileURLToPath } from "node:url";
+import { digest, findModel, weightsDigest } from "../lib/models/mod.ts";
+import { findSection, type Json, type Section, SectionError, sections } from "../report/mod.ts";
 import { falseClaims } from "../report/claims.ts";
-import { keptMoments } from "../report/moments.ts";
-import type { Preview } from "../report/section.ts";
 import type { Machine, ModelRecord, SectionRecord } from "../report/record.ts";
 import { runTask, UsageError } from "./errors.ts";
-import { describeMachine } from "./report/machine.ts";
+import { launchForFleet } from "./fleet/launch.ts";
+import {
+  addFleetOptions,
+  assertNotOfHere,
+  assertOfFleet,
+  type FleetFlags,
+  type FleetOptions,
+  readFleetOptions,
+} from "./fleet/options.ts";
+import { hasLauncher, launcherEnds } from "./gallery/launched.ts";
+import type { openFleetReport } from "./report/fleet.ts";
+import { openHere } from "./report/here.ts";
+import type { MadeSection, Maker } from "./report/maker.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "./options.ts";
 import { OutputFolder } from "./output_folder.ts";
 import { ReportFolder } from "./report/folder.ts";
 import { chooseParameters } from "./report/parameters.ts";
 import { showReportProgress } from "./report/progress.ts";
 
-interface Options extends DeviceOptions {
+interface Options extends DeviceOptions, FleetFlags {
   readonly model?: string;
   readonly quick?: true;
   readonly set: readonly string[];
@@ -36,7 +35,7 @@ interface Options extends DeviceOptions {
   readonly list?: true;
 }
 
-const command = addDeviceOptions(
+const command = addDeviceOptions(addFleetOptions(
   createCommand(
     "report",
     "Produces the report: figures, report.json and index.html. Finished sections are kept.",
@@ -49,7 +48,7 @@ const command = addDeviceOptions(
     .option("--no-page", "do not write index.html")
     .option("--again", "redo finished sections")
     .option("--list", "list the sections and exit"),
-);
+));
 
 function collect(value: string, values: readonly string[]): readonly string[] {
   return [...values, value];
@@ -90,77 +89,81 @@ async function isSame(
   parameters: Readonly<Record<string, Json>>,
   machine: Machine,
   weights: Weights,
-  models: OpenModels,
 ): Promise<boolean> {
   if (JSON.stringify(record.parameters) !== JSON.stringify(parameters)) return false;
   if (JSON.stringify(record.machine) !== JSON.stringify(machine)) return false;
   for (const { name, weights: was } of record.models) {
-    const folder = await models.folder(name).catch(() => undefined);
+    const folder = await findModel(name).catch(() => undefined);
     if (folder === undefined || await weights.of(folder) !== was) return false;
   }
   return true;
 }
 
-async function run(ids: readonly string[], options: Options, signal: AbortSignal): Promise<void> {
+/** Lets a fleet make sections. What speaks with one is loaded where there is one: it asks for permissions. */
+async function openFleet(...args: Parameters<typeof openFleetReport>): Promise<Maker> {
+  const { openFleetReport } = await import("./report/fleet.ts");
+  return await openFleetReport(...args);
+}
+
+async function run(ids: readonly string[], options: Options, interrupted: AbortSignal): Promise<void> {
   if (options.list) {
     for (const { id, title, summary } of sections) console.log(`${id.padEnd(22)}${title}: ${summary}`);
     return;
   }
+  assertOfFleet(options);
+  let fleet: FleetOptions | undefined;
+  if (options.queue !== undefined) {
+    assertNotOfHere(options, ["threads"]);
+    fleet = readFleetOptions(options);
+    const program = fileURLToPath(import.meta.url);
+    if (!hasLauncher()) Deno.exit(await launchForFleet(program, fleet, interrupted));
+  }
+  const signal = fleet ? AbortSignal.any([interrupted, launcherEnds()]) : interrupted;
   const wanted = await chooseParameters(chosen(ids), options);
   // Whether it can be written to is known before the work begins.
   await (await OutputFolder.open(options.out))[Symbol.asyncDispose]();
   const folder = new ReportFolder(options.out);
-  const { device, threads } = options;
-  const machine = await describeMachine(device as DeviceChoice, threads);
   const weights = new Weights();
-  const images = openImages((path) => Deno.readFile(path).catch(() => undefined));
-  const onFallback = (message: string) => console.error(`note: ${message}`);
-  await using models = openModels({ device, threads, onFallback });
+  await using maker = fleet ? await openFleet(fleet, wanted, signal) : await openHere(options, signal);
+  const { machine } = maker;
   using bar = showReportProgress([...wanted.keys()].map(({ id }) => id));
-  const failed: SectionError[] = [];
-  for (const [section, parameters] of wanted) {
+  let failed = 0;
+  await maker.each([...wanted], async ([section, parameters]) => {
     const before = options.again ? undefined : await folder.section(section.id);
-    if (before && await isSame(before, parameters, machine, weights, models)) {
-      bar.skip(section.id);
-      continue;
-    }
+    if (before && await isSame(before, parameters, machine, weights)) return bar.skip(section.id);
     try {
-      bar.done(section.id, await make(section, parameters));
+      const made = await maker.make(section, parameters, (part) => bar.update(section.id, part));
+      bar.done(section.id, await keep(section, parameters, made));
     } catch (error) {
       // What one section lacks does not keep others from being made.
-      if (!(error instanceof SectionError) || wanted.size === 1) throw error;
-      failed.push(error);
-      bar.failed(section.id, error.message);
+      if (!maker.isOfOne(error) || wanted.size === 1) throw error;
+      failed++;
+      const named = error instanceof SectionError ? error.message : `${section.id}: ${error.message}`;
+      bar.failed(section.id, named);
     }
-  }
+  });
   const paths = await folder.finish(options);
   bar[Symbol.dispose]();
   console.log(paths.at(-1));
-  if (failed.length) {
-    throw new UsageError(`${failed.length} of ${wanted.size} sections are not made, for what is said above`);
+  if (failed > 0) {
+    throw new UsageError(`${failed} of ${wanted.size} sections are not made, for what is said above`);
   }
 
-  async function make(section: Section, parameters: Readonly<Record<string, Json>>): Promise<SectionRecord> {
-    models.used.clear();
-    const start = performance.now();
-    const figures: Figure[] = [];
-    const previews: Preview[] = [];
-    for await (const event of runSection(section, parameters, { models, images, signal })) {
-      if (event.type === "figure") figures.push(event.figure);
-      if (event.type === "preview") previews.push(event.preview);
-      if (event.type === "progress") bar.update(section.id, event.done / event.total);
-    }
-    const seconds = Math.round((performance.now() - start) / 10) / 100;
+  async function keep(
+    section: Section,
+    parameters: Readonly<Record<string, Json>>,
+    { figures, moments, models: names, ...rest }: MadeSection,
+  ): Promise<SectionRecord> {
     for (const text of falseClaims(section, parameters, figures)) {
       console.error(`${section.id}: the text no longer holds of the figures: ${text}`);
     }
-    const used: ModelRecord[] = [];
-    for (const [name, path] of models.used) used.push({ name, weights: await weights.of(path) });
-    const made = new Date().toISOString();
+    const models: ModelRecord[] = [];
+    for (const name of names) models.push({ name, weights: await weights.of(await findModel(name)) });
+    const { seconds, made } = rest;
     return await folder.write(
-      { id: section.id, parameters, models: used, machine, seconds, made },
+      { id: section.id, parameters, models, machine, seconds, made },
       figures,
-      keptMoments(previews),
+      moments,
     );
   }
 }

@@ -1,16 +1,17 @@
 /** `deno task sample PROMPT`: draws pictures. Digits are drawn by the class-conditioned network, texts by DeepFloyd IF's, others from noise alone. */
+import { fileURLToPath } from "node:url";
 import { ArgumentError, described } from "../lib/errors.ts";
 import { listPulledModels, type PulledModel } from "../lib/checkpoints/hub.ts";
 import { defaultModels, type StoredGeneration } from "../lib/generation/mod.ts";
 import { findModel, listModels, type ModelFolder, readKind } from "../lib/models/mod.ts";
 import { runTask } from "./errors.ts";
+import { launchForFleet } from "./fleet/launch.ts";
+import { assertNotOfHere, assertOfFleet, readFleetOptions } from "./fleet/options.ts";
 import { openModelToRun } from "./models/find_model.ts";
 import { hasLauncher, launcherEnds } from "./gallery/launched.ts";
 import { readAgain } from "./sample/again.ts";
 import { sampleDigitImages } from "./sample/digits.ts";
 import { assertNothingDrawn, optionOfTexts, sampleCommand, type SampleFlags } from "./sample/flags.ts";
-import { assertOfFleet, readFleetOptions } from "./sample/fleet_options.ts";
-import { launchForFleet } from "./sample/launch.ts";
 import { parseDigits } from "./sample/parse_digits.ts";
 import { sampleTextImages } from "./sample/text.ts";
 import { sampleUnconditionalImages } from "./sample/unconditional.ts";
@@ -63,6 +64,9 @@ async function pulledModels(): Promise<PulledModel[]> {
   }
 }
 
+/** What is the workers' affair, or lies on this machine alone. */
+const ofHere = ["embeddings", "variant", "mapped", "profile", "threads"];
+
 /** What draws the images of each kind. */
 const draws = { digits: sampleDigitImages, text: sampleTextImages, unconditional: sampleUnconditionalImages };
 
@@ -83,8 +87,10 @@ await runTask(async (interrupted) => {
   const parser = sampleCommand().parse(Deno.args, { from: "user" });
   const [words, flags] = [parser.args, parser.opts<SampleFlags>()];
   if (flags.queue !== undefined) {
+    assertNotOfHere(flags, ofHere);
     const fleet = readFleetOptions(flags);
-    if (!hasLauncher()) Deno.exit(await launchForFleet(fleet, interrupted));
+    const program = fileURLToPath(import.meta.url);
+    if (!hasLauncher()) Deno.exit(await launchForFleet(program, fleet, interrupted));
   }
   const signal = flags.queue === undefined ? interrupted : AbortSignal.any([interrupted, launcherEnds()]);
   assertOfFleet(flags);

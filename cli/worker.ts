@@ -21,6 +21,9 @@ import { readWorkerOptions } from "./worker/options.ts";
 /** How long a worker that is to stop may go on with what it runs, in milliseconds; then it hands that back. */
 const GRACE = 20_000;
 
+/** How long a bucket is asked again that takes no result, in milliseconds: as a gallery is. */
+const PATIENCE = 60_000;
+
 await runTask(async (interrupted) => {
   const { gallery, queue, token, batch, settings } = await readWorkerOptions();
   await using opened = new AsyncDisposableStack();
@@ -56,7 +59,7 @@ await runTask(async (interrupted) => {
   clearTimeout(grace);
 });
 
-/** Where results go, and where pictures come from that users have sent. */
+/** Where results go, and where files come from that users have sent. */
 interface Ends {
   readonly sink: ResultSink;
   readonly fetchUpload: FetchUpload;
@@ -69,7 +72,7 @@ async function openGallerySink(gallery: URL, token: string): Promise<Ends> {
 }
 
 async function openStoreSink({ store, uploadAge, workerMegabytes }: Settings): Promise<Ends> {
-  const objects = await openObjects(store!);
+  const objects = await openObjects(store!, { patience: PATIENCE });
   const sent = new Uploads(objects, uploadAge, uploadPixels(workerMegabytes));
-  return { sink: new ObjectStore(objects), fetchUpload: async (id) => (await sent.read(id))?.bytes };
+  return { sink: new ObjectStore(objects), fetchUpload: (id) => sent.bytes(id) };
 }

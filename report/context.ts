@@ -63,15 +63,27 @@ export type ModelKind =
  * Each method throws `UnknownModelError` if there is no such model, and `CheckpointError` if it is of another kind.
  */
 export interface ModelShelf {
-  /** A first stage: a network that draws texts, with its text encoder. */
-  textToImage(name: string): Promise<TextModel>;
+  /**
+   * A first stage: a network that draws texts, with its text encoder.
+   *
+   * @param name Its name.
+   * @param added What it draws with beside its own weights. Of such models one alone is kept open: the last that was asked for.
+   * @throws {ArgumentError} if a file of these is not there.
+   */
+  textToImage(name: string, added?: AddedWeights): Promise<TextModel>;
   /**
    * A second stage, that enlarges what the first has drawn.
    *
    * @param name Its name; `none`; or `auto` for the one that belongs to the first stage, if it is here.
    * @param first The name of the first stage.
+   * @param added What it draws with beside its own weights, as of a first stage.
+   * @throws {ArgumentError} if a file of these is not there.
    */
-  superResolution(name: string, first: string): Promise<SecondModel | undefined>;
+  superResolution(
+    name: string,
+    first: string,
+    added?: Pick<AddedWeights, "loras">,
+  ): Promise<SecondModel | undefined>;
   /** Where the network of a first stage looks in its text. */
   textAttention(name: string): Promise<Pick<TextAttention, "at">>;
   /** A network that draws digits, with or without classes. */
@@ -82,6 +94,14 @@ export interface ModelShelf {
   described(name: string): Promise<ResolvedModel>;
   /** The folder of a model, where the records of its training are. */
   folder(name: string): Promise<string>;
+}
+
+/** Files with weights that a model is drawn with beside its own, by the ids that their sender was given. */
+export interface AddedWeights {
+  /** LoRAs of its network, and what they are multiplied by. */
+  readonly loras: readonly { readonly id: string; readonly scale: number }[];
+  /** Words of prompts that stand for vectors of their own. */
+  readonly learnedTokens: readonly string[];
 }
 
 /** A second stage. */

@@ -23,6 +23,7 @@ export type Control =
   | "index"
   | "image"
   | "mask"
+  | "weights"
   | "model"
   | "number"
   | "choice"
@@ -135,6 +136,12 @@ export function image(value: string) {
 export function mask(value: string) {
   const meta = { ...generationFields.mask.form, control: "mask" } as FieldMeta;
   return z.string().min(1).max(200).default(value).meta({ ...meta });
+}
+
+/** The ids of files with weights that a model is drawn with beside its own: LoRAs, or learned tokens. */
+export function weightFiles(words: Words) {
+  const meta: FieldMeta = { ...words, control: "weights" };
+  return list(z.string().min(1).max(200).meta({ ...meta }), [], words, { min: 0, max: 64 });
 }
 
 /** The name of a model. */

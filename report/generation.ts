@@ -10,6 +10,7 @@ import { findEffect } from "../lib/effects/mod.ts";
 import {
   generate,
   type GenerationOptions,
+  type LoraReference,
   readGenerationText,
   stepCount,
   STORED_KEYWORD,
@@ -17,9 +18,9 @@ import {
 import type { SampleStep } from "../lib/diffusion/mod.ts";
 import type { PixelRange } from "../lib/image.ts";
 import { concat, reshape, slice, type Tensor } from "../lib/tensor.ts";
-import type { Context } from "./context.ts";
+import type { AddedWeights, Context } from "./context.ts";
 import { png } from "./drawing/sheet.ts";
-import { image, mask, model } from "./fields.ts";
+import { image, mask, model, weightFiles } from "./fields.ts";
 import { type Cell, defineSection, type Figure } from "./section.ts";
 
 /** How many characters the options may have: prompts are short. */
@@ -34,7 +35,13 @@ interface Places {
   readonly upscale: string;
   readonly image: string;
   readonly mask: string;
+  readonly loras: readonly string[];
+  readonly upscaleLoras: readonly string[];
+  readonly learnedTokens: readonly string[];
 }
+
+/** What the files that a run draws with are called. */
+const words = { label: "Weights", help: "LoRAs, or learned tokens, as they are in the options." };
 
 /** Steps, and how their pictures are shown. */
 interface Drawing {
@@ -59,6 +66,9 @@ export const generation = defineSection({
     upscale: model("super-resolution", NONE),
     image: image(NONE),
     mask: mask(NONE),
+    loras: weightFiles(words),
+    upscaleLoras: weightFiles(words),
+    learnedTokens: weightFiles(words),
   }),
   quick: {},
   async *run({ options: text, ...places }, context) {
@@ -115,8 +125,13 @@ async function drawDigits(
 async function drawTexts(options: GenerationOptions, places: Places, context: Context): Promise<Drawing> {
   const { models, images, signal } = context;
   const { prompts, negative, effect } = options;
-  const text = await models.textToImage(places.model);
-  const upscaler = await models.superResolution(places.upscale, places.model);
+  const text = await models.textToImage(places.model, {
+    loras: lorasAt("loras", places.loras, options.loras),
+    learnedTokens: places.learnedTokens,
+  });
+  const upscaler = await models.superResolution(places.upscale, places.model, {
+    loras: lorasAt("upscaleLoras", places.upscaleLoras, options.upscale?.loras),
+  });
   const all = await text.encode([...prompts, ...(effect?.parts ?? []).map(({ prompt }) => prompt), negative]);
   const [end, rest] = [all.shape[0] - 1, prompts.length];
   const first = await text.network();
@@ -136,6 +151,18 @@ async function drawTexts(options: GenerationOptions, places: Places, context: Co
     range: (second ?? first).spec.range as PixelRange,
     ways: (x) => [x, ...sights.map(({ apply }) => apply(x))],
   };
+}
+
+/** The LoRAs of the options with the ids of their files. */
+function lorasAt(
+  argument: string,
+  ids: readonly string[],
+  loras: readonly LoraReference[] = [],
+): AddedWeights["loras"] {
+  if (ids.length !== loras.length) {
+    throw new ArgumentError(argument, described(`${ids.length} files`), `${loras.length}`, { plural: true });
+  }
+  return loras.map(({ scale }, i) => ({ id: ids[i], scale }));
 }
 
 function figureOf(number: number, strip: Tensor, ways: number, range: PixelRange): Figure {

@@ -14,7 +14,7 @@ export { type Control, type FieldMeta } from "./fields.ts";
 export { defaultParameters, type Field, fieldsOf, parseParameters } from "./form.ts";
 export { openImages, type ReadOwnImage, reportImagesFolder } from "./images.ts";
 export { type ReportImage, reportImages, titleOfImage } from "./report_images.ts";
-export { type OpenModels, openModels } from "./models.ts";
+export { type OpenModels, openModels, type WeightFiles } from "./models.ts";
 export { runSection } from "./run.ts";
 export { generation } from "./generation.ts";
 

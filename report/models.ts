@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Config } from "../lib/checkpoints/mod.ts";
+import { Config, type LearnedToken, type Lora } from "../lib/checkpoints/mod.ts";
 import { ArgumentError } from "../lib/errors.ts";
 import {
   findModel,
@@ -19,7 +19,7 @@ import {
 import { readDeepFloydConfig } from "../lib/nn/mod.ts";
 import { openTextToImage, type TextToImage } from "../lib/pipelines/mod.ts";
 import { concat, type Tensor } from "../lib/tensor.ts";
-import type { ModelShelf, TextModel } from "./context.ts";
+import type { AddedWeights, ModelShelf, TextModel } from "./context.ts";
 import { secondStageOf } from "./second_stage.ts";
 
 /** A shelf of models that are closed with it. */
@@ -38,14 +38,32 @@ export interface OpenModelsOptions extends OpenOptions {
    * it is there earlier; else encoder and network would be in memory together.
    */
   readonly ahead?: boolean;
+  /** Reads files with weights beside a model's own. Defaults to none that are there. */
+  readonly weightFiles?: WeightFiles;
 }
+
+/** Files with weights that models are drawn with beside their own, by their ids. */
+export interface WeightFiles {
+  /** @throws {ArgumentError} if there is no such file. */
+  lora(id: string): Promise<Lora>;
+  /** @throws {ArgumentError} if there is no such file. */
+  learnedToken(id: string): Promise<LearnedToken>;
+}
+
+/** Where there are none. */
+const noWeightFiles: WeightFiles = {
+  lora: (id) => Promise.reject(new ArgumentError("lora", id, "none")),
+  learnedToken: (id) => Promise.reject(new ArgumentError("embedding", id, "none")),
+};
 
 /**
  * Opens models when a section asks for them.
  *
  * @param options The device and the threads of all, and how early networks are opened.
  */
-export function openModels({ ahead = false, ...options }: OpenModelsOptions = {}): OpenModels {
+export function openModels(
+  { ahead = false, weightFiles = noWeightFiles, ...options }: OpenModelsOptions = {},
+): OpenModels {
   const opened = new Map<string, Promise<unknown>>();
   const closing: AsyncDisposable[] = [];
   const used = new Map<string, string>();
@@ -75,35 +93,75 @@ export function openModels({ ahead = false, ...options }: OpenModelsOptions = {}
     closing.push(model);
     return model;
   };
+  // Of either stage: every LoRA that is ever sent would else stay in memory.
+  const lastWithWeights = new Map<string, LastWithWeights>();
+  /** A model with weights beside its own: the same as the last time, or another, for which the last one is closed. */
+  const withWeights = async <T>(
+    stage: string,
+    key: string,
+    open: (kept: Kept) => Promise<T>,
+  ): Promise<T> => {
+    const last = lastWithWeights.get(stage);
+    if (last?.key === key) return await last.model as T;
+    const closing = new AsyncDisposableStack();
+    const model = (last?.close() ?? Promise.resolve()).then(() =>
+      open(async (opening) => closing.use(await opening))
+    );
+    const own = { key, model, close: () => closing.disposeAsync() };
+    lastWithWeights.set(stage, own);
+    model.catch(() => lastWithWeights.get(stage) === own && lastWithWeights.delete(stage));
+    return await model;
+  };
+  const loras = (added: AddedWeights["loras"]) =>
+    Promise.all(added.map(async ({ id, scale }) => ({ lora: await weightFiles.lora(id), scale })));
   return {
     used,
     folder,
     described,
-    textToImage: (name) =>
-      noting(
+    textToImage: (name, added = { loras: [], learnedTokens: [] }) => {
+      const open = async (kept: Kept) => {
+        const { files, ...model } = await described(name);
+        assertKind(model, "text-to-image");
+        const own = {
+          loras: await loras(added.loras),
+          learnedTokens: await Promise.all(added.learnedTokens.map((id) => weightFiles.learnedToken(id))),
+        };
+        const pipeline = await kept(openTextToImage(files, { ...options, ...own }));
+        // Whoever asks for it hears what is wrong.
+        if (ahead) pipeline.network().catch(() => {});
+        return textModel(pipeline);
+      };
+      const isPlain = added.loras.length === 0 && added.learnedTokens.length === 0;
+      return noting(
         name,
-        once(`text ${name}`, async () => {
-          const { files, ...model } = await described(name);
-          assertKind(model, "text-to-image");
-          const pipeline = await kept(openTextToImage(files, options));
-          // Whoever asks for it hears what is wrong.
-          if (ahead) pipeline.network().catch(() => {});
-          return textModel(pipeline);
-        }),
-      ),
-    superResolution: async (name, first) => {
+        isPlain
+          ? once(`text ${name}`, () => open(kept))
+          : withWeights("first", JSON.stringify([name, added]), open),
+      );
+    },
+    superResolution: async (name, first, added = { loras: [] }) => {
       const second = name === "auto" ? await secondStageOf(first) : name;
       if (second === undefined || second === "none") return undefined;
+      const openNetwork = async (files: ModelFolder["files"], textLength: number, kept: Kept) => {
+        const own = { loras: await loras(added.loras) };
+        return await kept(openDeepFloyd(files, { ...options, ...own, textLength }));
+      };
       return await noting(
         second,
-        once(`second ${second}`, async () => {
+        once(`second ${second} ${JSON.stringify(added.loras)}`, async () => {
           const { files, sampling, ...model } = await described(second);
           assertKind(model, "super-resolution");
           // It takes the embeddings of the first stage's encoder.
           const textLength = await readTextLength(await findModel(first));
           const { size } = readDeepFloydConfig(await Config.read("config.json", files.folder("unet")));
-          const open = () => kept(openDeepFloyd(files, { ...options, textLength }));
-          const network = () => once(`second network ${second}`, open);
+          const network = () =>
+            added.loras.length === 0
+              ? once(`second network ${second}`, () => openNetwork(files, textLength, kept))
+              : withWeights(
+                "second",
+                JSON.stringify([second, added]),
+                (kept) => openNetwork(files, textLength, kept),
+              );
           return { name: second, size, network, defaults: sampling };
         }),
       );
@@ -127,9 +185,20 @@ export function openModels({ ahead = false, ...options }: OpenModelsOptions = {}
         once(`denoiser ${name}`, async () => await kept(openMnistDenoiser(await findModel(name), options))),
       ),
     async [Symbol.asyncDispose]() {
+      for (const { close } of lastWithWeights.values()) await close();
       for (const model of closing.splice(0).toReversed()) await model[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Closes what is opened with whatever it belongs to. */
+type Kept = <T extends AsyncDisposable>(opening: Promise<T>) => Promise<T>;
+
+/** The last model that was opened with weights beside its own. */
+interface LastWithWeights {
+  readonly key: string;
+  readonly model: Promise<unknown>;
+  close(): Promise<void>;
 }
 
 function assertKind(

@@ -54,12 +54,12 @@ export interface ReportRecord {
 export interface Machine {
   /** The versions of Deno and of ONNX Runtime. */
   readonly runtime: string;
-  /** `cpu`, `cuda` or `webgpu`. */
+  /** `cpu`, `cuda` or `webgpu`; `fleet` for machines that were asked, of which no more is known. */
   readonly device: string;
   /** The operating system and the processor's architecture. */
-  readonly system: string;
+  readonly system?: string;
   /** The processor's vector instructions. */
-  readonly instructions: string;
+  readonly instructions?: string;
   /** Threads of the CPU. */
-  readonly threads: number;
+  readonly threads?: number;
 }

@@ -2,14 +2,25 @@
 import { createHash } from "node:crypto";
 import { ArgumentError } from "../lib/errors.ts";
 import { findModel, listModels } from "../lib/models/mod.ts";
-import { type Field, fieldsOf, type Json, reportImages, type Section } from "../report/mod.ts";
+import { type Control, type Field, fieldsOf, type Json, reportImages, type Section } from "../report/mod.ts";
 import { modelKindOf } from "../report/model_kind.ts";
 import { secondStageOf } from "../report/second_stage.ts";
 import { ModelDigests } from "./model_digest.ts";
 import type { Parameters, WireImage, WireModel } from "./wire.ts";
 
+/** What stands for the model that belongs to another, and for none. */
+const UNNAMED = ["auto", "none"];
+
 /** How long a list of models holds, in milliseconds. */
 const LOOK_AGAIN = 10_000;
+
+/** A file that a parameter names. */
+export interface NamedFile {
+  /** The parameter, by its path. */
+  readonly path: string;
+  /** What it calls the file. */
+  readonly id: string;
+}
 
 /** Sections, models and pictures. */
 export class Catalog {
@@ -69,6 +80,18 @@ export class Catalog {
     return reportImages.map(({ id, title, mask }) => ({ id, title, mask, src: `/api/images/${id}` }));
   }
 
+  /** The models that parameters name, each once. */
+  namedModels(section: Section, parameters: Parameters): string[] {
+    const names = this.#namesOf(section, parameters).map(({ value }) => value);
+    return [
+      ...new Set(names.filter((name) => typeof name === "string" && !UNNAMED.includes(name))),
+    ] as string[];
+  }
+
+  #namesOf(section: Section, parameters: Parameters) {
+    return valuesOf(this.fields(section), parameters).filter(({ field }) => field.control === "model");
+  }
+
   /**
    * All models that take part where parameters name models, and what the files of each are known by: a second stage that is
    * chosen by `auto` too.
@@ -78,9 +101,9 @@ export class Catalog {
   async modelsOf(section: Section, parameters: Parameters): Promise<Record<string, string>> {
     const allowed = await this.models();
     const found = new Set<string>();
-    const named = valuesOf(this.fields(section), parameters).filter(({ field }) => field.control === "model");
+    const named = this.#namesOf(section, parameters);
     for (const { field, value, path } of named) {
-      if (typeof value !== "string" || value === "auto" || value === "none") continue;
+      if (typeof value !== "string" || UNNAMED.includes(value)) continue;
       if (!allowed.some(({ name }) => name === value)) {
         const names = allowed.filter(({ kind }) => !field.kind || kind === field.kind).map(({ name }) =>
           name
@@ -134,11 +157,28 @@ export class Catalog {
     return renamed(parameters, paths, "") as Parameters;
   }
 
+  /** Parameters with other names for pictures and masks. */
+  withImages(section: Section, parameters: Parameters, names: ReadonlyMap<string, string>): Parameters {
+    const paths = new Map(
+      this.imagesOf(section, parameters).map(({ path, id }) => [path, names.get(id) ?? id]),
+    );
+    return renamed(parameters, paths, "") as Parameters;
+  }
+
   /** The pictures and masks that parameters name. */
-  imagesOf(section: Section, parameters: Parameters): { readonly path: string; readonly id: string }[] {
+  imagesOf(section: Section, parameters: Parameters): NamedFile[] {
+    return this.#filesOf(section, parameters, ["image", "mask"]);
+  }
+
+  /** The files with weights that parameters name: LoRAs and learned tokens. */
+  weightsOf(section: Section, parameters: Parameters): NamedFile[] {
+    return this.#filesOf(section, parameters, ["weights"]);
+  }
+
+  #filesOf(section: Section, parameters: Parameters, controls: readonly Control[]): NamedFile[] {
     return valuesOf(this.fields(section), parameters)
-      .filter(({ field, value }) =>
-        (field.control === "image" || field.control === "mask") && typeof value === "string"
+      .filter(({ field: { control }, value }) =>
+        control && controls.includes(control) && typeof value === "string"
       )
       .map(({ path, value }) => ({ path, id: value as string }));
   }

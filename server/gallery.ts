@@ -17,6 +17,7 @@ import { lockData } from "./store/lock.ts";
 import { ObjectStore } from "./store/object_store.ts";
 import { openObjects } from "./store/open_objects.ts";
 import { ResultStore } from "./store/result_store.ts";
+import { StoreAwayError } from "./store/objects.ts";
 import type { Store } from "./store/store.ts";
 import { uploadPixels } from "./store/upload_pixels.ts";
 import { Uploads } from "./store/uploads.ts";
@@ -135,7 +136,7 @@ export async function startJob(
   }
   const { parameters, models } = await checked(gallery, found, input);
   const key = resultKey(section, parameters, models);
-  if (await store.get(key)) {
+  if (await isKept(store, key)) {
     return { id: key, section, parameters, key, state: "done", position: 0, wait: 0, cached: true };
   }
   const seconds = await rate.take(client);
@@ -148,6 +149,17 @@ export async function startJob(
     if (error instanceof QueueFullError) throw tooMany(`${error.message}.`, error.retryAfter);
     if (error instanceof NoWorkerError) throw new RequestError(503, error.message);
     throw error;
+  }
+}
+
+/** Whether a result is there. Of a store that does not answer nothing is known: a worker looks again before it begins. */
+async function isKept(store: Store, key: string): Promise<boolean> {
+  try {
+    return await store.get(key) !== undefined;
+  } catch (error) {
+    if (!(error instanceof StoreAwayError)) throw error;
+    console.error("results:", error.message);
+    return false;
   }
 }
 

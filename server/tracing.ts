@@ -24,6 +24,28 @@ export interface SpanOptions {
   readonly parent?: string;
 }
 
+/** What says where spans are exported to, and how. */
+const variables = [
+  "OTEL_DENO",
+  "OTEL_SERVICE_NAME",
+  "OTEL_RESOURCE_ATTRIBUTES",
+  "OTEL_PROPAGATORS",
+  ...["ENDPOINT", "TRACES_ENDPOINT", "PROTOCOL", "HEADERS", "TIMEOUT", "CERTIFICATE"].map((name) =>
+    `OTEL_EXPORTER_OTLP_${name}`
+  ),
+  ...["CLIENT_KEY", "CLIENT_CERTIFICATE"].map((name) => `OTEL_EXPORTER_OTLP_${name}`),
+  ...["SCHEDULE_DELAY", "MAX_QUEUE_SIZE", "MAX_EXPORT_BATCH_SIZE"].map((name) => `OTEL_BSP_${name}`),
+];
+
+/** The variables by which a process that is started exports its spans as this one does; none where they may not be read. */
+export function tracingVariables(): Record<string, string> {
+  return Object.fromEntries(variables.flatMap((variable) => {
+    const { state } = Deno.permissions.querySync({ name: "env", variable });
+    const value = state === "granted" ? Deno.env.get(variable) : undefined;
+    return value === undefined ? [] : [[variable, value]];
+  }));
+}
+
 const kinds = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER } as const;
 
 /** The span around this, for another process: the `traceparent` of W3C's Trace Context; undefined where nothing is recorded. */
@@ -31,6 +53,17 @@ export function traceParent(): string | undefined {
   const carrier: Record<string, string> = {};
   propagation.inject(context.active(), carrier);
   return carrier.traceparent;
+}
+
+/**
+ * Begins a span that whoever has it ends: for what is no one call.
+ *
+ * @param name What is done.
+ * @param options What is known of it.
+ */
+export function spanFrom(name: string, options: SpanOptions): Span {
+  const { around, own } = startOf(options);
+  return trace.getTracer("denoise").startSpan(name, own, around);
 }
 
 /**
@@ -46,11 +79,7 @@ export async function traced<T>(
   options: SpanOptions,
   f: (span: Span) => Promise<T>,
 ): Promise<T> {
-  const { attributes, kind, parent } = options;
-  const around = parent === undefined
-    ? context.active()
-    : propagation.extract(context.active(), { traceparent: parent });
-  const own = { attributes, kind: kind && kinds[kind] };
+  const { around, own } = startOf(options);
   return await trace.getTracer("denoise").startActiveSpan(name, own, around, async (span) => {
     try {
       return await f(span);
@@ -64,4 +93,12 @@ export async function traced<T>(
       span.end();
     }
   });
+}
+
+/** Where a span belongs, and what it begins with. */
+function startOf({ attributes, kind, parent }: SpanOptions) {
+  const around = parent === undefined
+    ? context.active()
+    : propagation.extract(context.active(), { traceparent: parent });
+  return { around, own: { attributes, kind: kind && kinds[kind] } };
 }

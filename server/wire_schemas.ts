@@ -54,6 +54,7 @@ export const figure = z.object({
   type: mediaType,
   ...size,
   caption: z.string().describe("What it shows, as HTML that the server has made"),
+  plainCaption: z.string().optional().describe("The same as the section wrote it, formulas between dollars"),
   alt: z.string().describe("What can be seen"),
   rows: texts.describe("Labels of the rows"),
   columns: texts.describe("Labels of the columns"),
@@ -93,6 +94,7 @@ export const event = z.discriminatedUnion("type", [
     x: picture,
     x0: picture,
     count: z.int().describe("How many pictures are beside each other"),
+    compresses: z.literal(true).optional().describe("Whether a report keeps it though it is large"),
   }),
   z.object({
     type: z.literal("points"),

@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** What the server reads of the environment; what Deno itself and the build's number are made of is part of it. */
 const variables = [
   "GALLERY_*",
+  "OTEL_*",
   "HOME",
   "USERPROFILE",
   "DENO_DIR",

@@ -20,6 +20,11 @@ export async function describeMachine(device: string, threads?: number): Promise
   };
 }
 
+/** What is known of the machines of a fleet: that they have this version of everything. */
+export async function describeFleet(): Promise<Machine> {
+  return { runtime: `Deno ${Deno.version.deno}, ONNX Runtime ${await runtimeVersion()}`, device: "fleet" };
+}
+
 async function runtimeVersion(): Promise<string> {
   try {
     const url = new URL("../../node_modules/onnxruntime-node/package.json", import.meta.url);

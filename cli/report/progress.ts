@@ -47,16 +47,21 @@ export interface ReportProgress extends Disposable {
 export function showReportProgress(ids: readonly string[]): ReportProgress {
   const works = new Map(ids.map((id) => [id, SECONDS[id] ?? 10]));
   const total = works.values().reduce((sum, work) => sum + work, 0);
-  let finished = 0;
+  // Several may be under way.
+  const parts = new Map<string, number>();
   const bar = showProgress("report", 1000, "‰");
-  const show = (work: number) => bar.update(Math.round(1000 * work / total));
-  const finish = (id: string) => show(finished += works.get(id)!);
+  const update = (id: string, part: number) => {
+    parts.set(id, part);
+    const done = parts.entries().reduce((sum, [id, part]) => sum + part * works.get(id)!, 0);
+    bar.update(Math.round(1000 * done / total));
+  };
+  const finish = (id: string) => update(id, 1);
   return {
     skip(id) {
       finish(id);
       say(`${id}: is done`);
     },
-    update: (id, part) => show(finished + part * works.get(id)!),
+    update,
     done(id, { seconds, figures: { length } }) {
       finish(id);
       say(`${id}: ${length} ${length === 1 ? "figure" : "figures"} in ${seconds.toFixed(1)} s`);

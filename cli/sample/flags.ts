@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { effects, type GuidanceInterval } from "../../lib/effects/mod.ts";
 import { type GenerationChoices, generationFields as fields } from "../../lib/generation/mod.ts";
 import { addFieldOption, flagName } from "../field_option.ts";
+import { addFleetOptions, type FleetFlags } from "../fleet/options.ts";
 import { addDeviceOptions, createCommand, type DeviceOptions } from "../options.ts";
 import { parseLearnedToken } from "../learned_tokens.ts";
 import { type LoraChoice, parseLora } from "../loras.ts";
@@ -12,7 +13,7 @@ import { parseSeeds } from "./parse_seeds.ts";
 import { parseTimesteps } from "./parse_timesteps.ts";
 
 /** What the command line gives, beside the options of effects. */
-export interface SampleFlags extends GenerationChoices, DeviceOptions {
+export interface SampleFlags extends GenerationChoices, DeviceOptions, FleetFlags {
   readonly embeddings?: string;
   readonly seeds?: readonly number[];
   readonly timesteps?: readonly number[];
@@ -26,10 +27,6 @@ export interface SampleFlags extends GenerationChoices, DeviceOptions {
   readonly out: string;
   readonly json?: true;
   readonly again?: string;
-  /** The Redis of a fleet that computes; true for that of `GALLERY_QUEUE`. */
-  readonly queue?: string | true;
-  readonly store?: string;
-  readonly gallery?: string;
 }
 
 type FieldName = keyof GenerationChoices;
@@ -133,17 +130,8 @@ export function sampleCommand(): Command {
       "regenerate an image, or the sheet of a run, from the parameters stored in it",
     )
     .option("--profile", "tell where the time went: by phase, and the networks' by type of operator")
-    .option("--json", "print one line of JSON")
-    .option(
-      "--queue [address]",
-      "let the workers of a fleet compute: its Redis, redis://HOST[:PORT]; without a value that of GALLERY_QUEUE",
-    )
-    .option("--store <place>", "with --queue: where the fleet keeps results, a folder or s3://BUCKET")
-    .option(
-      "--gallery <url>",
-      "with --queue, instead: the gallery that workers hand results to, http://HOST:PORT",
-    );
-  return addDeviceOptions(command);
+    .option("--json", "print one line of JSON");
+  return addDeviceOptions(addFleetOptions(command));
 }
 
 /** The value of an option by its name. */

@@ -1,7 +1,9 @@
 /** `deno task sample --queue`: pictures that the workers of a fleet draw, written as if they were drawn here. */
 import { ArgumentError, described } from "../../lib/errors.ts";
+import { readLoraFile } from "../../lib/checkpoints/mod.ts";
 import { decodeImage } from "../../lib/image.ts";
 import {
+  type FileReference,
   type GenerationOptions,
   generationText,
   stepCount,
@@ -9,30 +11,28 @@ import {
 } from "../../lib/generation/mod.ts";
 import type { ModelFolder } from "../../lib/models/mod.ts";
 import { concat, reshape, slice, type Tensor } from "../../lib/tensor.ts";
-import { generation, parseParameters, sections } from "../../report/mod.ts";
+import { generation, parseParameters } from "../../report/mod.ts";
 import { resultKey } from "../../server/catalog.ts";
-import { FleetClient, FleetJobError } from "../../server/fleet/fleet_client.ts";
+import { type FleetClient, FleetJobError } from "../../server/fleet/fleet_client.ts";
 import type { FleetResults } from "../../server/fleet/fleet_results.ts";
-import { HttpSink } from "../../server/fleet/http_sink.ts";
-import { galleryMember } from "../../server/fleet/members.ts";
-import { StoredResults } from "../../server/fleet/stored_results.ts";
 import type { JobRequest } from "../../server/jobs/job.ts";
 import { ModelDigests } from "../../server/model_digest.ts";
-import { openObjects } from "../../server/store/open_objects.ts";
-import { uploadPixels } from "../../server/store/upload_pixels.ts";
+import { WEIGHTS_BYTES } from "../../server/store/uploads.ts";
 import type { WireResult } from "../../server/wire.ts";
+import { openFleetClient } from "../fleet/open_client.ts";
+import { readFleetOptions } from "../fleet/options.ts";
+import { sideBySide } from "../fleet/side_by_side.ts";
+import type { ReadLearnedToken } from "../learned_tokens.ts";
+import type { ReadLora } from "../loras.ts";
+import { quote } from "../options.ts";
 import type { OutputFolder } from "../output_folder.ts";
 import { drawAndWrite, type DrawnStep } from "./draw_and_write.ts";
 import type { SampleFlags } from "./flags.ts";
-import { readFleetOptions } from "./fleet_options.ts";
 import { sharesOf } from "./shares.ts";
 import type { SourceImage } from "./source_images.ts";
 
 /** How many pictures a job has at most: what a worker draws at once, and what is lost with it. */
 const PICTURES = 8;
-
-/** How many jobs are asked for at a time; there is room for others' between them. */
-const AT_A_TIME = 16;
 
 /** A run that a fleet is to draw. */
 export interface FleetRun {
@@ -48,6 +48,12 @@ export interface FleetRun {
   readonly image?: SourceImage | null;
   /** Its mask. */
   readonly mask?: SourceImage | null;
+  /** The LoRAs of the model's network. */
+  readonly loras?: readonly ReadLora[];
+  /** The LoRAs of that which enlarges. */
+  readonly upscaleLoras?: readonly ReadLora[];
+  /** Words of prompts that stand for vectors of their own. */
+  readonly learnedTokens?: readonly ReadLearnedToken[];
   /** By how much the sheet is enlarged at least. */
   readonly gridScale: number | ((x: Tensor) => number);
   /** How many pictures are in a row of it; by default a row for each prompt, or for each picture with an effect. */
@@ -73,20 +79,8 @@ export async function drawInFleet(
 ): Promise<void> {
   const { options, picture, gridScale } = run;
   assertOfHere(options);
-  const { queue, gallery, settings } = readFleetOptions(flags);
-  const { store, fleetToken, uploadAge, workerMegabytes } = settings;
-  const results = gallery
-    ? await openGallery(gallery, fleetToken!)
-    : new StoredResults(await openObjects(store!), uploadAge, uploadPixels(workerMegabytes));
-  await using client = await FleetClient.open({
-    address: queue,
-    member: galleryMember(sections, "client"),
-    results,
-    limit: settings.waiting,
-    unwatched: settings.unwatched,
-    jobTime: settings.jobTime,
-  });
-  const requests = await requestsOf(run, results);
+  await using client = await openFleetClient(readFleetOptions(flags));
+  const requests = await requestsOf(run, client.results);
   const drawn: Tensor[][] = [];
   await drawAndWrite(
     {
@@ -107,58 +101,93 @@ export async function drawInFleet(
 }
 
 /** Refuses what only this machine has. */
-function assertOfHere({ loras, learnedTokens, upscale, variant }: GenerationOptions): void {
-  const name = loras?.length
-    ? "lora"
-    : learnedTokens?.length
-    ? "embedding"
-    : upscale?.loras?.length
-    ? "upscale-lora"
-    : variant
-    ? "variant"
-    : undefined;
-  if (name === undefined) return;
-  throw new ArgumentError(name, described("given"), "none with --queue", {
+function assertOfHere({ variant }: GenerationOptions): void {
+  if (!variant) return;
+  throw new ArgumentError("variant", described("given"), "none with --queue", {
     note: "workers have whole models",
   });
 }
 
-async function openGallery(gallery: URL, token: string): Promise<HttpSink> {
-  const sink = new HttpSink(gallery.origin, token);
-  await sink.check();
-  return sink;
-}
-
 /** The jobs of a run. What they are asked for by has no names of this machine: the same run is the same jobs everywhere. */
 async function requestsOf(run: FleetRun, results: FleetResults): Promise<JobRequest[]> {
-  const { options, model, upscaler, image, mask } = run;
+  const { options, model, upscaler, image, mask, loras = [], upscaleLoras = [], learnedTokens = [] } = run;
   const digests = new ModelDigests({ portable: true });
   const models: Record<string, string> = {};
   for (const { name, path } of upscaler ? [model, upscaler] : [model]) models[name] = await digests.of(path);
   const send = async (source: SourceImage | null | undefined) =>
     source ? await results.addUpload(await Deno.readFile(source.file.path)) : "none";
+  const sendLora = async (option: string, { lora: { path } }: ReadLora) =>
+    await results.addWeights(assertSendable(option, path, await readLoraFile(path)));
   const places = {
     model: model.name,
     upscale: upscaler?.name ?? "none",
     image: await send(image),
     mask: await send(mask),
+    loras: await inTurn(loras, (lora) => sendLora("lora", lora)),
+    upscaleLoras: await inTurn(upscaleLoras, (lora) => sendLora("upscale-lora", lora)),
+    learnedTokens: await inTurn(
+      learnedTokens,
+      async ({ learned: { path } }) =>
+        await results.addWeights(assertSendable("embedding", path, await Deno.readFile(path))),
+    ),
   };
   return sharesOf(options, PICTURES).map((share) => {
-    const nameless = {
+    const plain = {
       ...share,
       model: "model",
       scale: 1,
       image: share.image && { ...share.image, path: "image" },
       mask: share.mask && { ...share.mask, path: "mask" },
-      upscale: share.upscale && { ...share.upscale, model: "upscale" },
+      upscale: share.upscale && {
+        ...share.upscale,
+        model: "upscale",
+        ...(share.upscale.loras && { loras: share.upscale.loras.map(nameless) }),
+      },
+      ...(share.loras && { loras: share.loras.map(nameless) }),
+      ...(share.learnedTokens && { learnedTokens: share.learnedTokens.map(nameless) }),
     };
-    const text = generationText(nameless)[STORED_KEYWORD];
+    const text = generationText(plain)[STORED_KEYWORD];
     const parameters = parseParameters(generation, { options: text, ...places });
     return { section: generation.id, parameters, key: resultKey(generation.id, parameters, models), models };
   });
 }
 
-/** Runs jobs side by side, and tells their steps as those of one run. In the end `drawn` has all pictures. */
+/** What is sent lies under its own name at a worker's. */
+function nameless<T extends FileReference>(file: T): T {
+  return { ...file, path: "weights" };
+}
+
+/**
+ * Does something with one item after another: files are large.
+ *
+ * @returns What comes of each.
+ */
+async function inTurn<T, U>(items: readonly T[], f: (item: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = [];
+  for (const item of items) results.push(await f(item));
+  return results;
+}
+
+/**
+ * The bytes of a file, unless there are more than a fleet takes.
+ *
+ * @throws {ArgumentError} if there are.
+ */
+function assertSendable(
+  option: string,
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  if (bytes.length <= WEIGHTS_BYTES) return bytes;
+  throw new ArgumentError(
+    option,
+    described(`${quote(path)}, of ${Math.ceil(bytes.length / 1e6)} MB`),
+    `a file of at most ${WEIGHTS_BYTES / 1e6} MB`,
+    { note: "with --queue" },
+  );
+}
+
+/** Runs jobs side by side, and yields their steps as those of one run. In the end `drawn` has all pictures. */
 async function* stepsOf(
   client: FleetClient,
   requests: readonly JobRequest[],
@@ -171,36 +200,31 @@ async function* stepsOf(
   const failed = new AbortController();
   const ends = AbortSignal.any([signal, failed.signal]);
   let news = Promise.withResolvers<void>();
-  const tell = (i: number, part: number) => {
+  const onProgress = (i: number, part: number) => {
     parts[i] = part;
     news.resolve();
   };
-  let next = 0;
-  const work = async () => {
-    while (next < requests.length) {
-      const i = next++;
-      const result = await client.run(requests[i], (part) => tell(i, part), ends);
+  const all = sideBySide(requests, async (request, i) => {
+    try {
+      const result = await client.run(request, (part) => onProgress(i, part), ends);
       pictures[i] = await picturesOf(client.results, result);
-      tell(i, 1);
-    }
-  };
-  const working = Array.from({ length: Math.min(AT_A_TIME, requests.length) }, work);
-  const all = Promise.all(working).then(() => "done" as const);
-  // The others end as well, and the first one's error is thrown.
-  all.catch((error) => failed.abort(error));
-  let told = 0;
-  for (let how: "done" | void = undefined; how !== "done";) {
-    how = await Promise.race([all, news.promise]).catch(async (error) => {
-      await Promise.allSettled(working);
+      onProgress(i, 1);
+    } catch (error) {
+      // The others end as well.
+      failed.abort(error);
       throw error;
-    });
+    }
+  }).then(() => "done" as const);
+  let index = 0;
+  for (let how: "done" | void = undefined; how !== "done";) {
+    how = await Promise.race([all, news.promise]);
     news = Promise.withResolvers();
     const reached = Math.floor(total * parts.reduce((sum, part) => sum + part, 0) / requests.length + 1e-9);
-    while (told < Math.min(reached, total - 1)) yield { index: told++ };
+    while (index < Math.min(reached, total - 1)) yield { index: index++ };
   }
-  while (told < total - 1) yield { index: told++ };
+  while (index < total - 1) yield { index: index++ };
   drawn.push(...pictures.flat());
-  yield { index: told, x: concat(drawn.map(([picture]) => picture)) };
+  yield { index, x: concat(drawn.map(([picture]) => picture)) };
 }
 
 /** The pictures of a result in order; each with what else is seen of it. */

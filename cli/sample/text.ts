@@ -1,5 +1,5 @@
 /** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
-import { Config } from "../../lib/checkpoints/mod.ts";
+import { Config, openWeights } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   generate,
@@ -9,13 +9,14 @@ import {
   type StoredGeneration,
 } from "../../lib/generation/mod.ts";
 import { type DeepFloydModel, type ModelFolder, openDeepFloyd } from "../../lib/models/mod.ts";
-import { readDeepFloydConfig } from "../../lib/nn/mod.ts";
+import { assertFitsLora, readDeepFloydConfig } from "../../lib/nn/mod.ts";
 import { imageSize, openTextToImage } from "../../lib/pipelines/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { assertVariant } from "../models/assert_variant.ts";
 import { truncationNote } from "../models/truncation_note.ts";
 import { unknownWordsNote } from "../models/vocabulary.ts";
 import { idleTokensNote, withoutTokens } from "../learned_tokens.ts";
+import type { ReadLora } from "../loras.ts";
 import { OutputFolder } from "../output_folder.ts";
 import { assertDrawable } from "./assert_drawable.ts";
 import { assertScale } from "./assert_memory.ts";
@@ -45,6 +46,13 @@ function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefin
 /** The height and width of a network's images, as its configuration says. */
 async function sizeOf({ files }: ModelFolder): Promise<number> {
   return readDeepFloydConfig(await Config.read("config.json", files.folder("unet"))).size;
+}
+
+/** Refuses LoRAs of another network. */
+async function assertFitting({ files, variant }: ModelFolder, loras: readonly ReadLora[]): Promise<void> {
+  if (loras.length === 0) return;
+  const weights = await openWeights(files.folder("unet"), "diffusion_pytorch_model", { variant });
+  for (const { lora } of loras) assertFitsLora(weights, lora);
 }
 
 /** Says which words of the prompts the model does not know, and which learned tokens none of them has. */
@@ -111,6 +119,9 @@ export async function sampleTextImages(
     const size = upscaler ? await sizeOf(upscaler) : config.size;
     const side = Math.max(...imageSize({ spec: config, config }, options));
     assertScale(side * size / config.size, options.scale);
+    // The networks that would say so are elsewhere.
+    await assertFitting(model, loras);
+    if (upscaler) await assertFitting(upscaler, upscaleLoras);
     const { drawInFleet } = await import("./fleet.ts");
     return await drawInFleet({ options, picture: again?.picture, gridScale, ...sources }, out, flags, signal);
   }

@@ -5,4 +5,4 @@
  */
 export { headerOf as loraHeader } from "./lora/adapter_config.ts";
 export { type LoraName, loraName, type LoraPart, parseLoraName } from "./lora/names.ts";
-export { type Lora, type LoraLayer, readLora } from "./lora/read.ts";
+export { type Lora, type LoraLayer, readLora, readLoraFile } from "./lora/read.ts";

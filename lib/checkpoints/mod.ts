@@ -27,7 +27,7 @@ export {
   readCheckpoint,
   readModelIndex,
 } from "./folder.ts";
-export { type Lora, loraHeader, type LoraLayer, loraName, readLora } from "./lora.ts";
+export { type Lora, loraHeader, type LoraLayer, loraName, readLora, readLoraFile } from "./lora.ts";
 export {
   expectedToken,
   isToken,

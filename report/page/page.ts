@@ -70,8 +70,8 @@ function details({ parameters, models, machine, seconds }: SectionRecord): strin
   );
   const used = models.map(({ name, weights }) => `${name} (${weights})`).join(", ");
   const { runtime, device, instructions, threads } = machine;
-  const made =
-    `Made in ${seconds.toFixed(1)} s on ${device}, ${threads} threads, ${instructions}, by ${runtime}` +
+  const on = [device, threads !== undefined && `${threads} threads`, instructions].filter(Boolean).join(", ");
+  const made = `Made in ${seconds.toFixed(1)} s on ${on}, by ${runtime}` +
     `${used ? `, with ${used}` : ""}.`;
   return `<details><summary>Parameters</summary><table class="parameters"><tbody>${
     rows.join("")

@@ -1,10 +1,11 @@
 /**
- * What the workers of a fleet ask of a gallery: they hand results over, and fetch the pictures that users have sent; and what command
+ * What the workers of a fleet ask of a gallery: they hand results over, and fetch the files that users have sent; and what command
  * lines ask that let the fleet compute.
  *
  * @module
  */
 import type { App, Context } from "fresh";
+import { SafetensorsError } from "../../lib/checkpoints/mod.ts";
 import { ImageError } from "../../lib/image.ts";
 import { clientOf } from "../http/client.ts";
 import { sameText } from "../http/guard.ts";
@@ -14,7 +15,7 @@ import { isFigureFile, isResultKey } from "../result_names.ts";
 import type { Entry } from "../jobs/event_log.ts";
 import type { JobRequest } from "../jobs/job.ts";
 import type { State } from "../state.ts";
-import { UPLOAD_BYTES } from "../store/uploads.ts";
+import { UPLOAD_BYTES, WEIGHTS_BYTES } from "../store/uploads.ts";
 import type { WireFigure } from "../wire.ts";
 import { api, notFound, serve } from "./handler.ts";
 import { operations } from "./operations.ts";
@@ -123,6 +124,17 @@ export function fleet(app: App<State>): void {
       }
     }),
   );
+  app.put(
+    "/api/fleet/weights",
+    worker(async (ctx) => {
+      const bytes = await readBody(ctx.req, WEIGHTS_BYTES);
+      try {
+        return Response.json({ id: await ctx.state.gallery.uploads.addWeights(bytes) });
+      } catch (error) {
+        throw error instanceof SafetensorsError ? new RequestError(400, error.message) : error;
+      }
+    }),
+  );
   app.get(
     "/api/fleet/results/:key/events",
     worker(async (ctx) => {
@@ -135,10 +147,10 @@ export function fleet(app: App<State>): void {
   app.get(
     "/api/fleet/uploads/:id",
     worker(async (ctx) => {
-      const found = await ctx.state.gallery.uploads.read(ctx.params.id);
-      if (!found) throw notFound("picture, or it is no longer kept");
-      return new Response(found.bytes, {
-        headers: { "content-type": found.type, "cache-control": "no-store" },
+      const bytes = await ctx.state.gallery.uploads.bytes(ctx.params.id);
+      if (!bytes) throw notFound("file, or it is no longer kept");
+      return new Response(bytes, {
+        headers: { "content-type": "application/octet-stream", "cache-control": "no-store" },
       });
     }),
   );

@@ -58,21 +58,25 @@ export class FleetClient implements AsyncDisposable {
    * Runs a job, or takes its result from the store. Where too many wait, it waits until there is room.
    *
    * @param request What to run.
-   * @param told Hears how far it is, from 0 to 1; less again where the job begins anew.
+   * @param onProgress Is called with how far it is, from 0 to 1; less again where the job begins anew.
    * @param signal Cancels it.
    * @throws {NoWorkerError} if nobody is there who could run it.
    * @throws {ArgumentError} if the job finds an argument wrong.
    * @throws {FleetJobError} if it comes to nothing.
    * @throws The signal's reason, once it is aborted.
    */
-  async run(request: JobRequest, told: (part: number) => void, signal: AbortSignal): Promise<WireResult> {
+  async run(
+    request: JobRequest,
+    onProgress: (part: number) => void,
+    signal: AbortSignal,
+  ): Promise<WireResult> {
     const kept = await this.#results.get(request.key);
     if (kept) return kept;
     const { id } = await this.#start(request, signal);
     for await (const { json } of await this.#queue.watch(id, 0, signal) ?? []) {
       const event = JSON.parse(json) as JobEvent;
-      if (event.type === "started") told(0);
-      if (event.type === "progress") told(event.total > 0 ? event.done / event.total : 0);
+      if (event.type === "started") onProgress(0);
+      if (event.type === "progress") onProgress(event.total > 0 ? event.done / event.total : 0);
       if (event.type === "failed") throw errorOf(event);
       if (event.type === "cancelled") throw new FleetJobError("The job was cancelled.");
     }

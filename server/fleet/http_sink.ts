@@ -9,8 +9,9 @@ import type { FleetResults } from "./fleet_results.ts";
 /** How long it is tried again where the gallery does not answer or has no room, in milliseconds. */
 const PATIENCE = 60_000;
 
-/** How long one answer may take, in milliseconds. */
+/** How long one answer may take, in milliseconds, and how much longer for each byte that is sent. */
 const ANSWER = 30_000;
+const FOR_A_BYTE = 0.001;
 
 /** A gallery that is reached over HTTP. What it does not take at once is sent again, for a while. */
 export class HttpSink implements ResultSink, FleetResults {
@@ -93,11 +94,16 @@ export class HttpSink implements ResultSink, FleetResults {
     return id;
   }
 
+  async addWeights(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    const { id } = JSON.parse(await this.#done("PUT", "/api/fleet/weights", bytes));
+    return id;
+  }
+
   async events(key: string): Promise<Entry[] | undefined> {
     return await this.#foundJson(`/api/fleet/results/${key}/events`);
   }
 
-  /** A picture that a user has sent; undefined if it is no longer kept. */
+  /** A picture or weights that a user has sent; undefined if they are no longer kept. */
   async upload(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return await this.#found(`/api/fleet/uploads/${id}`);
   }
@@ -157,7 +163,7 @@ export class HttpSink implements ResultSink, FleetResults {
     return await fetch(this.#gallery + path, {
       method,
       headers: { authorization: `Bearer ${this.#token}`, ...(type && { "content-type": type }) },
-      signal: AbortSignal.timeout(ANSWER),
+      signal: AbortSignal.timeout(ANSWER + Math.ceil(FOR_A_BYTE * (body?.length ?? 0))),
       ...(body && { body }),
     });
   }

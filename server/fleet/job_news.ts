@@ -32,8 +32,12 @@ export class JobNews implements Disposable {
         const { promise, resolve } = Promise.withResolvers<void>();
         const timer = setTimeout(resolve, most);
         wake = resolve;
-        signal.addEventListener("abort", () => resolve(), { once: true });
-        return promise.finally(() => clearTimeout(timer));
+        const end = () => resolve();
+        signal.addEventListener("abort", end, { once: true });
+        return promise.finally(() => {
+          clearTimeout(timer);
+          signal.removeEventListener("abort", end);
+        });
       },
       [Symbol.dispose]: () => {
         wake();

@@ -12,7 +12,7 @@ const PULSE = 5000;
 const PATIENCE = 15;
 
 /** Raised when jobs, events or results change their form: members that differ in it do not understand each other. */
-const PROTOCOL = 2;
+const PROTOCOL = 3;
 
 /** A gallery, a worker, or a command line that asks. */
 export interface Member {

@@ -16,15 +16,19 @@ export interface TakenPlace extends Disposable {
   readonly runner: SectionRunner;
 }
 
+/** Parameters that name files with weights. */
+const OF_WEIGHTS = ["loras", "upscaleLoras", "learnedTokens"];
+
 /**
  * What a job has in common with those that it can share a process with: its models. One without any shares nothing, nor does one of
- * images of another size than the network's, for which a network is opened anew.
+ * images of another size than the network's, or with LoRAs or learned tokens, for which a network is opened anew.
  */
 export function companyOf({ parameters, models }: JobRequest): string | undefined {
   const digests = Object.values(models).sort();
+  const weights = OF_WEIGHTS.flatMap((name) => parameters[name] ?? []);
   const sized = typeof parameters.options === "string" &&
     /"(height|width|keepAspect)":/.test(parameters.options);
-  return digests.length === 0 || sized ? undefined : digests.join();
+  return digests.length === 0 || sized || weights.length > 0 ? undefined : digests.join();
 }
 
 /** Gives jobs a process: that of those that they go together with while there is room, else one that is idle. */

@@ -1,10 +1,10 @@
-/** What a job is on the machine of a worker: models under the names that they have there, and pictures that are fetched. */
+/** What a job is on the machine of a worker: models under the names that they have there, and files that are fetched. */
 import type { Catalog } from "../catalog.ts";
 import type { JobRequest } from "../jobs/job.ts";
 import { Uploads } from "../store/uploads.ts";
 import type { SectionRun } from "../worker/section_runner.ts";
 
-/** Fetches a picture that a user has sent; undefined if it is no longer kept. */
+/** Fetches a picture or weights that a user has sent; undefined if they are no longer kept. */
 export type FetchUpload = (id: string) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 
 /**
@@ -13,7 +13,7 @@ export type FetchUpload = (id: string) => Promise<Uint8Array<ArrayBuffer> | unde
  * @param request What was asked for, by the names of the gallery.
  * @param catalog What this worker has.
  * @param names Its models by their digests.
- * @param uploads Where it keeps pictures that were sent.
+ * @param uploads Where it keeps files that were sent.
  * @param fetchUpload Fetches those that are not there yet.
  * @returns what its process is to run; undefined where a model is no longer the one that was asked for.
  */
@@ -37,6 +37,11 @@ export async function prepareJob(
     if (!Uploads.isId(id) || await uploads.has(id)) continue;
     const bytes = await fetchUpload(id);
     if (bytes) await uploads.add(bytes);
+  }
+  for (const { id } of catalog.weightsOf(section, request.parameters)) {
+    if (!Uploads.isWeightsId(id) || await uploads.bytes(id)) continue;
+    const bytes = await fetchUpload(id);
+    if (bytes) await uploads.addWeights(bytes);
   }
   return {
     section: section.id,

@@ -280,7 +280,12 @@ export class RedisQueue implements JobQueue {
         yield { id: known, type: type as JobEvent["type"], json };
         if (signal.aborted || FINAL.includes(type)) return;
       }
-      if (entries.length > 0) continue;
+      if (entries.length === AT_A_TIME) continue;
+      if (entries.length > 0) {
+        // What has come since they were asked for has settled it.
+        await changed;
+        continue;
+      }
       const state = await this.#redis.hget(this.#keyOf("job", id), "state");
       if (state === null) {
         const message = "The queue was started anew and has lost this job: start it again.";

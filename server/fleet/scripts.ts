@@ -5,6 +5,7 @@
  * - `job:ID`: a hash of what is known of a job.
  * - `events:ID`: its events, a stream whose entries are `0-1`, `0-2` and so on; `previews:ID`: which of them are previews.
  * - `active:KEY`: the job that waits or runs for a result.
+ * - `moved`: queues whose jobs are to hear of their positions; `positioned`: when those of a queue were reported last.
  * - `rate:CLIENT`: how often a client may still ask.
  * - `live`: all jobs that wait or run; `waiting:QUEUE` and `running:QUEUE`: those of a queue.
  *
@@ -20,6 +21,9 @@ const MEMORY = 600;
 
 /** How often a job is begun at most: it is given to another worker twice. */
 const ATTEMPTS = 3;
+
+/** How long reports of positions are apart for each job that waits, in milliseconds: at most 200 in a second. */
+const MILLISECONDS = 5;
 
 /** What the first guess of a job's time is, in seconds. */
 const GUESS = 20;
@@ -60,10 +64,17 @@ local function tell(id, kind, json)
   return tonumber(entry)
 end
 
--- Tells all jobs that wait in a queue where they are.
-local function positions(queue)
+-- Reports to all jobs that wait in a queue where they are; with only, to that one alone, which has just come to the end of it.
+-- What is reported grows with the square of how many wait: more than so much in a second is put off until galleries look again.
+local function positions(queue, only)
   local waiting = redis.call('ZRANGE', at('waiting', queue), 0, -1)
   if #waiting == 0 then return end
+  if not only then
+    local last = tonumber(redis.call('HGET', KEYS[1] .. ':positioned', queue) or 0)
+    if now() - last < ${MILLISECONDS} * #waiting then return redis.call('SADD', KEYS[1] .. ':moved', queue) end
+    redis.call('HSET', KEYS[1] .. ':positioned', queue, now())
+    redis.call('SREM', KEYS[1] .. ':moved', queue)
+  end
   local seconds = 0
   for _, id in ipairs(redis.call('SMEMBERS', at('running', queue))) do
     local job = redis.call('HMGET', at('job', id), 'remaining', 'expected', 'started')
@@ -73,8 +84,10 @@ local function positions(queue)
   local slots = math.max(1, tonumber(redis.call('HGET', KEYS[1] .. ':slots', queue) or 1))
   for i, id in ipairs(waiting) do
     local wait = math.floor(seconds / slots + 0.5)
-    set(id, 'wait', wait)
-    tell(id, 'queued', cjson.encode({ type = 'queued', position = i, wait = wait }))
+    if not only or id == only then
+      set(id, 'wait', wait)
+      tell(id, 'queued', cjson.encode({ type = 'queued', position = i, wait = wait }))
+    end
     seconds = seconds + tonumber(get(id, 'expected') or 0)
   end
 end
@@ -84,7 +97,7 @@ local function finish(id, state, json, kept)
   local job = redis.call('HMGET', at('job', id), 'queue', 'key', 'section', 'started', 'host', 'models')
   local queue = job[1]
   redis.call('SREM', KEYS[1] .. ':live', id)
-  redis.call('ZREM', at('waiting', queue), id)
+  local waited = redis.call('ZREM', at('waiting', queue), id) == 1
   redis.call('SREM', at('running', queue), id)
   if redis.call('GET', at('active', job[2])) == id then redis.call('DEL', at('active', job[2])) end
   tell(id, state, json)
@@ -100,7 +113,8 @@ local function finish(id, state, json, kept)
       redis.call('HSET', KEYS[1] .. ':typical', job[3], (before + seconds) / 2)
     end
   end
-  positions(queue)
+  -- When one that ran is over, the next one begins, which reports them; else galleries do when they look again.
+  if waited then positions(queue) else redis.call('SADD', KEYS[1] .. ':moved', queue) end
 end
 `;
 
@@ -125,7 +139,7 @@ const scripts = {
     redis.call('ZADD', at('waiting', queue), redis.call('INCR', KEYS[1] .. ':turn'), id)
     set(id, 'key', key, 'queue', queue, 'section', ARGV[6], 'request', ARGV[7], 'models', ARGV[8], 'state', 'queued', 'expected', expected,
       'created', now(), 'seen', now(), 'attempts', 0, 'bytes', 0)
-    positions(queue)
+    positions(queue, id)
     return { id, waiting + 1 }`,
   /** id, worker, its host, a name of this call: how often it was begun, and the request; 0 if it is not to be run. */
   fleetBegin: `
@@ -218,6 +232,10 @@ const scripts = {
   /** milliseconds unwatched, milliseconds of a job: those that are to be cancelled; and the queue and worker of each that lives. */
   fleetLive: `
     local jobs = {}
+    for _, queue in ipairs(redis.call('SMEMBERS', KEYS[1] .. ':moved')) do
+      positions(queue)
+      if redis.call('EXISTS', at('waiting', queue)) == 0 then redis.call('SREM', KEYS[1] .. ':moved', queue) end
+    end
     for _, id in ipairs(redis.call('SMEMBERS', KEYS[1] .. ':live')) do
       local job = redis.call('HMGET', at('job', id), 'state', 'queue', 'worker', 'seen', 'started', 'created', 'cancel')
       if not job[1] then redis.call('SREM', KEYS[1] .. ':live', id)

@@ -1,18 +1,19 @@
 /** What of a store that all of a fleet reach a command line needs. */
+import type { Entry } from "../jobs/event_log.ts";
 import type { Objects } from "../store/objects.ts";
 import { ObjectStore } from "../store/object_store.ts";
 import { Uploads } from "../store/uploads.ts";
 import type { WireResult } from "../wire.ts";
 import type { FleetResults } from "./fleet_results.ts";
 
-/** Results and pictures in a store. */
+/** Results and sent files in a store. */
 export class StoredResults implements FleetResults {
   readonly #store: ObjectStore;
   readonly #uploads: Uploads;
 
   /**
    * @param objects Where the files are kept.
-   * @param age How long pictures are kept after they were last sent, in milliseconds.
+   * @param age How long pictures and weights are kept after they were last sent, in milliseconds.
    * @param pixels How many pixels a picture may have.
    */
   constructor(objects: Objects, age: number, pixels: number) {
@@ -28,7 +29,15 @@ export class StoredResults implements FleetResults {
     return await this.#store.file(key, name);
   }
 
+  async events(key: string): Promise<Entry[] | undefined> {
+    return await this.#store.events(key);
+  }
+
   async addUpload(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
     return (await this.#uploads.add(bytes)).id;
+  }
+
+  async addWeights(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    return await this.#uploads.addWeights(bytes);
   }
 }

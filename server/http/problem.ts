@@ -3,6 +3,7 @@ import type { ArgumentError } from "../../lib/errors.ts";
 import { faultOf } from "../fault.ts";
 import type { Fault, Problem } from "../wire.ts";
 import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
+import { StoreAwayError } from "../store/objects.ts";
 import { cut } from "./quote.ts";
 
 /** How many characters of a sentence are sent, whatever a request has put into it. */
@@ -48,6 +49,11 @@ export function tooMany(message: string, seconds: number): RequestError {
 export function requestErrorOf(error: unknown): RequestError | undefined {
   if (error instanceof RequestError) return error;
   if (isDiskFull(error)) return new RequestError(507, `${DISK_FULL}: nothing can be kept here now.`);
+  if (error instanceof StoreAwayError) {
+    return new RequestError(503, "The store of the results does not answer; try again in some seconds.", {
+      headers: { "retry-after": "5" },
+    });
+  }
   return undefined;
 }
 

@@ -2,7 +2,7 @@
 import { textHtml } from "../rich_text.ts";
 import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
 import type { ResultSink } from "../store/store.ts";
-import { traced } from "../tracing.ts";
+import { traced, traceParent } from "../tracing.ts";
 import type { JobEvent, WireFigure } from "../wire.ts";
 import type { RunOutcome, SectionRun, SectionRunner } from "../worker/section_runner.ts";
 import type { Entry } from "./event_log.ts";
@@ -68,20 +68,23 @@ export async function runJob(job: JobRun): Promise<LastEvent> {
     await sink.stage(stage);
     job.onStaged?.();
     if (signal.aborted) return { type: "cancelled" };
-    const outcome = await traced("job compute", {}, () =>
-      runner.run(run, {
+    const outcome = await traced("job compute", {}, () => {
+      const parent = traceParent();
+      return runner.run({ ...run, ...(parent && { trace: parent }) }, {
         event: async (event) => {
           if (event.type !== "progress") return await job.tell(event);
           remaining.told(event.done, event.total);
           await job.tell({ ...event, remaining: remaining.seconds });
         },
         figure: async (plain, bytes) => {
-          const figure = { ...plain, caption: textHtml(plain.caption) };
-          await sink.put(stage, figure.file, bytes);
+          const figure = { ...plain, caption: textHtml(plain.caption), plainCaption: plain.caption };
+          const attributes = { "file": figure.file, "bytes": bytes.length };
+          await traced("job put", { parent, attributes }, () => sink.put(stage, figure.file, bytes));
           figures.push(figure);
           await job.tell({ type: "figure", figure });
         },
-      }, signal));
+      }, signal);
+    });
     if (outcome.type === "lost" && outcome.company > 0) throw new CompanyLostError(outcome.how);
     if (outcome.type !== "end") return lastOf(outcome, `job ${run.job}: ${request.section}`);
     if (!await job.isCurrent()) return { type: "failed", message: CHANGED };

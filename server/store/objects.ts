@@ -10,6 +10,11 @@ export interface StoredObject {
   readonly written: number;
 }
 
+/** A store does not answer, or not well, and was asked again for a while. */
+export class StoreAwayError extends Error {
+  override name = "StoreAwayError";
+}
+
 /** Keeps files. Each is there whole or not at all. */
 export interface Objects {
   /** Writes a file, in place of one that is there. */

@@ -1,5 +1,6 @@
-/** Pictures that users have sent: kept for a while under a name that is a hash of what they are. */
+/** Files that users have sent, pictures and weights: kept for a while under a name that is a hash of what they are. */
 import { join } from "node:path";
+import { parseSafetensors } from "../../lib/checkpoints/mod.ts";
 import { ImageError, readImageHeader as readHeader, uprightSize } from "../../lib/image.ts";
 import { PART, removeIfThere } from "./atomic.ts";
 import type { WireUpload } from "../wire.ts";
@@ -7,15 +8,21 @@ import { DataError } from "./data_error.ts";
 import { FolderObjects } from "./folder_objects.ts";
 import type { Objects } from "./objects.ts";
 
-/** The largest number of bytes of an upload. */
+/** The largest number of bytes of a picture. */
 export const UPLOAD_BYTES = 12_000_000;
 
-/** What parameters call an upload. */
+/** The largest number of bytes of a LoRA or a learned token. */
+export const WEIGHTS_BYTES = 100_000_000;
+
+/** What parameters call a picture. */
 const ID = /^upload-[0-9a-f]{64}$/;
+
+/** What parameters call weights. */
+const WEIGHTS_ID = /^weights-[0-9a-f]{64}$/;
 
 const types = { PNG: "image/png", JPEG: "image/jpeg", GIF: "image/gif" } as const;
 
-/** Keeps pictures. */
+/** Keeps pictures, and the weights that members of a fleet draw with. */
 export class Uploads {
   readonly #objects: Objects;
   /** The folder in which they lie there, with a slash at its end; empty for none. */
@@ -57,9 +64,14 @@ export class Uploads {
     }
   }
 
-  /** Whether a parameter's value is an upload's name. */
+  /** Whether a parameter's value is a picture's name. */
   static isId(value: string): boolean {
     return ID.test(value);
+  }
+
+  /** Whether a parameter's value is the name of weights. */
+  static isWeightsId(value: string): boolean {
+    return WEIGHTS_ID.test(value);
   }
 
   /**
@@ -74,16 +86,23 @@ export class Uploads {
         plural: true,
       });
     }
-    const id = `upload-${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
-    // What is there already needs no room: it is kept longer.
-    if (!await this.#objects.renew(this.#folder + id)) await this.#objects.put(this.#folder + id, bytes);
-    return { id, width, height };
+    return { id: await this.#keep("upload", bytes), width, height };
+  }
+
+  /**
+   * Keeps a LoRA or a learned token. Its header alone is looked at: whoever draws with it says whether it fits.
+   *
+   * @returns What parameters call it.
+   * @throws {SafetensorsError} if it is no whole safetensors file.
+   */
+  async addWeights(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    parseSafetensors(bytes, "weights");
+    return await this.#keep("weights", bytes);
   }
 
   /** A picture and its type; undefined if there is none, or no longer. */
   async read(id: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; type: string } | undefined> {
-    if (!ID.test(id)) return undefined;
-    const bytes = await this.#objects.get(this.#folder + id);
+    const bytes = ID.test(id) ? await this.bytes(id) : undefined;
     if (!bytes) return undefined;
     try {
       return { bytes, type: types[readHeader(bytes).format] };
@@ -91,6 +110,11 @@ export class Uploads {
       if (error instanceof ImageError) return undefined;
       throw error;
     }
+  }
+
+  /** The bytes of a picture or of weights; undefined if there are none, or no longer. */
+  async bytes(id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return ID.test(id) || WEIGHTS_ID.test(id) ? await this.#objects.get(this.#folder + id) : undefined;
   }
 
   /** Whether there is a picture of this name. */
@@ -103,5 +127,13 @@ export class Uploads {
     for (const { name, written } of await this.#objects.list(this.#folder.replace(/\/$/, ""))) {
       if (Date.now() - written > this.#age) await this.#objects.remove(name);
     }
+  }
+
+  /** Keeps bytes; the outcome is their name. */
+  async #keep(kind: "upload" | "weights", bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    const id = `${kind}-${new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex()}`;
+    // What is there already needs no room: it is kept longer.
+    if (!await this.#objects.renew(this.#folder + id)) await this.#objects.put(this.#folder + id, bytes);
+    return id;
   }
 }

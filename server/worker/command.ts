@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { findModel, listModels } from "../../lib/models/mod.ts";
 import { removeIfThere } from "../store/atomic.ts";
 import { uploadPixels } from "../store/upload_pixels.ts";
+import { secondStageOf } from "../../report/second_stage.ts";
 import { modelKindOf } from "../../report/model_kind.ts";
 import type { Settings } from "../settings.ts";
+import { tracingVariables } from "../tracing.ts";
 import type { WorkerCommand } from "./worker_process.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -18,7 +20,8 @@ export async function workerCommand(
   const scratch = resolve(data, "scratch");
   await removeIfThere(scratch);
   await Deno.mkdir(scratch, { recursive: true });
-  const readable = [root, scratch, resolve(data, "uploads"), ...models.map((folder) => resolve(folder))];
+  const readable = [root, scratch, resolve(data, "uploads")];
+  for (const folder of models) readable.push(resolve(folder), ...await secondStageIn(folder));
   return {
     program: Deno.execPath(),
     args: [
@@ -44,9 +47,16 @@ export async function workerCommand(
         const value = variable(name);
         return value === undefined ? [] : [[name, value]];
       }),
+      ...Object.entries(tracingVariables()),
     ]),
     cwd: root,
   };
+}
+
+/** The folder of the second stage that `auto` means with a first one; nothing where there is none, or one that ships. */
+async function secondStageIn(first: string): Promise<string[]> {
+  const second = await secondStageOf(first).catch(() => undefined);
+  return second === undefined ? [] : [resolve(await findModel(second))];
 }
 
 /** The first model that draws texts; empty where there is none. */

@@ -10,6 +10,8 @@ export type ToWorker =
     readonly parameters: Parameters;
     /** The names of the models that take part. */
     readonly models: readonly string[];
+    /** The span of the run, as `traceParent` gives it, where traces are recorded. */
+    readonly trace?: string;
   }
   | { readonly type: "cancel"; readonly job: string };
 

@@ -6,6 +6,9 @@ import { type WorkerCommand, WorkerProcess } from "./worker_process.ts";
 /** How long a process may take to respond to a cancellation, before it is killed, in milliseconds. */
 const PATIENCE = 5000;
 
+/** How long a process may take to export its spans when it is to end, in milliseconds. */
+const EXPORT = 2000;
+
 /** A process that ends within this time of its start is not started again at once, in milliseconds. */
 const TOO_SOON = 1000;
 
@@ -133,7 +136,8 @@ export class SectionRunner implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    await this.#process?.kill();
+    const isTraced = this.#command.env.OTEL_DENO !== undefined;
+    await (isTraced && this.#going.size === 0 ? this.#process?.end(EXPORT) : this.#process?.kill());
   }
 
   #start(): WorkerProcess {

@@ -9,7 +9,9 @@ import { runSection } from "../../report/run.ts";
 import { type Section, SectionError, type SectionEvent } from "../../report/section.ts";
 import { faultOf } from "../fault.ts";
 import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
+import { traced, traceParent } from "../tracing.ts";
 import { type FromWorker, lines, MARK, type ToWorker } from "./protocol.ts";
+import { tracedShelf } from "./traced_shelf.ts";
 import { WireEvents } from "./wire_events.ts";
 
 /** What a worker works with. */
@@ -44,21 +46,32 @@ export async function serveSections({ sections, open, prepare }: Workshop): Prom
       running.get(message.job)?.abort(new DOMException("Cancelled", "AbortError"));
       continue;
     }
-    const { job, section, parameters, models } = message;
+    const { job, section, parameters, models, trace } = message;
     const abort = new AbortController();
     running.set(job, abort);
     const found = sections.find(({ id }) => id === section);
-    const run = async function* () {
+    const run = async function* (parent: string | undefined) {
       await prepared;
       await using opened = await open(abort.signal, models);
-      yield* runSection(found!, parameters, opened.context);
+      using shelf = parent === undefined ? undefined : tracedShelf(opened.context.models, parent);
+      yield* runSection(found!, parameters, { ...opened.context, ...(shelf && { models: shelf }) });
     };
     const working = found
-      ? runJob(job, run(), abort.signal, tell)
+      ? runTraced(trace, section, (parent) => runJob(job, run(parent), abort.signal, tell))
       : tell({ type: "error", job, message: `No section ${section}` });
     working.finally(() => running.delete(job));
   }
   Deno.exit(0);
+}
+
+/** Runs a job within a span, where traces are recorded; it is given what its own spans are part of. */
+async function runTraced(
+  parent: string | undefined,
+  section: string,
+  run: (parent: string | undefined) => Promise<void>,
+): Promise<void> {
+  if (parent === undefined) return await run(undefined);
+  await traced("job section", { parent, attributes: { "job.section": section } }, () => run(traceParent()));
 }
 
 async function runJob(

@@ -12,7 +12,8 @@ export interface JobShelf extends ModelShelf, Disposable {}
  */
 export class SharedShelf {
   readonly #shelf: ModelShelf;
-  readonly #runs = new Map<Model, GatheredRuns>();
+  // A model with LoRAs is closed when others are asked for.
+  readonly #runs = new WeakMap<Model, GatheredRuns>();
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param shelf The models. */
@@ -37,8 +38,8 @@ export class SharedShelf {
       folder: shelf.folder,
       digitDenoiser: shelf.digitDenoiser,
       digits: async (name) => view(await shelf.digits(name)),
-      textToImage: async (name): Promise<TextModel> => {
-        const text = await shelf.textToImage(name);
+      textToImage: async (name, added): Promise<TextModel> => {
+        const text = await shelf.textToImage(name, added);
         return {
           ...text,
           // An encoder may take more memory than all else.
@@ -46,8 +47,8 @@ export class SharedShelf {
           network: async () => view(await this.#inTurn(text.network)),
         };
       },
-      superResolution: async (name, first) => {
-        const second = await shelf.superResolution(name, first);
+      superResolution: async (name, first, added) => {
+        const second = await shelf.superResolution(name, first, added);
         return second && { ...second, network: async () => view(await this.#inTurn(second.network)) };
       },
       textAttention: async (name) => {
@@ -55,7 +56,7 @@ export class SharedShelf {
         return { at: once(attention.at.bind(attention)) };
       },
       [Symbol.dispose]: () => {
-        for (const runs of this.#runs.values()) runs.leave(who);
+        for (const model of views.keys()) this.#runs.get(model)?.leave(who);
       },
     };
   }

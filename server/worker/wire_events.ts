@@ -1,9 +1,10 @@
 /** What sections yield as it travels: of a process to the server, of a worker to its page. */
+import { isMoment } from "../../report/moments.ts";
 import type { Media, SectionEvent } from "../../report/section.ts";
 import type { WireFigure, WirePicture } from "../wire.ts";
 import type { WorkerEvent } from "./protocol.ts";
 
-/** Previews of one slot come at most this often, in milliseconds; the first and the last always do. */
+/** Previews of one slot come at most this often, in milliseconds; the first, the last and a few between always do. */
 const PREVIEW_INTERVAL = 100;
 
 const extensions = { "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg" } as const;
@@ -15,7 +16,7 @@ export type Made =
 
 /** Translates the events of one run. */
 export class WireEvents {
-  readonly #previews = new Map<string, number>();
+  readonly #previews = new Map<string, { readonly first: number; readonly at: number }>();
 
   /** An event as it travels; undefined for a preview that comes too soon after the last, and for a model, which stays where it is. */
   of(event: SectionEvent): Made | undefined {
@@ -24,13 +25,13 @@ export class WireEvents {
       case "points":
         return { event };
       case "preview": {
-        const { slot, step, steps, t, x, x0, count } = event.preview;
+        const { slot, step, steps, t, x, x0, count, compresses } = event.preview;
         const now = performance.now();
-        if (step < steps && now - (this.#previews.get(slot) ?? -Infinity) < PREVIEW_INTERVAL) {
-          return undefined;
-        }
-        this.#previews.set(slot, now);
-        const pictures = { x: picture(x), x0: picture(x0) };
+        const { first, at } = this.#previews.get(slot) ?? { first: step, at: -Infinity };
+        // Those that a report keeps always come.
+        if (now - at < PREVIEW_INTERVAL && !isMoment({ step, steps }, first)) return undefined;
+        this.#previews.set(slot, { first, at: now });
+        const pictures = { x: picture(x), x0: picture(x0), ...(compresses && { compresses }) };
         return { event: { type: "preview", slot, step, steps, t, count, ...pictures } };
       }
       case "model":

@@ -57,6 +57,18 @@ export class WorkerProcess {
     this.#input.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`)).catch(() => {});
   }
 
+  /**
+   * Lets the process end by itself, so that it exports the spans that it has.
+   *
+   * @param most How long it may take, in milliseconds; then it is killed.
+   */
+  async end(most: number): Promise<void> {
+    const timer = setTimeout(() => void this.kill(), most);
+    await this.#input.close().catch(() => {});
+    await this.ended;
+    clearTimeout(timer);
+  }
+
   /** Ends the process at once, and waits until it has ended. */
   async kill(): Promise<void> {
     if (this.#alive) {

@@ -34,7 +34,8 @@ Deno.test("jobs go together by their models, but for those of another size", () 
   assert(of({}, { a: "1" }) !== of({}, { a: "2" }));
   assertEquals(of({}, {}), undefined);
   assertEquals(of({ options: '{"width":128}' }, { a: "1" }), undefined);
-  assertEquals(of({ options: '{"steps":3}' }, { a: "1" }), "1");
+  assertEquals(of({ options: '{"steps":3}', loras: [] }, { a: "1" }), "1");
+  assertEquals(of({ options: '{"steps":3}', loras: ["weights-1"] }, { a: "1" }), undefined);
 });
 
 test("three jobs of a model run at the same time in one process; one of another model waits for it", async () => {

@@ -21,7 +21,7 @@ Deno.test({
     const { port } = new URL(s3.address.endpoint);
     await using proxy = startProxy({ hostname: "127.0.0.1", port: Number(port) });
     const behind = { ...s3.address, endpoint: `http://127.0.0.1:${proxy.port}` };
-    const sink = new ObjectStore(await BucketObjects.open(behind, s3.keys, 1000));
+    const sink = new ObjectStore(await BucketObjects.open(behind, s3.keys, { answer: 1000 }));
     // What readers have is not behind the proxy.
     const objects = await BucketObjects.open(s3.address, s3.keys);
     const store = new ObjectStore(objects);

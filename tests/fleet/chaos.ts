@@ -8,6 +8,7 @@ import { ObjectStore } from "../../server/store/object_store.ts";
 import type { JobRequest } from "../../server/jobs/job.ts";
 import type { Store } from "../../server/store/store.ts";
 import { until } from "../server/gallery.ts";
+import { type FaultyProxy, startProxy } from "./faulty_proxy.ts";
 import { startProgram, type TestProgram } from "./program.ts";
 import { startRedis } from "./redis.ts";
 import { request } from "./request.ts";
@@ -34,7 +35,7 @@ export interface ChaosOptions {
   readonly kills: number;
   /** How often Redis is killed and started again. */
   readonly restarts: number;
-  /** Where results are kept. */
+  /** Where results are kept: in a bucket, what the fleet asks of it is slow, refused, cut or not answered for a third of the time. */
   readonly store: "folder" | "bucket";
 }
 
@@ -48,6 +49,8 @@ export interface ChaosReport {
   readonly results: number;
   /** Runs that ended, by how. */
   readonly runs: Readonly<Record<string, number>>;
+  /** How many connections with the bucket were slow or came to nothing. */
+  readonly faults: number;
   /** How long it took, in seconds. */
   readonly seconds: number;
 }
@@ -57,6 +60,8 @@ interface Place {
   readonly place: string;
   readonly store: Store;
   readonly env: Readonly<Record<string, string>>;
+  /** Stands between it and the programs. */
+  readonly proxy?: FaultyProxy;
 }
 
 /** A part that is started again whenever it is killed. */
@@ -72,6 +77,9 @@ const LEASE = 3000;
 /** How often a program is started until it is up. */
 const STARTS = 20;
 
+/** How long the bucket is out of order each time, in milliseconds. */
+const FAULT = 1500;
+
 /** By when all must be answered, in milliseconds. */
 const PATIENCE = 500_000;
 
@@ -84,7 +92,7 @@ const PATIENCE = 500_000;
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await using opened = new AsyncDisposableStack();
   const redis = opened.use(await startRedis());
-  const { place, store, env } = await openPlace(options.store, opened);
+  const { place, store, env, proxy } = await openPlace(options.store, opened);
   const parts: Part[] = [];
   const begin = (name: string, args: readonly string[]): Part => {
     const part = { program: startProgram(name, args, env), up: true };
@@ -147,6 +155,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   });
   const answered = Promise.race([visits, never]).finally(() => over = true);
   const restarting: Promise<unknown>[] = [];
+  const faulty = proxy && disturb(proxy);
   for (let turn = 1; !over; turn++) {
     await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, options.every))]);
     if (over) break;
@@ -172,6 +181,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const all = await answered;
   const seconds = (performance.now() - start) / 1000;
   await Promise.all(restarting);
+  faulty?.[Symbol.dispose]();
   for (const { key, parameters } of wishes) {
     const result = (await store.get(key))!;
     assertEquals([result.parameters, result.figures.length], [parameters, 1]);
@@ -187,7 +197,25 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       ),
     ),
   );
-  return { killed, visits: all, results: (await store.size()).results, runs, seconds };
+  const faults = proxy?.faults ?? 0;
+  return { killed, visits: all, results: (await store.size()).results, runs, faults, seconds };
+}
+
+/** Lets a proxy do its worst for a third of the time, each kind in turn. */
+function disturb(proxy: FaultyProxy): Disposable {
+  const modes = ["slow", "refuse", "cut", "hang", "forbid"] as const;
+  let turn = 0;
+  const timer = setInterval(() => {
+    const [kind, part] = [Math.floor(turn / 3) % modes.length, turn++ % 3];
+    if (part === 0) proxy.turn(modes[kind]);
+    if (part === 1) proxy.turn("pass");
+  }, FAULT);
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      proxy.turn("pass");
+    },
+  };
 }
 
 /** Starts a program as a supervisor does: a worker ends at its start where Redis is away, and is started once more. */
@@ -227,8 +255,10 @@ async function openPlace(kind: ChaosOptions["store"], opened: AsyncDisposableSta
   }
   const { address, keys } = opened.use(await startS3());
   const { endpoint, bucket, region } = address;
+  const proxy = opened.use(startProxy({ hostname: "127.0.0.1", port: Number(new URL(endpoint).port) }));
   return {
-    place: `s3://${bucket}?endpoint=${endpoint}&region=${region}`,
+    proxy,
+    place: `s3://${bucket}?endpoint=http://127.0.0.1:${proxy.port}&region=${region}`,
     store: new ObjectStore(await BucketObjects.open(address, keys)),
     env: { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
   };

@@ -1,14 +1,17 @@
-/** A proxy in front of a service, which lets through, refuses, cuts and hangs as it is told. */
+/** A proxy in front of a service, which lets through, slows down, refuses, cuts and hangs. */
 
 /** What it does with connections. */
-export type ProxyMode = "pass" | "refuse" | "forbid" | "cut" | "hang";
+export type ProxyMode = "pass" | "slow" | "refuse" | "forbid" | "cut" | "hang";
+
+/** How much later what goes through a slow one arrives, in milliseconds. */
+const DELAY = 500;
 
 /** The proxy. */
 export interface FaultyProxy extends AsyncDisposable {
   readonly port: number;
-  /** How many connections it has not let through. */
+  /** How many connections it has not let through, or not at once. */
   readonly faults: number;
-  /** Does something else from now on; connections that are open end. */
+  /** Does something else from now on. Connections that are open end; once it lets through again, only those that hang. */
   turn(mode: ProxyMode): void;
 }
 
@@ -16,6 +19,16 @@ const answers: Partial<Record<ProxyMode, string>> = {
   refuse: "503 Slow Down",
   forbid: "403 Forbidden",
 };
+
+/** Passes bytes on later. */
+function delayed(milliseconds: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  return new TransformStream({
+    async transform(chunk, controller) {
+      if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      controller.enqueue(chunk);
+    },
+  });
+}
 
 /** Starts one that lets everything through. */
 export function startProxy(target: Deno.ConnectOptions): FaultyProxy {
@@ -34,16 +47,17 @@ export function startProxy(target: Deno.ConnectOptions): FaultyProxy {
   const serve = async (connection: Deno.Conn): Promise<void> => {
     open.add(connection);
     try {
-      if (mode === "pass") {
+      if (mode !== "pass") faults++;
+      if (mode === "pass" || mode === "slow") {
+        const delay = mode === "slow" ? DELAY : 0;
         const other = await Deno.connect(target);
         open.add(other);
         await Promise.race([
-          connection.readable.pipeTo(other.writable),
+          connection.readable.pipeThrough(delayed(delay)).pipeTo(other.writable),
           other.readable.pipeTo(connection.writable),
         ]).finally(() => close(other));
         return close(connection);
       }
-      faults++;
       const answer = answers[mode];
       // The request is read, at least its beginning.
       await connection.read(new Uint8Array(65_536));
@@ -68,8 +82,8 @@ export function startProxy(target: Deno.ConnectOptions): FaultyProxy {
       return faults;
     },
     turn(next) {
+      if (next !== "pass" || mode === "hang") closeAll();
       mode = next;
-      closeAll();
     },
     async [Symbol.asyncDispose]() {
       listener.close();

@@ -35,7 +35,8 @@ export async function startProgram(
     env,
     stdin: "piped",
     stdout: "piped",
-    stderr: "null",
+    // PROGRAM_LOG=1 shows what they say of what went wrong.
+    stderr: Deno.env.get("PROGRAM_LOG") ? "inherit" : "null",
   }).spawn();
   const reader = child.stdout.getReader();
   const { done, value } = await reader.read();

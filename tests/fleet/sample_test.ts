@@ -1,56 +1,24 @@
 /** `deno task sample --queue`: the command line asks a fleet, and writes what it would have drawn itself. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { namesIn, refuse, succeed } from "../cli/task.ts";
+import { readLora } from "../../lib/checkpoints/lora.ts";
+import { writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
+import { Generator } from "../../lib/random.ts";
+import { full } from "../../lib/tensor.ts";
 import { sections } from "../../report/mod.ts";
+import { writeJson } from "../models/checkpoints.ts";
+import { writeTextToImage } from "../models/text_to_image_folder.ts";
+import { FIXTURES } from "../nn/deepfloyd.ts";
 import { openRedisQueue } from "./queues.ts";
 import { hasRedis, startRedis } from "./redis.ts";
 import { serveGallery, TOKEN } from "./served_gallery.ts";
+import { filesIn, startWorkerTask, temporaryFolder } from "./worker_task.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, ignore: !hasRedis, fn });
-
-/** A folder that is removed. */
-async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
-  const path = await Deno.makeTempDir({ prefix: "sample-fleet-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
-}
-
-/** `deno task worker` as a user starts it; it has joined when this is done. */
-async function startWorkerTask(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<AsyncDisposable> {
-  const child = new Deno.Command("deno", {
-    args: ["task", "--quiet", "--cwd", root, "worker", ...args],
-    env,
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  assertStringIncludes(new TextDecoder().decode(value), "The worker: ");
-  reader.releaseLock();
-  return {
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await child.status;
-      await child.stdout.cancel();
-    },
-  };
-}
-
-/** The files of a folder with their bytes. */
-async function filesIn(folder: string): Promise<Map<string, Uint8Array>> {
-  const names = await namesIn(folder);
-  return new Map(
-    await Promise.all(
-      names.map(async (name) => [name, await Deno.readFile(join(folder, name))] as const),
-    ),
-  );
-}
 
 test("sample --queue writes the files that sample writes, byte for byte, and takes what is there from the store", async () => {
   await using folder = await temporaryFolder();
@@ -80,6 +48,104 @@ test("sample --queue writes the files that sample writes, byte for byte, and tak
   const text = await succeed("sample", ...runs[1], "--out", there, ...fleet);
   assertMatch(text, /^grid +.*rocket.*png\nimages +.*-1\.png to .*-2\.png\nseed +7\ntime +5 steps/);
   assertEquals(await namesIn(join(store, "results")), results, "nothing was made a second time");
+});
+
+/** A tiny model with LoRAs that fit it, one as PEFT writes it, and a learned token. */
+async function writeTuned(folder: string) {
+  const at = (...names: string[]) => join(folder, ...names);
+  const model = await writeTextToImage(at("model"), "I");
+  await Deno.mkdir(at("peft"));
+  const processor = await readLora(`${FIXTURES}/lora_processor.safetensors`);
+  const tensors = [...processor.layers].flatMap(([layer, { down, up }]) => [
+    [`base_model.model.${layer}.lora_A.weight`, down],
+    [`base_model.model.${layer}.lora_B.weight`, up],
+  ]);
+  await writeSafetensors(at("peft", "adapter_model.safetensors"), Object.fromEntries(tensors));
+  // No float of 32 bits: what is made of it is not rounded on its way.
+  await writeJson(at("peft", "adapter_config.json"), {
+    r: 2,
+    lora_alpha: 3.3,
+    bias: "none",
+    use_rslora: true,
+  });
+  const rows = new Generator(3).randn([2, 48]);
+  await writeSafetensors(at("token.safetensors"), { "<mine>": rows });
+  const lora = `${FIXTURES}/lora_peft.safetensors`;
+  const weights = ["--lora", `${lora}:0.8`, "--lora", at("peft"), "--embedding", at("token.safetensors")];
+  return { model, weights, at };
+}
+
+test("sample --queue draws with LoRAs and learned tokens of this machine, by a store and by a gallery", async () => {
+  await using folder = await temporaryFolder();
+  const { model, weights, at } = await writeTuned(folder.path);
+  const draw = ["a cat beside <mine>", "--model", model, "--steps", "3", "--seed", "4", "--count", "2"];
+  const plain = JSON.parse(await succeed("sample", ...draw, "--out", at("plain"), "--json"));
+  await succeed("sample", ...draw, ...weights, "--out", at("here"));
+  const here = await filesIn(at("here"));
+  const unlike = await Deno.readFile(plain.images[0]);
+  assert([...here.values()].every((bytes) => String(bytes) !== String(unlike)));
+  for (const place of ["store", "gallery"] as const) {
+    await using redis = await startRedis({ appendfsync: "everysec" });
+    await using served = await serveGallery(redis.address, undefined, {}, sections);
+    const env = { GALLERY_FLEET_TOKEN: TOKEN, GALLERY_DATA: at(`data of ${place}`) };
+    const fleet = ["--queue", redis.address, `--${place}`, place === "store" ? at("store") : served.address];
+    await using _worker = await startWorkerTask([...fleet, "--model", model], env);
+    const sample = async (...args: string[]) => {
+      const { success, stderr } = await new Deno.Command("deno", {
+        args: ["task", "--quiet", "--cwd", root, "sample", ...args, ...fleet],
+        env: { ...env, NO_COLOR: "1" },
+      }).output();
+      return [success, new TextDecoder().decode(stderr)];
+    };
+    assertEquals(await sample(...draw, ...weights, "--out", at(`by ${place}`)), [true, ""]);
+    assertEquals(await filesIn(at(`by ${place}`)), here, place);
+    // Without them it is another job.
+    assertEquals(await sample(...draw, "--out", at(`${place} without`)), [true, ""]);
+    assertEquals(await filesIn(at(`${place} without`)), await filesIn(at("plain")));
+    if (place === "gallery") continue;
+    assertEquals((await namesIn(at("store", "uploads"))).map((name) => name.slice(0, 8)), [
+      "weights-",
+      "weights-",
+      "weights-",
+    ]);
+    // What is drawn again finds its files by itself.
+    const [first] = [...here.keys()].filter((name) => name.endsWith("-1.png"));
+    assertEquals(await sample("--again", at("here", first), "--out", at("again")), [true, ""]);
+    assertEquals(await Deno.readFile(at("again", first)), here.get(first));
+  }
+});
+
+test("sample --queue refuses LoRAs and learned tokens as sample does, before anything is sent", async () => {
+  await using folder = await temporaryFolder();
+  const { model, at } = await writeTuned(folder.path);
+  await using redis = await startRedis({ appendfsync: "everysec" });
+  await Deno.writeTextFile(at("none.safetensors"), "none");
+  const stray = new Generator(3).randn([2, 2]);
+  await writeSafetensors(at("stray.safetensors"), {
+    "nowhere.lora_A.weight": stray,
+    "nowhere.lora_B.weight": stray,
+  });
+  const draw = ["a cat beside <mine> and <large>", "--model", model, "--steps", "1", "--out", at("out")];
+  const fleet = ["--queue", redis.address, "--store", at("store")];
+  for (
+    const args of [
+      ["--lora", at("none.safetensors")],
+      ["--lora", at("nowhere.safetensors")],
+      ["--lora", at("stray.safetensors")],
+      ["--embedding", at("none.safetensors")],
+      ["--embedding", at("token.safetensors"), "--embedding", at("token.safetensors")],
+      ["--upscale-lora", `${FIXTURES}/lora_peft.safetensors`],
+    ]
+  ) {
+    const here = await refuse("sample", ...draw, ...args);
+    assertEquals(await refuse("sample", ...draw, ...args, ...fleet), here, args.join(" "));
+  }
+  await writeSafetensors(at("large.safetensors"), { "<large>": full([600_000, 48], 0.5) });
+  assertMatch(
+    await refuse("sample", ...draw, "--embedding", at("large.safetensors"), ...fleet),
+    /^embedding: ".*large.safetensors", of 116 MB where a file of at most 100 MB is expected \(with --queue\)$/,
+  );
+  assertEquals([await namesIn(at("store")), await namesIn(at("out"))], [[], []]);
 });
 
 test("sample --queue by a gallery that takes the results: pictures to begin from go there, those that are drawn come from there", async () => {

@@ -1,5 +1,7 @@
 /** Pictures that users have sent, where all of a fleet find them: they expire there, and are kept longer when they are sent again. */
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { encodeSafetensors, SafetensorsError } from "../../lib/checkpoints/safetensors.ts";
+import { full } from "../../lib/tensor.ts";
 import { BucketObjects } from "../../server/store/bucket_objects.ts";
 import { FolderObjects } from "../../server/store/folder_objects.ts";
 import type { Objects } from "../../server/store/objects.ts";
@@ -21,8 +23,12 @@ async function holds(objects: Objects): Promise<void> {
   await one.expire();
   assert(await one.has(id));
   assertEquals((await one.read(id))!.bytes, picture);
+  const token = encodeSafetensors({ "<mine>": full([1, 4], 0.5) });
+  const weights = await one.addWeights(token);
+  assertEquals([await other.bytes(weights), await other.read(weights)], [token, undefined], "no picture");
+  await assertRejects(() => one.addWeights(token.slice(0, -1)), SafetensorsError, "truncated");
   await new Uploads(objects, -1, 1e8).expire();
-  assertEquals(await other.read(id), undefined);
+  assertEquals([await other.read(id), await other.bytes(weights)], [undefined, undefined]);
 }
 
 Deno.test("a shared folder has uploads", async () => {

@@ -61,6 +61,7 @@ export async function openVisit(
       const right = await ask(`/api/results/${job.key}`, async (response) => {
         const { figures: [{ file }] } = await response.json() as WireResult;
         return await ask(`/api/results/${job.key}/files/${file}`, async (response) => {
+          if (!response.ok) throw new Error(await response.text());
           const bytes = await response.bytes();
           return bytes.length === picture.length && bytes.every((byte, i) => byte === picture[i]);
         });

@@ -7,6 +7,7 @@ import { HttpSink } from "../../server/fleet/http_sink.ts";
 import { ObjectStore } from "../../server/store/object_store.ts";
 import { openObjects } from "../../server/store/open_objects.ts";
 import type { ResultSink } from "../../server/store/store.ts";
+import { tracingVariables } from "../../server/tracing.ts";
 import { testCommand } from "../server/gallery.ts";
 import { testWorkerMember } from "./queues.ts";
 
@@ -14,8 +15,10 @@ const [address, place, token, lease = "1000"] = Deno.args;
 const worker = await FleetWorker.open({
   address,
   member: testWorkerMember(),
-  command: testCommand,
-  sink: token ? await openSink(place, token) : new ObjectStore(await openObjects(place)),
+  command: { ...testCommand, env: tracingVariables() },
+  sink: token
+    ? await openSink(place, token)
+    : new ObjectStore(await openObjects(place, { patience: 60_000 })),
   prepare: ({ section, parameters, models }) =>
     Promise.resolve({ section, parameters, models: Object.keys(models) }),
   lease: Number(lease),

@@ -2,14 +2,15 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { CheckpointError } from "../../lib/checkpoints/error.ts";
-import { readLora } from "../../lib/checkpoints/lora.ts";
-import { SafetensorsFile, writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
+import { readLora, readLoraFile } from "../../lib/checkpoints/lora.ts";
+import { parseSafetensors, SafetensorsFile, writeSafetensors } from "../../lib/checkpoints/safetensors.ts";
 import { sampleToEnd } from "../../lib/diffusion/sample.ts";
+import { MemoryFiles } from "../../lib/platform/mod.ts";
 import { openDeepFloyd } from "../../lib/models/deepfloyd.ts";
 import { mergeLoras, type ScaledLora } from "../../lib/nn/lora/mod.ts";
 import { textToImage } from "../../lib/pipelines/text_to_image.ts";
 import { slice, type Tensor } from "../../lib/tensor.ts";
-import { temporaryFolder } from "../models/checkpoints.ts";
+import { temporaryFolder, writeJson } from "../models/checkpoints.ts";
 import { readTensors, writeDeepFloyd } from "../models/deepfloyd_checkpoints.ts";
 import { difference, FIXTURES } from "../nn/deepfloyd.ts";
 
@@ -75,6 +76,27 @@ const layouts: Readonly<Record<string, (layer: string, part: "down" | "up") => s
   "without a component": (layer, part) => `${layer}.lora.${part}.weight`,
   "kohya's": (layer, part) => `lora_unet_${layer.replaceAll(".", "_")}.lora_${part}.weight`,
 };
+
+Deno.test("a LoRA's file stands alone: what PEFT says beside it is in its header", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "adapter_model.safetensors");
+  const names = renamed((layer, part) => `${layer}.lora_${letters[part]}.weight`);
+  const metadata = { format: "pt", lora_adapter_metadata: JSON.stringify({ "text_encoder.r": 4 }) };
+  await writeSafetensors(path, names, { metadata });
+  const plain = await readLoraFile(folder.path);
+  assertEquals(plain, await Deno.readFile(path), "nothing is said beside it");
+  const config = { lora_alpha: 3.3, use_rslora: true, alpha_pattern: { "to_q": 0.7 } };
+  await writeJson(join(folder.path, "adapter_config.json"), config);
+  const bytes = await readLoraFile(path);
+  const alone = await readLora("lora", new MemoryFiles({ lora: bytes }));
+  assertEquals(alone.layers, (await readLora(folder.path)).layers);
+  const { metadata: said } = parseSafetensors(bytes);
+  assertEquals(said.format, "pt");
+  assertEquals(JSON.parse(said.lora_adapter_metadata), {
+    "text_encoder.r": 4,
+    ...Object.fromEntries(Object.entries(config).map(([key, value]) => [`unet.${key}`, value])),
+  });
+});
 
 Deno.test("all layouts of names are one LoRA", async () => {
   await using folder = await temporaryFolder();

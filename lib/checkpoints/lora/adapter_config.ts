@@ -61,6 +61,24 @@ export function adapterConfig(config: Config): AdapterConfig {
   };
 }
 
+/**
+ * A header's texts with what a configuration of PEFT says.
+ *
+ * @param metadata The header's texts; what they say of other components stays.
+ * @param config The configuration.
+ */
+export function headerWith(
+  metadata: Readonly<Record<string, string>>,
+  { values }: Config,
+): Record<string, string> {
+  const others = metadata[HEADER_KEY] === undefined ? {} : JSON.parse(metadata[HEADER_KEY]);
+  return { ...metadata, [HEADER_KEY]: JSON.stringify({ ...others, ...ofComponent(values) }) };
+}
+
+function ofComponent(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [COMPONENT + key, value]));
+}
+
 /** What a header says of a LoRA, for diffusers and PEFT to scale it alike. */
 export function headerOf(
   { rank, alpha, targets }: {
@@ -77,6 +95,5 @@ export function headerOf(
     use_rslora: false,
     use_dora: false,
   };
-  const keyed = Object.entries(config).map(([key, value]) => [COMPONENT + key, value]);
-  return { format: "pt", [HEADER_KEY]: JSON.stringify(Object.fromEntries(keyed)) };
+  return { format: "pt", [HEADER_KEY]: JSON.stringify(ofComponent(config)) };
 }

@@ -8,7 +8,8 @@ import type { Tensor } from "../../tensor.ts";
 import { Config } from "../config.ts";
 import { CheckpointError } from "../error.ts";
 import { SafetensorsFile } from "../safetensors.ts";
-import { type AdapterConfig, adapterConfig, headerConfig } from "./adapter_config.ts";
+import { withMetadata } from "../safetensors/with_metadata.ts";
+import { type AdapterConfig, adapterConfig, headerConfig, headerWith } from "./adapter_config.ts";
 import { type LoraName, type LoraPart, parseLoraName } from "./names.ts";
 
 /** The update of one layer: `alpha / rank * up * down` is added to its weight (Hu et al. 2021, eq. 3). */
@@ -77,6 +78,26 @@ export async function readLora(path: string, files: Files = machine.files): Prom
   return { path: file.path, layers, underscored: underscored ?? false };
 }
 
+/**
+ * A LoRA's file as it can stand alone: what PEFT says of it beside the file is in its header, where diffusers has it. Reading it
+ * gives the same {@linkcode Lora}.
+ *
+ * @param path The file or the folder, as for {@linkcode readLora}.
+ * @param files What the path is one of; defaults to those of the disk.
+ * @returns A whole safetensors file; the tensors are not looked at.
+ * @throws {SafetensorsError} if the file cannot be read, or its header is not valid.
+ * @throws {CheckpointError} if there is no such file, or the configuration beside it is not valid.
+ */
+export async function readLoraFile(
+  path: string,
+  files: Files = machine.files,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await SafetensorsFile.open(await fileOf(path, files), files);
+  const bytes = await files.readBytes(file.name);
+  const config = headerConfig(file) ? undefined : await configFileBeside(file.name, files);
+  return config ? withMetadata(bytes, headerWith(file.metadata, config)) : bytes;
+}
+
 /** The file itself, or that of a folder. */
 async function fileOf(path: string, files: Files): Promise<string> {
   const stat = await files.stat(path);
@@ -90,10 +111,14 @@ async function fileOf(path: string, files: Files): Promise<string> {
 }
 
 async function configBeside(name: string, files: Files): Promise<AdapterConfig | undefined> {
+  const config = await configFileBeside(name, files);
+  return config && adapterConfig(config);
+}
+
+async function configFileBeside(name: string, files: Files): Promise<Config | undefined> {
   const folder = name.slice(0, name.lastIndexOf("/") + 1);
   if (!name.endsWith("adapter_model.safetensors")) return undefined;
-  const config = await Config.readIfExists(`${folder}${CONFIG}`, files);
-  return config && adapterConfig(config);
+  return await Config.readIfExists(`${folder}${CONFIG}`, files);
 }
 
 function parse(name: string, file: SafetensorsFile): LoraName {

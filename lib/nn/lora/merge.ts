@@ -48,18 +48,30 @@ export async function mergeLoras(
 }
 
 /**
- * Whether a LoRA is one of a network: whether it has its layers, in their shapes.
+ * Checks that a LoRA is one of a network: that the network has its layers, in their shapes. Only the headers of the weights' files
+ * are read.
+ *
+ * @param weights The network's weights.
+ * @param lora The LoRA.
+ * @throws {CheckpointError} if it is not; the message names the layer.
+ */
+export function assertFitsLora(weights: Weights, lora: Lora): void {
+  const updates = new LayerUpdates(weights, [{ lora }]);
+  for (const [name, { shape }] of weights.tensors) {
+    if (name.endsWith(".weight")) updates.of(name.slice(0, -".weight".length), shape);
+  }
+  updates.assertAllUsed();
+}
+
+/**
+ * Whether a LoRA is one of a network, as {@linkcode assertFitsLora} checks it.
  *
  * @param weights The network's weights.
  * @param lora The LoRA.
  */
 export function fitsLora(weights: Weights, lora: Lora): boolean {
-  const updates = new LayerUpdates(weights, [{ lora }]);
   try {
-    for (const [name, { shape }] of weights.tensors) {
-      if (name.endsWith(".weight")) updates.of(name.slice(0, -".weight".length), shape);
-    }
-    updates.assertAllUsed();
+    assertFitsLora(weights, lora);
     return true;
   } catch (error) {
     if (error instanceof CheckpointError) return false;

@@ -7,4 +7,4 @@ export {
   type LoraOptions,
   LoraTrainerSource,
 } from "./lora_trainer_source.ts";
-export { fitsLora, mergeLoras } from "./merge.ts";
+export { assertFitsLora, fitsLora, mergeLoras } from "./merge.ts";

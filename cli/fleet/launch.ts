@@ -1,19 +1,21 @@
-/** Starts `deno task sample` once more with the permissions to ask a fleet: a run on this machine alone has none for the network. */
+/** Starts a task once more with the permissions to ask a fleet: a run on this machine alone has none for the network. */
 import { fileURLToPath } from "node:url";
 import { redisHost } from "../../server/fleet/redis_host.ts";
 import { serviceOf, storeAddress } from "../../server/store/store_address.ts";
 import { launchedVariables } from "../gallery/launched.ts";
 import { galleryHost } from "../worker/read_gallery.ts";
-import type { FleetOptions } from "./fleet_options.ts";
+import type { FleetOptions } from "./options.ts";
 
 /**
  * Runs the same command line in a process that may reach the fleet, and nobody else.
  *
+ * @param program The task's program.
  * @param fleet The fleet.
  * @param signal Is aborted when it is to end.
  * @returns Its exit status.
  */
 export async function launchForFleet(
+  program: string,
   { queue, gallery, settings }: FleetOptions,
   signal: AbortSignal,
 ): Promise<number> {
@@ -29,7 +31,7 @@ export async function launchForFleet(
       // A package that speaks with Redis lists all variables when it is loaded.
       ...["--allow-env", "--allow-sys=hostname"],
       `--allow-ffi=${fileURLToPath(new URL("../../node_modules", import.meta.url))}`,
-      fileURLToPath(new URL("../sample.ts", import.meta.url)),
+      program,
       ...Deno.args,
     ],
     env: launchedVariables,
