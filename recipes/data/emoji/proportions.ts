@@ -1,7 +1,7 @@
 /** How often a picture of training has what: the one place for these numbers. All are shares of what stands before the colon. */
 export const proportions = {
   /** All pictures: those of one thing in the middle, on white or, where the style has it, filling the square. */
-  centred: 0.5,
+  centred: 0.7,
   /** Pictures of styles that can fill the square: those that do. */
   bleed: 0.5,
   /** The pictures that are not centred. */
