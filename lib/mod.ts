@@ -4,16 +4,16 @@
  * Everything that draws images is one loop, {@linkcode sample}, over a {@linkcode Denoiser}, a plan of questions to
  * {@linkcode Model}s, with a {@linkcode Sampler}, a function of one step.
  *
- * What most programs need is here. Each subject has an entry of its own, with all there is of it:
+ * Most programs need nothing else. Each subject also has a complete entry of its own:
  *
- * - `tensors`, `random`, `images`: arrays, noise, pictures;
+ * - `tensors`, `random`, `images`: arrays, noise, image files;
  * - `diffusion`, `samplers`: schedules, timesteps, predictions, thresholds; steps, also by name;
  * - `effects`: guidance, views, splits; `pipelines`: DeepFloyd IF's, with their options;
- * - `models`: what a model's folder says, and opening each kind; `checkpoints`, `hub`, `text`: what they are read from;
- * - `nn`, `train`, `onnx`: networks, training, the graphs beneath both;
+ * - `models`: describing and opening each kind of model; `checkpoints`, `hub`, `text`: the files and tokenizers beneath;
+ * - `nn`, `train`, `onnx`: networks, training, and the graphs beneath both;
  * - `generation`: options as data, for forms and command lines; `errors`, `platform`.
  *
- * Opening a model loads native code, for which Deno asks `--allow-ffi`, and `--allow-read` of the weights.
+ * Opening a model loads native code and reads weights, which needs `--allow-ffi` and `--allow-read`.
  *
  * @example Draw four digits.
  * ```ts
@@ -27,7 +27,7 @@
  * @module
  */
 
-// Arrays, noise, images; what every function throws for an argument that cannot be used.
+// Arrays, noise, images; the error that every function throws for an invalid argument.
 export { ArgumentError } from "./argument_error.ts";
 export { full, type Tensor, tensor, zeros } from "./tensor.ts";
 export { Generator } from "./random.ts";
@@ -103,7 +103,7 @@ export { frequencies, type Part } from "./effects/parts/mod.ts";
 export { renoiseOriginal } from "./effects/renoise_original.ts";
 export { createView, flip, identity, rotate, type View } from "./effects/views/mod.ts";
 
-// From a question to images.
+// Pipelines.
 export { sampleDigits } from "./pipelines/sample_digits.ts";
 export { textToImage } from "./pipelines/text_to_image.ts";
 export { imageToImage } from "./pipelines/image_to_image.ts";

@@ -60,7 +60,7 @@ export class Generator {
    * Starts the sequence of a seed.
    *
    * @param seed An integer. As in PyTorch its low 32 bits count, so -1 is 2^32 - 1, and 2^32 + 5 is 5.
-   * @throws {ArgumentError} if the seed is no integer, or a number beyond ±(2^53 - 1); larger ones are bigints.
+   * @throws {ArgumentError} if the seed is not an integer, or a number beyond ±(2^53 - 1); larger ones are bigints.
    */
   constructor(seed: number | bigint) {
     if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) {
@@ -119,7 +119,7 @@ export class Generator {
    *
    * @param shape The sizes of the axes, whole numbers; empty for a scalar.
    * @returns A tensor of that shape; within 1e-6 of PyTorch's.
-   * @throws {ArgumentError} if a size is no whole number.
+   * @throws {ArgumentError} if a size is not a whole number.
    */
   randn(shape: readonly number[]): Tensor {
     const data = allocate(shape);
@@ -143,7 +143,7 @@ export class Generator {
    * Uniform numbers in [0, 1) in float32, multiples of 2^-24: `torch.rand(shape)`.
    *
    * @param shape The sizes of the axes, whole numbers; empty for a scalar.
-   * @throws {ArgumentError} if a size is no whole number.
+   * @throws {ArgumentError} if a size is not a whole number.
    */
   rand(shape: readonly number[]): Tensor {
     const data = allocate(shape);
@@ -157,7 +157,7 @@ export class Generator {
    * Draws 64 bits from 2^28 on, as PyTorch does since 2.7; the remainder's preference for small numbers stays below
    * one part in 16.
    *
-   * @throws {ArgumentError} if `maxExclusive` is no integer from 1 to 2^53 - 1.
+   * @throws {ArgumentError} if `maxExclusive` is not an integer from 1 to 2^53 - 1.
    */
   randomInt(maxExclusive: number): number {
     if (!Number.isSafeInteger(maxExclusive) || maxExclusive < 1) {
@@ -172,7 +172,7 @@ export class Generator {
   /**
    * The numbers from 0 to `n - 1` in random order (Fisher and Yates): `torch.randperm(n)`.
    *
-   * @throws {ArgumentError} if `n` is no integer from 0 to 214748363, where PyTorch goes on to another algorithm.
+   * @throws {ArgumentError} if `n` is not an integer from 0 to 214748363, where PyTorch goes on to another algorithm.
    */
   permutation(n: number): Int32Array {
     if (!Number.isInteger(n) || n < 0 || n >= 214748364) {

@@ -45,7 +45,7 @@ export function sizeOf(shape: readonly number[]): number {
 /**
  * Joins data and a shape to a tensor, without copying.
  *
- * @throws {ArgumentError} if the shape has a size that is no whole number, or does not fit the number of elements.
+ * @throws {ArgumentError} if the shape has a size that is not a whole number, or does not fit the number of elements.
  */
 export function tensor<Data extends TensorData>(data: Data, shape: readonly number[]): Tensor<Data> {
   const size = sizeOf(shape);

@@ -84,7 +84,7 @@ export class Config {
    *
    * @param text The text, as {@linkcode Config.read} reads it.
    * @param label What to call the file in errors.
-   * @throws {CheckpointError} if it is no JSON object.
+   * @throws {CheckpointError} if it is not JSON object.
    */
   static parse(text: string, label: string): Config {
     let values: unknown;

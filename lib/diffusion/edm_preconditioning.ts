@@ -1,5 +1,5 @@
 /**
- * What EDM makes of a network, so that it sees images and numbers of one size at every noise level.
+ * EDM's preconditioning, which keeps a network's inputs and outputs at unit scale at every noise level.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface EdmPreconditioningOptions {
 
 const optionNames: OptionNames<EdmPreconditioningOptions> = { sigmaData: true, flipped: true };
 
-/** What stands between the loop and a network. */
+/** The transform between the loop and a network. */
 export type EdmPreconditioning = NonNullable<SchedulerRun["preconditioning"]>;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Deep features that are kept between steps.
+ * Deep features cached between steps.
  *
  * @module
  */
@@ -14,17 +14,17 @@ interface Kept {
 }
 
 /**
- * What a network's deep layers made of the images of an earlier step, for those after it (Ma et al. 2023, "DeepCache: accelerating
+ * The output of a network's deep layers at an earlier step, reused by later ones (Ma et al. 2023, "DeepCache: accelerating
  * diffusion models for free"): these layers see coarse structure, which changes little from step to step.
  *
- * The loop has one for each network of a run and says which steps renew it; the network keeps and takes the features, by what
+ * The loop has one for each network of a run and decides which steps renew it; the network stores and reads the features, keyed by what
  * its queries are conditioned on. Queries may come and go, as those without the text do where guidance has an interval.
  */
 export class FeatureCache implements KeptFeatures {
   readonly #isRenewing: () => boolean;
   #kept: readonly Kept[] = [];
 
-  /** `isRenewing` tells whether an evaluation is to compute the features anew. */
+  /** `isRenewing` returns whether an evaluation must recompute the features. */
   constructor(isRenewing: () => boolean) {
     this.#isRenewing = isRenewing;
   }
@@ -33,7 +33,7 @@ export class FeatureCache implements KeptFeatures {
    * The features for some queries.
    *
    * @param queries The queries.
-   * @returns In their order, `[N, C, H, W]`; undefined if they are to be computed anew, or those of a query are not there.
+   * @returns In their order, `[N, C, H, W]`; undefined if they must be recomputed, or those of a query are missing.
    */
   take(queries: readonly Query[]): Tensor | undefined {
     if (this.#isRenewing()) return undefined;
@@ -51,7 +51,7 @@ export class FeatureCache implements KeptFeatures {
   }
 
   /**
-   * Keeps the features of some queries, in the place of all before.
+   * Stores the features of some queries, in place of all earlier ones.
    *
    * @param queries The queries.
    * @param features In their order, `[N, C, H, W]`.
@@ -71,7 +71,7 @@ export class FeatureCache implements KeptFeatures {
 
 /** The deep features of all networks of a run. */
 export class FeatureCaches {
-  /** Whether the evaluations of this step compute them anew. */
+  /** Whether the evaluations of this step recompute them. */
   renew = true;
   readonly #byModel = new Map<Model, FeatureCache>();
 

@@ -29,7 +29,7 @@ import {
 /** The spacings of noise levels that all solvers know. */
 export const COMMON_SPACINGS: readonly LevelSpacing[] = ["karras", "exponential", "beta"];
 
-/** The spacing of levels that a solver takes: the first that is asked for and that it knows. */
+/** The spacing of levels that a solver uses: the first requested one that it supports. */
 export function spacingOf(
   levels: LevelSettings | undefined,
   known: readonly (LevelSpacing | "flow")[],

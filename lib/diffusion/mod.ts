@@ -2,7 +2,7 @@
  * The arithmetic of diffusion: the loop and its vocabulary, noise schedules, timesteps, what networks predict,
  * and thresholds.
  *
- * @example Noise an image, and take the noise out again.
+ * @example Add noise to an image, and remove it again.
  * ```ts
  * import { addNoise, cleanFromNoise, linearSchedule } from "@denoise/denoise/diffusion";
  * import { Generator } from "@denoise/denoise/random";

@@ -1,5 +1,5 @@
 /**
- * Plans put together.
+ * Joining plans.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import type { Plan, Prediction } from "./types.ts";
 
 /**
- * One plan for several: it has the queries of all, in their order, hands each the results of its own, and combines their
- * predictions. Every effect is this and a way to combine; nothing else counts queries.
+ * Joins several plans into one: it has the queries of all, in order, hands each plan its own results, and combines their
+ * predictions. Every effect is a join and a way to combine; nothing else counts queries.
  *
  * @param plans The plans.
  * @param combine Combines their predictions, in the order of the plans, into one.

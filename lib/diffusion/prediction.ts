@@ -1,9 +1,9 @@
 /**
- * What networks estimate, and how one estimate follows from another.
+ * Prediction types of networks, and conversions between them.
  *
  * With `x = alpha x0 + sigma noise`, any one of noise, clean image and velocity gives the other two. The library speaks of
- * noise estimates everywhere; a network of another type is converted at its border. Its clean images are kept beside: where
- * next to nothing of the signal is left, they cannot be had back from the noise.
+ * noise estimates everywhere; the output of a network of another type is converted. Its clean images are kept too: where
+ * almost no signal is left, they cannot be recovered from the noise.
  *
  * @module
  */
@@ -18,13 +18,13 @@ type Factors = readonly [number, number];
 
 /** A prediction type at a timestep: each of its quantities as a sum of two others. */
 interface Conversion {
-  /** The output that is right, of the noise and the clean image. */
+  /** The training target, from the noise and the clean image. */
   readonly target: Factors;
-  /** The output that a noise estimate stands for, of the noise and `x`. */
+  /** The output equivalent to a noise estimate, from the noise and `x`. */
   readonly output: Factors;
-  /** The noise, of the output and `x`. */
+  /** The noise, from the output and `x`. */
   readonly noise: Factors;
-  /** The clean image, of the output and `x`. */
+  /** The clean image, from the output and `x`. */
   readonly clean: Factors;
 }
 
@@ -57,7 +57,7 @@ const conversions: Readonly<Record<PredictionType, (a: number, s: number, r2: nu
 };
 
 /**
- * The noise estimate that a network's output means.
+ * The noise estimate that a network's output implies.
  *
  * - `epsilon`: the output itself (Ho et al. 2020, eq. 14).
  * - `v_prediction`: `alpha v + sigma x` where the variance is preserved (Salimans & Ho 2022, appendix D).
@@ -83,7 +83,7 @@ export function noiseFromPrediction(
 }
 
 /**
- * The clean images that a network's output means, each computed from the output itself. By way of the noise they
+ * The clean images that a network's output implies, each computed from the output itself. By way of the noise they
  * would be divided by `alpha`, 5e-5 at the end of the cosine schedule, and so would be its rounding.
  *
  * - `epsilon`: {@linkcode cleanFromNoise} of the output.
@@ -111,7 +111,7 @@ export function cleanFromPrediction(
 
 /**
  * The prediction of a network's output: the noise, and from velocities or clean images the clean images too. Neither
- * is computed by way of the other.
+ * is computed from the other.
  *
  * @param type What the network estimates.
  * @param output The network's output, shaped as `x`.
@@ -150,7 +150,7 @@ export function predictionFromOutput(
  *
  * @param type What the network estimates.
  * @param x0 The clean images.
- * @param noise The noise that was put into them, shaped as `x0`.
+ * @param noise The noise added to them, shaped as `x0`.
  * @param t The timestep to which they were noised.
  * @param schedule The noise schedule.
  * @throws {ArgumentError} if the type is unknown, the shapes differ, or `t` is out of the schedule.
@@ -167,7 +167,7 @@ export function predictionTarget(
 }
 
 /**
- * The output of a network of a type that stands for a noise estimate: the inverse of {@linkcode noiseFromPrediction}. Where
+ * The output of a network of a type that is equivalent to a noise estimate: the inverse of {@linkcode noiseFromPrediction}. Where
  * the clean images are known too, {@linkcode predictionTarget} gives it without a loss of digits at the last timesteps.
  *
  * @param type What the network estimates.

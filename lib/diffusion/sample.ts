@@ -31,11 +31,11 @@ import { assertOptions, type OptionNames } from "../options.ts";
 
 /** The options of {@linkcode denoiseOnce}. */
 export interface DenoiseOptions {
-  /** Holds the implied clean images within the range of images; by default nothing does. */
+  /** Thresholds the implied clean images; by default nothing does. */
   readonly threshold?: Threshold;
   /** The noise schedule; defaults to that of the queried networks, which must agree. */
   readonly schedule?: NoiseSchedule;
-  /** Aborts; what is thrown is its reason. */
+  /** Aborts the work, which then throws its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -57,11 +57,11 @@ export interface SampleOptions extends DenoiseOptions {
   readonly lowRes?: Tensor;
   /** The source of the steps' noise. */
   readonly noise: Noise;
-  /** A rule that the images are held to (inpainting). */
+  /** A constraint on the images (inpainting). */
   readonly constrain?: Constraint;
   /**
-   * Every how many steps networks compute their deep features anew, from the first on, a whole number from 1 (the default: at each).
-   * At the steps between, those that have them apart reuse them, in a fraction of the time (Ma et al. 2023, "DeepCache", section
+   * Every how many steps networks recompute their deep features, from the first on, a whole number from 1 (the default: at every step).
+   * In between, networks that support it reuse them, in a fraction of the time (Ma et al. 2023, "DeepCache", section
    * 3.2: uniform 1:N).
    */
   readonly cacheInterval?: number;
@@ -84,9 +84,9 @@ const sampleOptionNames: OptionNames<SampleOptions> = {
   conditioningTimesteps: true,
 };
 
-/** What a denoiser makes of noisy images. */
+/** A denoiser's evaluation of noisy images. */
 export interface Estimate extends Evaluation {
-  /** The noise schedule by which it does. */
+  /** The noise schedule it used. */
   readonly schedule: NoiseSchedule;
 }
 
@@ -106,7 +106,7 @@ export interface SampleStep {
   readonly prediction: Prediction;
 }
 
-/** How many earlier steps a sampler is shown: more than any of them uses, few enough for large images. */
+/** How many earlier steps are passed to a sampler: more than any sampler uses, few enough for large images. */
 const HISTORY = 4;
 
 /**
@@ -118,8 +118,8 @@ const HISTORY = 4;
  * @param denoiser What predicts the noise.
  * @param options The sampler, the timesteps, the start, and the rest of {@linkcode SampleOptions}.
  * @yields The steps, in order: as many as there are timesteps.
- * @throws {ArgumentError} if the timesteps are empty, not strictly descending or out of the schedule, or if no schedule is
- * to be had, or if networks have different ones.
+ * @throws {ArgumentError} if the timesteps are empty, not strictly descending or out of the schedule, or if there is no schedule
+ * or networks have different ones.
  * @throws The signal's reason, once it is aborted.
  *
  * @example
@@ -209,7 +209,7 @@ export async function sampleToEnd(steps: AsyncIterable<SampleStep>): Promise<Ten
  * @param input The noisy images.
  * @param t Their timestep.
  * @param options The threshold, the schedule and the signal.
- * @throws {ArgumentError} if `t` is out of the schedule, or no schedule is to be had, or networks have different ones.
+ * @throws {ArgumentError} if `t` is out of the schedule, or there is no schedule, or networks have different ones.
  * @throws The signal's reason, once it is aborted.
  */
 export async function denoiseOnce(
@@ -222,7 +222,7 @@ export async function denoiseOnce(
   return await estimate(denoiser, input, t, options);
 }
 
-/** {@linkcode denoiseOnce} with options that were checked. */
+/** {@linkcode denoiseOnce} with checked options. */
 async function estimate(
   denoiser: Denoiser,
   input: Input,
@@ -289,7 +289,7 @@ async function answers(
       signal,
       features: deep?.of(model),
     });
-    // A network need not look at the signal, or may have finished as it came.
+    // A network may ignore the signal, or may have finished just as it came.
     signal?.throwIfAborted();
     if (batch.length !== own.length) {
       throw new Error(`model: ${batch.length} answers where ${own.length} are expected`);

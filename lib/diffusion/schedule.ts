@@ -18,7 +18,7 @@ export * from "./schedules/discrete.ts";
 export * from "./schedules/edm.ts";
 export * from "./schedules/flow.ts";
 
-/** A schedule whose timesteps are real numbers; 0 stands for the clean image. */
+/** A schedule whose timesteps are real numbers; 0 is the clean image. */
 export type ContinuousSchedule = EdmSchedule | FlowSchedule;
 
 /** A noise schedule, discrete or continuous. Plain data: it survives `structuredClone`. */
@@ -29,7 +29,7 @@ export function isDiscrete(schedule: NoiseSchedule): schedule is DiscreteSchedul
   return "alphasCumprod" in schedule;
 }
 
-/** The timestep that stands for the clean image: -1 in a discrete schedule, 0 in a continuous one. */
+/** The timestep of the clean image: -1 in a discrete schedule, 0 in a continuous one. */
 export function cleanTimestep(schedule: NoiseSchedule): number {
   return isDiscrete(schedule) ? -1 : 0;
 }

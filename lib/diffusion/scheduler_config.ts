@@ -77,7 +77,7 @@ export function scheduleFromConfig(config: Config, sampler?: SamplerName): Sched
 }
 
 /**
- * Reads a scheduler's configuration for whoever chooses the sampler later, by {@linkcode samplerOf}: keys that one sampler alone
+ * Reads a scheduler's configuration, for choosing the sampler later by {@linkcode samplerOf}: keys that one sampler alone
  * looks at rule out that one.
  *
  * @param config The configuration.
@@ -167,7 +167,7 @@ export function noiseScheduleFromConfig(config: Config): DiscreteSchedule {
   return zeroTerminalSnrSchedule(schedule, known.zeroSnr);
 }
 
-/** The threshold that data stands for; undefined where nothing is held. */
+/** The threshold from plain data; undefined for none. */
 export function thresholdOf(thresholding: Thresholding): Threshold | undefined {
   switch (thresholding.kind) {
     case "none":
@@ -241,7 +241,7 @@ const SPACINGS = {
   use_flow_sigmas: "flow",
 } as const;
 
-/** The spacing of noise levels; undefined where none is asked for. */
+/** The spacing of noise levels; undefined if none is requested. */
 function readLevels(config: Config, table: Float32Array): LevelSettings | undefined {
   const spacings = Object.entries(SPACINGS).filter(([key]) => config.boolean(key, false)).map(([, name]) =>
     name

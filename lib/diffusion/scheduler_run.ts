@@ -49,7 +49,7 @@ export interface SchedulerRun
   readonly preconditioning?: {
     /** What the network sees of noisy images. */
     input(x: Tensor, sigma: number): Tensor;
-    /** The number that it is told for a noise level. */
+    /** The value it is conditioned on for a noise level. */
     conditioning(sigma: number): number;
     /** What its output says of the images, both of their shape. */
     prediction(output: Tensor, x: Tensor, sigma: number): Prediction;
@@ -111,9 +111,9 @@ export function visitsOf(settings: VisitSettings, name: SamplerName, count: numb
 }
 
 /** The largest number of steps of a sampler. */
-export function mostSteps(settings: VisitSettings, name: SamplerName): number {
-  const { most } = samplerRegistrations[name];
-  return most?.(settings, settings.own?.[name]) ?? settings.schedule.length;
+export function maxSteps(settings: VisitSettings, name: SamplerName): number {
+  const { maxSteps } = samplerRegistrations[name];
+  return maxSteps?.(settings, settings.own?.[name]) ?? settings.schedule.length;
 }
 
 /** The noise schedule of a run: that of flow matching where the solver takes its timesteps. */

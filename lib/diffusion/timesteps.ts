@@ -188,7 +188,7 @@ export interface DpmSolverTimestepsOptions {
   /** How the timesteps are spaced; by default leading, which is what DeepFloyd IF's configuration leads to. */
   readonly spacing?: "leading" | "linspace" | "trailing";
   /**
-   * The smallest half log-SNR to visit, by default -5.1. The cosine schedule's last timesteps lie below, where a
+   * The smallest half log-SNR to visit, by default -5.1. The cosine schedule's last timesteps are below, where a
    * solver's step would be far too long; a linear schedule of DDPM's is not touched. Minus infinity leaves out none.
    */
   readonly lambdaMin?: number;
@@ -241,7 +241,7 @@ export function dpmSolverTimesteps(
  * @param timesteps The timesteps, descending.
  * @param offset What is added to each.
  * @param length The length of the noise schedule.
- * @throws {ArgumentError} if the offset is no whole number from 0, or leads out of the schedule.
+ * @throws {ArgumentError} if the offset is not a whole number from 0, or leads out of the schedule.
  */
 export function offsetTimesteps(timesteps: readonly number[], offset: number, length = 1000): number[] {
   assertWhole("offset", offset, 0, length - 1 - timesteps[0]);
@@ -253,7 +253,7 @@ export function offsetTimesteps(timesteps: readonly number[], offset: number, le
  * Begin from the image noised to the first of them.
  *
  * @param timesteps The timesteps of a full run, descending.
- * @param strength How much is made anew: 1 all, towards 0 less and less.
+ * @param strength How much changes: 1 everything, towards 0 less and less.
  * @returns The last `floor(timesteps.length * strength)` timesteps.
  * @throws {ArgumentError} if `strength` is not in (0, 1], or so small that no timestep is left.
  */
@@ -306,7 +306,7 @@ export function arangeDown(start: number, stride: number, count: number): number
 /**
  * Throws unless a number of steps fits a noise schedule.
  *
- * @throws {ArgumentError} if it is no whole number from 1 to `length`.
+ * @throws {ArgumentError} if it is not a whole number from 1 to `length`.
  */
 export function assertStepCount(count: number, length: number): void {
   assertWhole("length", length, 1);

@@ -98,7 +98,7 @@ export interface ModelSpec<Schedule extends NoiseSchedule = NoiseSchedule> {
 
 /** The deep features of a network, kept from one step for those after it. */
 export interface KeptFeatures {
-  /** The features for some queries, `[N, C, H, W]` in their order; undefined where they are to be computed anew. */
+  /** The features for some queries, `[N, C, H, W]` in their order; undefined if they must be recomputed. */
   take(queries: readonly Query[]): Tensor | undefined;
   /** Keeps the features of some queries, `[N, C, H, W]` in their order. */
   keep(queries: readonly Query[], features: Tensor): void;
@@ -106,9 +106,9 @@ export interface KeptFeatures {
 
 /** How queries are evaluated. */
 export interface RunOptions {
-  /** Aborts; what is thrown is its reason. */
+  /** Aborts the work, which then throws its reason. */
   readonly signal?: AbortSignal;
-  /** The deep features of earlier steps. A network that does not tell them apart computes everything. */
+  /** The deep features of earlier steps. Networks without support for it compute everything. */
   readonly features?: KeptFeatures;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Images that show something else when they are seen another way.
+ * Images that show something else under another view.
  *
  * @module
  */
@@ -13,20 +13,20 @@ import { createView, identity, type ViewName, views } from "./views/mod.ts";
 import type { View } from "./views/view.ts";
 import type { Denoiser, Input, Prediction } from "../diffusion/types.ts";
 
-/** What an image shows under a view. */
+/** A view and what the image shows under it. */
 export interface AnagramPart {
-  /** How the image is looked at. */
+  /** The view. */
   readonly view: View;
-  /** What it shows then. */
+  /** What the image shows under the view. */
   readonly denoiser: Denoiser;
 }
 
 /**
  * A visual anagram (Geng et al. 2024, "Visual Anagrams: Generating Multi-View Optical Illusions with Diffusion Models",
- * eq. 3): each denoiser sees the noisy images under its view, each prediction is turned back, and the estimate is their mean.
- * So are the clean images, where all predictions have them, and the learned variance, where there is one.
+ * eq. 3): each denoiser sees the noisy images under its view, the view of each prediction is undone, and the estimate is their mean.
+ * The same goes for the clean images, if all predictions have them, and for the learned variance, if there is one.
  *
- * All queries of a step go to a network in one batch. A view turns the low-resolution images of a second stage too.
+ * All queries of a step go to a network in one batch. A view is also applied to the low-resolution images of a second stage.
  *
  * @param parts Two views or more (one is no anagram, but allowed), each with its denoiser.
  * @throws {ArgumentError} if there are none.
@@ -72,9 +72,9 @@ function turnedBack({ noise, x0, variance }: Prediction, view: View): Prediction
 
 /** The values of a part of an anagram. */
 export type AnagramValues = {
-  /** How the image is turned. */
+  /** The view's name. */
   readonly view: ViewName;
-  /** What it shows then. */
+  /** What the image shows under the view. */
   readonly prompt: string;
 };
 
@@ -104,6 +104,6 @@ export const anagramEffect: Effect<"anagram", AnagramValues> = {
       ...parts.map(({ values, denoiser }) => ({ view: createView(values.view, { pixels }), denoiser })),
     ]),
   }),
-  sights: (parts, { pixels }) =>
+  perspectives: (parts, { pixels }) =>
     parts.map(({ view }) => ({ label: view, apply: (x) => createView(view, { pixels }).apply(x) })),
 };

@@ -1,5 +1,5 @@
 /**
- * Masks: which part of an image is made anew, and which stays.
+ * Masks: which part of an image is regenerated, and which is kept.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { described } from "../show_value.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 
 /**
- * Takes each pixel from one of two batches of images, by a mask. Nothing is computed: a pixel is the one or the
+ * Takes each pixel from one of two batches of images, by a mask. Nothing is blended: a pixel is one or the
  * other to the last bit.
  *
- * @param mask 1 where pixels are made anew, 0 where they stay, `[1, 1, H, W]` for all images or `[N, 1, H, W]`; in
+ * @param mask 1 where pixels are regenerated, 0 where they are kept, `[1, 1, H, W]` for all images or `[N, 1, H, W]`; in
  * between, 0.5 and above count as 1.
- * @param repainted The images that are shown where the mask is 1, `[N, C, H, W]`.
- * @param original The images that are shown where it is 0, `[N, C, H, W]`.
+ * @param repainted The images to take where the mask is 1, `[N, C, H, W]`.
+ * @param original The images to take where it is 0, `[N, C, H, W]`.
  * @returns `[N, C, H, W]`
  * @throws {ArgumentError} if the shapes do not fit, or a value of the mask is not in [0, 1].
  *
@@ -48,12 +48,12 @@ export function compositeByMask(mask: Tensor, repainted: Tensor, original: Tenso
 }
 
 /**
- * Throws unless a mask can be laid on images.
+ * Throws unless a mask fits images.
  *
  * @param mask The mask, `[1, 1, H, W]` or `[N, 1, H, W]`, in [0, 1].
  * @param shape The shape of the images, `[N, C, H, W]`.
- * @param name The argument that the images are.
- * @throws {ArgumentError} if it cannot: the message names the mask, what is found and what is expected.
+ * @param name The name of the images' argument.
+ * @throws {ArgumentError} if it does not.
  */
 export function assertMask(mask: Tensor, shape: readonly number[], name: string): void {
   const [count, , height, width] = shape;

@@ -7,10 +7,10 @@
 import type { Condition, Denoiser, Model } from "../diffusion/types.ts";
 
 /**
- * A denoiser that asks one network under one condition, and takes its word.
+ * A denoiser that returns the prediction of one network under one condition.
  *
  * @param model The network.
- * @param condition What it is conditioned on, from the network's own `prepare`.
+ * @param condition The condition, from the network's own `prepare`.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What an effect says of itself, so that the command line, the report and the gallery find it by its name.
+ * The registration of an effect, by which the command line, the report and the gallery find it.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Constraint, Denoiser } from "../diffusion/types.ts";
 import type { FieldsOf } from "../option_field.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** The values of a part of an effect, by its fields. One of them, `prompt`, is a text that the image shows too. */
+/** The values of a part of an effect, by field. One of them, `prompt`, is another text for the image. */
 export type EffectValues = Readonly<Record<string, string | number>> & { readonly prompt: string };
 
 /** A part of an effect, ready to be composed. */
@@ -18,39 +18,39 @@ export interface EffectPart<Values extends EffectValues = EffectValues> {
   readonly denoiser: Denoiser;
 }
 
-/** What an effect is composed for. */
+/** The context of a composition. */
 export interface EffectContext {
-  /** The height and width of the first stage's images, in pixels: what is made of pixels is the same in both stages. */
+  /** The height and width of the first stage's images, in pixels, so that pixel-based views are the same in both stages. */
   readonly pixels: number;
 }
 
-/** What an effect gives the loop. */
+/** What an effect passes to the loop. */
 export interface ComposedEffect {
   /** The denoiser of all prompts together. */
   readonly denoiser: Denoiser;
-  /** A rule that the images are held to, where there is one. */
+  /** A constraint on the images, if any. */
   readonly constrain?: Constraint;
 }
 
 /** Another way to look at an image. */
-export interface OtherSight {
-  /** What it is called. */
+export interface Perspective {
+  /** Its label. */
   readonly label: string;
-  /** The image, looked at so: `[N, C, H, W]` to the same shape. */
+  /** Transforms images `[N, C, H, W]` to what is seen that way, in the same shape. */
   readonly apply: (x: Tensor) => Tensor;
 }
 
-/** An effect by its name: one such constant in an effect's file, and the file's line in `registry.ts`, is all it takes. */
+/** A registered effect. A constant of this type in the effect's file and a line in `registry.ts` are all it takes. */
 export interface Effect<Name extends string = string, Values extends EffectValues = EffectValues> {
-  /** Its name: the option `--NAME` gives the prompt of a part, and images store its parts under it. */
+  /** Its name: the option `--NAME` gives the prompt of a part, and images store the parts under this key. */
   readonly name: Name;
-  /** Its name for people. */
+  /** Its display name. */
   readonly title: string;
-  /** One sentence that says what it shows. */
+  /** A one-sentence summary. */
   readonly summary: string;
-  /** The values of each of its parts. Those beside `prompt` are options of their own names. */
+  /** The values of each of its parts. Fields other than `prompt` are options of the same names. */
   readonly fields: FieldsOf<Values>;
-  /** An image that it shows something with, as a form suggests it. */
+  /** A good example, suggested by forms. */
   readonly example: { readonly prompt: string; readonly parts: readonly Values[] };
   /** Whether an image may have several parts; by default only one. */
   readonly repeatable?: boolean;
@@ -60,10 +60,10 @@ export interface Effect<Name extends string = string, Values extends EffectValue
    * Composes the denoiser of a stage.
    *
    * @param own The denoiser of the image's own prompt, with guidance.
-   * @param parts The parts, one or more.
-   * @param context What it is composed for.
+   * @param parts The parts, at least one.
+   * @param context The context.
    */
   compose(own: Denoiser, parts: readonly EffectPart<Values>[], context: EffectContext): ComposedEffect;
-  /** The other ways to look at an image, by which its parts are seen: shown beside it on sheets. */
-  sights(parts: readonly Values[], context: EffectContext): readonly OtherSight[];
+  /** The other ways to look at an image that reveal its parts; sheets show them next to it. */
+  perspectives(parts: readonly Values[], context: EffectContext): readonly Perspective[];
 }

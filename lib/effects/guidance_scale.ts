@@ -21,7 +21,7 @@ export const guidanceMeaning =
  * @param name The argument to blame.
  * @param scale The scale.
  * @param min The smallest that is allowed.
- * @throws {ArgumentError} if it is no number in the range.
+ * @throws {ArgumentError} if it is not a number in the range.
  */
 export function assertGuidanceScale(name: string, scale: number, min: number = -guidanceLimit): void {
   if (!Number.isFinite(scale)) throw new ArgumentError(name, scale, "a finite number");

@@ -1,5 +1,5 @@
 /**
- * Images of several things at once, each in a part of what an image is made of.
+ * Images that show several things at once, each in one component of the image.
  *
  * @module
  */
@@ -77,5 +77,5 @@ export const hybridEffect: Effect<"hybrid", { readonly prompt: string }> = {
     const [low, high] = frequencies();
     return { denoiser: hybrid([{ part: low, denoiser: far.denoiser }, { part: high, denoiser: own }]) };
   },
-  sights: () => [{ label: "from afar", apply: frequencies()[0] }],
+  perspectives: () => [{ label: "from afar", apply: frequencies()[0] }],
 };

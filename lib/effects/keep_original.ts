@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor.ts";
 import { assertMask, compositeByMask } from "./composite.ts";
 
 /**
- * Holds what a mask spares to the clean original, at every step: `x = (1 - mask) x before + mask x after`, where the
+ * Holds the unmasked area to the clean original, at every step: `x = (1 - mask) x before + mask x after`, where the
  * start is already composited. This is the rule of DeepFloyd IF's own code and of its pipelines in diffusers; the
  * network sees noise inside of the mask alone. {@linkcode renoiseOriginal} is the other rule.
  *
@@ -19,7 +19,7 @@ import { assertMask, compositeByMask } from "./composite.ts";
  * @throws {ArgumentError} if the shapes do not fit, or a value of the mask is not in [0, 1].
  *
  * @example
- * The lower half of an image, drawn anew as that of an 8.
+ * The lower half of an image, redrawn as that of an 8.
  * ```ts
  * import { conditioned, ddim, Generator, openMnistModel, sample, sampleToEnd, zeros } from "@denoise/denoise";
  * import { map } from "@denoise/denoise/tensors";

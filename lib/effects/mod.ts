@@ -1,5 +1,5 @@
 /**
- * Effects: denoisers made of denoisers, the views and the splits that they are made with, and all of them by name.
+ * Effects: denoisers composed of denoisers, the views and splits they use, and a registry of them all.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export type {
   EffectContext,
   EffectPart,
   EffectValues,
-  OtherSight,
+  Perspective,
 } from "./effect.ts";
 
 /** The registrations that the effects' files export. */
@@ -46,7 +46,7 @@ export type RegisteredEffect = Extract<
 /** The name of an effect. */
 export type EffectName = RegisteredEffect["name"];
 
-/** All effects by name, in the order of the alphabet. */
+/** All effects by name, in alphabetical order. */
 export const effects: ReadonlyMap<string, Effect> = new Map(
   Object.values(registry)
     .filter((value): value is RegisteredEffect => typeof value === "object")

@@ -9,7 +9,7 @@ import type { Tensor } from "../tensor.ts";
 import { assertMask, compositeByMask } from "./composite.ts";
 
 /**
- * Holds what a mask spares to the original, noised anew to the level of each step:
+ * Holds the unmasked area to the original, noised again to the level of each step:
  * `x = mask x + (1 - mask) (alpha original + sigma z)` (Lugmayr et al. 2022, "RePaint", eq. 8,
  * without its resampling). The network sees images that are equally noisy everywhere, as it was trained to.
  * {@linkcode keepOriginal} is the other rule; `repaint` adds the resampling.
@@ -23,7 +23,7 @@ import { assertMask, compositeByMask } from "./composite.ts";
  * @throws {ArgumentError} if the shapes do not fit, or a value of the mask is not in [0, 1].
  *
  * @example
- * The lower half of an image, drawn anew as that of an 8.
+ * The lower half of an image, redrawn as that of an 8.
  * ```ts
  * import { conditioned, ddim, Generator, openMnistModel, sample, sampleToEnd, zeros } from "@denoise/denoise";
  * import { map } from "@denoise/denoise/tensors";

@@ -1,5 +1,5 @@
 /**
- * Inpainting that goes back and forth.
+ * Inpainting with resampling.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { ArgumentError } from "../argument_error.ts";
 import { combine } from "../tensor.ts";
 
 /**
- * Resampling (Lugmayr et al. 2022, "RePaint", algorithm 1): every step from `t` to `tNext` is gone `jumps` times. In
- * between, the constraint replaces what the mask spares, and the forward process takes the images back to `t`,
+ * Resampling (Lugmayr et al. 2022, "RePaint", algorithm 1): every step from `t` to `tNext` is taken `jumps` times. In
+ * between, the constraint replaces the unmasked area, and the forward process takes the images back to `t`,
  * `x_t = sqrt(alphaBar_t / alphaBar_tNext) x_tNext + sqrt(1 - alphaBar_t / alphaBar_tNext) z`, so that the network can bring
- * hole and surroundings into agreement. The last step, to the clean images, is gone once.
+ * hole and surroundings into agreement. The last step, to the clean images, is taken once.
  *
  * Give `sample` the result as its sampler and the same constraint as `constrain`, which applies it after the last of the
  * `jumps`. Draws, for each time but the last, the sampler's noise, the constraint's, and that of the way back. The denoiser
@@ -20,11 +20,11 @@ import { combine } from "../tensor.ts";
  *
  * @param sampler The algorithm of a step.
  * @param constrain The rule that holds the surroundings, such as that of `renoiseOriginal`.
- * @param jumps How often a step is gone, a whole number from 1 (no resampling). The paper uses 10.
- * @throws {ArgumentError} if `jumps` is no whole number from 1.
+ * @param jumps How often each step is taken, a whole number from 1 (no resampling). The paper uses 10.
+ * @throws {ArgumentError} if `jumps` is not a whole number from 1.
  *
  * @example
- * The lower half of a picture, drawn anew as that of an 8.
+ * The lower half of an image, redrawn as that of an 8.
  * ```ts
  * import { conditioned, ddpm, Generator, renoiseOriginal, sample, sampleToEnd, zeros } from "@denoise/denoise";
  * import { openMnistModel } from "@denoise/denoise/models";

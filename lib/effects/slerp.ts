@@ -14,10 +14,10 @@ import { assertSameShape, combine, type Tensor } from "../tensor.ts";
  * gives pale images (White 2016, "Sampling generative networks"). Each tensor is one vector; where they point the same way
  * or in opposite ones, the interpolation is straight.
  *
- * @param a Where it begins: noise, or the embeddings of a text.
- * @param b Where it ends, shaped as `a`.
- * @param part How far on the way: 0 is `a`, 1 is `b`.
- * @throws {ArgumentError} if the shapes differ, or `part` is no finite number.
+ * @param a The start: noise, or the embeddings of a text.
+ * @param b The end, shaped as `a`.
+ * @param part The position: 0 is `a`, 1 is `b`.
+ * @throws {ArgumentError} if the shapes differ, or `part` is not a finite number.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { superResolutionDefaults } from "../pipelines/super_resolution.ts";
 import { textToImageDefaults } from "../pipelines/text_to_image.ts";
 import type { GenerationOptions } from "./options.ts";
 
-/** What goes where neither the user nor the model's folder says anything. */
+/** Defaults for what neither the user nor the model's folder sets. */
 export interface GenerationDefaults {
   /** Of the stage that generates. */
   readonly first: StageDefaults;
@@ -18,16 +18,16 @@ export interface GenerationDefaults {
 }
 
 /**
- * The defaults of the pipeline that generates.
+ * The defaults of the pipeline.
  *
  * @param of What is generated.
- * @param given Whether there is an image to begin from, and a mask; by default neither.
+ * @param given Whether there is an image to start from, and a mask; by default neither.
  */
 export function generationDefaults(
   of: GenerationOptions["of"],
   { image = false, mask = false }: { readonly image?: boolean; readonly mask?: boolean } = {},
 ): GenerationDefaults {
-  // The number of steps is that of the pipeline's class, which the model's folder says.
+  // The number of steps depends on the pipeline's class, given in the model's folder.
   if (of === "unconditional") {
     const { numInferenceSteps } = mask ? inpaintDefaults : imageToImageDefaults;
     const stage = { numInferenceSteps, guidanceScale: 1 };

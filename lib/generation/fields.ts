@@ -1,5 +1,5 @@
 /**
- * The options of a generation as data: each with its range, its default and its words, once for the command line, the forms,
+ * The options of a generation as data: each with its range, default and help texts, in one place for the command line, the forms,
  * the API and what images store.
  *
  * @module
@@ -14,16 +14,16 @@ import { sampleDigitsDefaults } from "../pipelines/sample_digits.ts";
 import { textToImageDefaults } from "../pipelines/text_to_image.ts";
 import type { GenerationChoices } from "./options.ts";
 
-/** The models that are meant where none is named. */
+/** The default models. */
 export const defaultModels = { digits: "mnist-class", text: "emoji-I" } as const;
 
-/** How many images of a prompt there are where nothing is said. */
+/** The default number of images per prompt. */
 export const defaultCount = 4;
-/** How many times as large images are written where nothing is said. */
+/** The default scale of written images. */
 export const defaultScale = 1;
 
-/** The most steps that can be asked for; the noise schedule usually has fewer. */
-const MOST_STEPS = 1_000_000;
+/** The maximum number of steps; the noise schedule usually has fewer. */
+const MAX_STEPS = 1_000_000;
 
 /** The longest side of the first stage's images. */
 const LONGEST_SIDE = 4096;
@@ -31,8 +31,8 @@ const LONGEST_SIDE = 4096;
 /** The sides of an image. */
 const side = { kind: "whole", min: 1, max: LONGEST_SIDE } as const;
 
-/** The numbers of steps; what images store is held to their schedule when it is known. */
-const steps = { kind: "whole", min: 1, max: MOST_STEPS, stored: { min: 1 } } as const;
+/** The numbers of steps; stored values are checked against the schedule once it is known. */
+const steps = { kind: "whole", min: 1, max: MAX_STEPS, stored: { min: 1 } } as const;
 
 /** The fields, in the order in which they are listed. */
 export const generationFields: FieldsOf<GenerationChoices> = {
@@ -51,7 +51,7 @@ export const generationFields: FieldsOf<GenerationChoices> = {
     form: {
       max: 1000,
       label: "Steps",
-      help: "How often the network is asked on the way from noise to picture.",
+      help: "How many times the network is run on the way from noise to picture.",
     },
   },
   sampler: {
@@ -67,7 +67,7 @@ export const generationFields: FieldsOf<GenerationChoices> = {
     max: guidanceLimit,
     stored: { min: -guidanceLimit, max: guidanceLimit },
     help: `guidance scale, 0 to ${guidanceLimit}: ${guidanceMeaning}`,
-    usual: `${sampleDigitsDefaults.guidanceScale}; of texts as the model says, else ` +
+    usual: `${sampleDigitsDefaults.guidanceScale}; for text the model's own, else ` +
       `${textToImageDefaults.guidanceScale}, with --image ${imageToImageDefaults.guidanceScale}`,
     form: {
       max: 30,
@@ -80,12 +80,12 @@ export const generationFields: FieldsOf<GenerationChoices> = {
     kind: "whole",
     min: 1,
     max: 100,
-    help: "every how many steps deep features are computed anew and not reused (DeepCache); 1 is at each",
+    help: "compute deep features every n-th step and reuse them in between (DeepCache); 1 is at every step",
     usual: "the model's own, else 1",
     form: {
       max: 5,
       label: "Cache interval",
-      help: "Every how many steps the network's deep layers are asked: more is faster, and less exact.",
+      help: "Run the network's deep layers only every n-th step: larger is faster and less exact.",
     },
   },
   seed: {
@@ -145,8 +145,7 @@ export const generationFields: FieldsOf<GenerationChoices> = {
   rule: {
     kind: "choice",
     choices: inpaintingRules,
-    help:
-      "how what the mask spares is held to --image: clean, noised anew at each step, or that with resampling",
+    help: "how the rest is kept to --image: clean, noised again at each step, or that with resampling",
     usual: inpaintDefaults.rule,
   },
   jumps: {
@@ -154,17 +153,16 @@ export const generationFields: FieldsOf<GenerationChoices> = {
     min: 1,
     max: 100,
     stored: { min: 1 },
-    help: "how often --rule repaint goes each step",
+    help: "how often --rule repaint repeats each step",
     usual: String(defaultJumps),
   },
   upscale: {
     kind: "model",
     help: "model for the second stage, which upscales, or none",
-    usual: "the one that the first names",
+    usual: "the one named by the first",
     form: {
       label: "Upscaled by",
-      help:
-        "A second stage; `auto` for the one that belongs to the model, where there is one, `none` for none.",
+      help: "The second stage: `auto` for the one that belongs to the model, if any, or `none`.",
     },
   },
   upscaleSteps: {

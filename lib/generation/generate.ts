@@ -1,5 +1,5 @@
 /**
- * Images of texts by one stage or by both, as the options say: from noise or from an image, with an effect or without.
+ * Text-to-image generation with one stage or both, from noise or from an image, with or without an effect.
  *
  * @module
  */
@@ -25,15 +25,15 @@ import { textToImage } from "../pipelines/text_to_image.ts";
 import { map, repeat, slice, type Tensor } from "../tensor.ts";
 import { type ChosenEffect, type GenerationOptions, seedsOf } from "./options.ts";
 
-/** What a generation needs beside its options. */
+/** The inputs of a generation besides its options. */
 export interface GenerationInputs {
-  /** The networks: one, or both stages where the options name a second. */
+  /** The networks: one, or both stages if the options name a second. */
   readonly models: readonly [first: StageModel, second?: StageModel];
-  /** The prompts, encoded, and what to avoid. */
+  /** The encoded prompts and negative prompt. */
   readonly embeddings: PromptEmbeddings;
   /** The prompts of the effect's parts, encoded, `[M, L, D]`. */
   readonly partEmbeddings?: Tensor;
-  /** The image to begin from, `[1, C, H, W]` in [-1, 1], of any size. */
+  /** The image to start from, `[1, C, H, W]` in [-1, 1], of any size. */
   readonly image?: Tensor;
   /** Its mask, `[1, 1, H, W]` in [-1, 1]: 1 where it is regenerated. */
   readonly mask?: Tensor;
@@ -42,7 +42,7 @@ export interface GenerationInputs {
 }
 
 /**
- * Generates images of texts. An image's seed is its own: it is the same however many are generated with it.
+ * Generates images of texts. Each image has its own seed and is the same however many are generated with it.
  *
  * @param options What is generated, of the kind `text`.
  * @param inputs The networks, the encoded prompts, the image and the mask.
@@ -111,7 +111,7 @@ export function generate(
   return inpaint(first, text, prepared, prepareMask(mask, size, fit), { ...common, ...own });
 }
 
-/** Which timesteps the first stage visits: a list, or so many of the scheduler's. */
+/** The timesteps of the first stage: a list, or a number for the scheduler to space. */
 function visits({ steps, timesteps }: GenerationOptions): TimestepsChoice {
   return timesteps ? { timesteps } : { numInferenceSteps: steps };
 }

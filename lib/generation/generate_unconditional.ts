@@ -1,5 +1,5 @@
 /**
- * Images of nothing, or of a class, as the options say: from noise or from an image.
+ * Unconditional or class-conditional generation, from noise or from an image.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { described } from "../show_value.ts";
 import { slice, type Tensor } from "../tensor.ts";
 import { type GenerationOptions, seedsOf } from "./options.ts";
 
-/** What a generation needs beside its options. */
+/** The inputs of a generation besides its options. */
 export interface UnconditionalInputs {
   /** The network. */
   readonly model: Unet2DModel;
-  /** The image to begin from, `[1, C, H, W]` in [-1, 1], of any size. */
+  /** The image to start from, `[1, C, H, W]` in [-1, 1], of any size. */
   readonly image?: Tensor;
   /** Its mask, `[1, 1, H, W]` in [-1, 1]: 1 where it is regenerated. */
   readonly mask?: Tensor;
@@ -25,7 +25,7 @@ export interface UnconditionalInputs {
 }
 
 /**
- * Generates images by a network that draws from noise alone. An image's seed is its own: it is the same however many are generated
+ * Generates images with an unconditional or class-conditional network. Each image has its own seed and is the same however many are generated
  * with it.
  *
  * @param options What is generated, of the kind `unconditional`.

@@ -1,11 +1,11 @@
 /**
- * Generations as a whole: their options, from what a user chooses to what images store, and how they are run.
+ * Generations as a whole: their options, from the user's choices to what images store, and how they are run.
  *
  * @example
  * ```ts
  * import { generationFields } from "@denoise/denoise/generation";
  *
- * console.log(Object.keys(generationFields)); // the options, each with its range and its words
+ * console.log(Object.keys(generationFields)); // the options, each with its range and help texts
  * ```
  *
  * @module

@@ -1,6 +1,6 @@
 /**
- * Everything that generated images depend on, in one type: what images store of themselves, and what is generated again
- * from them.
+ * Everything that generated images depend on, in one type: what images store, and what they can be regenerated
+ * from.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { SamplerName } from "../diffusion/samplers/mod.ts";
 import type { EffectValues, GuidanceInterval } from "../effects/mod.ts";
 import type { InpaintingRule } from "../pipelines/stage/inpainting_rule.ts";
 
-/** What can be chosen, by the names of `generationFields`; a model's own value, or the pipeline's, goes where nothing is. */
+/** The user's choices, by the names of `generationFields`; the model's or the pipeline's defaults fill in the rest. */
 export interface GenerationChoices {
   /** The model: its name, its folder, or `ORG/NAME`. */
   readonly model?: string;
@@ -18,31 +18,31 @@ export interface GenerationChoices {
   readonly sampler?: SamplerName;
   /** The guidance scale. */
   readonly guidance?: number;
-  /** Every how many steps the networks of both stages compute their deep features anew. */
+  /** Every how many steps the networks of both stages recompute their deep features. */
   readonly cacheInterval?: number;
   /** The seed of the first image of each prompt; the next one has the next seed. */
   readonly seed?: number;
   /** How many images of each prompt. */
   readonly count?: number;
-  /** How much single images are enlarged, a whole factor. */
+  /** The factor by which single images are enlarged, a whole number. */
   readonly scale?: number;
-  /** What to steer away from; empty for nothing. */
+  /** The negative prompt; may be empty. */
   readonly negative?: string;
-  /** Height of the first stage's images in pixels, where it is not the network's own. */
+  /** Height of the first stage's images in pixels; defaults to the network's own. */
   readonly height?: number;
   /** Width, likewise. */
   readonly width?: number;
-  /** The file of the image to begin from. */
+  /** The file of the image to start from. */
   readonly image?: string;
-  /** How much of it is regenerated, in (0, 1]. */
+  /** The strength: how much of it is regenerated, in (0, 1]. */
   readonly strength?: number;
   /** Whether it keeps its aspect ratio; by default it is cropped to its central square. */
   readonly keepAspect?: true;
   /** The file of the mask: white where it is regenerated. */
   readonly mask?: string;
-  /** How what the mask spares is held to the original. */
+  /** The inpainting rule, which holds the unmasked area to the original. */
   readonly rule?: InpaintingRule;
-  /** Of the rule `repaint`: how often each step is gone. */
+  /** For the rule `repaint`: how often each step is taken. */
   readonly jumps?: number;
   /** The model of the second stage, or `none`. */
   readonly upscale?: string;
@@ -54,7 +54,7 @@ export interface GenerationChoices {
 
 /** A file that images depend on. */
 export interface FileReference {
-  /** Where it was. */
+  /** Its path. */
   readonly path: string;
   /** The start of the SHA-256 of its bytes, in hexadecimal digits. */
   readonly digest: string;
@@ -62,7 +62,7 @@ export interface FileReference {
 
 /** A LoRA that images depend on. */
 export interface LoraReference extends FileReference {
-  /** What its updates are multiplied by. */
+  /** Its scale. */
   readonly scale: number;
 }
 
@@ -70,15 +70,15 @@ export interface LoraReference extends FileReference {
 export interface UpscaleOptions extends Required<Pick<GenerationChoices, "model" | "steps">> {
   /** The start of the hash of its weights. */
   readonly weights: string;
-  /** The sampler, where it is not that of the first stage. */
+  /** The sampler, if it differs from that of the first stage. */
   readonly sampler?: SamplerName;
-  /** The guidance scale, where its folder says one. */
+  /** The guidance scale, if its folder gives one. */
   readonly guidance?: number;
-  /** The timesteps at which it is guided, where its folder says some. */
+  /** The guidance interval, if its folder gives one. */
   readonly guidanceInterval?: GuidanceInterval;
-  /** Every how many steps it computes its deep features anew, where not at each. */
+  /** Every how many steps it recomputes its deep features, if not at every step. */
   readonly cacheInterval?: number;
-  /** The timestep of the noise in the small images, where its folder says one. */
+  /** The timestep of the noise in the small images, if its folder gives one. */
   readonly noiseLevel?: number;
   /** The LoRAs of its network, where there are some. */
   readonly loras?: readonly LoraReference[];
@@ -92,7 +92,7 @@ export interface ChosenEffect {
   readonly parts: readonly EffectValues[];
 }
 
-/** The choices that every generation has in the end. */
+/** The choices that are always resolved. */
 export type ResolvedChoice =
   | "model"
   | "steps"
@@ -111,35 +111,35 @@ export interface GenerationOptions extends
     "height" | "width" | "cacheInterval" | "keepAspect" | "rule" | "jumps" | "variant"
   > {
   /**
-   * What is generated: `digits` is a row of digits, each an image of its own; `text` the image of a text; `unconditional` any image, of
-   * nothing or of a class.
+   * What is generated: `digits` is a row of digits, one image each; `text` an image of a text; `unconditional` an image without a text,
+   * with or without a class.
    */
   readonly of: "digits" | "text" | "unconditional";
-  /** The prompts; of digits and of `unconditional` one, the digits or the class, or none for a network without classes. */
+  /** The prompts. For `digits` a single one, the digits; for `unconditional` the class, or none for a network without classes. */
   readonly prompts: readonly string[];
   /** The start of the hash of the network's weights. */
   readonly weights: string;
-  /** Stored where the guidance scale is below 1, which once meant the text alone. */
+  /** Stored if the guidance scale is below 1, which earlier versions took for the text alone. */
   readonly guidanceRule?: "formula";
-  /** The image to begin from. */
+  /** The image to start from. */
   readonly image: FileReference | null;
   /** How much of it is regenerated; null without one. */
   readonly strength: number | null;
-  /** Where it is regenerated; null for everywhere. */
+  /** The mask of where it is regenerated; null for everywhere. */
   readonly mask: FileReference | null;
   /** The second stage. */
   readonly upscale: UpscaleOptions | null;
-  /** The effect, where there is one. */
+  /** The effect, if any. */
   readonly effect?: ChosenEffect;
-  /** The seed of each image of a prompt, where they do not follow one another. */
+  /** The seed of each image of a prompt, if they are not consecutive. */
   readonly seeds?: readonly number[];
-  /** The timesteps at which the first stage is guided, where these are not all. */
+  /** The guidance interval of the first stage, if not all timesteps. */
   readonly guidanceInterval?: GuidanceInterval;
-  /** The timesteps that the first stage visits, descending, where they are not the scheduler's: as many as steps. */
+  /** The timesteps that the first stage visits, descending, if they are not the scheduler's: as many as steps. */
   readonly timesteps?: readonly number[];
-  /** The LoRAs of the first stage's network, where there are some. */
+  /** The LoRAs of the first stage's network, if any. */
   readonly loras?: readonly LoraReference[];
-  /** The files of learned tokens that prompts may have, where there are some. */
+  /** The files of learned tokens that prompts may use, if any. */
   readonly learnedTokens?: readonly FileReference[];
 }
 

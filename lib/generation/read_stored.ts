@@ -2,11 +2,11 @@ import type { Config } from "../checkpoints/config.ts";
 import type { ChoiceField, FlagField, NumberField, OptionField, TextField } from "../option_field.ts";
 
 /**
- * Reads a stored value as its field has it.
+ * Reads a stored value, checked against its field.
  *
- * @param config What is stored.
+ * @param config The stored options.
  * @param key The value's name there.
- * @param field What it is.
+ * @param field The field.
  * @throws {CheckpointError} if it is missing, or not what the field takes.
  */
 export function readStored(config: Config, key: string, field: NumberField): number;

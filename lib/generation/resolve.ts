@@ -1,6 +1,6 @@
 /**
- * From what a user chooses, what a model's folder recommends and what the pipelines have by default to the options of a
- * generation: once, for everything that needs them.
+ * Resolves a user's choices, a model's recommendations and the pipelines' defaults to the options of a
+ * generation, in one place.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import type { GenerationDefaults } from "./defaults.ts";
 import { defaultCount, defaultScale } from "./fields.ts";
 import type { GenerationChoices, GenerationOptions } from "./options.ts";
 
-/** The part of a model's folder by which options are resolved. */
+/** The parts of a model's folder that options are resolved from. */
 export type ResolvedModel = Pick<ModelFolder, "name" | "weights" | "scheduler" | "sampling">;
 
-/** What is generated, and by which models. */
+/** The kind of generation and its models. */
 export interface GenerationModels {
   /** The model. */
   readonly model: ResolvedModel;
@@ -22,7 +22,7 @@ export interface GenerationModels {
   readonly upscaler: ResolvedModel | null;
 }
 
-/** What a user chooses, files already read. */
+/** A user's choices, with files already read. */
 export interface UserChoices extends
   Omit<GenerationChoices, "model" | "image" | "mask" | "upscale">,
   Pick<
@@ -40,7 +40,7 @@ export interface UserChoices extends
  *
  * @param defaults The pipeline's defaults, from `generationDefaults`.
  * @param models The models' folders.
- * @param choices What the user chooses; a seed is drawn where there is none.
+ * @param choices The user's choices; a missing seed is drawn at random.
  * @throws {ArgumentError} if the sampler is unknown.
  * @throws {CheckpointError} if a scheduler's configuration rules the sampler out: the message names the file and the key.
  *
@@ -91,7 +91,7 @@ export async function resolveGenerationOptions(
     guidance,
     ...(of === "text" && guidance < 1 && { guidanceRule: "formula" as const }),
     ...(guidanceInterval && { guidanceInterval }),
-    // At each step is not written down: so were the images that say nothing of it.
+    // The default, at every step, is not stored: images without this option were generated that way.
     ...(cacheInterval > 1 && { cacheInterval }),
     seed: seeds?.[0] ?? choices.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
     count: seeds?.length ?? choices.count ?? defaultCount,
@@ -110,7 +110,7 @@ export async function resolveGenerationOptions(
       weights: await upscaler.weights(),
       steps: choices.upscaleSteps ?? second.numInferenceSteps,
       ...(second.sampler !== sampler && { sampler: second.sampler }),
-      // The pipeline's own are not written down: with an effect, another noise level is meant.
+      // The pipeline's defaults are not stored: an effect has another default noise level.
       ...(upscaler.sampling.guidanceScale !== undefined && { guidance: upscaler.sampling.guidanceScale }),
       ...(upscaler.sampling.guidanceInterval && { guidanceInterval: upscaler.sampling.guidanceInterval }),
       ...(enlargingInterval > 1 && { cacheInterval: enlargingInterval }),

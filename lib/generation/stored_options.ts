@@ -18,13 +18,13 @@ import { readStored } from "./read_stored.ts";
 /** The keyword of the text in a PNG. */
 export const STORED_KEYWORD = "denoise";
 
-/** What the text says of the task that has generated the image, by what it is of. */
+/** The task stored in the text, by kind of generation. */
 const tasks = { digits: "sample", text: "text-to-image", unconditional: "unconditional" } as const;
 
-/** The number of the format: of what the options mean. */
+/** The version of the format. */
 const FORMAT = 1;
 
-/** Options as JSON has them: those of digits are fewer, and an effect's parts are under its name. */
+/** Options in JSON: digits have fewer, and an effect's parts are under its name. */
 export function storedOptions(options: GenerationOptions): Readonly<Record<string, unknown>> {
   if (options.of === "digits") {
     const { prompts: [prompt = null], model, weights, sampler, steps, seed, count, scale } = options;
@@ -43,7 +43,7 @@ export function storedOptions(options: GenerationOptions): Readonly<Record<strin
  * The text of an image.
  *
  * @param options The options of its run.
- * @param picture Its number in the run, from 1; none for the sheet of all.
+ * @param picture The image's number in the run, from 1; omitted for the sheet.
  */
 export function generationText(options: GenerationOptions, picture?: number): Record<string, string> {
   return { [STORED_KEYWORD]: JSON.stringify(storedGeneration(options, picture)) };
@@ -53,7 +53,7 @@ export function generationText(options: GenerationOptions, picture?: number): Re
  * What {@linkcode generationText} writes, as data.
  *
  * @param options The options of the run.
- * @param picture The image's number in the run, from 1; none for the sheet of all.
+ * @param picture The image's number in the run, from 1; omitted for the sheet.
  */
 export function storedGeneration(
   options: GenerationOptions,
@@ -67,19 +67,19 @@ export function storedGeneration(
   };
 }
 
-/** What an image says of itself. */
+/** The parameters stored in an image. */
 export interface StoredGeneration {
   /** The options of its run. */
   readonly options: GenerationOptions;
-  /** Its number there, from 1; undefined for the sheet of all. */
+  /** Its number there, from 1; undefined for the sheet. */
   readonly picture?: number;
 }
 
 /**
- * Reads the text of an image: of this version, or of an earlier one.
+ * Reads the text of an image written by this version or an earlier one.
  *
- * @param text What the image has under {@linkcode STORED_KEYWORD}.
- * @throws {SyntaxError} if it is no JSON.
+ * @param text The image's text under {@linkcode STORED_KEYWORD}.
+ * @throws {SyntaxError} if it is not JSON.
  * @throws {CheckpointError} if an option is missing or out of its range: the message names it.
  */
 export function readGenerationText(text: string): StoredGeneration {
@@ -97,7 +97,7 @@ const readers = {
   [tasks.unconditional]: unconditionalOptions,
 };
 
-/** What all kinds store alike. */
+/** What all kinds store. */
 function commonOptions(config: Config) {
   return {
     model: readStored(config, "model", fields.model),
@@ -117,7 +117,7 @@ function digitOptions(config: Config): GenerationOptions {
     prompts,
     negative: "",
     ...commonOptions(config),
-    // Without a class there is nothing to be guided by.
+    // Without a class there is no guidance.
     guidance: prompts.length ? readStored(config, "guidance", fields.guidance) : 1,
     image: null,
     strength: null,
@@ -172,7 +172,7 @@ function textOptions(config: Config): GenerationOptions {
   };
 }
 
-/** What images of texts and those of nothing store alike. */
+/** What text-to-image and unconditional images both store. */
 function readShared(config: Config) {
   const image = readFile(config, "image");
   return {
@@ -251,7 +251,7 @@ function readUpscale(config: Config): UpscaleOptions | null {
   };
 }
 
-/** A part that is a prompt alone is stored as that text, several parts as a list. */
+/** A part with only a prompt is stored as that text, several parts as a list. */
 function storedEffect({ name, parts }: ChosenEffect): unknown {
   const { fields, repeatable } = effects.get(name)!;
   const stored = parts.map((values) => Object.keys(fields).length > 1 ? values : values.prompt);

@@ -112,7 +112,7 @@ export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions
  *
  * @returns `[1, H, W]` in `[-1, 1]`, white where to repaint
  * @throws {ImageError} if the bytes are no PNG, JPEG or GIF, damaged, or of more pixels than `maxPixels`.
- * @throws {ArgumentError} if `maxPixels` is no whole number from 1.
+ * @throws {ArgumentError} if `maxPixels` is not a whole number from 1.
  */
 export function decodeMask(
   bytes: Uint8Array,

@@ -94,7 +94,7 @@ function pass(
  *
  * @param x `[..., H, W]`, in any range.
  * @returns `[..., height, width]`
- * @throws {ArgumentError} if x has fewer than two axes or no pixel, or if height or width is no whole number from 1.
+ * @throws {ArgumentError} if x has fewer than two axes or no pixel, or if height or width is not a whole number from 1.
  */
 export function resize(x: Tensor, height: number, width: number, options: ResizeOptions = {}): Tensor {
   assertOptions(options, resizeOptionNames);
@@ -124,7 +124,7 @@ export function resize(x: Tensor, height: number, width: number, options: Resize
  *
  * @param x `[..., H, W]`, in any range.
  * @returns `[..., factor * H, factor * W]`
- * @throws {ArgumentError} if the factor is no whole number from 1, or x has fewer than two axes.
+ * @throws {ArgumentError} if the factor is not a whole number from 1, or x has fewer than two axes.
  */
 export function upscaleNearest(x: Tensor, factor: number): Tensor {
   if (!(Number.isInteger(factor) && factor > 0)) {

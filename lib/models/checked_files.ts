@@ -86,7 +86,7 @@ export class CheckedFiles implements Files {
     return await this.#files.place(path);
   }
 
-  /** Reads the whole of a file, the first time that a part of it is asked for. */
+  /** Reads a whole file the first time that a part of it is requested. */
   async #check(path: string): Promise<void> {
     if (!this.#checked.has(this.pathOf(path))) await this.readBytes(path);
   }

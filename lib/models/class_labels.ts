@@ -1,4 +1,4 @@
-/** What networks are told of the classes of images. */
+/** The class labels that networks are conditioned on. */
 import { ArgumentError } from "../argument_error.ts";
 import { type ClassEmbedding, labelShape } from "../nn/unet/class_embedding.ts";
 import { described } from "../show_value.ts";
@@ -7,7 +7,7 @@ import { concat, reshape, type Tensor } from "../tensor.ts";
 /**
  * Throws unless a label is one that a network knows.
  *
- * @param classes How the network is told of classes; undefined for one that is told of none.
+ * @param classes The network's class embedding; undefined for one without classes.
  * @param label A class or number; a vector `[width]` where classes are vectors.
  * @throws {ArgumentError} if it is not: the message names `classLabel`.
  */

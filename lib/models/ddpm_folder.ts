@@ -11,7 +11,7 @@ import { readUnet2DConfig, type Unet2DConfig } from "../nn/unet2d/mod.ts";
 import { FileError, type Files, type Folder, machine } from "../platform/mod.ts";
 import { fittingScheduler } from "./fitting_scheduler.ts";
 
-/** The classes of pipelines that diffusers names in `model_index.json`, and how many steps they take unless told. */
+/** The classes of pipelines that diffusers names in `model_index.json`, and their default number of steps. */
 const PIPELINES = { DDPMPipeline: 1000, DDIMPipeline: 50 } as const;
 
 /** Their names. */
@@ -25,7 +25,7 @@ export interface DdpmFolder {
   readonly config: Unet2DConfig;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** How many steps the pipeline takes unless told. */
+  /** The pipeline's default number of steps. */
   readonly numInferenceSteps: number;
 }
 
@@ -33,7 +33,7 @@ export interface DdpmFolder {
  * Reads the configurations in a pipeline's folder.
  *
  * @param folder The folder.
- * @throws {CheckpointError} if it is no such pipeline, or a configuration asks for what is not supported.
+ * @throws {CheckpointError} if it is not such a pipeline, or a configuration asks for what is not supported.
  */
 export async function readDdpmFolder(folder: Folder): Promise<DdpmFolder> {
   const files = machine.open(folder);

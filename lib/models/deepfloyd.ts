@@ -71,7 +71,7 @@ export interface DeepFloydOptions extends OpenOptions, WeightsOptions {
    */
   readonly prepack?: SessionOptions["prepack"];
   /**
-   * Height and width of the images where nothing else is asked for; defaults to what the network was trained at. A
+   * The default height and width of images; defaults to what the network was trained at. A
    * multiple of 2 to the number of levels less one: of 8 in IF's stage I, of 16 in stage II.
    */
   readonly size?: number;
@@ -105,7 +105,7 @@ export interface DeepFloydParts {
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution images, where the pipeline has one. */
   readonly noising?: { readonly schedule: DiscreteSchedule };
-  /** Height and width of the images where nothing else is asked for. */
+  /** The default height and width of images. */
   readonly size: number;
   /** Positions of a text. */
   readonly textLength: number;
@@ -113,11 +113,11 @@ export interface DeepFloydParts {
   readonly openPrompts: () => Promise<BatchedSession>;
   /** The sessions of the step graph. */
   readonly steps: ImageSessions<StepSessions>;
-  /** Hears of what the step graph was given and has computed, further outputs of it included. */
+  /** Called with the inputs and outputs of the step graph, additional outputs included. */
   readonly observe?: StepObserver;
 }
 
-/** Hears of a run of the step graph: its inputs and its outputs, by name. */
+/** Called for a run of the step graph with its inputs and outputs, by name. */
 export type StepObserver = (
   inputs: Readonly<Record<string, Tensor>>,
   outputs: Readonly<Record<string, Tensor>>,
@@ -337,7 +337,7 @@ function vector(values: readonly number[]): Tensor {
  *
  * @param folder The pipeline's folder, or the name of one that ships.
  * @param options The device, the threads, and the rest of {@linkcode DeepFloydOptions}.
- * @throws {CheckpointError} if it is no such pipeline, or the weights are those of another network: the message names
+ * @throws {CheckpointError} if it is not such a pipeline, or the weights are those of another network: the message names
  * the key or the tensor, what it is and what is expected.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
  * @throws {ArgumentError} if the size does not fit the network, or another option is out of range.
@@ -365,7 +365,7 @@ export function openDeepFloyd(folder: Folder, options: DeepFloydOptions = {}): P
 export interface DeepFloydHooks {
   /** Makes the source that the graphs take their parameters from; it may do layers in a way of its own, and add outputs. */
   readonly source?: (weights: Weights) => FileSource;
-  /** Hears of the steps. */
+  /** Called for each run of the step graph. */
   readonly observe?: StepObserver;
 }
 

@@ -26,7 +26,7 @@ import { unet2DGraph } from "./unet2d_graph.ts";
 
 /** What {@linkcode describeModel} finds out. */
 export interface ModelDescription {
-  /** The name, or the path by which it was asked for. */
+  /** The name or path it was requested by. */
   readonly name: string;
   /** What it does, in a few words. */
   readonly kind: string;
@@ -120,7 +120,7 @@ async function readNetwork(files: Files): Promise<Network> {
   }
 }
 
-/** The network of a pipeline that draws from noise alone. */
+/** The network of an unconditional pipeline. */
 async function ddpm(files: Files): Promise<Network> {
   const { unet, config } = await readDdpmFolder(files);
   const { size } = config;

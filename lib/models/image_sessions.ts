@@ -72,7 +72,7 @@ export class ImageSessions<Opened extends SizedSession> implements AsyncDisposab
       return Promise.reject(new SessionError("model: closed where an open one is expected"));
     }
     const result = this.#queue.then(async () => await body(await this.#at(height, width)));
-    // Whoever comes next waits, but does not hear of errors.
+    // Later callers wait for it, but do not receive its errors.
     this.#queue = result.catch(() => {});
     return result;
   }

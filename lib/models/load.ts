@@ -15,7 +15,7 @@ import { assertOptions } from "../options.ts";
 
 export { findModel, listModels, UnknownModelError } from "./registry.ts";
 
-/** A running model of any kind that answers without a text; `instanceof` tells which. */
+/** A running model of any kind that needs no text; `instanceof` distinguishes them. */
 export type AnyModel = MnistModel | MnistDenoiser | MnistClassifier | Unet2DModel;
 
 /**
@@ -49,7 +49,7 @@ export async function loadModel(nameOrFolder: string, options: OpenOptions = {})
     case "text-to-image":
     case "super-resolution":
       throw new CheckpointError(
-        `${folder}: a pipeline that draws texts where one that needs no text is expected`,
+        `${folder}: a text-to-image pipeline where one that needs no text is expected`,
       );
   }
 }

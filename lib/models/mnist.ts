@@ -135,7 +135,7 @@ export class MnistModel implements Model<number | null> {
  *
  * @param folder The pipeline's folder (`model_index.json`, `unet/`, `scheduler/`), or the name of one that ships.
  * @param options The device and the threads.
- * @throws {CheckpointError} if it is no such pipeline, or the weights are those of another network.
+ * @throws {CheckpointError} if it is not such a pipeline, or the weights are those of another network.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
  * @throws {SessionError} if the device does not work.
  *

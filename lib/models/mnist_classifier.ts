@@ -22,7 +22,7 @@ export interface Classification {
 
 /** A network that reads digits. */
 export class MnistClassifier implements AsyncDisposable {
-  /** How many classes it tells apart. */
+  /** The number of classes. */
   readonly classes: number;
   readonly #session: BatchedSession;
 

@@ -9,8 +9,8 @@ export const mnistClasses = {
 } as const;
 
 /** The widest network, the most classes, the longest noise schedule and the largest values that a configuration may name. */
-const WIDEST = 2 ** 14;
-const MOST_CLASSES = 2 ** 16;
+const MAX_WIDTH = 2 ** 14;
+const MAX_CLASSES = 2 ** 16;
 const LONGEST = 100_000;
 const LARGEST = 1e6;
 
@@ -37,7 +37,7 @@ export interface MnistUnetConfig {
 export interface MnistClassifierConfig {
   /** The channels at full size. */
   readonly width: number;
-  /** How many classes it tells apart. */
+  /** The number of classes. */
   readonly classes: number;
 }
 
@@ -55,10 +55,10 @@ export function readUnetConfig(config: Config): MnistUnetConfig {
     : [0, 1];
   if (range.length !== 2 || range[0] === range[1]) config.fail("sample_range", "black's and white's value");
   return {
-    width: config.whole("hidden_width", { min: 1, max: WIDEST }),
+    width: config.whole("hidden_width", { min: 1, max: MAX_WIDTH }),
     timeConditioned,
     classes: config.has("num_class_embeds")
-      ? config.whole("num_class_embeds", { min: 1, max: MOST_CLASSES })
+      ? config.whole("num_class_embeds", { min: 1, max: MAX_CLASSES })
       : 0,
     timesteps: timeConditioned ? config.whole("num_train_timesteps", { min: 1, max: LONGEST }) : 0,
     range: [range[0], range[1]],
@@ -74,8 +74,8 @@ export function readUnetConfig(config: Config): MnistUnetConfig {
 export function readClassifierConfig(config: Config): MnistClassifierConfig {
   checkImages(config, mnistClasses.classifier);
   return {
-    width: config.whole("hidden_width", { min: 1, max: WIDEST }),
-    classes: config.whole("num_classes", { min: 2, max: MOST_CLASSES }),
+    width: config.whole("hidden_width", { min: 1, max: MAX_WIDTH }),
+    classes: config.whole("num_classes", { min: 2, max: MAX_CLASSES }),
   };
 }
 

@@ -12,7 +12,7 @@ import { mnistClasses, type MnistUnetConfig, readUnetConfig } from "./mnist_conf
 import { assertDigits, mnistUnetGraph } from "./mnist_graph.ts";
 import { assertOptions } from "../options.ts";
 
-/** A network that tells the digit in `x + sigma noise`, for one sigma that it was trained on. */
+/** A network that estimates the digit in `x + sigma noise`, for the single sigma that it was trained on. */
 export class MnistDenoiser implements AsyncDisposable {
   /** The standard deviation of the noise that it was trained on. */
   readonly sigma: number;

@@ -24,22 +24,22 @@ export interface ModelFolderOptions {
 
 /** What a model's folder says. */
 export interface ModelFolder {
-  /** The model as it was asked for: its name, its folder, or `ORG/NAME`. */
+  /** The model as requested: its name, its folder, or `ORG/NAME`. */
   readonly name: string;
   /** The folder: its path or address. */
   readonly path: string;
-  /** Its files: what `openTextToImage` and the like take too. */
+  /** Its files, as `openTextToImage` and other functions take them. */
   readonly files: Files;
   /** What kind of model it holds. */
   readonly kind: ModelKind;
-  /** The variant of the weights that is asked for. */
+  /** The requested variant of the weights. */
   readonly variant?: string;
   /** How it is best sampled, where the folder says so: `sampling_config.json`, or the class of the pipeline. */
   readonly sampling: SamplingDefaults;
   /**
    * The start of the hash of its network's weights, in 16 hexadecimal digits.
    *
-   * @throws {SafetensorsError} if a variant that is asked for is not there.
+   * @throws {SafetensorsError} if the requested variant is missing.
    */
   weights(): Promise<string>;
   /**
@@ -57,7 +57,7 @@ export interface ModelFolder {
 }
 
 /**
- * Opens the folder of a model. Its kind and its recommendations are read now; whatever else is asked for is read then, and
+ * Opens the folder of a model. Its kind and its recommendations are read now; everything else is read on request, and
  * only once.
  *
  * @param nameOrFolder The name of a model that ships, the path of a checkpoint's folder, or `ORG/NAME` of a model that was

@@ -16,14 +16,14 @@ export const packagedModels: readonly string[] = [
   "mnist-time",
 ];
 
-/** The models that are too large for that: their folders lie below {@linkcode MODELS_URL}. */
+/** The models that are too large for that: their folders are below {@linkcode MODELS_URL}. */
 export const remoteModels: readonly string[] = ["emoji-I", "emoji-II"];
 
 /**
  * The address of a model that ships, where it is on no disk; undefined if none of that name does.
  *
  * @param name The model's name.
- * @param library The address that the library's `models/` lies below.
+ * @param library The base URL of the library's `models/`.
  */
 export function publishedModel(name: string, library: URL): string | undefined {
   if (packagedModels.includes(name) && library.protocol !== "file:") return new URL(name, library).href;
@@ -39,7 +39,7 @@ export const publishedDigests: Readonly<Record<string, Digests>> = digests;
  * The files below the address of a model that ships: none but those that were released with the library, as they were.
  *
  * @param address What {@linkcode publishedModel} gives, or another address.
- * @param library The address that the library's `models/` lies below.
+ * @param library The base URL of the library's `models/`.
  * @returns The files; undefined if no model that ships is at the address.
  */
 export function publishedFiles(address: string, library: URL): Files | undefined {

@@ -18,7 +18,7 @@ export class UnknownModelError extends ArgumentError {
   override name = "UnknownModelError";
 }
 
-/** The models that ship and lie on this disk, beside the library. */
+/** The models that ship and are on this disk, next to the library. */
 async function modelsOnDisk(): Promise<string[]> {
   if (library.protocol !== "file:") return [];
   const models = machine.open(library);
@@ -45,7 +45,7 @@ export async function listModels(): Promise<string[]> {
   return [...new Set([...names, ...served, ...remoteModels])].sort();
 }
 
-/** Where the model of a name lies, if it ships: its path, or its address. */
+/** The path or URL of a model that ships, by name. */
 async function shippedModel(name: string): Promise<string | undefined> {
   if ((await modelsOnDisk()).includes(name)) return machine.open(library).pathOf(name);
   return publishedModel(name, library);
@@ -60,7 +60,7 @@ async function shippedModel(name: string): Promise<string | undefined> {
 export async function filesOfModel(model: Folder): Promise<Files> {
   const files = openFolder(model);
   const isName = typeof model === "string" && /^[\w.-]+$/.test(model);
-  // Beside a page there are no folders of that name, and a server that is asked for one says so on the console.
+  // Next to a page there are no folders of that name, and a request for one would log an error on the console.
   if (!isName || machine.hasDisk && await isCheckpoint(files)) return files;
   const shipped = await shippedModel(model);
   return shipped === undefined ? files : openFolder(shipped);
@@ -73,9 +73,9 @@ function openFolder(folder: Folder): Files {
 }
 
 /**
- * The folder of a model: its path, or its URL if it was asked for by that, or is fetched from one.
+ * The folder of a model: its path, or its URL if it was given as one or is downloaded from one.
  *
- * @param nameOrFolder The name of a model that ships, the path of a checkpoint's folder, the URL that its files lie below, or
+ * @param nameOrFolder The name of a model that ships, the path of a checkpoint's folder, the URL that its files are below, or
  *   `ORG/NAME` of a model that was pulled from the hub.
  * @throws {UnknownModelError} if it is none of these; the message lists the names.
  */

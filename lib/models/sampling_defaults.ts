@@ -16,7 +16,7 @@ export interface SamplingDefaults {
   readonly guidanceScale?: number;
   /** The timesteps at which there is guidance, the smaller one first: `guidance_interval`. */
   readonly guidanceInterval?: GuidanceInterval;
-  /** Every how many steps its deep features are computed anew, from 1: `cache_interval`. */
+  /** Every how many steps its deep features are recomputed, from 1: `cache_interval`. */
   readonly cacheInterval?: number;
   /** Where it enlarges, the timestep of the noise in the small images: `noise_level`. */
   readonly noiseLevel?: number;
@@ -26,7 +26,7 @@ export interface SamplingDefaults {
 
 /** How many timesteps a scheduler has whose configuration does not say so, and the most that it may have. */
 const TIMESTEPS = 1000;
-const MOST_TIMESTEPS = 100_000;
+const MAX_TIMESTEPS = 100_000;
 
 /**
  * Reads a pipeline's `sampling_config.json`, this library's own addition to the layout of diffusers: a small network takes
@@ -70,5 +70,5 @@ function readInterval(config: Config, steps: number): GuidanceInterval {
 /** How many timesteps a scheduler of a pipeline has; undefined if there is no such scheduler. */
 async function readTimesteps(files: Files, scheduler: string): Promise<number | undefined> {
   const config = await Config.readIfExists(`${scheduler}/scheduler_config.json`, files);
-  return config?.whole("num_train_timesteps", { min: 1, max: MOST_TIMESTEPS }, TIMESTEPS);
+  return config?.whole("num_train_timesteps", { min: 1, max: MAX_TIMESTEPS }, TIMESTEPS);
 }

@@ -39,7 +39,7 @@ export interface T5OpenOptions extends OpenOptions, WeightsOptions {
    * are integers of 4 bits: without a layout of its own the runtime widens each matrix number by number, which takes seven times as long.
    */
   readonly prepack?: SessionOptions["prepack"];
-  /** Rows behind those of the table of pieces, `[n, width]`: what the ids from `vocabulary` on stand for. */
+  /** Rows behind those of the table of pieces, `[n, width]`: the embeddings of the ids from `vocabulary` on. */
   readonly added?: Tensor;
 }
 

@@ -100,7 +100,7 @@ const SUFFIX = ".attention";
  *
  * @param folder The pipeline's folder, or the name of one that ships.
  * @param options The positions of a text, the device, the threads.
- * @throws {CheckpointError} if it is no such pipeline, or the weights are those of another network.
+ * @throws {CheckpointError} if it is not such a pipeline, or the weights are those of another network.
  * @throws {SessionError} if the device does not work.
  *
  * @example
@@ -151,7 +151,7 @@ export async function openTextAttention(
  * @param layers What {@linkcode TextAttention.at} has returned, at least one layer.
  * @param size Height and width of the maps, in pixels.
  * @returns `[N, L, size, size]`, not below 0.
- * @throws {ArgumentError} if there is no layer, or the size is no whole number from 1.
+ * @throws {ArgumentError} if there is no layer, or the size is not a whole number from 1.
  */
 export function meanAttention(layers: readonly TextAttentionLayer[], size: number): Tensor {
   if (layers.length === 0) throw new ArgumentError("layers", described("none"), "at least one");

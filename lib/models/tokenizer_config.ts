@@ -20,7 +20,7 @@ const TEXT_LENGTH = 77;
 /** From here on a length is none: tokenizers without a limit are saved with 10^30. */
 const NO_LIMIT = 2 ** 20;
 
-/** The longest text that a network may be asked to hear; T5 was trained with 512 positions. */
+/** The maximum text length of a network; T5 was trained with 512 positions. */
 const LONGEST = 4096;
 
 /** What a tokenizer's configuration says. */

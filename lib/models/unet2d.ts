@@ -49,7 +49,7 @@ export interface Unet2DParts {
   readonly config: Unet2DConfig;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** How many steps the pipeline takes unless told. */
+  /** The pipeline's default number of steps. */
   readonly numInferenceSteps: number;
   /** The sessions. */
   readonly sessions: ImageSessions<BatchedSession>;
@@ -69,7 +69,7 @@ export class Unet2DModel implements Model<number | Tensor | null> {
   readonly config: Unet2DConfig;
   /** What the scheduler's configuration says. */
   readonly scheduler: SchedulerSettings;
-  /** How many steps its pipeline takes unless told: 1000 of `DDPMPipeline`, 50 of `DDIMPipeline`. */
+  /** Its pipeline's default number of steps: 1000 for `DDPMPipeline`, 50 for `DDIMPipeline`. */
   readonly numInferenceSteps: number;
   readonly #sessions: ImageSessions<BatchedSession>;
   readonly #conditions: JoinedConditions;
@@ -105,7 +105,7 @@ export class Unet2DModel implements Model<number | Tensor | null> {
   }
 
   /**
-   * What the network is told of classes.
+   * The class labels.
    *
    * @param conditions Classes, or null for none.
    * @returns A condition of batch 1 for each.
@@ -193,7 +193,7 @@ export class Unet2DModel implements Model<number | Tensor | null> {
  *
  * @param folder The pipeline's folder: its path, its URL, or its files.
  * @param options The device, the threads, the variant of the weights.
- * @throws {CheckpointError} if it is no such pipeline, a configuration asks for what is not supported, or the weights are those of
+ * @throws {CheckpointError} if it is not such a pipeline, a configuration asks for what is not supported, or the weights are those of
  * another network: the message names the key or the tensor, what it is and what is expected.
  * @throws {SafetensorsError} if the weights cannot be read, or are not whole.
  * @throws {ArgumentError} if an option is out of range.

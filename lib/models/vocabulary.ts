@@ -27,9 +27,9 @@ export interface KnownStyle {
 
 /** Words of captions beside names and styles, of one kind: colours, grounds. */
 export interface KnownWords {
-  /** What they tell. */
+  /** What they describe. */
   readonly kind: string;
-  /** The phrases; A and B stand for names. */
+  /** The phrases; A and B are placeholders for names. */
   readonly phrases: readonly string[];
 }
 

@@ -18,9 +18,9 @@ export async function digest(...parts: readonly (Uint8Array | string)[]): Promis
  * be listed, as below a URL, those that the network is opened from.
  *
  * @param folder The network's folder, such as a pipeline's `unet/`.
- * @param options The variant, where one is asked for.
+ * @param options The variant, if any.
  * @throws {FileError} if a file cannot be read.
- * @throws {SafetensorsError} if a variant that is asked for is not there.
+ * @throws {SafetensorsError} if the requested variant is missing.
  */
 export async function weightsDigest(folder: Folder, { variant }: WeightsOptions = {}): Promise<string> {
   const files = machine.open(folder);

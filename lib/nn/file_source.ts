@@ -62,7 +62,7 @@ const NAMED = 3;
  * multiplied by their scales. Several graphs may share a source.
  *
  * The session needs the files' folder. Where they are links, as in the cache of the hub's tools, that is the folder which
- * the links lead to: the runtime takes no data from elsewhere. Files that lie on no disk, but in memory or below a URL, are read
+ * the links lead to: the runtime takes no data from elsewhere. Files that are not on disk, but in memory or below a URL, are read
  * into memory by the first session, and stay there as long as the source does.
  *
  * @example
@@ -81,7 +81,7 @@ const NAMED = 3;
  * ```
  */
 export class FileSource implements ParameterSource {
-  /** The folder that the session finds external data in: its path, or the files themselves where they lie on no disk. */
+  /** The folder that the session finds external data in: its path, or the files themselves if they are not on disk. */
   readonly folder: string | ExternalFiles;
   readonly #weights: Weights;
   readonly #externals = new WeakMap<Graph, Map<string, Value>>();
@@ -96,7 +96,7 @@ export class FileSource implements ParameterSource {
    *
    * Reading a parameter throws a {@linkcode CheckpointError} if the files are links that lead to different folders.
    *
-   * @throws {ArgumentError} if `folder` is none that the files lie in or below.
+   * @throws {ArgumentError} if the files are not in or below `folder`.
    */
   constructor(weights: Weights, options: FileSourceOptions = {}) {
     assertOptions(options, { integers: true, folder: true });
@@ -340,9 +340,9 @@ function prefixOf(folder: string, below: string | undefined): string {
 }
 
 /**
- * The deepest folder that weights lie in or below, each in a folder of its own: for the sources of a graph that refers to all.
+ * The deepest common folder of weights in folders of their own: for the sources of a graph that refers to all of them.
  *
- * @returns The path; undefined where they have none in common, or lie on no disk.
+ * @returns The path; undefined if they have none in common, or are not on disk.
  */
 export function folderOfAll(all: readonly Weights[]): string | undefined {
   const folders = all.flatMap(filesOf).map(({ place }) => place?.folder.split(/[\\/]/));

@@ -40,7 +40,7 @@ export interface T5Options {
    */
   readonly table?: string;
   /**
-   * Rows behind those of the checkpoint's table, float32 `[n, width]`: what the ids from `vocabulary` on stand for, as after
+   * Rows behind those of the checkpoint's table, float32 `[n, width]`: the embeddings of the ids from `vocabulary` on, as after
    * transformers' `resize_token_embeddings`. The table itself is neither copied nor trained with them.
    */
   readonly added?: Value;

@@ -1,5 +1,5 @@
 /**
- * Both stages in one call: from a text to large images.
+ * Both stages in one call: from texts to large images.
  *
  * @module
  */
@@ -47,15 +47,15 @@ export type CascadeCommonOption = "seed" | "negative" | "numImagesPerPrompt" | "
 /** The options of {@linkcode cascade}. */
 export interface CascadeOptions extends Pick<StageOptions, CascadeCommonOption>, ImageSize {
   /**
-   * An image for each text to begin from, `[N, C, H, W]` in [-1, 1], which is resized for each stage. Defaults to none: images
+   * An image for each text to start from, `[N, C, H, W]` in [-1, 1], which is resized for each stage. Defaults to none: images
    * begin as noise, and have `height` and `width` in the first stage.
    */
   readonly image?: Tensor;
-  /** Whether the image is cut to its middle square (the default), or keeps its aspect, as far as the networks allow. */
+  /** Whether the image is cropped to its central square (the default), or keeps its aspect ratio, as far as the networks allow. */
   readonly crop?: boolean;
-  /** With an image, 1 where to repaint and 0 where to leave it, `[1, 1, H, W]` or `[N, 1, H, W]`; defaults to everywhere. */
+  /** With an image: 1 where to repaint and 0 where to keep it, `[1, 1, H, W]` or `[N, 1, H, W]`; defaults to everywhere. */
   readonly mask?: Tensor;
-  /** The options of the first stage; strength where there is an image, the rule where there is a mask. */
+  /** The options of the first stage, including strength with an image and the rule with a mask. */
   readonly first?: Omit<InpaintOptions, CascadeCommonOption>;
   /** The options of the second stage, likewise. */
   readonly second?: Omit<InpaintSuperResolutionOptions, CascadeCommonOption>;
@@ -76,7 +76,7 @@ const cascadeOptionNames: OptionNames<CascadeOptions> = {
 
 /** One finished step of {@linkcode cascade}. */
 export interface CascadeStep extends SampleStep {
-  /** Which stage it is of; `index` counts the steps of one stage. */
+  /** The stage it belongs to; `index` counts the steps of one stage. */
   readonly stage: 1 | 2;
 }
 
@@ -85,12 +85,12 @@ export interface CascadeStep extends SampleStep {
  * image they are `textToImage` and `superResolution`, with one `imageToImage` and `imageToImageSuperResolution`, with a
  * mask too `inpaint` and `inpaintSuperResolution`.
  *
- * One generator serves both: the second stage goes on with the noise where the first has stopped. It takes the first stage's
- * images clipped to their range, which changes them only where the scheduler's configuration holds nothing to it.
+ * One generator serves both: the second stage continues the noise where the first stopped. It takes the first stage's
+ * images clipped to their range, which changes them only if the scheduler's configuration does not clip.
  *
- * @param models The networks: one that draws from noise alone, and one that enlarges.
+ * @param models The networks: a first stage and a super-resolution stage.
  * @param text The embeddings of the texts, `[N, L, D]`, for both.
- * @param options The seed, the embeddings of what to avoid, an image, a mask, and the options of each stage.
+ * @param options The seed, the negative embeddings, an image, a mask, and the options of each stage.
  * @yields The steps of the first stage and then those of the second; `x` and `x0` are
  * `[N * numImagesPerPrompt, C, height, width]`, in the second stage as many times larger as its network's images are.
  * @throws {ArgumentError} if a model is of another kind, or a shape or an option is out of its range: before the first step, for
@@ -201,7 +201,7 @@ function drawSecond(
     : imageToImageSuperResolution(model, text, image, lowRes, options);
 }
 
-/** The options of the second stage are checked before the first one takes its time. */
+/** Checks the options of the second stage before the slow first one runs. */
 function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, size: ImageSize): void {
   const { image, mask, first = {}, second = {} } = options;
   assertOptions<object>(
@@ -230,7 +230,7 @@ function assertSecond(model: StageModel, text: Tensor, options: CascadeOptions, 
   if (image) imageToImageTimesteps(timesteps, second.strength ?? edits.strength);
 }
 
-/** The names of a stage's own options: all but those that both share. */
+/** The names of a stage's own options, without the shared ones. */
 function ownNames(names: OptionNames<StageOptions>): Readonly<Record<string, true>> {
   const { seed: _seed, negative: _negative, numImagesPerPrompt: _count, signal: _signal, ...own } = names;
   return own;

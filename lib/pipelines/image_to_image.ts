@@ -1,5 +1,5 @@
 /**
- * From an image and a text to other images.
+ * Image-to-image.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { imageToImageOptionNames } from "./stage/option_names.ts";
 
 /** The options of {@linkcode imageToImage}. */
 export interface ImageToImageOptions extends StageOptions {
-  /** How much of the image is made anew, in (0, 1]: the part of the timesteps that is visited; defaults to 0.7. */
+  /** How much of the image changes, in (0, 1]: the fraction of the timesteps that is visited; defaults to 0.7. */
   readonly strength?: number;
 }
 
@@ -25,15 +25,15 @@ export const imageToImageDefaults = {
 } as const satisfies StageDefaults & { strength: number };
 
 /**
- * Draws images of texts that begin as noisy versions of given ones (SDEdit, Meng et al. 2022): `IFImg2ImgPipeline` of
+ * Generates images of texts, starting from noisy versions of given ones (SDEdit, Meng et al. 2022): `IFImg2ImgPipeline` of
  * diffusers.
  *
  * Noise is drawn in this order: that of the start, then that of each step.
  *
- * @param model A network that draws from noise alone.
+ * @param model A first-stage network.
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param image An image for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 8 in IF; `prepareImage` makes it.
- * @param options The seed, the strength, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @param options The seed, the strength, the negative embeddings, the steps, the guidance, the sampler.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.

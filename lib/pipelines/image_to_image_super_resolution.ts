@@ -1,5 +1,5 @@
 /**
- * From small images, large ones to begin from and a text to other large ones.
+ * Image-to-image super-resolution.
  *
  * @module
  */
@@ -28,16 +28,16 @@ export const imageToImageSuperResolutionDefaults = {
 } as const satisfies StageDefaults & { strength: number; noiseLevel: number };
 
 /**
- * Enlarges the images that `imageToImage` has drawn, from noisy versions of its original at full size:
+ * Enlarges the output of `imageToImage`, starting from noisy versions of its original at full size:
  * `IFImg2ImgSuperResolutionPipeline` of diffusers.
  *
  * Noise is drawn in this order: that of the start, that in the small images, then that of each step.
  *
- * @param model A network that enlarges.
+ * @param model A super-resolution network.
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param image The original at full size for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 16 in IF; `prepareImage` makes it.
  * @param lowRes A small image for each text, `[N, C, h, w]` of any size, in [-1, 1].
- * @param options The seed, the strength, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @param options The seed, the strength, the noise level, the negative embeddings, the steps, the guidance, the sampler.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.

@@ -1,5 +1,5 @@
 /**
- * Parts of an image, made anew from a text.
+ * Inpainting from a text.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { inpaintOptionNames } from "./stage/option_names.ts";
 
 /** The options of {@linkcode inpaint}. */
 export interface InpaintOptions extends StageOptions, InpaintingRuleOptions {
-  /** How much is made anew inside of the mask, in (0, 1]: the part of the timesteps that is visited; defaults to 1. */
+  /** How much changes inside the mask, in (0, 1]: the fraction of the timesteps that is visited; defaults to 1. */
   readonly strength?: number;
 }
 
@@ -27,16 +27,16 @@ export const inpaintDefaults = {
 } as const satisfies StageDefaults & { strength: number; rule: InpaintingRule };
 
 /**
- * Draws what a mask covers anew, by a text, and leaves the rest as it was, to the last bit: `IFInpaintingPipeline` of diffusers.
+ * Regenerates what a mask covers from a text, and keeps the rest to the last bit: `IFInpaintingPipeline` of diffusers.
  *
- * What is drawn begins as a noisy version of the image, at strength 1 too. Noise is drawn in this order: that of the start,
- * then that of each step (and the rule `renoise-original` draws after each but the last; of `repaint` see there).
+ * The masked area starts from a noisy version of the image, even at strength 1. Noise is drawn in this order: that of the start,
+ * then that of each step (and the rule `renoise-original` draws after each but the last; for `repaint` see there).
  *
- * @param model A network that draws from noise alone.
+ * @param model A first-stage network.
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param image An image for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 8 in IF; `prepareImage` makes it.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1; `prepareMask` makes it.
- * @param options The seed, the rule, the strength, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @param options The seed, the rule, the strength, the negative embeddings, the steps, the guidance, the sampler.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.

@@ -1,5 +1,5 @@
 /**
- * Parts of a large image, made anew from a small one and a text.
+ * Inpainting super-resolution.
  *
  * @module
  */
@@ -27,18 +27,18 @@ export const inpaintSuperResolutionDefaults = {
 } as const satisfies StageDefaults & { strength: number; noiseLevel: number; rule: InpaintingRule };
 
 /**
- * Enlarges the images that `inpaint` has drawn inside of the mask, and leaves the rest as its original at full size was, to
+ * Enlarges the output of `inpaint` inside the mask, and keeps the rest of the original at full size to
  * the last bit: `IFInpaintingSuperResolutionPipeline` of diffusers.
  *
  * Noise is drawn in this order: that of the start, that in the small images, then that of each step (and the rule
- * `renoise-original` draws after each but the last; of `repaint` see there).
+ * `renoise-original` draws after each but the last; for `repaint` see there).
  *
- * @param model A network that enlarges.
+ * @param model A super-resolution network.
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param image The original at full size for each text, `[N, C, H, W]` in [-1, 1], H and W multiples of 16 in IF; `prepareImage` makes it.
  * @param mask 1 where to repaint, `[1, 1, H, W]` or `[N, 1, H, W]`; 0.5 and above count as 1; `prepareMask` makes it.
  * @param lowRes A small image for each text, `[N, C, h, w]` of any size, in [-1, 1].
- * @param options The seed, the rule, the strength, the noise level, the embeddings of what to avoid, the steps, the guidance.
+ * @param options The seed, the rule, the strength, the noise level, the negative embeddings, the steps, the guidance.
  * @yields The steps, `floor(steps * strength)` of them; `x` and `x0` are `[N * numImagesPerPrompt, C, H, W]`.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.

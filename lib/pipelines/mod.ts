@@ -1,6 +1,6 @@
 /**
- * From a question to images: digits, DeepFloyd IF's six pipelines and its cascade, each with its defaults, and the pieces
- * that they are made of.
+ * Pipelines: digits, DeepFloyd IF's six pipelines and its cascade, each with its defaults, and the pieces
+ * they are made of.
  *
  * @example
  * ```ts

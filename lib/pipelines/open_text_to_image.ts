@@ -1,5 +1,5 @@
 /**
- * A pipeline of DeepFloyd IF from its folder: from prompts to what the network is conditioned on, and the network.
+ * A pipeline of DeepFloyd IF from its folder: tokenizer, text encoder and network.
  *
  * @module
  */
@@ -33,16 +33,16 @@ import { assertOptions, type OptionNames } from "../options.ts";
 import { openOptionNames } from "../models/batched_session.ts";
 import { encodePromptsOptionNames } from "./stage/option_names.ts";
 
-/** How {@linkcode openTextToImage} opens a pipeline: its parts are opened with these once they are needed. */
+/** The options of {@linkcode openTextToImage}; the pipeline's parts are opened with them when needed. */
 export interface OpenTextToImageOptions extends Omit<DeepFloydOptions, "textLength"> {
   /**
-   * Hears of a prompt that is longer than the network's texts.
+   * Called for each prompt that is longer than the network's text length.
    *
    * @param prompt The prompt.
-   * @param lost What was cut off its end.
+   * @param lost The end that was cut off.
    */
   readonly onTruncated?: (prompt: string, lost: string) => void;
-  /** Words of prompts that stand for vectors of their own (textual inversion), from `readLearnedToken`. */
+  /** Learned tokens for prompts (textual inversion), from `readLearnedToken`. */
   readonly learnedTokens?: readonly LearnedToken[];
 }
 
@@ -58,14 +58,14 @@ const openTextToImageOptionNames: OptionNames<OpenTextToImageOptions> = {
   learnedTokens: true,
 };
 
-/** How {@linkcode TextToImage.encode} takes prompts. */
+/** The options of {@linkcode TextToImage.encode}. */
 export interface EncodePromptsOptions {
   /**
-   * Whether prompts are cleaned of markup, addresses and the like as IF's captions were, which is the default; else they are
-   * put in lower case alone.
+   * Whether prompts are cleaned of markup, addresses and so on as IF's captions were (the default); else they are
+   * only lower-cased.
    */
   readonly clean?: boolean;
-  /** Aborts between two prompts; what is thrown is its reason. */
+  /** Aborts between two prompts; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
@@ -73,25 +73,25 @@ export interface EncodePromptsOptions {
 export interface TextToImageParts {
   /** The files of the pipeline's folder. */
   readonly files: Files;
-  /** What the network's configuration says. */
+  /** The network's configuration. */
   readonly config: DeepFloydConfig;
-  /** What the scheduler's configuration says. */
+  /** The scheduler's configuration. */
   readonly scheduler: SchedulerSettings;
-  /** Positions of a text. */
+  /** The text length in tokens. */
   readonly textLength: number;
-  /** How parts are opened. */
+  /** The options to open parts with. */
   readonly options: OpenTextToImageOptions;
 }
 
-/** A pipeline of DeepFloyd IF whose parts are opened once they are needed. */
+/** A pipeline of DeepFloyd IF whose parts are opened when needed. */
 export class TextToImage implements AsyncDisposable {
   /** The pipeline's folder: its path or address. */
   readonly folder: string;
-  /** What the network's configuration says. */
+  /** The network's configuration. */
   readonly config: DeepFloydConfig;
-  /** What the scheduler's configuration says. */
+  /** The scheduler's configuration. */
   readonly scheduler: SchedulerSettings;
-  /** Positions of a text, padding included. */
+  /** The text length in tokens, with padding. */
   readonly textLength: number;
   readonly #files: Files;
   readonly #options: OpenTextToImageOptions;
@@ -108,14 +108,14 @@ export class TextToImage implements AsyncDisposable {
   }
 
   /**
-   * Encodes prompts. The encoder is in memory only meanwhile: encode first, and ask for the network then. Where a prompt has a learned
-   * token, its vectors stand there.
+   * Encodes prompts. The encoder is in memory only meanwhile, so encode first and open the network afterwards. A learned token in a
+   * prompt is replaced by its vectors.
    *
    * @param prompts The prompts, at least one.
    * @param options Whether they are cleaned.
-   * @returns `[N, textLength, textWidth]`, what `textToImage` and the like take.
+   * @returns `[N, textLength, textWidth]`, as `textToImage` and the other pipelines take it.
    * @throws {ArgumentError} if there is no prompt.
-   * @throws {CheckpointError} if the encoder does not fit the tokenizer or the network, or its weights not itself.
+   * @throws {CheckpointError} if the encoder does not fit the tokenizer or the network, or the weights do not fit the encoder.
    * @throws {TokenizerError} if the tokenizer cannot be read.
    */
   async encode(prompts: readonly string[], options: EncodePromptsOptions = {}): Promise<Tensor> {
@@ -138,7 +138,7 @@ export class TextToImage implements AsyncDisposable {
       ...(!isPlain && { added: concat(learnedTokens.map(({ rows }) => rows)) }),
     });
     const rows: Tensor[] = [];
-    // One by one: a text's embeddings are the same to the last bit in whatever company it is.
+    // One by one: a text's embeddings are the same to the last bit whatever other prompts are encoded.
     for (const [i, text] of texts.entries()) {
       signal?.throwIfAborted();
       const { ids, mask, truncated } = encodeForT5(tokenizer, [text], { maxLength: this.textLength });
@@ -149,7 +149,7 @@ export class TextToImage implements AsyncDisposable {
   }
 
   /**
-   * The tokens of a prompt, as the encoder is given them: the pieces of its words, then the one that ends it. What follows up to
+   * The tokens of a prompt, as passed to the encoder: the pieces of its words, then the end token. The rest up to
    * `textLength` is padding. The vectors of a learned token are one each, with ids from the encoder's `vocab_size` on.
    *
    * @param prompt The prompt; what is longer than `textLength` is cut off.
@@ -169,7 +169,7 @@ export class TextToImage implements AsyncDisposable {
   }
 
   /**
-   * The network, opened by the first call. It is closed with the pipeline.
+   * The network, opened on the first call and closed with the pipeline.
    *
    * @throws {CheckpointError} if the weights do not fit the configuration.
    * @throws {SessionError} if the device does not work.
@@ -181,7 +181,7 @@ export class TextToImage implements AsyncDisposable {
 
   /** Frees the network's memory. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // Whoever asked for one that could not be opened has the error.
+    // The caller that failed to open it already has the error.
     const network = await this.#network?.catch(() => undefined);
     await network?.[Symbol.asyncDispose]();
   }
@@ -189,14 +189,14 @@ export class TextToImage implements AsyncDisposable {
 
 /**
  * Opens a pipeline of DeepFloyd IF: a folder in the layout of diffusers with `tokenizer/`, `text_encoder/`, `unet/` and
- * `scheduler/`. Only configurations are read yet.
+ * `scheduler/`. Only configurations are read at first.
  *
- * Files below a URL are fetched once, into a cache, and used from there; see {@linkcode UrlFiles} for those that are to be read
- * into memory alone.
+ * Files below a URL are downloaded once, into a cache, and used from there; see {@linkcode UrlFiles} to read them
+ * into memory only.
  *
  * @param folder The folder, the pipeline of either stage: its path, its URL, its files, or the name of one that ships.
- * @param options The device, the threads, the variant of the weights, what is called for prompts that are too long.
- * @throws {CheckpointError} if it is no such pipeline.
+ * @param options The device, the threads, the variant of the weights, a callback for prompts that are too long.
+ * @throws {CheckpointError} if it is not such a pipeline.
  * @throws {ArgumentError} if learned tokens have another width than its texts, or two are the same word.
  *
  * @example
@@ -237,7 +237,7 @@ export async function openTextToImage(
   });
 }
 
-/** Throws unless the pieces that end a text and fill a batch are those that the configuration names. */
+/** Throws unless the tokenizer's end and padding tokens are those of the configuration. */
 async function assertPieces(folder: Files, tokenizer: SentencePieceTokenizer): Promise<void> {
   const { eosPiece, padPiece } = await readTokenizerSettings(folder);
   const pairs = [["eos_token", eosPiece, tokenizer.eosId], ["pad_token", padPiece, tokenizer.padId]] as const;
@@ -252,7 +252,7 @@ async function assertPieces(folder: Files, tokenizer: SentencePieceTokenizer): P
   }
 }
 
-/** A prompt, cleaned, in parts: learned tokens have the ids behind those of the encoder's table, one for each of their vectors. */
+/** The token ids of a cleaned prompt: learned tokens have ids after those of the encoder's table, one for each of their vectors. */
 function partsOf(
   prompt: string,
   clean: boolean,
@@ -266,7 +266,7 @@ function partsOf(
   return splitAtTokens(prompt, added, clean ? cleanCaption : plainCaption);
 }
 
-/** Throws unless learned tokens are different words, as wide as the network takes texts. */
+/** Throws unless learned tokens are distinct words whose vectors have the network's text width. */
 function assertTokens(learned: readonly LearnedToken[], { textWidth }: DeepFloydConfig): void {
   for (const [i, { token, rows: { shape }, path }] of learned.entries()) {
     if (shape.length !== 2 || shape[1] !== textWidth) {
@@ -279,9 +279,9 @@ function assertTokens(learned: readonly LearnedToken[], { textWidth }: DeepFloyd
 }
 
 /**
- * Throws unless the encoder knows the tokenizer's pieces, and its embeddings are as wide as the network takes.
+ * Throws unless the encoder has embeddings for the tokenizer's pieces, of the network's text width.
  *
- * @returns How many ids its table is for.
+ * @returns The number of ids in its table.
  */
 async function assertFits(
   folder: Files,

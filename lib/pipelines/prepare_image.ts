@@ -1,5 +1,5 @@
 /**
- * From an image of any size to one that a pipeline takes.
+ * Resizing and cropping images of any size for the pipelines.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { assertOptions, type OptionNames } from "../options.ts";
 /** The options of {@linkcode prepareImage} and {@linkcode prepareMask}. */
 export interface PrepareImageOptions {
   /**
-   * Whether what exceeds the middle square is cut off. By default the image keeps its aspect, as in DeepFloyd IF.
+   * Whether to crop to the central square. By default the image keeps its aspect ratio, as in DeepFloyd IF.
    */
   readonly crop?: boolean;
   /**
-   * What the longer side is a multiple of: by default 8, as in DeepFloyd IF; 16 is what its stage II needs (the network's
+   * What the longer side is a multiple of: by default 8, as in DeepFloyd IF; 16 is what stage II needs (the network's
    * `config.sizeStep`).
    */
   readonly multiple?: number;
@@ -30,13 +30,13 @@ const prepareImageOptionNames: OptionNames<PrepareImageOptions> = {
 
 /**
  * The height and the width to which DeepFloyd IF resizes an image: the shorter side becomes `size`, the longer one the
- * multiple of 8, or of another number, that is nearest to its share.
+ * multiple of 8, or of another number, nearest to the aspect ratio.
  *
  * @param height The image's height.
  * @param width The image's width.
  * @param size The new length of the shorter side, a multiple of `multiple`.
  * @param multiple What the sides are multiples of; defaults to 8.
- * @throws {ArgumentError} if an argument is no whole number from 1, or the size no multiple of `multiple`.
+ * @throws {ArgumentError} if an argument is not a whole number from 1, or the size is not a multiple of `multiple`.
  *
  * @example
  * ```ts
@@ -64,15 +64,15 @@ export function preparedSize(
 }
 
 /**
- * Prepares images as DeepFloyd IF's pipelines do with those of Pillow: resized bicubically, in 8 bits, to
+ * Prepares images as DeepFloyd IF's pipelines do with Pillow: resized bicubically, in 8 bits, to
  * {@linkcode preparedSize}.
  *
  * @param image One image `[C, H, W]` or several `[N, C, H, W]`, with 3 channels or, gray, with 1, in [-1, 1]: what
  * `decodeImage` gives.
  * @param size The length of the shorter side, a multiple of `multiple`: the network's `spec.size`.
- * @param options Whether the middle square is cut out, and what the sides are multiples of.
+ * @param options Whether to crop to the central square, and what the sides are multiples of.
  * @returns `[N, 3, height, width]` in [-1, 1], its values those of bytes.
- * @throws {ArgumentError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
+ * @throws {ArgumentError} if the shape is none of these, a value is not in [-1, 1], or the size is not a multiple of `multiple`.
  *
  * @example
  * ```ts
@@ -88,18 +88,18 @@ export function prepareImage(image: Tensor, size: number, options: PrepareImageO
 }
 
 /**
- * Prepares masks as DeepFloyd IF's pipelines do: resized as {@linkcode prepareImage} does, and light pixels are 1, which is
+ * Prepares masks as DeepFloyd IF's pipelines do: resized as by {@linkcode prepareImage}, then light pixels are 1, which is
  * where to repaint, dark ones 0.
  *
  * @param mask One gray image `[1, H, W]` or several `[N, 1, H, W]`, in [-1, 1], white where to repaint: what `decodeMask`
  * gives.
  * @param size The length of the shorter side, a multiple of `multiple`: the network's `spec.size`.
- * @param options Whether the middle square is cut out, and what the sides are multiples of.
+ * @param options Whether to crop to the central square, and what the sides are multiples of.
  * @returns `[N, 1, height, width]` of zeros and ones.
- * @throws {ArgumentError} if the shape is none of these, a value is not in [-1, 1], or the size is no multiple of `multiple`.
+ * @throws {ArgumentError} if the shape is none of these, a value is not in [-1, 1], or the size is not a multiple of `multiple`.
  */
 export function prepareMask(mask: Tensor, size: number, options: PrepareImageOptions = {}): Tensor {
-  // A byte's half, 127.5, is 0 here.
+  // Half of the byte range, 127.5, is 0 here.
   return map(prepare(mask, [1], size, options, "mask"), (value) => value >= 0 ? 1 : 0);
 }
 
@@ -126,7 +126,7 @@ function prepare(
   return crop ? middle(middle(resized, size, 2), size, 3) : resized;
 }
 
-/** The middle of an axis. */
+/** The central part of an axis. */
 function middle(x: Tensor, size: number, axis: number): Tensor {
   const start = Math.floor((x.shape[axis] - size) / 2);
   return slice(x, start, start + size, axis);

@@ -1,6 +1,6 @@
 /**
- * Prompts that have been encoded, in memory and in a file: a text encoder is larger than the networks that it speaks to, and
- * what it says of a prompt is always the same.
+ * Encoded prompts, in memory and in a file. A text encoder is larger than the networks it conditions, and
+ * a prompt's embeddings never change.
  *
  * @module
  */
@@ -18,24 +18,24 @@ const FORMAT = { key: "denoise.prompts", value: "1" } as const;
 /** The name of the negative prompt's tensor. */
 const NEGATIVE = "negative";
 
-/** Prompts, and what the encoder makes of them. */
+/** Prompts and their embeddings. */
 export interface PromptEmbeddings {
   /** The prompts. */
   readonly prompts: readonly string[];
-  /** What to avoid; empty for nothing. */
+  /** The negative prompt; may be empty. */
   readonly negative: string;
   /** The prompts' embeddings, `[N, L, D]`. */
   readonly text: Tensor;
-  /** The embeddings of what to avoid, `[1, L, D]`. */
+  /** The negative prompt's embeddings, `[1, L, D]`. */
   readonly negativeText: Tensor;
 }
 
 /**
- * Encodes prompts and what to avoid in one go.
+ * Encodes prompts and a negative prompt in one call.
  *
  * @param pipeline The pipeline.
  * @param prompts The prompts, at least one.
- * @param negative What to avoid; defaults to nothing.
+ * @param negative The negative prompt; defaults to the empty one.
  * @param options Whether prompts are cleaned.
  */
 export async function encodePrompts(
@@ -59,7 +59,7 @@ export async function encodePrompts(
  * Writes prompts and their embeddings to a `safetensors` file: `prompt.0`, `prompt.1`, ... and `negative`, each `[L, D]`; the
  * texts are in the metadata.
  *
- * @param path The file; one that exists is replaced, once the new one is whole.
+ * @param path The file; an existing one is replaced once the new one is complete.
  * @param embeddings The prompts.
  * @throws {SafetensorsError} if the file cannot be written.
  */
@@ -74,10 +74,10 @@ export async function writePromptEmbeddings(path: string, embeddings: PromptEmbe
 }
 
 /**
- * Reads what {@linkcode writePromptEmbeddings} has written.
+ * Reads a file written by {@linkcode writePromptEmbeddings}.
  *
  * @param path The file.
- * @throws {SafetensorsError} if the file cannot be read, or is not whole.
+ * @throws {SafetensorsError} if the file cannot be read, or is incomplete.
  * @throws {CheckpointError} if it holds something else.
  */
 export async function readPromptEmbeddings(path: string): Promise<PromptEmbeddings> {

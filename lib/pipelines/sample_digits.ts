@@ -1,12 +1,12 @@
 /**
- * From a class to an image of it, and from none to any image: sampling with the networks for digits.
+ * Sampling with the networks for digits, with or without a class.
  *
  * @module
  */
 import { ArgumentError } from "../argument_error.ts";
 import { sample, type SampleStep } from "../diffusion/sample.ts";
 import { type SamplerName, samplers, type Visits } from "../diffusion/samplers/mod.ts";
-import { mostSteps, visitsOf } from "../diffusion/scheduler_run.ts";
+import { maxSteps, visitsOf } from "../diffusion/scheduler_run.ts";
 import { thresholdOf } from "../diffusion/scheduler_config.ts";
 import { clip, type Threshold } from "../diffusion/threshold.ts";
 import { trailingTimesteps } from "../diffusion/timesteps.ts";
@@ -24,7 +24,7 @@ import { assertOptions, type OptionNames } from "../options.ts";
 
 /** The options of {@linkcode sampleDigits}. */
 export interface SampleDigitsOptions {
-  /** The seed of all noise, an integer, or a generator that goes on. Image n starts from the n-th draw. */
+  /** The seed of all noise, an integer or a generator. Image n starts from the n-th draw. */
   readonly seed: number | bigint | Generator;
   /** How many steps, from 1 to the schedule's length; defaults to 20. */
   readonly numInferenceSteps?: number;
@@ -35,7 +35,7 @@ export interface SampleDigitsOptions {
    * the class, 1 is the class alone, more exaggerates it, below 0 it is avoided.
    */
   readonly guidanceScale?: number;
-  /** Aborts; what is thrown is its reason. */
+  /** Aborts the work, which then throws its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -55,12 +55,12 @@ export const sampleDigitsDefaults = {
 } as const satisfies Partial<SampleDigitsOptions>;
 
 /**
- * The sampler of digits: the one that is asked for. Unless one is, that of the scheduler's class, but for DDPM's: that is
- * the class of networks which say no more than how they were trained, and `dpm-solver++` draws the same digits in a tenth of the
+ * The sampler for digits: the one given, else that of the scheduler's class, except for DDPM's, which is
+ * the class of networks that only record how they were trained: `dpm-solver++` generates the same digits in a tenth of the
  * steps.
  *
  * @param model The network.
- * @param sampler The sampler that is asked for, if any.
+ * @param sampler The requested sampler, if any.
  * @throws {ArgumentError} if the sampler is unknown.
  * @throws {CheckpointError} if the scheduler's configuration rules the sampler out: the message names the file and the key.
  */
@@ -74,8 +74,8 @@ export function digitSampler(
 }
 
 /**
- * The timesteps on which digits are sampled: evenly from the noisiest on. The start is noise alone, and a run that does
- * not begin where the network saw most of it would take the noise for an image.
+ * The timesteps for sampling digits: evenly spaced from the noisiest on. The start is pure noise, and a run that does
+ * not begin at the noisiest timestep would mistake the noise for an image.
  *
  * @param model The network.
  * @param sampler The sampler.
@@ -86,7 +86,7 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
   if (!Object.hasOwn(samplers, sampler)) {
     throw new ArgumentError("sampler", sampler, `one of ${Object.keys(samplers).join(", ")}`);
   }
-  const most = mostSteps(model.scheduler, sampler);
+  const most = maxSteps(model.scheduler, sampler);
   if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
     throw new ArgumentError("steps", count, `a whole number from 1 to ${most}`);
   }
@@ -96,21 +96,21 @@ export function digitTimesteps(model: MnistModel, sampler: SamplerName, count: n
 /** {@linkcode digitTimesteps} of a number that fits, and what the network is conditioned on. */
 function digitVisits({ scheduler }: MnistModel, sampler: SamplerName, count: number): Visits {
   const { schedule } = scheduler;
-  // The solver leaves out what of a cosine schedule is too noisy for it, which it cannot where all is asked for.
+  // The solver skips the timesteps of a cosine schedule that are too noisy for it, unless all of them are requested.
   return count < schedule.length
     ? visitsOf({ ...scheduler, spacing: "trailing" }, sampler, count)
     : { timesteps: trailingTimesteps(count, schedule.length) };
 }
 
 /**
- * Samples images of classes.
+ * Samples images of given classes.
  *
  * @param model The network.
  * @param labels The class of each image, or null for none; a network without classes takes nulls alone.
  * @param options The seed, the steps, the sampler, the guidance.
  * @yields The steps; `x` and `x0` are `[labels.length, 1, 28, 28]`, in the end in the model's range, not clipped.
  * @throws {ArgumentError} if a class is unknown or an option out of its range.
- * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
+ * @throws {CheckpointError} if the scheduler's configuration asks for something the sampler does not support.
  * @throws The signal's reason, once it is aborted.
  *
  * @example
@@ -149,7 +149,7 @@ export async function* sampleDigits(
   });
 }
 
-/** Where no image has a class there is nothing to be guided by. */
+/** Without any class there is no guidance. */
 async function denoiserOf(
   model: MnistModel,
   labels: readonly (number | null)[],
@@ -161,13 +161,13 @@ async function denoiserOf(
   return await guidance(() => conditioned(model, stackConditions(each)), empty, guidanceScale);
 }
 
-/** Clipping means to diffusers [-1, 1]; these networks' images may have another range. */
+/** Clipping in diffusers is to [-1, 1]; these networks' images may have another range. */
 function thresholdFor(model: MnistModel): Threshold | undefined {
   const { thresholding } = model.scheduler;
   return thresholding.kind === "clip" ? clip(model.spec.range) : thresholdOf(thresholding);
 }
 
-/** Options that are given as undefined are not given. */
+/** Options that are undefined count as not given. */
 function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

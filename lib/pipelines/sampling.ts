@@ -1,6 +1,6 @@
 /**
- * What the loop needs to draw with a network of DeepFloyd IF's kind, whatever the denoiser is: the ground on which effects are
- * composed.
+ * The loop's options for networks of DeepFloyd IF's kind with any denoiser, which effects are
+ * built on.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { imageSizeNames, timestepsChoiceNames } from "./stage/option_names.ts";
 
 /** The options of {@linkcode sampleOptions}. */
 export interface SamplingOptions extends TimestepsChoice, ImageSize {
-  /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each image. */
+  /** The seed of all noise, an integer or a generator; or a list of them, one for each image. */
   readonly seed: Seeds;
   /** How many images; defaults to as many as there are seeds. */
   readonly count?: number;
@@ -38,9 +38,9 @@ export interface SamplingOptions extends TimestepsChoice, ImageSize {
   readonly sampler?: SamplerName;
   /** How much noise a step of `ddim` adds, in [0, 1]; defaults to 0, and must be 0 for other samplers. */
   readonly eta?: number;
-  /** Every how many steps the network computes its deep features anew; defaults to 1, at each. */
+  /** Every how many steps the network recomputes its deep features; defaults to 1, at every step. */
   readonly cacheInterval?: number;
-  /** Aborts; what is thrown is its reason. */
+  /** Aborts the work, which then throws its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -57,7 +57,7 @@ const samplingOptionNames: OptionNames<SamplingOptions> = {
 
 /** The options of {@linkcode superResolutionSampleOptions}. */
 export interface SuperResolutionSamplingOptions extends Omit<SamplingOptions, "count"> {
-  /** The timestep of the noise that is put into the small images; defaults to 250. */
+  /** The timestep of the noise added to the small images; defaults to 250. */
   readonly noiseLevel?: number;
 }
 
@@ -73,15 +73,15 @@ const enlargingOptionNames: OptionNames<SuperResolutionSamplingOptions> = {
 };
 
 /**
- * What `sample` needs to draw from noise with a network, as its scheduler's configuration says. Steps are those of
- * `textToImage` (default: 100).
+ * The options of `sample` to generate from noise with a network, following its scheduler's configuration. The default steps are those of
+ * `textToImage`, 100.
  *
  * Noise is drawn in the order of `textToImage`: `sample(guided(text, empty, 7), sampleOptions(model, { seed }))` are its images.
  *
- * @param model A network that draws from noise alone.
+ * @param model A first-stage network.
  * @param options The seed, the size, the steps, the sampler.
  * @throws {ArgumentError} if the network is of another kind, or an option out of its range.
- * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
+ * @throws {CheckpointError} if the scheduler's configuration asks for something the sampler does not support.
  *
  * @example
  * ```ts
@@ -110,15 +110,15 @@ export function sampleOptions(model: StageModel, options: SamplingOptions): Samp
 }
 
 /**
- * What `sample` needs to enlarge images with a network. Steps are those of `superResolution` (default: 50); its denoisers
+ * The options of `sample` to enlarge images with a network. The default steps are those of `superResolution`, 50; its denoisers
  * must be given the same noise level.
  *
- * @param model A network that enlarges.
- * @param lowRes The small images, `[N, C, h, w]` of any size, in [-1, 1]: clipped, where a network drew them whose scheduler's
- * configuration holds nothing to it.
+ * @param model A super-resolution network.
+ * @param lowRes The small images, `[N, C, h, w]` of any size, in [-1, 1]: clip them if they were generated with a scheduler whose
+ * configuration does not clip.
  * @param options The seed, the size, the noise level, the steps, the sampler.
  * @throws {ArgumentError} if the network is of another kind, or an image or an option out of its range.
- * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
+ * @throws {CheckpointError} if the scheduler's configuration asks for something the sampler does not support.
  *
  * @example
  * ```ts

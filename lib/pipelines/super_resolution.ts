@@ -1,5 +1,5 @@
 /**
- * From small images and a text to large ones.
+ * Super-resolution: from small images and texts to large images.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export const superResolutionDefaults = {
 } as const satisfies StageDefaults & { noiseLevel: number };
 
 /**
- * The noise level for small images whose details matter, such as anagrams and hybrids: as in Visual Anagrams, which keeps
+ * The noise level for small images whose details matter, such as anagrams and hybrids: that of Visual Anagrams, which keeps
  * more of them than IF's default does.
  */
 export const FAITHFUL_NOISE_LEVEL = 50;
@@ -33,11 +33,11 @@ export const FAITHFUL_NOISE_LEVEL = 50;
  *
  * Noise is drawn in this order: the start, that in the small images, then that of each step.
  *
- * @param model A network that enlarges.
+ * @param model A super-resolution network.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param lowRes A small image for each text, `[N, C, h, w]` of any size, in [-1, 1]: the first stage's, clipped where its
- * scheduler's configuration holds nothing to the range.
- * @param options The seed, the size, the noise level, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @param lowRes A small image for each text, `[N, C, h, w]` of any size, in [-1, 1]: the first stage's, clipped if its
+ * scheduler's configuration does not clip.
+ * @param options The seed, the size, the noise level, the negative embeddings, the steps, the guidance, the sampler.
  * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.
  * @throws The signal's reason, once it is aborted.

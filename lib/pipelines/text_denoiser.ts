@@ -1,5 +1,5 @@
 /**
- * Denoisers of texts: what effects are made of.
+ * Denoisers under texts: the building blocks of effects.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { assertOptions, type OptionNames } from "../options.ts";
 export interface TextDenoiserOptions {
   /** How many images of each text; defaults to 1. */
   readonly numImagesPerPrompt?: number;
-  /** Of a network that enlarges: the timestep of the noise in the low-resolution images. */
+  /** For a super-resolution network: the timestep of the noise in the low-resolution images. */
   readonly noiseLevel?: number;
 }
 
@@ -28,7 +28,7 @@ const textDenoiserOptionNames: OptionNames<TextDenoiserOptions> = {
  *
  * @param model The network.
  * @param text The embeddings, `[N, L, D]`: of one text for all images, or of each image's own.
- * @param options How many images of each text; the noise level, where the network enlarges.
+ * @param options How many images of each text; the noise level, for super-resolution.
  * @throws {ArgumentError} if the embeddings are not those of the network's encoder, or the noise level is out of range,
  * missing, or superfluous.
  *
@@ -61,7 +61,7 @@ export async function textDenoiser(
 }
 
 /**
- * A denoiser for each of several texts, which effects join to one.
+ * A denoiser for each of several texts, for effects to join.
  *
  * @param model The network.
  * @param text The embeddings, `[N, L, D]`.

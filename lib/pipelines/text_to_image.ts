@@ -1,5 +1,5 @@
 /**
- * From a text to images.
+ * Text-to-image.
  *
  * @module
  */
@@ -20,14 +20,14 @@ export const textToImageDefaults = {
 } as const satisfies StageDefaults;
 
 /**
- * Draws images of texts from noise: `IFPipeline` of diffusers, the first stage of DeepFloyd IF (after Saharia et al. 2022,
+ * Generates images of texts from noise: `IFPipeline` of diffusers, the first stage of DeepFloyd IF (after Saharia et al. 2022,
  * "Imagen").
  *
  * Noise is drawn in this order: the start, then that of each step.
  *
- * @param model A network that draws from noise alone.
+ * @param model A first-stage network.
  * @param text The embeddings of the texts, `[N, L, D]`.
- * @param options The seed, the size, the embeddings of what to avoid, the steps, the guidance, the sampler.
+ * @param options The seed, the size, the negative embeddings, the steps, the guidance, the sampler.
  * @yields The steps; `x` and `x0` are `[N * numImagesPerPrompt, C, height, width]`, in [-1, 1] in the end, the images of one text
  * next to each other.
  * @throws {ArgumentError} if the model is of another kind, or a shape or an option is out of its range: the message names it.

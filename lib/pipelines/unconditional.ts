@@ -1,5 +1,5 @@
 /**
- * From noise alone to images: `DDPMPipeline` and `DDIMPipeline` of diffusers, and their kin that begin from an image.
+ * Unconditional and class-conditional generation: `DDPMPipeline` and `DDIMPipeline` of diffusers, also starting from an image.
  *
  * @module
  */
@@ -30,15 +30,15 @@ import { startNoise } from "./stage/start_noise.ts";
 
 /** The options of {@linkcode sampleUnconditional}. */
 export interface UnconditionalOptions extends TimestepsChoice, ImageSize, InpaintingRuleOptions {
-  /** The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each image. */
+  /** The seed of all noise, an integer or a generator; or a list of them, one for each image. */
   readonly seed: Seeds;
   /** How many images; defaults to as many as there are seeds or classes. */
   readonly count?: number;
-  /** Of a network with classes, and only there: the class of each image, a number, or a vector where the network has such. */
+  /** Only for a network with classes: the class of each image, a number, or a vector if its classes are vectors. */
   readonly classLabels?: readonly (number | Tensor)[];
-  /** An image to begin from, `[1, C, H, W]` in [-1, 1], or one for each. */
+  /** An image to start from, `[1, C, H, W]` in [-1, 1], or one for each. */
   readonly image?: Tensor;
-  /** With `image`: how much is made anew, in (0, 1]; defaults to 0.7, and with a mask to 1. */
+  /** With `image`: how much of it changes, in (0, 1]; defaults to 0.7, and with a mask to 1. */
   readonly strength?: number;
   /** With `image`: 1 where to repaint, `[1, 1, H, W]` or one for each image. */
   readonly mask?: Tensor;
@@ -46,13 +46,13 @@ export interface UnconditionalOptions extends TimestepsChoice, ImageSize, Inpain
   readonly sampler?: SamplerName;
   /** How much noise a step of `ddim` adds, in [0, 1]; defaults to 0. */
   readonly eta?: number;
-  /** Aborts; what is thrown is its reason. */
+  /** Aborts the work, which then throws its reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Draws images from noise alone: with the same seed those of `DDPMPipeline` and `DDIMPipeline`, 1000 and 50 steps of them unless told.
- * With an image it draws others like it (SDEdit, Meng et al. 2022), with a mask anew what that covers.
+ * Generates images from noise: with the same seed those of `DDPMPipeline` and `DDIMPipeline`, in 1000 and 50 steps by default.
+ * With an image it generates variations of it (SDEdit, Meng et al. 2022), and with a mask it regenerates what that covers.
  *
  * Noise is drawn in this order: that of the start, then that of each step.
  *
@@ -60,7 +60,7 @@ export interface UnconditionalOptions extends TimestepsChoice, ImageSize, Inpain
  * @param options The seed, the number of images, the steps, the sampler; the image and the mask.
  * @yields The steps; `x` and `x0` are `[count, C, H, W]`, in the end within [-1, 1] or a little beyond.
  * @throws {ArgumentError} if an option is out of its range: the message names it.
- * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
+ * @throws {CheckpointError} if the scheduler's configuration asks for something the sampler does not support.
  * @throws The signal's reason, once it is aborted.
  *
  * @example
@@ -115,7 +115,7 @@ export async function* sampleUnconditional(
   });
 }
 
-/** How many images are asked for. */
+/** The number of images. */
 function countOf({ seed, count, classLabels }: UnconditionalOptions): number {
   const seeds = Array.isArray(seed) ? seed.length : undefined;
   const images = count ?? seeds ?? classLabels?.length ?? 1;
@@ -136,7 +136,7 @@ function assertTogether({ image, mask, strength, rule, jumps, height, width }: U
   if (!mask) needs({ rule, jumps }, "a mask beside it");
 }
 
-/** The size of the image to begin from. */
+/** The size of the image to start from. */
 function givenSize({ spec, config: { sizeStep } }: Unet2DModel, image: Tensor, count: number) {
   const [images, channels, height, width] = image.shape;
   const fits = image.shape.length === 4 && (images === 1 || images === count) && channels === spec.channels &&

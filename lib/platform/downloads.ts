@@ -1,32 +1,32 @@
 /**
- * Word of the files that are fetched, for whoever shows it.
+ * Events of downloads, for showing their progress.
  *
  * @module
  */
 
-/** What {@linkcode watchDownloads} tells. */
+/** An event of {@linkcode watchDownloads}. */
 export type DownloadEvent =
   | {
     readonly kind: "progress";
     /** The file's address. */
     readonly url: string;
-    /** How many of its bytes are here. */
+    /** How many of its bytes have arrived. */
     readonly received: number;
-    /** How many it has; undefined where the server does not say. */
+    /** Its size; undefined if the server does not give it. */
     readonly total: number | undefined;
   }
   | {
     readonly kind: "notice";
-    /** What a reader should know, in a sentence: that a download is taken up again, or that nothing can be kept here. */
+    /** A sentence for the user: that a download was resumed, or that nothing can be cached. */
     readonly message: string;
   };
 
 const listeners = new Set<(event: DownloadEvent) => void>();
 
 /**
- * Hears of the files that a browser's tab fetches, until what is returned is disposed of. Files that are there already are not told of.
+ * Subscribes to the downloads of a browser's tab, until the returned object is disposed of. Cached files cause no events.
  *
- * @param listener Is called with each event.
+ * @param listener Called with each event.
  *
  * @example
  * ```ts
@@ -38,13 +38,13 @@ const listeners = new Set<(event: DownloadEvent) => void>();
  * ```
  */
 export function watchDownloads(listener: (event: DownloadEvent) => void): Disposable {
-  // A function of its own, so that a listener that is added twice is heard of twice.
+  // A new function each time, so that a listener that is added twice is called twice.
   const entry = (event: DownloadEvent) => listener(event);
   listeners.add(entry);
   return { [Symbol.dispose]: () => void listeners.delete(entry) };
 }
 
-/** Tells those who listen. */
-export function tellDownload(event: DownloadEvent): void {
+/** Publishes an event to the listeners. */
+export function publishDownload(event: DownloadEvent): void {
   for (const listener of listeners) listener(event);
 }

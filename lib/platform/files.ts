@@ -20,7 +20,7 @@ export interface FileEntry {
   readonly isDirectory: boolean;
 }
 
-/** Where a file lies on a disk, without links: for those who open or map it by themselves. */
+/** Where a file is on disk, with links resolved: for opening or mapping it directly. */
 export interface DiskPlace {
   /** The folder's path. */
   readonly folder: string;
@@ -34,7 +34,7 @@ export interface DiskPlace {
 export interface OpenFile extends Disposable {
   /** Its bytes. */
   readonly size: number;
-  /** What tells its content from what was or will be under the same name: equal where the file was not written meanwhile. */
+  /** Identifies the content: equal as long as the file was not written in between. */
   readonly version: string;
   /**
    * Reads a part.
@@ -94,14 +94,14 @@ export interface Files {
   open(path: string): Promise<OpenFile>;
 
   /**
-   * Where a file lies on a disk; undefined if it lies on none.
+   * Where a file is on disk; undefined if it is not on one.
    *
    * @throws {FileError} if it cannot be read.
    */
   place(path: string): Promise<DiskPlace | undefined>;
 }
 
-/** A folder: its path, an address that its files lie below (`https://…`), or the files themselves. */
+/** A folder: its path, the base URL of its files (`https://…`), or the files themselves. */
 export type Folder = string | URL | Files;
 
 /** Whether a folder is given by its files. */

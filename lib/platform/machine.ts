@@ -47,7 +47,7 @@ export interface ImageCodecs {
 
 /** All that the library needs of the machine that it runs on, beside what the web's standards have. */
 export interface Machine {
-  /** Whether there is a disk: else files lie below addresses, and paths start from the page's. */
+  /** Whether there is a disk: else files are below URLs, and paths are relative to the page's. */
   readonly hasDisk: boolean;
   /** What computes. */
   readonly runtime: Runtime;
@@ -65,14 +65,14 @@ export interface Machine {
    * Writes a file, all or nothing: whatever happens, the name holds either the former file or the whole new one.
    *
    * @param path The file; one that exists is replaced.
-   * @param parts Its bytes, in parts that are asked for one by one.
+   * @param parts Its bytes, in parts that are pulled one by one.
    * @throws {Error} with the system's own message, if it cannot be written.
    */
   writeFile(path: string, parts: Iterable<Uint8Array>): Promise<void>;
   /**
    * The hash SHA-256, in 64 hexadecimal digits.
    *
-   * @param parts The bytes, in parts of which the next is asked for once the last is dealt with.
+   * @param parts The bytes, in parts, the next of which is pulled once the last is written.
    */
   sha256(parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string>;
   /** The value of a variable of the environment; undefined where it is not set, or may not be read without asking. */

@@ -1,5 +1,5 @@
 /**
- * Lists of files that lie below an address: what a web server itself does not tell.
+ * Lists of files below a URL, which web servers do not provide.
  *
  * @module
  */
@@ -16,14 +16,14 @@ export interface ManifestEntry {
 /** The files of a folder below an address, by their paths in it. */
 export type Manifest = ReadonlyMap<string, ManifestEntry>;
 
-/** The manifests that have been named, by the addresses that their files lie below. */
+/** The manifests that have been named, by the base URLs of their files. */
 const manifests = new Map<string, () => Promise<Manifest>>();
 
 /**
  * Names a manifest, a JSON object with size and SHA-256 by path. From then on a browser's tab asks no server which of the files
  * beside and below it there are, keeps them without asking whether they have changed, and refuses those whose hash is another.
  *
- * @param address The manifest's address; it is fetched when a file is asked for.
+ * @param address The manifest's address; it is fetched when a file is requested.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export function useManifest(address: string | URL): void {
   let manifest: Promise<Manifest> | undefined;
   manifests.set(new URL(".", address).href, () => {
     manifest ??= readManifest(new URL(address));
-    // What has failed is tried again by whoever asks next.
+    // After a failure, the next request tries again.
     manifest.catch(() => manifest = undefined);
     return manifest;
   });

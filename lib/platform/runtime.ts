@@ -23,7 +23,7 @@ export interface RuntimeOptions {
   /** How many threads the CPU uses for one operator; defaults to the number of cores. */
   readonly threads?: number;
   /**
-   * What the model's external data lie in: a folder of a disk, from whose files they are mapped, or files in memory. A runtime
+   * Where the model's external data is: a folder on disk, from whose files it is mapped, or files in memory. A runtime
    * that has no disk takes no folder.
    */
   readonly external?: string | readonly ExternalFile[];

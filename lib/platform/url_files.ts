@@ -2,7 +2,7 @@ import { ArgumentError } from "../argument_error.ts";
 import { FileError } from "./file_error.ts";
 import type { Files, FileStat, OpenFile } from "./files.ts";
 
-/** What is asked for of a file that is opened: the header of most `safetensors` files is in it. */
+/** How much to request of a file when it is opened: enough for the header of most `safetensors` files. */
 const FIRST_BYTES = 2 ** 16;
 
 const CONTENT_RANGE = /^bytes (\d+)-(\d+)\/(\d+)$/;
@@ -171,7 +171,7 @@ function wholeFile(bytes: Uint8Array<ArrayBuffer>, version: string): OpenFile {
   };
 }
 
-/** What a server says that tells a file's content from another. */
+/** The validator of a file's content, from the server's headers. */
 function versionOf({ headers }: Response): string {
   return headers.get("etag") ?? headers.get("last-modified") ?? "";
 }

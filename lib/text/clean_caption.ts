@@ -53,7 +53,7 @@ const signs: Steps = [
 /** What joins the words in `this-is-my-cute-cat` or `this_is_my_cute_cat`. */
 const joints = /[-_]/g;
 /** How many of them a caption may have as they are. */
-const MOST_JOINTS = 3;
+const MAX_JOINTS = 3;
 
 const phrases: Steps = [
   [re`\b[a-zA-Z]{1,3}\d{3,15}\b`, ""], // jc6640
@@ -98,7 +98,7 @@ export function cleanOnce(caption: string): string {
   caption = strip(unquote(caption)).toLowerCase();
   caption = htmlText(withoutAddresses(caption.replace(PERSON, "person")));
   caption = apply(signs, caption);
-  if ((caption.match(joints) ?? []).length > MOST_JOINTS) caption = caption.replace(joints, " ");
+  if ((caption.match(joints) ?? []).length > MAX_JOINTS) caption = caption.replace(joints, " ");
   caption = unescapeHtml(unescapeHtml(fixText(caption)));
   return strip(apply(phrases, caption));
 }

@@ -44,7 +44,7 @@ const encodeForT5OptionNames: OptionNames<EncodeForT5Options> = {
  * @param texts The texts, cleaned if they are to be: see `cleanCaption` and `plainCaption`. In place of a text its parts may stand,
  *   with added tokens between them: see `splitAtTokens`.
  * @param options How long they become.
- * @throws {ArgumentError} if `maxLength` is no whole number of at least 1.
+ * @throws {ArgumentError} if `maxLength` is not a whole number of at least 1.
  * @throws {TokenizerError} if the tokenizer has no piece that ends a text, or none for padding.
  */
 export function encodeForT5(

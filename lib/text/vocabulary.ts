@@ -11,7 +11,7 @@ const SMALLEST_FLOAT = 1.1754943508222875e-38;
 const UNKNOWN_PENALTY = 10;
 
 /** How many bytes all pieces together may have: a bound on the memory that a file can ask for. T5's have 0.25 MB. */
-const MOST_BYTES = 8 * 2 ** 20;
+const MAX_BYTES = 8 * 2 ** 20;
 
 /** How much of a piece an error shows. */
 const SHOWN = 40;
@@ -57,7 +57,7 @@ export class Vocabulary {
       throw new TokenizerError(`${label}: ${message}`);
     };
     const total = pieces.reduce((sum, piece) => sum + piece.bytes.length, 0);
-    if (total > MOST_BYTES) fail(`${total} bytes of pieces where at most ${MOST_BYTES} are expected`);
+    if (total > MAX_BYTES) fail(`${total} bytes of pieces where at most ${MAX_BYTES} are expected`);
 
     const texts = pieces.map(({ bytes }, id) =>
       decodeStrictly(bytes) || fail(`piece ${id} is ${bytes.length ? "no UTF-8" : "empty"}`)

@@ -6,7 +6,7 @@
 import { re } from "./python_regexp.ts";
 
 /** `http://` or `www://`, which is all that is taken of such an address, or else where a host may begin. */
-const beginnings = [
+const prefixes = [
   re`\b(?:(https?:(?:\/{1,3}|[a-zA-Z0-9%]))|(?=[a-zA-Z0-9.\-]))`,
   re`\b(?:(www:(?:\/{1,3}|[a-zA-Z0-9%]))|(?=[a-zA-Z0-9.\-]))`,
 ];
@@ -32,7 +32,7 @@ function sticky({ source }: RegExp): RegExp {
  * @param text A text in lower case.
  */
 export function withoutAddresses(text: string): string {
-  return beginnings.reduce(without, text);
+  return prefixes.reduce(without, text);
 }
 
 function without(text: string, beginning: RegExp): string {

@@ -12,7 +12,7 @@ export type Objective = (scope: Scope) => Value;
 export interface GradientGraph {
   /** The graph; its inputs are those of the objective and the vectors of {@linkcode buildGradientGraph}. */
   readonly graph: Graph;
-  /** The parameters and buffers, in the order in which they lie in the vectors. */
+  /** The parameters and buffers, in their order in the vectors. */
   readonly specs: NetworkSpecs;
 }
 

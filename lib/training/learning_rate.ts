@@ -27,7 +27,7 @@ function warmth(step: number, warmupSteps: number): number {
  * @param step The step, from 0.
  * @param _steps Steps of the run; they do not matter.
  * @param options The length of the warm-up.
- * @throws {ArgumentError} if `warmupSteps` is no whole number.
+ * @throws {ArgumentError} if `warmupSteps` is not a whole number.
  */
 export function constantRate(
   rate: number,
@@ -46,7 +46,7 @@ export function constantRate(
  * @param step The step, from 0.
  * @param steps Steps of the run.
  * @param options The length of the warm-up.
- * @throws {ArgumentError} if `warmupSteps` is no whole number.
+ * @throws {ArgumentError} if `warmupSteps` is not a whole number.
  */
 export function cosineRate(
   rate: number,

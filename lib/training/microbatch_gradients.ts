@@ -41,7 +41,7 @@ export class MicrobatchGradients implements AsyncDisposable {
    * Opens the replicas of a gradient graph.
    *
    * @throws {SessionError} if the device does not work.
-   * @throws {ArgumentError} if `replicas` is no whole number from 1.
+   * @throws {ArgumentError} if `replicas` is not a whole number from 1.
    */
   static async open(
     graph: Graph,
@@ -74,10 +74,10 @@ export class MicrobatchGradients implements AsyncDisposable {
     const each = Math.max(1, Math.floor(threads / replicas));
     const opening = await Promise.allSettled(Array.from({ length: replicas }, (_, n) => {
       // All report the same of devices that do not work.
-      const hears = n === 0 ? onFallback : undefined;
+      const report = n === 0 ? onFallback : undefined;
       const own = { ...options, threads: each };
-      if (!machine.runtime.runsInWorkers) return openReplica(model, { ...own, onFallback: hears });
-      return openWorkerReplica(model, own, hears);
+      if (!machine.runtime.runsInWorkers) return openReplica(model, { ...own, onFallback: report });
+      return openWorkerReplica(model, own, report);
     }));
     const opened = opening.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
     const failure = opening.find((result) => result.status === "rejected");

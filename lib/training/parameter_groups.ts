@@ -45,7 +45,7 @@ export function assertGroups(groups: readonly GroupOptions[]): void {
   });
 }
 
-/** Parameters that lie beside one another in the vectors, and how they are updated. */
+/** Adjacent parameters in the vectors, and how they are updated. */
 export interface ParameterGroup {
   /** Where they begin. */
   readonly start: number;
@@ -53,9 +53,9 @@ export interface ParameterGroup {
   readonly end: number;
   /** Rows and columns of the one matrix that they are, where Muon updates it; the other optimiser updates the others. */
   readonly matrix?: readonly [number, number];
-  /** What their learning rate is multiplied by; 1 unless given. */
+  /** What their learning rate is multiplied by; defaults to 1. */
   readonly rateFactor?: number;
-  /** Their weight decay; the optimiser's unless given. */
+  /** Their weight decay; defaults to the optimiser's. */
   readonly weightDecay?: number;
 }
 

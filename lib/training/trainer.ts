@@ -30,7 +30,7 @@ const MAX_FLOAT = 3.4e38;
 /** How a {@linkcode Trainer} is set up. */
 export interface TrainerOptions
   extends AdamOptions, Pick<SessionOptions, "device" | "threads" | "onFallback" | "prepack"> {
-  /** The folder that weights lie in which the objective refers to in place: those of a network that is not trained itself. */
+  /** The folder of weights that the objective refers to in place: those of a network that is not trained itself. */
   readonly folder?: string;
   /** Draws the first weights. */
   readonly generator: Generator;
@@ -137,7 +137,7 @@ export class Trainer implements AsyncDisposable {
    * Writes the graphs of an objective, opens them and draws the first weights.
    *
    * @throws {SessionError} if the device does not work.
-   * @throws {ArgumentError} if `replicas` is no whole number from 1, `averageDecay` no number from 0 to 1, a width of
+   * @throws {ArgumentError} if `replicas` is not a whole number from 1, `averageDecay` no number from 0 to 1, a width of
    * `powerAverages` or a number of `groups` out of its range, `dropoutSeed` no integer, or both `sgd` and `lion` are given.
    */
   static async create(objective: Objective, options: TrainerOptions): Promise<Trainer> {
@@ -201,7 +201,7 @@ export class Trainer implements AsyncDisposable {
    * @param learningRate How far to go.
    * @param options `signal`: stops before the step, or between microbatches; the state is then what it was.
    * @throws {SessionError} if an input is missing, unknown, or of another type or shape.
-   * @throws {ArgumentError} if the learning rate is no number from 0.
+   * @throws {ArgumentError} if the learning rate is not a number from 0.
    * @throws {DivergenceError} if the loss or the gradient is not finite; the state is then what it was before the step.
    */
   async step(
@@ -257,7 +257,7 @@ export class Trainer implements AsyncDisposable {
   /**
    * Goes on from a state.
    *
-   * @throws {ArgumentError} if it is one of another network, or its step is no whole number.
+   * @throws {ArgumentError} if it is one of another network, or its step is not a whole number.
    */
   restore(state: TrainingState): void {
     if (!(Number.isSafeInteger(state.step) && state.step >= 0)) {

@@ -128,7 +128,7 @@ Deno.test("a pipeline's parts are opened only once they are needed", async () =>
   await assertRejects(() => pipeline.network(), Error, "diffusion_pytorch_model");
 });
 
-Deno.test("pipelines that draw texts are known by their class, and described", async () => {
+Deno.test("text-to-image pipelines are known by their class, and described", async () => {
   await using folder = await temporaryFolder();
   const [first, second, digits] = ["first", "second", "digits"].map((name) => join(folder.path, name));
   await writeTextToImage(first, "I");
@@ -142,7 +142,7 @@ Deno.test("pipelines that draw texts are known by their class, and described", a
   assertEquals((await describeModel(first)).kind, "text to image, 16 x 16 pixels");
   const { kind, parameters, gflop } = await describeModel(second);
   assertEquals([kind, parameters > 0, gflop > 0], ["super-resolution, 16 x 16 pixels", true, true]);
-  await assertRejects(() => loadModel(first), CheckpointError, "a pipeline that draws texts where one that");
+  await assertRejects(() => loadModel(first), CheckpointError, "a text-to-image pipeline where one that");
   await assertRejects(() => openTextToImage(digits), CheckpointError, 'a pipeline of "MnistPipeline" where');
   await writeJson(join(first, "model_index.json"), { _class_name: "FluxPipeline" });
   await assertRejects(

@@ -106,7 +106,7 @@ Deno.test("what a cascade's second stage is told is checked before the first one
     await assertRejects(() => draw.next(), RangeError, message);
     assertEquals(first.batches.length + second.batches.length, 0);
   };
-  await refused({}, "model: a network that draws from noise alone where", true);
+  await refused({}, "model: a first-stage network where", true);
   await refused({ second: { numInferenceSteps: 0 } }, "numInferenceSteps: 0");
   await refused({ second: { noiseLevel: 1000 } }, "noiseLevel: 1000");
   await refused({ second: { eta: 1 } }, "eta: 1");

@@ -194,7 +194,7 @@ Deno.test("a network with weights alone in integers estimates as in floats, and 
   assertLess(await size(both.out), await size(both.source) / 2.4);
 });
 
-Deno.test("a network that enlarges, in integers, estimates as in floats", async () => {
+Deno.test("a super-resolution network, in integers, estimates as in floats", async () => {
   await using folder = await temporaryFolder();
   const [source, out] = ["floats", "integers"].map((name) => join(folder.path, name));
   for (const path of [source, out]) await writeTextToImage(path, "II");
@@ -226,7 +226,7 @@ Deno.test("quantising says what it cannot do", async () => {
   await assertRejects(
     () => quantizeNetwork(second, { calibration: own }),
     ArgumentError,
-    "calibration.lowRes: none where images to enlarge are expected (for a network that enlarges)",
+    "calibration.lowRes: none where images to enlarge are expected (for a super-resolution network)",
   );
   const first = await writeTextToImage(path("I"), "I");
   const lowRes = full([2, 3, 8, 8], 0);
@@ -247,6 +247,6 @@ Deno.test("quantising says what it cannot do", async () => {
     ArgumentError,
     "where a network that is not quantised yet is expected",
   );
-  // Weights alone of a network that enlarges are weights as any.
+  // Weights alone of a super-resolution network are weights as any.
   assert("quantization" in (await quantizeNetwork(second, { activations: "none" })).config);
 });

@@ -64,7 +64,7 @@ const optional = [
   ...["signal", "strength", "rule", "noiseLevel"],
 ];
 
-/** Every pipeline: whether it needs a network that enlarges, an original and a mask. */
+/** Every pipeline: whether it needs a super-resolution network, an original and a mask. */
 const pipelines: Readonly<
   Record<string, { draw: Draw; enlarges: boolean; image: boolean; mask: boolean; defaults: object }>
 > = {

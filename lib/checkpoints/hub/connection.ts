@@ -23,7 +23,7 @@ export interface Part {
 }
 
 /** More redirects than a hub needs. */
-const MOST_REDIRECTS = 10;
+const MAX_REDIRECTS = 10;
 
 /** A connection to a hub. */
 export class Connection {
@@ -64,7 +64,7 @@ export class Connection {
     const { endpoint, token, timeout, signal } = this.options;
     let url = address;
     let linkedEtag: string | undefined;
-    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const own = new Headers(headers);
       if (part) own.set("range", `bytes=${part.start}-`);
       if (part?.of?.origin === url.origin) own.set("if-range", part.of.etag);
@@ -81,7 +81,7 @@ export class Connection {
       if (status < 300 || status >= 400) throw refusal(url, response, this.options);
       url = this.#redirected(url, said.get("location"));
     }
-    throw new HubError("connection", `${address.host} redirects more than ${MOST_REDIRECTS} times`);
+    throw new HubError("connection", `${address.host} redirects more than ${MAX_REDIRECTS} times`);
   }
 
   /**

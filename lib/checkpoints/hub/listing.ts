@@ -12,7 +12,7 @@ export interface Listing {
 }
 
 /** More files than any checkpoint has. */
-const MOST_FILES = 100_000;
+const MAX_FILES = 100_000;
 
 const COMMIT = /^[0-9a-f]{40}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -38,8 +38,8 @@ export async function listRepository(connection: Connection): Promise<Listing> {
     for await (const entry of listFiles({ ...client, repo, revision: commit, recursive: true })) {
       signal?.throwIfAborted();
       if (entry.type === "file") files.set(entry.path, remoteFile(entry, repo));
-      if (files.size > MOST_FILES) {
-        throw new HubError("unsuitable", `${repo}: more than ${MOST_FILES} files`);
+      if (files.size > MAX_FILES) {
+        throw new HubError("unsuitable", `${repo}: more than ${MAX_FILES} files`);
       }
     }
     return { commit, files };

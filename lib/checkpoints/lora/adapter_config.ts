@@ -21,7 +21,7 @@ export interface AdapterConfig {
 /**
  * Reads what a file's header says.
  *
- * @throws {CheckpointError} if it is no JSON, or asks for what is not supported.
+ * @throws {CheckpointError} if it is not JSON, or asks for what is not supported.
  */
 export function headerConfig({ metadata, path }: SafetensorsFile): AdapterConfig | undefined {
   const text = metadata[HEADER_KEY];

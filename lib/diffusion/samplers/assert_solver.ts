@@ -1,4 +1,4 @@
-/** What the multistep and the singlestep solvers of DPM-Solver's family refuse alike. */
+/** Argument checks shared by the multistep and singlestep solvers of the DPM-Solver family. */
 import { ArgumentError } from "../../argument_error.ts";
 
 /**

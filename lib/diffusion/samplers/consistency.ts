@@ -1,5 +1,5 @@
 /**
- * What the samplers of consistency models have in common.
+ * Shared by the samplers of consistency models.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export function readConsistencyKeys(config: Config): Partial<ConsistencyKeys> {
  * The timesteps of a consistency model (Luo et al. 2023, "Latent Consistency Models", section 4.3): evenly those that it was distilled
  * on, from the noisiest. Networks whose configuration is of another class were distilled on none, and any timestep does.
  *
- * @param count How many, from 1 to {@linkcode mostConsistencySteps}.
+ * @param count How many, from 1 to {@linkcode maxConsistencySteps}.
  * @param settings What the scheduler's configuration says.
  * @param own What it says of consistency models.
  * @throws {ArgumentError} if `count` is out of its range.
@@ -43,7 +43,7 @@ export function consistencyVisits(
   settings: VisitSettings,
   own: Partial<ConsistencyKeys> = {},
 ): Visits {
-  const most = mostConsistencySteps(settings, own);
+  const most = maxConsistencySteps(settings, own);
   assertStepCount(count, most);
   const stride = Math.floor(settings.schedule.length / most);
   return {
@@ -55,7 +55,7 @@ export function consistencyVisits(
 }
 
 /** The largest number of steps: as many as there are timesteps that the network was distilled on. */
-export function mostConsistencySteps(
+export function maxConsistencySteps(
   { schedule: { length }, sampler }: VisitSettings,
   { originalSteps }: Partial<ConsistencyKeys> = {},
 ): number {

@@ -31,7 +31,7 @@ export interface DdimOptions {
   readonly setAlphaToOne?: boolean;
   /**
    * How far a step leads, a whole number of timesteps of a discrete schedule; defaults to the next timestep of the list. DDIM of
-   * diffusers has `floor(length / steps)`, of which the steps of linspace, and of trailing at a stride that is no whole number, end
+   * diffusers has `floor(length / steps)`, of which the steps of linspace, and of trailing at a stride that is not a whole number, end
    * beside the timesteps that they visit.
    */
   readonly stride?: number;
@@ -92,7 +92,7 @@ export const ddimSampler: SamplerRegistration<"ddim", DdimOptions> = {
   configure: (settings, { eta, steps }) => ({
     eta,
     setAlphaToOne: settings.setAlphaToOne,
-    // Diffusers' own DDIM goes along the noise as it was estimated, whatever became of the clean image.
+    // Diffusers' own DDIM uses the noise as it was estimated, even if the clean image was thresholded.
     useClippedModelOutput: settings.sampler !== "ddim",
     stride: strideOf(settings, "ddim", steps),
   }),

@@ -32,7 +32,7 @@ export interface DpmSolverSinglestepOptions {
   readonly solverType?: "midpoint" | "heun";
   /** Where the last step ends: at the clean image (`zero`, the default), or at the noise level of timestep 0 (`sigma_min`). */
   readonly finalSigmas?: "zero" | "sigma_min";
-  /** Whether a run ends with steps of lower order: by default, and always where the number of steps is no multiple of the order. */
+  /** Whether a run ends with steps of lower order: by default, and always where the number of steps is not a multiple of the order. */
   readonly lowerOrderFinal?: boolean;
 }
 
@@ -46,7 +46,7 @@ const optionNames: OptionNames<DpmSolverSinglestepOptions> = {
 
 /**
  * DPM-Solver++(2S) and (3S) (Lu et al. 2022, "DPM-Solver++", algorithm 1; "DPM-Solver", algorithms 4 and 5): steps in groups, each of
- * which begins anew with one of first order, goes from there back to the group's start for one of second order, and so on. An evaluation
+ * which restarts with one of first order, goes from there back to the group's start for one of second order, and so on. An evaluation
  * a step: a step of the paper's algorithm of second order is two of these.
  *
  * @param options The equation, the order, the kind of a step, and how a run ends.
@@ -70,14 +70,14 @@ export function dpmSolverSinglestep(options: DpmSolverSinglestepOptions = {}): S
     const own = Math.min(orderAt(index, count, options), history.length + 1);
     // The steps of the group, from its start to this one.
     const latest = [...history, step].slice(-own);
-    // A group that begins without any signal has no slope: this step begins anew.
+    // A group that begins without any signal has no slope: this step restarts.
     const group = lambda(latest[0].t) === -Infinity ? [step] : latest;
     const [start] = group;
     const weights = dpmSolverWeights(algorithm, schedule, start.t, end);
     const { h, onX, value, slope, curvature } = weights;
     if (h === 0) return start.x;
     const added: Term[] = weights.noise > 0 ? [[weights.noise, noise(step.x.shape)]] : [];
-    /** How far into the step another of the group lies. */
+    /** The position of another step of the group within this one. */
     const share = (at: number) => (lambda(at) - lambda(start.t)) / h;
     const images = group.map(estimate);
     switch (group.length) {

@@ -26,7 +26,7 @@ const eulerOptionNames: OptionNames<EulerOptions> = { finalSigmas: true };
  * y' = y + (s' - s) (y - x0) / s
  * ```
  *
- * That is the step of DDIM without noise, which this is; what tells them apart are the noise levels that it visits, between the
+ * That is the step of DDIM without noise, which this is; they differ in the noise levels they visit, between the
  * timesteps where the scheduler's configuration asks for it. Draws no noise.
  *
  * @param options Where the last step ends.

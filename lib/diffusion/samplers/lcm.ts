@@ -12,7 +12,7 @@ import { weightedSum } from "../weighted_sum.ts";
 import {
   type ConsistencyKeys,
   consistencyVisits,
-  mostConsistencySteps,
+  maxConsistencySteps,
   readConsistencyKeys,
 } from "./consistency.ts";
 import type { SamplerRegistration } from "./registration.ts";
@@ -70,5 +70,5 @@ export const lcmSampler: SamplerRegistration<"lcm", LcmOptions, Partial<Consiste
   read: readConsistencyKeys,
   configure: (_settings, _run, { timestepScaling } = {}) => ({ timestepScaling }),
   visits: consistencyVisits,
-  most: mostConsistencySteps,
+  maxSteps: maxConsistencySteps,
 };

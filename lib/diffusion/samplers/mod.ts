@@ -1,5 +1,5 @@
 /**
- * The samplers, and all of them by name, for whoever chooses one by a setting.
+ * The samplers, and a registry of them by name, for choosing one by a setting.
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ import type { PredictionType, Sampler } from "../types.ts";
 /** How a scheduler's configuration spaces noise levels, where it does. */
 export interface LevelSettings {
   /**
-   * The spacings that are asked for (`use_karras_sigmas` and so on), of which a solver takes the first that it knows; `flow` is
+   * The requested spacings (`use_karras_sigmas` and so on), of which a solver takes the first that it supports; `flow` is
    * that of flow matching.
    */
   readonly spacings: readonly (LevelSpacing | "flow")[];
@@ -94,10 +94,10 @@ export interface SamplerRegistration<
   readonly takesEta?: boolean;
   /** The spacings of noise levels that it knows; defaults to none. */
   readonly spacings?: readonly (LevelSpacing | "flow")[];
-  /** Timesteps of its own, as many as are asked for; defaults to those of the scheduler's spacing. */
+  /** Timesteps of its own, as many as requested; defaults to those of the scheduler's spacing. */
   readonly visits?: (count: number, settings: VisitSettings, own?: Partial<Own>) => Visits;
   /** The largest number of them; defaults to that of the schedule's timesteps. */
-  readonly most?: (settings: VisitSettings, own?: Partial<Own>) => number;
+  readonly maxSteps?: (settings: VisitSettings, own?: Partial<Own>) => number;
   /** Whether the start of diffusers is the noise of the first level alone, and not standard normal, for linspace and trailing. */
   readonly startsAtLevel?: boolean;
 }

@@ -13,7 +13,7 @@ import { weightedSum } from "../weighted_sum.ts";
 import {
   type ConsistencyKeys,
   consistencyVisits,
-  mostConsistencySteps,
+  maxConsistencySteps,
   readConsistencyKeys,
 } from "./consistency.ts";
 import type { SamplerRegistration } from "./registration.ts";
@@ -70,5 +70,5 @@ export const tcdSampler: SamplerRegistration<"tcd", TcdOptions, Partial<Consiste
   create: tcd,
   read: readConsistencyKeys,
   visits: consistencyVisits,
-  most: mostConsistencySteps,
+  maxSteps: maxConsistencySteps,
 };

@@ -9,7 +9,7 @@ import { assertOptions, type OptionNames } from "../../options.ts";
 
 /**
  * The noise levels of EDM (Karras et al. 2022, table 1): `alpha(t) = 1`, `sigma(t) = t`. A timestep is the standard
- * deviation of the noise, a real number in (0, sigmaMax]; 0 stands for the clean image. Plain data.
+ * deviation of the noise, a real number in (0, sigmaMax]; 0 is the clean image. Plain data.
  */
 export interface EdmSchedule {
   /** Tells the kinds of schedules apart. */

@@ -8,7 +8,7 @@ import { ArgumentError } from "../../argument_error.ts";
 
 /**
  * The straight paths of flow matching (Lipman et al. 2023; rectified flow, Liu et al. 2023): `alpha(t) = 1 - t`,
- * `sigma(t) = t`. A timestep is a real number in (0, 1]; 0 stands for the clean image, and at 1 there is nothing but
+ * `sigma(t) = t`. A timestep is a real number in (0, 1]; 0 is the clean image, and at 1 there is nothing but
  * noise. Plain data.
  */
 export interface FlowSchedule {

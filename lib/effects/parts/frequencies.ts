@@ -25,7 +25,7 @@ const frequenciesOptionNames: OptionNames<FrequenciesOptions> = {
  *
  * @param options The blur at 64 pixels.
  * @returns Two parts, the low one first.
- * @throws {ArgumentError} if sigma is not above 0, or the kernel no whole number from 1.
+ * @throws {ArgumentError} if sigma is not above 0, or the kernel is not a whole number from 1.
  */
 export function frequencies(options: FrequenciesOptions = {}): [low: Part, high: Part] {
   assertOptions(options, frequenciesOptionNames);
@@ -53,7 +53,7 @@ const frequencyBandsOptionNames: OptionNames<FrequencyBandsOptions> = {
  *
  * @param options The two blurs at 64 pixels.
  * @returns Three parts, the lowest first.
- * @throws {ArgumentError} if a sigma is not above 0, or the kernel no whole number from 1.
+ * @throws {ArgumentError} if a sigma is not above 0, or the kernel is not a whole number from 1.
  */
 export function frequencyBands(
   options: FrequencyBandsOptions = {},

@@ -1,5 +1,5 @@
 /**
- * Splits of the identity by name, for whoever chooses one by a setting.
+ * Splits of the identity by name, for choosing one by a setting.
  *
  * @module
  */

@@ -21,7 +21,7 @@ const motionOptionNames: OptionNames<MotionOptions> = {
  *
  * @param options The blur at 64 pixels.
  * @returns Two parts, the blurred one first.
- * @throws {ArgumentError} if the length is no whole number from 1.
+ * @throws {ArgumentError} if the length is not a whole number from 1.
  */
 export function motion(options: MotionOptions = {}): [blurred: Part, rest: Part] {
   assertOptions(options, motionOptionNames);

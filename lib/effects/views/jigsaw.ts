@@ -11,7 +11,7 @@ import { permutedPixels, type View } from "./view.ts";
  * the two edge pieces of a side have the same outline, so that they may change places.
  *
  * @param seed The seed of the new order; defaults to 0. It is the same at every size.
- * @throws {ArgumentError} if the seed is no integer; the view, if images are not square or their size is no multiple of 4.
+ * @throws {ArgumentError} if the seed is not an integer; the view, if images are not square or their size is not a multiple of 4.
  */
 export function jigsaw(seed: number = 0): View {
   const generator = new Generator(seed);

@@ -1,5 +1,5 @@
 /**
- * The views by name, for whoever chooses one by a setting.
+ * The views by name, for choosing one by a setting.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export { flip, identity, innerCircle, jigsaw, negate, rotate, skew, squareHinge 
 export interface ViewOptions {
   /** The seed of views that put things into random order; defaults to 0. */
   readonly seed?: number;
-  /** For `permute-pixels`: how many there are in a row, the size of the first stage's images; defaults to 64. */
+  /** For `permute-pixels`: how many pixels there are in a row, the size of the first stage's images; defaults to 64. */
   readonly pixels?: number;
 }
 

@@ -3,7 +3,7 @@ import { scale } from "../../tensor.ts";
 import type { View } from "./view.ts";
 
 /**
- * Opposite colours: `-x`, for images whose black is the negative of their white. What is learned of the variance has no
+ * Opposite colours: `-x`, for images whose black is the negative of their white. The learned variance has no
  * sign to change.
  */
 export function negate(): View {

@@ -22,7 +22,7 @@ const permutePatchesOptionNames: OptionNames<PermutePatchesOptions> = {
  * Cut into squares, which are laid out in random order.
  *
  * @param options How many squares, and the seed of their order.
- * @throws {ArgumentError} if an option is no whole number in its range; the view, if images cannot be cut so.
+ * @throws {ArgumentError} if an option is not a whole number in its range; the view, if images cannot be cut so.
  */
 export function permutePatches(options: PermutePatchesOptions = {}): View {
   assertOptions(options, permutePatchesOptionNames);

@@ -7,7 +7,7 @@ import { permutedPixels, type View } from "./view.ts";
  * at the other.
  *
  * @param slope By how many pixels a column is moved further than the one before; 1.5 as in Visual Anagrams.
- * @throws {ArgumentError} if the slope is no finite number.
+ * @throws {ArgumentError} if the slope is not a finite number.
  */
 export function skew(slope: number = 1.5): View {
   if (!Number.isFinite(slope)) throw new ArgumentError("slope", slope, "a finite number");

@@ -1,5 +1,5 @@
 /**
- * Views: ways to look at an image that can be undone, under which noise stays noise.
+ * Views: invertible ways to look at an image under which noise stays noise.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import type { Tensor } from "../../tensor.ts";
  * changes of sign.
  */
 export interface View {
-  /** The images as they are seen. */
+  /** The images as seen under the view. */
   apply(x: Tensor): Tensor;
-  /** The images that are seen so: `undo(apply(x))` is `x`, to the last bit. */
+  /** The inverse: `undo(apply(x))` is `x`, to the last bit. */
   undo(x: Tensor): Tensor;
-  /** The learned variance of images that are seen so: what is no colour does not change its sign with one. */
+  /** The inverse for learned variances, which are not colours: their sign never changes. */
   undoVariance(variance: Tensor): Tensor;
 }
 
@@ -27,7 +27,7 @@ export type PixelOrder = (height: number, width: number) => Int32Array;
  * A view that moves pixels, all channels alike.
  *
  * @param order Where each pixel comes from, for images of a size: each place exactly once. It is called once for a size.
- * @throws {ArgumentError} the view's functions, where `order` is no permutation, or `x` has no images' shape.
+ * @throws {ArgumentError} the view's functions, if `order` is not a permutation, or `x` is not of shape `[N, C, H, W]`.
  *
  * @example A view that turns images over.
  * ```ts

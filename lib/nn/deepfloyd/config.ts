@@ -3,7 +3,8 @@ import type { Config } from "../../checkpoints/config.ts";
 import type { UnetActivation } from "../unet/activation.ts";
 import { type ClassEmbedding, readClassEmbedding } from "../unet/class_embedding.ts";
 import {
-  MOST_RESNETS,
+  MAX_RESNETS,
+  MAX_WIDTH,
   readActivation,
   readBlockTypes,
   readEpsilon,
@@ -12,7 +13,6 @@ import {
   readScale,
   readWidths,
   SIZES,
-  WIDEST,
   WIDTHS,
 } from "../unet/config_values.ts";
 
@@ -49,7 +49,7 @@ export interface DeepFloydConfig {
   readonly outChannels: number;
   /** Whether it enlarges images, conditioned on the noise level of the low-resolution ones (a "class" from 0). */
   readonly enlarges: boolean;
-  /** How it is told of a class; of a network that enlarges, that is the noise level. Undefined where it is told of none. */
+  /** Its class embedding; for a super-resolution network that of the noise level. Undefined for networks without classes. */
   readonly classes?: ClassEmbedding;
   /** The blocks of the way down, from the largest images to the smallest; each but the last halves them. */
   readonly down: readonly DeepFloydBlock[];
@@ -178,7 +178,7 @@ function checkFamily(config: Config): void {
 }
 
 /**
- * Whether a network that is told of a number sees low-resolution images too; not if it makes twice the channels that it sees, an
+ * Whether a network conditioned on a number takes low-resolution images too; not if its output has twice the channels of its input, an
  * estimate and a variance: then the number is a class.
  */
 function hasLowResolution(config: Config): boolean {
@@ -199,8 +199,8 @@ function blocks(config: Config, widths: readonly number[]): Pick<DeepFloydConfig
   const last = levels - 1;
   const downAttends = readBlockTypes(config, "down_block_types", DOWN_BLOCKS, levels);
   const upAttends = readBlockTypes(config, "up_block_types", UP_BLOCKS, levels);
-  const resnets = wholePerLevel(config, "layers_per_block", levels, 2, MOST_RESNETS);
-  const headWidths = wholePerLevel(config, "attention_head_dim", levels, 8, WIDEST);
+  const resnets = wholePerLevel(config, "layers_per_block", levels, 2, MAX_RESNETS);
+  const headWidths = wholePerLevel(config, "attention_head_dim", levels, 8, MAX_WIDTH);
   const textOnly = onlyCrossAttention(config, levels);
   const attention = (width: number, head: number, alone: boolean): DeepFloydAttention => {
     const headWidth = headWidths[head];
@@ -274,7 +274,7 @@ function text(
     ? widths[0]
     : config.whole("cross_attention_dim", WIDTHS, 1280);
   if (
-    !Number.isInteger(contextWidth) || contextWidth < 1 || contextWidth > WIDEST ||
+    !Number.isInteger(contextWidth) || contextWidth < 1 || contextWidth > MAX_WIDTH ||
     (normsText && contextWidth % TEXT_GROUPS !== 0)
   ) {
     config.fail("cross_attention_dim", normsText ? `a multiple of ${TEXT_GROUPS}` : "a whole number");

@@ -64,7 +64,7 @@ export class LayerUpdates {
   }
 
   /**
-   * Checks, once all layers were asked for, that all updates are used.
+   * Checks, once all layers were requested, that all updates are used.
    *
    * @throws {CheckpointError} if one is left over.
    */

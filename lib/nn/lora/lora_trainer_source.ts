@@ -93,7 +93,7 @@ export class LoraTrainerSource implements ParameterSource {
   }
 
   /**
-   * Checks, once the network is built, that each target that was asked for is one of its layers.
+   * Checks, once the network is built, that each requested target is one of its layers.
    *
    * @throws {ArgumentError} that names the first that is not.
    */

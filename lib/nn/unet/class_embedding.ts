@@ -6,7 +6,7 @@ import type { Scope } from "../scope.ts";
 import { WIDTHS } from "./config_values.ts";
 import { type EmbeddingStyle, vectorEmbedding } from "./timestep_embedding.ts";
 
-/** How a network is told of an image's class, by `class_embed_type` of diffusers. */
+/** How a network is conditioned on an image's class, by `class_embed_type` of diffusers. */
 export type ClassEmbedding =
   /** A row of a table for each of `count` classes: no type, but `num_class_embeds`. */
   | { readonly kind: "table"; readonly count: number }
@@ -20,7 +20,7 @@ export type ClassEmbedding =
   | { readonly kind: "simple_projection"; readonly width: number };
 
 /** The most classes of a table. */
-const MOST_CLASSES = 2 ** 20;
+const MAX_CLASSES = 2 ** 20;
 
 /**
  * Reads `class_embed_type` and what belongs to it.
@@ -37,7 +37,7 @@ export function readClassEmbedding<Kind extends Exclude<ClassEmbedding["kind"], 
 ): ClassEmbedding | undefined {
   if (!config.has("class_embed_type")) {
     if (!config.has("num_class_embeds")) return undefined;
-    return { kind: "table", count: config.whole("num_class_embeds", { min: 1, max: MOST_CLASSES }) };
+    return { kind: "table", count: config.whole("num_class_embeds", { min: 1, max: MAX_CLASSES }) };
   }
   const kind: ClassEmbedding["kind"] = config.choice("class_embed_type", kinds);
   switch (kind) {
@@ -51,7 +51,7 @@ export function readClassEmbedding<Kind extends Exclude<ClassEmbedding["kind"], 
   }
 }
 
-/** The shape of what a network is told of an image's class: one number, or a vector. */
+/** The shape of a network's class label: one number, or a vector. */
 export function labelShape(classes: ClassEmbedding): readonly number[] {
   return classes.kind === "table" || classes.kind === "timestep" ? [] : [classes.width];
 }

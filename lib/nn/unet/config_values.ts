@@ -3,12 +3,12 @@ import type { Config } from "../../checkpoints/config.ts";
 import { type UnetActivation, unetActivations } from "./activation.ts";
 
 /** The largest numbers of levels, residual blocks of a level, and channels: far above IF's 6, 5 and 16384. */
-export const MOST_LEVELS = 16;
-export const MOST_RESNETS = 64;
-export const WIDEST = 2 ** 16;
+export const MAX_LEVELS = 16;
+export const MAX_RESNETS = 64;
+export const MAX_WIDTH = 2 ** 16;
 
 /** Bounds of a number of channels, groups or heads. */
-export const WIDTHS = { min: 1, max: WIDEST } as const;
+export const WIDTHS = { min: 1, max: MAX_WIDTH } as const;
 
 /** Bounds of the height and width of images; IF's largest have 1024 pixels. */
 export const SIZES = { min: 1, max: 4096 } as const;
@@ -27,12 +27,14 @@ export function readGroups(config: Config): number {
 export function readWidths(config: Config, groups: number, fewest: 1 | 2): readonly number[] {
   const widths = config.numbers("block_out_channels");
   const fits = (width: number) => {
-    return Number.isInteger(width) && width >= 2 && width <= WIDEST && width % groups === 0;
+    return Number.isInteger(width) && width >= 2 && width <= MAX_WIDTH && width % groups === 0;
   };
-  if (widths.length < fewest || widths.length > MOST_LEVELS || !widths.every(fits)) {
+  if (widths.length < fewest || widths.length > MAX_LEVELS || !widths.every(fits)) {
     config.fail(
       "block_out_channels",
-      `${fewest === 1 ? "one" : "two"} to ${MOST_LEVELS} multiples of ${groups}, the groups, up to ${WIDEST}`,
+      `${
+        fewest === 1 ? "one" : "two"
+      } to ${MAX_LEVELS} multiples of ${groups}, the groups, up to ${MAX_WIDTH}`,
     );
   }
   return widths;
@@ -56,7 +58,7 @@ export function readScale(config: Config, key: string): number {
 /** What is taken off the number of frequencies where they are spread over `width` sines and cosines. */
 export function readFrequencyShift(config: Config, width: number): number {
   if (width % 2 !== 0) config.fail("block_out_channels", "an even first number");
-  const shift = config.number("freq_shift", { min: -WIDEST }, 0);
+  const shift = config.number("freq_shift", { min: -MAX_WIDTH }, 0);
   return shift < width / 2 ? shift : config.fail("freq_shift", `a number below ${width / 2}`);
 }
 

@@ -3,7 +3,8 @@ import type { Config } from "../../checkpoints/config.ts";
 import type { UnetActivation } from "../unet/activation.ts";
 import { type ClassEmbedding, readClassEmbedding } from "../unet/class_embedding.ts";
 import {
-  MOST_RESNETS,
+  MAX_RESNETS,
+  MAX_WIDTH,
   readActivation,
   readBlockTypes,
   readEpsilon,
@@ -12,12 +13,11 @@ import {
   readScale,
   readWidths,
   SIZES,
-  WIDEST,
   WIDTHS,
 } from "../unet/config_values.ts";
 import type { SinusoidalStyle } from "../unet/timestep_embedding.ts";
 
-/** How a network is told of the timestep, by `time_embedding_type` of diffusers. */
+/** How a network is conditioned on the timestep, by `time_embedding_type` of diffusers. */
 export type Unet2DTime =
   /** By sines and cosines at given frequencies. */
   | ({ readonly kind: "positional" } & SinusoidalStyle)
@@ -66,9 +66,9 @@ export interface Unet2DConfig {
   readonly outChannels: number;
   /** Whether images go in as 2 x - 1. */
   readonly centersInput: boolean;
-  /** How it is told of the timestep. */
+  /** Its timestep embedding. */
   readonly time: Unet2DTime;
-  /** How it is told of a class; undefined where it is told of none. */
+  /** Its class embedding; undefined if it has none. */
   readonly classes?: ClassEmbedding;
   /** Channels of the embedding of time and class. */
   readonly embeddingWidth: number;
@@ -114,7 +114,7 @@ function withOldNames(types: Readonly<Record<string, BlockType>>): Readonly<Reco
 }
 
 /** The longest table of timesteps. */
-const MOST_TIMESTEPS = 100_000;
+const MAX_TIMESTEPS = 100_000;
 
 /**
  * Reads the configuration of a `UNet2DModel`. Keys that are absent have the defaults that diffusers gives them.
@@ -187,7 +187,7 @@ function time(config: Config, width: number): Unet2DTime {
     case "fourier":
       return { kind };
     case "learned":
-      return { kind, count: config.whole("num_train_timesteps", { min: 1, max: MOST_TIMESTEPS }) };
+      return { kind, count: config.whole("num_train_timesteps", { min: 1, max: MAX_TIMESTEPS }) };
   }
 }
 
@@ -199,7 +199,7 @@ function blocks(
   const levels = widths.length;
   const down = readBlockTypes(config, "down_block_types", DOWN_BLOCKS, levels);
   const up = readBlockTypes(config, "up_block_types", UP_BLOCKS, levels);
-  const resnets = config.whole("layers_per_block", { min: 1, max: MOST_RESNETS }, 2);
+  const resnets = config.whole("layers_per_block", { min: 1, max: MAX_RESNETS }, 2);
   const block = (type: BlockType, channels: number, resnets: number, key: string, isLast: boolean) => {
     // The key is that of blocks which attend; the others are of one kind each.
     const resampler = type.resampler ?? config.choice(key, ["conv", "resnet"], "conv");
@@ -222,7 +222,7 @@ function blocks(
 function headWidth(config: Config, channels: number): number {
   const key = "attention_head_dim";
   if (config.isNull(key)) return channels;
-  const width = config.whole(key, { min: 1, max: WIDEST }, 8);
+  const width = config.whole(key, { min: 1, max: MAX_WIDTH }, 8);
   return channels % width === 0 ? width : config.fail(key, `a divisor of ${channels} channels, or null,`);
 }
 

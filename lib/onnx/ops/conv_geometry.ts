@@ -80,7 +80,7 @@ export function perAxis(
  *
  * @param op The node to blame.
  * @param axes The axes of the image.
- * @throws {GraphError} if the weights have not two axes more, or an option is no whole number or too small.
+ * @throws {GraphError} if the weights have not two axes more, or an option is not a whole number or too small.
  */
 export function convGeometry(weight: Value, options: ConvOptions, op: string, axes = 2): ConvGeometry {
   checkRank(weight, axes + 2, op, "weight");

@@ -84,7 +84,7 @@ export interface TopK {
 /**
  * The k largest values of an axis, in order; gradients go to where they stood.
  *
- * @throws {GraphError} if k is no whole number from 1 to the axis's size.
+ * @throws {GraphError} if k is not a whole number from 1 to the axis's size.
  */
 export function topK(x: Value, k: number, options: TopKOptions = {}): TopK {
   checkOptions(x, options, topKOptionNames, "TopK");

@@ -17,7 +17,7 @@ export function greaterOrEqual(a: Operand, b: Operand): Value {
   return binary("GreaterOrEqual", a, b, undefined, "bool");
 }
 
-/** Whether a ≠ b, as bool, so also where one is no number; has no gradient. At least one operand is a value. */
+/** Whether a ≠ b, as bool, so also where one is not a number; has no gradient. At least one operand is a value. */
 export function notEqual(a: Operand, b: Operand): Value {
   return logicalNot(equal(a, b));
 }

@@ -30,7 +30,7 @@ const modes: readonly PadMode[] = ["constant", "reflect", "edge"];
 /**
  * Surrounds a value: `[before, after]` for each axis.
  *
- * @throws {GraphError} if there are not as many pairs as axes, an amount is no whole number from 0, or by `"reflect"` not less than
+ * @throws {GraphError} if there are not as many pairs as axes, an amount is not a whole number from 0, or by `"reflect"` not less than
  * the axis.
  */
 export function pad(

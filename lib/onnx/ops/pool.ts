@@ -119,13 +119,13 @@ export function averagePool2d(
     gradient: ([dy]) => {
       if (!dy) return [];
       if (tiles) return [mul(upsampleNearest2d(dy, kernel[0]), 1 / kernel[0] ** 2)];
-      return [spread(mul(dy, padded && !countPadding ? shares(x, g) : 1 / sizeOf(kernel)), x, g)];
+      return [spread(mul(dy, padded && !countPadding ? meanWeights(x, g) : 1 / sizeOf(kernel)), x, g)];
     },
   })[0];
 }
 
 /** What a pixel counts in each pool, by how many there are in it: `[1, 1, H', W']`. */
-function shares(x: Value, { kernel, stride, padding, shape }: PoolGeometry): Value {
+function meanWeights(x: Value, { kernel, stride, padding, shape }: PoolGeometry): Value {
   const [height, width] = shape.slice(2) as number[];
   const pixels = (axis: number, i: number) => {
     const start = i * stride[axis] - padding[axis];
@@ -155,7 +155,7 @@ function spread(dy: Value, x: Value, { kernel, stride, padding }: PoolGeometry):
  *
  * @param x `[N, C, H, W]`
  * @returns `[N, C, H factor, W factor]`
- * @throws {GraphError} if the factor is no whole number from 1.
+ * @throws {GraphError} if the factor is not a whole number from 1.
  */
 export function upsampleNearest2d(x: Value, factor: number): Value {
   checkRank(x, 4, "Resize", "x");
@@ -214,7 +214,7 @@ export function maxPool2d(x: Value, size: number | readonly number[], options: P
  *
  * @param x `[N, C, H, W]`
  * @returns `[N, C, height, width]`
- * @throws {GraphError} if x has no four axes of known height and width, or a size is no whole number from 1.
+ * @throws {GraphError} if x has no four axes of known height and width, or a size is not a whole number from 1.
  */
 export function adaptiveAveragePool2d(x: Value, height: number, width: number): Value {
   return separable(x, height, width, partWeights, "AveragePool");

@@ -21,7 +21,7 @@ const bilinearOptionNames: OptionNames<BilinearOptions> = {
  *
  * @param x `[N, C, H, W]`
  * @returns `[N, C, height, width]`
- * @throws {GraphError} if x has no four axes of known height and width, or a size is no whole number from 1.
+ * @throws {GraphError} if x has no four axes of known height and width, or a size is not a whole number from 1.
  */
 export function resizeBilinear(
   x: Value,
@@ -55,7 +55,7 @@ function interpolation(from: number, to: number, alignCorners: boolean): number[
  *
  * @param x `[N, C, H, W]`
  * @returns `[N, C, height, width]`
- * @throws {GraphError} if x has no four axes of known height and width, or a size is no whole number from 1.
+ * @throws {GraphError} if x has no four axes of known height and width, or a size is not a whole number from 1.
  */
 export function resizeBicubic(
   x: Value,
@@ -95,7 +95,7 @@ function cubic(distance: number): number {
  *
  * @param x `[N, C, H, W]`
  * @returns `[N, C, height, width]`
- * @throws {GraphError} if x has no four axes of known height and width, or a size is no whole number from 1.
+ * @throws {GraphError} if x has no four axes of known height and width, or a size is not a whole number from 1.
  */
 export function resizeNearest(x: Value, height: number, width: number): Value {
   checkRank(x, 4, "Resize", "x");
@@ -135,7 +135,7 @@ function nearestAlong(x: Value, axis: 2 | 3, to: number): Value {
  *
  * @param x `[N, C, H, W]`
  * @returns `[N, C, height, width]`
- * @throws {GraphError} if x has no four axes of known height and width, or a size is no whole number from 1.
+ * @throws {GraphError} if x has no four axes of known height and width, or a size is not a whole number from 1.
  */
 export function resizeArea(x: Value, height: number, width: number): Value {
   return adaptiveAveragePool2d(x, height, width);

@@ -12,7 +12,7 @@ export type AxisWeights = (from: number, to: number) => number[];
  * @param x `[N, C, H, W]`
  * @param op The node to blame.
  * @returns `[N, C, height, width]`
- * @throws {GraphError} if x has no four axes of known height and width, or a size is no whole number from 1.
+ * @throws {GraphError} if x has no four axes of known height and width, or a size is not a whole number from 1.
  */
 export function separable(x: Value, height: number, width: number, weights: AxisWeights, op: string): Value {
   checkRank(x, 4, op, "x");

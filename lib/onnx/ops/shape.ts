@@ -263,7 +263,7 @@ export function pad(
  * Moves the elements of an axis towards its end (or, by a negative amount, towards its start); zeros come in, and what
  * is moved out is lost.
  *
- * @throws {GraphError} if the amount is no whole number below the axis's size.
+ * @throws {GraphError} if the amount is not a whole number below the axis's size.
  */
 export function shift(x: Value, axis: number, by: number): Value {
   const at = normalizeAxis(x, axis, "Pad");

@@ -38,7 +38,7 @@ const varianceOptionNames: OptionNames<VarianceOptions> = {
 /**
  * The variance over some axes, or over all.
  *
- * @throws {GraphError} if the correction is no number from 0 and below the count, or the count is not known and there is one.
+ * @throws {GraphError} if the correction is not a number from 0 and below the count, or the count is not known and there is one.
  */
 export function variance(x: Value, options: VarianceOptions = {}): Value {
   const op = "Variance";

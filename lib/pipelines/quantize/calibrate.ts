@@ -1,4 +1,4 @@
-/** What the layers of a network see while it draws. */
+/** Collects the activations of a network's layers while it samples. */
 import type { Weights } from "../../checkpoints/shards.ts";
 import { openObserved } from "../../models/deepfloyd.ts";
 import { guidanceHalves } from "../../effects/guidance.ts";
@@ -10,13 +10,13 @@ import { textToImage } from "../text_to_image.ts";
 import { ChannelSamples } from "./channel_samples.ts";
 import { ObservingSource, suffixes } from "./observing_source.ts";
 
-/** How many numbers of a channel are wanted, of all images of all steps. */
+/** How many samples to take per channel, over all images and steps. */
 export const SAMPLES = 2048;
 
-/** Images of the steps that a network's answers are kept of, at most. */
+/** The maximum number of images whose predictions are kept. */
 const KEPT = 8;
 
-/** What {@linkcode calibrate} draws. */
+/** What {@linkcode calibrate} samples. */
 export interface CalibrationRun {
   /** The embeddings of the texts, `[N, L, D]`. */
   readonly text: Tensor;
@@ -28,21 +28,21 @@ export interface CalibrationRun {
   readonly numInferenceSteps: number;
   /** The guidance scale. */
   readonly guidanceScale: number;
-  /** Of a network that enlarges: a small image for each text, `[N, C, h, w]` in [-1, 1], such as the first stage draws. */
+  /** For a super-resolution network: a small image for each text, `[N, C, h, w]` in [-1, 1], such as the first stage generates. */
   readonly lowRes?: Tensor;
-  /** Of such a network: the timestep of the noise in the small images; defaults to that of `superResolution`. */
+  /** For such a network: the timestep of the noise in the small images; defaults to that of `superResolution`. */
   readonly noiseLevel?: number;
   /** The variant of the weights. */
   readonly variant?: string;
   /** CPU threads; defaults to the number of cores. */
   readonly threads?: number;
-  /** Hears how many steps are done. */
+  /** Called with the number of finished steps. */
   readonly onStep?: (done: number) => void;
-  /** Aborts; what is thrown is its reason. */
+  /** Aborts the work, which then throws its reason. */
   readonly signal?: AbortSignal;
 }
 
-/** Some images of a run as they were laid before the network, and what it answered. */
+/** Some of a run's inputs to the network, and its predictions. */
 export interface KeptStep {
   /** The inputs of the step graph. */
   readonly inputs: Readonly<Record<string, Tensor>>;
@@ -50,21 +50,21 @@ export interface KeptStep {
   readonly estimate: Tensor;
 }
 
-/** What {@linkcode calibrate} finds. */
+/** The result of {@linkcode calibrate}. */
 export interface Calibration {
-  /** By the path of a layer: what goes in, and what comes out. */
+  /** Samples of inputs and outputs, by the path of a layer. */
   readonly layers: ReadonlyMap<string, { readonly input: ChannelSamples; readonly output: ChannelSamples }>;
-  /** Steps of the whole run, evenly spaced: first to last. */
+  /** Steps of the run, evenly spaced from first to last. */
   readonly kept: readonly KeptStep[];
 }
 
 /**
- * Draws images and looks at the layers meanwhile, over whole trajectories: what a layer sees changes with the timestep (Li et al. 2023,
+ * Samples images and observes the layers over whole trajectories: a layer's inputs change with the timestep (Li et al. 2023,
  * "Q-Diffusion", section 3.2).
  *
  * @param files The pipeline's files.
- * @param paths The layers to look at.
- * @param run What to draw.
+ * @param paths The layers to observe.
+ * @param run What to sample.
  */
 export async function calibrate(
   files: Files,

@@ -1,10 +1,10 @@
 import type { Tensor } from "../../tensor.ts";
 
-/** Numbers of a layer's images, by channel: a few pixels of each image of each step. */
+/** Samples of a layer's activations by channel: a few pixels of each image of each step. */
 export class ChannelSamples {
   #parts: Tensor[] = [];
 
-  /** Takes some pixels of images, `[N, C, P]`. */
+  /** Adds pixels of images, `[N, C, P]`. */
   add(part: Tensor): void {
     this.#parts.push(part);
   }
@@ -14,7 +14,7 @@ export class ChannelSamples {
     return this.#parts[0]?.shape[1] ?? 0;
   }
 
-  /** All numbers of a channel. */
+  /** All samples of a channel. */
   channel(c: number): Float32Array {
     const values = new Float32Array(
       this.#parts.reduce((sum, { shape: [images, , pixels] }) => sum + images * pixels, 0),

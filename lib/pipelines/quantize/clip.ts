@@ -1,9 +1,9 @@
-/** Where the numbers of a channel are cut off so that rounding them costs least. */
+/** The clipping range of a channel that minimizes the rounding error. */
 
-/** Shares of the whole range that are tried, as which numbers beyond are cut off. */
-const SHARES = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4];
+/** The fractions of the whole range to try as clipping ranges. */
+const RATIOS = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4];
 
-/** A range of numbers, with 0 in it. */
+/** A range of numbers that contains 0. */
 export interface Range {
   /** The smallest, at most 0. */
   readonly min: number;
@@ -11,7 +11,7 @@ export interface Range {
   readonly max: number;
 }
 
-/** The smallest and the largest of some numbers, of which there is at least one. */
+/** The smallest and the largest of some numbers, at least one. */
 export function extremes(values: Float32Array): [min: number, max: number] {
   let [min, max] = [values[0], values[0]];
   for (const value of values) {
@@ -22,10 +22,10 @@ export function extremes(values: Float32Array): [min: number, max: number] {
 }
 
 /**
- * The mean square error of numbers that are rounded to steps, of which there are so many on either side of 0.
+ * The mean square error of rounding numbers to steps in a range.
  *
  * @param values The numbers.
- * @param step The distance of two steps, above 0.
+ * @param step The step size, above 0.
  * @param first The lowest step, at most 0: a whole number.
  * @param last The highest, at least 0.
  */
@@ -40,8 +40,8 @@ export function roundingError(values: Float32Array, step: number, first: number,
 }
 
 /**
- * The range that costs least when numbers are rounded to 8 bits, by the mean square error: outliers beyond it are cut off, where the
- * finer steps of all others are worth it (Choukroun et al. 2019, "Low-bit quantization of neural networks for efficient inference").
+ * The range that minimizes the mean square error of rounding to 8 bits: outliers beyond it are clipped if the
+ * finer steps of all other numbers are worth it (Choukroun et al. 2019, "Low-bit quantization of neural networks for efficient inference").
  *
  * @param values The numbers.
  * @param isSymmetric Whether it reaches as far below 0 as above.
@@ -52,11 +52,11 @@ export function clippingRange(values: Float32Array, isSymmetric: boolean): Range
   const [min, max] = isSymmetric ? [-reach, reach] : [Math.min(smallest, 0), Math.max(largest, 0)];
   let best = { min, max };
   let least = Infinity;
-  for (const share of SHARES) {
-    const step = share * (max - min) / 255;
+  for (const ratio of RATIOS) {
+    const step = ratio * (max - min) / 255;
     if (step === 0) break;
-    const error = roundingError(values, step, Math.round(share * min / step), Math.round(share * max / step));
-    if (error < least) [least, best] = [error, { min: share * min, max: share * max }];
+    const error = roundingError(values, step, Math.round(ratio * min / step), Math.round(ratio * max / step));
+    if (error < least) [least, best] = [error, { min: ratio * min, max: ratio * max }];
   }
   return best;
 }

@@ -1,4 +1,4 @@
-/** The layers of a network's steps that may be done in integers. */
+/** The layers of a network that can be quantised. */
 import type { Weights } from "../../checkpoints/shards.ts";
 import { deepFloydStepGraph } from "../../models/deepfloyd_graph.ts";
 import type { DeepFloydConfig } from "../../nn/deepfloyd/mod.ts";
@@ -30,7 +30,7 @@ class ListingSource extends FileSource {
 }
 
 /**
- * The convolutions of a network's steps, linear layers over channels included, in the order in which they are run.
+ * The convolutions of a network's steps, including linear layers over channels, in execution order.
  *
  * @param config The network's configuration.
  * @param weights Its weights.

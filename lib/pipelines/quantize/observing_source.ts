@@ -5,10 +5,10 @@ import { concat, type Graph, reshape, type Value } from "../../onnx/mod.ts";
 import type { Generator } from "../../random.ts";
 import { sizeOf } from "../../tensor.ts";
 
-/** The suffixes of the graph's outputs that are numbers of a layer's images. */
+/** The suffixes of the graph's outputs with a layer's samples. */
 export const suffixes = { input: ".input", output: ".output" } as const;
 
-/** Has the graph give a few pixels of some layers' images, as they go in and as they come out. */
+/** Adds outputs to the graph with a few pixels of some layers' inputs and outputs. */
 export class ObservingSource extends FileSource {
   readonly #layers: ReadonlySet<string>;
   readonly #pixels: number;
@@ -17,8 +17,8 @@ export class ObservingSource extends FileSource {
   /**
    * @param weights The network's weights.
    * @param layers The paths of the layers.
-   * @param pixels How many pixels of an image.
-   * @param generator Draws which.
+   * @param pixels How many pixels per image.
+   * @param generator Chooses the pixels.
    */
   constructor(weights: Weights, layers: ReadonlySet<string>, pixels: number, generator: Generator) {
     super(weights);

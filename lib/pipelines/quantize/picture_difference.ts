@@ -1,22 +1,22 @@
-/** How far the pictures of two networks are from each other. */
+/** The difference between the images of two networks. */
 import { ArgumentError } from "../../argument_error.ts";
 import type { Tensor } from "../../tensor.ts";
 
-/** What {@linkcode pictureDifference} finds. */
+/** The result of {@linkcode pictureDifference}. */
 export interface PictureDifference {
-  /** The peak signal-to-noise ratio of each picture, in decibels: Infinity of two that are the same. */
+  /** The peak signal-to-noise ratio of each image, in decibels: Infinity for identical ones. */
   readonly psnr: readonly number[];
   /** Their median. */
   readonly median: number;
 }
 
 /**
- * Compares pictures with others, one by one, by the peak signal-to-noise ratio: 10 log10 of the square of the range over the mean square
- * of the difference. What lies out of the range counts as its end, as a file stores it.
+ * Compares images pairwise by the peak signal-to-noise ratio: 10 log10 of the squared range over the mean square
+ * of the difference. Values are clipped to the range, as files store them.
  *
  * @param pictures `[N, C, H, W]`, in [-1, 1], at least one.
  * @param others Of the same shape.
- * @throws {ArgumentError} if the shapes differ, or there are no pictures.
+ * @throws {ArgumentError} if the shapes differ, or there are no images.
  *
  * @example
  * ```ts

@@ -2,13 +2,13 @@
 import { ArgumentError } from "../../argument_error.ts";
 import type { Tensor } from "../../tensor.ts";
 
-/** The integer that stands for 0. */
+/** The integer that represents 0. */
 const ZERO = 8;
 
 /** The largest integer. */
 const LARGEST = 15;
 
-/** A matrix as whole numbers of 4 bits, block by block of each row. */
+/** A matrix in 4-bit integers, in blocks of each row. */
 export interface BlockWeight {
   /** `[O, C / size, size / 2]`: two numbers in a byte, the first in its lower half. */
   readonly weight: Uint8Array<ArrayBuffer>;
@@ -17,11 +17,11 @@ export interface BlockWeight {
 }
 
 /**
- * Rounds a matrix to integers of 4 bits from -8 to 7, in a step of each block's own: by it, the number that is farthest from 0 is -8.
- * So the step may be negative, and none of the 16 integers is left unused (as ggml's type Q4_0 does).
+ * Rounds a matrix to 4-bit integers from -8 to 7, with a step per block chosen so that the number farthest from 0 is -8.
+ * So the step may be negative, and all 16 integers are used (as in ggml's type Q4_0).
  *
  * @param matrix `[O, C]`
- * @param size Numbers of a block: an even number that divides C.
+ * @param size The block size: an even number that divides C.
  * @throws {ArgumentError} if it does not.
  */
 export function quantizeBlocks({ data, shape }: Tensor, size: number): BlockWeight {
@@ -39,7 +39,7 @@ export function quantizeBlocks({ data, shape }: Tensor, size: number): BlockWeig
       if (Math.abs(data[i]) > Math.abs(farthest)) farthest = data[i];
     }
     const scale = farthest / -ZERO;
-    // Where all are 0, so is the step.
+    // If all are 0, so is the step.
     const steps = scale === 0 ? 0 : 1 / scale;
     scales[block] = scale;
     for (let i = start; i < start + size; i += 2) {

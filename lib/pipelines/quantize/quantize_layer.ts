@@ -1,4 +1,4 @@
-/** The scales of a layer in integers, from what it has seen. */
+/** The scales of a quantised layer, from observed activations. */
 import type { Tensor } from "../../tensor.ts";
 import type { ChannelSamples } from "./channel_samples.ts";
 import { clippingRange, extremes, type Range, roundingError } from "./clip.ts";
@@ -10,10 +10,10 @@ const INPUT_STEPS = 255;
 /** Steps of an output above 0. */
 const OUTPUT_STEPS = 127;
 
-/** By how much ranges are wider than what was seen: pictures unlike those go beyond it. */
+/** A margin around observed ranges: other images may exceed them. */
 const MARGIN = 1.2;
 
-/** How far the weights take over the scales of input channels: not at all, ..., so that all channels have one range. */
+/** Exponents of how much of the input channels' scales moves into the weights: from nothing to all of it. */
 const STRENGTHS = [0, 0.25, 0.5, 0.75, 1];
 
 /** A layer in integers: what `quantizedConv2d` takes. */

@@ -23,9 +23,9 @@ import { weightTensors } from "./weight_tensors.ts";
 /** What a network's convolutions are done in: integers, or floats with weights that are widened. */
 export type Activations = "int8" | "none";
 
-/** How far {@linkcode quantizeNetwork} has come. */
+/** The progress of {@linkcode quantizeNetwork}. */
 export interface QuantizeProgress {
-  /** What is done: images are drawn, scales are chosen, layers are tried one by one. */
+  /** The phase: sampling images, choosing scales, testing layers one by one. */
   readonly phase: "draw" | "scale" | "try";
   /** How much of it is done. */
   readonly done: number;
@@ -33,19 +33,19 @@ export interface QuantizeProgress {
   readonly total: number;
 }
 
-/** How {@linkcode quantizeNetwork} quantises. */
+/** The options of {@linkcode quantizeNetwork}. */
 export interface QuantizeOptions {
-  /** Whether inputs of convolutions are integers too, the default, or weights alone. */
+  /** Whether to quantise inputs of convolutions too (the default), or weights only. */
   readonly activations?: Activations;
-  /** What is drawn to choose scales by; needed, and of use, where inputs are integers. */
+  /** What to sample to choose scales; required if inputs are quantised, and unused otherwise. */
   readonly calibration?: Omit<CalibrationRun, "onStep" | "signal" | "threads" | "variant">;
   /** The variant of the weights. */
   readonly variant?: string;
   /** CPU threads; defaults to the number of cores. */
   readonly threads?: number;
-  /** Hears how far it has come. */
+  /** Called with the progress. */
   readonly onProgress?: (progress: QuantizeProgress) => void;
-  /** Aborts; what is thrown is its reason. */
+  /** Aborts the work, which then throws its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -58,9 +58,9 @@ const quantizeOptionNames: OptionNames<QuantizeOptions> = {
   signal: true,
 };
 
-/** What {@linkcode quantizeNetwork} makes. */
+/** The result of {@linkcode quantizeNetwork}. */
 export interface QuantizedNetwork {
-  /** What `unet/config.json` said, and under `quantization` how the network is quantised. */
+  /** The original `unet/config.json`, with how the network is quantised under `quantization`. */
   readonly config: Readonly<Record<string, unknown>>;
   /** The tensors of `unet/diffusion_pytorch_model.safetensors`. */
   readonly tensors: Readonly<Record<string, TypedTensor>>;
@@ -75,13 +75,13 @@ export const QUANTIZATION = "quantization";
  * The first and the last convolution and the embeddings of numbers stay as they are; so do the layers that change the network's
  * estimates most for their work when they alone are in integers, up to a fifth of the work.
  *
- * What it makes, in place of the folder's own files, is a pipeline as any other.
+ * The result, in place of the folder's own files, is a pipeline like any other.
  *
  * @param folder The pipeline's folder, or the name of one that ships.
- * @param options What is quantised, and what is drawn for it.
- * @throws {ArgumentError} if the network is quantised already; if its inputs are to be integers and nothing is to be drawn, or it enlarges
- * and there is nothing to enlarge.
- * @throws {CheckpointError} if it is no such pipeline.
+ * @param options What to quantise, and what to sample for it.
+ * @throws {ArgumentError} if the network is already quantised; if inputs are to be quantised without a calibration, or it is a super-resolution network
+ * without images to enlarge.
+ * @throws {CheckpointError} if it is not such a pipeline.
  * @throws The signal's reason, once it is aborted.
  *
  * @example
@@ -117,14 +117,14 @@ export async function quantizeNetwork(
   }
   if (config.enlarges !== (calibration.lowRes !== undefined)) {
     const [found, expected] = config.enlarges ? ["none", "images to enlarge"] : ["given", "none"];
-    const note = config.enlarges ? "for a network that enlarges" : "of a network that does not enlarge";
+    const note = config.enlarges ? "for a super-resolution network" : "of a network that does not enlarge";
     throw new ArgumentError("calibration.lowRes", described(found), expected, {
       note,
       plural: config.enlarges,
     });
   }
   const textLength = calibration.text.shape[1];
-  // The first and the last are never in integers.
+  // The first and the last are never quantised.
   const inner = stepLayers(config, weights, textLength).slice(1, -1);
   const paths = inner.map(({ path }) => path);
   const steps = calibration.numInferenceSteps;
@@ -163,7 +163,7 @@ export async function quantizeNetwork(
   };
 }
 
-/** Does the layers one by one in integers, and names those that are to stay in floats. */
+/** Quantises the layers one by one, and returns those that should stay in floats. */
 async function tryLayers(
   trial: Trial,
   inner: readonly Layer[],
@@ -178,21 +178,21 @@ async function tryLayers(
   return sensitiveLayers(tried);
 }
 
-/** Lets the program do something else, an interruption hear of itself. */
+/** Yields to the event loop, so that an interruption is noticed. */
 async function breath(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve));
   signal?.throwIfAborted();
 }
 
-/** Throws if a network is quantised already. */
+/** Throws if a network is already quantised. */
 function assertFloats(config: Config, label: string): void {
   if (!config.has(QUANTIZATION)) return;
   throw new ArgumentError("model", label, "a network that is not quantised yet");
 }
 
 /**
- * How many bytes {@linkcode quantizeNetwork} takes at a time, at least: the weights as the runtime has them and those that are written,
- * and what the layers see.
+ * The minimum memory {@linkcode quantizeNetwork} needs, in bytes: the runtime's weights, the written weights,
+ * and the observed activations.
  *
  * @param folder The pipeline's folder, or the name of one that ships.
  * @param options The variant of the weights; whether inputs are integers.

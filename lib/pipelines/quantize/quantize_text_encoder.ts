@@ -1,5 +1,5 @@
 /**
- * Text encoders in integers of 4 bits.
+ * Quantises text encoders to 4 bits.
  *
  * @module
  */
@@ -15,27 +15,27 @@ import type { Folder } from "../../platform/mod.ts";
 import { QUANTIZATION, type QuantizedNetwork } from "./quantize_network.ts";
 import { quantizeBlocks } from "./quantize_blocks.ts";
 
-/** Numbers of a block that have one step, unless another count is asked for. */
+/** The default block size. */
 const BLOCK = 64;
 
-/** What a kernel takes. */
+/** The block sizes the kernels support. */
 const BLOCKS = [16, 32, 64, 128, 256];
 
 /** The layers of T5 whose weights become integers: all products but the tables. */
 const LAYER = /^encoder\.block\.\d+\.layer\.\d+\.(SelfAttention\.[qkvo]|DenseReluDense\.w(i_0|i_1|o))$/;
 
-/** What a checkpoint of the whole of T5 has beside the encoder. */
+/** The parts of a full T5 checkpoint besides the encoder. */
 const DECODER = /^(decoder|lm_head)\./;
 
-/** How {@linkcode quantizeTextEncoder} quantises. */
+/** The options of {@linkcode quantizeTextEncoder}. */
 export interface QuantizeTextEncoderOptions {
   /** Numbers of a block that have one step: 16, 32, 64 (the default), 128 or 256. */
   readonly blockSize?: number;
   /** The variant of the weights. */
   readonly variant?: string;
-  /** Hears how many tensors are done. */
+  /** Called with the number of finished tensors. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Aborts; what is thrown is its reason. */
+  /** Aborts the work, which then throws its reason. */
   readonly signal?: AbortSignal;
 }
 

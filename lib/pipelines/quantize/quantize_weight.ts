@@ -1,10 +1,10 @@
-/** Weights as integers of 8 bits. */
+/** Weights in 8-bit integers. */
 import type { Tensor } from "../../tensor.ts";
 
 /** The largest whole number of a weight; as many below 0. */
 const LARGEST = 127;
 
-/** A layer's weights as whole numbers. */
+/** A layer's weights in integers. */
 export interface QuantizedWeight {
   /** The numbers, from -127 to 127, in the weights' own order. */
   readonly weight: Int8Array<ArrayBuffer>;
@@ -28,7 +28,7 @@ export function weightSteps(weight: Tensor, inputScale?: Float32Array): Float32A
       const size = Math.abs(data[o * row + i] * factors[i]);
       if (size > largest) largest = size;
     }
-    // Weights that are all zero have no step of their own.
+    // Weights that are all zero do not determine a step.
     return largest / LARGEST || 1;
   });
 }

@@ -6,12 +6,12 @@ import { add, type Graph, mul, slice, sub, type Value } from "../../onnx/mod.ts"
 import type { Tensor } from "../../tensor.ts";
 import type { QuantizedLayer } from "./quantize_layer.ts";
 
-/** The input that says of each layer whether it is in integers. */
+/** The graph input that selects integers or floats for each layer. */
 const SWITCHES = "in integers";
 
 /**
- * Does layers in integers, whose weights are in memory, or in floats as their file has them: by an input of the graph, so that one
- * session tries them all.
+ * Runs layers in integers, with weights in memory, or in floats as in their file, selected by an input of the graph, so that one
+ * session can test them all.
  */
 export class QuantizingSource extends FileSource {
   readonly #layers: ReadonlyMap<string, QuantizedLayer>;
@@ -22,7 +22,7 @@ export class QuantizingSource extends FileSource {
    * Makes the source of one graph.
    *
    * @param weights The network's weights.
-   * @param layers Those that may be in integers, by path.
+   * @param layers The quantised layers, by path.
    */
   constructor(weights: Weights, layers: ReadonlyMap<string, QuantizedLayer>) {
     super(weights);

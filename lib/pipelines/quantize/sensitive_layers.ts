@@ -1,7 +1,7 @@
-/** Which layers are not worth their integers. */
+/** Which layers should stay in floats. */
 import type { Layer } from "./layers.ts";
 
-/** The share of the multiply-adds that may stay in floats. */
+/** The maximum fraction of the multiply-adds in floats. */
 const SHARE = 0.2;
 
 /** The error of all other layers together that is small enough: 40 decibels below the estimates. */

@@ -1,4 +1,4 @@
-/** Trying layers of a network in integers. */
+/** Tests layers of a network in integers. */
 import type { Weights } from "../../checkpoints/shards.ts";
 import { deepFloydStepGraph } from "../../models/deepfloyd_graph.ts";
 import type { DeepFloydConfig } from "../../nn/deepfloyd/mod.ts";
@@ -7,7 +7,7 @@ import type { KeptStep } from "./calibrate.ts";
 import type { QuantizedLayer } from "./quantize_layer.ts";
 import { QuantizingSource } from "./quantizing_source.ts";
 
-/** A network whose layers are in integers or in floats as is asked for. */
+/** A network whose layers can be switched between integers and floats. */
 export class Trial implements AsyncDisposable {
   readonly #session: Session;
   readonly #source: QuantizingSource;

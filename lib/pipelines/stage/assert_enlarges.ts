@@ -5,7 +5,7 @@ import { described } from "../../show_value.ts";
  * Throws unless a network is of the kind that a pipeline needs.
  *
  * @param model The network.
- * @param enlarges Whether it must enlarge images, or draw from noise alone.
+ * @param enlarges Whether it must be a super-resolution network, or a first stage.
  * @throws {ArgumentError} if it does not.
  */
 export function assertEnlarges(
@@ -13,6 +13,6 @@ export function assertEnlarges(
   enlarges: boolean,
 ): void {
   if (model.config.enlarges === enlarges) return;
-  const kinds = ["a network that draws from noise alone", "a network that enlarges images"];
+  const kinds = ["a first-stage network", "a super-resolution network"];
   throw new ArgumentError("model", described(kinds[Number(!enlarges)]), kinds[Number(enlarges)]);
 }

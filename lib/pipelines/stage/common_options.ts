@@ -5,26 +5,26 @@ import { inferenceVisits, type TimestepsChoice } from "./inference_timesteps.ts"
 import type { StageModel } from "./stage.ts";
 import { stageSampler, stageSamplerName } from "./stage_sampler.ts";
 
-/** What the steps of a run depend on. */
+/** The options that the steps of a run depend on. */
 export interface StepOptions extends TimestepsChoice {
   /** The sampler; defaults to that of the scheduler's class. */
   readonly sampler?: SamplerName;
   /** How much noise a step of `ddim` adds, in [0, 1]; defaults to 0. */
   readonly eta?: number;
-  /** Every how many steps the network computes its deep features anew; defaults to 1. */
+  /** Every how many steps the network recomputes its deep features; defaults to 1. */
   readonly cacheInterval?: number;
   /** Aborts. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * What the loop needs of a network's scheduler.
+ * The loop's options, from a network's scheduler.
  *
  * @param model The network.
- * @param options What is asked for.
- * @param steps How many steps, where nothing else is.
+ * @param options The caller's options.
+ * @param steps The default number of steps.
  * @throws {ArgumentError} if an option is out of its range.
- * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
+ * @throws {CheckpointError} if the scheduler's configuration asks for something the sampler does not support.
  */
 export function commonOptions(
   { scheduler }: Pick<StageModel, "scheduler">,

@@ -1,5 +1,5 @@
 /**
- * The range of the images that come in.
+ * The range of input images.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { clip } from "../../diffusion/threshold.ts";
 import type { ModelSpec } from "../../diffusion/types.ts";
 import type { Tensor } from "../../tensor.ts";
 
-/** How far a value may be out of the range: what single precision rounds where images are resized. */
+/** The tolerance around the range: the rounding error of resizing in single precision. */
 const ROUNDING = 1e-4;
 
 /**
- * Throws unless the values of images are within a range. A network takes others without a word and makes nothing of them:
+ * Throws unless the values of images are within a range. A network would silently accept others and fail on them:
  * bytes from 0 to 255, for instance.
  *
  * @param name The argument to blame.
  * @param x The images.
  * @param range Black and white.
- * @throws {ArgumentError} if a value is out of the range, or no number.
+ * @throws {ArgumentError} if a value is out of the range, or not a number.
  */
 export function assertImageRange(name: string, x: Tensor, [black, white]: ModelSpec["range"]): void {
   const wrong = x.data.findIndex((value) => !(value >= black - ROUNDING && value <= white + ROUNDING));
@@ -29,8 +29,8 @@ export function assertImageRange(name: string, x: Tensor, [black, white]: ModelS
 }
 
 /**
- * What a first stage has drawn, as a second one takes it: within the range, which a network leaves whose scheduler holds nothing
- * to it.
+ * A first stage's images as a second stage takes them: clipped to the range, which they exceed if the scheduler does not
+ * clip.
  *
  * @param drawn The first stage's images.
  * @param model The first stage.

@@ -1,5 +1,5 @@
 /**
- * How large the images of a pipeline are.
+ * The size of a pipeline's images.
  *
  * @module
  */
@@ -7,26 +7,26 @@ import { ArgumentError } from "../../argument_error.ts";
 
 /** Height and width in pixels; each defaults to what the network was opened for. */
 export interface ImageSize {
-  /** A multiple of what the network's blocks halve: 8 in DeepFloyd IF's stage I, 16 in stage II. */
+  /** A multiple of the network's total downsampling: 8 in DeepFloyd IF's stage I, 16 in stage II. */
   readonly height?: number;
   /** Likewise. */
   readonly width?: number;
 }
 
-/** As much of a network as its images' size depends on. */
+/** The properties of a network that its images' size depends on. */
 export interface SizedNetwork {
-  /** Its images' size unless another is asked for, in pixels. */
+  /** Its default image size, in pixels. */
   readonly spec: { readonly size: number };
-  /** What its blocks halve; defaults to 1. */
+  /** Its total downsampling; defaults to 1. */
   readonly config: { readonly sizeStep?: number };
 }
 
 /**
- * The size that is meant.
+ * The resolved size.
  *
  * @param model The network.
- * @param size What is asked for.
- * @throws {ArgumentError} if a side is no multiple of what the network's blocks halve.
+ * @param size The requested size.
+ * @throws {ArgumentError} if a side is not a multiple of the network's total downsampling.
  */
 export function imageSize(
   { spec, config: { sizeStep = 1 } }: SizedNetwork,
@@ -40,10 +40,10 @@ export function imageSize(
   return [height, width];
 }
 
-/** What the sides of an image that a pipeline begins from are multiples of at least, as in DeepFloyd IF. */
+/** The minimum step of an input image's sides, as in DeepFloyd IF. */
 const STEP = 8;
 
-/** What the sides of an image that a network's pipeline begins from are multiples of. */
+/** The step of an input image's sides for a network. */
 export function imageMultiple({ config: { sizeStep = 1 } }: Pick<SizedNetwork, "config">): number {
   return Math.max(STEP, sizeStep);
 }

@@ -1,26 +1,26 @@
 /**
- * Which timesteps a pipeline visits.
+ * The timesteps that a pipeline visits.
  *
  * @module
  */
 import { ArgumentError } from "../../argument_error.ts";
 import type { SamplerName, Visits } from "../../diffusion/samplers/mod.ts";
 import type { SchedulerSettings } from "../../diffusion/scheduler_config.ts";
-import { mostSteps, visitsOf } from "../../diffusion/scheduler_run.ts";
+import { maxSteps, visitsOf } from "../../diffusion/scheduler_run.ts";
 import { customTimesteps } from "../../diffusion/timesteps.ts";
 import { assertOptions } from "../../options.ts";
 import { timestepsChoiceNames } from "./option_names.ts";
 
-/** How a pipeline's timesteps are chosen: by their number, or by a list; not by both. */
+/** How a pipeline's timesteps are chosen: by their number or by a list, not both. */
 export interface TimestepsChoice {
   /** How many steps, from 1 to the schedule's length. */
   readonly numInferenceSteps?: number;
-  /** A list of one's own, strictly descending, such as `respacedTimesteps("fast27")`. */
+  /** A custom list, strictly descending, such as `respacedTimesteps("fast27")`. */
   readonly timesteps?: readonly number[];
 }
 
 /**
- * The timesteps of a full run: the list that is given, or as many as are asked for, spaced as the scheduler's configuration says
+ * The timesteps of a full run: the given list, or the given number, spaced as the scheduler's configuration says
  * (leading for DeepFloyd IF: 990, 980, ..., 0 for 100 steps). A sampler may have timesteps of its own, as DPM-Solver++ does.
  *
  * @param scheduler What the scheduler's configuration says.
@@ -40,7 +40,7 @@ export function inferenceTimesteps(
 }
 
 /**
- * {@linkcode inferenceTimesteps}, and what networks are conditioned on where it is another: the options of `sample` of both names.
+ * {@linkcode inferenceTimesteps}, and what networks are conditioned on instead, if different: options of `sample`.
  *
  * @param scheduler What the scheduler's configuration says.
  * @param sampler The sampler.
@@ -64,7 +64,7 @@ export function inferenceVisits(
     return { timesteps: customTimesteps(timesteps, schedule.length) };
   }
   const count = numInferenceSteps ?? fallback;
-  const most = mostSteps(scheduler, sampler);
+  const most = maxSteps(scheduler, sampler);
   if (!(Number.isInteger(count) && count >= 1 && count <= most)) {
     throw new ArgumentError("numInferenceSteps", count, `a whole number from 1 to ${most}`, {
       note: most < schedule.length ? `by the sampler ${sampler}` : undefined,

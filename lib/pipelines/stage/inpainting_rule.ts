@@ -13,11 +13,11 @@ import type { Tensor } from "../../tensor.ts";
 import type { Stage } from "./stage.ts";
 
 /**
- * How inpainting holds what the mask spares to the original.
+ * How inpainting holds the unmasked area to the original.
  *
  * - `keep-original`: it stays clean at all steps: DeepFloyd IF's rule, `keepOriginal`;
  * - `renoise-original`: it is noised anew to the level of each step: RePaint's without its resampling, `renoiseOriginal`;
- * - `repaint`: the same, and each step is gone several times, so that hole and surroundings come to agree: RePaint's, `repaint`.
+ * - `repaint`: the same, and each step is taken several times, so that hole and surroundings come to agree: RePaint's, `repaint`.
  */
 export type InpaintingRule = "keep-original" | "renoise-original" | "repaint";
 
@@ -31,11 +31,11 @@ export const inpaintingRules = [
 /** How often `repaint` repeats a step by default: as often as in the paper's experiments. */
 export const defaultJumps = 10;
 
-/** How inpainting holds what the mask spares. */
+/** The options of an inpainting rule. */
 export interface InpaintingRuleOptions {
-  /** How the rest is held to the original; defaults to `keep-original`. */
+  /** The rule; defaults to `keep-original`. */
   readonly rule?: InpaintingRule;
-  /** Of the rule `repaint` alone: how often each step is repeated, a whole number from 1; defaults to 10. */
+  /** For the rule `repaint` only: how often each step is taken, a whole number from 1; defaults to 10. */
   readonly jumps?: number;
 }
 
@@ -45,7 +45,7 @@ const rules: Record<
 > = { "keep-original": keepOriginal, "renoise-original": renoiseOriginal, repaint: renoiseOriginal };
 
 /**
- * Throws unless a rule is known, and is one that jumps where there are jumps.
+ * Throws unless a rule is known, and supports jumps if there are any.
  *
  * @param options The rule, and its jumps.
  * @throws {ArgumentError} if it is not.
@@ -62,7 +62,7 @@ export function assertInpaintingRule({ rule = inpaintingRules[0], jumps }: Inpai
 }
 
 /**
- * What a rule lays before the network, for several images of each text: a constraint, and how often a step is gone where that is more
+ * A rule's constraint for several images of each text, and how often each step is taken if more
  * than once.
  *
  * @param stage The stage.

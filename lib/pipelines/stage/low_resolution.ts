@@ -1,5 +1,5 @@
 /**
- * What a super-resolution network is given of the image that it enlarges.
+ * The low-resolution input of super-resolution networks.
  *
  * @module
  */
@@ -12,18 +12,18 @@ import { upsampleBilinear } from "./upsample.ts";
 /** The options of every super-resolution pipeline. */
 export interface LowResolutionOptions {
   /**
-   * The timestep of the noise that is put into the small images, by which the network corrects their faults: from 0, which is
+   * The timestep of the noise added to the small images, which lets the network correct their faults: from 0, which is
    * next to none, to the schedule's last; by default the pipeline's own.
    */
   readonly noiseLevel?: number;
 }
 
 /**
- * Throws unless a noise level is one that the network knows.
+ * Throws unless a noise level is within the network's schedule.
  *
  * @param model The network.
  * @param noiseLevel The timestep of the noise in the low-resolution images.
- * @throws {ArgumentError} if it is no whole number from 0, or out of the schedule.
+ * @throws {ArgumentError} if it is not a whole number from 0, or out of the schedule.
  */
 export function assertNoiseLevel({ noising, spec }: StageModel, noiseLevel: number): void {
   const { length } = (noising ?? spec).schedule;
@@ -35,8 +35,8 @@ export function assertNoiseLevel({ noising, spec }: StageModel, noiseLevel: numb
  * Noise augmentation (Ho et al. 2021, "Cascaded diffusion models", section 4.2): the low-resolution images, enlarged
  * bilinearly and noised once; the same noise is in them at every step.
  *
- * @param model A network that enlarges.
- * @param stage The stage, one draw of whose noise is taken, and whose shape the images get.
+ * @param model A super-resolution network.
+ * @param stage The stage, which supplies the noise and the shape.
  * @param lowRes An image for each text, `[N, C, h, w]`.
  * @param noiseLevel The timestep of the noise.
  * @returns The images, `[count, C, H, W]`, and the noise level.

@@ -1,5 +1,5 @@
 /**
- * Where the noise of a batch comes from.
+ * The noise source of a batch.
  *
  * @module
  */
@@ -9,18 +9,18 @@ import type { Noise } from "../../diffusion/types.ts";
 import { Generator } from "../../random.ts";
 import { concat } from "../../tensor.ts";
 
-/** A seed, an integer, or a generator that goes on from where it is. */
+/** A seed: an integer, or a generator in its current state. */
 export type Seed = number | bigint | Generator;
 
 /** One seed for all images of a batch, or one for each. */
 export type Seeds = Seed | readonly Seed[];
 
 /**
- * Makes generators of seeds; those that are generators already are the same ones.
+ * Makes generators from seeds; generators are returned as they are.
  *
  * @param seeds One seed, or a list.
  * @returns One generator, or a list.
- * @throws {ArgumentError} if a seed is no integer.
+ * @throws {ArgumentError} if a seed is not an integer.
  */
 export function generatorsOf(seeds: Seeds): Generator | readonly Generator[] {
   const generator = (seed: Seed) => seed instanceof Generator ? seed : new Generator(seed);
@@ -33,7 +33,7 @@ export function generatorsOf(seeds: Seeds): Generator | readonly Generator[] {
  *
  * @param seeds One seed for all images, or as many as there are images.
  * @param count The number of images, which is the first size of every draw.
- * @throws {ArgumentError} if a seed is no integer, or a list has another length than `count`.
+ * @throws {ArgumentError} if a seed is not an integer, or a list has another length than `count`.
  *
  * @example
  * ```ts

@@ -1,10 +1,10 @@
 /**
- * The names of the pipelines' options, by which those that there are none of are refused.
+ * The names of the pipelines' options, used to refuse unknown ones.
  *
  * @module
  */
 
-/** The names of `ImageSize`; that none is missing is checked where they are used, as of all others. */
+/** The names of `ImageSize`. As for all others, completeness is checked where they are used. */
 export const imageSizeNames = {
   height: true,
   width: true,

@@ -1,5 +1,5 @@
 /**
- * What the pipelines of DeepFloyd IF's kind have in common: one network, texts, and the loop.
+ * The common part of DeepFloyd IF's pipelines: one network, texts, and the loop.
  *
  * @module
  */
@@ -28,11 +28,11 @@ import { textDenoiser } from "../text_denoiser.ts";
 import { pickOptions } from "../../options.ts";
 import { timestepsChoiceNames } from "./option_names.ts";
 
-/** A network that the pipelines can use: a `DeepFloydModel`, or anything else that has as much. */
+/** A network that the pipelines can use: a `DeepFloydModel` or a compatible one. */
 export interface StageModel extends Model<DeepFloydCondition> {
   /** The fixed properties. */
   readonly spec: ModelSpec<DiscreteSchedule>;
-  /** What the scheduler's configuration says. */
+  /** The scheduler's configuration. */
   readonly scheduler: SchedulerSettings;
   /** The schedule of the noise in low-resolution images; defaults to the scheduler's own. */
   readonly noising?: { readonly schedule: DiscreteSchedule };
@@ -43,13 +43,13 @@ export interface StageModel extends Model<DeepFloydCondition> {
 /** The options of every pipeline. */
 export interface StageOptions extends TimestepsChoice {
   /**
-   * The seed of all noise, an integer, or a generator that goes on; or a list of them, one for each image, by which an image
-   * is the same in whichever batch it is.
+   * The seed of all noise, an integer or a generator; or a list of them, one for each image, so that an image
+   * is the same in any batch.
    */
   readonly seed: Seeds;
   /**
-   * The embeddings of what to avoid, shaped as the text's; of the empty prompt where there is nothing. Needed at every
-   * guidance scale but 1, which is the text alone; by the rule `diffusers`, at scales above 1.
+   * The negative embeddings, shaped as the text's; those of the empty prompt for none. Required at every
+   * guidance scale except 1, which is the text alone; with the rule `diffusers`, at scales above 1.
    */
   readonly negative?: Tensor;
   /** How many images of each text; defaults to 1. */
@@ -62,7 +62,7 @@ export interface StageOptions extends TimestepsChoice {
   /** Which scales mean guidance: by default all, by the `formula`, or as in `diffusers` those above 1 alone. */
   readonly guidanceRule?: GuidanceRule;
   /**
-   * The timesteps at which images are guided, both ends included; at all others the text is asked alone, which takes half the
+   * The timesteps at which images are guided, both ends included; at all others only the text's half is run, in half the
    * time. Defaults to all of them.
    */
   readonly guidanceInterval?: GuidanceInterval;
@@ -75,33 +75,33 @@ export interface StageOptions extends TimestepsChoice {
   /** How much noise a step of `ddim` adds, in [0, 1]; defaults to 0, and must be 0 for other samplers. */
   readonly eta?: number;
   /**
-   * Every how many steps the network computes its deep features anew, a whole number from 1 (the default: at each); at the steps
+   * Every how many steps the network recomputes its deep features, a whole number from 1 (the default: at every step); at the steps
    * between they are reused (DeepCache), in a fraction of the time.
    */
   readonly cacheInterval?: number;
-  /** Aborts; what is thrown is its reason. */
+  /** Aborts the work, which then throws its reason. */
   readonly signal?: AbortSignal;
 }
 
-/** What a pipeline does where its options say nothing. */
+/** The defaults of a pipeline. */
 export interface StageDefaults {
   /** How many steps. */
   readonly numInferenceSteps: number;
-  /** How strongly images are driven towards their text. */
+  /** The guidance scale. */
   readonly guidanceScale: number;
 }
 
-/** What a pipeline draws: images of a size, or such as a given one. */
+/** What a pipeline generates: images of a given size, or of the size of an input image. */
 export interface StageScope {
-  /** Whether it needs a network that enlarges, or one that does not. */
+  /** Whether it needs a super-resolution network, or one that does not. */
   readonly enlarges: boolean;
-  /** The size, where it is asked for. */
+  /** The requested size. */
   readonly size?: ImageSize;
-  /** An image for each text, `[N, C, H, W]`, whose size it is. */
+  /** An image for each text, `[N, C, H, W]`, which determines the size. */
   readonly image?: Tensor;
 }
 
-/** A network with texts and options that have been checked, ready to draw. */
+/** A network with checked texts and options, ready to sample. */
 export interface Stage {
   /** The number of images: texts times images of each. */
   readonly count: number;
@@ -111,7 +111,7 @@ export interface Stage {
   readonly timesteps: readonly number[];
   /** The noise schedule. */
   readonly schedule: DiscreteSchedule;
-  /** Where all noise comes from. */
+  /** The source of all noise. */
   readonly noise: Noise;
   /** Draws the noise that a run without an image starts from. */
   startNoise(): Tensor;
@@ -132,31 +132,31 @@ export interface Stage {
   draw(scene: Scene): AsyncGenerator<SampleStep, void, undefined>;
 }
 
-/** What a pipeline lays before the network. */
+/** What a pipeline passes to the loop. */
 export interface Scene {
   /** The images at the first timestep, `[count, C, H, W]`. */
   readonly start: Tensor;
   /** The timesteps to visit. */
   readonly timesteps: readonly number[];
-  /** Where the network enlarges: the noised low-resolution images, `[count, C, H, W]`, and their timestep. */
+  /** For super-resolution: the noised low-resolution images, `[count, C, H, W]`, and their timestep. */
   readonly lowRes?: { readonly x: Tensor; readonly noiseLevel: number };
-  /** A rule that the images are held to. */
+  /** A constraint on the images. */
   readonly constrain?: Constraint;
   /** How often each step is repeated under the constraint; defaults to 1. */
   readonly jumps?: number;
 }
 
 /**
- * Checks the options of every pipeline, and makes of it what every pipeline needs. Draws no noise yet.
+ * Checks the options that all pipelines share, and prepares a run. Draws no noise yet.
  *
  * @param model The network.
  * @param text The embeddings of the texts, `[N, L, D]`.
  * @param options The pipeline's options.
- * @param defaults What goes where they say nothing.
- * @param scope What the pipeline draws.
- * @throws {ArgumentError} if the network is of the wrong kind, or an argument out of its range: the message names it, what is
+ * @param defaults The pipeline's defaults.
+ * @param scope What the pipeline generates.
+ * @throws {ArgumentError} if the network is of the wrong kind, or an argument is out of its range: the message names it, what was
  * found and what is expected.
- * @throws {CheckpointError} if the scheduler's configuration asks for what the sampler does not do.
+ * @throws {CheckpointError} if the scheduler's configuration asks for something the sampler does not support.
  */
 export function openStage(
   model: StageModel,
@@ -257,7 +257,7 @@ function assertEmbeddings(name: string, x: Tensor): void {
   }
 }
 
-/** The size of the images that a pipeline begins from. */
+/** The size of a pipeline's input images. */
 function givenSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor, texts: number) {
   const [, , height, width] = image.shape;
   const fits = [height, width].every((side) => side % sizeStep === 0);
@@ -267,7 +267,7 @@ function givenSize({ spec, config: { sizeStep = 1 } }: StageModel, image: Tensor
   return [height, width];
 }
 
-/** `expected` are the sizes of the axes, in words where any is, or where it is known not to fit. */
+/** `expected` lists the sizes of the axes, in words if any size fits or it is known not to fit. */
 function assertImages(
   name: string,
   x: Tensor,

@@ -4,10 +4,10 @@ import { samplerOf, type SchedulerSettings } from "../../diffusion/scheduler_con
 import type { Sampler } from "../../diffusion/types.ts";
 
 /**
- * The name of the sampler for a network: the one that is asked for, or that of its scheduler's class.
+ * The name of the sampler for a network: the requested one, or that of its scheduler's class.
  *
  * @param scheduler What the scheduler's configuration says.
- * @param name The sampler that is asked for, if any.
+ * @param name The requested sampler, if any.
  * @throws {ArgumentError} if the name is unknown.
  * @throws {CheckpointError} if the configuration rules the sampler out: the message names the file and the key.
  */
@@ -19,12 +19,12 @@ export function stageSamplerName(scheduler: SchedulerSettings, name?: SamplerNam
 }
 
 /**
- * The sampler by its name, as the scheduler's configuration has it.
+ * The sampler by its name, set up by the scheduler's configuration.
  *
  * @param scheduler What the configuration says of the sampler.
  * @param name The sampler; defaults to that of the configuration's class.
  * @param eta How much noise a step of `ddim` adds.
- * @param steps How many steps a full run has, of which a run that begins from an image makes the last ones alone.
+ * @param steps How many steps a full run has, of which a run that starts from an image takes only the last ones.
  * @throws {ArgumentError} if the name is unknown, or `eta` is not 0 for another sampler.
  * @throws {CheckpointError} if the configuration rules the sampler out.
  */

@@ -5,7 +5,7 @@ import type { Noise } from "../../diffusion/types.ts";
 import { map, type Tensor } from "../../tensor.ts";
 
 /**
- * The noise that a run starts from, as the scheduler's class has it.
+ * The noise that a run starts from, scaled as the scheduler's class requires.
  *
  * @param noise Where it comes from.
  * @param shape Its shape.

@@ -14,7 +14,7 @@ import { sizeOf, type Tensor } from "../../tensor.ts";
  * @param height The new height, at least 1.
  * @param width The new width, at least 1.
  * @returns `[N, C, height, width]`
- * @throws {ArgumentError} if `x` has another shape or no pixel, or a size is no whole number from 1.
+ * @throws {ArgumentError} if `x` has another shape or no pixel, or a size is not a whole number from 1.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /** Fetches a file, and goes on where the connection broke off. */
-import { tellDownload } from "../downloads.ts";
+import { publishDownload } from "../downloads.ts";
 import { FileError } from "../file_error.ts";
 import type { UrlFiles } from "../url_files.ts";
 import { startSha256 } from "./sha256.ts";
@@ -18,7 +18,7 @@ export interface Downloaded {
 }
 
 /**
- * Fetches a file whole. Where the connection breaks off, the rest is asked for (`Range`, `If-Range`), three times in a row at most if not a
+ * Downloads a file. If the connection breaks off, the rest is requested (`Range`, `If-Range`), at most three times in a row without a
  * byte comes; of a server that sends no parts, all of it again.
  *
  * @param remote The files that it is one of.
@@ -46,7 +46,7 @@ export async function download(remote: UrlFiles, path: string, cache: RequestCac
         hash.update(part);
         received += part.length;
         failures = 0;
-        tellDownload({ kind: "progress", url, received, total: total || undefined });
+        publishDownload({ kind: "progress", url, received, total: total || undefined });
       }
       if (isPacked || Number.isNaN(total) || received >= total) break;
       throw new TypeError(`${received} of ${total} bytes came`);
@@ -57,7 +57,7 @@ export async function download(remote: UrlFiles, path: string, cache: RequestCac
       if (wait === undefined) {
         throw cause instanceof FileError ? cause : new FileError(url, "unreadable", cause);
       }
-      tellDownload({ kind: "notice", message: `${url}: the connection broke off, and is taken up again` });
+      publishDownload({ kind: "notice", message: `${url}: the connection broke off, and is taken up again` });
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }

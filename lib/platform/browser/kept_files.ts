@@ -1,5 +1,5 @@
 /** Files that the browser keeps for the next visit, in its Cache API. */
-import { tellDownload } from "../downloads.ts";
+import { publishDownload } from "../downloads.ts";
 import type { Downloaded } from "./download.ts";
 
 /** The name of this library's cache on a site. */
@@ -20,7 +20,7 @@ export interface KeptFile {
 
 let cache: Promise<Cache | undefined> | undefined;
 
-/** The cache; undefined where the browser keeps nothing: on pages of http, in some private windows, or where it was told so. */
+/** The cache; undefined where the browser keeps nothing: on http pages, in some private windows, or by its settings. */
 export function openCache(): Promise<Cache | undefined> {
   return cache ??= open();
 }
@@ -36,7 +36,7 @@ async function open(): Promise<Cache | undefined> {
 
 function refuse(error: unknown): void {
   const why = error instanceof Error ? error.message : error;
-  tellDownload({
+  publishDownload({
     kind: "notice",
     message: `The browser keeps no files for this page (${why}): they are fetched again at the next visit.`,
   });

@@ -11,7 +11,7 @@ import type { UrlFiles } from "../url_files.ts";
 import { download } from "./download.ts";
 import { keepFile, type KeptFile, keptFile, openCache } from "./kept_files.ts";
 
-/** What was asked for since the page was opened, by address. */
+/** Requests since the page was opened, by address. */
 const fetched = new Map<string, Promise<Blob>>();
 
 /** Files below an address. */
@@ -102,7 +102,7 @@ export class TabFiles implements Files {
     const { href } = this.#remote.urlOf(path);
     const blob = fetched.get(href) ?? this.#fetchOnce(path);
     fetched.set(href, blob);
-    // What has failed is tried again by whoever asks next.
+    // After a failure, the next request tries again.
     blob.catch(() => fetched.delete(href));
     return blob;
   }

@@ -1,5 +1,5 @@
 /**
- * ONNX Runtime for the web, in this thread: WebAssembly on the CPU, or WebGPU. Each has a build of its own, loaded once it is asked for.
+ * ONNX Runtime for the web, in this thread: WebAssembly on the CPU, or WebGPU. Each has a build of its own, loaded on first use.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import type * as ort from "onnxruntime-web";
 import { type Runtime, type RuntimeOptions, RuntimeStartError } from "../runtime.ts";
 import { readWasm } from "./wasm_binary.ts";
 
-/** How many threads one operator uses at most unless it is told: more give little. */
-const MOST_THREADS = 4;
+/** The default maximum of threads per operator: more give little. */
+const MAX_THREADS = 4;
 
 /** A module with an instruction of 128 bits, as small as can be. */
 // deno-fmt-ignore
@@ -63,10 +63,10 @@ async function load({ device, threads, halfPrecision }: RuntimeOptions): Promise
   ]);
   loaded.add(device);
   runtime.env.wasm.wasmBinary ??= wasm;
-  // What goes wrong is thrown, and told in one line; the runtime would print it as well.
+  // Errors are thrown, with a one-line message; the runtime would print them as well.
   runtime.env.logLevel = "fatal";
   // The first session's threads are those of all. Pages that are not isolated from others have one.
-  const cores = Math.min(navigator.hardwareConcurrency, MOST_THREADS);
+  const cores = Math.min(navigator.hardwareConcurrency, MAX_THREADS);
   runtime.env.wasm.numThreads = globalThis.crossOriginIsolated ? threads ?? cores : 1;
   return runtime;
 }

@@ -60,7 +60,7 @@ class RuntimeWorker {
     }) as Promise<Answers[Kind]>;
   }
 
-  /** Ends it; whoever waits for an answer hears why. */
+  /** Ends it; pending calls are rejected with the reason. */
   end(failure: Error): void {
     this.#failure = failure;
     this.#worker.terminate();

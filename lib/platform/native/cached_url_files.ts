@@ -111,7 +111,7 @@ export class CachedUrlFiles implements Files {
     const { href } = this.#remote.urlOf(path);
     const found = this.#fetched.get(href) ?? this.#naming(path, () => this.#fetchOnce(path));
     this.#fetched.set(href, found);
-    // What has failed is tried again by whoever asks next.
+    // After a failure, the next request tries again.
     found.catch(() => this.#fetched.delete(href));
     return found;
   }
@@ -166,7 +166,7 @@ export class CachedUrlFiles implements Files {
       await Deno.rename(temporary, join(folder, sha256));
       return { sha256, size };
     } catch (error) {
-      await Deno.remove(temporary).catch(() => {}); // the first error is the one to tell
+      await Deno.remove(temporary).catch(() => {}); // the first error is the one to report
       throw error;
     }
   }

@@ -7,7 +7,7 @@ import { OrtSession } from "../ort_session.ts";
 import process from "node:process";
 import type * as ort from "onnxruntime-node";
 import { type Runtime, type RuntimeOptions, RuntimeStartError } from "../runtime.ts";
-import { switchOffTelemetry } from "./telemetry.ts";
+import { disableTelemetry } from "./telemetry.ts";
 
 /** What the runtime's messages mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
@@ -15,7 +15,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /libcublas|libcudart|libcudnn|libcurand|libcufft|libnvrtc/,
     "the libraries of CUDA (cudart, cublas, curand) or cuDNN are not installed on this machine",
   ],
-  // The runtime tells neither which library cannot be loaded nor whether it is its own.
+  // The runtime's error says neither which library cannot be loaded nor whether it is its own.
   [
     /providers_cuda|cuda.*(failed to load|not.*(available|supported))|not.*(enabled|built).*cuda/i,
     "the runtime's CUDA provider, or a library that it needs, is not installed",
@@ -44,7 +44,7 @@ export const onnxRuntime: Runtime = {
 };
 
 async function load(): Promise<typeof ort> {
-  const fatal = switchOffTelemetry();
+  const fatal = disableTelemetry();
   if (fatal) throw new RuntimeStartError(fatal);
   const runtime = await import("onnxruntime-node");
   // What goes wrong is thrown, with a message of one line; the runtime would print it as well.

@@ -10,21 +10,21 @@
 const VARIABLE = "ORT_DISABLE_TELEMETRY";
 
 /** How much of a command line the runtime certainly takes, in bytes, on the smallest stacks there are. */
-const MOST_BYTES = 4096;
+const MAX_BYTES = 4096;
 
 /**
  * Switches telemetry off for this process, if it may be: before the runtime starts.
  *
  * @returns Undefined if the runtime can be started; else why it would be the end of the process.
  */
-export function switchOffTelemetry(): string | undefined {
+export function disableTelemetry(): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "env", variable: VARIABLE });
   if (state === "granted") {
     Deno.env.set(VARIABLE, "1");
     return undefined;
   }
   const bytes = new TextEncoder().encode(Deno.args.join(" ")).length;
-  if (bytes <= MOST_BYTES) return undefined;
-  return `arguments: ${bytes} bytes where at most ${MOST_BYTES} are expected, without --allow-env=${VARIABLE}: ` +
+  if (bytes <= MAX_BYTES) return undefined;
+  return `arguments: ${bytes} bytes where at most ${MAX_BYTES} are expected, without --allow-env=${VARIABLE}: ` +
     "the runtime's telemetry reads them, and overflows the stack";
 }

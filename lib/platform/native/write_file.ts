@@ -19,7 +19,7 @@ export async function writeFile(path: string, parts: Iterable<Uint8Array>): Prom
     }
     await Deno.rename(temporary, path);
   } catch (error) {
-    if (created) await Deno.remove(temporary).catch(() => {}); // the first error is the one to tell
+    if (created) await Deno.remove(temporary).catch(() => {}); // the first error is the one to report
     throw error;
   }
 }
