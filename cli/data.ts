@@ -18,7 +18,7 @@ interface Options {
   readonly seed: number;
 }
 
-/** The largest pictures that may be asked for. */
+/** The largest allowed size, in pixels. */
 const LARGEST = 1024;
 
 function sizes(text: string): number[] {

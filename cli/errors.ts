@@ -4,7 +4,7 @@ import { ArgumentError } from "../lib/errors.ts";
 import { SectionError } from "../report/section.ts";
 import { optionOf } from "./option_of.ts";
 
-/** What the user asked for cannot be, for a reason that is not one option's value: that is an `ArgumentError`. */
+/** A request that cannot be met for a reason other than a single option's value, which is an `ArgumentError`. */
 export class UsageError extends Error {
   /** The name of the class. */
   override name = "UsageError";
@@ -13,7 +13,7 @@ export class UsageError extends Error {
 /** The exit status after an interruption from the keyboard: 128 and the signal's number, as shells have it. */
 const INTERRUPTED = 130;
 
-/** Whether an error says nothing about the input but that this program is wrong. */
+/** Whether an error is a bug in this program rather than bad input. */
 function isBug(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
   if (error instanceof ArgumentError) return false;
@@ -29,7 +29,7 @@ function inOptions(error: ArgumentError): ArgumentError {
   return option === error.argument ? error : error.renamed(option);
 }
 
-/** The line that tells the user of an error. */
+/** The line that reports an error to the user. */
 function lineOf(error: Error): string {
   const text = error instanceof CommanderError
     ? error.message.replace(/^error: /, "")
@@ -40,13 +40,13 @@ function lineOf(error: Error): string {
 }
 
 /**
- * Runs a task to the end of the process. What is wrong with the input ends it with one line on the standard error and exit
- * status 1; a bug does with its stack, which a report of it needs. Ctrl-C aborts the signal.
+ * Runs a task to the end of the process. Bad input ends it with one line on standard error and exit
+ * status 1; a bug prints its stack, for a bug report. Ctrl-C aborts the signal.
  */
 export async function runTask(task: (signal: AbortSignal) => Promise<void>): Promise<never> {
   const interruption = new AbortController();
   Deno.addSignalListener("SIGINT", () => {
-    // Whoever presses it twice does not want to wait for the current step.
+    // A second Ctrl-C exits at once, without waiting for the current step.
     if (interruption.signal.aborted) Deno.exit(INTERRUPTED);
     interruption.abort(new Error("interrupted"));
   });
@@ -61,6 +61,6 @@ export async function runTask(task: (signal: AbortSignal) => Promise<void>): Pro
     console.error(isBug(error) ? error : lineOf(error as Error));
     Deno.exit(1);
   }
-  // Not left to the event loop: the signal's listener would keep it alive.
+  // An explicit exit: the signal listener would keep the event loop alive.
   Deno.exit(0);
 }

@@ -23,7 +23,7 @@ interface Options extends DeviceOptions, Pick<GenerationChoices, "steps" | "samp
 
 const variances = ["learned_range", "fixed_small", "fixed_large"] as const;
 
-/** The options that generations have too, with what they are here where nothing is said. */
+/** Options shared with generations, with the defaults that apply here. */
 const { steps, sampler, guidance, count } = generationFields;
 const sampling = {
   steps: { ...steps, usual: "the model's own, or 20" },
@@ -69,11 +69,15 @@ function assertNone(options: Options, names: readonly (keyof Options)[], model: 
   if (name) throw new ArgumentError(name, options[name], "none", { note: `for ${model}` });
 }
 
-/** Refuses a model that does not enlarge. */
+/** Refuses a model that is not a super-resolution model. */
 async function assertEnlarges(model: string): Promise<void> {
   const { kind } = await openModelToRun(model);
   if (kind !== "super-resolution") {
-    throw new ArgumentError("cascade", described(`${model}, of the kind ${kind}`), "a model that enlarges");
+    throw new ArgumentError(
+      "cascade",
+      described(`${model}, of the kind ${kind}`),
+      "a super-resolution model",
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { expectedNumber, isWithin, type NumberField, type OptionField } from "../lib/generation/mod.ts";
 import { finiteNumber, integer, oneOf, wholeNumber } from "./options.ts";
 
-/** What stands for a field's value in a help. */
+/** The placeholder of a field's value in help texts. */
 const placeholders: Readonly<Record<OptionField["kind"], string>> = {
   whole: " <n>",
   decimal: " <number>",
@@ -16,9 +16,9 @@ const placeholders: Readonly<Record<OptionField["kind"], string>> = {
   flag: "",
 };
 
-/** How a field becomes an option. */
+/** How a field is shown as an option. */
 export interface FieldOptionWords {
-  /** What stands for the value, if not what its kind has. */
+  /** The value's placeholder; defaults to that of its kind. */
   readonly placeholder?: string;
   /** Whether the option may be given several times; its value is a list then. */
   readonly repeatable?: boolean;
@@ -30,7 +30,7 @@ export interface FieldOptionWords {
  * @param command The command line.
  * @param name The field's name: `upscaleSteps` is the option `--upscale-steps`.
  * @param field What the option takes; its help and its default are the option's.
- * @param words What stands for the value, and whether it may be given several times.
+ * @param words The value's placeholder, and whether the option may be repeated.
  */
 export function addFieldOption(
   command: Command,
@@ -46,12 +46,12 @@ export function addFieldOption(
   else command.option(flags, helpOf(field), (text) => parse(text));
 }
 
-/** A name as it is written on the command line, without dashes before it: `upscale-steps`. */
+/** A field's name in kebab case, without leading dashes: `upscale-steps`. */
 export function flagName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** What it is, what it is where nothing is said, and what may be chosen. */
+/** A field's description, its default and its choices. */
 function helpOf(field: OptionField): string {
   const fallback = "fallback" in field ? JSON.stringify(field.fallback) : undefined;
   const { help, usual = fallback } = field;

@@ -14,7 +14,7 @@ await runTask(async (signal) => {
   Deno.exit(await runGallery({ program, settings, hosts: [host, ...addresses] }, signal));
 });
 
-/** Asks in a process of its own, which may do nothing else: the permission is for a name that was not known before. */
+/** Resolves the name in a process of its own, which may do nothing else: the permission is for a name not known before. */
 async function addressesOf(name: string): Promise<string[]> {
   if (isIP(name)) return [name];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

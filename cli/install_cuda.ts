@@ -1,5 +1,5 @@
 /**
- * `deno task install:cuda`: adds the CUDA provider to the runtime, which comes without it: it is larger than all the rest.
+ * `deno task install:cuda`: adds the CUDA provider to the runtime, which omits it for its size.
  *
  * The provider for CUDA 13 is taken from a package of npm's registry, by Deno's own client, which checks its hash. That for CUDA 12
  * is taken by the runtime package's own script, from NuGet. Both are of the version that the runtime is pinned to.
@@ -10,7 +10,7 @@ import { isProviderInstalled, PROVIDER_FILES, providerFolder } from "./cuda/prov
 import { runTask } from "./errors.ts";
 import { createCommand, oneOf } from "./options.ts";
 
-/** The package with the provider of onnxruntime 1.29 for CUDA 13, and where it lies there. */
+/** The package with the provider of onnxruntime 1.29 for CUDA 13, and its path there. */
 const PACKAGE = {
   name: "com.github.asus4.onnxruntime.linux-x64-gpu",
   version: "0.4.9",
@@ -24,7 +24,7 @@ interface InstallFlags {
   readonly force?: true;
 }
 
-/** Runs Deno, which says by itself what it does. */
+/** Runs Deno, which prints its own progress. */
 async function deno(args: readonly string[], cwd?: string): Promise<boolean> {
   const { success } = await new Deno.Command("deno", {
     args: [...args],
@@ -36,7 +36,7 @@ async function deno(args: readonly string[], cwd?: string): Promise<boolean> {
   return success;
 }
 
-/** Lets Deno install the package into a folder of its own, and copies the libraries to where the runtime looks. */
+/** Has Deno install the package into a folder of its own, and copies the libraries to where the runtime looks. */
 async function fromNpm(folder: string): Promise<void> {
   const workplace = await Deno.makeTempDir({ prefix: "denoise-cuda-" });
   try {
@@ -56,7 +56,7 @@ async function fromNpm(folder: string): Promise<void> {
   }
 }
 
-/** Lets the runtime package's own script do it. */
+/** Runs the runtime package's own script. */
 async function fromNuGet(folder: string): Promise<void> {
   const script = resolve(folder, "../../../../script/install.js");
   const permissions = [

@@ -11,15 +11,15 @@ import { digest } from "../lib/models/mod.ts";
 import { splitAtTokens, type TextParts } from "../lib/text/mod.ts";
 import { quote } from "./options.ts";
 
-/** A learned token that was read. */
+/** A learned token and its source. */
 export interface ReadLearnedToken {
-  /** What pictures store of it. */
+  /** What images store about it. */
   readonly reference: FileReference;
   /** The token and its vectors. */
   readonly learned: LearnedToken;
 }
 
-/** A parser of files; the option may be given several times. */
+/** A parser of files, for a repeatable option. */
 export function parseLearnedToken(
   name: string,
 ): (text: string, before?: readonly string[]) => readonly string[] {
@@ -51,18 +51,20 @@ export async function readLearnedTokens(name: string, paths: readonly string[]):
   }));
 }
 
-/** A text without its tokens: the words that are for the model to know. */
+/** A text without its learned tokens. */
 export function withoutTokens(text: string, tokens: readonly string[]): string {
   return partsAt(text, tokens).filter((part) => typeof part === "string").join(" ");
 }
 
-/** The line for learned tokens that no text has; undefined where there is none. */
+/** The note about learned tokens that no prompt uses; undefined if all are used. */
 export function idleTokensNote(texts: readonly string[], tokens: readonly string[]): string | undefined {
   const parts = texts.flatMap((text) => partsAt(text, tokens));
   const found = new Set(parts.map((part) => typeof part === "string" ? undefined : part.text));
   const idle = tokens.filter((token) => !found.has(token));
   if (idle.length === 0) return undefined;
-  return `note: no prompt has ${idle.map(quote).join(", ")}; a learned token counts where a prompt has it`;
+  return `note: no prompt has ${
+    idle.map(quote).join(", ")
+  }; a learned token has an effect only in prompts that contain it`;
 }
 
 function partsAt(text: string, tokens: readonly string[]): TextParts {

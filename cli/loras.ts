@@ -4,31 +4,31 @@ import { CheckpointError, type Lora, readLora, SafetensorsError } from "../lib/c
 import type { LoraReference } from "../lib/generation/mod.ts";
 import { digest } from "../lib/models/mod.ts";
 
-/** A LoRA as it is asked for. */
+/** A LoRA as given on the command line. */
 export interface LoraChoice {
   /** Its file, or its folder. */
   readonly path: string;
-  /** What it is multiplied by. */
+  /** Its scale. */
   readonly scale: number;
 }
 
-/** A LoRA that was read. */
+/** A LoRA and its source. */
 export interface ReadLora {
-  /** What pictures store of it. */
+  /** What images store about it. */
   readonly reference: LoraReference;
   /** The matrices. */
   readonly lora: Lora;
-  /** What it is multiplied by. */
+  /** Its scale. */
   readonly scale: number;
 }
 
-/** Behind the last colon of a choice. */
+/** The scale, after the last colon. */
 const SCALE = /^(.+):([+-]?(?:\d+\.?\d*|\.\d+))$/s;
 
-/** The largest scale of either sign: far beyond what is of use. */
-const MOST = 100;
+/** The largest absolute scale: far beyond any useful one. */
+const MAX_SCALE = 100;
 
-/** A parser of `FILE` and `FILE:SCALE`; the option may be given several times. */
+/** A parser of `FILE` and `FILE:SCALE`, for a repeatable option. */
 export function parseLora(
   name: string,
 ): (text: string, before?: readonly LoraChoice[]) => readonly LoraChoice[] {
@@ -36,7 +36,9 @@ export function parseLora(
     const [, path = text, number = "1"] = SCALE.exec(text) ?? [];
     const scale = Number(number);
     if (path === "") throw new ArgumentError(name, text, "a file, or FILE:SCALE");
-    if (Math.abs(scale) > MOST) throw new ArgumentError(name, text, `a scale from -${MOST} to ${MOST}`);
+    if (Math.abs(scale) > MAX_SCALE) {
+      throw new ArgumentError(name, text, `a scale from -${MAX_SCALE} to ${MAX_SCALE}`);
+    }
     return [...before, { path, scale }];
   };
 }
@@ -45,7 +47,7 @@ export function parseLora(
  * Reads LoRAs.
  *
  * @param name The option that names them.
- * @throws {ArgumentError} if a file cannot be read, or is no LoRA.
+ * @throws {ArgumentError} if a file cannot be read, or is not a LoRA.
  */
 export async function readLoras(name: string, choices: readonly LoraChoice[]): Promise<ReadLora[]> {
   return await Promise.all(choices.map(async ({ path, scale }) => {

@@ -1,8 +1,8 @@
 /**
  * `deno task models list`, `deno task models info MODEL`, `deno task models pull REPO`, `deno task models encode PROMPT...`:
- * what models there are, what they are, getting more of them from a hub, and encoding prompts once for all. `deno task models
+ * list and inspect models, download more from a hub, and encode prompts ahead of time. `deno task models
  * quantize MODEL`: a smaller and faster network of one. `deno task models doctor`: which devices they can run on. `deno task
- * models vocabulary MODEL [WORD]`: what a model that draws texts knows.
+ * models vocabulary MODEL [WORD]`: what a text-to-image model knows.
  */
 import { ArgumentError, described } from "../lib/errors.ts";
 import { findPulledModel, type PulledModel, pullModel } from "../lib/checkpoints/hub.ts";
@@ -25,7 +25,7 @@ function readableBytes(bytes: number): string {
   return `${(bytes / unit).toFixed(1)} ${name}`;
 }
 
-/** Three significant digits. */
+/** A number with three significant digits. */
 function readableGflop(gflop: number): string {
   return `${Number(gflop.toPrecision(3))} GFLOP`;
 }
@@ -65,7 +65,7 @@ function pulledDetails({ repo, commit, folder, storage, files }: PulledModel): s
   ]);
 }
 
-/** Shows how far a pull has come: all files in one bar, in megabytes. */
+/** Shows a pull's progress: all files in one bar, in megabytes. */
 class PullBar implements Disposable {
   #bar: ReturnType<typeof showProgress> | undefined;
   #shown = -1;
@@ -107,7 +107,7 @@ async function pull(repo: string, flags: PullFlags, signal: AbortSignal): Promis
 
 const program = createCommand("models", "Lists, inspects and downloads models.");
 
-/** The permissions that the commands have a use for, beside reading. */
+/** The permissions that the commands use, besides reading. */
 const uses: Readonly<Record<string, readonly Deno.PermissionName[]>> = {
   pull: ["net", "write"],
   encode: ["write", "ffi"],
@@ -186,32 +186,32 @@ await runTask(async (signal) => {
       .option("--variant <name>", "variant of the encoder's weights, such as fp16")
       .option(
         "--embedding <file>",
-        "learned token for prompts; may be given several times",
+        "learned token for prompts; repeatable",
         parseLearnedToken("embedding"),
       )
       .option("--json", "print one line of JSON"),
   ).action((prompts: string[], flags: EncodeFlags) => encodeToFile(prompts, flags, signal));
   program.command("quantize")
     .description(
-      "make a text-to-image model, or one that enlarges, smaller: a network in integers of 8 bits, a text encoder in 4",
+      "quantise a text-to-image or super-resolution model: its network to 8 bits, its text encoder to 4",
     )
     .argument("<model>", "its name, its folder, or ORG/NAME")
     .requiredOption("--out <folder>", "folder to write")
     .option(
       "--weights <type>",
-      "what the network's weights become: int8, or none where the network stays as it is",
+      "type of the network's weights: int8, or none to leave the network as it is",
       oneOf("weights", ["int8", "none"]),
       "int8",
     )
     .option(
       "--text-encoder <type>",
-      "what the text encoder's weights become: int4, or none where it stays as it is",
+      "type of the text encoder's weights: int4, or none to leave it as it is",
       oneOf("text-encoder", ["int4", "none"]),
       "none",
     )
     .option(
       "--activations <type>",
-      "what inputs of convolutions become: int8, or none for weights alone, in float arithmetic",
+      "type of the inputs of convolutions: int8, or none to quantise weights only and compute in floats",
       oneOf("activations", ["int8", "none"]),
       "int8",
     )
@@ -219,20 +219,20 @@ await runTask(async (signal) => {
       "--prompts <prompts...>",
       "prompts to calibrate with, each in quotes (default: some that the model knows)",
     )
-    .option("--steps <n>", "steps of each picture", wholeNumber("steps", 1, 1000), 20)
+    .option("--steps <n>", "sampling steps of each image", wholeNumber("steps", 1, 1000), 20)
     .option("--seed <n>", "seed of the noise", integer("seed"), 0)
     .option(
       "--first <model>",
-      "of a network that enlarges: the model whose pictures it does (default: the one that names it)",
+      "for a super-resolution model: the model whose images it enlarges (default: the one that names it)",
     )
     .option("--variant <name>", "variant of the weights, such as fp16")
     .option("--threads <n>", "CPU threads (default: one per core)", wholeNumber("threads", 1, 1024))
     .option("--json", "print one line of JSON")
     .action((model: string, flags: QuantizeFlags) => quantize(model, flags, signal));
   program.command("merge")
-    .description("make a model of one with LoRAs: for the gallery, and for what takes no --lora")
+    .description("merge LoRAs into a model's weights: for the gallery, and for commands without --lora")
     .argument("<model>", "its name, its folder, or ORG/NAME")
-    .option("--lora <file[:scale]>", "LoRA; may be given several times", parseLora("lora"))
+    .option("--lora <file[:scale]>", "LoRA; repeatable", parseLora("lora"))
     .requiredOption("--out <folder>", "folder to write")
     .option("--variant <name>", "variant of the weights, such as fp16")
     .option("--json", "print one line of JSON")

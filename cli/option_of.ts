@@ -1,4 +1,4 @@
-/** The options that give what the library calls otherwise. */
+/** Options whose names differ from the library's arguments. */
 const options: Readonly<Record<string, string>> = {
   folder: "data",
   guidanceScale: "guidance",
@@ -18,8 +18,8 @@ const options: Readonly<Record<string, string>> = {
 };
 
 /**
- * The option, without dashes, that gives an argument of the library: `learning-rate` for `learningRate`. What lies in an argument
- * keeps its path.
+ * The option, without dashes, that gives an argument of the library: `learning-rate` for `learningRate`. A path inside an argument
+ * is kept.
  *
  * @param argument The argument's name or path.
  */

@@ -1,4 +1,4 @@
-/** What the tasks' command lines have in common: how they are parsed, and the parsers of options. */
+/** Shared by the tasks' command lines: how they are parsed, and parsers of options. */
 import { Command } from "commander";
 import { ArgumentError } from "../lib/errors.ts";
 import { type DeviceChoice, devices } from "../lib/onnx/mod.ts";
@@ -40,7 +40,7 @@ export function wholeNumber(name: string, min: number, max: number): (text: stri
   };
 }
 
-/** A parser of integers of either sign that a number holds exactly. */
+/** A parser of safe integers of either sign. */
 export function integer(name: string): (text: string) => number {
   return (text) => {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : NaN;
@@ -67,7 +67,7 @@ export function numberWithin(name: string, min: number, max: number): (text: str
   };
 }
 
-/** A parser of one of some names. */
+/** A parser of one of a set of names. */
 export function oneOf<const T extends string>(name: string, choices: readonly T[]): (text: string) => T {
   return (text) => {
     if ((choices as readonly string[]).includes(text)) return text as T;
@@ -75,7 +75,7 @@ export function oneOf<const T extends string>(name: string, choices: readonly T[
   };
 }
 
-/** A text as it may stand in an error, however long. */
+/** A text quoted for an error message, shortened if long. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }

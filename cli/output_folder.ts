@@ -1,10 +1,10 @@
-/** Where a task's files go: whole, and all or none. */
+/** A task's output folder: files are written completely, and all or none. */
 import { dirname, join } from "node:path";
 import { ArgumentError } from "../lib/errors.ts";
 
 /**
- * A folder that files can be written to: known before the work begins, not after it. If nothing was written, disposing of
- * it removes what folders it had to make.
+ * A folder checked to be writable before the work begins. If nothing was written, disposing of
+ * it removes the folders it created.
  */
 export class OutputFolder implements AsyncDisposable {
   /** Its path. */
@@ -18,7 +18,7 @@ export class OutputFolder implements AsyncDisposable {
   }
 
   /**
-   * Makes the folder where it does not exist, and tries whether it can be written to.
+   * Creates the folder if it does not exist, and checks that it can be written to.
    *
    * @throws {ArgumentError} if not.
    */
@@ -26,7 +26,7 @@ export class OutputFolder implements AsyncDisposable {
     const made: string[] = [];
     const folder = new OutputFolder(path, made);
     try {
-      // Innermost first, which is the order to remove them in.
+      // Innermost first: the order of removal.
       for (let p = path; !(await exists(p)) && dirname(p) !== p; p = dirname(p)) made.push(p);
       await Deno.mkdir(path, { recursive: true });
       await Deno.remove(await Deno.makeTempFile({ dir: path, prefix: ".", suffix: ".tmp" }));
@@ -41,12 +41,12 @@ export class OutputFolder implements AsyncDisposable {
   }
 
   /**
-   * Writes files: to temporary names first, and only once all are on the disk to their own. Files of the same names are
+   * Writes files under temporary names, and renames them once all are on disk. Files of the same names are
    * replaced.
    *
    * @param files The contents by name.
    * @returns The paths.
-   * @throws {ArgumentError} if a file cannot be written; none of the temporary ones is left then.
+   * @throws {ArgumentError} if a file cannot be written; no temporary file is left behind.
    */
   async write(files: ReadonlyMap<string, Uint8Array>): Promise<string[]> {
     const moves: { from: string; to: string }[] = [];
@@ -69,10 +69,10 @@ export class OutputFolder implements AsyncDisposable {
     return moves.map(({ to }) => to);
   }
 
-  /** Removes the folders that were made for nothing. */
+  /** Removes the created folders if nothing was written. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#written) return;
-    // Whatever somebody else has put there meanwhile stays.
+    // Folders that others have written to since are kept.
     for (const path of this.#made.splice(0)) await Deno.remove(path).catch(() => {});
   }
 }
@@ -87,7 +87,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Why, in the system's words, without the path that the message has already. */
+/** The system's reason, without the path, which the message already has. */
 function reason(error: unknown): string {
   return (error as Error).message.replace(
     /[,:]? (rename|mkdir|stat|lstat|open|writefile|remove|for path|path) .*$/s,

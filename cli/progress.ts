@@ -2,14 +2,14 @@
 // @ts-types="@types/cli-progress"
 import { Presets, SingleBar } from "cli-progress";
 
-/** A bar that goes from 0 to a total; disposing of it takes it off the screen. */
+/** A progress bar from 0 to a total; disposing of it removes it from the screen. */
 export interface ProgressBar extends Disposable {
   /** Moves the bar. */
   update(done: number): void;
 }
 
 /**
- * Shows a progress bar on the standard error: only to people, not in files and pipes.
+ * Shows a progress bar on standard error if that is a terminal.
  *
  * @param label What is under way.
  * @param total How much there is to do.

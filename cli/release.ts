@@ -1,4 +1,4 @@
-/** `deno task release RUN`: makes of a run a model that ships, measured and with its card. */
+/** `deno task release RUN`: turns a run into a model that ships, evaluated and with a card. */
 import type { GenerationChoices } from "../lib/generation/mod.ts";
 import { findModel } from "../lib/models/mod.ts";
 import { loadMnist } from "../recipes/data/mnist.ts";
@@ -15,7 +15,7 @@ import { runTask } from "./errors.ts";
 import { digestsFile, digestsOfModels } from "./models/published_digests.ts";
 import { createCommand, numberWithin, wholeNumber } from "./options.ts";
 
-/** Options of `deno task evaluate` by which a card's figures are made. */
+/** Options of `deno task evaluate` for a card's figures. */
 type Flags = Pick<EvaluateEmojiOptions, "steps" | "sampler" | "count" | "guidance" | "variance">;
 
 /** Options of a digits' evaluation. */
@@ -28,13 +28,13 @@ const evaluations: Readonly<Record<string, readonly Flags[]>> = {
   "emoji-I": [{}, { guidance: 5 }, { guidance: 1 }, { variance: "fixed_small" }],
 };
 
-/** Samples of both stages together that a card's figures are made of. */
+/** How many samples of the cascade a card's figures are based on. */
 const CASCADE_SAMPLES = 120;
 
-/** The stage that goes with another. */
+/** The other stage of each stage. */
 const partners: Readonly<Record<string, string>> = { "emoji-I": "emoji-II", "emoji-II": "emoji-I" };
 
-/** The commit that is checked out: not always the one that trained, which `--commit` can tell. */
+/** The commit that is checked out: not necessarily the one that trained, which `--commit` gives. */
 async function currentCommit(): Promise<string> {
   const { stdout } = await new Deno.Command("git", { args: ["rev-parse", "--short", "HEAD"] }).output();
   return new TextDecoder().decode(stdout).trim();

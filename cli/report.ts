@@ -60,7 +60,7 @@ function chosen(ids: readonly string[]): readonly Section[] {
   return ids.length ? sections.filter((section) => wanted.has(section)) : sections;
 }
 
-/** The weights of models by name; what was read once is remembered. */
+/** The digests of models by name, cached. */
 class Weights {
   readonly #known = new Map<string, Promise<string>>();
 
@@ -120,7 +120,7 @@ async function run(ids: readonly string[], options: Options, interrupted: AbortS
   }
   const signal = fleet ? AbortSignal.any([interrupted, launcherEnds()]) : interrupted;
   const wanted = await chooseParameters(chosen(ids), options);
-  // Whether it can be written to is known before the work begins.
+  // Checked to be writable before the work begins.
   await (await OutputFolder.open(options.out))[Symbol.asyncDispose]();
   const folder = new ReportFolder(options.out);
   const weights = new Weights();
@@ -135,7 +135,7 @@ async function run(ids: readonly string[], options: Options, interrupted: AbortS
       const made = await maker.make(section, parameters, (part) => bar.update(section.id, part));
       bar.done(section.id, await keep(section, parameters, made));
     } catch (error) {
-      // What one section lacks does not keep others from being made.
+      // A section that fails does not keep the others from being made.
       if (!maker.isOfOne(error) || wanted.size === 1) throw error;
       failed++;
       const named = error instanceof SectionError ? error.message : `${section.id}: ${error.message}`;
@@ -146,16 +146,16 @@ async function run(ids: readonly string[], options: Options, interrupted: AbortS
   bar[Symbol.dispose]();
   console.log(paths.at(-1));
   if (failed > 0) {
-    throw new UsageError(`${failed} of ${wanted.size} sections are not made, for what is said above`);
+    throw new UsageError(`${failed} of ${wanted.size} sections were not made, for the reasons above`);
   }
 
   async function keep(
     section: Section,
     parameters: Readonly<Record<string, Json>>,
-    { figures, moments, models: names, ...rest }: MadeSection,
+    { figures, snapshots, models: names, ...rest }: MadeSection,
   ): Promise<SectionRecord> {
     for (const text of falseClaims(section, parameters, figures)) {
-      console.error(`${section.id}: the text no longer holds of the figures: ${text}`);
+      console.error(`${section.id}: the figures no longer support the text: ${text}`);
     }
     const models: ModelRecord[] = [];
     for (const name of names) models.push({ name, weights: await weights.of(await findModel(name)) });
@@ -163,7 +163,7 @@ async function run(ids: readonly string[], options: Options, interrupted: AbortS
     return await folder.write(
       { id: section.id, parameters, models, machine, seconds, made },
       figures,
-      moments,
+      snapshots,
     );
   }
 }

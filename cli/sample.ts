@@ -1,4 +1,4 @@
-/** `deno task sample PROMPT`: draws pictures. Digits are drawn by the class-conditioned network, texts by DeepFloyd IF's, others from noise alone. */
+/** `deno task sample PROMPT`: generates images: digits by the class-conditioned network, text prompts by DeepFloyd IF's, others unconditionally. */
 import { fileURLToPath } from "node:url";
 import { ArgumentError, described } from "../lib/errors.ts";
 import { listPulledModels, type PulledModel } from "../lib/checkpoints/hub.ts";
@@ -17,9 +17,9 @@ import { sampleTextImages } from "./sample/text.ts";
 import { sampleUnconditionalImages } from "./sample/unconditional.ts";
 
 /**
- * The model that is meant where none is named: the one for digits if the prompt is one of digits, else the cascade's.
+ * The default model: the one for digits if the prompt is made of digits, else that of the cascade.
  *
- * @throws {ArgumentError} if a text is meant; it says which models draw texts, and how to get one.
+ * @throws {ArgumentError} for a text prompt; it says which models can draw it, and how to get one.
  */
 async function defaultModel(words: readonly string[], flags: SampleFlags): Promise<string> {
   const { digits: model, text } = defaultModels;
@@ -34,27 +34,27 @@ async function defaultModel(words: readonly string[], flags: SampleFlags): Promi
   const names = await textModels();
   const known = names.length ? `here are ${names.join(", ")}` : "none is here yet";
   const note =
-    `by --model ${model}; for a text name a model that draws texts, --model FOLDER or ORG/NAME; ${known}; ` +
+    `by --model ${model}; for a text give a text-to-image model, --model FOLDER or ORG/NAME; ${known}; ` +
     "deno task models pull ORG/NAME gets one";
   throw option === undefined
     ? new ArgumentError("prompt", prompt, "digits", { note, plural: true })
     : new ArgumentError(option, described("given"), "none", { note });
 }
 
-/** The names of the models that draw texts: those that ship, and those that were pulled. */
+/** The names of the text-to-image models: those that ship, and those that were pulled. */
 async function textModels(): Promise<string[]> {
   const names: string[] = [];
   for (const name of await listModels()) {
     if (await readKind(await findModel(name)) === "text-to-image") names.push(name);
   }
   for (const { repo, folder } of await pulledModels()) {
-    // What was pulled may be a model of any kind.
+    // A pulled model may be of any kind.
     if (await readKind(folder).catch(() => undefined) === "text-to-image") names.push(repo);
   }
   return names;
 }
 
-/** None where their place may not be looked up. */
+/** None without permission to look up their folder. */
 async function pulledModels(): Promise<PulledModel[]> {
   try {
     return await listPulledModels();
@@ -64,16 +64,18 @@ async function pulledModels(): Promise<PulledModel[]> {
   }
 }
 
-/** What is the workers' affair, or lies on this machine alone. */
+/** Options that are up to the workers, or refer to this machine only. */
 const ofHere = ["embeddings", "variant", "mapped", "profile", "threads"];
 
-/** What draws the images of each kind. */
+/** What generates the images of each kind. */
 const draws = { digits: sampleDigitImages, text: sampleTextImages, unconditional: sampleUnconditionalImages };
 
-/** What a model draws; one that draws nothing is refused by whoever opens it as one for digits. */
+/** What a model generates; others are refused when they are opened as one for digits. */
 function drawnBy({ name, kind }: ModelFolder, again: StoredGeneration | undefined): keyof typeof draws {
   if (kind === "super-resolution") {
-    throw new ArgumentError("model", name, "one that draws", { note: "it enlarges, as --upscale" });
+    throw new ArgumentError("model", name, "one that generates images", {
+      note: "a super-resolution model, for --upscale",
+    });
   }
   const of = kind === "text-to-image" ? "text" : kind === "unconditional" ? kind : "digits";
   if (again && again.options.of !== of) {

@@ -1,4 +1,4 @@
-/** `deno task train RECIPE`: trains a network that ships, again or on one's own pictures. */
+/** `deno task train RECIPE`: trains one of the networks that ship, from scratch or on your own images. */
 import { Option } from "commander";
 import { ArgumentError, described } from "../lib/errors.ts";
 import { encodePng, upscaleNearest } from "../lib/image.ts";
@@ -68,22 +68,22 @@ const command = addDeviceOptions(
     )
     .option(
       "--learning-rate-schedule <name>",
-      `how it goes: ${scheduleNames.join(", ")} (default: the recipe's)`,
+      `its schedule: ${scheduleNames.join(", ")} (default: the recipe's)`,
       oneOf("learning-rate-schedule", scheduleNames),
     )
     .option(
       "--warmup-steps <n>",
-      "steps over which it rises to its height (default: the schedule's)",
+      "warm-up steps (default: the schedule's)",
       setting("warmupSteps"),
     )
     .option(
       "--optimizer <name>",
-      `what updates the weights: ${optimizerNames.join(", ")} (default: adam)`,
+      `optimizer of the weights: ${optimizerNames.join(", ")} (default: adam)`,
       oneOf("optimizer", optimizerNames),
     )
     .option(
       "--power-averages <list>",
-      "relative widths of averages of which snapshots are kept, as 0.05,0.1 (default: none)",
+      "relative widths of the weight averages to keep snapshots of, such as 0.05,0.1 (default: none)",
       (text) => text.split(",").map((part) => averageWidth(part.trim())),
     )
     .option("--width <n>", "hidden width of the network", setting("width"))
@@ -95,29 +95,29 @@ const command = addDeviceOptions(
     .option("--size <n>", "height and width of images, where the recipe has a choice", setting("size"))
     .option(
       "--names <list>",
-      "of the emojis, the names to learn, with commas, or how many: 78, 150, 300 (default: 78)",
+      "emoji: names to learn, separated by commas, or how many: 78, 150, 300 (default: 78)",
     )
-    .option("--encoder <model>", "the model whose text encoder emoji-II listens to (default: emoji-I)")
+    .option("--encoder <model>", "the model whose text encoder conditions emoji-II (default: emoji-I)")
     .option("--seed <n>", "seed of weights, noise and order (default: 0)", integer("seed"))
     .option("--out <folder>", "where the run is kept (default: runs/RECIPE)")
     .option(
       "--data <folder>",
       "your own images, a folder for each class, instead of MNIST; skipped files are listed",
     )
-    .option("--from <model>", "starts from the weights of a model's folder, or of a safetensors file")
-    .option("--grow", "with --from: it may be a narrower network, or one of another vocabulary (emoji-I)")
-    .option("--resume", "goes on from the run's checkpoint, with the run's settings")
-    .option("--max-steps <n>", "stops after a step of the run", wholeNumber("max-steps", 1, most))
+    .option("--from <model>", "start from the weights of a model's folder, or of a safetensors file")
+    .option("--grow", "with --from: allow a narrower network, or one of another vocabulary (emoji-I)")
+    .option("--resume", "resume from the run's checkpoint, with the run's settings")
+    .option("--max-steps <n>", "stop after this step of the run", wholeNumber("max-steps", 1, most))
     .option(
       "--previews <list>",
-      "after which epochs to generate images: numbers, first, last, all, none",
+      "epochs after which to generate sample images: numbers, first, last, all, none",
       "first,last",
     ),
 );
 
 const averageWidth = numberWithin("power-averages", averageBounds.min, averageBounds.max);
 
-/** Whether pictures are wanted after an epoch. */
+/** Whether samples are generated after an epoch. */
 function previewRule(list: string, epochs: number): (epoch: number) => boolean {
   const wanted = new Set<number>();
   for (const word of list.split(",").map((part) => part.trim())) {
@@ -143,7 +143,7 @@ async function loadData(recipe: Recipe, { data, size, names, encoder }: Options)
   return await recipe.load({ folder: data, size, names: chosen, encoder, onSkipped });
 }
 
-/** What determines the run that is to go on; undefined where there is none, which the training will say. */
+/** The settings of the run to resume; undefined if there is none, which the training reports. */
 async function resumed({ resume }: Options, out: string): Promise<RunIdentity | undefined> {
   const checkpoint = `${out}/checkpoint.safetensors`;
   if (!resume || !await Deno.stat(checkpoint).then(() => true, () => false)) return undefined;
@@ -158,7 +158,7 @@ async function run(name: string, { shares, ...given }: Options, signal: AbortSig
   const recipe = findRecipe(name);
   const out = options.out ?? `runs/${recipe.name}`;
   const before = await resumed(options, out);
-  // A run goes on as it was begun, whatever of its settings is not said again.
+  // A resumed run keeps its settings unless they are given again.
   const begun = before?.recipe === recipe.name ? before : undefined;
   const {
     epochs,
@@ -237,11 +237,11 @@ async function run(name: string, { shares, ...given }: Options, signal: AbortSig
   );
 }
 
-/** What is trained further on one's own pictures, each with options of its own. */
+/** Fine-tuning commands, each with options of its own. */
 const tunings: readonly TuningKind[] = ["lora", "fine-tune"];
 
 await runTask(async (signal) => {
-  // Options behind the name of one are its own.
+  // Options after a command's name belong to it.
   command.enablePositionalOptions();
   for (const kind of tunings) {
     command.addCommand(

@@ -12,10 +12,10 @@ interface Segment {
 }
 
 /**
- * The names of the libraries that a 64-bit little-endian library asks the loader for.
+ * The names of the libraries that a 64-bit little-endian library depends on.
  *
  * @param path The library.
- * @throws {Error} if it is no such file.
+ * @throws {Error} if the file is not one.
  */
 export async function neededLibraries(path: string): Promise<string[]> {
   using file = await Deno.open(path);
@@ -35,7 +35,7 @@ export async function neededLibraries(path: string): Promise<string[]> {
   const head = await read(0, 64);
   const view = new DataView(head.buffer);
   if (view.getUint32(0) !== 0x7f454c46 || head[4] !== 2 || head[5] !== 1) {
-    throw new Error(`${path}: no 64-bit library`);
+    throw new Error(`${path}: not a 64-bit library`);
   }
   const [start, size, count] = [number(view, 32), view.getUint16(54, true), view.getUint16(56, true)];
   const table = new DataView((await read(start, size * count)).buffer);
@@ -59,7 +59,7 @@ export async function neededLibraries(path: string): Promise<string[]> {
   const holder = segments.find(({ type, address, size }) => {
     return type === LOAD && address <= strings && strings < address + size;
   });
-  if (!holder) throw new Error(`${path}: its names are in no segment`);
+  if (!holder) throw new Error(`${path}: no segment contains its names`);
   const place = strings - holder.address + holder.offset;
   const text = await read(place, holder.offset + holder.size - place);
   return names.map((at) => new TextDecoder().decode(text.subarray(at, text.indexOf(0, at))));

@@ -1,15 +1,15 @@
-/** The runtime's CUDA provider: where its libraries lie, and which of those that it needs are nowhere. */
+/** The runtime's CUDA provider: where its libraries are, and which of its dependencies are missing. */
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { neededLibraries } from "./needed_libraries.ts";
 
-/** The provider's libraries, which lie beside the runtime's own. */
+/** The provider's libraries, in the folder of the runtime's own. */
 export const PROVIDER_FILES = ["libonnxruntime_providers_cuda.so", "libonnxruntime_providers_shared.so"];
 
-/** What it loads by itself, once it is used. */
+/** Libraries that it loads at run time. */
 const LATER = ["libcudnn.so.9"];
 
-/** Where the loader looks even if no one says so. */
+/** The loader's default search path. */
 const FOLDERS = [
   "/lib/x86_64-linux-gnu",
   "/usr/lib/x86_64-linux-gnu",
@@ -19,7 +19,7 @@ const FOLDERS = [
   "/usr/lib",
 ];
 
-/** The index of the libraries in all folders that the system's configuration names. */
+/** The loader's cache of the libraries in all configured folders. */
 const LOADER_CACHE = "/etc/ld.so.cache";
 
 /** The folder of the runtime's libraries on this machine; undefined on machines for which there is no provider. */
@@ -53,7 +53,7 @@ async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
-/** The names in the loader's index, which are texts between zeros. */
+/** The names in the loader's cache: zero-terminated strings. */
 async function loaderCache(): Promise<ReadonlySet<string>> {
   const bytes = await Deno.readFile(LOADER_CACHE).catch(() => new Uint8Array());
   const texts = new TextDecoder("latin1").decode(bytes).split("\0");

@@ -1,4 +1,4 @@
-/** Starts a task once more with the permissions to ask a fleet: a run on this machine alone has none for the network. */
+/** Starts a task again with permission to reach a fleet: local runs have no network permission. */
 import { fileURLToPath } from "node:url";
 import { redisHost } from "../../server/fleet/redis_host.ts";
 import { serviceOf, storeAddress } from "../../server/store/store_address.ts";
@@ -7,11 +7,11 @@ import { galleryHost } from "../worker/read_gallery.ts";
 import type { FleetOptions } from "./options.ts";
 
 /**
- * Runs the same command line in a process that may reach the fleet, and nobody else.
+ * Runs the same command line in a process that may connect to the fleet only.
  *
  * @param program The task's program.
  * @param fleet The fleet.
- * @param signal Is aborted when it is to end.
+ * @param signal Stops it when aborted.
  * @returns Its exit status.
  */
 export async function launchForFleet(
@@ -28,7 +28,7 @@ export async function launchForFleet(
     args: [
       ...["run", "--quiet", "--no-check", "--no-prompt", "--allow-read", "--allow-write"],
       `--allow-net=${net.join()}`,
-      // A package that speaks with Redis lists all variables when it is loaded.
+      // The Redis client lists all environment variables when it is loaded.
       ...["--allow-env", "--allow-sys=hostname"],
       `--allow-ffi=${fileURLToPath(new URL("../../node_modules", import.meta.url))}`,
       program,
@@ -37,7 +37,7 @@ export async function launchForFleet(
     env: launchedVariables,
     stdin: "piped",
   }).spawn();
-  // The end of its input tells it to stop; it comes by itself if this process is killed.
+  // It stops when its input closes, which also happens if this process is killed.
   signal.addEventListener("abort", () => void child.stdin.close().catch(() => {}), { once: true });
   return (await child.status).code;
 }

@@ -1,4 +1,4 @@
-/** What a launcher and the process that it has started have between them: the standard input, which ends with the launcher. */
+/** The link between a launcher and the process it starts: standard input, which closes when the launcher exits. */
 
 /** The variable by which a process knows that it was launched. */
 const LAUNCHED = "GALLERY_LAUNCHED";
@@ -11,7 +11,7 @@ export function hasLauncher(): boolean {
   return Deno.env.get(LAUNCHED) === "1";
 }
 
-/** Is aborted when the launcher has ended, however it has, or wants this process to end. */
+/** Aborted when the launcher exits for any reason, or asks this process to stop. */
 export function launcherEnds(): AbortSignal {
   const ends = new AbortController();
   (async () => {

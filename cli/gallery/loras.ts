@@ -1,4 +1,4 @@
-/** The option `--loras` of the gallery: models with LoRAs in their weights, made when it starts. */
+/** The option `--loras` of the gallery: models with LoRAs merged into their weights, made at startup. */
 import { join } from "node:path";
 import { openWeights, type Weights } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError } from "../../lib/errors.ts";
@@ -8,13 +8,13 @@ import type { Settings } from "../../server/settings.ts";
 import { type ReadLora, readLoras } from "../loras.ts";
 import { mergeToFolder } from "../models/merge.ts";
 
-/** How many digits of a hash are in a folder's name. */
+/** How many hash digits a folder's name has. */
 const DIGITS = 6;
 
 /**
- * Sees that there can be LoRAs.
+ * Checks that LoRAs can be used.
  *
- * @throws {ArgumentError} if the folder is none, or the workers are on other machines.
+ * @throws {ArgumentError} if it is not a folder, or the workers are on other machines.
  */
 export async function checkLoras(folder: string, { queue }: Pick<Settings, "queue">): Promise<void> {
   if (queue !== undefined) {
@@ -27,8 +27,8 @@ export async function checkLoras(folder: string, { queue }: Pick<Settings, "queu
 }
 
 /**
- * Makes a model of each LoRA and each model that it fits, in the folder of the gallery's data; those that are there already stay, and
- * those of LoRAs that are gone are removed.
+ * Merges each LoRA into each model that it fits, in the gallery's data folder. Models that exist are kept, and
+ * those whose LoRA is gone are removed.
  *
  * @param folder The LoRAs: safetensors files, or folders as diffusers and PEFT write them.
  * @param settings The data's folder, and the models beside those that ship.
@@ -47,7 +47,7 @@ export async function modelsWithLoras(
   for (const { name, lora } of loras) {
     const fitting = bases.filter(({ weights }) => fitsLora(weights, lora.lora));
     if (fitting.length === 0) {
-      throw new ArgumentError("loras", join(folder, name), "a LoRA of one of the models that may be chosen");
+      throw new ArgumentError("loras", join(folder, name), "a LoRA of one of the available models");
     }
     for (const { model } of fitting) {
       const id = (await digest(lora.reference.digest, await model.weights())).slice(0, DIGITS);
@@ -89,7 +89,7 @@ async function basesOf(
   return bases;
 }
 
-/** The last part of a path, without what a folder's name or a list of folders may not have. */
+/** The last part of a path, without characters that a folder's name or a list of folders may not have. */
 function plainName(path: string): string {
   return path.replace(/[\\/]+$/, "").replace(/^.*[\\/]/, "").replace(/\.safetensors$/, "").replace(
     /[^\w.-]+/g,

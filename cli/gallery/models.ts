@@ -14,7 +14,7 @@ export function readModel(text: string, before: readonly string[]): readonly str
 }
 
 /**
- * Sees that a folder has a model that sections can use.
+ * Checks that a folder has a model that sections can use.
  *
  * @throws {ArgumentError} if not.
  */
@@ -29,6 +29,6 @@ export async function checkModel(folder: string): Promise<void> {
     });
   }
   if (kind === undefined) {
-    throw new ArgumentError("model", folder, "a model that draws");
+    throw new ArgumentError("model", folder, "a model that generates images");
   }
 }

@@ -1,4 +1,4 @@
-/** The options of `deno task gallery`, and the settings that they stand for. */
+/** The options of `deno task gallery`, and the settings they set. */
 import { isIP } from "node:net";
 import type { Command } from "commander";
 import { ArgumentError } from "../../lib/errors.ts";
@@ -31,17 +31,17 @@ interface Options {
   readonly device: DeviceChoice;
 }
 
-/** What the gallery is served by. */
+/** How the gallery is served. */
 export interface GalleryOptions {
   /** A name or an address to listen on; one of IPv6 without brackets. */
   readonly host: string;
-  /** The addresses that it leads to. */
+  /** The addresses that it resolves to. */
   readonly addresses: readonly string[];
   /** The port; 0 for any. */
   readonly port: number;
-  /** The variables that say the same as the options. */
+  /** The environment variables equivalent to the options. */
   readonly variables: Partial<Record<SettingName, string>>;
-  /** A folder of LoRAs: models with these in them may be chosen. */
+  /** A folder of LoRAs, which are merged into the models they fit. */
   readonly loras?: string;
   /** The settings that these and the environment give. */
   readonly settings: Settings;
@@ -50,9 +50,9 @@ export interface GalleryOptions {
 const name = /^(?=.{1,253}$)[a-z\d]([\w-]*[a-z\d])?(\.[a-z\d]([\w-]*[a-z\d])?)*\.?$/i;
 
 /**
- * Reads the options of the command line; all that can be known to be wrong before something is started is.
+ * Reads the options of the command line, and reports all that can be found wrong before anything starts.
  *
- * @param addressesOf Tells the addresses that a name leads to.
+ * @param addressesOf Resolves a host name to addresses.
  */
 export async function readOptions(
   addressesOf: (host: string) => Promise<string[]>,
@@ -86,27 +86,27 @@ function galleryCommand(): Command {
   return createCommand("gallery", "Serves the report, every section of which can be run again, live.")
     .option(
       "--host <address>",
-      "where to listen; 0.0.0.0 for all of the machine's addresses",
+      "where to listen; 0.0.0.0 for all interfaces",
       readHost,
       "127.0.0.1",
     )
     .option("--port <n>", "the port", wholeNumber("port", 0, 65535), 8000)
     .option("--token <token>", "an access token that visitors must show", readToken)
-    .option("--no-token", "lets everybody in who can reach the host")
+    .option("--no-token", "admit anyone who can reach the host")
     .option(
       "--workers <n>",
-      "processes that compute, each one job at a time",
+      "worker processes, each running one job at a time",
       wholeNumber("workers", 1, 64),
       1,
     )
     .option(
       "--queue <address>",
-      "the Redis of a fleet of workers, redis://HOST[:PORT]: none are started here",
+      "the Redis of a fleet of workers, redis://HOST[:PORT]; no local workers are started",
     )
-    .option("--store <place>", "with --queue: where all of the fleet keep results, a folder or s3://BUCKET")
+    .option("--store <place>", "with --queue: where the whole fleet keeps results, a folder or s3://BUCKET")
     .option("--waiting <n>", "how many jobs may wait", wholeNumber("waiting", 1, 1000), 16)
-    .option("--model <folder>", "a checkpoint that may be chosen; may be given several times", readModel, [])
-    .option("--loras <folder>", "LoRAs: each model that one fits may be chosen with it")
+    .option("--model <folder>", "an additional checkpoint to offer; repeatable", readModel, [])
+    .option("--loras <folder>", "LoRAs, offered with each model they fit")
     .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu");
 }
 
@@ -123,7 +123,7 @@ function readToken(text: string): string {
   return text;
 }
 
-/** Options that were given count before the environment, defaults after it. */
+/** Explicit options take precedence over the environment, which takes precedence over defaults. */
 function variablesOf(
   command: Command,
   { host, token, workers, queue, store, waiting, model, device }: Options,
@@ -144,9 +144,9 @@ function variablesOf(
   };
 }
 
-/** Names that the server answers to where others reach it by names that are not known here. */
+/** Host names to accept when others may reach the server by names not known here. */
 function hostsFor(host: string, token: Options["token"]): string {
   const hasToken = typeof token === "string" || Deno.env.get("GALLERY_TOKEN");
-  // Without a token a page of another name that leads here would be let in as well: so no name but those that are known.
+  // Without a token, only known names: any site whose name resolves to this address could use the gallery (DNS rebinding).
   return hasToken ? "*" : [...loopback, anyAddress, ...isIP(host) ? [] : [host]].join();
 }

@@ -8,7 +8,7 @@ import { launchedVariables } from "./launched.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What the server reads of the environment; what Deno itself and the build's number are made of is part of it. */
+/** The environment variables that the server reads, including those of Deno and of the build's number. */
 const variables = [
   "GALLERY_*",
   "OTEL_*",
@@ -24,7 +24,7 @@ const variables = [
   "CI_COMMIT_SHA",
 ];
 
-/** What is to be started. */
+/** The server to start. */
 export interface GalleryProcess {
   /** The program and its arguments. */
   readonly program: readonly string[];
@@ -34,9 +34,9 @@ export interface GalleryProcess {
   readonly settings: Settings;
   /** Names and addresses to listen on, those of IPv6 without brackets. */
   readonly hosts: readonly string[];
-  /** What it speaks with beside the queue: hosts with ports, as permissions write them. */
+  /** Hosts that it connects to besides the queue, with ports, as in permissions. */
   readonly reaches?: readonly string[];
-  /** Folders that are written to beside that of the data. */
+  /** Folders that it writes to besides the data folder. */
   readonly writes?: readonly string[];
 }
 
@@ -44,8 +44,8 @@ export interface GalleryProcess {
  * Starts a server, and waits until it has ended.
  *
  * @param server What to start.
- * @param signal Is aborted when it is to end.
- * @param end Ends it in another way than by the end of its input.
+ * @param signal Stops it when aborted.
+ * @param end Stops it by other means than closing its input.
  * @returns Its exit status.
  */
 export async function runGallery(
@@ -74,7 +74,7 @@ export async function runGallery(
       "--allow-read",
       `--allow-write=${[...written].join()}`,
       `--allow-net=${[...net].join()}`,
-      // A package that speaks with Redis lists all variables when it is loaded.
+      // The Redis client lists all environment variables when it is loaded.
       ...settings.queue === undefined
         ? [`--allow-env=${variables.join()}`]
         : ["--allow-env", "--allow-sys=hostname"],
@@ -85,7 +85,7 @@ export async function runGallery(
     env: { ...launchedVariables, GALLERY_DATA: data },
     stdin: "piped",
   }).spawn();
-  // The end of its input tells the server to stop; it comes by itself if this process is killed.
+  // The server stops when its input closes, which also happens if this process is killed.
   const stop = () => {
     child.stdin.close().catch(() => {});
     end?.(child);

@@ -1,5 +1,5 @@
 /**
- * Which addresses a name leads to. As a program of its own it prints those of its argument, a line each: who is to listen there
+ * Resolves a host name to addresses. Run as a program, it prints those of its argument, one a line: a server that listens there
  * needs the permission for the address, not for the name.
  *
  * @module
@@ -12,7 +12,7 @@ import { ArgumentError } from "../../lib/errors.ts";
 /**
  * The addresses of a name; an address is its own.
  *
- * @throws {ArgumentError} if the name leads nowhere.
+ * @throws {ArgumentError} if the name cannot be resolved.
  */
 export async function addressesOf(host: string): Promise<string[]> {
   if (isIP(host)) return [host];

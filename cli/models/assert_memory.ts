@@ -1,7 +1,7 @@
 import { ArgumentError, described } from "../../lib/errors.ts";
 
 /**
- * Refuses a model that takes more memory to quantise than there is, before that takes its time.
+ * Refuses to quantise a model that needs more memory than there is, before any long work starts.
  *
  * @param needed The bytes that it takes.
  * @param available Those that are free.

@@ -1,9 +1,9 @@
-/** Variants of weights that are asked for by name. */
+/** Variants of weights, selected by name. */
 import { join } from "node:path";
 import { ArgumentError } from "../../lib/errors.ts";
 import { weightsVariants } from "../../lib/checkpoints/mod.ts";
 
-/** Refuses a variant that no part of a pipeline has: the parts that lack it have other weights. */
+/** Refuses a variant that no part of a pipeline has; parts without it use their default weights. */
 export async function assertVariant(folder: string, variant: string | undefined): Promise<void> {
   if (variant === undefined) return;
   const parts = [["unet", "diffusion_pytorch_model"], ["text_encoder", "model"], [

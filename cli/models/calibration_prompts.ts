@@ -1,9 +1,9 @@
 import type { ModelVocabulary } from "../../lib/models/mod.ts";
 
-/** How many prompts a network is calibrated with unless others are asked for. */
+/** The default number of calibration prompts. */
 const COUNT = 24;
 
-/** What is drawn where nobody knows what a network can draw. */
+/** Prompts for networks whose vocabulary is not known. */
 const general = [
   "a photograph of a mountain lake at dawn",
   "an oil painting of an old man with a hat",
@@ -16,10 +16,10 @@ const general = [
 ];
 
 /**
- * The prompts that a network is calibrated with: names that it knows, evenly from its list, each second one in a style, in turn. A
- * picture unlike all of them may have numbers beyond the scales.
+ * The prompts that a network is calibrated with: names evenly spaced in its vocabulary, every second one in a style, by turns. An
+ * image unlike all of them may have activations beyond the calibrated range.
  *
- * @param vocabulary What it has learned to draw, where that is written down.
+ * @param vocabulary What it has learned to draw, if its folder says.
  */
 export function calibrationPrompts(vocabulary: ModelVocabulary | undefined): readonly string[] {
   const { names, styles } = vocabulary ?? { names: [], styles: [] };

@@ -1,23 +1,23 @@
-/** Where a model goes that is made of another one: a folder as any other model's, whole or not at all. */
+/** The folder of a model derived from another one, written completely or not at all. */
 import { basename, dirname, join } from "node:path";
 import { type TypedTensor, writeSafetensors } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError } from "../../lib/errors.ts";
 import type { ModelFolder } from "../../lib/models/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
-/** What of a model's own folder is part of the model; pictures, logs and the card are about the former one. */
+/** The entries of a model's folder that are copied; images, logs and the card are about the original. */
 const COPIED = /\.(json|model|txt|safetensors)$/;
 
-/** What of a model may be made anew, and the file of its weights. */
+/** The components that may be replaced, and their weights files. */
 const parts = {
   unet: "diffusion_pytorch_model.safetensors",
   text_encoder: "model.safetensors",
 } as const;
 
-/** The folder of a part that is made anew. */
+/** The folder of a replaced component. */
 export type DerivedPart = keyof typeof parts;
 
-/** A part that is made anew. */
+/** A replaced component. */
 export interface DerivedNetwork {
   /** Its configuration. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export interface DerivedNetwork {
 }
 
 /**
- * A model's folder that is being written, beside where it will be. Disposing of it removes it, unless it was finished.
+ * A model's folder being written, next to its destination. Disposing of it removes it unless it was finished.
  */
 export class DerivedFolder implements AsyncDisposable {
   /** Where it is written. */
@@ -41,8 +41,8 @@ export class DerivedFolder implements AsyncDisposable {
   /**
    * Makes the folder.
    *
-   * @param out Where it will be: a folder that is empty, or does not exist yet.
-   * @throws {ArgumentError} if that cannot be.
+   * @param out The destination: a folder that is empty or does not exist yet.
+   * @throws {ArgumentError} if it cannot be made.
    */
   static async open(out: string): Promise<DerivedFolder> {
     if (!await isFree(out)) {
@@ -52,36 +52,36 @@ export class DerivedFolder implements AsyncDisposable {
     try {
       await Deno.mkdir(path);
     } catch (cause) {
-      throw new ArgumentError("out", out, "a folder in one that exists and can be written to", { cause });
+      throw new ArgumentError("out", out, "a path in an existing, writable folder", { cause });
     }
     return new DerivedFolder(path, out);
   }
 
-  /** Copies a model, but for the parts that are written anew. */
+  /** Copies a model, except for the components that are replaced. */
   async copy({ files }: ModelFolder, anew: readonly DerivedPart[]): Promise<void> {
     await this.#copy(files, this.path, anew);
   }
 
-  /** Writes a part. */
+  /** Writes a component. */
   async write(part: DerivedPart, { config, tensors }: DerivedNetwork): Promise<void> {
     await Deno.mkdir(join(this.path, part));
     await this.writeConfig(part, config);
     await writeSafetensors(join(this.path, part, parts[part]), tensors);
   }
 
-  /** Writes a part's configuration, instead of the former one. */
+  /** Replaces a component's configuration. */
   async writeConfig(part: DerivedPart, config: DerivedNetwork["config"]): Promise<void> {
     await Deno.writeTextFile(join(this.path, part, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
   }
 
-  /** Writes the card, and puts the folder where it belongs. */
+  /** Writes the card, and moves the folder to its destination. */
   async finish(card: string): Promise<void> {
     await Deno.writeTextFile(join(this.path, "README.md"), card);
-    // An empty folder gives way.
+    // An empty folder is replaced.
     await Deno.rename(this.path, this.#out);
   }
 
-  /** Removes what is not finished. */
+  /** Removes an unfinished folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.path, { recursive: true }).catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -101,7 +101,7 @@ export class DerivedFolder implements AsyncDisposable {
   }
 }
 
-/** A second name of a file where there can be one, of large ones; else a copy. */
+/** Hard-links a large file where possible; else copies it. */
 async function copyFile(files: ModelFolder["files"], name: string, to: string): Promise<void> {
   const place = await files.place(name);
   if (!place) return await Deno.writeFile(to, await files.readBytes(name));

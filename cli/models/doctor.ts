@@ -1,8 +1,8 @@
-/** `deno task models doctor`: which devices work here, and what those lack that do not. */
+/** `deno task models doctor`: which devices work here, and what the others lack. */
 import { add, type Device, DeviceError, Graph, openSession } from "../../lib/onnx/mod.ts";
 import { isProviderInstalled, missingLibraries, providerFolder } from "../cuda/provider.ts";
 
-/** What was found out about a device. */
+/** The result of testing a device. */
 interface Finding {
   /** The device. */
   readonly device: Device;
@@ -10,13 +10,13 @@ interface Finding {
   readonly works: boolean;
   /** What is missing; empty where it works. */
   readonly reason: string;
-  /** What can be done about it; empty where nothing is known. */
+  /** What to do about it; empty if unknown. */
   readonly advice: string;
 }
 
 const devices: readonly Device[] = ["cpu", "cuda", "webgpu"];
 
-/** Runs the smallest graph on a device, and looks at what it computes. */
+/** Runs a minimal graph on a device and checks its result. */
 async function examine(device: Device): Promise<Finding> {
   const graph = new Graph("doctor");
   graph.output("y", add(graph.input("x", "float32", [2]), 1));
@@ -44,14 +44,14 @@ async function cudaAdvice(): Promise<string> {
   if (!await isProviderInstalled(folder)) return "deno task install:cuda installs the provider";
   const missing = await missingLibraries(folder);
   if (missing.length === 0) {
-    return "all libraries are here: look for the driver and the device with nvidia-smi";
+    return "all libraries are here: check the driver and the device with nvidia-smi";
   }
   const names = missing.join(", ");
   return `not found: ${names}; libcuda is the driver's, libcudnn is cuDNN, the rest the CUDA toolkit, each of the version in ` +
     "its name (LD_LIBRARY_PATH names folders that the system does not know)";
 }
 
-/** Examines every device and prints a line for each and one for what it lacks, or one line of JSON. */
+/** Tests every device and prints a line for each and one for what it lacks, or one line of JSON. */
 export async function printFindings({ json }: { json?: true }): Promise<void> {
   const findings: Finding[] = [];
   for (const device of devices) findings.push(await examine(device));

@@ -1,4 +1,4 @@
-/** `deno task models encode PROMPT...`: prompts, encoded once for all. */
+/** `deno task models encode PROMPT...`: encodes prompts ahead of time. */
 import { dirname } from "node:path";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import { encodePrompts, openTextToImage, writePromptEmbeddings } from "../../lib/pipelines/mod.ts";
@@ -27,13 +27,13 @@ export async function encodeToFile(
   const { model, out, negative, variant, embedding = [], device, threads } = flags;
   const { path: folder, kind } = await openModelToRun(model, { variant });
   if (kind !== "text-to-image" && kind !== "super-resolution") {
-    throw new ArgumentError("model", model, "one that draws texts");
+    throw new ArgumentError("model", model, "a text-to-image model");
   }
   const repeated = prompts.find((prompt, i) => prompts.indexOf(prompt) !== i);
   if (repeated !== undefined) {
     throw new ArgumentError("prompts", described(`${JSON.stringify(repeated)} twice`), "each prompt once");
   }
-  // Told before an encoder takes its time.
+  // Checked before the slow encoding.
   if (!await Deno.stat(dirname(out)).then(({ isDirectory }) => isDirectory, () => false)) {
     throw new ArgumentError("out", out, "a file in a folder that exists");
   }

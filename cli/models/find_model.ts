@@ -1,4 +1,4 @@
-/** How the tasks find the model that is to run. */
+/** How the tasks find the model to run. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { findModel, type ModelFolder, openModelFolder, UnknownModelError } from "../../lib/models/mod.ts";
 
@@ -10,7 +10,7 @@ const REPO = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
  *
  * @param name Its name, its folder, or `ORG/NAME` of a model that was pulled.
  * @param option The option that names it, for errors.
- * @throws {ArgumentError} if there is none; it says how to get one from a hub, where the name may be one there.
+ * @throws {ArgumentError} if there is none; the message says how to pull it if the name could be a repository on a hub.
  */
 export async function findModelToRun(name: string, option = "model"): Promise<string> {
   return await findModel(name).catch((error) => {
@@ -35,7 +35,7 @@ export async function openModelToRun(
   });
 }
 
-/** What is wrong, and how to get the model from a hub. */
+/** The error, with how to get the model from a hub. */
 function withHint(error: unknown, name: string, option: string): unknown {
   if (!(error instanceof UnknownModelError)) return error;
   const note = REPO.test(name) ? `deno task models pull ${name} gets it from the hub` : undefined;

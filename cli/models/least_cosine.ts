@@ -1,7 +1,7 @@
 import type { Tensor } from "../../lib/tensor.ts";
 
 /**
- * How near embeddings are to others, by the one that is farthest: the least cosine of the angle between a text's embeddings, all positions
+ * The cosine similarity of embeddings to others in the worst case: the least cosine of the angle between a text's embeddings, all positions
  * together, and the others'.
  *
  * @param text `[N, L, D]`

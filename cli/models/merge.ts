@@ -1,4 +1,4 @@
-/** `deno task models merge MODEL --lora FILE[:SCALE] --out FOLDER`: LoRAs in a model's own weights. */
+/** `deno task models merge MODEL --lora FILE[:SCALE] --out FOLDER`: merges LoRAs into a model's weights. */
 import { Config, openWeights } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import { describeModel, type ModelFolder } from "../../lib/models/mod.ts";
@@ -18,11 +18,11 @@ export interface MergeFlags {
 /** The name of a network's weights. */
 const STEM = "diffusion_pytorch_model";
 
-/** Merges LoRAs, and writes the folder of the model that comes of it. */
+/** Merges LoRAs, and writes the folder of the resulting model. */
 export async function merge(name: string, { lora, out, variant, json }: MergeFlags): Promise<void> {
   const source = await openModelToRun(name, { variant });
   if (source.kind !== "text-to-image" && source.kind !== "super-resolution") {
-    throw new ArgumentError("model", name, "one that draws texts, or enlarges");
+    throw new ArgumentError("model", name, "a text-to-image or super-resolution model");
   }
   if (!lora) {
     throw new ArgumentError("lora", described("none"), "a LoRA's safetensors file, or the folder of one");
@@ -36,13 +36,13 @@ export async function merge(name: string, { lora, out, variant, json }: MergeFla
 }
 
 /**
- * Writes the folder of a model with LoRAs in its weights, whole or not at all.
+ * Writes the folder of a model with LoRAs in its weights, completely or not at all.
  *
  * @param source The model.
  * @param loras The LoRAs.
  * @param out The folder: one that is empty, or does not exist yet.
- * @throws {CheckpointError} if a LoRA is one of another network.
- * @throws {ArgumentError} if there can be no such folder.
+ * @throws {CheckpointError} if a LoRA is for another network.
+ * @throws {ArgumentError} if the folder cannot be made.
  */
 export async function mergeToFolder(
   source: ModelFolder,

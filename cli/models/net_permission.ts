@@ -1,8 +1,8 @@
-/** What to do where a task may not reach a host: a task's permissions are those of the public hub, its mirrors' are not. */
+/** What to do if a task may not reach a host: tasks have permission for the public hub, not for its mirrors. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { endpointInEnvironment } from "../../lib/checkpoints/hub.ts";
 
-/** A word as a shell takes it. */
+/** A word quoted for a shell. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
@@ -20,8 +20,8 @@ function endpointHost(): string[] {
 }
 
 /**
- * Makes of Deno's refusal to connect to a host one that gives the command that may: what the task runs, and the host beside
- * those that it names. Other errors are given back as they are.
+ * Turns Deno's refusal to connect to a host into an error with the command that would be allowed to: the task's, with the host added
+ * to its permissions. Other errors are returned unchanged.
  *
  * @param error What went wrong in `deno task models`.
  */
@@ -39,8 +39,13 @@ export async function withCommandThatMay(error: unknown): Promise<unknown> {
     ...endpoint ? [`HF_ENDPOINT=${quoted(endpoint)}`] : [],
     ...[...words, ...Deno.args].map(quoted),
   ].join(" ");
-  return new ArgumentError(endpoint ? "HF_ENDPOINT" : "net", host, "a host that the task may connect to", {
-    note: `this command may: ${command}`,
-    cause: error,
-  });
+  return new ArgumentError(
+    endpoint ? "HF_ENDPOINT" : "net",
+    host,
+    "a host that the task has permission for",
+    {
+      note: `this command has it: ${command}`,
+      cause: error,
+    },
+  );
 }

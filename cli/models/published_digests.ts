@@ -1,13 +1,13 @@
-/** The table of what the files of the models that ship hash to: by it those are checked that are fetched by a name. */
+/** The digests of the files of the models that ship, which downloads by name are checked against. */
 import { createHash } from "node:crypto";
 
-/** What a model consists of; its card, its figures and its history are no part of it. */
+/** The files of a model, without its card, figures and history. */
 const PART = /\.(json|model|safetensors)$/;
 
-/** Where the table lies. */
+/** The table's path. */
 export const digestsFile: URL = new URL("../../lib/models/published_digests.json", import.meta.url);
 
-/** The table as it should be: the SHA-256 of each file, by model and path, in the order of the alphabet. */
+/** The table as it should be: the SHA-256 of each file, by model and path, in alphabetical order. */
 export async function digestsOfModels(): Promise<string> {
   const models = new URL("../../models/", import.meta.url);
   const table: Record<string, Record<string, string>> = {};

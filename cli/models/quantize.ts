@@ -1,4 +1,4 @@
-/** `deno task models quantize MODEL --out FOLDER`: a network in integers of 8 bits, a text encoder in integers of 4. */
+/** `deno task models quantize MODEL --out FOLDER`: quantises a network to 8 bits, a text encoder to 4. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   describeModel,
@@ -47,15 +47,15 @@ export interface QuantizeFlags {
   readonly json?: true;
 }
 
-/** The guidance scale where the model's folder recommends none: IF's. */
+/** The guidance scale if the model's folder recommends none: IF's. */
 const GUIDANCE = 7;
 
-/** Quantises a model's network, its text encoder or both, writes the folder and says how near it comes to what it was made of. */
+/** Quantises a model's network, its text encoder or both, writes the folder and reports how close it is to the original. */
 export async function quantize(name: string, flags: QuantizeFlags, signal: AbortSignal): Promise<void> {
   const { out, weights, textEncoder, activations, variant, json } = flags;
   const source = await openModelToRun(name, { variant });
   if (source.kind !== "text-to-image" && source.kind !== "super-resolution") {
-    throw new ArgumentError("model", name, "one that draws texts");
+    throw new ArgumentError("model", name, "a text-to-image model");
   }
   const anew: DerivedPart[] = [
     ...(weights === "none" ? [] : ["unet" as const]),
@@ -148,15 +148,15 @@ async function inBytes(
   return { activations, drawn, floats: quantization.float_layers ?? [] };
 }
 
-/** What is drawn: prompts, and how. */
+/** The calibration runs: prompts and how they are sampled. */
 interface Drawing {
   readonly prompts: readonly string[];
   readonly run: CalibrationRun;
 }
 
 /**
- * The model whose pictures a network enlarges: the one that is named, or the one that names it. None where weights alone become
- * integers, which takes no pictures.
+ * The model whose images a network enlarges: the one given, or the one that names it. None if only weights are quantised,
+ * which needs no images.
  */
 async function firstStage(
   source: ModelFolder,
@@ -165,7 +165,7 @@ async function firstStage(
   if (first !== undefined) {
     const model = await openModelToRun(first, { variant });
     if (model.kind === "text-to-image") return model;
-    throw new ArgumentError("first", first, "a model that draws texts");
+    throw new ArgumentError("first", first, "a text-to-image model");
   }
   if (activations === "none") return undefined;
   for (const name of await listModels()) {
@@ -203,7 +203,7 @@ async function drawingOf(
   return { prompts, run: { ...common, guidanceScale: enlarging, lowRes, noiseLevel } };
 }
 
-/** What goes for all texts, for each of them. */
+/** Repeats the settings of all texts for each of them. */
 function each(negative: Tensor, text: Tensor): Tensor {
   return concat(Array<Tensor>(text.shape[0]).fill(negative));
 }
@@ -227,10 +227,10 @@ async function compare(
   return pictureDifference(await draw(source.files), await draw(folder)).median;
 }
 
-/** What takes its time. */
+/** A phase of the work. */
 type Phase = QuantizeProgress["phase"] | "round";
 
-/** What the phases are called, and counted in. */
+/** The phases' labels and units. */
 const phases: Readonly<Record<Phase, readonly [label: string, unit: string]>> = {
   round: ["rounds", "tensors"],
   draw: ["draws", "steps"],
@@ -238,7 +238,7 @@ const phases: Readonly<Record<Phase, readonly [label: string, unit: string]>> = 
   try: ["tries layers", "layers"],
 };
 
-/** Does something with a bar for each of its phases. */
+/** Runs something with a progress bar for each of its phases. */
 async function withBars<T>(
   work: (
     onProgress: (progress: Omit<QuantizeProgress, "phase"> & { readonly phase: Phase }) => void,

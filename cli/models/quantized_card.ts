@@ -1,22 +1,22 @@
 /** The model card of a quantised model. */
 import type { Activations } from "../../lib/pipelines/mod.ts";
 
-/** What a card says of a network in integers of 8 bits. */
+/** What a card says about a network quantised to 8 bits. */
 export interface QuantizedUnet {
-  /** What of it is in integers. */
+  /** Which parts of it are integers. */
   readonly activations: Activations;
-  /** What was drawn to calibrate and to compare it; undefined where nothing was. */
+  /** The runs that calibrated and compared it; undefined if there were none. */
   readonly drawn?: {
     readonly prompts: readonly string[];
     readonly steps: number;
     /** The median of the peak signal-to-noise ratios, in decibels. */
     readonly psnr: number;
   };
-  /** Layers that stay in floats, beside the first, the last and the embeddings of numbers. */
+  /** Layers left in floats, besides the first, the last and the timestep embeddings. */
   readonly floats: readonly string[];
 }
 
-/** What a card says of a text encoder in integers of 4 bits. */
+/** What a card says about a text encoder quantised to 4 bits. */
 export interface QuantizedEncoder {
   /** The texts that were encoded to compare it. */
   readonly prompts: readonly string[];
@@ -26,9 +26,9 @@ export interface QuantizedEncoder {
 
 /** What a card says. */
 export interface QuantizedCard {
-  /** The model that it was made of, by its name or folder. */
+  /** The original model's name or folder. */
   readonly source: string;
-  /** That model's licence, where its card says. */
+  /** The original's licence, if its card says. */
   readonly licence: string | null;
   readonly network?: QuantizedUnet;
   readonly encoder?: QuantizedEncoder;

@@ -1,4 +1,4 @@
-/** What a model that draws texts knows: `deno task models vocabulary MODEL [WORD]`, and a note of what it does not. */
+/** What a text-to-image model knows: `deno task models vocabulary MODEL [WORD]`, and a note about unknown words. */
 import { ArgumentError } from "../../lib/errors.ts";
 import {
   type ModelFolder,
@@ -9,7 +9,7 @@ import {
 } from "../../lib/models/mod.ts";
 import { openModelToRun } from "./find_model.ts";
 
-/** Prints what a model knows, or what of it has to do with a word. */
+/** Prints a model's vocabulary, or the entries related to a word. */
 export async function printVocabulary(
   model: string,
   words: readonly string[],
@@ -44,8 +44,8 @@ function listing(
 }
 
 /**
- * The line for the words of prompts that a model does not know; undefined where there is none, or what the model knows is not
- * written down.
+ * The note about words of prompts that a model does not know; undefined if there are none, or the model's vocabulary is not
+ * recorded.
  */
 export async function unknownWordsNote(
   { name, vocabulary: read }: ModelFolder,

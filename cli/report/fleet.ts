@@ -1,7 +1,7 @@
 /** `deno task report --queue`: sections whose figures the workers of a fleet make, a job each. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { type Figure, type Json, type Section, SectionError } from "../../report/mod.ts";
-import { type Moment, momentsOf } from "../../report/moments.ts";
+import { type Snapshot, snapshotsOf } from "../../report/snapshots.ts";
 import { Catalog, resultKey } from "../../server/catalog.ts";
 import { type FleetClient, FleetJobError } from "../../server/fleet/fleet_client.ts";
 import { NoWorkerError } from "../../server/jobs/queue.ts";
@@ -115,7 +115,7 @@ class FleetReport {
     const events = entries.map(({ json }) => JSON.parse(json) as JobEvent);
     return {
       figures: figures.map((figure) => ({ ...withPaths(figure, sent), parameters })),
-      moments: momentsIn(events),
+      snapshots: snapshotsIn(events),
       models: Object.keys(result.models),
       seconds: Math.round(100 * result.seconds) / 100,
       made: result.created,
@@ -138,9 +138,9 @@ async function readFigure(
 }
 
 /** Moments of its samplings, as far as workers have sent them. */
-function momentsIn(events: readonly JobEvent[]): Moment[] {
+function snapshotsIn(events: readonly JobEvent[]): Snapshot[] {
   const previews = events.filter((event) => event.type === "preview");
-  return momentsOf(previews).map(({ type: _, compresses: _compresses, ...moment }) => moment);
+  return snapshotsOf(previews).map(({ type: _, compresses: _compresses, ...moment }) => moment);
 }
 
 /** A figure that calls pictures by their paths on this machine. */

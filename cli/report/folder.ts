@@ -1,6 +1,6 @@
-/** The folder of a report: what was made, and what may be taken over. */
+/** The folder of a report: what was made, and what can be reused. */
 import { join } from "node:path";
-import { type Moment, MOMENTS_FILE } from "../../report/moments.ts";
+import { type Snapshot, SNAPSHOTS_FILE } from "../../report/snapshots.ts";
 import type { FigureRecord, ReportRecord, SectionRecord } from "../../report/record.ts";
 import { sections } from "../../report/mod.ts";
 import type { Figure } from "../../report/section.ts";
@@ -10,7 +10,7 @@ import { OutputFolder } from "../output_folder.ts";
 /** The endings of files. */
 const endings = { "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg" } as const;
 
-/** The record of a section, in the section's folder: there once all of its figures are. */
+/** The record of a section, in the section's folder; written after all of its figures. */
 const RECORD = "section.json";
 
 /** Writes a report, section by section. */
@@ -23,7 +23,7 @@ export class ReportFolder {
     this.path = path;
   }
 
-  /** The section of an id as it was made; undefined if it was not, or not to its end. */
+  /** The record of a finished section; undefined if it was not made, or not finished. */
   async section(id: string): Promise<SectionRecord | undefined> {
     let record: SectionRecord;
     try {
@@ -39,14 +39,14 @@ export class ReportFolder {
   }
 
   /**
-   * Writes a section that is done: its figures, moments of its samplings, then its record. Figures of an earlier record that it has no more are removed.
+   * Writes a finished section: its figures, snapshots of its samplings, then its record. Figures of an earlier record that are gone are removed.
    *
-   * @throws {ArgumentError} if the folder cannot be written to; no part of a file is left.
+   * @throws {ArgumentError} if the folder cannot be written to; no partial file is left.
    */
   async write(
     record: Omit<SectionRecord, "figures">,
     figures: readonly Figure[],
-    moments: readonly Moment[] = [],
+    snapshots: readonly Snapshot[] = [],
   ): Promise<SectionRecord> {
     const files = new Map<string, Uint8Array>();
     const records = figures.map(({ media: { bytes, ...media }, ...figure }): FigureRecord => {
@@ -54,13 +54,15 @@ export class ReportFolder {
       files.set(file, bytes);
       return { ...figure, file, media };
     });
-    if (moments.length) files.set(MOMENTS_FILE, new TextEncoder().encode(JSON.stringify(moments) + "\n"));
+    if (snapshots.length) {
+      files.set(SNAPSHOTS_FILE, new TextEncoder().encode(JSON.stringify(snapshots) + "\n"));
+    }
     const whole: SectionRecord = { ...record, figures: records };
     const before = await this.section(record.id);
     files.set(RECORD, new TextEncoder().encode(JSON.stringify(whole, null, 1) + "\n"));
     await using folder = await OutputFolder.open(join(this.path, record.id));
     await folder.write(files);
-    if (moments.length === 0) await removeIfThere(join(this.path, record.id, MOMENTS_FILE));
+    if (snapshots.length === 0) await removeIfThere(join(this.path, record.id, SNAPSHOTS_FILE));
     for (const { file } of before?.figures ?? []) {
       if (!files.has(file)) await Deno.remove(join(this.path, record.id, file));
     }

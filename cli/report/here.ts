@@ -11,7 +11,7 @@ import {
   type Section,
   SectionError,
 } from "../../report/mod.ts";
-import { keptMoments } from "../../report/moments.ts";
+import { keptSnapshots } from "../../report/snapshots.ts";
 import type { Preview } from "../../report/section.ts";
 import { describeMachine } from "./machine.ts";
 import type { MadeSection, Maker } from "./maker.ts";
@@ -50,5 +50,11 @@ async function make(
   }
   const seconds = Math.round((performance.now() - start) / 10) / 100;
   const made = new Date().toISOString();
-  return { figures, moments: keptMoments(previews), models: [...context.models.used.keys()], seconds, made };
+  return {
+    figures,
+    snapshots: keptSnapshots(previews),
+    models: [...context.models.used.keys()],
+    seconds,
+    made,
+  };
 }

@@ -1,14 +1,14 @@
-/** What computes here. */
+/** The machine that computes. */
 import type { Machine } from "../../report/record.ts";
 
-/** The vector instructions that decide in which order sums are taken, the widest first. */
+/** The vector instructions that determine the order of summation, the widest first. */
 const KNOWN = ["avx512_vnni", "avx512f", "avx2", "avx", "sse4_2", "asimd"];
 
 /**
- * What of the machine decides the last bits of results.
+ * The properties of the machine that determine the last bits of results.
  *
  * @param device Where it is computed.
- * @param threads How many threads were asked for; defaults to as many as there are cores.
+ * @param threads The number of threads; defaults to one per core.
  */
 export async function describeMachine(device: string, threads?: number): Promise<Machine> {
   return {
@@ -34,7 +34,7 @@ async function runtimeVersion(): Promise<string> {
   }
 }
 
-/** Of Linux, as the kernel says; elsewhere the architecture has to do. */
+/** On Linux, from the kernel; elsewhere just the architecture. */
 async function instructions(): Promise<string> {
   try {
     const info = await Deno.readTextFile("/proc/cpuinfo");

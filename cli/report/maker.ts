@@ -1,6 +1,6 @@
 /** Who makes the sections of a report: this machine, or a fleet. */
 import type { Figure, Json, Section } from "../../report/mod.ts";
-import type { Moment } from "../../report/moments.ts";
+import type { Snapshot } from "../../report/snapshots.ts";
 import type { Machine } from "../../report/record.ts";
 
 /** A section that was made, wherever that was. */
@@ -8,7 +8,7 @@ export interface MadeSection {
   /** Its figures, in order. */
   readonly figures: readonly Figure[];
   /** Moments of its samplings. */
-  readonly moments: readonly Moment[];
+  readonly snapshots: readonly Snapshot[];
   /** The names of the models that it used. */
   readonly models: readonly string[];
   /** How long it took, in seconds, models opened before it not counted. */

@@ -1,4 +1,4 @@
-/** Which parameters the command line gives to sections. */
+/** The parameters of sections, as the command line gives them. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   type Field,
@@ -13,11 +13,11 @@ import { modelKindOf } from "../../report/model_kind.ts";
 import { findModelToRun } from "../models/find_model.ts";
 import { quote } from "../options.ts";
 
-/** What is asked for. */
-export interface Wishes {
+/** The options that give parameters. */
+export interface ParameterOptions {
   /** A model, for the sections that take one of its kind. */
   readonly model?: string;
-  /** Whether it must be quick. */
+  /** Whether to use the quick parameters. */
   readonly quick?: boolean;
   /** Values by name, as `name=value`. */
   readonly set?: readonly string[];
@@ -26,12 +26,12 @@ export interface Wishes {
 /**
  * The parameters of each section.
  *
- * @throws {ArgumentError} if a value is none, or no section takes a model of the kind that is given.
+ * @throws {ArgumentError} if a value cannot be read, or no section takes a model of the given kind.
  * @throws {SectionError} if a section does not accept a value.
  */
 export async function chooseParameters(
   sections: readonly Section[],
-  { model, quick = false, set = [] }: Wishes,
+  { model, quick = false, set = [] }: ParameterOptions,
 ): Promise<Map<Section, Record<string, Json>>> {
   const values = set.map(readSetting);
   const kind = model === undefined ? undefined : await kindOf(model);
@@ -42,7 +42,7 @@ export async function chooseParameters(
     for (const field of fields) if (kind !== undefined && field.kind === kind) given[field.name] = model;
     for (const [name, text] of values) {
       const field = fields.find((field) => field.name === name);
-      // Of several sections those that know the name take it; of one alone it is expected to.
+      // Of several sections, those that know the name take it; a single one is expected to.
       if (field) given[name] = valueOf(field, text);
       else if (sections.length === 1) given[name] = text;
     }
@@ -65,7 +65,7 @@ function readSetting(text: string): [name: string, value: string] {
   return [match[1], match[2]];
 }
 
-/** A text is itself; numbers, lists and the like are JSON. */
+/** Text is taken as is; numbers and lists are JSON. */
 function valueOf({ type, name }: Field, text: string): unknown {
   if (type === "string") return text;
   try {
@@ -86,7 +86,11 @@ function assertUsed(sections: readonly Section[], names: readonly string[]): voi
 async function kindOf(model: string): Promise<ModelKind> {
   const kind = await modelKindOf(await findModelToRun(model));
   if (kind) return kind;
-  throw new ArgumentError("model", described(`${quote(model)}, a classifier`), "a model that draws");
+  throw new ArgumentError(
+    "model",
+    described(`${quote(model)}, a classifier`),
+    "a model that generates images",
+  );
 }
 
 function expectedOf(type: Field["type"]): string {

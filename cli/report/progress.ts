@@ -1,9 +1,9 @@
-/** How far a report is. */
+/** The progress of a report. */
 import type { SectionRecord } from "../../report/record.ts";
 import { showProgress } from "../progress.ts";
 
 /**
- * How long sections take beside each other, by their defaults: how the work is divided, for the time that is left. A section that is
+ * How long sections take relative to each other with their defaults, to estimate the time left. A section that is
  * not listed counts as 10. Measured in seconds, on two cores, of a network of 2.8 million weights at 32 pixels.
  */
 const SECONDS: Readonly<Record<string, number>> = {
@@ -31,9 +31,9 @@ const SECONDS: Readonly<Record<string, number>> = {
   "trajectory": 3,
 };
 
-/** What is shown while a report is made; disposing of it takes the bar off the screen. */
+/** The progress display of a report; disposing of it removes the bar from the screen. */
 export interface ReportProgress extends Disposable {
-  /** A section was made before. */
+  /** A section was made earlier. */
   skip(id: string): void;
   /** A part of a section, from 0 to 1, is done. */
   update(id: string, part: number): void;
@@ -43,7 +43,7 @@ export interface ReportProgress extends Disposable {
   failed(id: string, message: string): void;
 }
 
-/** Shows a bar for all sections to people, and a line for each that is done to all. */
+/** Shows a bar for all sections on a terminal, and a line for each finished one. */
 export function showReportProgress(ids: readonly string[]): ReportProgress {
   const works = new Map(ids.map((id) => [id, SECONDS[id] ?? 10]));
   const total = works.values().reduce((sum, work) => sum + work, 0);
@@ -74,7 +74,7 @@ export function showReportProgress(ids: readonly string[]): ReportProgress {
   };
 }
 
-/** Prints a line in the place of the bar, which is drawn anew below it. */
+/** Prints a line in place of the bar, which is redrawn below it. */
 function say(line: string): void {
   console.error(Deno.stderr.isTerminal() ? `\r\x1b[2K${line}` : line);
 }

@@ -1,12 +1,12 @@
-/** Pictures that `deno task sample` has drawn: what they say of themselves. */
+/** The options stored in images written by `deno task sample`. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { readPngText } from "../../lib/image.ts";
 import { readGenerationText, STORED_KEYWORD, type StoredGeneration } from "../../lib/generation/mod.ts";
 
 /**
- * Reads the options of a picture that `deno task sample` has written.
+ * Reads the options stored in an image written by `deno task sample`.
  *
- * @throws {ArgumentError} if the file cannot be read, or is none.
+ * @throws {ArgumentError} if the file cannot be read, or is not such an image.
  */
 export async function readAgain(path: string): Promise<StoredGeneration> {
   try {

@@ -10,12 +10,12 @@ import { limits } from "./limits.ts";
 import type { TextSources } from "./text_sources.ts";
 
 /**
- * Tells what of the options the schedules and the number of pictures do not allow, before anything is computed.
+ * Checks options against the schedules and the limits of images, before anything is computed.
  *
  * @param options The options.
  * @param pipeline The first stage.
  * @param sources The models.
- * @param picture The number of the picture that is wanted, if only one is.
+ * @param picture The number of the wanted image, if only one is.
  * @throws {ArgumentError} that names the option.
  */
 export async function assertDrawable(
@@ -27,7 +27,7 @@ export async function assertDrawable(
   picture?: number,
 ): Promise<void> {
   const { prompts, sampler, steps, timesteps, guidanceInterval, count, strength, upscale } = options;
-  // Without a prompt there is one row of images all the same.
+  // Without a prompt there is still one row of images.
   const rows = Math.max(prompts.length, 1);
   assertPixels(imageSize({ spec: config, config }, options), rows, count);
   if (timesteps) inferenceTimesteps(scheduler, sampler, { timesteps }, steps);

@@ -1,14 +1,14 @@
-/** Refuses pictures that no memory would hold, before they are drawn. */
+/** Refuses images that would not fit in memory, before they are generated. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { limits } from "./limits.ts";
 
 /**
- * Refuses more pictures than can be drawn at once.
+ * Refuses more images than can be generated at once.
  *
- * @param side The height and width of a picture, before it is enlarged.
+ * @param side The height and width of an image, before it is enlarged.
  * @param texts How many texts there are.
- * @param count How many pictures of each.
- * @throws {ArgumentError} that names what is too many or too large.
+ * @param count How many images of each.
+ * @throws {ArgumentError} that names the option that is too large.
  */
 export function assertPixels([height, width]: readonly [number, number], texts: number, count: number): void {
   const most = Math.floor(limits.pixels / (height * width * texts));
@@ -26,11 +26,11 @@ export function assertPixels([height, width]: readonly [number, number], texts: 
 }
 
 /**
- * Refuses a scale that makes a single picture too large.
+ * Refuses a scale that makes a single image too large.
  *
- * @param side The greater of a drawn picture's height and width.
- * @param scale How much it is to be enlarged.
- * @throws {ArgumentError} if it is too much.
+ * @param side The greater of a generated image's height and width.
+ * @param scale The factor to enlarge it by.
+ * @throws {ArgumentError} if it is too large.
  */
 export function assertScale(side: number, scale: number): void {
   const most = Math.max(1, Math.floor(limits.enlargedSide / side));

@@ -6,12 +6,12 @@ import { inferenceTimesteps, stageSamplerName } from "../../lib/pipelines/mod.ts
 /**
  * Refuses a sampler and a number of steps that a model's scheduler does not allow, before anything is computed.
  *
- * @param option The option of the command line that has the number.
+ * @param option The command-line option that gives the number.
  * @param scheduler What the scheduler's configuration says.
  * @param sampler The sampler.
  * @param steps How many steps.
  * @throws {ArgumentError} if there are too many steps.
- * @throws {CheckpointError} if the configuration asks for what the sampler does not do.
+ * @throws {CheckpointError} if the configuration asks for something the sampler does not support.
  */
 export function assertSteps(
   option: string,

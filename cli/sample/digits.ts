@@ -1,4 +1,4 @@
-/** `deno task sample` by the MNIST networks: digits, one picture each. */
+/** `deno task sample` with the MNIST networks: digits, one image each. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   generationDefaults,
@@ -14,7 +14,7 @@ import { assertDigitsOptions, type SampleFlags } from "./flags.ts";
 import { limits } from "./limits.ts";
 import { parseDigits } from "./parse_digits.ts";
 
-/** The least factor by which the grid is enlarged: 28 pixels are small. */
+/** The minimum factor by which the grid is enlarged: 28 pixels are small. */
 const GRID_SCALE = 4;
 
 /** The options of a new run, checked against the model. */
@@ -40,7 +40,7 @@ async function newOptions(
   return await resolveGenerationOptions(defaults, { model, upscaler: null }, choices);
 }
 
-/** The class of each picture: `count` rows, each of which reads as the prompt. */
+/** The class of each image: `count` rows, each spelling the prompt. */
 function labelsOf({ prompts: [prompt], count }: GenerationOptions, model: MnistModel): (number | null)[] {
   const row = prompt === undefined ? [null] : [...prompt].map(Number);
   const unknown = row.find((label) => label !== null && label >= model.classes);
@@ -63,12 +63,12 @@ function labelsOf({ prompts: [prompt], count }: GenerationOptions, model: MnistM
 }
 
 /**
- * Draws digits, writes the pictures and prints where they are.
+ * Generates digits, writes the images and prints their paths.
  *
  * @param words The words of the command line.
  * @param flags Its options.
  * @param folder The model.
- * @param again The picture that is drawn again, where there is one.
+ * @param again The options of the image to regenerate, if any.
  * @param signal Aborts.
  */
 export async function sampleDigitImages(

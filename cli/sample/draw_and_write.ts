@@ -1,4 +1,4 @@
-/** The end of every run of `deno task sample`: the steps with their progress, the files, and what is printed. */
+/** The shared end of all runs of `deno task sample`: steps with progress, the files, and the report. */
 import type { SampleStep } from "../../lib/diffusion/mod.ts";
 import {
   type GenerationOptions,
@@ -16,29 +16,29 @@ import type { Profile } from "./profile.ts";
 import { printReport, type SampleReport } from "./print_report.ts";
 import { StepClock } from "./step_clock.ts";
 
-/** A step of this machine's, or what is heard of those of another: its number, and pictures in the end. */
+/** A step on this machine, or one reported by another: its number, and on the last one the images. */
 export type DrawnStep = Pick<SampleStep, "index"> & Partial<Pick<SampleStep, "x">>;
 
-/** A run that is ready. */
+/** A run that is ready to start. */
 export interface ReadyRun
   extends Pick<ImageFilesOptions, "range">, Pick<SampleReport, "device" | "encodeMs"> {
   /** Its options. */
   readonly options: GenerationOptions;
-  /** The number of the picture that is wanted; undefined for all, and the sheet. */
+  /** The number of the wanted image; undefined for all, and the sheet. */
   readonly picture?: number;
-  /** The steps; the last one has the pictures. */
+  /** The steps; the last one has the images. */
   readonly steps: AsyncIterable<DrawnStep>;
-  /** How long the runtime has computed so far, in milliseconds. */
+  /** The runtime's compute time so far, in milliseconds. */
   readonly runtimeMs: () => number;
-  /** Where its phases are noted, if that is wanted. */
+  /** Records its phases, if profiling. */
   readonly profile?: Profile;
-  /** Frees the networks, so that the runtime tells of them. */
+  /** Frees the networks, so that the runtime writes their profiles. */
   readonly close?: () => Promise<void>;
-  /** The sheet of the pictures. */
+  /** The layout of the sheet of images. */
   readonly layOut: (x: Tensor) => Pick<ImageFilesOptions, "sheet" | "columns" | "gridScale">;
 }
 
-/** Draws, writes the pictures and prints where they are. */
+/** Generates, writes the images and prints their paths. */
 export async function drawAndWrite(
   run: ReadyRun,
   out: OutputFolder,

@@ -1,4 +1,4 @@
-/** The effect that the command line asks for. */
+/** The effect chosen on the command line. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import { type Effect, effects, type EffectValues } from "../../lib/effects/mod.ts";
 import type { ChosenEffect, OptionField } from "../../lib/generation/mod.ts";
@@ -6,9 +6,9 @@ import { flagName } from "../field_option.ts";
 import { flagOf, type SampleFlags } from "./flags.ts";
 
 /**
- * The effect that is chosen by its option, with what its other options say of each of its parts.
+ * The effect chosen by its option, with the values of each of its parts from its other options.
  *
- * @throws {ArgumentError} if there are several effects, or options do not belong together.
+ * @throws {ArgumentError} if there are several effects, or options do not go together.
  */
 export function effectChoice(flags: SampleFlags): ChosenEffect | undefined {
   const [effect, other] = [...effects.values()].filter(({ name }) => flagOf(flags, name) !== undefined);
@@ -31,7 +31,7 @@ export function effectChoice(flags: SampleFlags): ChosenEffect | undefined {
   return effect && { name: effect.name, parts: partsOf(flags, effect) };
 }
 
-/** Refuses options that an effect does not go with. */
+/** Refuses options that an effect cannot be combined with. */
 function assertBeside(flags: SampleFlags, { name, square }: Effect): void {
   for (const side of ["height", "width"] as const) {
     if (square && flags[side] !== undefined) {
@@ -43,7 +43,7 @@ function assertBeside(flags: SampleFlags, { name, square }: Effect): void {
   }
 }
 
-/** The values of each part: a value of every field for each, or none of a field where one part has its default. */
+/** The values of each part: every field once for each part; a field may be left out if there is a single part. */
 function partsOf(flags: SampleFlags, { name, fields }: Effect): EffectValues[] {
   const prompts = listOf(flagOf(flags, name)) as string[];
   const values = Object.entries<OptionField>(fields).map(([key, field]) => {

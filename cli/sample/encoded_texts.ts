@@ -1,4 +1,4 @@
-/** The texts of a run as the networks hear them. */
+/** The embeddings of a run's texts. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { GenerationOptions } from "../../lib/generation/mod.ts";
 import { encodePrompts, type PromptEmbeddings, type TextToImage } from "../../lib/pipelines/mod.ts";
@@ -6,15 +6,15 @@ import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 
 /** Texts, encoded. */
 export interface EncodedTexts {
-  /** The prompts, and what to avoid. */
+  /** The prompts and the negative prompt. */
   readonly embeddings: PromptEmbeddings;
   /** The prompts of an effect's parts, `[M, L, D]`. */
   readonly partEmbeddings?: Tensor;
-  /** How long it took, in milliseconds; undefined where they were encoded before. */
+  /** The encoding time, in milliseconds; undefined if they were encoded beforehand. */
   readonly encodeMs?: number;
 }
 
-/** Encodes the prompts of a run, or takes them from those that were encoded before. */
+/** Encodes the prompts of a run, or looks them up among embeddings encoded beforehand. */
 export async function encodedTexts(
   pipeline: TextToImage,
   options: GenerationOptions,
@@ -34,7 +34,7 @@ export async function encodedTexts(
   return { embeddings, partEmbeddings: slice(all.text, length, prompts.length), encodeMs };
 }
 
-/** Checks that embeddings are those of an encoder such as the network's. */
+/** Checks that embeddings fit the network's text encoder. */
 export function assertWidth({ text }: PromptEmbeddings, pipeline: TextToImage, path: string): void {
   const [, ...shape] = text.shape;
   const expected = [pipeline.textLength, pipeline.config.textWidth];
@@ -46,7 +46,7 @@ export function assertWidth({ text }: PromptEmbeddings, pipeline: TextToImage, p
   );
 }
 
-/** The embeddings of a run's prompts, from those that were encoded before. */
+/** The embeddings of a run's prompts, from those encoded beforehand. */
 function choose(
   encoded: PromptEmbeddings,
   { prompts, negative }: Pick<GenerationOptions, "prompts" | "negative">,

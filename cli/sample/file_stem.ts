@@ -9,10 +9,10 @@ import {
 import { digest } from "../../lib/models/mod.ts";
 import { sampleDigitsDefaults } from "../../lib/pipelines/mod.ts";
 
-/** How much of a prompt a file's name has. */
+/** How many characters of a prompt go into a file name. */
 const NAMED = 48;
 
-/** What of digits is not named where it is as usual. */
+/** The defaults for digits, which file names leave out. */
 const usual = {
   steps: sampleDigitsDefaults.numInferenceSteps,
   guidance: sampleDigitsDefaults.guidanceScale,
@@ -32,7 +32,7 @@ export async function fileStem(options: GenerationOptions): Promise<string> {
   }
 }
 
-/** The prompt and the seed, and whatever is not as usual. */
+/** The prompt, the seed, and options that differ from the default. */
 function digitsStem(options: GenerationOptions): string {
   const { prompts: [prompt], model, seed, sampler } = options;
   const parts = prompt === undefined

@@ -1,4 +1,4 @@
-/** The command line of `deno task sample`: the fields of a generation, those of the effects, and what only a task has. */
+/** The command line of `deno task sample`: the fields of a generation, those of the effects, and those of the task itself. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { Command } from "commander";
 import { effects, type GuidanceInterval } from "../../lib/effects/mod.ts";
@@ -12,7 +12,7 @@ import { parseGuidanceInterval } from "./parse_guidance_interval.ts";
 import { parseSeeds } from "./parse_seeds.ts";
 import { parseTimesteps } from "./parse_timesteps.ts";
 
-/** What the command line gives, beside the options of effects. */
+/** The parsed options, except those of effects. */
 export interface SampleFlags extends GenerationChoices, DeviceOptions, FleetFlags {
   readonly embeddings?: string;
   readonly seeds?: readonly number[];
@@ -31,13 +31,13 @@ export interface SampleFlags extends GenerationChoices, DeviceOptions, FleetFlag
 
 type FieldName = keyof GenerationChoices;
 
-/** What stands for the value of an option, where a kind's own word says less. */
+/** Value placeholders more telling than those of the fields' kinds. */
 const placeholders: Partial<Record<FieldName, string>> = { guidance: "scale", strength: "s" };
 
 /** The fields that every model has. */
 const ofAll: readonly FieldName[] = ["model", "steps", "sampler", "guidance", "seed", "count", "scale"];
 
-/** The fields of which a picture may have another value when it is drawn again: where its files are now. */
+/** The fields that may be given when an image is regenerated: paths, since its files may have moved. */
 const found: readonly FieldName[] = ["model", "image", "mask", "upscale"];
 
 /** The options of effects: each effect has one of its name, for the prompt, and one for each other field. */
@@ -48,7 +48,7 @@ export const effectOptions: readonly string[] = [...effects.values()].flatMap(({
 
 const ofFields = Object.keys(fields) as FieldName[];
 
-/** The options that a picture has in itself, and `--again` therefore excludes. */
+/** The options stored in images, which `--again` therefore excludes. */
 const drawn = [
   ...ofFields.filter((name) => !found.includes(name)),
   ...effectOptions,
@@ -58,7 +58,7 @@ const drawn = [
   "prompts",
 ];
 
-/** The options that only models that draw texts have. */
+/** The options that only text-to-image models have. */
 const ofTexts = [
   ...ofFields.filter((name) => !ofAll.includes(name)),
   ...[
@@ -85,7 +85,7 @@ export function sampleCommand(): Command {
   ofFields.filter((name) => name !== "variant").forEach(add);
   command.option(
     "--embeddings <file>",
-    "prompts encoded by deno task models encode, to do without a text encoder",
+    "prompts encoded by deno task models encode; no text encoder is needed",
   );
   for (const { name, fields, repeatable } of effects.values()) {
     addFieldOption(command, name, fields.prompt, { repeatable });
@@ -103,7 +103,7 @@ export function sampleCommand(): Command {
     )
     .option(
       "--guidance-interval <from-to>",
-      "timesteps at which --guidance holds, such as 200-800; at all others the text is asked alone, in half the time",
+      "timesteps at which --guidance applies, such as 200-800; the other steps skip the unconditional pass and take half the time",
       parseGuidanceInterval,
     )
     .option(
@@ -114,13 +114,13 @@ export function sampleCommand(): Command {
   command
     .option(
       "--lora <file[:scale]>",
-      "LoRA of --model, as deno task train lora or diffusers writes it; may be given several times",
+      "LoRA for --model, as written by deno task train lora or diffusers; repeatable",
       parseLora("lora"),
     )
-    .option("--upscale-lora <file[:scale]>", "LoRA of --upscale, likewise", parseLora("upscale-lora"))
+    .option("--upscale-lora <file[:scale]>", "LoRA for --upscale, likewise", parseLora("upscale-lora"))
     .option(
       "--embedding <file>",
-      "learned token for prompts, as deno task train textual-inversion or diffusers writes it; may be given several times",
+      "learned token for prompts, as written by deno task train textual-inversion or diffusers; repeatable",
       parseLearnedToken("embedding"),
     )
     .option("--mapped", "leave weights in their files: opens instantly, less memory, slower steps")
@@ -129,20 +129,20 @@ export function sampleCommand(): Command {
       "--again <image>",
       "regenerate an image, or the sheet of a run, from the parameters stored in it",
     )
-    .option("--profile", "tell where the time went: by phase, and the networks' by type of operator")
+    .option("--profile", "report where the time went: by phase, and for the networks by operator type")
     .option("--json", "print one line of JSON");
   return addDeviceOptions(addFleetOptions(command));
 }
 
-/** The value of an option by its name. */
+/** An option's value by its name. */
 export function flagOf(flags: SampleFlags, name: string): unknown {
   return (flags as unknown as Record<string, unknown>)[name];
 }
 
 /**
- * Refuses what goes against the picture that is to be drawn again.
+ * Refuses options that conflict with the image to regenerate.
  *
- * @throws {ArgumentError} if there is a prompt, or an option of what is drawn.
+ * @throws {ArgumentError} if there is a prompt, or an option that is stored in the image.
  */
 export function assertNothingDrawn(words: readonly string[], flags: SampleFlags): void {
   const given = drawn.filter((name) => flagOf(flags, name) !== undefined);
@@ -154,13 +154,13 @@ export function assertNothingDrawn(words: readonly string[], flags: SampleFlags)
   }
 }
 
-/** The first option that only models that draw texts have, without its dashes; undefined if there is none. */
+/** The first option that only text-to-image models have, without its dashes; undefined if there is none. */
 export function optionOfTexts(flags: SampleFlags): string | undefined {
   const name = ofTexts.find((name) => flagOf(flags, name) !== undefined);
   return name && flagName(name);
 }
 
-/** The options that models without texts have too, beside those of all. */
+/** Text options that unconditional models support as well. */
 const ofUnconditional = [
   "image",
   "strength",
@@ -177,9 +177,9 @@ const ofUnconditional = [
 ];
 
 /**
- * Refuses what a model that draws from noise alone does not know.
+ * Refuses options that unconditional models do not support.
  *
- * @throws {ArgumentError} if an option of texts is given, or a guidance scale.
+ * @throws {ArgumentError} if a text option or a guidance scale is given.
  */
 export function assertUnconditionalOptions(flags: SampleFlags, model: string): void {
   const others = [...ofTexts.filter((name) => !ofUnconditional.includes(name)), "guidance"];
@@ -190,9 +190,9 @@ export function assertUnconditionalOptions(flags: SampleFlags, model: string): v
 }
 
 /**
- * Refuses what a model that draws digits does not know.
+ * Refuses options that digit models do not support.
  *
- * @throws {ArgumentError} if an option of texts is given.
+ * @throws {ArgumentError} if a text option is given.
  */
 export function assertDigitsOptions(flags: SampleFlags, model: string): void {
   const name = optionOfTexts(flags);

@@ -42,7 +42,7 @@ export interface FleetRun {
   readonly picture?: number;
   /** The model. */
   readonly model: ModelFolder;
-  /** The model that enlarges. */
+  /** The super-resolution model. */
   readonly upscaler?: ModelFolder | null;
   /** The picture to begin from. */
   readonly image?: SourceImage | null;

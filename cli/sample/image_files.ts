@@ -1,28 +1,28 @@
-/** The files of a run of `deno task sample`: a sheet of all pictures, and the single ones. */
+/** The files of a run of `deno task sample`: a sheet of all images, and the single ones. */
 import { encodePng, grid, upscaleNearest } from "../../lib/image.ts";
 import { slice, type Tensor } from "../../lib/tensor.ts";
 
-/** How pictures become files. */
+/** How images are written to files. */
 export interface ImageFilesOptions {
-  /** What the names begin with. */
+  /** The prefix of the names. */
   readonly stem: string;
   /** The values of black and white. */
   readonly range: readonly [black: number, white: number];
-  /** The pictures of the sheet, if not all that are drawn and no others. */
+  /** The images of the sheet, if they differ from the generated ones. */
   readonly sheet?: Tensor;
-  /** Pictures in a row of the sheet; by default as many as make it about square. */
+  /** Images in a row of the sheet; by default as many as make it about square. */
   readonly columns?: number;
-  /** How much single pictures are enlarged. */
+  /** The scale of single images. */
   readonly scale: number;
-  /** How much the sheet is enlarged at least. */
+  /** The minimum scale of the sheet. */
   readonly gridScale: number;
-  /** The text of a file, by the picture's number from 1; none for the sheet. */
+  /** The text to store in a file, by the image's number from 1; none for the sheet. */
   readonly text: (picture?: number) => Record<string, string>;
-  /** The only picture that is wanted; defaults to all of them and the sheet. */
+  /** The only image to write; defaults to all of them and the sheet. */
   readonly picture?: number;
 }
 
-/** The files by name: the sheet first, unless only one picture is wanted. */
+/** The files by name: the sheet first, unless only one image is wanted. */
 export function encodeImages(x: Tensor, options: ImageFilesOptions): Map<string, Uint8Array> {
   const { stem, range, sheet: shown = x, columns, scale, gridScale, text, picture } = options;
   const total = x.shape[0];

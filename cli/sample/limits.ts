@@ -2,10 +2,10 @@
 export const limits = {
   /** Digits of a prompt. */
   digits: 64,
-  /** Pictures of a run. */
+  /** Images of a run. */
   pictures: 1000,
-  /** Pixels of all pictures of texts together, before they are enlarged. */
+  /** Total pixels of text-to-image runs, before enlarging. */
   pixels: 2 ** 24,
-  /** Height and width of a picture after it is enlarged. */
+  /** Height and width of an image after enlarging. */
   enlargedSide: 8192,
 } as const;

@@ -5,8 +5,8 @@ import { limits } from "./limits.ts";
  * The digits of a prompt, which may have spaces between them.
  *
  * @param words The arguments of the command line.
- * @param model The model that is to draw them, for errors.
- * @throws {ArgumentError} if there is anything else, nothing, or too much.
+ * @param model The model to draw them, for errors.
+ * @throws {ArgumentError} if there is anything else, no digit, or too many.
  */
 export function parseDigits(words: readonly string[], model: string): string {
   const text = words.join(" ");

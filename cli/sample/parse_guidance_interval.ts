@@ -4,7 +4,7 @@ import type { GuidanceInterval } from "../../lib/effects/mod.ts";
 /**
  * An interval of timesteps, such as `200-800`.
  *
- * @throws {ArgumentError} if it is none, or the larger one comes first.
+ * @throws {ArgumentError} if it is not an interval, or the larger timestep comes first.
  */
 export function parseGuidanceInterval(text: string): GuidanceInterval {
   const [from, to] = /^\s*(\d+)\s*-\s*(\d+)\s*$/.exec(text)?.slice(1).map(Number) ?? [];

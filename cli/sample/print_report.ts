@@ -1,30 +1,30 @@
-/** What `deno task sample` prints in the end. */
+/** The final output of `deno task sample`. */
 
 import { profileLines, type ProfileReport } from "./profile.ts";
 
-/** A run that has ended. */
+/** A finished run. */
 export interface SampleReport {
-  /** The files written: the sheet first, unless only one picture was wanted. */
+  /** The files written: the sheet first, unless only one image was wanted. */
   readonly paths: readonly string[];
   /** Whether the sheet is among them. */
   readonly whole: boolean;
-  /** The seed of the first picture. */
+  /** The seed of the first image. */
   readonly seed: number;
   /** The parameters of the run. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Where it was computed. */
+  /** The device. */
   readonly device: string;
   /** The time of each step, in milliseconds. */
   readonly stepMs: readonly number[];
-  /** The part of the time that was not the runtime's. */
+  /** The fraction of time spent outside the runtime. */
   readonly overhead: number;
-  /** How long the prompts took to encode, in milliseconds; where there were some. */
+  /** The time to encode the prompts, in milliseconds, if any. */
   readonly encodeMs?: number;
-  /** Where the time went, if that is wanted. */
+  /** Where the time went, if profiling. */
   readonly profile?: ProfileReport;
 }
 
-/** Prints a run for people, or as one line of JSON. */
+/** Prints a run as text or as one line of JSON. */
 export function printReport(report: SampleReport, json: boolean): void {
   const { paths, whole, seed, parameters, device, stepMs, overhead, encodeMs, profile } = report;
   const [sheet, images] = whole ? [paths[0], paths.slice(1)] : [null, paths];

@@ -1,27 +1,27 @@
 /** `deno task sample --profile`: where the time of a run went. */
 import { join } from "node:path";
 
-/** A part of a run that followed another. */
+/** A phase of a run. */
 export interface Phase {
-  /** What was done. */
+  /** Its name. */
   readonly name: string;
-  /** For how long, in milliseconds. */
+  /** Its duration, in milliseconds. */
   readonly ms: number;
 }
 
-/** What a kind of operator took of the runtime's time. */
+/** The time a kind of operator took. */
 export interface OperatorTime {
-  /** Its name in ONNX, or in the runtime's own set. */
+  /** Its name in ONNX, or in the runtime's own operator set. */
   readonly operator: string;
-  /** How often it was run. */
+  /** How many times it ran. */
   readonly runs: number;
-  /** All of its runs, in milliseconds. */
+  /** Total time, in milliseconds. */
   readonly ms: number;
 }
 
-/** What {@linkcode Profile.finish} tells. */
+/** The result of {@linkcode Profile.finish}. */
 export interface ProfileReport {
-  /** The phases in their order. */
+  /** The phases, in order. */
   readonly phases: readonly Phase[];
   /** The operators of the networks, the slowest first. */
   readonly operators: readonly OperatorTime[];
@@ -36,7 +36,7 @@ interface ProfileEvent {
   readonly args?: { readonly op_name?: string };
 }
 
-/** The phases of a run by the clock, and a folder that the runtime writes its own profiles to. */
+/** Times the phases of a run, and keeps a temporary folder for the runtime's own profiles. */
 export class Profile implements AsyncDisposable {
   readonly #folder: string;
   readonly #phases: Phase[] = [];
@@ -51,7 +51,7 @@ export class Profile implements AsyncDisposable {
     return new Profile(await Deno.makeTempDir({ prefix: "denoise-profile-" }));
   }
 
-  /** What the files of a network's profiles begin with. */
+  /** The prefix of a network's profile files. */
   prefix(network: string): string {
     return join(this.#folder, network);
   }
@@ -63,7 +63,7 @@ export class Profile implements AsyncDisposable {
     this.#last = now;
   }
 
-  /** Reads what the runtime has written, once the networks are closed. */
+  /** Reads the runtime's profiles, once the networks are closed. */
   async finish(): Promise<ProfileReport> {
     const sums = new Map<string, { runs: number; ms: number }>();
     for await (const { name } of Deno.readDir(this.#folder)) {
@@ -91,10 +91,10 @@ function kernelTimes(events: readonly ProfileEvent[]): { operator: string; ms: n
   });
 }
 
-/** How many operators are listed. */
+/** The number of operators listed. */
 const LISTED = 8;
 
-/** The lines that tell people of a profile. */
+/** A profile as lines of text. */
 export function profileLines({ phases, operators }: ProfileReport): string[] {
   const whole = phases.reduce((sum, { ms }) => sum + ms, 0);
   const inOperators = operators.reduce((sum, { ms }) => sum + ms, 0);

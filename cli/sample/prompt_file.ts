@@ -3,7 +3,7 @@ import { ArgumentError, described } from "../../lib/errors.ts";
 import { decodeUserText, EncodingError } from "../../lib/text/mod.ts";
 import { quote } from "../options.ts";
 
-/** The prompt of a line; empty where there is none. */
+/** The prompt of a line; empty if there is none. */
 function promptOf(line: string): string {
   const text = line.trim();
   if (text.startsWith("#")) return "";
@@ -12,10 +12,10 @@ function promptOf(line: string): string {
 
 /**
  * Reads the prompts of a file, one a line. A line that begins with `#` is a comment, one that begins with `\#` is a prompt
- * that begins with `#`; within a line `#` is a character like others.
+ * that begins with `#`; elsewhere `#` is an ordinary character.
  *
  * @param path The file: UTF-8, or UTF-16 with its byte order mark.
- * @throws {ArgumentError} if it cannot be read, is no text, or has no prompt.
+ * @throws {ArgumentError} if it cannot be read, is not text, or has no prompt.
  */
 export async function readPrompts(path: string): Promise<readonly string[]> {
   const bytes = await Deno.readFile(path).catch((cause) => {

@@ -1,28 +1,28 @@
-/** The pictures that `deno task sample` begins from. */
+/** The images that `deno task sample` starts from. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import { decodeImage, decodeMask, ImageError } from "../../lib/image.ts";
 import type { FileReference } from "../../lib/generation/mod.ts";
 import { digest } from "../../lib/models/mod.ts";
 import { reshape, type Tensor } from "../../lib/tensor.ts";
 
-/** A picture from a file. */
+/** An image from a file. */
 export interface SourceImage {
-  /** Where it was, and its hash. */
+  /** Its path and hash. */
   readonly file: FileReference;
   /** `[1, C, H, W]` in [-1, 1] */
   readonly picture: Tensor;
 }
 
-/** The picture to begin from, and the mask, where there are some. */
+/** The image to start from, and the mask, if given. */
 export interface SourceImages {
   readonly image: SourceImage | null;
   readonly mask: SourceImage | null;
 }
 
 /**
- * Reads the picture and its mask.
+ * Reads the image and its mask.
  *
- * @throws {ArgumentError} if a file cannot be read or is no picture, or they are not of one size, or a mask is alone.
+ * @throws {ArgumentError} if a file cannot be read or is not an image, the sizes differ, or there is a mask without an image.
  */
 export async function readSources(image?: string, mask?: string): Promise<SourceImages> {
   if (image === undefined) {

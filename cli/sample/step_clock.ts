@@ -1,12 +1,12 @@
-/** How long steps take. */
+/** The duration of steps. */
 
-/** A stretch of time, and how much of it was the runtime's, in milliseconds. */
+/** A duration, and how much of it was spent in the runtime, in milliseconds. */
 interface Stretch {
   time: number;
   runtimeMs: number;
 }
 
-/** Measures steps, and what of their time was not the runtime's. */
+/** Measures steps, and how much of their time was spent outside the runtime. */
 export class StepClock {
   /** The time of each step so far, in milliseconds. */
   readonly stepMs: number[] = [];
@@ -17,16 +17,16 @@ export class StepClock {
   readonly #warm: Stretch = { time: 0, runtimeMs: 0 };
   #last: Stretch;
 
-  /** `runtimeMs` tells how long the runtime has computed so far. */
+  /** `runtimeMs` returns the runtime's compute time so far. */
   constructor(runtimeMs: () => number) {
     this.#runtimeMs = runtimeMs;
     this.#last = { time: performance.now(), runtimeMs: runtimeMs() };
   }
 
   /**
-   * A step has ended.
+   * Records the end of a step.
    *
-   * @param index Its number in its stage, from 0. In the first one texts are prepared and the program itself is compiled.
+   * @param index Its number in its stage, from 0. The first one includes preparing texts and compiling the program.
    */
   tick(index: number): void {
     const now = { time: performance.now(), runtimeMs: this.#runtimeMs() };
@@ -40,7 +40,7 @@ export class StepClock {
     this.#last = now;
   }
 
-  /** The part of the steps' time that was not the runtime's: of all but each stage's first, where there are others. */
+  /** The fraction of the steps' time spent outside the runtime, without each stage's first step if there are others. */
   get overhead(): number {
     const { time, runtimeMs } = this.#warm.time > 0 ? this.#warm : this.#all;
     return 1 - runtimeMs / time;

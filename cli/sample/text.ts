@@ -1,4 +1,4 @@
-/** `deno task sample` by DeepFloyd IF's networks: pictures of texts, from noise or from a picture, enlarged or not. */
+/** `deno task sample` with DeepFloyd IF's networks: images of texts, from noise or from an image, optionally enlarged. */
 import { Config, openWeights } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import {
@@ -28,15 +28,15 @@ import { sheetOf } from "./sheet.ts";
 import { textChoices } from "./text_choices.ts";
 import { assertSame, readTextSources } from "./text_sources.ts";
 
-/** How wide single pictures on the sheet are at least, in pixels, if whole factors allow it. */
+/** The minimum width of single images on the sheet, in pixels, as far as whole factors allow. */
 const GRID_SIZE = 128;
 
-/** By how much the sheet is enlarged at least. */
+/** The minimum scale of the sheet. */
 function gridScale({ shape: [, , height, width] }: Tensor): number {
   return Math.max(1, Math.floor(GRID_SIZE / Math.max(height, width)));
 }
 
-/** Refuses a second stage that takes texts of another encoder. */
+/** Refuses a second stage for another text encoder. */
 function assertTextWidth(first: DeepFloydModel, second: DeepFloydModel | undefined): void {
   const [found, expected] = [second?.config.textWidth, first.config.textWidth];
   if (found === undefined || found === expected) return;
@@ -55,7 +55,7 @@ async function assertFitting({ files, variant }: ModelFolder, loras: readonly Re
   for (const { lora } of loras) assertFitsLora(weights, lora);
 }
 
-/** Says which words of the prompts the model does not know, and which learned tokens none of them has. */
+/** Notes which words of the prompts the model does not know, and which learned tokens no prompt uses. */
 async function noteWords(
   model: ModelFolder,
   { prompts, negative, effect }: GenerationOptions,
@@ -71,12 +71,12 @@ async function noteWords(
 }
 
 /**
- * Draws pictures of texts, writes them and prints where they are.
+ * Generates images of texts, writes them and prints their paths.
  *
  * @param words The words of the command line.
  * @param flags Its options.
  * @param model The model.
- * @param again The picture that is drawn again, where there is one.
+ * @param again The options of the image to regenerate, if any.
  * @param signal Aborts.
  */
 export async function sampleTextImages(

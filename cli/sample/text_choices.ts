@@ -1,4 +1,4 @@
-/** What the command line chooses for a new run by a network that draws texts. */
+/** The choices of a new text-to-image run, from the command line. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { UserChoices } from "../../lib/generation/mod.ts";
 import { effectChoice } from "./effect_choice.ts";
@@ -7,11 +7,11 @@ import type { SourceImages } from "./source_images.ts";
 import type { TextSources } from "./text_sources.ts";
 
 /**
- * The choices of a new run, whose options go together.
+ * The choices of a new run, with its options checked against each other.
  *
  * @param words The words of the command line.
  * @param flags Its options.
- * @param sources What was read from the files that they name.
+ * @param sources The files that they name, as read.
  * @throws {ArgumentError} if options exclude one another, or one needs another.
  */
 export function textChoices(words: readonly string[], flags: SampleFlags, sources: TextSources): UserChoices {
@@ -82,7 +82,7 @@ export function assertTogether(flags: SampleFlags, { image, mask }: SourceImages
   }
 }
 
-/** The prompts that are asked for: the words of the command line are one; without any, all that are encoded. */
+/** The prompts: the words of the command line are one; without any, all that were encoded. */
 function promptsOf(words: readonly string[], { model, embeddings, prompts }: TextSources): readonly string[] {
   if (words.length && prompts) {
     throw new ArgumentError("prompt", words.join(" "), "none beside --prompts");

@@ -1,4 +1,4 @@
-/** Everything that a run by a network that draws texts reads before the work begins. */
+/** Everything that a text-to-image run reads before the work begins. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { FileReference, GenerationOptions, LoraReference } from "../../lib/generation/mod.ts";
 import { listModels, type ModelFolder, type SamplingDefaults } from "../../lib/models/mod.ts";
@@ -10,28 +10,28 @@ import { type ReadLora, readLoras } from "../loras.ts";
 import { readPrompts } from "./prompt_file.ts";
 import { readSources, type SourceImages } from "./source_images.ts";
 
-/** What was read. */
+/** The files of a run, as read. */
 export interface TextSources extends SourceImages {
   /** The model. */
   readonly model: ModelFolder;
-  /** The model that enlarges; null for none. */
+  /** The super-resolution model; null for none. */
   readonly upscaler: ModelFolder | null;
   /** The LoRAs of the model's network. */
   readonly loras: readonly ReadLora[];
-  /** The LoRAs of that which enlarges. */
+  /** The LoRAs of the super-resolution network. */
   readonly upscaleLoras: readonly ReadLora[];
-  /** Words of prompts that stand for vectors of their own. */
+  /** Learned tokens that prompts may use. */
   readonly learnedTokens: readonly ReadLearnedToken[];
-  /** Prompts that were encoded before. */
+  /** Prompts that were encoded beforehand. */
   readonly embeddings?: PromptEmbeddings;
   /** Prompts of a file. */
   readonly prompts?: readonly string[];
 }
 
 /**
- * Reads what options name, or the picture that is drawn again.
+ * Reads the files named by the options, or by the image to regenerate.
  *
- * @throws {ArgumentError} if something is not there, or not what it should be.
+ * @throws {ArgumentError} if a file is missing or of the wrong kind.
  */
 export async function readTextSources(
   flags: SampleFlags,
@@ -55,9 +55,9 @@ export async function readTextSources(
 }
 
 /**
- * Refuses files that are not those of the picture that is drawn again.
+ * Refuses files that differ from those of the image to regenerate.
  *
- * @throws {ArgumentError} that names the option of the first.
+ * @throws {ArgumentError} that names the first one's option.
  */
 export async function assertSame(
   options: GenerationOptions,
@@ -89,7 +89,7 @@ export async function assertSame(
   }
 }
 
-/** What tells LoRAs from others: their files' hashes, and their scales; undefined for none. */
+/** Identifies LoRAs: their files' hashes and their scales; undefined for none. */
 function idsOf(loras: readonly Pick<LoraReference, "digest" | "scale">[] = []): string | undefined {
   return loras.map(({ digest, scale }) => `${digest}:${scale}`).join(", ") || undefined;
 }
@@ -98,7 +98,7 @@ function namesOf(loras: readonly ReadLora[]): string | undefined {
   return idsOf(loras.map(({ reference }) => reference));
 }
 
-/** What tells files from others; undefined for none. */
+/** Identifies files; undefined for none. */
 function digestsOf(files: readonly FileReference[] = []): string | undefined {
   return files.map(({ digest }) => digest).join(", ") || undefined;
 }
@@ -106,10 +106,10 @@ function digestsOf(files: readonly FileReference[] = []): string | undefined {
 async function openUpscaler(model: string, variant?: string): Promise<ModelFolder> {
   const folder = await openModelToRun(model, { option: "upscale", variant });
   if (folder.kind === "super-resolution") return folder;
-  throw new ArgumentError("upscale", model, "a model that enlarges");
+  throw new ArgumentError("upscale", model, "a super-resolution model");
 }
 
-/** The model that enlarges where none is named: the one that the first stage names, if it is here. */
+/** The default super-resolution model: the one that the first stage names, if it is here. */
 async function defaultUpscaler({ superResolution }: SamplingDefaults): Promise<string | undefined> {
   return superResolution !== undefined && (await listModels()).includes(superResolution)
     ? superResolution

@@ -1,4 +1,4 @@
-/** `deno task sample` by networks that draw from noise alone: `DDPMPipeline` and `DDIMPipeline` of diffusers. */
+/** `deno task sample` with unconditional networks: `DDPMPipeline` and `DDIMPipeline` of diffusers. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import {
   generateUnconditional,
@@ -19,10 +19,10 @@ import { readSources, type SourceImages } from "./source_images.ts";
 import { assertTogether } from "./text_choices.ts";
 import { assertSame } from "./text_sources.ts";
 
-/** How wide single pictures on the sheet are at least, in pixels, if whole factors allow it. */
+/** The minimum width of single images on the sheet, in pixels, as far as whole factors allow. */
 const GRID_SIZE = 128;
 
-/** Refuses a network whose images are no pictures, or that is told of classes as no command line can. */
+/** Refuses a network whose output cannot be shown, or whose classes are vectors, which a command line cannot give. */
 function assertPictures({ config: { inChannels, classes } }: Unet2DModel, model: string): void {
   if (inChannels !== 1 && inChannels !== 3) {
     const found = described(`${model}, of images of ${inChannels} channels`);
@@ -34,7 +34,7 @@ function assertPictures({ config: { inChannels, classes } }: Unet2DModel, model:
   }
 }
 
-/** The prompt: of a network with classes the number of one, else none. */
+/** The prompt: a class number for a network with classes, else none. */
 function promptsOf(words: readonly string[], { config: { classes } }: Unet2DModel, model: string): string[] {
   const prompt = words.join(" ");
   if (!classes) {
@@ -56,12 +56,12 @@ function choicesOf(flags: SampleFlags, prompts: readonly string[], sources: Sour
 }
 
 /**
- * Draws pictures from noise alone, or from a picture, writes them and prints where they are.
+ * Generates images from noise, or from an image, writes them and prints their paths.
  *
  * @param words The words of the command line.
  * @param flags Its options.
  * @param folder The model.
- * @param again The picture that is drawn again, where there is one.
+ * @param again The options of the image to regenerate, if any.
  * @param signal Aborts.
  */
 export async function sampleUnconditionalImages(
@@ -73,7 +73,7 @@ export async function sampleUnconditionalImages(
 ): Promise<void> {
   assertUnconditionalOptions(flags, folder.name);
   if (flags.queue !== undefined) {
-    const note = `workers have none that draw from noise alone, as ${folder.name} does`;
+    const note = `workers have no unconditional models such as ${folder.name}`;
     throw new ArgumentError("queue", described("given"), "none", { note });
   }
   const { variant } = folder;

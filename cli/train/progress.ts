@@ -1,9 +1,9 @@
-/** How a training run shows that it goes on: a bar for people, a line now and then for logs. */
+/** The progress of a training run: a bar on a terminal, occasional lines in logs. */
 // @ts-types="@types/cli-progress"
 import { Presets, SingleBar } from "cli-progress";
 import type { TrainEvent } from "../../recipes/train.ts";
 
-/** What a run's events are shown on. */
+/** Shows a run's events. */
 export interface TrainingProgress extends Disposable {
   /** Shows a step. */
   update(event: TrainEvent): void;
@@ -12,7 +12,7 @@ export interface TrainingProgress extends Disposable {
 /** Steps between two lines of a log. */
 const LOG_EVERY = 50;
 
-/** How much of the shown loss and speed is what they were before. */
+/** The smoothing of the shown loss and speed. */
 const SMOOTHING = 0.95;
 
 function duration(seconds: number): string {
@@ -23,11 +23,11 @@ function duration(seconds: number): string {
 
 /** How a run is shown. */
 export interface ShowTrainingOptions {
-  /** Whether a log has a line for the end of each epoch, and not for the run's alone; true unless given. */
+  /** Whether logs have a line for the end of each epoch, not just of the run; defaults to true. */
   readonly epochs?: boolean;
 }
 
-/** Shows a run on the standard error: as a bar if that is a terminal, else as lines. */
+/** Shows a run on standard error: as a bar if that is a terminal, else as lines. */
 export function showTraining(name: string, { epochs = true }: ShowTrainingOptions = {}): TrainingProgress {
   let loss: number | undefined;
   let speed: number | undefined;

@@ -1,4 +1,4 @@
-/** `deno task train textual-inversion`: a model's prompts get a word for one's own pictures. */
+/** `deno task train textual-inversion`: teaches a model's text encoder a new word for your own images. */
 import { expectedToken, isToken, LEARNED_TOKEN_FILE } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { RecipeSettings } from "../../recipes/recipe.ts";
@@ -18,7 +18,7 @@ import { begunRun, openModelToTune, runTuning } from "./tuning_run.ts";
 /** The recipe's name. */
 const NAME = "textual-inversion";
 
-/** Trains, and says where the outcome is. */
+/** Trains, and prints where the result is. */
 export async function learnToken(options: TuningOptions, signal: AbortSignal): Promise<void> {
   const { out = `runs/${NAME}` } = options;
   const begun = await begunRun(NAME, options, out);
@@ -48,7 +48,7 @@ export async function learnToken(options: TuningOptions, signal: AbortSignal): P
   );
 }
 
-/** The token and the texts: as given, or those of the run that goes on. */
+/** The token and the texts: as given, or those of the resumed run. */
 function wordsOf(
   options: TuningOptions,
   begun: RecipeSettings | undefined,
@@ -64,7 +64,7 @@ function wordsOf(
   };
   return {
     token,
-    initializer: given("initializer", `the word or the words that ${token} begins as`),
+    initializer: given("initializer", `the word or words that ${token} starts from`),
     prompt: given("prompt", `a text that says what your images show, with ${token} in it`),
     vectors: options.vectors ?? begun?.vectors ?? 1,
   };

@@ -1,4 +1,4 @@
-/** What the commands of further training have in common: the model, the settings, and the run. */
+/** Shared by the fine-tuning commands: the model, the settings, and the run. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { PictureSet } from "../../recipes/data/dataset.ts";
 import { assertPlace } from "../../recipes/prepare_run.ts";
@@ -15,10 +15,10 @@ import { truncationNote } from "../models/truncation_note.ts";
 import { showTraining } from "./progress.ts";
 import type { TuningOptions } from "./tune_options.ts";
 
-/** Steps of a run where nothing is said. */
+/** The default number of steps. */
 const STEPS = 500;
 
-/** The settings that a user may give. */
+/** The settings that users can give. */
 const given = [
   "batch",
   "microbatches",
@@ -33,7 +33,7 @@ const given = [
   "priorWeight",
 ] as const satisfies readonly (keyof RecipeSettings)[];
 
-/** What determines the run that is to go on; undefined where there is none, which the training will say. */
+/** The settings of the run to resume; undefined if there is none, which the training reports. */
 export async function begunRun(
   recipe: string,
   { resume }: TuningOptions,
@@ -45,7 +45,7 @@ export async function begunRun(
   return identity.recipe === recipe ? identity : undefined;
 }
 
-/** Opens the model that is trained further. */
+/** Opens the model to fine-tune. */
 export async function openModelToTune({ model, variant, threads }: TuningOptions): Promise<TunedModel> {
   if (model === undefined) throw new ArgumentError("model", described("none"), "a model's name or folder");
   const folder = await openModelToRun(model, { variant });
@@ -57,15 +57,15 @@ export async function openModelToTune({ model, variant, threads }: TuningOptions
   return opened;
 }
 
-/** A run of further training. */
+/** A fine-tuning run. */
 export interface TuningRun<Data extends PictureSet> {
-  /** The recipe, by how often it writes its files. */
+  /** The recipe, by how often it writes files. */
   readonly recipeOf: (writeEvery: number) => Recipe<Data>;
-  /** The settings that say what it is of. */
+  /** The settings that identify it. */
   readonly own: Partial<RecipeSettings>;
-  /** What the command line gives. */
+  /** The options of the command line. */
   readonly options: TuningOptions;
-  /** The run that goes on, where one does. */
+  /** The run to resume, if any. */
   readonly begun: RunIdentity | undefined;
   /** Its folder. */
   readonly out: string;
@@ -74,9 +74,9 @@ export interface TuningRun<Data extends PictureSet> {
 }
 
 /**
- * Loads the pictures and trains.
+ * Loads the images and trains.
  *
- * @returns Whether the run is at its end.
+ * @returns Whether the run is finished.
  */
 export async function runTuning<Data extends PictureSet>(
   { recipeOf, own, options, begun, out, signal }: TuningRun<Data>,
@@ -91,7 +91,7 @@ export async function runTuning<Data extends PictureSet>(
     ...chosen,
     ...own,
   };
-  // What is wrong is said before pictures are drawn.
+  // Errors are reported before images are generated.
   checkSettings(settings);
   await assertPlace({ out, resume });
   const onSkipped = (what: string) => console.error(`skipped: ${what}`);

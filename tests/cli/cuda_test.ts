@@ -24,7 +24,7 @@ Deno.test("what is no library is told so", async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, "library.so");
   await Deno.writeTextFile(path, "no library, but long enough to be taken for the header of one: 64 bytes");
-  await assertRejects(() => neededLibraries(path), Error, `${path}: no 64-bit library`);
+  await assertRejects(() => neededLibraries(path), Error, `${path}: not a 64-bit library`);
   await Deno.writeTextFile(path, "short");
   await assertRejects(() => neededLibraries(path), Error, `${path}: ends where 59 bytes more are expected`);
 });

@@ -44,7 +44,7 @@ Deno.test("a folder without LoRAs, and one of no model here, are refused", async
     await assertRejects(() => modelsWithLoras(at("loras"), settings), ArgumentError);
   assertStringIncludes((await refused()).message, "a folder with a LoRA");
   await Deno.copyFile(`${FIXTURES}/lora_peft.safetensors`, at("loras", "a.safetensors"));
-  assertStringIncludes((await refused()).message, "a LoRA of one of the models that may be chosen");
+  assertStringIncludes((await refused()).message, "a LoRA of one of the available models");
   await Deno.writeTextFile(at("loras", "a.safetensors"), "none");
   assertEquals((await refused()).argument, "loras");
 });

@@ -63,7 +63,7 @@ Deno.test("hosts, models and data that cannot be are named in one line", async (
       await refused([], { GALLERY_MODELS: `mnist-time,${folder}` }),
       JSON.stringify(folder),
     );
-    assertStringIncludes(await refused(["--model", "mnist-classifier"]), "a model that draws");
+    assertStringIncludes(await refused(["--model", "mnist-classifier"]), "a model that generates images");
     const file = join(folder, "file");
     await Deno.writeTextFile(file, "");
     assertStringIncludes(await refused([], { GALLERY_DATA: file }), `GALLERY_DATA: ${JSON.stringify(file)}`);

@@ -55,12 +55,12 @@ Deno.test("models quantize writes a folder that the tasks open", async () => {
   );
   assertMatch(
     await refuse("models", "quantize", model, "--out", join(path("none"), "small")),
-    /^out: .* where a folder in one that exists and can be written to is expected$/,
+    /^out: .* where a path in an existing, writable folder is expected$/,
   );
   assertEquals(await namesIn(folder.path), ["model", "out", "small"]);
 });
 
-Deno.test("models quantize calibrates a network that enlarges with the pictures of the first stage", async () => {
+Deno.test("models quantize calibrates a super-resolution network with the pictures of the first stage", async () => {
   await using folder = await temporaryFolder();
   const path = (name: string) => join(folder.path, name);
   const [first, second] = [await writeTextToImage(path("I"), "I"), await writeTextToImage(path("II"), "II")];
@@ -128,7 +128,7 @@ Deno.test("models quantize refuses what is no text-to-image model", async () => 
   const out = join(folder.path, "small");
   assertMatch(
     await refuse("models", "quantize", model, "--out", out),
-    /^model: .* where one that draws texts is expected$/,
+    /^model: .* where a text-to-image model is expected$/,
   );
   assertMatch(
     await refuse("models", "quantize", model, "--out", out, "--weights", "int4"),
@@ -141,7 +141,7 @@ Deno.test("models quantize refuses what is no text-to-image model", async () => 
   );
   assertMatch(
     await refuse("models", "quantize", second, "--out", out, "--first", second),
-    /^first: ".*II" where a model that draws texts is expected$/,
+    /^first: ".*II" where a text-to-image model is expected$/,
   );
   assert(!(await namesIn(folder.path)).some((name) => name.includes("small")));
 });

@@ -175,11 +175,11 @@ Deno.test("sample enlarges what it has drawn with a second model", async () => {
   assertEquals(data.slice(-99), picture.data.slice(-99));
   assertMatch(
     await refuse("sample", ...args, "--upscale", first),
-    /^upscale: ".*first" where a model that enlarges is expected$/,
+    /^upscale: ".*first" where a super-resolution model is expected$/,
   );
   assertMatch(
     await refuse("sample", "fog", "--model", second),
-    /^model: ".*second" where one that draws is expected \(it enlarges, as --upscale\)$/,
+    /^model: ".*second" where one that generates images is expected \(a super-resolution model, for --upscale\)$/,
   );
 });
 
@@ -309,7 +309,7 @@ Deno.test("models tells what a pipeline for texts is", async () => {
     const [args, expected] of [
       [
         ["fog", "--model", digits, "--out", out],
-        /^model: ".*digits" where one that draws texts is expected$/,
+        /^model: ".*digits" where a text-to-image model is expected$/,
       ],
       [
         ["fog", "fog", "--model", model, "--out", out],

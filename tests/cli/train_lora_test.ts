@@ -146,7 +146,10 @@ Deno.test("wrong input is one line that names the option, and nothing is written
       `data: "${at("empty")}" where a folder with a PNG, JPEG or GIF is expected`,
     ],
     [[...all, "--data", at("nowhere")], `data: "${at("nowhere")}" where a folder of pictures is expected`],
-    [[...all, "--model", "mnist-class"], 'model: "mnist-class" where a model that draws texts'],
+    [
+      [...all, "--model", "mnist-class"],
+      'model: "mnist-class" where a text-to-image or super-resolution model',
+    ],
     [[...all, "--rank", "0"], 'rank: "0" where a whole number from 1 to 1024 is expected'],
     [[...all, "--targets", "to_x"], 'targets: "to_x"'],
     [[...all, "--batch", "3"], "batch: 3 where at most the 2 pictures of the data are expected"],

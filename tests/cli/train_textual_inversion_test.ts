@@ -94,7 +94,7 @@ Deno.test("wrong input is one line that names the option, and nothing is written
   const cases: [string[], string][] = [
     [[...all, ...words.slice(2)], 'token: none where a word of at most 64 characters, such as "<my-cat>",'],
     [[...all, ...words, "--token", "two words"], 'token: "two words" where a word'],
-    [[...all, ...words.slice(0, 2), ...words.slice(4)], "initializer: none where the word or the words"],
+    [[...all, ...words.slice(0, 2), ...words.slice(4)], "initializer: none where the word or words"],
     [[...all, ...words, "--initializer", "<b></b>"], 'initializer: "<b></b>" where a word'],
     [[...all, ...words.slice(0, 4)], "prompt: none where a text"],
     [[...all, ...words, "--prompt", "a cat"], 'prompt: "a cat" where a text with "<mine>" in it is expected'],

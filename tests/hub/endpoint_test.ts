@@ -36,10 +36,10 @@ Deno.test("HF_ENDPOINT of another host: the message gives a command, and that wo
   assertEquals(refused.code, 1);
   assertMatch(
     refused.stderr,
-    /^error: HF_ENDPOINT: "127\.0\.0\.1" where a host that the task may connect to is expected \(this command may: [^\n]+\)\n$/,
+    /^error: HF_ENDPOINT: "127\.0\.0\.1" where a host that the task has permission for is expected \(this command has it: [^\n]+\)\n$/,
   );
   const [variable, program, ...args] = wordsOf(
-    refused.stderr.trim().slice(0, -1).split("this command may: ")[1],
+    refused.stderr.trim().slice(0, -1).split("this command has it: ")[1],
   );
   assertEquals([variable, program], [`HF_ENDPOINT=${endpoint}`, "deno"]);
   const pulled = await deno(args, { ...environment(stage), HF_ENDPOINT: endpoint });
