@@ -1,5 +1,5 @@
 /**
- * Writes a file whole or not at all: to a temporary name beside it, then renamed. Makes the folders that it needs.
+ * Writes a file atomically: under a temporary name, then renamed. Creates missing folders.
  *
  * @throws {Error} if the folder cannot be written; names the path.
  */

@@ -6,7 +6,7 @@ const LONGEST = 5 * 60 * 1000;
 
 /**
  * When a run's next checkpoint is due: the first within half a minute of the start, then each when the run is twice as old,
- * and at last every five minutes. Whenever it is killed, at most half of its work is lost, and never more than five minutes.
+ * and at least every five minutes. Whenever it is killed, at most half of its work is lost, and never more than five minutes.
  */
 export class CheckpointClock {
   readonly #started: number;

@@ -23,15 +23,15 @@ import { pictures } from "./data/pictures_of.ts";
 export interface EvaluateOptions extends Pick<GenerationChoices, "steps" | "sampler" | "guidance" | "seed"> {
   /** The MNIST test set. */
   readonly test: LabelledPictureSet;
-  /** Samples of each class; 30 unless given. */
+  /** Samples of each class; defaults to 30. */
   readonly perClass?: number;
-  /** The name or folder of the model that judges samples; `mnist-classifier` unless given. */
+  /** The name or folder of the model that judges samples; defaults to `mnist-classifier`. */
   readonly classifier?: string;
   /** Threads of the CPU. */
   readonly threads?: number;
   /** Stops between batches. */
   readonly signal?: AbortSignal;
-  /** Told how much is done, from 0 to 1. */
+  /** Called with the progress, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
 
@@ -63,7 +63,7 @@ export async function evaluate(nameOrFolder: string, options: EvaluateOptions): 
 
 function asClassifier(model: AnyModel): MnistClassifier {
   if ("classify" in model) return model;
-  throw new ArgumentError("classifier", described("a model that draws"), "one that reads digits");
+  throw new ArgumentError("classifier", described("a model that generates images"), "one that reads digits");
 }
 
 async function evaluateDenoiser(model: MnistDenoiser, options: EvaluateOptions): Promise<Evaluation> {

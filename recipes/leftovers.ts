@@ -1,7 +1,7 @@
 /** Names of files that were not written to their end: see `writeAtomic` and `writeSafetensors`. */
 const TEMPORARY = /\.[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?\.tmp$/;
 
-/** Removes what a kill left behind of files that were being written, from a folder that nobody else writes to. */
+/** Removes partial files left by a killed process, from a folder that nobody else writes to. */
 export async function removeLeftovers(folder: string): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;

@@ -49,7 +49,7 @@ export async function writeLosses(path: string, lines: readonly LossLine[]): Pro
  * Reads a log; none where there is no file. A last line that a kill cut short is left out.
  *
  * @param path The log.
- * @param files The files that it is one of; those of the disk unless given.
+ * @param files The files that it is one of; defaults to those of the disk.
  * @throws {CheckpointError} if another line is none of a log; it names the line.
  */
 export async function readLosses(path: string, files?: Files): Promise<LossLine[]> {

@@ -4,11 +4,11 @@ import type { LossLine } from "./loss_log.ts";
 import type { Recipe, RecipeSettings } from "./recipe.ts";
 import type { RunIdentity } from "./run_state.ts";
 
-/** What a card tells. */
+/** The contents of a card. */
 export interface CardFacts {
   /** The recipe. */
   readonly recipe: Recipe;
-  /** What determined the run. */
+  /** The run's identity. */
   readonly run: RunIdentity;
   /** The run's log. */
   readonly losses: readonly LossLine[];
@@ -16,7 +16,7 @@ export interface CardFacts {
   readonly evaluations: readonly { readonly command: string; readonly result: Evaluation }[];
   /** The files with pictures that stand beside the card, each with its caption. */
   readonly pictures: readonly { readonly file: string; readonly caption: string }[];
-  /** The relative width of the weights' average, where it is not the run's own. */
+  /** The relative width of the weights' average, if it is not the run's own. */
   readonly sigmaRel?: number;
   /** The day, as 2026-01-31. */
   readonly date: string;
@@ -24,7 +24,7 @@ export interface CardFacts {
   readonly commit: string;
 }
 
-/** How the learning rate goes over a run, in words. */
+/** Descriptions of learning rate schedules. */
 export function scheduleText(recipe: Pick<Recipe, "schedule">, settings: RecipeSettings): string {
   const schedule = settings.learningRateSchedule ?? recipe.schedule ?? "cosine";
   return {
@@ -34,7 +34,7 @@ export function scheduleText(recipe: Pick<Recipe, "schedule">, settings: RecipeS
   }[schedule];
 }
 
-/** What updates the weights, in words. */
+/** Descriptions of optimisers. */
 export function optimizerText({ optimizer }: Pick<RecipeSettings, "optimizer">): string {
   return {
     "adam": "Adam",
@@ -45,7 +45,7 @@ export function optimizerText({ optimizer }: Pick<RecipeSettings, "optimizer">):
   }[optimizer ?? "adam"];
 }
 
-/** Over what the weights are averaged, in words. */
+/** The description of the weights' average. */
 export function averageText({ sigmaRel }: Pick<CardFacts, "sigmaRel">): string {
   return sigmaRel === undefined
     ? "the moving average (decay 0.999)"
@@ -102,7 +102,7 @@ ${pictures.map(({ file, caption }) => `\n## ${caption}\n\n![${caption}](${file})
  * The mean loss of epochs, as a table.
  *
  * @param losses The log.
- * @param rows How many epochs are shown at most, evenly over the run, the last one among them; all unless given.
+ * @param rows How many epochs are shown at most, evenly over the run, the last one among them; defaults to all.
  */
 export function epochTable(losses: readonly LossLine[], rows: number = Infinity): string {
   const epochs = Map.groupBy(losses, ({ epoch }) => epoch);
@@ -117,8 +117,8 @@ export function epochTable(losses: readonly LossLine[], rows: number = Infinity)
 }
 
 /**
- * Evaluations as one table: a column for each, under what its command has beyond the first one's, a row for each value. The first
- * evaluation's command stands above.
+ * Evaluations as one table: a column for each, headed by the difference of its command to the first one's, a row for each value. The first
+ * evaluation's command is above.
  */
 export function evaluationTable(evaluations: CardFacts["evaluations"]): string {
   const [{ command: first }] = evaluations;

@@ -4,9 +4,9 @@ import type { TrainerOptions } from "../lib/training/mod.ts";
 import type { OptimizerName, Recipe } from "./recipe.ts";
 
 /**
- * What a trainer is told of the optimiser.
+ * The trainer's options for an optimiser.
  *
- * @param name Its name; Adam's unless given.
+ * @param name Its name; defaults to Adam.
  * @throws {ArgumentError} if it is Muon's, and the recipe has no matrices for it.
  */
 export function optimizerOptions(

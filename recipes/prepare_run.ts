@@ -1,4 +1,4 @@
-/** The start of a training run: what is asked for is checked, and the trainer opened where the run begins or goes on. */
+/** The start of a training run: validates the options and opens the trainer at the first step or the checkpoint. */
 import { ArgumentError, described } from "../lib/errors.ts";
 import { countOf, declare } from "../lib/nn/mod.ts";
 import type { DeviceChoice } from "../lib/onnx/mod.ts";
@@ -17,7 +17,7 @@ import { checkIdentity, loadHeader, loadRun, type RunIdentity, type RunState } f
 import { checkSettings } from "./settings.ts";
 import { removeSnapshots } from "./snapshots.ts";
 
-/** How a run is started. */
+/** The options of a run. */
 export interface TrainOptions<Data extends PictureSet = PictureSet> {
   /** The recipe. */
   readonly recipe: Recipe<Data>;
@@ -25,15 +25,15 @@ export interface TrainOptions<Data extends PictureSet = PictureSet> {
   readonly settings: RecipeSettings;
   /** The pictures. */
   readonly data: Data;
-  /** What weights, noise and order are drawn from. */
+  /** The seed of weights, noise and order. */
   readonly seed: number;
   /** The folder that is written: checkpoint, log, and the model's files after each epoch. */
   readonly out: string;
-  /** Whether to go on from the folder's checkpoint. */
+  /** Whether to resume from the folder's checkpoint. */
   readonly resume?: boolean;
   /** A model's folder, or the one safetensors file of a model that has one, to start from with fresh moments. */
   readonly from?: string;
-  /** Whether `from` may be a narrower network, or one of another vocabulary, which the new one begins as. */
+  /** Whether `from` may be a narrower network, or one of another vocabulary, to grow from. */
   readonly grow?: boolean;
   /** Stops after this step of the run, if before the end. */
   readonly maxSteps?: number;
@@ -49,11 +49,11 @@ export interface TrainOptions<Data extends PictureSet = PictureSet> {
   readonly signal?: AbortSignal;
 }
 
-/** A run that is ready to go on with its next step. Its folder is locked until it is disposed of. */
+/** A run that is ready for its next step. Its folder is locked until it is disposed of. */
 export interface PreparedRun extends AsyncDisposable {
-  /** What determines it. */
+  /** Its identity. */
   readonly identity: RunIdentity;
-  /** How the learning rate goes. */
+  /** The learning rate schedule. */
   readonly schedule: LearningRateSchedule;
   /** The recipe applied to the data. */
   readonly plan: Plan;
@@ -61,14 +61,14 @@ export interface PreparedRun extends AsyncDisposable {
   readonly trainer: Trainer;
   /** The data, in the order of the run. */
   readonly batches: Batches;
-  /** Where noise and timesteps are drawn from. */
+  /** The generator of noise and timesteps. */
   readonly noise: Generator;
-  /** Whether it goes on from a checkpoint. */
+  /** Whether it resumes from a checkpoint. */
   readonly resumed: boolean;
 }
 
-/** The most parameters that a network may have: with what Adam keeps of each, 5 GB. */
-const MOST_PARAMETERS = 2 ** 28;
+/** The maximum number of parameters: 5 GB with Adam's state. */
+const MAX_PARAMETERS = 2 ** 28;
 
 /**
  * Prepares a run. Options that are wrong, and weights that cannot be read, are errors before there is a folder.
@@ -96,7 +96,7 @@ export async function prepareRun<Data extends PictureSet>(options: TrainOptions<
   };
   const schedule = settings.learningRateSchedule ?? recipe.schedule ?? "cosine";
   await assertPlace(options);
-  // Settings that are not the run's are reported as such, whatever else is wrong with them.
+  // Settings that differ from the run's are reported first, whatever else is wrong with them.
   if (options.resume) await resumePoint(out, identity, schedule);
   checkSettings(settings);
   optimizerOptions(recipe, settings.optimizer); // one that the recipe cannot have is refused before there is a folder
@@ -159,7 +159,7 @@ function assertGrowth<Data extends PictureSet>({ recipe, grow, from }: TrainOpti
 }
 
 /**
- * Refuses a folder that has a run where a new one is to begin, and one that has none where one is to go on.
+ * Refuses a folder with a run for a new run, and one without a run to resume.
  *
  * @throws {ArgumentError} that names which.
  */
@@ -200,18 +200,18 @@ async function resumePoint(
   }
 }
 
-/** Refuses a network that no memory would hold. */
+/** Refuses a network that would not fit in memory. */
 function assertSize(plan: Plan, { batch, microbatches, width }: RecipeSettings): void {
   const count = countOf(declare(plan.objective(batch / microbatches)).parameters);
-  if (count <= MOST_PARAMETERS) return;
+  if (count <= MAX_PARAMETERS) return;
   throw new ArgumentError(
     "width",
     described(`${width}, which makes ${count} parameters`),
-    `one that makes at most ${MOST_PARAMETERS}`,
+    `one that makes at most ${MAX_PARAMETERS}`,
   );
 }
 
-/** Takes the log and the snapshots back to the step of the checkpoint; without one, begins an empty log. */
+/** Truncates the log and the snapshots to the checkpoint's step; without one, starts an empty log. */
 async function restoreFiles(out: string, saved: RunState | undefined): Promise<void> {
   const { log } = runFiles(out);
   if (!saved) return await writeLosses(log, []);
@@ -238,7 +238,7 @@ async function openTrainer<Data extends PictureSet>(
     onFallback,
     powerAverages,
     ...(averageDecay !== undefined && { averageDecay }),
-    // What is not trained stays in its files.
+    // Frozen weights stay in their files.
     ...(plan.frozen !== undefined && { folder: plan.frozen, prepack: false }),
   });
 }

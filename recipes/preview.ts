@@ -1,4 +1,4 @@
-/** What a model can do, as one picture: made after chosen epochs, to see it learn. */
+/** Preview sheets of a model, made after chosen epochs. */
 import { sampleToEnd } from "../lib/diffusion/mod.ts";
 import { grid } from "../lib/image.ts";
 import { loadModel, MnistDenoiser, MnistModel, readKind } from "../lib/models/mod.ts";
@@ -9,7 +9,7 @@ import type { PictureSet } from "./data/dataset.ts";
 import { pictures } from "./data/pictures_of.ts";
 import { previewEnlarged, previewTexts } from "./emoji/preview.ts";
 
-/** How a preview is made. Samples of digits are drawn as {@linkcode sampleDigits} does unless more is said. */
+/** The options of a preview. Digits are sampled with the defaults of {@linkcode sampleDigits}. */
 export interface PreviewOptions
   extends Pick<SampleDigitsOptions, "numInferenceSteps" | "sampler" | "guidanceScale" | "signal"> {
   /** The seed of its noise. */
@@ -51,7 +51,7 @@ export interface DigitPreview {
   readonly columns: number;
   /** What the rows are, where they differ. */
   readonly rows?: readonly string[];
-  /** How many of the first rows the network was given; the others it made. None unless told. */
+  /** How many of the first rows are inputs; the others are outputs. Defaults to none. */
   readonly given?: number;
 }
 

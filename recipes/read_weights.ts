@@ -20,7 +20,7 @@ export async function readWeights(
   { configs, weights }: ModelFiles,
 ): Promise<Record<string, Tensor>> {
   const paths = Object.entries(weights);
-  // What lies below an address is a folder.
+  // A URL is a folder.
   const info = machine.hasDisk ? await machine.files.stat(from).catch(() => undefined) : { isFile: false };
   if (!info || (info.isFile && paths.length > 1)) {
     const expected = paths.length > 1 ? "a model's folder" : "a model's folder or a safetensors file";

@@ -21,13 +21,13 @@ export interface RecipeSettings {
   readonly batch: number;
   /** The highest learning rate. */
   readonly learningRate: number;
-  /** How the rate goes over the run; as the recipe says unless given. */
+  /** The learning rate schedule; defaults to the recipe's. */
   readonly learningRateSchedule?: LearningRateSchedule;
-  /** Steps over which the rate rises to its height; as the schedule says unless given. */
+  /** Warm-up steps; defaults to the schedule's. */
   readonly warmupSteps?: number;
   /**
-   * What updates the weights: Adam, Muon with Adam for what is no matrix, gradient descent with momentum, or Lion; Adam unless
-   * given.
+   * The optimiser: Adam, Muon with Adam for parameters that are not matrices, gradient descent with momentum, or Lion; defaults to
+   * Adam.
    */
   readonly optimizer?: OptimizerName;
   /**
@@ -37,36 +37,36 @@ export interface RecipeSettings {
   readonly microbatches: number;
   /**
    * The relative widths of averages by a power of the step, of which snapshots are kept whenever the model is written: a
-   * released model may then have weights averaged over another width. None unless given.
+   * released model may then have weights averaged over another width. Defaults to none.
    */
   readonly powerAverages?: readonly number[];
   /** The hidden width of the network. */
   readonly width: number;
-  /** Residual blocks of each level, where the recipe has a choice; 1 unless given. */
+  /** Residual blocks of each level, where the recipe has a choice; defaults to 1. */
   readonly layers?: number;
   /** Height and width of the pictures, where the recipe has a choice. */
   readonly size?: number;
-  /** The decay of the weights' moving average; the trainer's own unless given, and 0 is the weights as they are. */
+  /** The decay of the weights' moving average; defaults to the trainer's own, and 0 disables averaging. */
   readonly averageDecay?: number;
   /** Of a LoRA: its rank. */
   readonly rank?: number;
-  /** Of a LoRA: what its product is multiplied by, over the rank; the rank unless given. */
+  /** Of a LoRA: the product is scaled by alpha over the rank; defaults to the rank. */
   readonly alpha?: number;
   /** Of a LoRA: the layers, by the ends of their paths, with commas. */
   readonly targets?: string;
-  /** Of further training: the start of the hash of the weights that it begins from. */
+  /** Of fine-tuning: the start of the hash of the initial weights. */
   readonly base?: string;
-  /** Of further training: what one's own pictures show. */
+  /** Of fine-tuning: the prompt of the user's pictures. */
   readonly prompt?: string;
-  /** Of further training: what the pictures of the prior show. */
+  /** Of fine-tuning: the prompt of the prior's pictures. */
   readonly priorPrompt?: string;
-  /** Of further training: how much the prior counts. */
+  /** Of fine-tuning: the weight of the prior loss. */
   readonly priorWeight?: number;
-  /** Of a learned token: the word that it is called by. */
+  /** Of a learned token: its word. */
   readonly token?: string;
-  /** Of a learned token: the word or the words that it begins as. */
+  /** Of a learned token: the word or words to initialise it from. */
   readonly initializer?: string;
-  /** Of a learned token: how many vectors it stands for. */
+  /** Of a learned token: its number of vectors. */
   readonly vectors?: number;
 }
 
@@ -79,7 +79,7 @@ export interface ModelFiles {
    * the file. With one file for all it is empty.
    */
   readonly weights: Readonly<Record<string, string>>;
-  /** How the weights are stored: as fp16 unless given. */
+  /** The format of the weights; defaults to fp16. */
   readonly format?: Required<Pick<WriteOptions, "dtype" | "metadata">>;
 }
 
@@ -92,9 +92,9 @@ export interface Plan {
   objective(pictures: number): Objective;
   /** The inputs of one step: draws noise, timesteps and whatever else is random. */
   feeds(batch: Batch, generator: Generator): Feeds | Promise<Feeds>;
-  /** The folder of weights that the objective refers to in place, where it has such: they are not trained. */
+  /** The folder of frozen weights that the objective refers to in place, if any. */
   readonly frozen?: string;
-  /** First weights, where they are not drawn. */
+  /** Initial weights, if not random. */
   start?(): Promise<Record<string, Tensor>>;
   /** The files of the model's folder. */
   readonly files: ModelFiles;
@@ -102,52 +102,52 @@ export interface Plan {
 
 /** Which data a recipe loads. */
 export interface LoadOptions {
-  /** A folder of one's own in place of the data that the recipe is for. */
+  /** A folder of the user's own data in place of the recipe's. */
   readonly folder?: string;
   /** Height and width of the network's pictures, where the recipe has a choice. */
   readonly size?: number;
-  /** Of data with names, those to take; all unless given. */
+  /** Of data with names, those to take; defaults to all. */
   readonly names?: readonly string[];
-  /** The model whose text encoder is listened to, where the recipe trains none. */
+  /** The model whose text encoder is used, if the recipe trains none. */
   readonly encoder?: string;
-  /** Told of files and folders that are passed over, each with the reason: `cats/notes.txt: ...`. */
+  /** Called with skipped files and folders, each with the reason: `cats/notes.txt: ...`. */
   readonly onSkipped?: (what: string) => void;
 }
 
 /** One network and the way to train it, on data of a kind. */
 export interface Recipe<Data extends PictureSet = PictureSet> {
-  /** What one types: `mnist-class`. */
+  /** Its name on the command line: `mnist-class`. */
   readonly name: string;
-  /** What it is, for people. */
+  /** Its title. */
   readonly title: string;
   /** The settings that made the weights that ship. */
   readonly defaults: RecipeSettings;
   /** Whether the pictures must have classes. */
   readonly needsLabels: boolean;
-  /** Epochs from one writing of the model's files to the next; 1 unless given. */
+  /** Epochs from one writing of the model's files to the next; defaults to 1. */
   readonly writeEvery?: number;
-  /** How the learning rate goes over a run; half a cosine to zero unless given. */
+  /** The learning rate schedule; defaults to half a cosine to zero. */
   readonly schedule?: LearningRateSchedule;
-  /** The optimiser's numbers; Adam's defaults unless given. */
+  /** The optimiser's options; defaults to Adam's. */
   readonly optimizer?: AdamOptions;
-  /** Muon's numbers where that is chosen, and which parameters are its: hidden layers' matrices. Without it Muon cannot be chosen. */
+  /** Muon's settings, and the parameters it updates: hidden layers' matrices. Without it Muon is not available. */
   readonly muon?: MuonOptions & { readonly parameters: MuonRule };
   /**
-   * Loads what it is trained on.
+   * Loads the training data.
    *
-   * @throws {Error} if it is not there, or not what it should be.
+   * @throws {Error} if it is missing or invalid.
    */
   load(options: LoadOptions): Promise<Data>;
   /**
-   * Loads pictures of that kind which it is not trained on, for previews to show what it makes of them. Undefined where
-   * there are none; previews then show pictures that it is trained on.
+   * Loads held-out pictures of the same kind for previews. Undefined if
+   * there are none; previews then use training pictures.
    */
   loadTest?(options: LoadOptions): Promise<PictureSet | undefined>;
-  /** What is done with a data set. */
+  /** The recipe applied to a data set. */
   plan(settings: RecipeSettings, data: Data): Plan;
   /**
-   * First weights that compute what a narrower network of this kind does, or one of another vocabulary. Without it a run starts
-   * from networks of its own shape alone.
+   * Initial weights equivalent to a narrower network of this kind, or one of another vocabulary. Without it a run starts
+   * only from networks of the same shape.
    *
    * @param folder The narrower network's.
    * @param fresh First weights of the new one.

@@ -9,20 +9,20 @@ import { type CardFacts, modelCard } from "./model_card.ts";
 import { loadHeader } from "./run_state.ts";
 import { reconstructWeights } from "./snapshots.ts";
 
-/** What a release is made from. */
+/** The options of a release. */
 export interface ReleaseOptions {
   /** The run's folder. */
   readonly run: string;
   /** The folder that is written. */
   readonly out: string;
-  /** The epoch whose weights are released, one that the run has written; the last of a finished run unless given. */
+  /** The epoch whose weights are released, one that the run has written; defaults to the last of a finished run. */
   readonly epoch?: number;
   /**
-   * The relative width of the average whose weights are released, of a run that keeps snapshots of some; the average that the run
-   * itself has written unless given.
+   * The relative width of the average whose weights are released, of a run that keeps snapshots of some; defaults to the average that the
+   * run itself has written.
    */
   readonly sigmaRel?: number;
-  /** Writes the card; may add files to the folder before. That of all models unless given. */
+  /** Writes the card, and may add files to the folder before. Defaults to the common card. */
   readonly card?: (facts: CardFacts & { readonly epoch: number }) => string | Promise<string>;
   /** Measures the model of a folder; each result under the command that a user would type. */
   readonly measure: (folder: string) => Promise<{ command: string; result: Evaluation }[]>;
@@ -71,7 +71,7 @@ export async function releaseModel(options: ReleaseOptions): Promise<void> {
   await writeAtomic(`${out}/README.md`, await card(facts));
 }
 
-/** Copies a model's files, each whole or not at all. */
+/** Copies a model's files, each atomically. */
 async function copyTree(from: string, to: string): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(from)) {
     if (isDirectory) await copyTree(`${from}/${name}`, `${to}/${name}`);

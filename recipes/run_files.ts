@@ -8,7 +8,7 @@ export interface RunFiles {
   readonly log: string;
 }
 
-/** Where the files of a run's folder are. */
+/** The paths of the files of a run's folder. */
 export function runFiles(folder: string): RunFiles {
   return {
     checkpoint: `${folder}/checkpoint.safetensors`,

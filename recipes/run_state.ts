@@ -1,4 +1,4 @@
-/** The checkpoint of a training run: everything that it needs to go on as if it had not stopped, in one file. */
+/** The checkpoint of a training run: everything needed to resume as if it had not stopped, in one file. */
 import { ArgumentError, described } from "../lib/errors.ts";
 import {
   CheckpointError,
@@ -23,25 +23,25 @@ import {
   textSettings,
 } from "./settings.ts";
 
-/** What determines a run. */
+/** The identity of a run. */
 export interface RunIdentity {
   /** The recipe's name. */
   readonly recipe: string;
   /** Its settings. */
   readonly settings: RecipeSettings;
-  /** What weights, noise and order are drawn from. */
+  /** The seed of weights, noise and order. */
   readonly seed: number;
   /** How many classes the data have; 0 without. */
   readonly classes: number;
   /** How many pictures the data have. */
   readonly pictures: number;
-  /** What tells the data from others, where they have it. */
+  /** The data's fingerprint, if any. */
   readonly fingerprint?: string;
 }
 
 /** A run at one of its steps. */
 export interface RunState {
-  /** What determines it. */
+  /** Its identity. */
   readonly identity: RunIdentity;
   /** The training vectors and the step. */
   readonly training: TrainingState;
@@ -57,13 +57,13 @@ export type RunHeader = Omit<RunState, "training"> & { readonly step: number };
 /** The vectors of a checkpoint; those of one line are of one length. */
 const vectors = [["parameters", "m", "v", "average"], ["buffers", "bufferAverage"]] as const;
 
-/** Writes a run's state, whole or not at all. */
+/** Writes a run's state atomically. */
 export async function saveRun(path: string, state: RunState): Promise<void> {
   const { tensors, metadata } = contentOf(state);
   await writeSafetensors(path, tensors, { metadata });
 }
 
-/** What {@linkcode saveRun} writes, as bytes: for those who write no files. */
+/** What {@linkcode saveRun} writes, as bytes, for callers without files. */
 export function encodeRun(state: RunState): Uint8Array<ArrayBuffer> {
   const { tensors, metadata } = contentOf(state);
   return encodeSafetensors(tensors, { metadata });
@@ -83,7 +83,7 @@ function contentOf({ training, ...rest }: RunState) {
  * Reads what {@linkcode saveRun} wrote.
  *
  * @param path The checkpoint.
- * @param files Where it lies; on the disk unless given.
+ * @param files The file system; defaults to the disk.
  * @throws {Error} if the file is missing, damaged, or no checkpoint of a run; if a value in it is out of its range or goes
  * against another.
  */
@@ -239,7 +239,7 @@ function assertNumbers(values: Float32Array, min: number, label: string): void {
   }
 }
 
-/** What of the data tells them from others: whoever gives another value has given other data. */
+/** The fields that identify the data: another value means other data. */
 const ofData: readonly string[] = ["classes", "pictures", "fingerprint"];
 
 /**
@@ -248,8 +248,8 @@ const ofData: readonly string[] = ["classes", "pictures", "fingerprint"];
  * A run whose rate is flat may be made longer or shorter, up to the step at which the shorter one begins to decay.
  *
  * @param found What the checkpoint says.
- * @param given The run that is to go on.
- * @param schedule How its learning rate goes.
+ * @param given The run to resume.
+ * @param schedule Its learning rate schedule.
  * @param path The checkpoint.
  * @throws {ArgumentError} that names the first difference: what was given, and what the checkpoint's run was begun with.
  */

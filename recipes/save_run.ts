@@ -1,4 +1,4 @@
-/** What a training run leaves in its folder: checkpoints, the log, the model's files. */
+/** Writes a training run's folder: checkpoints, the log, the model's files. */
 import { described } from "../lib/errors.ts";
 import { assertSound, DivergenceError } from "../lib/training/mod.ts";
 import { CheckpointClock } from "./checkpoint_clock.ts";
@@ -13,7 +13,7 @@ import { snapshotFolder } from "./snapshots.ts";
 /** The state of a run's generators, before the inputs of its next step are drawn. */
 export type Place = Pick<RunState, "generator" | "batches">;
 
-/** Saves a run while it goes on. */
+/** Saves a run while it is in progress. */
 export class RunSaver {
   readonly #run: PreparedRun;
   readonly #out: string;

@@ -1,9 +1,9 @@
-/** The bounds of what a user may set: those of the command line, of a run's start, and of a checkpoint that is read. */
+/** The bounds of settings, for the command line, the start of a run, and reading checkpoints. */
 import { ArgumentError } from "../lib/errors.ts";
 import { learningRateSchedules } from "../lib/training/mod.ts";
 import { optimizerNames, type RecipeSettings } from "./recipe.ts";
 
-/** Where a number may lie. */
+/** The bounds of a number. */
 export interface SettingBounds {
   /** The smallest. */
   readonly min: number;
@@ -11,7 +11,7 @@ export interface SettingBounds {
   readonly max: number;
   /** Whether it is a whole number. */
   readonly whole: boolean;
-  /** Whether it may be left out. */
+  /** Whether it is optional. */
   readonly optional?: boolean;
 }
 
@@ -20,7 +20,7 @@ export type NumberSetting = {
   [Name in keyof RecipeSettings]-?: NonNullable<RecipeSettings[Name]> extends number ? Name : never;
 }[keyof RecipeSettings];
 
-/** The bounds of each setting. The learning rate's leave Adam room on both sides: it is 1e-5 to 1e-2 where it is of use. */
+/** The bounds of each setting. The learning rate's leave room on both sides of Adam's useful range, 1e-5 to 1e-2. */
 export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   epochs: { min: 1, max: 100_000, whole: true },
   batch: { min: 1, max: 65_536, whole: true },
@@ -37,7 +37,7 @@ export const settingBounds: Readonly<Record<NumberSetting, SettingBounds>> = {
   vectors: { min: 1, max: 64, whole: true, optional: true },
 };
 
-/** The settings that are texts, all of which may be left out. */
+/** The settings that are texts, all optional. */
 export const textSettings = [
   "targets",
   "base",
@@ -47,14 +47,14 @@ export const textSettings = [
   "initializer",
 ] as const satisfies readonly (keyof RecipeSettings)[];
 
-/** The schedules that may be chosen. */
+/** The available schedules. */
 export const scheduleNames = Object.keys(learningRateSchedules) as (keyof typeof learningRateSchedules)[];
 
 /** The widths that an average by a power of the step may have: much shorter ones are the weights themselves. */
 export const averageBounds: SettingBounds = { min: 0.005, max: 0.28, whole: false };
 
 /** How many of them a run may keep. */
-export const MOST_AVERAGES = 4;
+export const MAX_AVERAGES = 4;
 
 /** What a setting is expected to be, for an error. */
 export function expectedSetting({ min, max, whole }: SettingBounds): string {
@@ -99,10 +99,10 @@ export function checkSettings(settings: RecipeSettings): void {
 
 /** What the widths of averages are expected to be. */
 export const expectedAverages =
-  `1 to ${MOST_AVERAGES} different numbers from ${averageBounds.min} to ${averageBounds.max}`;
+  `1 to ${MAX_AVERAGES} different numbers from ${averageBounds.min} to ${averageBounds.max}`;
 
 /** Whether a value is a list of widths of averages. */
 export function areAverages(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.length >= 1 && value.length <= MOST_AVERAGES &&
+  return Array.isArray(value) && value.length >= 1 && value.length <= MAX_AVERAGES &&
     new Set(value).size === value.length && value.every((width) => isWithin(width, averageBounds));
 }

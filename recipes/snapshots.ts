@@ -10,7 +10,7 @@ export function snapshotFolder(run: string, step: number, sigmaRel: number): str
   return `${run}/snapshots/step-${step}/width-${sigmaRel}`;
 }
 
-/** The snapshots of a run; none where it keeps none. */
+/** The snapshots of a run; empty if it keeps none. */
 export async function listSnapshots(run: string): Promise<AverageProfile[]> {
   const found: AverageProfile[] = [];
   for (const step of await names(`${run}/snapshots`)) {
@@ -24,7 +24,7 @@ export async function listSnapshots(run: string): Promise<AverageProfile[]> {
   return found.sort((a, b) => a.step - b.step || a.sigmaRel - b.sigmaRel);
 }
 
-/** Removes the snapshots from after a step, at which a run goes on: by another rate they would be of another run. */
+/** Removes the snapshots after the step at which a run resumes: with another rate they would belong to another run. */
 export async function removeSnapshots(run: string, after: number): Promise<void> {
   for (const name of await names(`${run}/snapshots`)) {
     if (!(numberIn(name, "step-") > after)) continue;
@@ -32,13 +32,13 @@ export async function removeSnapshots(run: string, after: number): Promise<void>
   }
 }
 
-/** What {@linkcode reconstructWeights} makes. */
+/** The options of {@linkcode reconstructWeights}. */
 export interface ReconstructOptions {
   /** The run's folder. */
   readonly run: string;
-  /** The relative width of the average that is wanted. */
+  /** The relative width of the wanted average. */
   readonly sigmaRel: number;
-  /** The step after which it is wanted, one with snapshots. */
+  /** The step of the wanted average, one with snapshots. */
   readonly step: number;
   /** The model's folder, whose files of weights are replaced. */
   readonly out: string;

@@ -1,4 +1,4 @@
-/** Training runs: resumable, logged, checkpointed. `prepare_run.ts` starts them, `save_run.ts` writes what they leave. */
+/** Training runs: resumable, logged, checkpointed. `prepare_run.ts` starts them, `save_run.ts` writes their files. */
 import { decayStart, DivergenceError, learningRateSchedules } from "../lib/training/mod.ts";
 import type { Batch } from "./data/batches.ts";
 import type { PictureSet } from "./data/dataset.ts";
@@ -29,7 +29,7 @@ export interface TrainEvent extends LossLine {
  *
  * A checkpoint is there from the start on. It is only replaced by one whose numbers are all finite, and which the model's
  * files can hold: where a training diverges, the last good one stays. A run with a flat learning rate keeps another from
- * before its decay (`before-decay.safetensors`): resumed with more epochs, it goes on from there.
+ * before its decay (`before-decay.safetensors`): resumed with more epochs, it continues from there.
  *
  * @throws {ArgumentError} if a setting is out of its bounds, the data do not fit the recipe, the folder holds another run, or
  * none to resume.

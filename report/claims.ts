@@ -1,19 +1,19 @@
 /**
- * What texts say of figures, held against them.
+ * Claims of texts about figures, checked against them.
  *
  * @module
  */
 import { defaultParameters } from "./form.ts";
 import type { Figure, Json, Section } from "./section.ts";
 
-/** What a claim is held against. */
+/** The figures a claim is checked against. */
 type Seen = Pick<Figure, "name" | "rows" | "columns" | "cells">;
 
 /**
- * The claims of a section that its figures do not bear out.
+ * The claims of a section that its figures contradict.
  *
  * @param section The section.
- * @param parameters Those that the figures were made with: of others than the default ones nothing is claimed.
+ * @param parameters The parameters of the figures; claims hold for the default ones only.
  * @param figures The figures.
  * @returns The texts of the claims.
  */
@@ -26,14 +26,14 @@ export function falseClaims(
   if (JSON.stringify(parameters) !== JSON.stringify(defaultParameters(section))) return [];
   const figure = (name: string) => {
     const found = figures.find((figure) => figure.name === name);
-    if (!found) throw new Error(`${section.id}: a claim is about a figure ${name}, which there is not`);
+    if (!found) throw new Error(`${section.id}: a claim is about a figure ${name}, which does not exist`);
     return found;
   };
   return claims.filter((claim) => !claim.holds(figure)).map(({ text }) => text);
 }
 
 /**
- * The peak signal-to-noise ratios that stand under the pictures of a row, in decibels, from the left.
+ * The peak signal-to-noise ratios under the pictures of a row, in decibels, from the left.
  *
  * @param figure The figure.
  * @param row The row, from 0.
@@ -44,7 +44,7 @@ export function decibelsIn({ cells }: Pick<Figure, "cells">, row: number): numbe
     .map(({ label }) => Number(/(-?[\d.]+) dB$/.exec(label)?.[1] ?? NaN));
 }
 
-/** Whether each number is below the one before. */
-export function falls(values: readonly number[]): boolean {
+/** Whether each number is smaller than the one before. */
+export function isDecreasing(values: readonly number[]): boolean {
   return values.every((value, i) => i === 0 || value < values[i - 1]);
 }

@@ -1,5 +1,5 @@
 /**
- * What a section is given to work with: models, pictures, a signal. Whoever runs sections decides where they come from.
+ * The context that a section runs in: models, pictures, a signal. The caller decides where they come from.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Token } from "../lib/text/mod.ts";
 import type { LabelledPictureSet } from "../recipes/data/dataset.ts";
 import type { LossLine } from "../recipes/loss_log.ts";
 
-/** What a section is given beside its parameters. */
+/** The inputs of a section besides its parameters. */
 export interface Context {
   /** Models by name, each opened once. */
   readonly models: ModelShelf;
@@ -20,35 +20,35 @@ export interface Context {
   readonly images: ImageShelf;
   /** Aborts the section. */
   readonly signal: AbortSignal;
-  /** Whether previews are wanted; without a spectator they are not made. Defaults to true. */
+  /** Whether to make previews. Defaults to true. */
   readonly previews?: boolean;
-  /** What a run that trains has beside: the reader's own digits, and a place for checkpoints. Defaults to neither. */
+  /** The surroundings of a training: the user's own digits, and a place for checkpoints. Defaults to neither. */
   readonly training?: TrainingPlace;
 }
 
-/** A run that trains, at one of its steps. */
+/** The checkpoint of a training at one of its steps. */
 export interface TrainingCheckpoint {
   /** The step. */
   readonly step: number;
-  /** All that it goes on from, as the bytes of a safetensors file: weights, the optimiser's moments, noise, the place in the data. */
+  /** The full state to resume from, as the bytes of a safetensors file: weights, the optimiser's moments, noise, the place in the data. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The losses so far. */
   readonly losses: readonly LossLine[];
 }
 
-/** What a run that trains has of its surroundings. */
+/** The surroundings of a training. */
 export interface TrainingPlace {
-  /** Digits that the reader has drawn. */
+  /** Digits drawn by the user. */
   readonly drawn?: LabelledPictureSet;
-  /** The checkpoint that it goes on from. */
+  /** The checkpoint to resume from. */
   readonly resume?: TrainingCheckpoint;
-  /** The time from one checkpoint to the next, in milliseconds. */
+  /** The interval between checkpoints, in milliseconds. */
   readonly every: number;
-  /** Keeps a checkpoint in the place of the last one. A training goes on where this cannot be, so it does not throw. */
+  /** Saves a checkpoint over the last one. A failure does not stop the training, so it must not throw. */
   keep(checkpoint: TrainingCheckpoint): Promise<void>;
 }
 
-/** The kinds of models that sections ask for. */
+/** The kinds of models that sections use. */
 export type ModelKind =
   | "text-to-image"
   | "super-resolution"
@@ -57,26 +57,26 @@ export type ModelKind =
   | "mnist-denoiser";
 
 /**
- * Opens models by name, once, and keeps them open. A name is that of a model that ships, a folder, or `ORG/NAME` of one
+ * Opens models by name, once each, and keeps them open. A name is that of a model that ships, a folder, or `ORG/NAME` of one
  * that was pulled.
  *
  * Each method throws `UnknownModelError` if there is no such model, and `CheckpointError` if it is of another kind.
  */
 export interface ModelShelf {
   /**
-   * A first stage: a network that draws texts, with its text encoder.
+   * A first stage: a text-to-image network, with its text encoder.
    *
    * @param name Its name.
-   * @param added What it draws with beside its own weights. Of such models one alone is kept open: the last that was asked for.
+   * @param added Weights added to its own. Only one such model is kept open: the last requested.
    * @throws {ArgumentError} if a file of these is not there.
    */
   textToImage(name: string, added?: AddedWeights): Promise<TextModel>;
   /**
-   * A second stage, that enlarges what the first has drawn.
+   * A second stage, which enlarges the first one's images.
    *
    * @param name Its name; `none`; or `auto` for the one that belongs to the first stage, if it is here.
    * @param first The name of the first stage.
-   * @param added What it draws with beside its own weights, as of a first stage.
+   * @param added Weights added to its own, as for a first stage.
    * @throws {ArgumentError} if a file of these is not there.
    */
   superResolution(
@@ -84,15 +84,15 @@ export interface ModelShelf {
     first: string,
     added?: Pick<AddedWeights, "loras">,
   ): Promise<SecondModel | undefined>;
-  /** Where the network of a first stage looks in its text. */
+  /** The attention of a first stage's network to its text. */
   textAttention(name: string): Promise<Pick<TextAttention, "at">>;
   /** A network that draws digits, with or without classes. */
   digits(name: string): Promise<MnistModel>;
-  /** A network that takes noise off digits in one step. */
+  /** A network that denoises digits in one step. */
   digitDenoiser(name: string): Promise<MnistDenoiser>;
-  /** What a model's folder says, by which the options of generations are resolved. */
+  /** A model's folder, which options of generations are resolved from. */
   described(name: string): Promise<ResolvedModel>;
-  /** The folder of a model, where the records of its training are. */
+  /** The folder of a model, with the records of its training. */
   folder(name: string): Promise<string>;
 }
 
@@ -110,9 +110,9 @@ export interface SecondModel {
   readonly name: string;
   /** The height and width of its pictures, in pixels. */
   readonly size: number;
-  /** The network, opened when it is first asked for: what the first stage draws is seen before. */
+  /** The network, opened on first use, so that the first stage's results are shown before. */
   network(): Promise<StageModel>;
-  /** How its pictures are best drawn, where its folder says so. */
+  /** Its recommended sampling defaults, if its folder has any. */
   readonly defaults: Pick<
     SamplingDefaults,
     "guidanceScale" | "guidanceInterval" | "cacheInterval" | "noiseLevel"
@@ -121,21 +121,21 @@ export interface SecondModel {
 
 /** A first stage. */
 export interface TextModel {
-  /** Whether it draws photographs: then the test pictures are photographs too, where there are some. */
+  /** Whether it generates photographs; then the test pictures are photographs too, if available. */
   readonly photographic: boolean;
-  /** What the scheduler's configuration says. */
+  /** The scheduler's configuration. */
   readonly scheduler: SchedulerSettings;
   /** The height and width of its pictures, in pixels. */
   readonly size: number;
   /**
-   * Encodes prompts; what was encoded once is remembered.
+   * Encodes prompts, with a cache.
    *
    * @returns `[N, L, D]`
    */
   encode(prompts: readonly string[]): Promise<Tensor>;
-  /** The tokens of a prompt, the one that ends it included; what follows is padding. */
+  /** The tokens of a prompt, including the end token, without padding. */
   tokenize(prompt: string): Promise<Token[]>;
-  /** The network. Encode first: the encoder may be larger than what fits beside it. */
+  /** The network. Encode first: encoder and network may not fit in memory together. */
   network(): Promise<StageModel>;
 }
 
@@ -144,10 +144,10 @@ export interface ImageShelf {
   /**
    * A picture.
    *
-   * @param id `campanile`, `cat`, `latte`, `photo-cat`, ..., or what the user's own was given.
+   * @param id `campanile`, `cat`, `latte`, `photo-cat`, ..., or the id of an upload.
    * @returns `[3, H, W]` in [-1, 1], of any size.
    * @throws {ArgumentError} if there is none.
-   * @throws {ImageError} if it is no picture, or too large.
+   * @throws {ImageError} if it is not a picture, or too large.
    */
   picture(id: string): Promise<Tensor>;
   /**
@@ -155,11 +155,11 @@ export interface ImageShelf {
    *
    * @returns `[1, H, W]` in [-1, 1].
    * @throws {ArgumentError} if there is none.
-   * @throws {ImageError} if it is no picture, or too large.
+   * @throws {ImageError} if it is not a picture, or too large.
    */
   mask(id: string): Promise<Tensor>;
   /**
-   * Which file a picture or a mask is of: by what `deno task sample` finds it again.
+   * The file of a picture or a mask, by which `deno task sample` finds it again.
    *
    * @throws {ArgumentError} if there is none.
    */

@@ -1,5 +1,5 @@
 /**
- * Sections about effects that have none of their own: all that one needs, its registration says.
+ * Generic sections for effects that have none of their own, built from their registrations.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { cascadeFields, effectOption, list, prompt } from "./fields.ts";
 import { quoted } from "./quoted.ts";
 import { defineSection, type Section } from "./section.ts";
 
-/** The most parts that an image may have here. */
-const MOST_PARTS = 4;
+/** The maximum number of parts of an image. */
+const MAX_PARTS = 4;
 
 /**
  * The section of an effect: an image of its example, as it is and in the other ways to look at it, by both stages. Its
@@ -28,7 +28,7 @@ export function effectSection(effect: Effect): Section {
     ),
   );
   const parts = list(part, example.parts as never, { label: "Parts", help: summary }, {
-    max: repeatable ? MOST_PARTS : 1,
+    max: repeatable ? MAX_PARTS : 1,
   });
   return defineSection({
     id: name,
@@ -42,7 +42,7 @@ export function effectSection(effect: Effect): Section {
       const parts = parameters.parts as unknown as readonly EffectValues[];
       const studio = await openStudio(parameters, [prompt, ...parts.map(({ prompt }) => prompt)], context);
       const pixels = studio.first.spec.size;
-      const sights = effect.sights(parts, { pixels });
+      const perspectives = effect.perspectives(parts, { pixels });
       const seen = [prompt, ...parts.map(({ prompt }) => prompt)].map((text) => `"${text}"`).join(", ");
       yield* composedFigures(studio, {
         ...parameters,
@@ -54,14 +54,14 @@ export function effectSection(effect: Effect): Section {
             ),
             { pixels },
           ),
-        seen: sights.map(({ apply }) => apply),
-        // One that is not registered has no name by which it could be made again.
+        seen: perspectives.map(({ apply }) => apply),
+        // An unregistered effect has no name to regenerate the image by.
         ...(effects.get(name) === effect && {
           generation: () => ({ prompts: [prompt], effect: { name, parts } }),
         }),
         slot: name,
         rows: [prompt],
-        columns: ["as it is", ...sights.map(({ label }) => label)],
+        columns: ["as it is", ...perspectives.map(({ label }) => label)],
         parameters,
         words: [
           { caption: `${quoted(prompt)}: ${summary}`, alt: `Pictures of ${seen}.` },

@@ -29,24 +29,24 @@ export type Control =
   | "choice"
   | "flag";
 
-/** What a field says of itself beyond its type; zod keeps it as the schema's `meta`. */
+/** A field's metadata, kept in the schema's `meta` by zod. */
 export interface FieldMeta {
-  /** Its name for people. */
+  /** Its label. */
   readonly label: string;
-  /** What it does, in a sentence. */
+  /** Its help text, one sentence. */
   readonly help: string;
-  /** How it is filled in. */
+  /** The kind of control. */
   readonly control: Control;
   /** The increment of a slider. */
   readonly step?: number;
-  /** Which models may be chosen. */
+  /** The kind of models to choose from. */
   readonly kind?: ModelKind;
 }
 
 /** A label and an explanation. */
 type Words = Pick<FieldMeta, "label" | "help">;
 
-/** Bounds, a default, words. */
+/** Bounds, a default, a label and a help text. */
 interface NumberField extends Words {
   readonly min: number;
   readonly max: number;
@@ -72,7 +72,7 @@ export function decimal({ min, max, value, control = "number", step = 0.1, label
  *
  * @param field The field, which has words for forms or a help.
  * @param value The default.
- * @param control How it is filled in.
+ * @param control The kind of control.
  * @param words Others than the field's.
  */
 export function numberOption(
@@ -166,13 +166,13 @@ export const seed = (value = 180) => numberOption(generationFields.seed, value, 
 /** How many steps a sampling takes. */
 export const steps = (value: number) => numberOption(generationFields.steps, value, "steps");
 
-/** How strongly pictures are driven towards their text. */
+/** The guidance scale. */
 export const guidance = (value: number) => numberOption(generationFields.guidance, value, "guidance");
 
 /** The guidance of sections that are about something else: what the cascade that ships is sampled best with. */
 export const textGuidance = () => guidance(2.5);
 
-/** The guidance of images that show two things at once: with less, the weaker of the two is not seen. */
+/** The guidance of images that show two things at once: with less, the weaker of the two is not visible. */
 export const compositionGuidance = () => guidance(5);
 
 /** The algorithm of a step. */
@@ -220,7 +220,7 @@ export const stride = () =>
     help: "Timesteps per step: 30 visits 990, 960, ..., 0.",
   });
 
-/** Where in the list of timesteps a picture is taken up. */
+/** The index of the timestep to start from. */
 export const startIndex = (value: number) =>
   whole({
     min: 0,
@@ -244,7 +244,7 @@ export const startIndices = () =>
 export const images = (ids: readonly string[]) =>
   list(image(ids[0]), ids, { label: "Images", help: "Test images, or your own, one per row." }, { max: 6 });
 
-/** What edits of pictures have in common: from where, how, and by which models; by default small images alone. */
+/** The common parameters of image-to-image sections; by default without a second stage. */
 export const editFields = () => ({
   starts: startIndices(),
   stride: stride(),
@@ -256,7 +256,7 @@ export const editFields = () => ({
   upscaleSteps: upscaleSteps(),
 });
 
-/** What pictures of texts have in common that are drawn from noise by a cascade. */
+/** The common parameters of text-to-image sections with a cascade. */
 export const cascadeFields = () => ({
   steps: steps(30),
   guidance: compositionGuidance(),

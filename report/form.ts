@@ -1,5 +1,5 @@
 /**
- * Sections' parameters as forms are made of them, and as they are checked.
+ * Sections' parameters as form fields, and their validation.
  *
  * @module
  */
@@ -12,23 +12,23 @@ import { type Json, type Section, SectionError } from "./section.ts";
 export interface Field extends Partial<FieldMeta> {
   /** The parameter's name. */
   readonly name: string;
-  /** What a value of it is; a list has an `item`, a group `fields`. */
+  /** The type of its value; a list has an `item`, a group `fields`. */
   readonly type: "integer" | "number" | "string" | "boolean" | "list" | "group";
-  /** Its value where nothing is said. */
+  /** Its default. */
   readonly default?: Json;
   /** The smallest number; of a list the smallest number of items. */
   readonly min?: number;
   /** The largest number; of a list the largest number of items; of a string its length. */
   readonly max?: number;
-  /** What may be chosen. */
+  /** The choices. */
   readonly choices?: readonly string[];
-  /** What a list is made of. */
+  /** The items of a list. */
   readonly item?: Field;
-  /** What a group is made of. */
+  /** The fields of a group. */
   readonly fields?: readonly Field[];
 }
 
-/** What zod's JSON schemas look like, as far as sections use them. */
+/** The part of zod's JSON schemas that sections use. */
 interface Schema extends Partial<FieldMeta> {
   readonly type?: string;
   readonly default?: Json;
@@ -42,10 +42,10 @@ interface Schema extends Partial<FieldMeta> {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
-/** What parameters once were called, by which links and results of that time have them. */
+/** Former names of parameters, for old links and results. */
 const formerNames: ReadonlyMap<string, string> = new Map([["upscaler", "upscale"]]);
 
-/** What trained no step once said so by their number, and what trained some began with random weights unless more was said. */
+/** In old links, zero training steps meant no training, and others started from random weights by default. */
 function withBeginning(
   { trainSteps, ...others }: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -59,18 +59,18 @@ export function fieldsOf(section: Section): Field[] {
   return Object.entries(schema.properties ?? {}).map(([name, field]) => fieldOf(name, field));
 }
 
-/** The parameters that a section has where nothing is said; with `quick`, those that take seconds. */
+/** The default parameters of a section; with `quick`, those that take seconds. */
 export function defaultParameters(section: Section, { quick = false } = {}): Record<string, Json> {
   return parseParameters(section, quick ? section.quick : {});
 }
 
 /**
- * Checks parameters from outside, and fills in what is not given.
+ * Validates parameters from outside, and fills in defaults.
  *
  * @param section The section.
- * @param input An object; a field that the section does not have is an error, but for a former name of one that it has.
+ * @param input An object; unknown fields are errors, except former names of known ones.
  * @returns Every field, plain data.
- * @throws {SectionError} if something is wrong: the first such thing.
+ * @throws {SectionError} for the first invalid parameter.
  */
 export function parseParameters(section: Section, input: unknown): Record<string, Json> {
   const given = withPresentNames(input, section);
@@ -90,7 +90,7 @@ export function parseParameters(section: Section, input: unknown): Record<string
   throw new SectionError(section.id, new ArgumentError(name || "parameters", found, expected(issue)));
 }
 
-/** Parameters by the names that they have now. */
+/** Parameters under their current names. */
 function withPresentNames(input: unknown, { parameters: { shape } }: Section): unknown {
   if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
   const present = Object.fromEntries(

@@ -1,5 +1,5 @@
 /**
- * The pictures that come with the report, and files of one's own.
+ * The pictures that come with the report, and the user's own files.
  *
  * @module
  */
@@ -12,21 +12,21 @@ import type { Tensor } from "../lib/tensor.ts";
 import type { ImageShelf } from "./context.ts";
 import { reportImages } from "./report_images.ts";
 
-/** Where the files are. */
+/** The folder of the files. */
 export const reportImagesFolder: URL = new URL("./images/", import.meta.url);
 
-/** Reads the file of a picture that is not among those of the report; undefined where there is none. */
+/** Reads the file of a picture that is not part of the report; undefined if there is none. */
 export type ReadOwnImage = (id: string) => Promise<Uint8Array | undefined>;
 
 /** The options of {@linkcode openImages}. */
 export interface OpenImagesOptions {
-  /** How many pixels a picture may have; defaults to as many as `decodeImage` takes. */
+  /** The maximum number of pixels; defaults to that of `decodeImage`. */
   readonly maxPixels?: number;
 }
 
 /**
  * The pictures of the report, and the user's own. They are decoded one after another: each takes several times its size
- * meanwhile.
+ * in memory.
  *
  * @param own Reads the user's own; by default there are none.
  * @param options How large a picture may be.

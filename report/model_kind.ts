@@ -4,7 +4,7 @@ import { readKind } from "../lib/models/mod.ts";
 import type { ModelKind } from "./context.ts";
 
 /**
- * What kind of model a folder holds, as sections speak of it; undefined for one that no section takes.
+ * The kind of model in a folder, in the sections' terms; undefined for one that no section takes.
  *
  * @throws {CheckpointError} if it holds no checkpoint, or one of a class that is not supported.
  */

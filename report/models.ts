@@ -1,5 +1,5 @@
 /**
- * Models, each opened once.
+ * A shelf of models, each opened once.
  *
  * @module
  */
@@ -24,18 +24,18 @@ import { secondStageOf } from "./second_stage.ts";
 
 /** A shelf of models that are closed with it. */
 export interface OpenModels extends ModelShelf, AsyncDisposable {
-  /** The names that were asked for, each with its folder, since it was cleared. */
+  /** The names requested since it was cleared, each with its folder. */
   readonly used: Map<string, string>;
 }
 
 /** DeepFloyd's own text encoder is as wide, and its pictures are photographs; those of the models that ship are drawn. */
 const PHOTOGRAPHIC_WIDTH = 4096;
 
-/** How {@linkcode openModels} opens them. */
+/** The options of {@linkcode openModels}. */
 export interface OpenModelsOptions extends OpenOptions {
   /**
-   * Whether the network of a model that draws texts is opened at once, while its prompts are encoded. Where networks are small
-   * it is there earlier; else encoder and network would be in memory together.
+   * Whether the network of a text-to-image model is opened at once, while its prompts are encoded. Where networks are small
+   * this is faster; else encoder and network would be in memory together.
    */
   readonly ahead?: boolean;
   /** Reads files with weights beside a model's own. Defaults to none that are there. */
@@ -57,7 +57,7 @@ const noWeightFiles: WeightFiles = {
 };
 
 /**
- * Opens models when a section asks for them.
+ * Opens models when a section requests them.
  *
  * @param options The device and the threads of all, and how early networks are opened.
  */
@@ -72,7 +72,7 @@ export function openModels(
     if (found) return found;
     const made = open();
     opened.set(key, made);
-    // Somebody may ask again, once what was missing is there.
+    // A later request may succeed, once the missing files are there.
     made.catch(() => opened.delete(key));
     return made;
   };
@@ -127,7 +127,7 @@ export function openModels(
           learnedTokens: await Promise.all(added.learnedTokens.map((id) => weightFiles.learnedToken(id))),
         };
         const pipeline = await kept(openTextToImage(files, { ...options, ...own }));
-        // Whoever asks for it hears what is wrong.
+        // The caller that awaits it gets the error.
         if (ahead) pipeline.network().catch(() => {});
         return textModel(pipeline);
       };
@@ -206,7 +206,7 @@ function assertKind(
   expected: "text-to-image" | "super-resolution",
 ): void {
   if (kind === expected) return;
-  const what = expected === "text-to-image" ? "a model that draws texts" : "a model that enlarges pictures";
+  const what = expected === "text-to-image" ? "a text-to-image model" : "a super-resolution model";
   throw new ArgumentError("model", name, what);
 }
 

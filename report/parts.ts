@@ -41,7 +41,7 @@ export interface Part {
   readonly summary: string;
   /** Its sections, in order. */
   readonly sections: readonly Section[];
-  /** Those that carry it: an overview shows them whole, and of the others what they are about. */
+  /** The featured ones: an overview shows them in full, and summaries of the others. */
   readonly leads: readonly Section[];
 }
 
@@ -89,7 +89,7 @@ const own: readonly Part[] = [
   },
 ];
 
-/** An effect that no section is about gets one of its own, among the illusions. */
+/** Effects without a section get a generic one, among the illusions. */
 const ofEffects = [...effects.values()]
   .filter(({ name }) => !own.some(({ sections }) => sections.some(({ effect }) => effect === name)))
   .map((effect) => effectSection(effect));

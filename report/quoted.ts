@@ -1,5 +1,5 @@
 /**
- * A user's words in quotation marks, for a caption: whatever stands in them is shown as it is, not read as a formula, as code or as
+ * A user's words in quotation marks, for a caption: escaped, so that they are not read as a formula, as code or as
  * a link.
  *
  * @param text The words.

@@ -1,5 +1,5 @@
 /**
- * What is kept of a report beside its pictures: enough to make each of them again.
+ * The record of a report, with all that is needed to make its figures again.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Figure, Json, Media } from "./section.ts";
 
 /** A model that made figures. */
 export interface ModelRecord {
-  /** The name by which it was asked for. */
+  /** The name it was requested by. */
   readonly name: string;
   /** The start of the SHA-256 of its weights, in hexadecimal digits. */
   readonly weights: string;
@@ -17,7 +17,7 @@ export interface ModelRecord {
 export interface FigureRecord extends Omit<Figure, "media"> {
   /** Its file, beside the record. */
   readonly file: string;
-  /** What the file is, and its size in pixels. */
+  /** The file's type, and its size in pixels. */
   readonly media: Omit<Media, "bytes">;
 }
 
@@ -29,9 +29,9 @@ export interface SectionRecord {
   readonly parameters: Readonly<Record<string, Json>>;
   /** The models that it used. */
   readonly models: readonly ModelRecord[];
-  /** What computed it. */
+  /** The machine. */
   readonly machine: Machine;
-  /** How long it took, in seconds, models opened before it not counted. */
+  /** How long it took, in seconds, without opening models. */
   readonly seconds: number;
   /** When it was done, as ISO 8601. */
   readonly made: string;
@@ -41,14 +41,14 @@ export interface SectionRecord {
 
 /** A whole report. */
 export interface ReportRecord {
-  /** The format's number. */
+  /** The format's version. */
   readonly version: 1;
   /** The sections, in the report's order. */
   readonly sections: readonly SectionRecord[];
 }
 
 /**
- * What computed figures. On another machine their last bits may differ: with the same of these, the same parameters and the same
+ * The machine that computed figures. On another one their last bits may differ; with equal machines, parameters and
  * models, they are the same bytes.
  */
 export interface Machine {

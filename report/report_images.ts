@@ -2,13 +2,13 @@
 
 /** A picture that comes with the report. */
 export interface ReportImage {
-  /** What sections call it. */
+  /** Its id. */
   readonly id: string;
   /** Its file, in `report/images/`. */
   readonly file: string;
-  /** What it shows, for people. */
+  /** Its title. */
   readonly title: string;
-  /** Whether it is a mask: white where to paint anew. */
+  /** Whether it is a mask: white where to repaint. */
   readonly mask: boolean;
 }
 
@@ -40,7 +40,7 @@ export const reportImages: readonly ReportImage[] = [
   mask("photo-rocket", "the photographed rocket"),
 ];
 
-/** What a picture shows, for people: the title of one of the report's; a file of the user's own is called by its id. */
+/** The title of a picture; the user's own files are named by their ids. */
 export function titleOfImage(id: string): string {
   return reportImages.find((image) => image.id === id)?.title ?? id;
 }

@@ -1,5 +1,5 @@
 /**
- * Running a section from outside.
+ * Runs a section.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { parseParameters } from "./form.ts";
 import { type Section, SectionError, type SectionEvent } from "./section.ts";
 
 /**
- * Checks parameters and runs a section with them.
+ * Validates parameters and runs a section with them.
  *
  * @param section The section.
- * @param input Its parameters; what is missing has its default.
+ * @param input Its parameters; missing ones have their defaults.
  * @param context Models, pictures, the signal.
  * @throws {SectionError} if a parameter is wrong, or a model, a picture or a mask does not fit.
  * @throws The signal's reason, once it is aborted.

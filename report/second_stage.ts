@@ -5,7 +5,7 @@
  */
 import { findModel, openModelFolder, UnknownModelError } from "../lib/models/mod.ts";
 
-/** The second stage that the first one's folder names, or whose name is its own with II for I; undefined where there is none. */
+/** The second stage that the first one's folder names, or whose name is its own with II for I; undefined if there is none. */
 export async function secondStageOf(first: string): Promise<string | undefined> {
   const { sampling: { superResolution } } = await openModelFolder(first);
   const name = superResolution ?? first.replace(/-I(?=-|$)/, "-II");

@@ -1,6 +1,6 @@
 /**
  * What a section of the report is: data plus one function. The command line, the gallery and the tests run the same
- * sections; everything that a section yields is plain data and bytes, and may cross the border of a process.
+ * sections; everything that a section yields is plain data and bytes, and can be sent to another process.
  *
  * @module
  */
@@ -9,35 +9,35 @@ import { ArgumentError, described } from "../lib/errors.ts";
 import type { EffectName } from "../lib/effects/mod.ts";
 import type { Context } from "./context.ts";
 
-/** A section: what it says, what its parameters are, and how its figures are made. */
+/** A section: its text, its parameters, and how its figures are made. */
 export interface Section<Parameters extends z.ZodObject = z.ZodObject> {
   /** Its name in addresses, folders and on the command line: lower case, words joined by dashes. */
   readonly id: string;
-  /** The effect that it is about, by name, where there is one: `effectSection` makes sections of the others. */
+  /** The effect that it is about, if any; effects without a section get one from `effectSection`. */
   readonly effect?: EffectName;
   /** Its heading. */
   readonly title: string;
-  /** One sentence that says what it shows. */
+  /** A one-sentence summary. */
   readonly summary: string;
   /** Its text, in order. */
   readonly blocks: readonly Block[];
   /** Its parameters; every field has a default. `fieldsOf` makes forms of it, `parseParameters` checks input by it. */
   readonly parameters: Parameters;
-  /** Parameters with which it takes seconds, and still shows what it is about. */
+  /** Parameters for a run of seconds that still shows what it is about. */
   readonly quick: Readonly<Partial<z.input<Parameters>>>;
-  /** What a form begins with where the report's figures take too long to wait for: fewer pictures, none the worse. */
+  /** A form's initial values if the report's figures take too long: fewer pictures of the same quality. */
   readonly start?: Readonly<Partial<z.input<Parameters>>>;
   /**
-   * Where its figures answer different parameters: the names of those that a figure answers and others do not, by the figures'
-   * names. The first of them is looked at first.
+   * If its figures depend on different parameters: the names of those that only one figure uses, by the figures'
+   * names. The first figure is shown first.
    */
   readonly answers?: Readonly<Record<string, readonly string[]>>;
-  /** What its text says of the report's figures and can be computed from them: looked at whenever they are made. */
+  /** Claims of its text that can be computed from the figures; checked whenever they are made. */
   readonly claims?: readonly Claim[];
   /**
    * Makes the figures.
    *
-   * @param parameters Whole and checked: what `parseParameters` gives.
+   * @param parameters Complete and validated, from `parseParameters`.
    * @param context Models, pictures, and the signal that aborts.
    * @yields Progress and previews while it works, and figures as they are done.
    * @throws {SectionError} if a parameter does not fit the model or the pictures: the message names the parameter.
@@ -53,9 +53,9 @@ export function defineSection<Parameters extends z.ZodObject>(
   return section;
 }
 
-/** Something that a text says of figures. */
+/** A claim of a text about figures. */
 export interface Claim {
-  /** What it says, as a sentence. */
+  /** The claim, as a sentence. */
   readonly text: string;
   /** Whether it is true of the section's figures, made with its default parameters; `figure` finds one by its name. */
   holds(figure: (name: string) => Pick<Figure, "rows" | "columns" | "cells">): boolean;
@@ -64,8 +64,8 @@ export interface Claim {
 /** A piece of a section's text. */
 export type Block =
   /**
-   * Words, with formulas between dollars (`$x_t$`), code between backticks and links as in Markdown; what follows a backslash is
-   * itself.
+   * Words, with formulas between dollars (`$x_t$`), code between backticks and links as in Markdown; a backslash escapes the next
+   * character.
    */
   | { readonly kind: "paragraph"; readonly text: string }
   /** A formula on a line of its own, in TeX. */
@@ -73,30 +73,30 @@ export type Block =
   /** Numbered lines, each written as a paragraph's text; two spaces at its start indent a line by one step. */
   | { readonly kind: "algorithm"; readonly title: string; readonly lines: readonly string[] };
 
-/** What a section yields. */
+/** An event of a section. */
 export type SectionEvent =
   /** `done` of `total` steps; the total of a run may become known as it goes, and does not shrink. */
   | { readonly type: "progress"; readonly done: number; readonly total: number; readonly label: string }
-  /** What a picture in the making looks like. */
+  /** A preview of a sampling. */
   | { readonly type: "preview"; readonly preview: Preview }
-  /** Points of a curve that is being drawn: those that are new. */
+  /** New points of a growing curve. */
   | {
     readonly type: "points";
     readonly curve: string;
     readonly points: readonly (readonly [x: number, y: number])[];
   }
-  /** A figure that is done. */
+  /** A finished figure. */
   | { readonly type: "figure"; readonly figure: Figure }
-  /** A model that was trained: the bytes of its folder's files by their paths. */
+  /** A trained model: the bytes of its folder's files by path. */
   | {
     readonly type: "model";
     readonly name: string;
     readonly files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
   };
 
-/** Pictures in the middle of a sampling. */
+/** The state of a sampling. */
 export interface Preview {
-  /** What is being drawn, such as `a rocket ship`; the next preview of the same slot takes this one's place. */
+  /** A label such as `a rocket ship`; the next preview of the same slot replaces this one. */
   readonly slot: string;
   /** The number of steps done. */
   readonly step: number;
@@ -106,11 +106,11 @@ export interface Preview {
   readonly t: number;
   /** The noisy pictures, one beside another. */
   readonly x: Media;
-  /** The clean pictures that the networks' estimates imply, likewise. */
+  /** The clean pictures that the estimates imply, likewise. */
   readonly x0: Media;
-  /** How many pictures are beside each other, all of one size. */
+  /** How many pictures are next to each other, all of one size. */
   readonly count: number;
-  /** Whether it may be kept beside the report's figures though it is large, since it compresses well. */
+  /** Whether it may be kept with the report's figures despite its size, since it compresses well. */
   readonly compresses?: true;
 }
 
@@ -119,7 +119,7 @@ export function enlargedSlot(slot: string): string {
   return `${slot}, enlarged`;
 }
 
-/** Which previews led to a picture. */
+/** The previews that led to a picture. */
 export interface Origin {
   /** The slots of its samplings, the earliest first: that of the first stage, and that of the second. */
   readonly slots: readonly string[];
@@ -129,7 +129,7 @@ export interface Origin {
 
 /** A picture as the bytes of a file. */
 export interface Media {
-  /** What the bytes are. */
+  /** The type of the file. */
   readonly type: "image/png" | "image/gif" | "image/svg+xml";
   /** Pixels in a row. */
   readonly width: number;
@@ -145,7 +145,7 @@ export interface Figure {
   readonly name: string;
   /** What it shows, in one or two sentences; formulas and code as in a paragraph. */
   readonly caption: string;
-  /** What can be seen, for those who cannot. */
+  /** The alternative text. */
   readonly alt: string;
   /** The picture. */
   readonly media: Media;
@@ -153,9 +153,9 @@ export interface Figure {
   readonly rows: readonly string[];
   /** Labels of the columns, from the left, plain text; empty where columns have none. */
   readonly columns: readonly string[];
-  /** Where each picture of the sheet lies; empty for diagrams. */
+  /** The place of each picture on the sheet; empty for diagrams. */
   readonly cells: readonly Cell[];
-  /** The section's parameters by which it was made. */
+  /** The section's parameters that made it. */
   readonly parameters: Readonly<Record<string, Json>>;
 }
 
@@ -175,11 +175,11 @@ export interface Cell {
   readonly height: number;
   /** What it shows beyond the labels of its row and column, such as the time it took; empty for nothing. */
   readonly label: string;
-  /** The previews that led to it; none where it was not sampled. */
+  /** The previews that led to it; undefined if it was not sampled. */
   readonly origin?: Origin;
   /**
-   * Where it is a generation of the library's: its options, as images store them (`generationText`). `deno task sample --again`
-   * and `generate` make it again.
+   * If the library can regenerate it: its options, as images store them (`generationText`). `deno task sample --again`
+   * and `generate` regenerate it.
    */
   readonly generation?: Generation;
 }
@@ -190,10 +190,10 @@ export type Generation = Readonly<Record<string, Json>>;
 /** The keyword under which a PNG keeps them: the library's `STORED_KEYWORD`, of which a page needs no more. */
 export const GENERATION_KEYWORD = "denoise";
 
-/** What JSON can hold. */
+/** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** A parameter of a section that cannot be: an {@linkcode ArgumentError} whose message names the section too. */
+/** An invalid parameter of a section: an {@linkcode ArgumentError} whose message names the section too. */
 export class SectionError extends ArgumentError {
   /** The name of the class. */
   override name = "SectionError";
@@ -202,7 +202,7 @@ export class SectionError extends ArgumentError {
 
   /**
    * @param section The section's id.
-   * @param error What is wrong; its argument is the parameter, by its path where it lies in another: `pairs[0].upright`.
+   * @param error The error; its argument is the parameter, or a path within one: `pairs[0].upright`.
    */
   constructor(section: string, error: ArgumentError) {
     const { argument, found, expected, note, plural } = error;
@@ -211,7 +211,7 @@ export class SectionError extends ArgumentError {
     this.section = section;
   }
 
-  /** The same about another parameter of the section. */
+  /** The same error for another parameter of the section. */
   override renamed(argument: string): SectionError {
     return new SectionError(this.section, super.renamed(argument));
   }

@@ -1,5 +1,5 @@
 /**
- * The pictures that sections begin from.
+ * The pictures that sections start from.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { prepareImage, prepareMask } from "../lib/pipelines/mod.ts";
 import type { Tensor } from "../lib/tensor.ts";
 import type { Context, TextModel } from "./context.ts";
 
-/** The drawn test pictures that there are photographs for. */
+/** The drawn test pictures that have photographic counterparts. */
 const photographs: Readonly<Record<string, string>> = { cat: "photo-cat", latte: "photo-latte" };
 
 /**
- * A picture as a network takes it: its middle square, at the network's size. For a network of photographs a photograph
- * takes the place of a test picture, where there is one.
+ * A picture as a network takes it: its central square, at the network's size. For a network of photographs a photograph
+ * replaces a test picture, if there is one.
  *
  * @param id The picture.
  * @param model The network.
@@ -29,14 +29,14 @@ export async function sourceImage(
 }
 
 /**
- * A mask as a network takes it. That of a test picture follows it, where a photograph takes its place.
+ * A mask as a network takes it. If a photograph replaces a test picture, its mask is replaced as well.
  *
  * @param id The mask.
  * @param image The picture that it is laid on.
  * @param model The network.
  * @param context Where masks are.
  * @param name The parameter to blame.
- * @returns `[1, 1, size, size]`: 1 where to draw anew.
+ * @returns `[1, 1, size, size]`: 1 where to repaint.
  * @throws {ArgumentError} if the mask has another size than the picture.
  */
 export async function sourceMask(
@@ -61,12 +61,12 @@ export async function sourceMask(
   return prepareMask(mask, model.size, { crop: true });
 }
 
-/** The mask that is meant by an id, of a picture. */
+/** Resolves the id of a mask for a picture. */
 export function chosenMask(id: string, image: string, model: Pick<TextModel, "photographic">): string {
   return id === `mask-${image}` ? `mask-${chosenImage(image, model)}` : id;
 }
 
-/** The picture that is meant by an id. */
+/** Resolves the id of a picture. */
 export function chosenImage(id: string, { photographic }: Pick<TextModel, "photographic">): string {
   return photographic && Object.hasOwn(photographs, id) ? photographs[id] : id;
 }

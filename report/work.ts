@@ -1,5 +1,5 @@
 /**
- * How much a section has to compute: for an estimate of the time, before anything runs.
+ * The amount of work of a section, to estimate its time before it runs.
  *
  * @module
  */
@@ -18,21 +18,21 @@ const TRAINING = 3;
 /** The width of the networks for digits that ship. */
 const WIDTH = 64;
 
-/** The work of what a network that denoises in one step shows once while it is trained: 10 digits. */
+/** The work of one preview of a one-step denoiser during training: 10 digits. */
 const DENOISING = 10;
 
 /** Samples of a row of digits. */
 const ROW = 10;
 
-/** How often a step is gone where inpainting resamples. */
+/** How often a step is taken when inpainting resamples. */
 export const REPAINT_JUMPS = 5;
 
-/** Whether a run with parameters trains a network: what sampling takes says nothing of that. */
+/** Whether a run trains a network, whose time cannot be estimated from sampling. */
 export function isTraining({ trainSteps, from }: Readonly<Record<string, unknown>>): boolean {
   return Number(trainSteps) > 0 && from !== "none";
 }
 
-/** What is trained, by the names of sections' parameters; by default nothing. */
+/** The training, by the names of sections' parameters; by default none. */
 type TrainingParameters = Readonly<Record<string, unknown>>;
 
 /**
@@ -41,7 +41,7 @@ type TrainingParameters = Readonly<Record<string, unknown>>;
  */
 const GROWTH = 1.5;
 
-/** The work of a digit in the network that is trained, against that in those that ship. */
+/** The work per digit of the trained network, relative to those that ship. */
 function relativeWork(parameters: TrainingParameters): number {
   return parameters.from === "checkpoint" ? 1 : (numberIn(parameters, "width", WIDTH) / WIDTH) ** GROWTH;
 }
@@ -51,7 +51,7 @@ export function trainingStepWork(parameters: TrainingParameters): number {
   return numberIn(parameters, "batch", 0) * TRAINING * relativeWork(parameters);
 }
 
-/** The work of the samples that are drawn once while a network is trained. */
+/** The work of one preview during training. */
 export function drawingWork(parameters: TrainingParameters): number {
   const once = isDenoising(parameters)
     ? DENOISING
@@ -90,7 +90,7 @@ export function workOf(parameters: Readonly<Record<string, Json>>): number {
   const enlarging = enlarged ? ENLARGING * number("upscaleSteps", 0) * columns : 0;
   const passes = parameters.rule === "repaint" ? REPAINT_JUMPS : 1;
   const training = trainingWork(parameters);
-  // A network that has been trained draws in the place of the one that ships.
+  // A trained network replaces the one that ships.
   if (training > 0 && "rows" in parameters) return training;
   return pictures * (steps * passes + enlarging) + training;
 

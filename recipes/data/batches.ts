@@ -4,19 +4,19 @@ import { Generator, type GeneratorState } from "../../lib/random.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import type { PictureSet } from "./dataset.ts";
 
-/** How {@linkcode Batches} cuts a set. */
+/** The options of {@linkcode Batches}. */
 export interface BatchesOptions {
   /** Pictures in a batch. */
   batch: number;
-  /** Where the random orders come from. Its state is copied: drawing from it elsewhere changes nothing here. */
+  /** The source of random orders. Its state is copied: drawing from it elsewhere has no effect here. */
   generator: Generator;
   /** What the bytes 0 and 255 become; by default `[0, 1]`. */
   range?: readonly [black: number, white: number];
 }
 
-/** One batch, and where it stands. */
+/** One batch and its position. */
 export interface Batch {
-  /** The pictures, `[batch, channels, size, size]` in the range asked for. */
+  /** The pictures, `[batch, channels, size, size]` in the requested range. */
   readonly images: Tensor;
   /** Their classes, where the set has labels. */
   readonly labels?: Uint8Array;
@@ -28,13 +28,13 @@ export interface Batch {
   readonly index: number;
 }
 
-/** A place in the data. Plain: it survives `JSON.stringify`. */
+/** A position in the data, serialisable as JSON. */
 export interface BatchesState {
   /** The epoch of the next batch. */
   readonly epoch: number;
-  /** Which batch of the epoch is next; as many as an epoch has where the next one begins another. */
+  /** Which batch of the epoch is next; the number of batches per epoch if the next one starts a new epoch. */
   readonly index: number;
-  /** Pictures in the set and in a batch, which must be the same where one goes on. */
+  /** Pictures in the set and in a batch, which must match to resume. */
   readonly count: number;
   /** See `count`. */
   readonly batch: number;
@@ -43,7 +43,7 @@ export interface BatchesState {
 }
 
 /**
- * Gives batches without end. What does not fill a last batch is left out of its epoch.
+ * An endless source of batches. Pictures that do not fill the last batch are left out of the epoch.
  *
  * @example
  * ```ts
@@ -122,7 +122,7 @@ export class Batches {
     return { images: { data, shape }, ...(chosen && { labels: chosen }), pictures, ...place };
   }
 
-  /** The place of the next batch: restored on the same set, the same batches follow, bit for bit. */
+  /** The position of the next batch: restored on the same set, the same batches follow, bit for bit. */
   state(): BatchesState {
     return {
       epoch: this.#epoch,
@@ -134,9 +134,9 @@ export class Batches {
   }
 
   /**
-   * Goes to a place that {@linkcode Batches.state} gave.
+   * Restores a position from {@linkcode Batches.state}.
    *
-   * @throws {ArgumentError} if it is the place in another set, of batches of another size, or none at all.
+   * @throws {ArgumentError} if it belongs to another set or batch size, or is not a position.
    */
   restore(state: BatchesState): void {
     const { epoch, index, count, batch, generator } = state;

@@ -1,4 +1,4 @@
-/** What all data sets here are: pictures as bytes, with class labels if there are any. */
+/** The type of data sets: pictures as bytes, with class labels if any. */
 
 /** A set of pictures of one size. */
 export interface PictureSet {
@@ -12,7 +12,7 @@ export interface PictureSet {
   readonly channels: number;
   /** Height and width. */
   readonly size: number;
-  /** What tells the set from others of its size, where it has it. */
+  /** A fingerprint of the set, if it has one. */
   readonly fingerprint?: string;
   /** The names of the classes: label n is `classes[n]`. */
   readonly classes?: readonly string[];

@@ -4,13 +4,13 @@ import type { PictureSet } from "./dataset.ts";
 import { loadMnist } from "./mnist.ts";
 import { loadPictures } from "./pictures.ts";
 
-/** The test digits of MNIST; none beside the pictures of a folder. */
+/** The test digits of MNIST; none if training on a folder. */
 export async function loadTestDigits({ folder }: LoadOptions): Promise<PictureSet | undefined> {
   return folder === undefined ? await loadMnist("test") : undefined;
 }
 
 /**
- * The digits of MNIST, or the pictures of a folder in their form.
+ * The digits of MNIST, or the pictures of a folder in the same format.
  *
  * @throws {Error} if the folder has no pictures.
  */

@@ -1,4 +1,4 @@
-/** Sets whose images are drawn anew each time: no two epochs show the same ones. */
+/** Sets whose images are generated afresh each time: no two epochs are the same. */
 import type { Generator } from "../../lib/random.ts";
 import type { PictureSet } from "./dataset.ts";
 
@@ -6,18 +6,18 @@ import type { PictureSet } from "./dataset.ts";
 export interface DrawnImage {
   /** The bytes `[channels, size, size]`, 0 for black to 255. */
   readonly image: Uint8Array;
-  /** What it shows; empty where nothing is to be said. */
+  /** Its caption; may be empty. */
   readonly caption: string;
 }
 
 /** A set that draws an image for each of its subjects; `images` is empty. */
 export interface DrawnSet extends PictureSet {
   /**
-   * Draws an image of a subject. Every choice comes from the generator before the first wait, so that images may be drawn
-   * side by side.
+   * Draws an image of a subject. All random choices are made before the first await, so that images can be drawn
+   * concurrently.
    *
    * @param subject Its number in the set.
-   * @param generator Where every choice comes from.
+   * @param generator The source of randomness.
    */
   draw(subject: number, generator: Generator): Promise<DrawnImage>;
 }

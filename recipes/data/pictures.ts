@@ -1,4 +1,4 @@
-/** A folder of one's own pictures as a data set. */
+/** A folder of pictures as a data set. */
 import { join } from "node:path";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import { decodeImage, ImageError, resize } from "../../lib/image.ts";
@@ -10,7 +10,7 @@ const MAX_FILE_BYTES = 2 ** 28;
 /** Labels are bytes. */
 const MAX_CLASSES = 256;
 
-/** What {@linkcode loadPictures} makes of the files. */
+/** The options of {@linkcode loadPictures}. */
 export interface LoadPicturesOptions {
   /** Height and width of the pictures. */
   size: number;
@@ -18,7 +18,7 @@ export interface LoadPicturesOptions {
   channels?: 1 | 3;
 }
 
-/** A set, and what of the folder is not in it. */
+/** A set, and the files that were skipped. */
 export type LoadedPictures = PictureSet & {
   /** Files and folders that were left out, each with the reason: `cats/notes.txt: bytes: ...`. */
   readonly skipped: readonly string[];
@@ -38,7 +38,7 @@ interface Entries {
   readonly folders: string[];
 }
 
-/** What lies in a folder, by name: the order of a directory differs between machines. Hidden entries do not count. */
+/** The entries of a folder sorted by name, since directory order differs between machines. Hidden ones are ignored. */
 async function list(folder: string): Promise<Entries> {
   const entries: Entries = { files: [], folders: [] };
   for await (const { name } of Deno.readDir(folder)) {

@@ -1,10 +1,10 @@
 /**
- * Other pictures from one: moved, turned, scaled by little. Pictures are not mirrored: which way round one stands would be one
+ * Augmentation: pictures slightly moved, turned and scaled. Pictures are not mirrored: which way round one stands would be one
  * more thing for a small network to decide from noise, and what it cannot decide it blurs.
  */
 import type { Generator } from "../../lib/random.ts";
 
-/** How far pictures are changed; each amount is drawn between its negative and itself. */
+/** The augmentation's amounts; each is drawn between its negative and itself. */
 const TURN = 4 * Math.PI / 180;
 const SHIFT = 0.045;
 const SCALE = 0.08;

@@ -1,4 +1,4 @@
-/** What the first stage is trained on. */
+/** The first stage's training data. */
 import type { ModelVocabulary } from "../../lib/models/mod.ts";
 import type { DrawnSet } from "../data/drawn_set.ts";
 import { openCatalog } from "../data/emoji/catalog.ts";
@@ -11,15 +11,15 @@ import { vocabularyOf } from "../data/emoji/vocabulary.ts";
 export interface CaptionedSet extends DrawnSet {
   /** The vocabulary of all captions, a `spiece.model`. */
   readonly tokenizer: Uint8Array;
-  /** What the captions name. */
+  /** The names and styles of the captions. */
   readonly vocabulary: ModelVocabulary;
 }
 
-/** What {@linkcode loadCaptioned} draws. */
+/** The options of {@linkcode loadCaptioned}. */
 export interface LoadCaptionedOptions {
   /** Height and width. */
   readonly size: number;
-  /** The names, or the length of a list of names; the usual list unless given. */
+  /** The names, or the length of a list of names; defaults to the usual list. */
   readonly names?: readonly string[];
 }
 

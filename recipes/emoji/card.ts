@@ -6,7 +6,7 @@ import type { CardFacts } from "../model_card.ts";
 import { averageText, epochTable, evaluationTable, optimizerText, scheduleText } from "../model_card.ts";
 import { SAMPLE_SEEDS, samplePrompts } from "./samples.ts";
 
-/** What the card of a stage tells beside what all cards do. */
+/** What a stage's card contains besides the common parts. */
 export interface EmojiCardFacts extends CardFacts {
   /** The last epoch that the weights have seen. */
   readonly epoch: number;
@@ -18,7 +18,7 @@ export interface EmojiCardFacts extends CardFacts {
   readonly entries: readonly EmojiEntry[];
   /** The file with the report's prompts beside the card. */
   readonly samples?: string;
-  /** What else is to be said of how the weights came about; a paragraph. */
+  /** The history of the weights; a paragraph. */
   readonly history?: string;
 }
 

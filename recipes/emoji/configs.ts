@@ -77,7 +77,7 @@ export const specialTokens: Record<string, unknown> = {
   unk_token: "<unk>",
 };
 
-/** What the UNets of both stages have in common. */
+/** The common configuration of both stages' UNets. */
 const common = {
   _class_name: "UNet2DConditionModel",
   _diffusers_version: "0.35.0",

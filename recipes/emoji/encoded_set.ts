@@ -1,4 +1,4 @@
-/** What stage II is trained on: images with captions, and a text encoder that is not trained any more. */
+/** Stage II's training data: images with captions, and a frozen text encoder. */
 import { findModel, openT5, type T5Encoder } from "../../lib/models/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { cleanCaption, encodeForT5, SentencePieceTokenizer } from "../../lib/text/mod.ts";
@@ -14,7 +14,7 @@ const FILES = [
   "text_encoder/model.safetensors",
 ];
 
-/** Images with captions, and what makes texts of these. */
+/** Images with captions, and the encoder of these. */
 export interface EncodedSet extends DrawnSet {
   /** The encoder's files, by their paths in the folder of a pipeline. */
   readonly encoderFiles: Readonly<Record<string, Uint8Array>>;

@@ -1,4 +1,4 @@
-/** How good a model of texts is: whether its pictures are nearest to those of the right name and style. */
+/** Evaluates a text-to-image model: whether its pictures are closest to those of the right name and style. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { sampleToEnd, type SchedulerSettings } from "../../lib/diffusion/mod.ts";
 import { type DeepFloydModel, findModel, readSamplingDefaults } from "../../lib/models/mod.ts";
@@ -12,17 +12,17 @@ import { vocabularyOfModel } from "./model_vocabulary.ts";
 import { nearest, type Thumbnails, thumbnails } from "./thumbnails.ts";
 import type { StageEvaluationOptions } from "./stage_evaluation.ts";
 
-/** How an evaluation is made. */
+/** The options of an evaluation. */
 export interface EvaluateEmojiOptions extends StageEvaluationOptions {
-  /** Prompts that are drawn from the data, held-out pairs among them; 200 unless given. */
+  /** Prompts that are drawn from the data, held-out pairs among them; defaults to 200. */
   readonly count?: number;
-  /** Whether the held-out pairs are drawn too (true unless given). */
+  /** Whether the held-out pairs are drawn too (default: true). */
   readonly heldout?: boolean;
-  /** The variance of DDPM's noise; the model's own unless given. */
+  /** The variance of DDPM's noise; defaults to the model's own. */
   readonly variance?: SchedulerSettings["variance"];
 }
 
-/** What an evaluation finds. Shares are from 0 to 1. */
+/** The result of an evaluation. Fractions are from 0 to 1. */
 export interface EmojiEvaluation {
   /** How often the nearest training picture has the prompt's name. */
   readonly nameTop1: number;
@@ -245,7 +245,7 @@ function judge(hits: Hits, { name, style }: EmojiEntry, of: Thumbnails, index: n
   return hits;
 }
 
-/** What real pictures reach that were not trained. */
+/** The scores of held-out real pictures. */
 function heldoutPictures(
   set: EmojiSet,
   known: Known,
@@ -259,7 +259,7 @@ function heldoutPictures(
   };
 }
 
-/** What a model would reach that draws what it was shown: training pictures, moved, turned and scaled as in training. */
+/** The scores of a model that reproduced its training data: training pictures, augmented as in training. */
 function movedPictures(
   { size, pictures, entries }: EmojiSet,
   known: Known,

@@ -1,4 +1,4 @@
-/** How good a second stage is: how near enlarged pictures come to those that they were scaled down from. */
+/** Evaluates a second stage: how close enlarged pictures are to the originals they were scaled down from. */
 import { sampleToEnd } from "../../lib/diffusion/mod.ts";
 import { resize } from "../../lib/image.ts";
 import { findModel, readSamplingDefaults } from "../../lib/models/mod.ts";
@@ -14,17 +14,17 @@ import { type HeldOutIcons, loadHeldOutIcons } from "../data/icons/held_out_icon
 import { ImageQuality } from "./image_quality.ts";
 import type { StageEvaluationOptions } from "./stage_evaluation.ts";
 
-/** How an evaluation is made. */
+/** The options of an evaluation. */
 export interface EvaluateEnlargingOptions extends Omit<StageEvaluationOptions, "data"> {
-  /** How many held-out icons, from all sets by turns; 160 unless given. */
+  /** How many held-out icons, from all sets by turns; defaults to 160. */
   readonly count?: number;
   /** Icons in their place. */
   readonly heldOut?: HeldOutIcons;
-  /** How noisy the small pictures are made, as a timestep; the model's own default unless given, or 250. */
+  /** The noise level of the small pictures, as a timestep; defaults to the model's own, else 250. */
   readonly noiseLevel?: number;
 }
 
-/** What an evaluation finds. */
+/** The result of an evaluation. */
 export interface EnlargingEvaluation {
   /** The peak signal-to-noise ratio of enlarged pictures, in decibels. */
   readonly psnr: number;

@@ -1,4 +1,4 @@
-/** Scenes of what no network is trained on, with their captions: what drawn pictures are measured against. */
+/** Held-out scenes with their captions, which generated pictures are compared with. */
 import { Generator } from "../../lib/random.ts";
 import type { PictureSet } from "../data/dataset.ts";
 import { openCatalog } from "../data/emoji/catalog.ts";
@@ -6,7 +6,7 @@ import { chooseNames, names as chosenNames } from "../data/emoji/names.ts";
 import { Scenes } from "../data/emoji/scenes.ts";
 import type { LoadCaptionedOptions } from "./captioned_set.ts";
 
-/** Held-out scenes, and what they show. */
+/** Held-out scenes with their captions. */
 export interface HeldOutScenes extends PictureSet {
   /** The caption of each. */
   readonly captions: readonly string[];
@@ -15,7 +15,7 @@ export interface HeldOutScenes extends PictureSet {
 /**
  * Draws scenes of held-out pictures, in the same proportions as those of training. The same options give the same scenes.
  *
- * @param options The size, the names, how many scenes (160 unless given) and the seed (0 unless given).
+ * @param options The size, the names, how many scenes (default: 160) and the seed (default: 0).
  * @throws {IconSetError} if a package is missing, damaged or of another version.
  * @throws {ArgumentError} if there is no such name, or nothing of the names is held out.
  */

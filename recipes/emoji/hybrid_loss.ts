@@ -1,4 +1,4 @@
-/** The loss of both stages, and what it is fed: velocities, and the bound of the variance. */
+/** The loss of both stages and its inputs: velocities, and the variational bound of the variance. */
 import { addNoise, cosineSchedule } from "../../lib/diffusion/mod.ts";
 import { add, mean, mul, split, square, sub, type Value } from "../../lib/onnx/mod.ts";
 import type { Generator } from "../../lib/random.ts";
@@ -6,12 +6,12 @@ import { map, type Tensor, tensor } from "../../lib/tensor.ts";
 import { varianceBound, varianceLevels } from "../../lib/training/mod.ts";
 import { TIMESTEPS } from "./configs.ts";
 
-/** How much the variational bound, in nats, counts beside the squared error. */
+/** The weight of the variational bound, in nats, relative to the squared error. */
 const BOUND_WEIGHT = 0.5;
 
 const schedule = cosineSchedule(TIMESTEPS);
 
-/** Noisy pictures and what is asked of the network, for pictures `[N, 3, H, W]`: the inputs of {@linkcode hybridLoss}. */
+/** Noisy pictures and the targets, for pictures `[N, 3, H, W]`: the inputs of {@linkcode hybridLoss}. */
 export function noisyPictures(images: Tensor, generator: Generator): Record<string, Tensor> {
   const count = images.shape[0];
   const steps = Array.from({ length: count }, () => generator.randomInt(TIMESTEPS));

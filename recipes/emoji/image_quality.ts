@@ -1,4 +1,4 @@
-/** Figures of how images compare with those that they should be, which agree with what an eye sees. */
+/** Image quality metrics against originals that agree with perception. */
 import type { Tensor } from "../../lib/tensor.ts";
 
 /** A pixel is white, or of the ground, within this distance, of values in [-1, 1]: 4 of 255. */

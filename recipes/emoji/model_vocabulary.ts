@@ -1,4 +1,4 @@
-/** What a model that was trained on the emojis knows. */
+/** The vocabulary of a model trained on emoji. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { type ModelVocabulary, readVocabulary, VOCABULARY_FILE } from "../../lib/models/mod.ts";
 

@@ -1,4 +1,4 @@
-/** What the cascade's stages can do, as one picture. */
+/** Preview sheets of the cascade's stages. */
 import { sampleToEnd } from "../../lib/diffusion/mod.ts";
 import { grid, resize, upscaleNearest } from "../../lib/image.ts";
 import { openTextToImage, repeatPerImage, superResolution, textToImage } from "../../lib/pipelines/mod.ts";

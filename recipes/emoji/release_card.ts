@@ -1,4 +1,4 @@
-/** What a release of the cascade's stages has beside other models: the report's prompts as a picture. */
+/** The card of a released stage, with the report's prompts as a picture. */
 import { encodePng } from "../../lib/image.ts";
 import { writeAtomic } from "../atomic_write.ts";
 import { readEmojiIndex } from "../data/emoji/load.ts";
@@ -10,7 +10,7 @@ import { sampleSheet } from "./samples.ts";
 export interface ReleaseCardOptions {
   /** The folder that is released. */
   readonly out: string;
-  /** The folder of the data set; its usual place unless given. */
+  /** The folder of the data set; defaults to its usual place. */
   readonly data?: string;
   /** The folder of the stage before or after this one, if it is there: samples are drawn with both. */
   readonly other?: string;

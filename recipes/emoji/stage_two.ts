@@ -31,7 +31,7 @@ const FACTOR = 4;
 const PARTS = 2;
 
 /** The strongest noise in the small pictures of training, as a timestep (Ho et al. 2022, section 3). */
-const MOST_NOISE = 500;
+const MAX_NOISE = 500;
 
 /** How often the caption is left out: what is near says more than a text does. */
 const DROP = 0.5;
@@ -73,7 +73,7 @@ export const emojiII: Recipe<EncodedSet> = {
         const corners = drawn.map(() => [0, 0].map(() => generator.randomInt(size - part + 1)));
         const cut = (x: Tensor) => concat(corners.map((corner, n) => crop(x, n, corner, part)));
         const clean = cut(upsampleBilinear(small, size, size));
-        const levels = drawn.map(() => generator.randomInt(MOST_NOISE));
+        const levels = drawn.map(() => generator.randomInt(MAX_NOISE));
         const lowRes = addNoise(clean, generator.randn(clean.shape), levels, noising);
         const dropped = generator.rand([drawn.length]).data;
         const captions = drawn.map(({ caption }, n) => dropped[n] < DROP ? "" : caption);

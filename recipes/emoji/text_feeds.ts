@@ -1,4 +1,4 @@
-/** From captions to what the text encoder reads. */
+/** The text encoder's inputs for captions. */
 import type { Generator } from "../../lib/random.ts";
 import { type Tensor, tensor, type TensorData } from "../../lib/tensor.ts";
 import { cleanCaption, encodeForT5, type SentencePieceTokenizer } from "../../lib/text/mod.ts";

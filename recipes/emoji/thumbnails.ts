@@ -1,4 +1,4 @@
-/** Pictures as small as they can be and still be told apart: what generated pictures are compared by. */
+/** Thumbnails, as small as they can be and still distinguishable, to compare generated pictures by. */
 import { ArgumentError } from "../../lib/errors.ts";
 
 /** Height and width of a thumbnail. */

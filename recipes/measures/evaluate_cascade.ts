@@ -1,4 +1,4 @@
-/** How good a cascade is: figures that agree with what an eye sees, of what both stages draw together. */
+/** Evaluates a cascade by metrics of both stages together that agree with perception. */
 import { findModel } from "../../lib/models/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import { resize } from "../../lib/image.ts";
@@ -33,13 +33,13 @@ import { topShare } from "./top.ts";
 
 /** How an evaluation is made. */
 export interface EvaluateCascadeOptions extends StageEvaluationOptions {
-  /** Samples of prompts from the data, a quarter of them of held-out pairs; 200 unless given. */
+  /** Samples of prompts from the data, a quarter of them of held-out pairs; defaults to 200. */
   readonly count?: number;
-  /** Anagrams and as many hybrids, of the fixed 40 pairs of each; a fifth of the samples unless given, 40 at most. */
+  /** Anagrams and as many hybrids, of the fixed 40 pairs of each; defaults to a fifth of the samples, at most 40. */
   readonly pairs?: number;
-  /** Prompts of two things; a fifth of the samples unless given, 100 at most. */
+  /** Prompts of two things; defaults to a fifth of the samples, at most 100. */
   readonly composed?: number;
-  /** Names that are drawn with 16 seeds each; a fiftieth of the samples unless given, from 1 to 8. */
+  /** Names that are drawn with 16 seeds each; defaults to a fiftieth of the samples, from 1 to 8. */
   readonly diverse?: number;
   /** Pictures in place of the data set's. */
   readonly set?: LabelledImages;
@@ -85,10 +85,10 @@ export interface CascadeEvaluation {
 const SEEDS = 16;
 
 /** The most pictures of a kind that samples are compared with. */
-const MOST_REAL = 4000;
+const MAX_REAL = 4000;
 
 /** The most pictures whose pixels samples are compared with. */
-const MOST_LOOKED_AT = 500;
+const MAX_COMPARED = 500;
 
 /**
  * Draws samples of a cascade, and measures them beside pictures that were held out of its training, in the features of
@@ -202,11 +202,11 @@ function drawLabels(set: LabelledImages, count: number, seed: number): Label[] {
 async function realPictures(network: ImageFeatures, set: LabelledImages, seed: number, signal?: AbortSignal) {
   const some = (heldOut: boolean) => {
     const all = indicesOf(set, heldOut);
-    return [...new Generator(seed).permutation(all.length)].slice(0, MOST_REAL).map((i) => all[Number(i)]);
+    return [...new Generator(seed).permutation(all.length)].slice(0, MAX_REAL).map((i) => all[Number(i)]);
   };
   const [heldOut, training] = [some(true), some(false)];
   return {
-    images: imagesOf(set, heldOut.slice(0, MOST_LOOKED_AT)),
+    images: imagesOf(set, heldOut.slice(0, MAX_COMPARED)),
     labels: heldOut.map((i) => set.labels[i]),
     heldOut: await featuresOf(network, set, heldOut, signal),
     training: await featuresOf(network, set, training, signal),
@@ -294,7 +294,7 @@ class Progress {
 
   constructor(readonly total: number, readonly report?: (done: number) => void) {}
 
-  /** Tells of work beyond what is done, which will be added later. */
+  /** Reports progress of a part of the work. */
   show(ahead: number): void {
     this.report?.(Math.min(1, (this.#done + ahead) / this.total));
   }

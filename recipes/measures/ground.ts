@@ -17,7 +17,7 @@ const EDGE = 2;
  * that fills the square, so that they do not reach 1 either.
  *
  * @param images `[N, C, H, W]` in 0..1
- * @param colour What the ground should be, a value for each channel; white unless given.
+ * @param colour What the ground should be, a value for each channel; defaults to white.
  * @throws {ArgumentError} if there are no images, or the colour has another number of channels.
  */
 export function ground(images: Tensor, colour: readonly number[] = [1, 1, 1]): number {

@@ -8,7 +8,7 @@ import { type LinearHead, readLinearHead, trainLinearHead } from "./linear_head.
 import { reduced, variedCopy } from "./varied_copy.ts";
 
 /** The most images that a reader is trained on, copies included: a few minutes' work. */
-const MOST = 6000;
+const MAX_IMAGES = 6000;
 
 /** The most copies of one image. */
 const COPIES = 8;
@@ -18,15 +18,15 @@ const CHUNK = 64;
 
 /** Options of {@linkcode trainIconReader}. */
 export interface IconReaderOptions {
-  /** The seed of copies and of the order of training; 0 unless given. */
+  /** The seed of copies and of the order of training; defaults to 0. */
   readonly seed?: number;
-  /** The most images to train on, copies included; 6,000 unless given. */
+  /** The most images to train on, copies included; defaults to 6,000. */
   readonly most?: number;
   /** Threads of the CPU. */
   readonly threads?: number;
   /** Stops between batches. */
   readonly signal?: AbortSignal;
-  /** Told how much is done, from 0 to 1. */
+  /** Called with the progress, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
 
@@ -66,7 +66,7 @@ export async function trainIconReader(
   set: LabelledImages,
   options: IconReaderOptions = {},
 ): Promise<IconReader> {
-  const { seed = 0, most = MOST, threads, signal, onProgress } = options;
+  const { seed = 0, most = MAX_IMAGES, threads, signal, onProgress } = options;
   const generator = new Generator(seed);
   const training = indicesOf(set, false);
   if (training.length === 0) {

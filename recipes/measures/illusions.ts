@@ -12,7 +12,7 @@ import { isAmongTop } from "./top.ts";
 export interface IllusionOptions {
   /** The seed of every image. */
   readonly seed: number;
-  /** Told of images that are drawn. */
+  /** Called with the number of generated images. */
   readonly onDrawn?: (images: number) => void;
 }
 

@@ -1,4 +1,4 @@
-/** What images are compared and read by: what a network sees in them that has never seen this project's pictures. */
+/** Features for comparing and classifying images, from a network that was not trained on this project's pictures. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { Scope, TensorSource } from "../../lib/nn/mod.ts";
 import {

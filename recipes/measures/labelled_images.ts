@@ -40,7 +40,7 @@ interface Called {
  * The pictures of the names and styles that a model knows.
  *
  * @param folder The model's folder.
- * @param data The folder of the data set; its usual place unless given.
+ * @param data The folder of the data set; defaults to its usual place.
  * @throws {ArgumentError} if the model does not say what it knows, or knows no style of the set.
  * @throws {EmojiSetError} if the data set is not there.
  */

@@ -30,15 +30,15 @@ export interface LinearHead {
 
 /** How a head is trained. */
 export interface LinearHeadOptions {
-  /** Times through the features; 30 unless given. */
+  /** Times through the features; defaults to 30. */
   readonly epochs?: number;
-  /** Rows in a step; 128 unless given, or all if there are fewer. */
+  /** Rows in a step; defaults to 128, or all if there are fewer. */
   readonly batch?: number;
-  /** Adam's learning rate, which falls to zero along half a cosine; 0.003 unless given. */
+  /** Adam's learning rate, which falls to zero along half a cosine; defaults to 0.003. */
   readonly learningRate?: number;
-  /** How strongly weights are drawn to zero (AdamW); 0.3 unless given. */
+  /** The weight decay (AdamW); defaults to 0.3. */
   readonly weightDecay?: number;
-  /** The seed of the order of rows; 0 unless given. */
+  /** The seed of the order of rows; defaults to 0. */
   readonly seed?: number;
   /** Threads of the CPU. */
   readonly threads?: number;
@@ -50,7 +50,7 @@ export interface LinearHeadOptions {
  * Trains a head by cross-entropy. Features are brought to mean 0 and deviation 1 first.
  *
  * @param features `[N, D]`
- * @param targets `[N, C]`, each row the probabilities that are wanted: 1 for the class, or shares of several.
+ * @param targets `[N, C]`, each row the probabilities that are wanted: 1 for the class, or a distribution over several.
  * @throws {ArgumentError} if the shapes do not fit.
  */
 export async function trainLinearHead(

@@ -30,7 +30,7 @@ export async function readNsfwjsWeights(): Promise<ReadonlyMap<string, Tensor>> 
   return dequantised(model.weightsManifest.flatMap(({ weights }) => weights), bytes);
 }
 
-/** Cuts the bytes into tensors: each byte b stands for `min + scale b`. */
+/** Cuts the bytes into tensors: each byte b means `min + scale b`. */
 export function dequantised(
   manifest: readonly ManifestEntry[],
   bytes: Uint8Array,

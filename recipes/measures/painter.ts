@@ -30,7 +30,7 @@ export interface PainterOptions extends Pick<GenerationChoices, "steps" | "guida
   readonly device?: DeviceChoice;
   /** Threads of the CPU. */
   readonly threads?: number;
-  /** Told why another device is used. */
+  /** Called with the reason why another device is used. */
   readonly onFallback?: (message: string) => void;
   /** Stops between steps. */
   readonly signal?: AbortSignal;
@@ -50,7 +50,7 @@ export class Painter implements AsyncDisposable {
   readonly guidance: number;
   /** The sampler of the first stage. */
   readonly sampler: GenerationOptions["sampler"];
-  /** The sampler of both stages, where one is asked for. */
+  /** The sampler of both stages, if given. */
   readonly #sampler?: GenerationOptions["sampler"];
   readonly #pipeline: TextToImage;
   readonly #first: DeepFloydModel;
@@ -77,7 +77,7 @@ export class Painter implements AsyncDisposable {
     this.#signal = options.signal;
   }
 
-  /** Height and width of what it draws. */
+  /** Height and width of its images. */
   get size(): number {
     return this.#second.spec.size;
   }
@@ -87,7 +87,7 @@ export class Painter implements AsyncDisposable {
    *
    * @param seeds The seed of each image: one is the same in whichever batch it is.
    * @param compose Composes the denoiser of some images, from `start` to `end`, out of prompts.
-   * @param options `faithful`: whether the second stage keeps to the details of the first; `onDrawn`: told of each batch.
+   * @param options `faithful`: whether the second stage keeps to the details of the first; `onDrawn`: called with each batch.
    * @returns `[N, 3, size, size]` in 0..1
    */
   async draw(

@@ -16,7 +16,7 @@ export interface PrecisionRecall {
  *
  * @param real `[N, D]`, more than k.
  * @param samples `[M, D]`, more than k.
- * @param k Which neighbour; the paper's 3 unless given.
+ * @param k Which neighbour; defaults to the paper's 3.
  * @throws {ArgumentError} if a set is too small, or their rows differ in length.
  */
 export function precisionRecall(real: Tensor, samples: Tensor, k = 3): PrecisionRecall {

@@ -31,7 +31,7 @@ export function squaredDistances(a: Tensor, b: Tensor): Float64Array {
 /**
  * Throws unless features are a matrix with rows.
  *
- * @param width How long the rows must be; any length unless given.
+ * @param width The required length of the rows; by default any.
  * @param least How many rows there must be.
  * @throws {ArgumentError} which names the argument.
  */

@@ -15,7 +15,7 @@ const MARGIN = 0.05;
 export type HalvesReading = readonly (readonly [first: Tensor, second: Tensor])[];
 
 /**
- * Reads the halves of images: left and right, upper and lower. What stands on white in a half is brought to the size of an image of
+ * Reads the halves of images: left and right, upper and lower. What is on white in a half is scaled to the size of an image of
  * one thing.
  *
  * @param images `[N, 3, size, size]` in 0..1

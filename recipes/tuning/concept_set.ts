@@ -1,4 +1,4 @@
-/** What a model is trained further on: pictures of one's own under one text, and others that it should not forget. */
+/** The data of fine-tuning: the user's pictures under one text, and prior pictures that the model should not forget. */
 import { ArgumentError } from "../../lib/errors.ts";
 import { digest } from "../../lib/models/mod.ts";
 import { slice, type Tensor } from "../../lib/tensor.ts";
@@ -14,33 +14,33 @@ export interface Concept {
   readonly text: Tensor;
 }
 
-/** Pictures of one's own with their text, and those of the prior where there are some. */
+/** The user's pictures with their text, and those of the prior, if any. */
 export interface ConceptSet extends PictureSet {
   /** The text, encoded: `[1, textLength, textWidth]`. */
   readonly text: Tensor;
-  /** What is learned beside them so that it is kept (Ruiz et al. 2022, section 3.3). */
+  /** The prior to preserve (Ruiz et al. 2022, section 3.3). */
   readonly prior?: Concept;
 }
 
-/** A folder of pictures, and what they show. */
+/** A folder of pictures and their prompt. */
 export interface ConceptSource {
   /** The folder. */
   readonly folder: string;
-  /** What its pictures show, in words. */
+  /** The prompt of its pictures. */
   readonly prompt: string;
-  /** Makes the pictures that are not there yet, where they are not given. */
+  /** Generates missing pictures, if they are not given. */
   make?(): Promise<void>;
 }
 
-/** What {@linkcode loadConcepts} loads. */
+/** The options of {@linkcode loadConcepts}. */
 export interface LoadConceptsOptions {
-  /** One's own pictures. */
+  /** The user's pictures. */
   readonly own: ConceptSource;
   /** Those of the prior. */
   readonly prior?: ConceptSource;
   /** Height and width. */
   readonly size: number;
-  /** Told of files that are passed over, each with the reason. */
+  /** Called with skipped files, each with the reason. */
   readonly onSkipped?: (what: string) => void;
 }
 
@@ -60,7 +60,7 @@ export async function loadConceptPictures(
     throw error instanceof ArgumentError && error.argument === "folder" ? error.renamed(name) : error;
   });
   for (const what of skipped) onSkipped?.(`${folder}/${what}`);
-  // Folders within are for order alone.
+  // Folders within are ignored.
   return { ...pictures, labels: undefined, classes: undefined };
 }
 

@@ -1,4 +1,4 @@
-/** The loss of a network that is trained further, and what it is fed: whatever the network estimates. */
+/** The loss of fine-tuning and its inputs, for any prediction type. */
 import { addNoise, type DiscreteSchedule, type PredictionType } from "../../lib/diffusion/mod.ts";
 import { mean, mul, split, square, sub, type Value } from "../../lib/onnx/mod.ts";
 import type { Generator } from "../../lib/random.ts";
@@ -21,7 +21,7 @@ export function drawNoise(images: Tensor, schedule: DiscreteSchedule, generator:
 }
 
 /**
- * The inputs of {@linkcode denoisingLoss} and of the network: `x`, `t`, and as `target` what it is to estimate.
+ * The inputs of {@linkcode denoisingLoss} and of the network: `x`, `t`, and the `target`.
  *
  * @param type What it estimates; `v_prediction` is `sqrt(alphaBar) noise - sqrt(1 - alphaBar) x0` (Salimans and Ho 2022, appendix D).
  */
@@ -43,11 +43,11 @@ export function noisyFeeds(
 }
 
 /**
- * The weights of a step's images, `[N, 1, 1, 1]`: the mean of all their errors, each by its weight, is that of one's own and that of the
+ * The weights of a step's images, `[N, 1, 1, 1]`: the mean of all their errors, each by its weight, is that of the user's and that of the
  * prior's by the weight of the prior, together (Ruiz et al. 2022, eq. 2).
  *
- * @param count How many of one's own there are; as many of the prior alternate with them where there is one.
- * @param priorWeight How much the prior counts; undefined where there is none.
+ * @param count The number of the user's images; as many of the prior alternate with them, if there is one.
+ * @param priorWeight The weight of the prior; undefined without one.
  */
 export function conceptWeights(count: number, priorWeight: number | undefined): Tensor {
   const pair = priorWeight === undefined ? [1] : [2, 2 * priorWeight];

@@ -1,4 +1,4 @@
-/** `fine-tune`: all of a small model's network, on one's own pictures. */
+/** `fine-tune`: trains a small model's whole network on the user's pictures. */
 import { deepFloydUnet } from "../../lib/nn/mod.ts";
 import type { Files } from "../../lib/platform/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
@@ -10,22 +10,22 @@ import { declareInputs, imageChannels } from "./network_inputs.ts";
 import type { TunedModel } from "./tuned_model.ts";
 import { loadTuning, type Tuning, tuningFeeds, tuningRecipe } from "./tuning.ts";
 
-/** Where the network's weights are written. */
+/** The path of the network's weights. */
 const WEIGHTS = "unet/diffusion_pytorch_model.safetensors";
 
-/** What else of a model's folder makes a model of the new weights: folders whole, and single files. */
+/** The other folders and files of a model to copy. */
 const FOLDERS = ["scheduler", "image_noising_scheduler", "tokenizer", "text_encoder"];
 const FILES = ["model_index.json", "sampling_config.json", "vocabulary.json", "unet/config.json"];
 
-/** The most bytes that are copied; whose encoder is larger has a model for LoRAs. */
-const MOST_BYTES = 2 ** 30;
+/** The maximum number of bytes to copy; models with larger encoders are better served by LoRAs. */
+const MAX_BYTES = 2 ** 30;
 
 /**
- * DreamBooth (Ruiz et al. 2022) on a small model: the network is trained as a whole, the text encoder stays as it is.
+ * DreamBooth (Ruiz et al. 2022) on a small model: the whole network is trained, the text encoder is frozen.
  *
- * @param tuning The model, and what it is to learn.
- * @param copied The files that the new model has from the old one, from {@linkcode readCopied}.
- * @param writeEvery Epochs from one writing of the files to the next.
+ * @param tuning The model and the concept to learn.
+ * @param copied The files to copy from the old model, from {@linkcode readCopied}.
+ * @param writeEvery Epochs between writing the files.
  */
 export function fineTuneRecipe(
   tuning: Tuning,
@@ -61,7 +61,7 @@ async function readNetwork({ weights }: TunedModel): Promise<Record<string, Tens
 }
 
 /**
- * Reads what of a model's folder its network is no part of.
+ * Reads the files of a model's folder besides its network.
  *
  * @throws {ArgumentError} if that is too large to be copied.
  */
@@ -71,11 +71,11 @@ export async function readCopied({ name, files }: TunedModel): Promise<Record<st
   const sizes = await Promise.all(paths.map(async (path) => ({ path, stat: await files.stat(path) })));
   const found = sizes.filter(({ stat }) => stat?.isFile);
   const bytes = found.reduce((sum, { stat }) => sum + stat!.size, 0);
-  if (bytes > MOST_BYTES) {
+  if (bytes > MAX_BYTES) {
     throw new ArgumentError(
       "model",
       described(`${JSON.stringify(name)}, with ${bytes} bytes beside its network`),
-      `one with at most ${MOST_BYTES}`,
+      `one with at most ${MAX_BYTES}`,
       { note: "deno task train lora copies nothing" },
     );
   }

@@ -1,4 +1,4 @@
-/** `lora`: small matrices beside the layers of a model that stays as it is. */
+/** `lora`: low-rank updates of a frozen model's layers. */
 import { loraHeader } from "../../lib/checkpoints/mod.ts";
 import {
   attentionProjections,
@@ -13,17 +13,17 @@ import { denoisingLoss } from "./denoising_loss.ts";
 import { declareInputs, imageChannels } from "./network_inputs.ts";
 import { loadTuning, type Tuning, tuningFeeds, tuningRecipe } from "./tuning.ts";
 
-/** The file that diffusers has LoRAs in. */
+/** The file name of LoRAs in diffusers. */
 export const LORA_FILE = "pytorch_lora_weights.safetensors";
 
-/** The rank where nothing is said. */
+/** The default rank. */
 const RANK = 4;
 
 /**
- * LoRA (Hu et al. 2021) on a model's attention, trained on one's own pictures as DreamBooth is (Ruiz et al. 2022).
+ * LoRA (Hu et al. 2021) on a model's attention, trained on the user's pictures as in DreamBooth (Ruiz et al. 2022).
  *
- * @param tuning The model, and what it is to learn.
- * @param writeEvery Epochs from one writing of the files to the next.
+ * @param tuning The model and the concept to learn.
+ * @param writeEvery Epochs between writing the files.
  */
 export function loraRecipe(tuning: Tuning, writeEvery = 1): Recipe<ConceptSet> {
   const { model } = tuning;
@@ -37,7 +37,7 @@ export function loraRecipe(tuning: Tuning, writeEvery = 1): Recipe<ConceptSet> {
     plan: (settings, set) => {
       const { rank = RANK, alpha = rank, size = set.size } = settings;
       const targets = settings.targets?.split(",").map((target) => target.trim());
-      // Layers in integers have no gradient.
+      // Quantised layers have no gradient.
       const frozen = new FileSource(model.weights, { integers: false });
       return {
         objective: (pictures) => (scope) => {

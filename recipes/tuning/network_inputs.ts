@@ -1,4 +1,4 @@
-/** What a network is given at a step of further training, in both stages. */
+/** The network's inputs at a step of fine-tuning, for both stages. */
 import { addNoise } from "../../lib/diffusion/mod.ts";
 import { resize } from "../../lib/image.ts";
 import type { DeepFloydPromptInputs, DeepFloydStepInputs } from "../../lib/nn/mod.ts";
@@ -16,15 +16,15 @@ import type { TunedModel } from "./tuned_model.ts";
 /** How many times a second stage enlarges, as IF's does. */
 const FACTOR = 4;
 
-/** The strongest noise in the small images, as a share of their schedule (Ho et al. 2022, "Cascaded Diffusion Models", section 3). */
-const MOST_NOISE = 0.5;
+/** The strongest noise in the small images, as a fraction of their schedule (Ho et al. 2022, "Cascaded Diffusion Models", section 3). */
+const MAX_NOISE = 0.5;
 
 /** Channels of an image. */
 export function imageChannels({ enlarges, inChannels }: TunedModel["config"]): number {
   return enlarges ? inChannels / 2 : inChannels;
 }
 
-/** Declares the network's inputs but for the text: of stage II the noisy and the small images in one. */
+/** Declares the network's inputs except the text; for stage II the noisy and the small images in one. */
 export function declareImages(
   graph: Graph,
   { config }: TunedModel,
@@ -52,10 +52,10 @@ export function declareInputs(
 }
 
 /**
- * Draws a step's inputs. With a prior each image of one's own is followed by one of the prior, drawn at random: so a batch may be cut
+ * Draws a step's inputs. With a prior each of the user's images is followed by a random one of the prior, so that a batch can be split
  * into microbatches.
  *
- * @param priorWeight How much the prior counts.
+ * @param priorWeight The weight of the prior.
  */
 export function drawInputs(
   model: TunedModel,
@@ -94,8 +94,8 @@ export function drawImages(
   if (!config.enlarges) return noisy;
   const [count, , height, width] = images.shape;
   const small = resize(images, height / FACTOR, width / FACTOR, { filter: "bilinear" });
-  const mostNoise = Math.max(1, Math.round(MOST_NOISE * noising.length));
-  const levels = Array.from({ length: count }, () => generator.randomInt(mostNoise));
+  const maxNoise = Math.max(1, Math.round(MAX_NOISE * noising.length));
+  const levels = Array.from({ length: count }, () => generator.randomInt(maxNoise));
   const lowRes = addNoise(
     upsampleBilinear(small, height, width),
     generator.randn(images.shape),

@@ -1,4 +1,4 @@
-/** Pictures that a model draws before it is trained further: what it should go on drawing (Ruiz et al. 2022, section 3.3). */
+/** Prior pictures that a model generates before fine-tuning, to preserve what it has learned (Ruiz et al. 2022, section 3.3). */
 import { sampleToEnd } from "../../lib/diffusion/mod.ts";
 import { ArgumentError, described } from "../../lib/errors.ts";
 import {
@@ -15,10 +15,10 @@ import { writeAtomic } from "../atomic_write.ts";
 import type { ConceptSource } from "./concept_set.ts";
 import type { TunedModel } from "./tuned_model.ts";
 
-/** Pictures that are drawn side by side. */
+/** The batch size. */
 const TOGETHER = 8;
 
-/** How {@linkcode drawPrior} draws. */
+/** The options of {@linkcode drawPrior}. */
 export interface DrawPriorOptions {
   /** How many pictures the folder is to have. */
   readonly count: number;
@@ -26,7 +26,7 @@ export interface DrawPriorOptions {
   readonly device?: DeviceChoice;
   /** Threads of the CPU. */
   readonly threads?: number;
-  /** Told how many pictures there are, after each few. */
+  /** Called with the number of pictures after each batch. */
   readonly onDrawn?: (count: number) => void;
   /** Aborts; pictures that are written stay. */
   readonly signal?: AbortSignal;
@@ -38,7 +38,7 @@ function nameOf(seed: number): string {
 }
 
 /**
- * Draws the pictures of a prior into its folder, as the model's folder recommends: from seed 0 on, those alone that are not there yet.
+ * Generates the missing pictures of a prior in its folder, with the model's recommended settings, from seed 0 on.
  *
  * @throws {ArgumentError} if the model draws nothing by itself.
  * @throws The signal's reason, once it is aborted.
@@ -50,7 +50,7 @@ export async function drawPrior(
 ): Promise<void> {
   if (model.config.enlarges) {
     throw new ArgumentError("priorData", described("none"), "a folder with pictures of the prior", {
-      note: "a model that enlarges draws none by itself",
+      note: "a super-resolution model draws none by itself",
     });
   }
   const missing: number[] = [];

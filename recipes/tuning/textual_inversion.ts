@@ -1,4 +1,4 @@
-/** `textual-inversion`: a word that stands for vectors of its own, in a model that stays as it is. */
+/** `textual-inversion`: learned vectors for a new word of a frozen model. */
 import { LEARNED_TOKEN_FILE } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError } from "../../lib/errors.ts";
 import { digest, isBesideT5 } from "../../lib/models/mod.ts";
@@ -14,19 +14,19 @@ import { declareImages, drawImages, imageChannels, imageOf } from "./network_inp
 import type { TunedEncoder } from "./tuned_encoder.ts";
 import { ownPictures, type Tuning, tuningRecipe } from "./tuning.ts";
 
-/** A model, and the token that it is to learn. */
+/** A model and the token to learn. */
 export interface TokenTuning extends Omit<Tuning, "prior"> {
   /** The model's text encoder. */
   readonly encoder: TunedEncoder;
-  /** The word, which the prompt has. */
+  /** The word, which occurs in the prompt. */
   readonly token: string;
-  /** The word or the words that it begins as. */
+  /** The word or words to initialise it from. */
   readonly initializer: string;
-  /** How many vectors it stands for. */
+  /** Its number of vectors. */
   readonly vectors: number;
 }
 
-/** The settings that say what a token is. */
+/** The settings that define a token. */
 export function tokenSettings(
   { token, initializer, vectors }: TokenTuning,
 ): Pick<RecipeSettings, "token" | "initializer" | "vectors"> {
@@ -34,11 +34,11 @@ export function tokenSettings(
 }
 
 /**
- * Textual inversion (Gal et al. 2022, eq. 2): the vectors of a new word are trained by the loss of denoising one's own pictures under
+ * Textual inversion (Gal et al. 2022, eq. 2): the vectors of a new word are trained with the denoising loss on the user's pictures under
  * a prompt with it. Encoder and network are left in their files.
  *
  * @param tuning The model, the token, and the prompt.
- * @param writeEvery Epochs from one writing of the file to the next.
+ * @param writeEvery Epochs between writing the file.
  * @throws {ArgumentError} if the prompt does not have the token, or it begins as nothing.
  */
 export function textualInversionRecipe(tuning: TokenTuning, writeEvery = 1): Recipe<PictureSet> {
@@ -61,7 +61,7 @@ export function textualInversionRecipe(tuning: TokenTuning, writeEvery = 1): Rec
       if (folder === undefined) {
         throw new ArgumentError("model", model.name, "a folder with both encoder and network on one disk");
       }
-      // Layers in integers have no gradient.
+      // Quantised layers have no gradient.
       const [texts, images] = [encoder.weights, model.weights].map((weights) => {
         return new FileSource(weights, { integers: false, folder });
       });

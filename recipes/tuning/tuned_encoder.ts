@@ -1,4 +1,4 @@
-/** A model's text encoder, where a token is learned: what of its folder the training needs. */
+/** A model's text encoder, for learning a token. */
 import { Config, openWeights, type Weights } from "../../lib/checkpoints/mod.ts";
 import { ArgumentError } from "../../lib/errors.ts";
 import { embeddingLayer, FileSource, readT5Config, Scope, type T5Config } from "../../lib/nn/mod.ts";
@@ -29,7 +29,7 @@ export interface TunedEncoder {
    */
   idsOf(prompt: string, token: string, vectors: number): T5Tokens;
   /**
-   * The pieces of the words that a token begins as.
+   * The pieces of the words that a token is initialised from.
    *
    * @throws {ArgumentError} if there is none.
    */

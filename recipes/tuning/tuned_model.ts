@@ -1,4 +1,4 @@
-/** A model that is trained further on one's own pictures: what of its folder the training needs. */
+/** A model to fine-tune, with the parts of its folder that the training needs. */
 import { Config, openWeights, type Weights } from "../../lib/checkpoints/mod.ts";
 import {
   type DiscreteSchedule,
@@ -12,19 +12,19 @@ import { openTextToImage } from "../../lib/pipelines/mod.ts";
 import type { Files } from "../../lib/platform/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
-/** A model that draws texts, or enlarges. */
+/** A text-to-image or super-resolution model. */
 export interface TunedModel {
-  /** Its name, as it was asked for. */
+  /** Its name, as requested. */
   readonly name: string;
   /** Its folder. */
   readonly folder: ModelFolder;
   /** The files there. */
   readonly files: Files;
-  /** What the network's configuration says. */
+  /** The network's configuration. */
   readonly config: DeepFloydConfig;
-  /** What the scheduler's configuration says. */
+  /** The scheduler's configuration. */
   readonly scheduler: SchedulerSettings;
-  /** The schedule of the noise in low-resolution images, of a network that enlarges. */
+  /** The schedule of the noise in low-resolution images, of a super-resolution network. */
   readonly noising: DiscreteSchedule;
   /** Positions of a text. */
   readonly textLength: number;
@@ -38,16 +38,16 @@ export interface TunedModel {
   encode(texts: readonly string[]): Promise<Tensor>;
 }
 
-/** How {@linkcode openTunedModel} opens a model. */
+/** The options of {@linkcode openTunedModel}. */
 export interface OpenTunedModelOptions {
   /** Threads of the CPU. */
   readonly threads?: number;
-  /** Hears of a text that is longer than the network's. */
+  /** Called with a text that is longer than the network's text length. */
   readonly onTruncated?: (text: string, lost: string) => void;
 }
 
 /**
- * Opens a model's network to be trained further.
+ * Opens a model's network for fine-tuning.
  *
  * @param folder The model's folder.
  * @throws {ArgumentError} if it neither draws texts nor enlarges, or learns what no loss here is for.
@@ -59,7 +59,7 @@ export async function openTunedModel(
 ): Promise<TunedModel> {
   const { name, files, kind, variant } = folder;
   if (kind !== "text-to-image" && kind !== "super-resolution") {
-    throw new ArgumentError("model", name, "a model that draws texts, or enlarges what one has drawn");
+    throw new ArgumentError("model", name, "a text-to-image or super-resolution model");
   }
   const pipeline = await openTextToImage(files, { variant, threads, onTruncated });
   const { config, scheduler, textLength } = pipeline;

@@ -1,24 +1,24 @@
-/** What the recipes of further training have in common. */
+/** The common part of the fine-tuning recipes. */
 import { ArgumentError, described } from "../../lib/errors.ts";
 import type { LoadOptions, Plan, Recipe, RecipeSettings } from "../recipe.ts";
 import { type ConceptSet, type ConceptSource, loadConcepts } from "./concept_set.ts";
 import { drawInputs } from "./network_inputs.ts";
 import type { TunedModel } from "./tuned_model.ts";
 
-/** A model, and what it is to learn. */
+/** A model and the concept to learn. */
 export interface Tuning {
   /** The model. */
   readonly model: TunedModel;
-  /** What one's own pictures show. */
+  /** The prompt of the user's pictures. */
   readonly prompt: string;
-  /** What is to be kept beside it: pictures under their text. */
+  /** The prior to preserve: pictures with their prompt. */
   readonly prior?: ConceptSource;
 }
 
-/** How often a run writes its model's files. */
+/** How often a run writes the model's files. */
 const WRITINGS = 4;
 
-/** The settings of further training that say what it is of. */
+/** The settings that identify a fine-tuning run. */
 export function tuningSettings({ model, prompt, prior }: Tuning): Partial<RecipeSettings> {
   return {
     base: model.digest,
@@ -39,7 +39,7 @@ export async function loadTuning(
 }
 
 /**
- * The folder of one's own pictures, and their size.
+ * The folder of the user's pictures, and their size.
  *
  * @throws {ArgumentError} if there is none, or the network takes no pictures of that size.
  */
@@ -64,14 +64,14 @@ export function tuningFeeds(
   return (batch, generator) => drawInputs(model, set, batch, priorWeight, generator);
 }
 
-/** Epochs from one writing of the model's files to the next: a few times in a run. */
+/** Epochs between writing the model's files: a few times per run. */
 export function writingInterval({ epochs }: Pick<RecipeSettings, "epochs">): number {
   return Math.max(1, Math.ceil(epochs / WRITINGS));
 }
 
-/** What the recipes are alike in. */
+/** The common fields of the recipes. */
 export const tuningRecipe = {
   needsLabels: false,
-  // AdamW, as diffusers' scripts for DreamBooth have it.
+  // AdamW, as in diffusers' DreamBooth scripts.
   optimizer: { clipNorm: 1, weightDecay: 0.01 },
 } as const satisfies Partial<Recipe>;

@@ -1,5 +1,5 @@
 /**
- * From a graph of operators to the blocks that people speak of: found in the graph, not written down beside it.
+ * Finds a network's blocks in its graph of operators.
  *
  * @module
  */
@@ -9,23 +9,23 @@ import type { Graph, Node } from "../../lib/onnx/mod.ts";
 export interface NetworkBlock {
   /** The part of the network, such as `d1`, or the operator and its number. */
   readonly id: string;
-  /** What it is called: `DownBlock`, `concat`. */
+  /** Its name: `DownBlock`, `concat`. */
   readonly title: string;
-  /** What it is made of, in order: layers, or of a single layer operators. */
+  /** Its contents, in order: layers, or the operators of a single layer. */
   readonly parts: readonly string[];
-  /** The shape that comes out, without the batch. */
+  /** The output shape, without the batch. */
   readonly shape: readonly number[];
-  /** Where its inputs come from, in order: blocks' ids, or the graph's inputs. */
+  /** The sources of its inputs, in order: blocks' ids, or the graph's inputs. */
   readonly inputs: readonly string[];
 }
 
-/** A layer: an operator with weights (or a pooling) and what follows it alone. */
+/** A layer: an operator with weights (or a pooling) and the operators that follow it exclusively. */
 interface Layer {
   readonly title: string;
   readonly operators: readonly string[];
 }
 
-/** The names of what a convolution and an activation make, by operator, kernel and stride. */
+/** The names of convolutional layers, by operator, kernel and stride. */
 const LAYERS: Readonly<Record<string, string>> = {
   "Conv 3 1": "Conv",
   "Conv 3 2": "DownConv",
@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   "AveragePool 7 7": "Flatten",
 };
 
-/** The names of what layers make. */
+/** The names of blocks, by their layers. */
 const BLOCKS: Readonly<Record<string, string>> = {
   "Conv,Conv": "ConvBlock",
   "DownConv,Conv,Conv": "DownBlock",
@@ -68,7 +68,7 @@ export function networkBlocks(graph: Graph): NetworkBlock[] {
   });
 }
 
-/** The layers and blocks that occur in networks, each once: what they are called and what they are made of. */
+/** The layers and blocks that occur in networks, each once: names and contents. */
 export function vocabulary(graphs: readonly Graph[]): { title: string; parts: readonly string[] }[] {
   const found = new Map<string, readonly string[]>();
   for (const graph of graphs) {
@@ -97,7 +97,7 @@ function grouped(graph: Graph): { groups: Map<string, Node[]>; groupOf: Map<Node
   return { groups, groupOf };
 }
 
-/** Which group a node belongs to: that of its weights, else that of what it works on, else its own. */
+/** The group of a node: that of its weights, else that of its input, else its own. */
 function keyOf(node: Node, groupOf: ReadonlyMap<Node, string>): string {
   const weight = node.inputs.find((value) => value && !value.node && value.name.includes("."));
   if (weight) {
@@ -124,7 +124,7 @@ function layersOf(nodes: readonly Node[]): Layer[] {
     if (words.begins || layers.length === 0) layers.push({ title: words.title, operators: [words.operator] });
     else layers.at(-1)!.operators.push(words.operator);
   }
-  // Without what follows it a convolution is no Conv.
+  // A convolution alone is not a Conv.
   return layers.map((layer) =>
     layer.title === "Conv" && layer.operators.length === 1 ? { ...layer, title: layer.operators[0] } : layer
   );

@@ -2,7 +2,7 @@ import { gaussianBlur } from "../../lib/effects/mod.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 import { psnr } from "./likeness.ts";
 
-/** A blur, and what comes of it. */
+/** A blur and its result. */
 export interface BestBlur {
   /** The standard deviation in pixels. */
   readonly sigma: number;
@@ -13,7 +13,7 @@ export interface BestBlur {
 }
 
 /**
- * The Gaussian blur that brings a noisy picture nearest to the original, by mean squared error: the best of standard deviations
+ * The Gaussian blur that brings a noisy picture closest to the original, by mean squared error: the best of standard deviations
  * from half a pixel to a quarter of the picture, each a fifteenth larger than the one before. No classical denoiser knows the
  * original; this is the best that a blur could do.
  */

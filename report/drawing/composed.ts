@@ -1,4 +1,4 @@
-/** Pictures of several texts at once, by both stages, and each seen in other ways: what anagrams and hybrids show. */
+/** Images of several texts at once, by both stages, each also under other views: anagrams and hybrids. */
 import type { ComposedEffect } from "../../lib/effects/mod.ts";
 import type { GenerationChoices, GenerationOptions } from "../../lib/generation/mod.ts";
 import { FAITHFUL_NOISE_LEVEL } from "../../lib/pipelines/mod.ts";
@@ -9,7 +9,7 @@ import { Progress } from "./progress.ts";
 import { picturesOf, type Sheet, sheetFigure } from "./sheet.ts";
 import { generatorsOf, type Studio } from "./studio.ts";
 
-/** How composed pictures are drawn and shown. */
+/** How composed images are sampled and shown. */
 export interface Composition
   extends
     Required<Pick<Sheet, "rows" | "columns" | "parameters">>,
@@ -19,20 +19,20 @@ export interface Composition
   readonly compose: (
     guided: (prompts: readonly string[]) => Promise<Denoiser>,
   ) => Promise<ComposedEffect>;
-  /** The other ways to see pictures. */
+  /** The other views of the images. */
   readonly seen: readonly ((pictures: Tensor) => Tensor)[];
-  /** What each row is as a generation of the library's, where it is one. */
+  /** The library's options that regenerate each row, if possible. */
   readonly generation?: (row: number) => Pick<GenerationOptions, "prompts" | "effect">;
-  /** What is drawn, for spectators. */
+  /** The labels of the previews. */
   readonly slot: string;
-  /** What the figure of each stage says. */
+  /** The texts of each stage's figure. */
   readonly words: readonly [small: Words, large: Words];
 }
 
-/** A figure's words. */
+/** A figure's texts. */
 export type Words = Pick<Sheet, "caption" | "alt">;
 
-/** Draws a picture for each row from noise, enlarges them if there is a second stage, and shows each in all ways. */
+/** Samples an image for each row from noise, enlarges them if there is a second stage, and shows each under all views. */
 export async function* composedFigures(
   studio: Studio,
   composition: Composition,
@@ -65,7 +65,7 @@ export async function* composedFigures(
       type: "figure",
       figure: sheetFigure({
         ...{ ...sheet, name, caption, alt, pictures: rows, origin },
-        // The other columns are this picture, seen in other ways.
+        // The other columns are the same image under other views.
         generation: (row, column) => column === 0 ? generated?.[row] : undefined,
       }),
     };

@@ -1,5 +1,5 @@
 /**
- * Drawing before spectators: the loop, with progress and previews.
+ * Sampling with progress and previews.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import type { SectionEvent } from "../section.ts";
 import type { Progress } from "./progress.ts";
 import { strip } from "./sheet.ts";
 
-/** What spectators see. */
+/** What to show of the sampling. */
 export interface Show {
-  /** What is drawn. */
+  /** The slot of its previews. */
   readonly slot: string;
   /** The section's progress, which a step advances. */
   readonly progress: Progress;
@@ -21,20 +21,20 @@ export interface Show {
   readonly work?: number;
   /** The values for black and white; defaults to `[-1, 1]`. */
   readonly range?: PixelRange;
-  /** Hears of every step. */
+  /** Called with every step. */
   readonly onStep?: (step: SampleStep) => void;
 }
 
-/** More previews of one sampling are not worth their encoding. */
+/** The maximum number of previews per sampling; more are not worth encoding. */
 const PREVIEWS = 25;
 
 /**
- * Samples, and tells of it.
+ * Samples, reporting progress.
  *
  * @param denoiser What predicts the noise.
- * @param options What the loop needs; the context's signal aborts it.
- * @param show What spectators see.
- * @param context The signal, and whether anybody looks.
+ * @param options The loop's options; the context's signal aborts it.
+ * @param show What to show of the sampling.
+ * @param context The signal, and whether previews are wanted.
  * @yields Progress after each step, and some previews.
  * @returns The pictures, `[N, C, H, W]`.
  */
@@ -59,7 +59,7 @@ export async function* draw(
         preview: { slot, step: done, steps, t: step.tNext, ...pictures, count: x.shape[0] },
       };
     }
-    // Whoever waits for events, such as the one who aborts, gets a turn.
+    // Yields to the event loop, so that an abort is noticed.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return x;

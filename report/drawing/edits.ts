@@ -1,5 +1,5 @@
 /**
- * Pictures that are noised and drawn again.
+ * Image-to-image edits.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { Progress } from "./progress.ts";
 import { picturesOf, sheetFigure } from "./sheet.ts";
 import { from, strided, type Studio } from "./studio.ts";
 
-/** What is drawn again, and how. */
+/** What to edit, and how. */
 export interface Edits
   extends
     Pick<GenerationOptions, "guidance" | "seed" | "sampler">,
@@ -19,19 +19,19 @@ export interface Edits
   readonly images: readonly string[];
   /** The prompt of each. */
   readonly prompts: readonly string[];
-  /** From which indices of the timesteps on. */
+  /** The indices of the timesteps to start from. */
   readonly starts: readonly number[];
   /** The difference of neighbouring timesteps. */
   readonly stride: number;
 }
 
-/** What is said of the figure, and of its rows. */
+/** The texts of the figure and its rows. */
 export type EditWords = Pick<Figure, "name" | "caption" | "alt" | "rows" | "parameters">;
 
 /**
- * Draws pictures again from several noise levels (SDEdit, Meng et al. 2022): the less noise, the more of a picture stays.
+ * Edits pictures from several noise levels (SDEdit, Meng et al. 2022): the less noise, the more of a picture stays.
  *
- * @yields A figure with a row for each picture and a column for each start, and where there is a second stage the same enlarged.
+ * @yields A figure with a row for each picture and a column for each start, and with a second stage the same enlarged.
  * @throws {ArgumentError} if a start is beyond the timesteps.
  */
 export async function* editFigures(

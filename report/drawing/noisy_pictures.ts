@@ -5,7 +5,7 @@ import type { Tensor } from "../../lib/tensor.ts";
 import type { Context } from "../context.ts";
 import { sourceImage } from "../source_image.ts";
 
-/** What a noisy picture is made of. */
+/** The parameters of noisy pictures. */
 export interface NoisyParameters {
   /** The picture. */
   readonly image: string;
@@ -13,13 +13,13 @@ export interface NoisyParameters {
   readonly timesteps: readonly number[];
   /** The seed of the noise. */
   readonly seed: number;
-  /** The model, whose schedule and size are taken. */
+  /** The model, which gives the schedule and the size. */
   readonly model: string;
 }
 
 /**
- * A picture, and the same one at several noise levels: everywhere the same noise, ever louder. Sections that show the noise and
- * sections that take it away speak of the same pictures.
+ * A picture at several noise levels, always with the same noise. Sections that add noise and
+ * sections that remove it share these pictures.
  *
  * @throws {ArgumentError} if a timestep is out of the model's schedule.
  */

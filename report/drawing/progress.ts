@@ -5,12 +5,12 @@ export class Progress {
   readonly #total: number;
   #done = 0;
 
-  /** `total` is the work that there is, in any unit. */
+  /** `total` is the total work, in any unit. */
   constructor(total: number) {
     this.#total = total;
   }
 
-  /** So much more is done. */
+  /** Records finished work. */
   advance(label: string, work = 1): SectionEvent {
     this.#done = Math.min(this.#done + work, this.#total);
     return { type: "progress", done: this.#done, total: this.#total, label };

@@ -1,11 +1,11 @@
-/** What a network takes for the clean image, with a text and without: all that guidance needs, at any scale. */
+/** A network's estimates of the clean image with a text and without, from which guidance at any scale follows. */
 import { addNoise, denoiseOnce } from "../../lib/diffusion/mod.ts";
 import { Generator } from "../../lib/random.ts";
 import { concat, slice, type Tensor } from "../../lib/tensor.ts";
 import type { Context } from "../context.ts";
 import { openStudio } from "../drawing/studio.ts";
 
-/** The noisy picture that is asked about. */
+/** A noisy picture to estimate. */
 export interface NoisyQuestion {
   /** The picture, by its id. */
   readonly image: string;
@@ -15,30 +15,30 @@ export interface NoisyQuestion {
   readonly seed: number;
 }
 
-/** The answer, `[1, 3, size, size]` each. */
+/** The estimates, `[1, 3, size, size]` each. */
 export interface TwoEstimates {
   /** The noisy picture. */
   readonly noisy: Tensor;
-  /** The clean image without a text, and with it: as the network has it, not held within [-1, 1]. */
+  /** The clean image without a text, and with it: unclipped. */
   readonly without: Tensor;
   readonly withText: Tensor;
 }
 
-/** Asks about noisy pictures. */
-export type AskTwice = (question: NoisyQuestion) => Promise<TwoEstimates>;
+/** Estimates a noisy picture both ways. */
+export type EstimateBoth = (question: NoisyQuestion) => Promise<TwoEstimates>;
 
 /**
- * Opens a network to be asked with a text and without it. Both answers come of one batch. Guidance at a scale γ is
- * `without + γ (withText - without)`: what Ho and Salimans 2022 (equation 6) do with the noise holds of the clean image as
+ * Opens a network for estimates with a text and without, both in one batch. Guidance at a scale γ is
+ * `without + γ (withText - without)`: what Ho and Salimans 2022 (equation 6) do with the noise holds for the clean image as
  * well, since at one `x_t` it is a linear function of the noise.
  *
  * @param parameters The first stage and the text.
- * @param context Where models and pictures come from.
+ * @param context The source of models and pictures.
  */
 export async function openTwoEstimates(
   { model, prompt }: { readonly model: string; readonly prompt: string },
   context: Context,
-): Promise<AskTwice> {
+): Promise<EstimateBoth> {
   const studio = await openStudio({ model }, [prompt], context);
   const denoiser = await studio.text(["", prompt]);
   return async ({ image, t, seed }) => {

@@ -4,7 +4,7 @@ import { escapeHtml } from "./escape.ts";
 import { inlineHtml } from "./markup.ts";
 
 /** How wide a picture of a sheet is shown at most, in pixels. */
-const WIDEST = 192;
+const MAX_WIDTH = 192;
 
 /**
  * A figure with its caption.
@@ -51,7 +51,7 @@ function sheetHtml({ alt, media, rows, columns, cells }: FigureRecord, id: strin
       if (!cell) return "<td></td>";
       const { x, y, width, height, label } = cell;
       const name = [rows[row], columns[column], label].filter((part) => part).join(", ");
-      const shown = Math.min(WIDEST, width * Math.max(1, Math.floor(WIDEST / width)));
+      const shown = Math.min(MAX_WIDTH, width * Math.max(1, Math.floor(MAX_WIDTH / width)));
       return `<td style="--shown: ${shown}px"><svg viewBox="${x} ${y} ${width} ${height}" role="img" aria-label="${
         escapeHtml(name)
       }">` +

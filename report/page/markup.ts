@@ -7,7 +7,7 @@ import katex from "katex";
 import type { Block } from "../section.ts";
 import { escapeHtml } from "./escape.ts";
 
-/** What a backslash takes its meaning from; formulas between dollars, code between backticks, links. */
+/** Backslash escapes; formulas between dollars, code between backticks, links. */
 const INLINE =
   /\\(?<literal>[\\$`*[\]])|\$(?<tex>[^$]+)\$|`(?<code>[^`]+)`|\[(?<words>[^\]]+)\]\((?<address>https:\/\/[^)\s]+)\)/g;
 
@@ -15,8 +15,8 @@ const INLINE =
  * A formula as MathML, which browsers draw by themselves: no style sheet, no fonts.
  *
  * @param tex The formula, in TeX.
- * @param display Whether it stands on a line of its own.
- * @throws {Error} if it is none.
+ * @param display Whether it is on a line of its own.
+ * @throws {Error} if it is not a formula.
  */
 export function formulaHtml(tex: string, display: boolean = false): string {
   return katex.renderToString(tex, {

@@ -1,5 +1,5 @@
 /**
- * The report as one page that needs nothing else.
+ * The report as one self-contained page.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { style } from "./style.ts";
 /**
  * The page.
  *
- * @param report What was made.
+ * @param report The records of the sections.
  * @param sections The sections, for their texts.
  * @param bytes Reads a figure's file.
  */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { conditioned, guidance as guidanceBy } from "../../lib/effects/mod.ts";
 import { meanAttention } from "../../lib/models/mod.ts";
 import { combine, reshape, scale, slice, type Tensor } from "../../lib/tensor.ts";
-import { lightScale, lit } from "../drawing/heat.ts";
+import { highlight, lightScale } from "../drawing/heat.ts";
 import { Progress } from "../drawing/progress.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
 import { openStudio } from "../drawing/studio.ts";
@@ -136,7 +136,7 @@ export const attention = defineSection({
         rows: [...rows.map(({ label }) => label), "scale"],
         columns: ["estimate", ...columns.map(({ text }) => text)],
         pictures: [
-          ...rows.map(({ x0 }, row) => [x0, ...heats[row].map((heat) => lit(last, heat, most))]),
+          ...rows.map(({ x0 }, row) => [x0, ...heats[row].map((heat) => highlight(last, heat, most))]),
           [lightScale(size)],
         ],
         labels: [

@@ -1,6 +1,6 @@
 /** The forward process: a picture at several noise levels. */
 import { z } from "zod";
-import { decibelsIn, falls } from "../claims.ts";
+import { decibelsIn, isDecreasing } from "../claims.ts";
 import { decibels } from "../drawing/likeness.ts";
 import { noisyPictures } from "../drawing/noisy_pictures.ts";
 import { sheetFigure } from "../drawing/sheet.ts";
@@ -43,7 +43,7 @@ export const forward = defineSection({
     {
       text: "The image disappears: the more noise there is, the lower is the ratio.",
       // The original has none.
-      holds: (figure) => falls(decibelsIn(figure("levels"), 0).slice(1)),
+      holds: (figure) => isDecreasing(decibelsIn(figure("levels"), 0).slice(1)),
     },
   ],
   async *run(parameters, context) {

@@ -1,7 +1,7 @@
 /** Denoising in one step. */
 import { z } from "zod";
 import { denoiseOnce } from "../../lib/diffusion/mod.ts";
-import { decibelsIn, falls } from "../claims.ts";
+import { decibelsIn, isDecreasing } from "../claims.ts";
 import { decibels } from "../drawing/likeness.ts";
 import { noisyPictures } from "../drawing/noisy_pictures.ts";
 import { Progress } from "../drawing/progress.ts";
@@ -13,7 +13,7 @@ import type { PixelRange } from "../../lib/image.ts";
 import type { Tensor } from "../../lib/tensor.ts";
 
 /** So many noise levels make a slider. */
-const MOST_LEVELS = 32;
+const MAX_LEVELS = 32;
 
 /** The values for black and white where noise is shown: nearly all of it lies between. */
 const NOISE_RANGE: PixelRange = [-3, 3];
@@ -54,7 +54,7 @@ export const oneStep = defineSection({
   ],
   parameters: z.object({
     image: image("campanile"),
-    timesteps: noiseLevels(MOST_LEVELS),
+    timesteps: noiseLevels(MAX_LEVELS),
     prompt: prompt("a high quality photo"),
     seed: seed(),
     model: textModel(),
@@ -63,7 +63,7 @@ export const oneStep = defineSection({
   claims: [
     {
       text: "The more noise there is, the less the estimate is like the original.",
-      holds: (figure) => falls(decibelsIn(figure("one-step"), 2)),
+      holds: (figure) => isDecreasing(decibelsIn(figure("one-step"), 2)),
     },
     {
       text: "The estimate is nearer to the original than the noisy picture.",

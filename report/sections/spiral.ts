@@ -36,7 +36,7 @@ const [LEARNING_RATE, AVERAGE] = [3e-3, 0.99];
 const PREVIEWS = 20;
 
 /** The moments of the sampling that are shown, as parts of it: most happens late. */
-const MOMENTS = [0, 0.5, 0.75, 0.9, 1];
+const SHOWN_PARTS = [0, 0.5, 0.75, 0.9, 1];
 
 /** A diffusion model in two dimensions. */
 export const spiral = defineSection({
@@ -137,7 +137,7 @@ export const spiral = defineSection({
         yield* preview(DRAWING, step, { done, of: steps }, colours, context);
       }
     }
-    const shown = [...new Set(MOMENTS.map((part) => all[Math.round(part * (steps - 1))]))];
+    const shown = [...new Set(SHOWN_PARTS.map((part) => all[Math.round(part * (steps - 1))]))];
     const data = drawSpiral(count, new Generator(seed + 3));
     const picture = (points: Tensor) => scatter(points, colours, REACH, SIZE);
     const gray = Array<Colour>(count).fill([0.4, 0.4, 0.4]);

@@ -11,7 +11,7 @@ import { quoted } from "../quoted.ts";
 import { defineSection } from "../section.ts";
 
 /** How many moments the sheet shows. */
-const MOMENTS = 8;
+const MAX_COLUMNS = 8;
 
 /** A sampling, step by step. */
 export const trajectory = defineSection({
@@ -47,8 +47,8 @@ export const trajectory = defineSection({
       { slot: prompt, progress: new Progress(steps), onStep: (step) => path.push(step) },
     );
     const generation = await studio.generation({ prompts: [prompt], steps, seed, guidance, sampler });
-    const count = Math.min(MOMENTS, path.length);
-    const moments = Array.from(
+    const count = Math.min(MAX_COLUMNS, path.length);
+    const shown = Array.from(
       { length: count },
       (_, i) => path[Math.round((i + 1) * path.length / count) - 1],
     );
@@ -61,10 +61,10 @@ export const trajectory = defineSection({
         } after some of ${steps} steps: above, the noisy image; below, the current estimate of the clean one.`,
         alt: `Noise that becomes "${prompt}", and blurs that become it.`,
         rows: ["x_t", "x̂_0"],
-        columns: moments.map(({ index }) => `step ${index + 1}`),
-        pictures: [moments.map(({ x }) => x), moments.map(({ x0 }) => x0)],
-        origin: (_, column) => column === moments.length - 1 ? { slots: [prompt], index: 0 } : undefined,
-        generation: (row, column) => row === 0 && column === moments.length - 1 ? generation : undefined,
+        columns: shown.map(({ index }) => `step ${index + 1}`),
+        pictures: [shown.map(({ x }) => x), shown.map(({ x0 }) => x0)],
+        origin: (_, column) => column === shown.length - 1 ? { slots: [prompt], index: 0 } : undefined,
+        generation: (row, column) => row === 0 && column === shown.length - 1 ? generation : undefined,
         parameters,
       }),
     };

@@ -43,7 +43,7 @@ export async function* digitFigures(
 ): AsyncGenerator<SectionEvent, void, undefined> {
   const { model: name, rows, steps, sampler, guidance, seed } = given;
   if (isTraining(given)) {
-    // What has been trained stands in the place of the samples of the network that ships.
+    // A trained network's samples replace those of the network that ships.
     const drawing = { rows, numInferenceSteps: steps, sampler, guidanceScale: guidance };
     yield* trainLive(recipe, given, context, drawing);
     return yield* recordsOf(given, context);
@@ -96,7 +96,7 @@ export async function* digitFigures(
   yield* recordsOf(given, context);
 }
 
-/** What the training of the model that ships has left behind. */
+/** The records of the shipped model's training. */
 async function* recordsOf(
   { model: name, ...rest }: DigitParameters,
   { models }: Context,

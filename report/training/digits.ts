@@ -1,5 +1,5 @@
 /**
- * What a live training learns from: the digits of MNIST, those that the reader has drawn, or both.
+ * The data of a live training: MNIST, the user's own digits, or both.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import { shifted } from "./shifted.ts";
 /** The choices. */
 export const digitSources = ["mnist", "drawn", "both"] as const;
 
-/** What is learned from. */
+/** The source of the digits. */
 export type DigitSource = typeof digitSources[number];
 
-/** Of the reader's digits there are at least so many copies: as many as the largest batch has. */
+/** The minimum number of copies of the user's digits: the largest batch. */
 const LEAST = 512;
 
 /**
- * The digits to train on. Those that the reader has drawn are moved about, and repeated: beside others they are half of all.
+ * The digits to train on. The user's own are shifted and repeated; combined with others they are half of all.
  *
  * @param source Which.
- * @param drawn Those of the reader, where there are some.
- * @throws {ArgumentError} if digits are asked for that the reader has not drawn.
+ * @param drawn The user's own digits, if any.
+ * @throws {ArgumentError} if the user's own digits are requested but there are none.
  */
 export async function trainingDigits(
   source: DigitSource,
@@ -40,7 +40,7 @@ export async function trainingDigits(
   return joined([others, repeated(moved, others.count)]);
 }
 
-/** As many pictures or some more, by whole repetitions. */
+/** At least that many pictures, by whole repetitions. */
 function repeated(set: LabelledPictureSet, least: number): LabelledPictureSet {
   return joined(Array.from({ length: Math.ceil(least / set.count) }, () => set));
 }

@@ -1,5 +1,5 @@
 /**
- * Training before spectators: some steps, with the loss and samples as they come.
+ * Live training: some steps, with the loss and samples as they come.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { drawingWork, isTraining, trainingStepWork, trainingWork } from "../work
 import { type DigitSource, trainingDigits } from "./digits.ts";
 import { curveMedia, finalLoss, wholeFigure } from "./records.ts";
 import { resumedRun } from "./resumed_run.ts";
-import type { Beginning } from "./start.ts";
+import type { StartingPoint } from "./start.ts";
 import { openTrained } from "./trained.ts";
 import { widthOf } from "./width.ts";
 
@@ -35,7 +35,7 @@ const RANGE: PixelRange = [0, 1];
 export interface LiveParameters {
   readonly model: string;
   readonly seed: number;
-  readonly from: Beginning;
+  readonly from: StartingPoint;
   readonly data: DigitSource;
   readonly trainSteps: number;
   readonly width: number;
@@ -45,31 +45,31 @@ export interface LiveParameters {
   readonly drawings: number;
 }
 
-/** The steps after which points of the curve are sent, at most. */
+/** The maximum number of steps between updates of the curve. */
 const POINTS = 5;
 
-/** So many points at the beginning are sent one by one. */
+/** How many initial points are sent one by one. */
 const FIRST = 3;
 
-/** The slot of the samples that are drawn while a network learns. */
+/** The slot of the samples during training. */
 const SLOT = "samples while it learns";
 
-/** How samples are drawn while a network learns, and in the end. */
+/** How samples are drawn during and after training. */
 export type DrawingOptions = Pick<
   PreviewOptions,
   "rows" | "numInferenceSteps" | "sampler" | "guidanceScale"
 >;
 
 /**
- * Trains a network for some steps, and tells of it; nothing where nothing is to be trained. Where the context has a place for
- * checkpoints, the run leaves one every so often and whenever it ends before its time.
+ * Trains a network for some steps, reporting progress; does nothing without training steps. If the context has a place for
+ * checkpoints, the run saves one regularly and when it is interrupted.
  *
  * @param recipe The recipe.
  * @param parameters The steps and the rest.
- * @param context The signal, models to start from, the reader's digits, the checkpoint to go on from.
+ * @param context The signal, models to start from, the reader's digits, the checkpoint to resume from.
  * @param drawing How samples are drawn.
- * @param progress Of the whole section, where there is more to it: it is advanced by `trainingWork`.
- * @yields Progress, points of the curve `loss`, samples as previews, and in the end the model, its last samples and the curve.
+ * @param progress The progress of the whole section, which is advanced by `trainingWork`.
+ * @yields Progress, points of the curve `loss`, samples as previews, and finally the model, its last samples and the curve.
  * @throws {ArgumentError} if the model is not one of the recipe's, there are no digits to train on, or the checkpoint is that of
  * another run.
  */
@@ -117,7 +117,7 @@ export async function* trainLive(
   } else if (start !== undefined) {
     trainer.start(await readWeights(start, plan.files));
   }
-  /** What a checkpoint has beside the trainer's state, as of its last whole step. */
+  /** The state of a checkpoint besides the trainer's, as of its last complete step. */
   const placeNow = () => ({ generator: generator.state(), batches: batches.state() });
   let place = placeNow();
   let kept = { step: trainer.steps, at: performance.now() };
@@ -143,12 +143,12 @@ export async function* trainLive(
         yield progress.advance(words, trainingStepWork(parameters));
       }
       const done = Math.min(step + 1, trainSteps);
-      // The first ones at once: who waits sees that it has begun.
+      // The first ones right away, to show that it has started.
       if (done <= FIRST || done % POINTS === 0 || done === trainSteps) {
         const points = lines.slice(reported).map(({ step, loss }) => [step, loss] as const);
         reported = lines.length;
         yield { type: "points", curve: "loss", points };
-        // Whoever waits for events, such as the one who aborts, gets a turn.
+        // Yields to the event loop, so that an abort is noticed.
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
       if (training && performance.now() - kept.at >= training.every) await keep();
@@ -171,7 +171,7 @@ export async function* trainLive(
       };
     }
   } finally {
-    // A run that is given up goes on later.
+    // An aborted run can be resumed.
     await keep();
   }
   yield { type: "model", name: model, files: encodeModel(plan.files, trainer.weights(true)) };
@@ -209,13 +209,13 @@ export async function* trainLive(
     }),
   };
 
-  /** How often samples have been drawn after so many steps. */
+  /** How often samples were drawn after a number of steps. */
   function drawnBefore(steps: number): number {
     return Math.floor(steps * drawings / trainSteps);
   }
 }
 
-/** What was learned from, where it is not what the report's networks have. */
+/** The training data, if it differs from that of the report's networks. */
 function learnedFrom(data: DigitSource): string {
   if (data === "mnist") return "";
   return data === "drawn"

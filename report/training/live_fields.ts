@@ -2,11 +2,11 @@
 import { optimizerNames } from "../../recipes/recipe.ts";
 import { choice, decimal, whole } from "../fields.ts";
 import { digitSources } from "./digits.ts";
-import { beginnings } from "./start.ts";
+import { startingPoints } from "./start.ts";
 
-/** What a section has beside its own parameters where its network can be trained live; by default it is not. */
+/** Additional parameters of sections whose network can be trained live; by default it is not. */
 export const liveTraining = () => ({
-  from: choice(beginnings, "none", {
+  from: choice(startingPoints, "none", {
     label: "Train from",
     help: "The trained network shows digits at once and goes on learning; random weights know nothing yet.",
   }),

@@ -1,5 +1,5 @@
 /**
- * What a training run has left behind in its model's folder.
+ * The records of a training run in its model's folder.
  *
  * @module
  */
@@ -16,12 +16,12 @@ export interface EpochSheet {
   readonly media: Media;
 }
 
-/** The losses of a model's training, a line a step; none where the folder has no record. */
+/** The losses of a model's training, a line a step; empty if the folder has no record. */
 export function recordedLosses(folder: string): Promise<LossLine[]> {
   return readLosses("loss.jsonl", machine.open(folder));
 }
 
-/** The sheets that were drawn while a model was trained, the earliest first; none where the folder has none. */
+/** The sheets drawn during a model's training, the earliest first; empty if the folder has none. */
 export async function recordedSheets(folder: string): Promise<EpochSheet[]> {
   const sheets: EpochSheet[] = [];
   const files = machine.open(folder);
@@ -51,13 +51,13 @@ export function wholeFigure(
   return { ...figure, rows: [], columns: [], cells: [] };
 }
 
-/** Whose record {@linkcode recordFigures} shows, and what it says of a sheet. */
+/** The options of {@linkcode recordFigures}. */
 export interface RecordOptions {
   /** The model's name. */
   readonly name: string;
   /** The parameters of the section. */
   readonly parameters: Figure["parameters"];
-  /** What the sheet after an epoch shows. */
+  /** Describes the sheet of an epoch. */
   readonly sheet: (epoch: number) => Pick<Figure, "caption" | "alt">;
 }
 

@@ -2,14 +2,14 @@ import { MemoryFiles } from "../../lib/platform/mod.ts";
 import { checkIdentity, loadRun, type RunIdentity, type RunState } from "../../recipes/run_state.ts";
 import type { TrainingCheckpoint } from "../context.ts";
 
-/** What the checkpoint is called in errors. */
+/** The checkpoint's name in errors. */
 const NAME = "checkpoint.safetensors";
 
 /**
  * Reads the checkpoint of a live training.
  *
  * @param checkpoint The checkpoint.
- * @param identity The run that is to go on.
+ * @param identity The run to resume.
  * @throws {ArgumentError} if it is that of another run.
  * @throws {Error} if it is damaged.
  */

@@ -1,6 +1,6 @@
 import type { PictureSet } from "../../recipes/data/dataset.ts";
 
-/** How far pictures are moved, in pixels to each side: digits of MNIST lie about as far from where they are expected. */
+/** The maximum shift, in pixels to each side: digits of MNIST are about that far off-centre. */
 const FARTHEST = 2;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * A diffusion model of points in a plane: the smallest one that there is anything to see of.
+ * A diffusion model of points in a plane: the smallest one with something to see.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export const spiralSchedule: DiscreteSchedule = cosineSchedule();
 const TURNS = 2;
 const REACH = 2.2;
 
-/** How far points lie beside the curve: a standard deviation. */
+/** The distance of points from the curve: a standard deviation. */
 const THICKNESS = 0.04;
 
 /** The frequencies at which coordinates and timesteps enter the network: without them a perceptron finds fine structure late. */
@@ -94,7 +94,7 @@ function pointNetwork(scope: Scope, x: Value, time: Value, width: number): Value
 }
 
 /**
- * What is trained: the squared error of the velocity (Salimans and Ho 2022, appendix D). Where hardly anything but noise is left, an
+ * The objective: the squared error of the velocity (Salimans and Ho 2022, appendix D). Where hardly anything but noise is left, an
  * estimate of the noise says nothing of the point behind it.
  *
  * @param batch Points in a step.
@@ -166,7 +166,7 @@ export class PointModel implements Model<void> {
     return new PointModel(await openSession(graph));
   }
 
-  /** There is nothing that it is conditioned on. */
+  /** It is not conditioned on anything. */
   prepare(conditions: void[]) {
     return Promise.resolve(conditions.map(() => ({ inputs: {} })));
   }

@@ -1,17 +1,17 @@
 /**
- * From what a live training begins, the values that suit each beginning, and how long it takes until there is something to recognise.
- * Plain data: forms say it before a run.
+ * The starting points of a live training, the values that suit each, and how long it takes until digits are recognisable.
+ * Plain data, so that forms can show it before a run.
  *
  * @module
  */
 
-/** From what: nothing is trained, the weights of the model, random weights. */
-export const beginnings = ["none", "checkpoint", "scratch"] as const;
+/** No training, the model's weights, or random weights. */
+export const startingPoints = ["none", "checkpoint", "scratch"] as const;
 
-/** From what a training begins. */
-export type Beginning = typeof beginnings[number];
+/** The starting point of a training. */
+export type StartingPoint = typeof startingPoints[number];
 
-/** The values that a beginning brings along: a network that has learned goes on in small steps, a new one in many large ones. */
+/** The values of a starting point: a trained network continues with small steps, a new one needs many large ones. */
 export interface TrainingStart {
   readonly trainSteps: number;
   readonly batch: number;
@@ -20,7 +20,7 @@ export interface TrainingStart {
   readonly drawings: number;
 }
 
-/** A network that has learned: some seconds of it. */
+/** For a trained network: some seconds. */
 const learned: TrainingStart = {
   trainSteps: 12,
   batch: 8,
@@ -29,27 +29,27 @@ const learned: TrainingStart = {
   drawings: 1,
 };
 
-/** The same on the reader's digits: as long as it takes until it draws these, and the others still. */
+/** The same on the user's digits: until it draws these, and still the others. */
 const learnedOwn: TrainingStart = { ...learned, trainSteps: 80, learningRate: 5e-4 };
 
-/** What a network of random weights begins with, by what it is to learn. */
+/** Values for random weights, by the task. */
 const unlearned = {
-  /** To draw the digit that it is asked for. */
+  /** Class-conditional generation. */
   asked: { trainSteps: 600, batch: 16, learningRate: 0.02, optimizer: "muon", drawings: 6 },
-  /** To draw any digit. */
+  /** Unconditional generation. */
   any: { trainSteps: 1000, batch: 16, learningRate: 0.02, optimizer: "muon", drawings: 5 },
-  /** To take noise off digits. */
+  /** Denoising. */
   denoised: { trainSteps: 60, batch: 16, learningRate: 3e-3, optimizer: "adam", drawings: 6 },
 } as const satisfies Readonly<Record<string, TrainingStart>>;
 
 /**
- * How many digits a network of random weights and width 16 has seen when some of what it makes can be recognised. Measured on the first
+ * How many training digits a network of width 16 needs from random weights until some of its output is recognisable. Measured on the first
  * 6000 digits of MNIST with the values above: after 9600, the classifier that ships read 33 of 40 digits of a network with classes as
- * what had been asked for; of one without, some can be told from strokes after 16,000.
+ * the requested class; for one without, some are recognisable after 16,000.
  */
 const SEEN = { asked: 9600, any: 16_000, denoised: 800 } as const;
 
-/** A form's values or a section's parameters, of which some say what is trained. */
+/** A form's values or a section's parameters, some of which are about training. */
 type Values = Readonly<Record<string, unknown>>;
 
 /** Whether the network of these parameters denoises in one step. */
@@ -57,18 +57,18 @@ export function isDenoising({ sigmas }: Values): boolean {
   return Array.isArray(sigmas) && sigmas.length > 0;
 }
 
-/** What the network of these parameters learns. */
+/** The task of these parameters' network. */
 function lessonOf(values: Values): keyof typeof unlearned {
   return isDenoising(values) ? "denoised" : "guidance" in values ? "asked" : "any";
 }
 
-/** The values that belong to another beginning. */
-export function trainingStart(from: Beginning, values: Values): TrainingStart {
+/** The values of another starting point. */
+export function trainingStart(from: StartingPoint, values: Values): TrainingStart {
   if (from === "scratch") return unlearned[lessonOf(values)];
   return (values.data ?? "mnist") === "mnist" ? learned : learnedOwn;
 }
 
-/** After how many steps of a training some digits can be recognised; 0 where they can be from the start. */
+/** After how many training steps some digits are recognisable; 0 if they are from the start. */
 export function stepsToRecognise(values: Values): number {
   if (values.from !== "scratch") return 0;
   const batch = typeof values.batch === "number" && values.batch > 0 ? values.batch : 1;

@@ -13,9 +13,9 @@ import type { Tensor } from "../../lib/tensor.ts";
 import type { ModelFiles } from "../../recipes/recipe.ts";
 
 /**
- * Opens a network for digits with weights that are in memory, without a file: whoever trains live may not be allowed to write.
+ * Opens a network for digits with weights in memory, without files: a live training may not have permission to write.
  *
- * @param files What its recipe would write.
+ * @param files The files its recipe would write.
  * @param weights The weights and running statistics by name.
  */
 export async function openTrained(

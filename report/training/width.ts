@@ -3,7 +3,7 @@ import { ArgumentError, described } from "../../lib/errors.ts";
 import { machine } from "../../lib/platform/mod.ts";
 import type { ModelFiles } from "../../recipes/recipe.ts";
 
-/** What of a network's configuration tells whether weights are those of another one. */
+/** The configuration keys that distinguish networks. */
 const configuration = z.object({
   hidden_width: z.int().min(1),
   time_conditioned: z.boolean(),
@@ -11,11 +11,11 @@ const configuration = z.object({
 });
 
 /**
- * The hidden width of a model that a training begins with.
+ * The hidden width of a model that a training starts from.
  *
  * @param model Its name.
- * @param folder Where it lies.
- * @param files Those that the training's own network has.
+ * @param folder Its folder.
+ * @param files The files of the training's own network.
  * @throws {ArgumentError} if it is another kind of network.
  */
 export async function widthOf(model: string, folder: string, { configs }: ModelFiles): Promise<number> {

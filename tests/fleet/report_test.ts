@@ -1,7 +1,7 @@
 /** `deno task report --queue`: a fleet makes the figures of a report, which is written as if it was made here. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { MOMENTS_FILE } from "../../report/moments.ts";
+import { SNAPSHOTS_FILE } from "../../report/snapshots.ts";
 import type { SectionRecord } from "../../report/record.ts";
 import { namesIn, runTask } from "../cli/task.ts";
 import { writeTextToImage } from "../models/text_to_image_folder.ts";
@@ -41,7 +41,7 @@ test("report --queue writes the figures that report writes, byte for byte, and m
   let moments = 0;
   for (const id of ids) {
     const [made, expected] = [await filesIn(join(there, id)), await filesIn(join(here, id))];
-    if (expected.has(MOMENTS_FILE)) moments++;
+    if (expected.has(SNAPSHOTS_FILE)) moments++;
     for (const files of [made, expected]) files.delete("section.json");
     assertEquals(made, expected, id);
     assertEquals(await recordIn(join(there, id)), await recordIn(join(here, id)), id);

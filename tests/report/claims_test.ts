@@ -1,6 +1,6 @@
 /** What texts say of figures is held against them. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { decibelsIn, falls, falseClaims } from "../../report/claims.ts";
+import { decibelsIn, falseClaims, isDecreasing } from "../../report/claims.ts";
 import { defaultParameters, findSection } from "../../report/mod.ts";
 
 /** A figure of cells with labels, row by row. */
@@ -34,5 +34,5 @@ Deno.test("ratios are read from labels, in whatever words they stand", () => {
     -2,
     NaN,
   ]);
-  assertEquals([falls([3, 2, 1]), falls([3, 3]), falls([3, NaN])], [true, false, false]);
+  assertEquals([isDecreasing([3, 2, 1]), isDecreasing([3, 3]), isDecreasing([3, NaN])], [true, false, false]);
 });

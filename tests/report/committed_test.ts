@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { falseClaims } from "../../report/claims.ts";
 import { findSection, parseParameters } from "../../report/mod.ts";
-import { type Moment, MOMENTS_FILE } from "../../report/moments.ts";
+import { type Snapshot, SNAPSHOTS_FILE } from "../../report/snapshots.ts";
 import type { ReportRecord } from "../../report/record.ts";
 
 const folder = new URL("../../static/report/", import.meta.url);
@@ -22,14 +22,14 @@ Deno.test("the committed figures are there, fit their sections, and are small", 
         assert(x + width <= media.width && y + height <= media.height, `${id}/${file}`);
       }
     }
-    const text = await Deno.readTextFile(new URL(`${id}/${MOMENTS_FILE}`, folder)).catch(() => "[]");
+    const text = await Deno.readTextFile(new URL(`${id}/${SNAPSHOTS_FILE}`, folder)).catch(() => "[]");
     total += text.length;
-    const moments = JSON.parse(text) as Moment[];
+    const snapshots = JSON.parse(text) as Snapshot[];
     for (const { origin } of figures.flatMap(({ cells }) => cells)) {
       if (!origin) continue;
       const [first] = origin.slots;
-      const count = moments.find(({ slot }) => slot === first)?.count;
-      assert(count !== undefined && origin.index < count, `${id}: no moments of ${first}`);
+      const count = snapshots.find(({ slot }) => slot === first)?.count;
+      assert(count !== undefined && origin.index < count, `${id}: no snapshots of ${first}`);
     }
   }
   assert(total < 15 * MEGABYTE, `${total} bytes`);

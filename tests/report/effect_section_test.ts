@@ -22,9 +22,9 @@ for (const effect of effects.values()) {
     const parameters = defaultParameters(section, { quick: true });
     const figures = figuresOf(await eventsOf(section, parameters, gaussianContext({ upscaled: true })));
     assertEquals([...figures.keys()], ["stage-1", "stage-2"]);
-    const sights = effect.sights(effect.example.parts, { pixels: 16 });
-    assertEquals(figures.get("stage-1")!.columns, ["as it is", ...sights.map(({ label }) => label)]);
-    assertEquals(figures.get("stage-1")!.cells.length, 1 + sights.length);
+    const perspectives = effect.perspectives(effect.example.parts, { pixels: 16 });
+    assertEquals(figures.get("stage-1")!.columns, ["as it is", ...perspectives.map(({ label }) => label)]);
+    assertEquals(figures.get("stage-1")!.cells.length, 1 + perspectives.length);
   });
 }
 
@@ -39,7 +39,7 @@ const dark: Effect<"dark", { readonly prompt: string; readonly amount: number }>
   },
   example: { prompt: "a cat", parts: [{ prompt: "a bat", amount: 0.5 }] },
   compose: (own) => ({ denoiser: own, constrain: { end: (x) => scale(x, 0) } }),
-  sights: ([{ amount }]) => [{ label: `darker by ${amount}`, apply: (x) => scale(x, amount) }],
+  perspectives: ([{ amount }]) => [{ label: `darker by ${amount}`, apply: (x) => scale(x, amount) }],
 };
 
 Deno.test("a section takes an effect's numbers within their range, and its rule for the images", async () => {

@@ -1,14 +1,14 @@
 /** Pictures lit by heat maps. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { full, tensor } from "../../lib/mod.ts";
-import { lightScale, lit } from "../../report/drawing/heat.ts";
+import { highlight, lightScale } from "../../report/drawing/heat.ts";
 
 Deno.test("maps that are lit by one scale can be compared: a weak one stays dark", () => {
   const white = full([3, 1, 2], 1);
   const light = (
     values: number[],
     most: number,
-  ) => [...lit(white, tensor(Float32Array.from(values), [1, 2]), most).data.subarray(0, 2)];
+  ) => [...highlight(white, tensor(Float32Array.from(values), [1, 2]), most).data.subarray(0, 2)];
   const [dark, bright] = light([0, 0.2], 0.2);
   assertAlmostEquals(bright, 1, 1e-6);
   assertAlmostEquals(dark, -0.84, 1e-6);

@@ -1,6 +1,6 @@
 /** Work before a run, and what is kept of one. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { keptMoments } from "../../report/moments.ts";
+import { keptSnapshots } from "../../report/snapshots.ts";
 import { defaultParameters, findSection, parseParameters, sections } from "../../report/mod.ts";
 import type { Json } from "../../report/mod.ts";
 import { isTraining, workOf } from "../../report/work.ts";
@@ -62,7 +62,7 @@ Deno.test("some moments of each small sampling are kept, the last among them", (
     ...{ x: media(height), x0: media(height) },
   });
   const steps = Array.from({ length: 25 }, (_, i) => i + 1);
-  const kept = keptMoments([
+  const kept = keptSnapshots([
     ...steps.map((step) => preview("a", step)),
     ...steps.map((step) => preview("large", step, 128)),
     preview("b", 25),

@@ -8,28 +8,28 @@ import { fxemojiNames, type Name } from "./names.ts";
 import { type EmojiIndex, emojiSizes } from "./set.ts";
 import { packageNames, type Style } from "./styles.ts";
 
-/** Counts the changes to what the files of a set mean. */
+/** The version of the set's format. */
 const FORMAT = 3;
 
-/** The longer side of a thing, in shares of the side of the square: what one has in a plain picture of training. */
+/** The longer side of a thing, relative to the square's side, as in plain training pictures. */
 const SIDE = 0.86;
 
-/** What {@linkcode buildEmoji} makes. */
+/** The options of {@linkcode buildEmoji}. */
 export interface BuildEmojiOptions extends CatalogOptions {
-  /** The folder of the set, replaced if it is there. */
+  /** The folder of the set, which is replaced. */
   readonly folder: string;
-  /** The sizes; {@linkcode emojiSizes} unless given. */
+  /** The sizes; defaults to {@linkcode emojiSizes}. */
   readonly sizes?: readonly number[];
 }
 
-/** Identifies the recipe: sets that were made by other lists are not read. */
+/** Identifies the lists of names and styles: sets made from others are not read. */
 function recipeDigest(names: readonly Name[], styles: readonly Style[]): string {
   const recipe = JSON.stringify([FORMAT, names, styles, fxemojiNames]);
   return createHash("sha256").update(recipe).digest("hex").slice(0, 16);
 }
 
 /**
- * Draws the set and writes it: whole, or not at all. What cannot be drawn is left out.
+ * Draws the set and writes it atomically. Icons that cannot be drawn are left out.
  *
  * @returns The index, and the catalog that it was made from.
  * @throws {IconSetError} if a package is missing, damaged or of another version.
@@ -64,7 +64,7 @@ export async function buildEmoji(
   return { index, catalog };
 }
 
-/** Writes everything to a temporary folder, which then takes the set's name. */
+/** Writes everything to a temporary folder, which is then renamed. */
 async function writeSet(
   folder: string,
   index: EmojiIndex,

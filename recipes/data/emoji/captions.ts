@@ -1,4 +1,4 @@
-/** What the pictures are called in training. */
+/** Captions of training pictures. */
 import type { Draw } from "../scene/draw.ts";
 import { describeIcon } from "./keywords.ts";
 import type { Catalog } from "./catalog.ts";
@@ -8,9 +8,9 @@ import { type Ground, groundIds, grounds } from "./grounds.ts";
 import { type Name, withoutArticle } from "./names.ts";
 import { proportions, type Relation } from "./proportions.ts";
 
-const { caption: shares } = proportions;
+const { caption: probabilities } = proportions;
 
-/** Captions that name nothing, and no style either. */
+/** Generic captions, without a thing or a style. */
 export const genericCaptions: readonly string[] = [
   "a high quality photo",
   "a high quality picture",
@@ -20,10 +20,10 @@ export const genericCaptions: readonly string[] = [
 /** Words for sizes; the first is the usual one. */
 export const sizeWords = { small: ["small", "tiny"], big: ["big", "large"] } as const;
 
-/** Words for a thing on its head. */
+/** The phrase for a thing upside down. */
 export const UPSIDE_DOWN = "upside down";
 
-/** How one thing stands to another: A and B stand for the things; the first is the usual phrase. */
+/** Spatial relations: A and B are placeholders for things; the first phrase is the usual one. */
 export const relationPhrases: Readonly<Record<Relation, readonly string[]>> = {
   beside: ["A next to B", "A and B", "A beside B"],
   left: ["A to the left of B", "A left of B"],
@@ -36,7 +36,7 @@ export const relationPhrases: Readonly<Record<Relation, readonly string[]>> = {
   far: ["A with B far away", "A with B in the distance"],
 };
 
-/** Words for a ground of one colour, which stands for COLOUR. */
+/** Phrases for a ground of one colour, which replaces COLOUR. */
 export const plainGroundPhrases = ["on a COLOUR background", "before a COLOUR wall", "on COLOUR"] as const;
 
 /** A style's phrase alone: "an oil painting of" becomes "an oil painting". */
@@ -57,7 +57,7 @@ export function withWords(phrase: string, words: readonly string[]): string {
   return before === undefined ? noun : before === "the" ? `the ${noun}` : `${article(noun)} ${noun}`;
 }
 
-/** Words that have to do with a name, which its phrases have not. */
+/** Words related to a name that its phrases lack. */
 export function keywordsOf({ layers, phrases, looks }: Name): string[] {
   const said = new Set([...phrases, ...looks].flatMap((phrase) => phrase.split(" ")));
   const keywords = layers.length === 1 ? describeIcon(layers[0].icon)?.keywords ?? [] : [];
@@ -69,7 +69,7 @@ function thingPhrase({ names, styles }: Catalog, thing: Thing, draw: Draw): stri
   const usual = thing.picture.usual && styles[thing.picture.style].colours === "any";
   const phrase = draw.usual(
     usual && !thing.colour && !thing.upsideDown ? [...phrases, ...looks] : phrases,
-    shares.usual,
+    probabilities.usual,
   );
   const words = [
     ...thing.size ? [draw.usual(sizeWords[thing.size])] : [],
@@ -82,65 +82,65 @@ function thingPhrase({ names, styles }: Catalog, thing: Thing, draw: Draw): stri
 function groundPhrase(behind: Behind, draw: Draw): string {
   if (behind.kind === "white") return "";
   if (behind.kind === "drawn") {
-    return ` ${draw.usual((grounds[behind.ground] as Ground).phrases, shares.usual)}`;
+    return ` ${draw.usual((grounds[behind.ground] as Ground).phrases, probabilities.usual)}`;
   }
-  return ` ${draw.usual<string>(plainGroundPhrases, shares.usual).replace("COLOUR", behind.colour)}`;
+  return ` ${draw.usual<string>(plainGroundPhrases, probabilities.usual).replace("COLOUR", behind.colour)}`;
 }
 
-/** Whether a picture shows one thing, of which nothing is to be said but what it is. */
+/** Whether a picture shows a single thing without attributes. */
 function isSimple({ thing, other, behind }: Description): boolean {
   return !other && behind.kind === "white" && !thing.size && !thing.colour && !thing.upsideDown;
 }
 
 /**
- * Draws a caption of a picture: its style, things and ground, mostly by their usual phrases. A share of those in the default
+ * Draws a caption of a picture: its style, things and ground, mostly in their usual phrases. A fraction of those in the default
  * styles names no style; some are the style's phrase alone; of those of one centred thing some have no article.
  *
  * @param catalog The names and styles.
  * @param description What the picture shows.
- * @param draw Where every choice comes from.
+ * @param draw The source of randomness.
  */
 export function captionOf(catalog: Catalog, description: Description, draw: Draw): string {
   const { thing, other, behind, bleed } = description;
   const style = catalog.styles[thing.picture.style];
-  const before = draw.usual(bleed ? style.bleed!.phrases : style.phrases, shares.usual);
+  const before = draw.usual(bleed ? style.bleed!.phrases : style.phrases, probabilities.usual);
   const simple = isSimple(description);
-  if (simple && draw.chance(shares.nothing)) return bareStyle(before);
+  if (simple && draw.chance(probabilities.nothing)) return bareStyle(before);
   const plain = !bleed && draw.chance(style.plain);
   const first = thingPhrase(catalog, thing, draw);
   const things = other
-    ? draw.usual(relationPhrases[other.relation], shares.usual)
+    ? draw.usual(relationPhrases[other.relation], probabilities.usual)
       .replace("A", first).replace("B", thingPhrase(catalog, other.thing, draw))
-    : simple && draw.chance(shares.bare)
+    : simple && draw.chance(probabilities.bare)
     ? withoutArticle(first)
     : first;
   return (plain ? "" : `${before} `) + things + groundPhrase(behind, draw);
 }
 
 /**
- * Draws a caption of a picture as a network is shown it: in the style of generic captions, a share of the simple pictures
+ * Draws a training caption of a picture: in the style of generic captions, a fraction of the simple pictures
  * that fill the square has one of these.
  *
  * @param catalog The names and styles.
  * @param description What the picture shows.
- * @param draw Where every choice comes from.
+ * @param draw The source of randomness.
  */
 export function trainingCaption(catalog: Catalog, description: Description, draw: Draw): string {
   const { bleed: fills, generic } = catalog.styles[description.thing.picture.style];
   const photo = isSimple(description) && (description.bleed || !fills);
-  if (photo && draw.chance(generic)) return draw.usual(genericCaptions, shares.usual);
+  if (photo && draw.chance(generic)) return draw.usual(genericCaptions, probabilities.usual);
   return captionOf(catalog, description, draw);
 }
 
-/** A kind of words beside names and styles. */
+/** A kind of words besides names and styles. */
 export interface SceneWords {
-  /** What they tell. */
+  /** What they describe. */
   readonly kind: string;
   /** The phrases. */
   readonly phrases: readonly string[];
 }
 
-/** What captions say beside names and styles. */
+/** The words of captions besides names and styles. */
 export const sceneWords: readonly SceneWords[] = [
   { kind: "colours", phrases: colourWords },
   { kind: "sizes", phrases: Object.values(sizeWords).flat() },

@@ -17,13 +17,13 @@ export interface Picture {
   readonly style: number;
   /** Its package and icon. */
   readonly id: string;
-  /** Whether it is the emoji that the name's phrases of colours and parts tell of. */
+  /** Whether it is the emoji that the name's phrases of colours and parts describe. */
   readonly usual: boolean;
   /** What is drawn; its box has no empty margin. */
   readonly drawing: IconDrawing;
   /** What is measured of it. */
   readonly measures: Measures;
-  /** Whether it is kept out of training, and what of it is new: the picture, or every picture of the name in the style. */
+  /** Whether it is held out of training, and what is unseen: the picture, or every picture of the name in the style. */
   readonly heldOut: HeldOut;
 }
 
@@ -39,13 +39,13 @@ export interface Catalog {
   readonly skipped: readonly string[];
 }
 
-/** What a catalog is made of. */
+/** The options of a catalog. */
 export interface CatalogOptions {
-  /** The names; those of the usual list unless given. */
+  /** The names; defaults to those of the usual list. */
   readonly names?: readonly Name[];
-  /** The styles; all unless given. */
+  /** The styles; defaults to all. */
   readonly styles?: readonly Style[];
-  /** The opened packages; those of the styles unless given. */
+  /** The opened packages; defaults to those of the styles. */
   readonly sets?: readonly IconSet[];
   /** What is known of an icon without measuring it, by its picture's id; the table of the usual names unless given. */
   readonly known?: (id: string) => Measures | undefined;

@@ -8,15 +8,15 @@ import { type Part, Scenes } from "./scenes.ts";
 export interface ContactSheetOptions {
   /** Scenes of training, or of what is held out. */
   readonly part?: Part;
-  /** How many; 100 unless given. */
+  /** How many; defaults to 100. */
   readonly count?: number;
-  /** Scenes in a row; 10 unless given. */
+  /** Scenes in a row; defaults to 10. */
   readonly columns?: number;
-  /** Height and width of a scene; 32 unless given. */
+  /** Height and width of a scene; defaults to 32. */
   readonly size?: number;
-  /** How many times each pixel is repeated; 4 unless given. */
+  /** How many times each pixel is repeated; defaults to 4. */
   readonly scale?: number;
-  /** The seed; 0 unless given. */
+  /** The seed; defaults to 0. */
   readonly seed?: number;
 }
 

@@ -108,7 +108,7 @@ function isLoose({ names }: Catalog, { name, measures }: Picture): boolean {
 function drawThing(
   { names, styles }: Catalog,
   picture: Picture,
-  shares: {
+  probabilities: {
     readonly colour: number;
     readonly small: number;
     readonly big: number;
@@ -120,9 +120,13 @@ function drawThing(
   const { name } = names[picture.name];
   const colour = draw.one(colourWords);
   const allowed = styles[picture.style].colours !== "fixed" && !(training && isHeldOutColour(name, colour));
-  const coloured = draw.chance(shares.colour) && allowed;
-  const size = draw.chance(shares.small) ? "small" : draw.chance(shares.big) ? "big" : undefined;
-  const upsideDown = draw.chance(shares.upsideDown) && picture.measures.upright > UPRIGHT;
+  const coloured = draw.chance(probabilities.colour) && allowed;
+  const size = draw.chance(probabilities.small)
+    ? "small"
+    : draw.chance(probabilities.big)
+    ? "big"
+    : undefined;
+  const upsideDown = draw.chance(probabilities.upsideDown) && picture.measures.upright > UPRIGHT;
   return { picture, ...(coloured && { colour }), ...(size && { size }), ...(upsideDown && { upsideDown }) };
 }
 

@@ -110,7 +110,7 @@ export async function openIconSet(source: IconPackage, folder?: URL): Promise<Ic
 /**
  * Opens packages.
  *
- * @param sources The packages; all unless given.
+ * @param sources The packages; defaults to all.
  * @throws {IconSetError} if one is missing, damaged or of another version.
  */
 export async function openIconSets(sources: readonly IconPackage[] = packages): Promise<IconSet[]> {

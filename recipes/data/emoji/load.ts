@@ -30,9 +30,9 @@ export interface EmojiSet {
 export interface LoadEmojiOptions {
   /** Height and width of the pictures. */
   readonly size: number;
-  /** Some names, in the order in which they are numbered; all unless given. */
+  /** Some names, in the order in which they are numbered; defaults to all. */
   readonly names?: readonly string[];
-  /** The folder of the set; {@linkcode emojiFolder} unless given. */
+  /** The folder of the set; defaults to {@linkcode emojiFolder}. */
   readonly folder?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Pictures without end: each is drawn afresh from a generator, with the caption that says what it shows. */
+/** An endless set of scenes, each generated at random with its caption. */
 import { createHash } from "node:crypto";
 import { ArgumentError, described } from "../../../lib/errors.ts";
 import type { Generator } from "../../../lib/random.ts";
@@ -11,7 +11,7 @@ import type { Catalog, Picture } from "./catalog.ts";
 import { compose } from "./compose.ts";
 import { describe, type Description } from "./describe.ts";
 
-/** Which pictures scenes are made of: those of training, or those that are held out. */
+/** Which pictures scenes use: training or held-out ones. */
 export type Part = "training" | "heldOut";
 
 /** Scenes of the pairs of name and style. */
@@ -47,7 +47,7 @@ export class Scenes {
     if (this.count === 0) throw new ArgumentError("part", described(`no picture of ${part}`), "at least one");
   }
 
-  /** What tells these scenes from others. */
+  /** A fingerprint of these scenes. */
   get fingerprint(): string {
     const { names, styles } = this.#catalog;
     const ids = this.#subjects.map((pair) => pair.map(({ id, name, style }) => `${id} ${name} ${style}`));
@@ -57,7 +57,7 @@ export class Scenes {
     );
   }
 
-  /** Draws what a scene of a subject shows. */
+  /** Draws the description of a subject's scene. */
   describe(subject: number, draw: Draw): Description {
     const picture = draw.one(this.#subjects[subject]);
     return describe(this.#catalog, picture, draw, {
@@ -66,13 +66,13 @@ export class Scenes {
     });
   }
 
-  /** Draws a caption as a network is shown it. */
+  /** Draws a training caption. */
   caption(description: Description, draw: Draw): string {
     return trainingCaption(this.#catalog, description, draw);
   }
 
   /**
-   * Draws a scene with its caption. Every choice comes from the generator before the first wait.
+   * Draws a scene with its caption. All random choices are made before the first await.
    *
    * @param subject Its number.
    * @param size Height and width.

@@ -1,4 +1,4 @@
-/** The form of the reference set: one picture of every icon, as it is, by which what a network draws is measured. */
+/** The format of the reference set: one picture of every icon, for measuring a network's output. */
 import type { HeldOut } from "./held_out.ts";
 
 /** The sizes of pictures that measures need: those of both stages, and 64 for a first stage on an accelerator. */
@@ -22,25 +22,25 @@ export interface EmojiIndex {
 
 /** What pictures show. */
 export interface EmojiName {
-  /** What it is called. */
+  /** Its name. */
   readonly name: string;
-  /** What captions call it, with articles; the first is the usual phrase. */
+  /** Its phrases in captions, with articles; the first is the usual one. */
   readonly phrases: readonly string[];
 }
 
 /** What pictures look like. */
 export interface EmojiStyle {
-  /** What it is called in files. */
+  /** Its name in files. */
   readonly id: string;
   /** The npm packages, with their versions. */
   readonly packages: readonly string[];
-  /** What stands before a name's phrase; the first is the usual one. */
+  /** The phrases before a name; the first is the usual one. */
   readonly phrases: readonly string[];
-  /** What stands there where the picture fills the square; nothing in most styles. */
+  /** Those for pictures that fill the square; empty in most styles. */
   readonly bleed: readonly string[];
-  /** The share of captions without a style. */
+  /** The fraction of captions without a style. */
   readonly plain: number;
-  /** The share of captions that name nothing. */
+  /** The fraction of captions that name nothing. */
   readonly generic: number;
 }
 
@@ -52,6 +52,6 @@ export interface EmojiEntry {
   readonly style: number;
   /** The package and the icon. */
   readonly id: string;
-  /** Whether it is kept out of training: the picture, or every one of its name in its style. */
+  /** Whether it is held out of training: the picture, or every one of its name in its style. */
   readonly heldOut: HeldOut;
 }

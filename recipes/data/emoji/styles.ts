@@ -5,37 +5,37 @@ import { type IconPackage, packages } from "./packages.ts";
 export interface StyleSource {
   /** The package. */
   readonly package: string;
-  /** What stands after an icon's name where the package draws it in this look; nothing unless given. */
+  /** What stands after an icon's name where the package draws it in this look; defaults to nothing. */
   readonly suffix?: string;
 }
 
 /** Pictures that fill the square: a thing before a ground of brush strokes, or of light and shade. */
 export interface Bleed {
-  /** What captions call it; the first is the usual one. */
+  /** Its phrases in captions; the first is the usual one. */
   readonly phrases: readonly string[];
-  /** What the ground is made of. */
+  /** The kind of ground. */
   readonly kind: "strokes" | "backdrop";
 }
 
-/** One look, and how a caption asks for it. */
+/** A style and its phrases in captions. */
 export interface Style {
-  /** What it is called in files. */
+  /** Its name in files. */
   readonly id: string;
   /** The packages that draw so. */
   readonly sources: readonly StyleSource[];
   /** Other packages for scenes that most of the sets have no icon of. */
   readonly scenic?: readonly StyleSource[];
-  /** What stands before "a rocket ship" in a caption; the first is the usual one. A ground is white unless the caption names one. */
+  /** The phrases before "a rocket ship" in a caption; the first is the usual one. A ground is white unless the caption names one. */
   readonly phrases: readonly string[];
   /** The style's pictures that fill the square. */
   readonly bleed?: Bleed;
-  /** Which colours a thing can have: any; one, which is that of the ink; those that the style stands for. */
+  /** Which colours a thing can have: any; one, that of the ink; or the style's fixed ones. */
   readonly colours: "any" | "ink" | "fixed";
-  /** How often the pairs of this style stand in an epoch. */
+  /** How often the pairs of this style occur in an epoch. */
   readonly weight: number;
-  /** The share of the style's captions that name no style: what a plain prompt draws. */
+  /** The fraction of the style's captions that name no style: what a plain prompt generates. */
   readonly plain: number;
-  /** The share of the style's captions that name nothing: what "a high quality photo" draws. */
+  /** The fraction of the style's captions that name nothing: what "a high quality photo" generates. */
   readonly generic: number;
 }
 

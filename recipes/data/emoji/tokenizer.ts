@@ -8,11 +8,11 @@ import { Scenes } from "./scenes.ts";
 
 /** How many pieces a vocabulary has at most, the three special ones included: room for whole words. */
 const PIECES = { few: 1000, many: 2000 };
-/** From how many names on there are many words. */
+/** The number of names from which the vocabulary is large. */
 const MANY_NAMES = 100;
-/** Captions that it is learned from. */
+/** The number of captions to train it on. */
 const CAPTIONS = 20_000;
-/** How often each phrase and keyword counts beside them, so that rare ones are learned too. */
+/** The extra weight of each phrase and keyword, so that rare ones are learned too. */
 const PART = 10;
 /** The characters of ASCII that are seen: all English prompts can be written with them. */
 const PRINTABLE = Array.from({ length: 0x7e - 0x20 }, (_, i) => String.fromCharCode(0x21 + i));

@@ -1,4 +1,4 @@
-/** What a model that was trained on a set knows: `vocabulary.json` of its folder. */
+/** The vocabulary of a trained model: `vocabulary.json` in its folder. */
 import { type KnownName, type ModelVocabulary, wordsOf } from "../../../lib/models/mod.ts";
 import { genericCaptions, keywordsOf, sceneWords } from "./captions.ts";
 import type { Catalog } from "./catalog.ts";
@@ -21,7 +21,7 @@ export function vocabularyOf(catalog: Pick<Catalog, "names" | "styles">): ModelV
     return { id, phrases: [...bleed?.phrases ?? [], ...phrases] };
   });
   const phrases = [...names, ...styles, ...sceneWords].flatMap((one) => one.phrases);
-  // A and B stand for things in the phrases of two.
+  // A and B are placeholders in phrases of two things.
   const words = new Set(
     [...phrases, ...genericCaptions].map((phrase) => phrase.replace(/\b[AB]\b/g, ""))
       .flatMap(wordsOf),

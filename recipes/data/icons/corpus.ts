@@ -1,4 +1,4 @@
-/** Every icon of the packages: what a network that enlarges learns from. It works on what is near, and needs no names. */
+/** Every icon of the packages: what a super-resolution network learns from. It works locally and needs no names. */
 import { createHash } from "node:crypto";
 import { type IconSet, openIconSets } from "../emoji/icons.ts";
 import { packages } from "../emoji/packages.ts";
@@ -43,7 +43,7 @@ export async function openCorpus(): Promise<IconSet[]> {
   return await openIconSets(packages.filter(({ id }) => !plain.has(id)));
 }
 
-/** What a second stage is told of an icon: the usual phrase of its package's style, and its name in words. */
+/** An icon's caption for a second stage: the usual phrase of its package's style, and its name in words. */
 export function captionOf({ set, name }: CorpusIcon): string {
   const words = name.replaceAll("-", " ");
   const style = styles.find(({ sources }) => sources.some((source) => source.package === set.source.id));

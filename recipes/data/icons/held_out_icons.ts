@@ -1,4 +1,4 @@
-/** Icons that no network is trained on, as they are: what enlarging is measured by. */
+/** Icons held out of all training, to evaluate super-resolution. */
 import { openIconSets } from "../emoji/icons.ts";
 import { packages } from "../emoji/packages.ts";
 import type { PictureSet } from "../dataset.ts";
@@ -19,7 +19,7 @@ const measured: ReadonlySet<string> = new Set([
   "fxemoji",
 ]);
 
-/** Icons held out, and what they are called. */
+/** Held-out icons with their captions. */
 export interface HeldOutIcons extends PictureSet {
   /** The usual caption of each. */
   readonly captions: readonly string[];
@@ -28,7 +28,7 @@ export interface HeldOutIcons extends PictureSet {
 /**
  * Held-out icons on white, from all sets by turns.
  *
- * @param options The size, the sets, and how many icons; 160 unless given.
+ * @param options The size, the sets, and how many icons; defaults to 160.
  * @throws {IconSetError} if a package is missing, damaged or of another version.
  */
 export async function loadHeldOutIcons(

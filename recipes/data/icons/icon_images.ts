@@ -1,4 +1,4 @@
-/** Images of all icons, for a network that enlarges. */
+/** Images of all icons, for a super-resolution network. */
 import { createHash } from "node:crypto";
 import type { DrawnSet } from "../drawn_set.ts";
 import type { IconSet } from "../emoji/icons.ts";
@@ -11,7 +11,7 @@ import { randomScene } from "./random_scene.ts";
 export interface IconImagesOptions {
   /** Height and width of the images. */
   readonly size: number;
-  /** The icon sets; the packages of all styles unless given. */
+  /** The icon sets; defaults to the packages of all styles. */
   readonly sets?: readonly IconSet[];
 }
 

@@ -11,9 +11,9 @@ export class Draw {
     return from + (to - from) * this.generator.rand([1]).data[0];
   }
 
-  /** Whether something of a share happens. */
-  chance(share: number): boolean {
-    return this.generator.randomInt(1000) < 1000 * share;
+  /** Whether an event of a given probability happens. */
+  chance(probability: number): boolean {
+    return this.generator.randomInt(1000) < 1000 * probability;
   }
 
   /** One of a list. */
@@ -21,15 +21,15 @@ export class Draw {
     return list[this.generator.randomInt(list.length)];
   }
 
-  /** One of a list of which the first is the usual: it stands for a share of all. */
-  usual<T>(list: readonly T[], share = 0.6): T {
-    return list.length === 1 || this.chance(share) ? list[0] : this.one(list.slice(1));
+  /** One of a list whose first item is drawn with a given probability. */
+  usual<T>(list: readonly T[], probability = 0.6): T {
+    return list.length === 1 || this.chance(probability) ? list[0] : this.one(list.slice(1));
   }
 
-  /** One key of a table of shares that add up to 1. */
-  choice<Key extends string>(shares: Readonly<Record<Key, number>>): Key {
-    const keys = Object.keys(shares) as Key[];
+  /** One key of a table of probabilities that add up to 1. */
+  choice<Key extends string>(probabilities: Readonly<Record<Key, number>>): Key {
+    const keys = Object.keys(probabilities) as Key[];
     let left = this.between(0, 1);
-    return keys.find((key) => (left -= shares[key]) < 0) ?? keys[keys.length - 1];
+    return keys.find((key) => (left -= probabilities[key]) < 0) ?? keys[keys.length - 1];
   }
 }

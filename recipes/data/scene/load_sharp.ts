@@ -1,4 +1,4 @@
-/** What draws SVG: native code with settings of its own, loaded when the first image is drawn and by no task that draws none. */
+/** Loads sharp, which renders SVG, on first use: tasks that render nothing do not load its native code. */
 import type Sharp from "sharp";
 
 let loading: Promise<typeof Sharp> | undefined;

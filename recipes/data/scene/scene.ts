@@ -18,21 +18,21 @@ export interface ScenePart {
   readonly y: number;
   /** The longer side of the icon's box, in shares of the square's side. */
   readonly size: number;
-  /** Degrees, clockwise; 0 unless given. */
+  /** Degrees, clockwise; defaults to 0. */
   readonly turn?: number;
   /** Whether left and right are exchanged. */
   readonly mirrored?: boolean;
-  /** Degrees on the colour circle by which every colour is turned; 0 unless given. */
+  /** Degrees on the colour circle by which every colour is turned; defaults to 0. */
   readonly hue?: number;
-  /** How saturated colours stay, 0 for gray; 1 unless given. */
+  /** How saturated colours stay, 0 for gray; defaults to 1. */
   readonly saturation?: number;
-  /** What `currentColor` means, which monochrome icons are drawn in; black unless given. */
+  /** What `currentColor` means, which monochrome icons are drawn in; defaults to black. */
   readonly ink?: string;
 }
 
 /** A picture: a ground, and icons upon it from the back to the front. */
 export interface Scene {
-  /** SVG elements that fill the square from (0, 0) to (1, 1); white unless given. */
+  /** SVG elements that fill the square from (0, 0) to (1, 1); defaults to white. */
   readonly ground?: string;
   /** The icons. */
   readonly parts: readonly ScenePart[];

@@ -62,7 +62,7 @@ Deno.test("evaluate a cascade: a model that does not say what it knows, or does 
   );
   assertStringIncludes(
     await refuse("evaluate", first, "--cascade", first),
-    "of the kind text-to-image where a model that enlarges is expected",
+    "of the kind text-to-image where a super-resolution model is expected",
   );
   assertStringIncludes(
     await refuse("evaluate", "mnist-class", "--cascade", second),
