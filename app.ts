@@ -21,11 +21,11 @@ import type { State } from "./server/state.ts";
 /** Methods that change nothing. */
 const safe = ["GET", "HEAD", "OPTIONS"];
 
-/** Puts the application together; its pages are the files in `routes/`. */
+/** Builds the application; its pages are the files in `routes/`. */
 export function createApp(gallery: Gallery): App<State> {
   const { settings, metrics } = gallery;
   const app = new App<State>();
-  // Outermost: what every answer has, those to errors too.
+  // Outermost: headers of every response, including errors.
   app.use(async (ctx) => {
     const start = performance.now();
     ctx.state.gallery = gallery;
@@ -34,15 +34,15 @@ export function createApp(gallery: Gallery): App<State> {
       response = await ctx.next();
     } catch (error) {
       const isApi = ctx.url.pathname.startsWith("/api/");
-      const told = requestErrorOf(error);
-      const status = told?.status ??
+      const failure = requestErrorOf(error);
+      const status = failure?.status ??
         (error instanceof HttpError ? error.status : isOldBuilds(ctx, error) ? 404 : 500);
       if (status >= 500) console.error(`${ctx.req.method} ${cut(ctx.url.pathname, 200)}:`, error);
       response = isApi
-        ? problemResponse(told ?? new RequestError(status, plainWords(status)))
-        : await errorPage(ctx, status, { reason: told?.message, headers: told?.headers });
+        ? problemResponse(failure ?? new RequestError(status, plainWords(status)))
+        : await errorPage(ctx, status, { reason: failure?.message, headers: failure?.headers });
     }
-    // Immutable responses, such as redirects, are made again.
+    // Immutable responses, such as redirects, are copied.
     response = new Response(response.body, response);
     if (response.headers.has("link") && ctx.config.mode === "production") {
       const policy = response.headers.get("content-security-policy");
@@ -55,7 +55,7 @@ export function createApp(gallery: Gallery): App<State> {
     return response;
   });
   app.use(async (ctx) => {
-    // Workers show a token of their own, by which no page of another site can ask.
+    // Workers send a token of their own, which no page of another site has.
     if (isFleetPath(ctx.url.pathname)) return await ctx.next();
     if (
       settings.token === undefined && !settings.open && !isLocal(ctx.info, ctx.req.headers, settings) &&
@@ -64,7 +64,7 @@ export function createApp(gallery: Gallery): App<State> {
       return problemResponse(
         new RequestError(
           403,
-          "Without an access token, only the machine that this server runs on is answered.",
+          "Without an access token, this server answers requests from its own machine only.",
         ),
       );
     }
@@ -76,7 +76,7 @@ export function createApp(gallery: Gallery): App<State> {
         new RequestError(403, "Requests that change something must come from this site."),
       );
     }
-    // The build's list of its files is for the build.
+    // The build's file list is not public.
     if (/^\/_fresh\/js\/[^/]+\/metafile\.json$/.test(ctx.url.pathname)) throw new HttpError(404);
     return await ctx.next();
   });
@@ -89,15 +89,15 @@ export function createApp(gallery: Gallery): App<State> {
       if (pathname === "/access") return await grantAccess(ctx, token);
       const client = clientOf(ctx.info, ctx.req.headers, settings);
       const shown = shownToken(ctx.req, token);
-      // Who has tried too many is not told by the answer whether this one is right.
-      const seconds = shown === "none" ? 0 : gallery.guesses.wait(client);
+      // After too many attempts, the response must not reveal whether this token is right.
+      const seconds = shown === "none" ? 0 : gallery.tokenAttempts.wait(client);
       if (seconds > 0) {
         return problemResponse(
           tooMany(`Too many wrong tokens came from here; try again in ${seconds} s.`, seconds),
         );
       }
       if (shown === "right") return await ctx.next();
-      if (shown === "wrong") gallery.guesses.wrong(client);
+      if (shown === "wrong") gallery.tokenAttempts.wrong(client);
       if (pathname.startsWith("/api/") || pathname === "/metrics") {
         return problemResponse(
           new RequestError(401, "An access token is expected.", {
@@ -112,7 +112,7 @@ export function createApp(gallery: Gallery): App<State> {
   addApi(app);
   app.fsRoutes();
   const handler = app.handler;
-  // Here, and not in the task's server: `deno serve` compresses nothing of a built gallery.
+  // Done here and not in the task's server: `deno serve` does not compress a built gallery.
   app.handler = () => {
     const answer = handler.call(app);
     return wellAddressed(async (request, info) => compressed(request, await answer(request, info)));
@@ -120,7 +120,7 @@ export function createApp(gallery: Gallery): App<State> {
   return app;
 }
 
-/** Whether a file of the build is asked for that is gone: the gallery was built again since it was started. */
+/** Whether a missing file of the build was requested: the gallery was rebuilt since it started. */
 function isOldBuilds({ url }: { readonly url: URL }, error: unknown): boolean {
   return url.pathname.startsWith("/_fresh/") && error instanceof Deno.errors.NotFound;
 }
@@ -130,7 +130,7 @@ function plainWords(status: number): string {
     case 404:
       return "There is nothing at this address.";
     case 405:
-      return "This method is not for this address.";
+      return "This address does not support this method.";
     default:
       return "Something went wrong here; the server's log says what.";
   }

@@ -1,4 +1,4 @@
-/** The way in, where the gallery asks for an access token. */
+/** The sign-in page of a gallery with an access token. */
 import type { Context } from "fresh";
 import { Head } from "fresh/runtime";
 import { clientOf } from "../server/http/client.ts";
@@ -30,14 +30,14 @@ export async function accessPage(ctx: Context<State>, status: number, wrong = fa
   );
 }
 
-/** Takes the token, and remembers it by a cookie. */
+/** Checks the token, and stores it in a cookie. */
 export async function grantAccess(ctx: Context<State>, token: string): Promise<Response> {
   if (ctx.req.method !== "POST") return await accessPage(ctx, 401);
-  const seconds = ctx.state.gallery.guesses.entered(
+  const seconds = ctx.state.gallery.tokenAttempts.entered(
     clientOf(ctx.info, ctx.req.headers, ctx.state.gallery.settings),
   );
   if (seconds > 0) {
-    throw tooMany(`Too many tokens were tried from here; the next may come in ${seconds} s.`, seconds);
+    throw tooMany(`Too many attempts; try again in ${seconds} s.`, seconds);
   }
   const form = new URLSearchParams(new TextDecoder().decode(await readBody(ctx.req, 10_000)));
   if (!sameText(form.get("token") ?? "", token)) return await accessPage(ctx, 401, true);

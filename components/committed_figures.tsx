@@ -1,8 +1,8 @@
-/** The figures of a section as they are committed. */
+/** The committed figures of a section. */
 import type { Committed } from "../server/committed.ts";
 import { FigureView } from "./figure.tsx";
 
-/** The figures, or what takes their place. */
+/** The figures, or a placeholder. */
 export function CommittedFigures(
   { section, committed }: { readonly section: string; readonly committed: Committed | undefined },
 ) {

@@ -2,8 +2,8 @@
 import type { VNode } from "preact";
 
 /**
- * Says of a link whether it is the page's own. Fresh marks links by their addresses, and takes `/` for an ancestor of every
- * page, and every tool for the same page; what is said here, once the link is made, holds.
+ * Marks whether a link leads to the current page. Fresh marks links by address, and takes `/` for an ancestor of every
+ * page, and every tool for the same page; this overrides it.
  *
  * @param link The link.
  * @param current Whether it leads to the page that is shown, or to what that is a part of.

@@ -1,4 +1,4 @@
-/** The page of what went wrong. */
+/** The error page. */
 import type { Context } from "fresh";
 import { Head } from "fresh/runtime";
 import type { State } from "../server/state.ts";
@@ -6,7 +6,7 @@ import type { State } from "../server/state.ts";
 /**
  * Renders the page of a status.
  *
- * @param reason What is wrong with the request, in a sentence; by default what the status says.
+ * @param reason What is wrong with the request, in a sentence; defaults to a text for the status.
  */
 export async function errorPage(
   ctx: Context<State>,
@@ -20,7 +20,7 @@ export async function errorPage(
       ? "There is no page at this address: only noise, and no model to make a picture of it."
       : status < 500
       ? "The server cannot answer a request such as this."
-      : "The server could not make this page. It goes on; try again in a moment.");
+      : "The server could not make this page. Try again in a moment.");
   return await ctx.render(
     <div class="prose notice">
       <Head>

@@ -7,9 +7,9 @@ import { Typeset } from "./typeset.tsx";
 export interface Choice {
   /** The number of the cell that is chosen; -1 for none. */
   readonly chosen: number;
-  /** Told another one. */
+  /** Called with the chosen cell. */
   readonly choose: (cell: number) => void;
-  /** Told that somebody wants to look at the one that was chosen, beyond going past it with the arrow keys. */
+  /** Called when the chosen cell is activated, not just passed with the arrow keys. */
   readonly look?: () => void;
 }
 
@@ -20,7 +20,7 @@ interface FigureProps {
   readonly src: string;
   /** Makes its pictures buttons. */
   readonly choice?: Choice;
-  /** What stands under the caption. */
+  /** Content below the caption. */
   readonly children?: ComponentChildren;
 }
 
@@ -41,10 +41,10 @@ export function FigureView({ figure, src, choice, children }: FigureProps) {
   );
 }
 
-/** The width of a diagram, in pixels, from which it needs all the room there is. */
+/** The width, in pixels, from which a diagram takes all available space. */
 const BROAD = 600;
 
-/** How small a diagram may become before it is scrolled: its words stay legible. */
+/** The minimum scale of a diagram before it scrolls, to keep its text legible. */
 const LEAST = 0.72;
 
 function Whole({ figure: { alt, type, width, height }, src }: FigureProps) {
@@ -72,7 +72,7 @@ function Whole({ figure: { alt, type, width, height }, src }: FigureProps) {
   );
 }
 
-/** Pictures of one sheet in a table of their own: each is a window on the sheet. */
+/** The pictures of a sheet as a table: each is a window onto the sheet. */
 function Sheet({ figure, src, choice }: FigureProps) {
   const { rows, columns, cells, width, height } = figure;
   const across = Math.max(columns.length, ...cells.map(({ column }) => column + 1));
@@ -152,7 +152,7 @@ function Sheet({ figure, src, choice }: FigureProps) {
   );
 }
 
-/** What a picture of a sheet is called: the labels of its row and its column. */
+/** The name of a picture of a sheet: the labels of its row and its column. */
 export function cellName(
   { rows, columns, cells }: WireFigure,
   index: number,
@@ -162,7 +162,7 @@ export function cellName(
   return words.length ? words.join(", ") : `picture ${index + 1}`;
 }
 
-/** Arrow keys go from picture to picture: the sheet is one stop of the tabulator. */
+/** Arrow keys go from picture to picture: the sheet is a single tab stop. */
 function moveChoice(event: KeyboardEvent, { chosen, choose }: Choice, count: number, across: number): void {
   const steps: Readonly<Record<string, number>> = {
     ArrowLeft: -1,

@@ -1,4 +1,4 @@
-/** What can be moved on a section's page without a run. */
+/** The interactive parts of a section's page that need no run. */
 import NoiseSlider from "../islands/NoiseSlider.tsx";
 import GuidanceSlider from "../islands/GuidanceSlider.tsx";
 import ScheduleCurves from "../islands/ScheduleCurves.tsx";
@@ -6,13 +6,13 @@ import { openTextToImage } from "../lib/pipelines/mod.ts";
 import type { Form } from "../server/form.ts";
 import { type NoiseLevel, noiseLevelsOf } from "../server/noise_levels.ts";
 
-/** What {@linkcode Live} is made of, as plain data; nothing for most sections. */
+/** The data of {@linkcode Live}; empty for most sections. */
 export type LiveData =
   | { readonly kind: "noise-slider"; readonly levels: readonly NoiseLevel[] }
   | { readonly kind: "schedules"; readonly picture: string; readonly title: string }
   | ({ readonly kind: "guidance-slider" } & GuidanceData);
 
-/** What the slider of guidance asks, and of what. */
+/** The data of the guidance slider. */
 interface GuidanceData {
   readonly model: string;
   /** Bytes of the model's files. */
@@ -22,7 +22,7 @@ interface GuidanceData {
   readonly prompt: string;
 }
 
-/** What of it belongs to a section. */
+/** The data for a section. */
 export async function liveDataOf(section: string, form: Form): Promise<LiveData | undefined> {
   switch (section) {
     case "one-step":
@@ -35,7 +35,7 @@ export async function liveDataOf(section: string, form: Form): Promise<LiveData 
       const { model, scaled } = form.start;
       const bytes = form.tab?.models[String(model)];
       if (bytes === undefined) return undefined;
-      // Nothing but configurations is read.
+      // Only configurations are read.
       await using pipeline = await openTextToImage(String(model));
       const { schedule } = pipeline.scheduler;
       return {
@@ -54,7 +54,7 @@ interface LiveProps {
   readonly data: LiveData;
 }
 
-/** It, alive once somebody comes near. */
+/** The interactive part, hydrated when it is near the window. */
 export function Live(props: LiveProps) {
   return (
     <div data-near>

@@ -1,9 +1,9 @@
-/** A small picture that was computed in the page. */
+/** A small picture computed in the page. */
 import { useEffect, useRef } from "preact/hooks";
 import type { Tensor } from "../lib/tensor.ts";
 
 interface PixelViewProps {
-  /** `[3, H, W]` or `[1, 3, H, W]`; values beyond [-1, 1] are held within it. Nothing is shown until it is there. */
+  /** `[3, H, W]` or `[1, 3, H, W]`; values are clamped to [-1, 1]. Nothing is shown until it is set. */
   readonly pixels: Tensor | undefined;
   readonly alt: string;
 }
@@ -18,7 +18,7 @@ export function PixelView({ pixels, alt }: PixelViewProps) {
     const plane = width * height;
     const bytes = new ImageData(width, height);
     for (let i = 0; i < plane; i++) {
-      // An array of clamped bytes holds them within 0 to 255 by itself.
+      // A clamped byte array limits them to 0..255 by itself.
       for (let c = 0; c < 3; c++) bytes.data[4 * i + c] = 127.5 * (data[c * plane + i] + 1);
       bytes.data[4 * i + 3] = 255;
     }

@@ -1,4 +1,4 @@
-/** What of a section is the same for everybody: its text and its figures, rendered once. */
+/** The static parts of a section, its text and figures, rendered once. */
 import { renderToString } from "preact-render-to-string";
 import type { Section } from "../report/section.ts";
 import type { Committed } from "../server/committed.ts";

@@ -2,22 +2,30 @@
 import type { Section } from "../report/mod.ts";
 import type { Committed } from "../server/committed.ts";
 import type { Form } from "../server/form.ts";
-import type { Wish } from "../server/permalink.ts";
+import type { RequestedRun } from "../server/permalink.ts";
 import Lab from "../islands/Lab.tsx";
 
-/** The lab; its script comes when somebody comes near. */
+/** The lab; its script is loaded when it is near the window. */
 export function SectionLab(
-  { section: { id, title }, form, wish, committed, place }: {
+  { section: { id, title }, form, requested, committed, place }: {
     readonly section: Section;
     readonly form: Form;
-    readonly wish: Wish | null;
+    readonly requested: RequestedRun | null;
     readonly committed: Committed | undefined;
     readonly place: "section" | "playground";
   },
 ) {
   return (
     <div data-near>
-      <Lab section={id} title={title} form={form} wish={wish} committed={committed} place={place} open />
+      <Lab
+        section={id}
+        title={title}
+        form={form}
+        requested={requested}
+        committed={committed}
+        place={place}
+        open
+      />
     </div>
   );
 }

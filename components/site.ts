@@ -1,17 +1,17 @@
-/** Where the page's site is: the gallery's server, or files on a static host, below any path. */
+/** The base of the site: the gallery's server, or files on a static host, below any path. */
 import { IS_BROWSER } from "fresh/runtime";
 
-/** What a page of a static site says on its root element: the way from it to the first page. */
+/** The relative path to the first page, on the root element of static pages. */
 const root = (): string | undefined => IS_BROWSER ? document.documentElement.dataset.root : undefined;
 
 /** Whether there is a server that computes and keeps results; a static site has none. */
 export const hasServer = (): boolean => root() === undefined;
 
-/** Where a page or a file of a path lies on a static site: a page in a folder of its own, as hosts serve them. */
+/** The path of a page or a file on a static site: each page has a folder of its own. */
 export function staticPath(path: string): string {
   const [, pathname, search, hash] = /^\/([^?#]*)(\?[^#]*)?(#.*)?$/.exec(path)!;
   const query = new URLSearchParams(search);
-  // A host of files does not read what is asked for.
+  // A static host ignores the query.
   const tool = pathname === "play" ? query.get("tool") : null;
   if (tool !== null) query.delete("tool");
   const place = tool === null ? pathname : `play/${tool}`;

@@ -1,18 +1,18 @@
-/** What the playground offers: every section that can be run, by what one does with it. */
+/** The tools of the playground: every section that can be run, named by what it does. */
 import { parts, type Section } from "../report/mod.ts";
 import type { Form } from "../server/form.ts";
 import { promptIn, withPrompt } from "./lab/first_prompt.ts";
 import { trainingStart } from "../report/training/start.ts";
-import type { Wish } from "../server/permalink.ts";
+import type { RequestedRun } from "../server/permalink.ts";
 import type { Parameters } from "../server/wire.ts";
 
-/** Something to play with. */
+/** A tool. */
 export interface Tool {
   /** The section that does it. */
   readonly section: string;
   /** What it does, in a word or two. */
   readonly label: string;
-  /** Values to begin with, beside those of the section's form. */
+  /** Initial values that override those of the section's form. */
   readonly start: Parameters;
 }
 
@@ -24,7 +24,7 @@ export interface ToolGroup {
   readonly tools: readonly Tool[];
 }
 
-/** What one does with sections whose titles say what they explain. */
+/** Tool names for sections whose titles name what they explain. */
 const labels: Readonly<Record<string, string>> = {
   sampling: "Text to image",
   forward: "Add noise",
@@ -52,9 +52,9 @@ const labels: Readonly<Record<string, string>> = {
   "class-unet": "Digits by class",
 };
 
-/** Values that tools begin with where those of their sections show less. */
+/** Initial values for tools whose sections' own show less. */
 const starts: Readonly<Record<string, Parameters>> = {
-  // The one network that shows digits within seconds from random weights: those that draw them from noise learn for longer.
+  // The only network that shows digits within seconds from random weights: generative ones take longer to learn.
   denoiser: { from: "scratch", ...trainingStart("scratch", { sigmas: [0.5] }) },
 };
 
@@ -64,7 +64,7 @@ const toolOf = ({ id, title }: Section): Tool => ({
   start: starts[id] ?? {},
 });
 
-/** All tools by the parts of the report, the first of which the playground begins with. */
+/** All tools by the parts of the report, the first of which is the playground's default. */
 export const toolGroups: readonly ToolGroup[] = parts.map(({ title, sections }) => ({
   title,
   tools: sections.map(toolOf),
@@ -73,17 +73,17 @@ export const toolGroups: readonly ToolGroup[] = parts.map(({ title, sections }) 
 /** All tools, in the report's order. */
 export const tools: readonly Tool[] = toolGroups.flatMap(({ tools }) => tools);
 
-/** A form that begins with a tool's values, as far as the section has them. */
+/** A form with a tool's initial values, as far as the section has them. */
 export function playground({ start }: Tool, form: Form): Form {
   const known = Object.fromEntries(Object.entries(start).filter(([name]) => name in form.defaults));
   return { ...form, start: { ...form.start, ...known } };
 }
 
-/** The most characters of a prompt in an address. */
+/** The maximum number of characters of a prompt in an address. */
 const LONGEST_PROMPT = 200;
 
-/** What an address asks for that names a prompt; null where there is none, or the form has no field for it. */
-export function promptWish({ defaults, start }: Form, prompt: string | null): Wish | null {
+/** The run requested by an address with a prompt; null without a prompt, or if the form has no field for it. */
+export function promptRequest({ defaults, start }: Form, prompt: string | null): RequestedRun | null {
   if (prompt === null || promptIn(defaults) === undefined) return null;
   return { parameters: withPrompt(start, prompt.slice(0, LONGEST_PROMPT)), result: null };
 }

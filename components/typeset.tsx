@@ -1,4 +1,4 @@
-/** Labels with the symbols of diffusion in them, set as mathematics is. */
+/** Labels with mathematical symbols. */
 import type { ComponentChildren } from "preact";
 
 /** A symbol, and its index after an underscore: `x_t`, `x̂_0`. */

@@ -11,26 +11,26 @@ import { Latest } from "../tab/latest.ts";
 import { estimateInTab } from "../tab/section_runs.ts";
 
 interface GuidanceSliderProps {
-  /** The name of the first stage that is asked. */
+  /** The name of the first stage. */
   readonly model: string;
-  /** What a tab fetches for it, in bytes. */
+  /** Its download size in a tab, in bytes. */
   readonly bytes: number;
   /** Its last timestep. */
   readonly last: number;
-  /** The text at first. */
+  /** The initial text. */
   readonly prompt: string;
   /** The form of the section: its pictures are those to choose from. */
   readonly form: Form;
 }
 
-/** What the report's guidance figures go to. */
-const MOST = 15;
+/** The maximum scale of the report's guidance figures. */
+const MAX_SCALE = 15;
 
 const image: Field = { name: "image", type: "string", control: "image", label: "Picture below the noise" };
 
 /**
- * What a network takes for the clean image, while the timestep and the scale of guidance are dragged: asked in this tab, a fraction of
- * a second at each timestep. The scale costs nothing, since the answers with a text and without it are here.
+ * A network's estimate of the clean image, while the timestep and the guidance scale are dragged: computed in this tab, a fraction of
+ * a second at each timestep. The scale costs nothing, since both estimates, with the text and without, are kept.
  */
 export default function GuidanceSlider(
   { model, bytes, last, prompt: first, form }: GuidanceSliderProps,
@@ -48,7 +48,7 @@ export default function GuidanceSlider(
   const [note, setNote] = useState("");
   const [latest] = useState(() => new Latest());
   useEffect(() => setReady(true), []);
-  // An own picture is fetched once, however often it is asked about.
+  // An own picture is fetched once for all requests.
   const pictures = useMemo(
     () => wanted ? ownPictures({ image: String(picture) }) : undefined,
     [wanted, picture],
@@ -113,7 +113,7 @@ export default function GuidanceSlider(
       <Slider
         name="Guidance"
         text={`Guidance γ = ${scale}`}
-        max={MOST}
+        max={MAX_SCALE}
         step={0.25}
         value={scale}
         onMove={setScale}

@@ -3,12 +3,12 @@ import { FigureView } from "../components/figure.tsx";
 import { forget, memories, type Memory } from "../components/lab/history.ts";
 import { sectionLink } from "../components/lab/session.ts";
 import { MemoryPicture } from "../components/lab/memory_picture.tsx";
-import { type FormBrief, sayWhen, wordsOf } from "../components/lab/memory_words.ts";
+import { type FormBrief, relativeTime, wordsOf } from "../components/lab/memory_words.ts";
 import type { WireResult } from "../server/wire.ts";
 import { fileAddress, forgetTabResult, isTabKey, type TabResult, tabResult } from "../tab/results.ts";
 import { siteAddress } from "../components/site.ts";
 
-/** The results that were made in this browser, any two of them beside each other. */
+/** The results made in this browser; any two can be compared side by side. */
 export default function History({ forms }: { readonly forms: Readonly<Record<string, FormBrief>> }) {
   const [all, setAll] = useState<readonly Memory[] | undefined>();
   const [chosen, setChosen] = useState<readonly string[]>([]);
@@ -81,10 +81,10 @@ export default function History({ forms }: { readonly forms: Readonly<Record<str
   );
 }
 
-/** What it is called, for those who hear it. */
+/** Its name, for screen readers. */
 const nameOf = ({ parameters, title }: Memory): string => wordsOf(parameters, undefined).subject || title;
 
-/** What it is of, what was changed for it, when and where it was made. */
+/** Its subject, its changed parameters, when and where it was made. */
 function Words({ memory: { key, title, parameters, when }, form }: AboutProps) {
   const { subject, changes } = wordsOf(parameters, form);
   return (
@@ -95,7 +95,7 @@ function Words({ memory: { key, title, parameters, when }, form }: AboutProps) {
         {changes.join(", ")}
       </small>
       <small class="memory-when">
-        <time datetime={new Date(when).toISOString()}>{sayWhen(when, Date.now())}</time>,{" "}
+        <time datetime={new Date(when).toISOString()}>{relativeTime(when, Date.now())}</time>,{" "}
         {isTabKey(key) ? "made in the tab" : "made on the server"}
       </small>
     </>

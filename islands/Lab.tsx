@@ -4,7 +4,7 @@ import { Panel } from "../components/lab/panel.tsx";
 import { sectionLink, Session, type SessionOptions } from "../components/lab/session.ts";
 import type { Committed } from "../server/committed.ts";
 import type { Form } from "../server/form.ts";
-import type { Wish } from "../server/permalink.ts";
+import type { RequestedRun } from "../server/permalink.ts";
 import { hasServer, siteAddress } from "../components/site.ts";
 
 interface LabProps {
@@ -14,11 +14,11 @@ interface LabProps {
   readonly title: string;
   /** Its form; by default fetched when it is needed. */
   readonly form?: Form;
-  /** What the address asks for. */
-  readonly wish?: Wish | null;
+  /** The run requested by the address. */
+  readonly requested?: RequestedRun | null;
   /** The figures of the report. */
   readonly committed?: Committed;
-  /** Whether it stands open from the start. */
+  /** Whether it is open from the start. */
   readonly open?: boolean;
   /** What page it is on: the address of a section's and of the playground follows what is run. */
   readonly place?: Place;
@@ -28,13 +28,13 @@ type Place = "section" | "playground";
 
 /** A section that can be run with other parameters. */
 export default function Lab(
-  { section, title, form, wish, committed, open: atStart = false, place }: LabProps,
+  { section, title, form, requested, committed, open: atStart = false, place }: LabProps,
 ) {
   const [session] = useState(() => {
     const session = new Session(section, title, optionsFor(section, place));
     if (form) {
       session.form.value = form;
-      session.values.value = { ...form.start, ...wish?.parameters };
+      session.values.value = { ...form.start, ...requested?.parameters };
     }
     return session;
   });
@@ -42,18 +42,18 @@ export default function Lab(
   const [ready, setReady] = useState(false);
   useEffect(() => {
     setReady(true);
-    // A server reads the address by itself.
+    // With a server, the address was read there.
     if (!hasServer()) session.takeAddress(new URLSearchParams(location.search));
-    if (wish?.result) {
-      const { key } = wish.result;
+    if (requested?.result) {
+      const { key } = requested.result;
       const own = memories().some((memory) => memory.key === key);
-      session.show(wish.result);
+      session.show(requested.result);
       session.linked.value = !own;
     } else if (sessionStorage.getItem(`run ${section}`)) {
       // Its prompt was sent from the report's first page.
       sessionStorage.removeItem(`run ${section}`);
       if (place === "playground") session.start();
-    } else if (!wish && !/[?&](p|prompt)=/.test(location.search)) session.takeUp();
+    } else if (!requested && !/[?&](p|prompt)=/.test(location.search)) session.takeUp();
     if (sessionStorage.getItem(`job ${section}`)) setOpen(true);
   }, []);
   if (!open) {
@@ -75,7 +75,7 @@ export default function Lab(
   }
   return (
     <section class="lab" data-ready={ready} aria-label={`Run: ${title}`}>
-      {wish?.problem && <p class="error" role="alert">{wish.problem}</p>}
+      {requested?.problem && <p class="error" role="alert">{requested.problem}</p>}
       <noscript>
         <p class="note">The controls need JavaScript; the report can be read without.</p>
       </noscript>

@@ -12,10 +12,10 @@ interface LookProps {
   readonly parameters: Parameters;
 }
 
-/** How far from the window its pictures are fetched. */
+/** How close to the window its pictures are fetched. */
 const NEAR = "600px";
 
-/** A figure of the report that shows something else from another place: to be turned over, to be walked away from. */
+/** A figure of the report that shows something else when turned over or from afar. */
 export default function Look({ section, figure, parameters }: LookProps) {
   const place = useRef<HTMLDivElement>(null);
   const [near, setNear] = useState(false);

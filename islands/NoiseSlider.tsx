@@ -21,20 +21,20 @@ interface NoiseSliderProps {
 /** The slider begins in the middle. */
 const middle = (levels: readonly NoiseLevel[]) => levels.length >> 1;
 
-/** What stands beside each other: a row of one of the section's figures. */
+/** The pictures next to each other: rows of the section's figures. */
 const views = [
   { figure: "one-step", row: 1, label: "noisy x_t", words: "The picture with noise" },
   { figure: "noise", row: 0, label: "the network's ε̂", words: "What the network takes for noise" },
-  { figure: "one-step", row: 2, label: "estimate x̂_0", words: "What the network makes of it" },
+  { figure: "one-step", row: 2, label: "estimate x̂_0", words: "The network's estimate" },
 ] as const;
 
-/** A picture under a noise level that is dragged: with noise, and what the network says to it. All levels come at once. */
+/** A picture at a draggable noise level: with noise, and the network's estimates. All levels are computed together. */
 export default function NoiseSlider({ section, form, levels }: NoiseSliderProps) {
   const [ready, setReady] = useState(false);
   const [image, setImage] = useState<Json>(form.start.image);
   const [seed, setSeed] = useState(Number(form.start.seed));
   const [at, setAt] = useState(middle(levels));
-  // Another picture is another session: what the one before still tells is not heard.
+  // Another picture gets another session: later events of the former one are ignored.
   const session = useMemo(() => {
     const session = new Session(section, "", { aside: true });
     session.form.value = form;
@@ -42,7 +42,7 @@ export default function NoiseSlider({ section, form, levels }: NoiseSliderProps)
     return session;
   }, [image, seed]);
   useEffect(() => setReady(true), []);
-  // What a tab computes with is fetched once somebody wants it.
+  // The tab's program is fetched on first use.
   const [wanted, setWanted] = useState(hasServer());
   useEffect(() => {
     if (!wanted) return;

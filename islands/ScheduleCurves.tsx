@@ -37,13 +37,13 @@ const schedules: readonly Named[] = [
 
 const LAST = 999;
 
-/** Pixels in a row of the picture: as many as the network has that ships. */
+/** The picture's width in pixels: that of the network that ships. */
 const SIZE = 32;
 
 /** Points of a curve. */
 const POINTS = 120;
 
-/** The schedules beside each other: the part of an image's variance that is left at a timestep, and what that looks like. */
+/** The schedules side by side: the fraction of an image's variance that is left at a timestep, and what that looks like. */
 export default function ScheduleCurves({ picture, title }: ScheduleCurvesProps) {
   const [ready, setReady] = useState(false);
   const [chosen, setChosen] = useState(schedules.length - 1);

@@ -7,7 +7,7 @@ import { generationPlace } from "../server/generation_link.ts";
 import { readPermalink } from "../server/permalink.ts";
 import { SectionLab } from "../components/section_lab.tsx";
 import { marked } from "../components/current.ts";
-import { playground, promptWish, toolGroups, tools } from "../components/tools.ts";
+import { playground, promptRequest, toolGroups, tools } from "../components/tools.ts";
 import { define } from "../server/state.ts";
 
 /** Where the settings of an image are: in the playground if it has the section, else on the section's page. */
@@ -46,13 +46,13 @@ export const handler = define.handlers({
       section,
       form,
       committed,
-      wish: await readPermalink(gallery, section, searchParams.get("p")) ??
-        promptWish(form, searchParams.get("prompt")),
+      requested: await readPermalink(gallery, section, searchParams.get("p")) ??
+        promptRequest(form, searchParams.get("prompt")),
     });
   },
 });
 
-export default define.page<typeof handler>(({ data: { here, section, form, committed, wish } }) => (
+export default define.page<typeof handler>(({ data: { here, section, form, committed, requested } }) => (
   <div class="wide">
     <Head>
       <title>Playground · Denoise</title>
@@ -84,6 +84,12 @@ export default define.page<typeof handler>(({ data: { here, section, form, commi
         ))}
       </details>
     </nav>
-    <SectionLab section={section} form={form} wish={wish} committed={committed} place="playground" />
+    <SectionLab
+      section={section}
+      form={form}
+      requested={requested}
+      committed={committed}
+      place="playground"
+    />
   </div>
 ));

@@ -94,7 +94,7 @@ function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** The last parts of folders: where a model lies on its machine is nobody's affair. */
+/** The last parts of folders: a model's full path on its machine is private. */
 function namesOf(models: readonly string[]): string {
   return models.map((model) => model.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1)!).join(", ") || "none";
 }

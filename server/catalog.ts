@@ -1,4 +1,4 @@
-/** What a visitor can choose from: sections, pictures, models; and what a choice of models is known by. */
+/** The catalog of sections, pictures and models, and the digests that identify models. */
 import { createHash } from "node:crypto";
 import { ArgumentError } from "../lib/errors.ts";
 import { findModel, listModels } from "../lib/models/mod.ts";
@@ -33,7 +33,7 @@ export class Catalog {
 
   /**
    * @param sections What can be run.
-   * @param folders Folders of checkpoints that may be chosen beside the models that ship.
+   * @param folders Folders of checkpoints to offer besides the models that ship.
    * @param options `portable`: models have the same digests on every machine.
    */
   constructor(
@@ -57,7 +57,7 @@ export class Catalog {
     return this.#fields.get(section.id)!;
   }
 
-  /** The models that can be chosen; looked up again after a while. */
+  /** The available models, cached for a while. */
   models(): Promise<WireModel[]> {
     if (Date.now() - this.#modelsAt > LOOK_AGAIN) {
       this.#modelsAt = Date.now();
@@ -93,10 +93,10 @@ export class Catalog {
   }
 
   /**
-   * All models that take part where parameters name models, and what the files of each are known by: a second stage that is
+   * All models that parameters refer to, with the digests of their files, including a second stage
    * chosen by `auto` too.
    *
-   * @throws {ArgumentError} if one is not among those that can be chosen.
+   * @throws {ArgumentError} if one is not available.
    */
   async modelsOf(section: Section, parameters: Parameters): Promise<Record<string, string>> {
     const allowed = await this.models();
@@ -113,7 +113,7 @@ export class Catalog {
       found.add(value);
     }
     if (named.some(({ value }) => value === "auto")) {
-      // It belongs to the first stage, whichever of the models that is.
+      // It belongs to the first stage, whichever model that is.
       for (const first of [...found]) {
         const second = await secondStageOf(first);
         if (second !== undefined) found.add(second);
@@ -124,7 +124,7 @@ export class Catalog {
     return digests;
   }
 
-  /** Whether models are still known by the same as before: whether nobody has trained them on. */
+  /** Whether models still have the same digests, that is, whether nobody has trained them since. */
   async isCurrent(models: Readonly<Record<string, string>>): Promise<boolean> {
     for (const [name, digest] of Object.entries(models)) {
       const now = await findModel(name).then((folder) => this.#digests.of(folder)).catch(() => undefined);
@@ -193,7 +193,7 @@ export function resultKey(
   return createHash("sha256").update(canonical({ section, parameters, models })).digest("hex").slice(0, 32);
 }
 
-/** JSON whose fields are in the order of the alphabet. */
+/** JSON with its fields in alphabetical order. */
 function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
@@ -201,7 +201,7 @@ function canonical(value: Json): string {
   return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`).join()}}`;
 }
 
-/** A value with others in its place at certain paths. */
+/** A value with replacements at certain paths. */
 function renamed(value: Json, paths: ReadonlyMap<string, string>, path: string): Json {
   const other = paths.get(path);
   if (other !== undefined) return other;

@@ -5,7 +5,7 @@ const keywords =
   "as|async|await|class|const|else|export|for|from|function|if|import|interface|let|new|of|return|" +
   "throw|type|typeof|using|while";
 
-/** What is marked in a language: the groups' names are the classes. */
+/** The highlighting rules of a language: the groups' names are CSS classes. */
 const grammars: Readonly<Record<string, RegExp>> = {
   ts: new RegExp(
     String
@@ -15,7 +15,7 @@ const grammars: Readonly<Record<string, RegExp>> = {
   sh: /(?<comment>(?<=^|\s)#[^\n]*)|(?<string>"[^"\n]*"|'[^'\n]*')/gm,
 };
 
-/** A block of code; of languages that are not known, the text as it is. */
+/** A block of code; for unknown languages the plain text. */
 export function codeHtml(code: string, language: string): string {
   const grammar = grammars[language];
   if (!grammar) return escapeHtml(code);

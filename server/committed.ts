@@ -1,24 +1,24 @@
-/** The report as it was made once for all: the figures in `static/report/`. */
-import { MOMENTS_FILE } from "../report/moments.ts";
+/** The committed report: the figures in `static/report/`. */
+import { SNAPSHOTS_FILE } from "../report/snapshots.ts";
 import type { ReportRecord } from "../report/record.ts";
 import { textHtml } from "./rich_text.ts";
 import type { Parameters, WireFigure } from "./wire.ts";
 
-/** What is committed of a section. */
+/** The committed figures of a section. */
 export interface Committed {
-  /** The parameters by which the figures were made. */
+  /** The parameters that made the figures. */
   readonly parameters: Parameters;
-  /** The figures; their files lie in `static/report/SECTION/`. */
+  /** The figures; their files are in `static/report/SECTION/`. */
   readonly figures: readonly WireFigure[];
   /** How long they took, in seconds. */
   readonly seconds: number;
-  /** The address of moments of their samplings; none where none are kept. */
-  readonly moments?: string;
+  /** The address of snapshots of their samplings, if any. */
+  readonly snapshots?: string;
 }
 
 let read: Promise<ReadonlyMap<string, Committed>> | undefined;
 
-/** The committed figures by section; none where the report was never made. */
+/** The committed figures by section; empty if the report was never made. */
 export function committedFigures(): Promise<ReadonlyMap<string, Committed>> {
   return read ??= readRecord();
 }
@@ -34,9 +34,9 @@ async function readRecord(): Promise<ReadonlyMap<string, Committed>> {
         ...media,
         caption: textHtml(caption),
       }));
-      const kept = await Deno.stat(new URL(`${id}/${MOMENTS_FILE}`, url)).then(() => true, () => false);
-      const moments = kept ? `/report/${id}/${MOMENTS_FILE}` : undefined;
-      return [id, { parameters, figures, seconds, ...(moments && { moments }) }];
+      const kept = await Deno.stat(new URL(`${id}/${SNAPSHOTS_FILE}`, url)).then(() => true, () => false);
+      const snapshots = kept ? `/report/${id}/${SNAPSHOTS_FILE}` : undefined;
+      return [id, { parameters, figures, seconds, ...(snapshots && { snapshots }) }];
     });
     return new Map(await Promise.all(sections));
   } catch (error) {

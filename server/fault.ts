@@ -8,7 +8,7 @@ const PATH = 100;
 /** How many characters of a description are sent. */
 const DESCRIPTION = 1000;
 
-/** What is wrong with an argument, as it is sent. */
+/** An invalid argument, as sent to clients. */
 export function faultOf({ argument, found, expected }: ArgumentError): Fault {
   return {
     argument: cut(argument, PATH),

@@ -1,4 +1,4 @@
-/** All that a form for a section needs, as plain data. */
+/** The data of a section's form. */
 import { defaultParameters, parseParameters, type Section } from "../report/mod.ts";
 import { committedFigures } from "./committed.ts";
 import type { Gallery } from "./gallery.ts";
@@ -10,7 +10,7 @@ import type { Parameters, WireForm as Form } from "./wire.ts";
 
 export type { Form };
 
-/** The form of a section. A default model that is not here gives way to one that is. */
+/** The form of a section. A default model that is missing is replaced by one that is here. */
 export async function formOf({ catalog, store }: Gallery, section: Section): Promise<Form> {
   const models = await catalog.models();
   const fields = catalog.fields(section);
@@ -32,7 +32,7 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
     const like = (run: TimedRun) => isTraining(run.parameters) === training;
     return { here: paceOf(recent.filter(like)), there: paceOf((committed ? [committed] : []).filter(like)) };
   });
-  // What was not run here yet takes as many times the time of the report's figures as what was.
+  // For sections not run here yet, the report's time is scaled by the ratio of those that were.
   const guess = sampled.here === undefined && sampled.there !== undefined
     ? sampled.there * (await ratioHere(store, figures) ?? 1)
     : undefined;
@@ -55,19 +55,19 @@ export async function formOf({ catalog, store }: Gallery, section: Section): Pro
 
 type Figures = Awaited<ReturnType<typeof committedFigures>>;
 
-/** How long a ratio of a store's runs is taken for the latest, in milliseconds: a bucket is asked for the runs of each section. */
+/** How long a ratio is cached, in milliseconds: a bucket takes a request per section. */
 const LATEST = 60_000;
 
 type Ratio = { readonly at: number; readonly value: Promise<number | undefined> };
 const ratios = new WeakMap<Gallery["store"], Ratio>();
 
-/** How many times as long this machine takes as the one of the report's figures, by what was sampled here of any section. */
+/** The ratio of this machine's time to that of the report's figures, from recent runs here. */
 function ratioHere(store: Gallery["store"], figures: Figures): Promise<number | undefined> {
   const known = ratios.get(store);
   if (known && performance.now() - known.at < LATEST) return known.value;
   const value = askRatio(store, figures);
   ratios.set(store, { at: performance.now(), value });
-  // A store that fails once is asked again.
+  // A failure is not cached.
   value.catch(() => ratios.delete(store));
   return value;
 }

@@ -1,11 +1,11 @@
-/** All that the gallery's pages and its API work with. */
+/** The gallery behind its pages and its API. */
 import { resolve } from "node:path";
 import { ArgumentError } from "../lib/errors.ts";
 import { parseParameters, type Section } from "../report/mod.ts";
 import { Catalog, resultKey } from "./catalog.ts";
 import { requestJob } from "./jobs/request_job.ts";
 import { RequestError, tooMany } from "./http/problem.ts";
-import { Guesses } from "./http/guesses.ts";
+import { TokenAttempts } from "./http/token_attempts.ts";
 import { type ClientLimit, RateLimit } from "./http/rate_limit.ts";
 import type { RedisQueue } from "./fleet/redis_queue.ts";
 import { galleryMember } from "./fleet/members.ts";
@@ -35,10 +35,10 @@ export interface Gallery extends AsyncDisposable {
   /** How often a client may start jobs and send pictures. */
   readonly rate: ClientLimit;
   /** How often a client may try access tokens. */
-  readonly guesses: Guesses;
+  readonly tokenAttempts: TokenAttempts;
 }
 
-/** What can be put in place of the gallery's own. */
+/** Replaceable parts of the gallery. */
 export interface GalleryParts {
   /** What can be run. */
   readonly sections: readonly Section[];
@@ -92,12 +92,12 @@ export async function openGallery(settings: Settings, { sections, command }: Gal
     uploads,
     metrics: new Metrics(),
     rate: fleet?.clientLimit(settings.jobsPerMinute) ?? new RateLimit(settings.jobsPerMinute),
-    guesses: new Guesses(),
+    tokenAttempts: new TokenAttempts(),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
 
-/** The queue of a fleet. Its packages ask for permissions when they are loaded: who has no fleet gives none. */
+/** The queue of a fleet. Its packages need permissions when loaded, so they are loaded only for a fleet. */
 async function openFleetQueue(
   address: string,
   { waiting, unwatched, jobTime }: Settings,
@@ -114,13 +114,13 @@ async function openFleetQueue(
 }
 
 /**
- * Asks for a section with parameters: what is known already is answered at once, the rest gets in line.
+ * Requests a run of a section: known results are returned at once, others are queued.
  *
  * @param gallery The gallery.
  * @param section The section's id.
  * @param input Parameters from outside.
- * @param client Who asks.
- * @throws {RequestError} if there is no such section, a parameter is wrong, or too much is asked.
+ * @param client The client.
+ * @throws {RequestError} if there is no such section, a parameter is wrong, or the client exceeds its limit.
  */
 export async function startJob(
   gallery: Gallery,
@@ -141,7 +141,7 @@ export async function startJob(
   }
   const seconds = await rate.take(client);
   if (seconds > 0) {
-    throw tooMany(`Too many requests from here; the next one may come in ${seconds} s.`, seconds);
+    throw tooMany(`Too many requests; try again in ${seconds} s.`, seconds);
   }
   try {
     return await requestJob({ section, parameters, key, models }, (request) => queue.start(request));

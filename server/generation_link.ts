@@ -1,9 +1,9 @@
-/** Links to one picture: the address has the options of its generation, as the picture's own file has. */
+/** Links to one picture: the address has the options of its generation, as its file does. */
 import { ArgumentError, described } from "../lib/errors.ts";
 import { type GenerationOptions, readGenerationText } from "../lib/generation/mod.ts";
 import type { Parameters } from "./wire.ts";
 
-/** Where a generation is shown, and by which parameters it is made there. */
+/** The section that shows a generation, and its parameters there. */
 export interface GenerationPlace {
   /** The section's id. */
   readonly section: string;
@@ -14,8 +14,8 @@ export interface GenerationPlace {
 /**
  * Finds the section that makes a generation.
  *
- * @param text What a picture stores of itself, in JSON.
- * @throws {ArgumentError} if it is damaged, or no section makes such pictures from nothing but options.
+ * @param text The options stored in a picture, in JSON.
+ * @throws {ArgumentError} if it is damaged, or no section can make the picture from options alone.
  */
 export function generationPlace(text: string): GenerationPlace {
   const { options, picture } = read(text);
@@ -69,6 +69,6 @@ function read(text: string) {
   try {
     return readGenerationText(text);
   } catch (cause) {
-    throw new ArgumentError("generation", text, "what an image stores of itself", { cause });
+    throw new ArgumentError("generation", text, "the options stored in an image", { cause });
   }
 }

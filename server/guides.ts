@@ -61,12 +61,12 @@ async function readGuide(slug: string): Promise<Guide> {
   };
 }
 
-/** Where a picture of `static/` is served. */
+/** The address of a picture in `static/`. */
 function servedAt(href: string): string {
   return href.replace(/^\.\.\/static(?=\/)/, "");
 }
 
-/** Every example with what its header says. */
+/** Every example with its header. */
 async function readExamples(): Promise<Guide> {
   const folder = new URL("examples/", root);
   const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
@@ -83,7 +83,7 @@ async function readExamples(): Promise<Guide> {
   };
 }
 
-/** A program, or a page with a comment behind its first line, in parts. */
+/** A program, or a page with a comment after its first line, split into parts. */
 function exampleOf(code: string): { header: string; program: string; language: string } {
   const [, doctype, comment, page] = /^(<!DOCTYPE html>\n)<!-- ([^]*?) -->\n([^]*)$/.exec(code) ?? [];
   if (doctype) return { header: comment, program: doctype + page, language: "html" };
@@ -91,7 +91,7 @@ function exampleOf(code: string): { header: string; program: string; language: s
   return { header: header.replaceAll(/^ \* ?/gm, ""), program, language: "ts" };
 }
 
-/** Where a link of a guide leads on this site; what is in the repository alone has no address. */
+/** The address of a guide's link on this site; files only in the repository have none. */
 function addressOf(href: string): string | undefined {
   if (/^(https?:|#)/.test(href)) return href;
   const [, guide, anchor = ""] = /^([\w-]+)\.md(#.*)?$/.exec(href) ?? [];

@@ -1,7 +1,7 @@
-/** How long a queue on another machine may take to answer, in milliseconds, before it counts as one that does not. */
+/** The timeout of a queue on another machine, in milliseconds. */
 const PATIENCE = 2000;
 
-/** What comes in time; undefined where nothing does. */
+/** Resolves to a promise's value, or undefined on timeout. */
 export async function inTime<T>(value: Promise<T>): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => resolve(undefined), PATIENCE);

@@ -1,6 +1,6 @@
 import { escapeHtml } from "../report/page/escape.ts";
 
-/** Longer words may be broken: a line of a phone has not much more room. */
+/** Longer words may be broken: phone screens are not much wider. */
 const LONGEST = 24;
 
 /** Code in a line of text as HTML: `--model` is not broken behind its hyphens. */

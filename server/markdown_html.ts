@@ -5,13 +5,13 @@ import { inlineCode } from "./inline_code.ts";
 import { codeHtml } from "./code_html.ts";
 import type { ImageSize } from "./image_size.ts";
 
-/** Where links and images lead. */
+/** How links and images are resolved. */
 export interface MarkdownOptions {
   /** The address of a link on this site; undefined for none, which leaves its text. By default as written. */
   readonly link?: (href: string) => string | undefined;
   /** The address of an image on this site. By default as written. */
   readonly image?: (href: string) => string;
-  /** The size of an image, as written, in pixels: its room is kept free until it is there. By default unknown. */
+  /** The size of an image, as written, in pixels, to reserve its space. By default unknown. */
   readonly size?: (href: string) => ImageSize | undefined;
 }
 

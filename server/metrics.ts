@@ -1,17 +1,17 @@
-/** Numbers for whoever looks after a server, as Prometheus reads them. */
+/** Metrics in the format of Prometheus. */
 import type { FleetCounts, QueueCounts } from "./jobs/queue.ts";
 import type { StoreSize } from "./store/store.ts";
 
 /** Adds a metric: its values by their labels. */
 type Add = (name: string, type: string, help: string, values: Record<string, number>) => void;
 
-/** Counts answers. */
+/** Counts responses. */
 export class Metrics {
   readonly #answers = new Map<string, number>();
   #seconds = 0;
   #count = 0;
 
-  /** An answer was given. */
+  /** Records a response. */
   answered(status: number, seconds: number): void {
     const kind = `${Math.floor(status / 100)}xx`;
     this.#answers.set(kind, (this.#answers.get(kind) ?? 0) + 1);
@@ -19,7 +19,7 @@ export class Metrics {
     this.#count++;
   }
 
-  /** All numbers. */
+  /** All metrics. */
   text(queue: QueueCounts, store: StoreSize): string {
     const lines: string[] = [];
     const add: Add = (name, type, help, values) => {
@@ -45,7 +45,7 @@ export class Metrics {
   }
 }
 
-/** Adds the numbers of a fleet, whose workers are on other machines. */
+/** Adds the metrics of a fleet, whose workers are on other machines. */
 function addFleet({ queues, workers, runs, waits }: FleetCounts, add: Add): void {
   const of = <T>(
     items: readonly T[],

@@ -1,37 +1,37 @@
-/** What a model's files are known by. */
+/** The digest that identifies a model's files. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { filePieces, WHOLE_BYTES } from "../lib/checkpoints/mod.ts";
 
-/** The time of a change is known in seconds, in milliseconds. */
+/** The resolution of modification times, in milliseconds. */
 const TICK = 2000;
 
-/** What no section reads: what is written about a model, and pictures and curves for its card. */
+/** Files that no section reads: the card, its pictures and curves. */
 const prose = /(^|\/)(README|LICENSE|NOTICE|\.)[^/]*$/i;
 
-/** A file of a model's folder, and by what it can be seen that it was written again. */
+/** A file of a model's folder, with the state that shows whether it was rewritten. */
 interface FileState {
   readonly path: string;
   readonly size: number;
   readonly written: number;
-  /** The time of the last change of any kind, which nobody can set back. */
+  /** The change time (ctime), which cannot be set back. */
   readonly changed: number;
 }
 
-/** Digests of folders, each made once for each state of its files. */
+/** Digests of folders, computed once for each state of the files. */
 export class ModelDigests {
   readonly #known = new Map<string, { readonly state: string; readonly digest: string }>();
   readonly #portable: boolean;
 
   /**
-   * @param options `portable`: what only this machine knows, the times of large files, is left out, so that copies on other
-   * machines have the same digest. A large file that was changed between the pieces that are read then has the same as well.
+   * @param options `portable`: modification times of large files are left out, so that copies on other
+   * machines have the same digest. Then a change of a large file outside of the sampled pieces goes unnoticed.
    */
   constructor({ portable = false }: { portable?: boolean } = {}) {
     this.#portable = portable;
   }
 
-  /** What the files of a folder are known by: 16 digits that are others when any file is. */
+  /** The digest of a folder's files: 16 digits that change when any file does. */
   async of(folder: string): Promise<string> {
     const files = await filesOf(folder);
     const state = stateFrom(files);
@@ -40,7 +40,7 @@ export class ModelDigests {
     const hash = createHash("sha256");
     for (const { path, size, written, changed } of files) {
       hash.update(`${path}\n${size}\n`);
-      // What lies between the pieces may have been trained by itself.
+      // Changes between the sampled pieces show in the modification time.
       if (size > WHOLE_BYTES && !this.#portable) hash.update(`${written} ${changed}\n`);
       for await (const piece of filePieces(join(folder, path))) hash.update(piece);
     }
@@ -50,14 +50,14 @@ export class ModelDigests {
   }
 }
 
-/** The state of a folder's files, as far as the system tells it: another text when one was written again. */
+/** The state of a folder's files, from the file system: a text that changes when one is rewritten. */
 export async function stateOf(folder: string): Promise<string> {
   return stateFrom(await filesOf(folder));
 }
 
 function stateFrom(files: readonly FileState[]): string {
   const now = Date.now();
-  // Of a file that was written just now nobody knows whether it is written again: its state is like no other.
+  // A file written just now may be rewritten within the clock's resolution: its state is unique.
   const settled = files.every(({ changed }) => Math.abs(now - changed) > TICK);
   return JSON.stringify(files) + (settled ? "" : crypto.randomUUID());
 }

@@ -1,4 +1,4 @@
-/** The pages of models: their cards, and what was measured. */
+/** The pages of models: their cards and figures. */
 import { join } from "node:path";
 import { describeModel, findModel, type ModelDescription } from "../lib/models/mod.ts";
 import type { Catalog } from "./catalog.ts";
@@ -7,13 +7,13 @@ import { markdownHtml } from "./markdown_html.ts";
 
 /** A model's page. */
 export interface ModelPage {
-  /** What it is called in addresses. */
+  /** Its name in addresses. */
   readonly slug: string;
   /** Its name. */
   readonly name: string;
-  /** What it is; null where its files do not say. */
+  /** Its description; null if its files have none. */
   readonly description: ModelDescription | null;
-  /** Its card as HTML; empty where there is none. */
+  /** Its card as HTML; empty if there is none. */
   readonly card: string;
   /** The picture on its card that shows what it does, if it has one: its address, and its size in pixels where the file says it. */
   readonly picture?: { readonly src: string } & Partial<ImageSize>;
@@ -22,7 +22,7 @@ export interface ModelPage {
 const IMAGE = /^[\w.-]+\.(png|svg|gif)$/;
 const known = new Map<string, Promise<ModelPage>>();
 
-/** The models that have pages: those that can be chosen, and the classifier. */
+/** The models that have pages: the available ones and the classifier. */
 export async function modelNames(
   catalog: Catalog,
 ): Promise<{ readonly slug: string; readonly name: string }[]> {
@@ -62,7 +62,7 @@ async function readPage(name: string, slug: string): Promise<ModelPage> {
     Deno.readTextFile(join(folder, "README.md")).catch(() => ""),
   ]);
   const body = text.replace(/^---\n[\s\S]*?\n---\n/, "").replace(/^\s*# .*\n/, "");
-  // Images lie beside the card; other files of the folder have no address.
+  // Images are next to the card; other files of the folder have no address.
   const sizes = new Map<string, ImageSize | undefined>();
   for (const [, file] of body.matchAll(/!\[[^\]]*\]\(([\w.-]+)\)/g)) {
     sizes.set(file, await Deno.readFile(join(folder, file)).then(imageSize).catch(() => undefined));
@@ -72,7 +72,7 @@ async function readPage(name: string, slug: string): Promise<ModelPage> {
     link: (href) => /^(https?:|[/#])/.test(href) ? href : undefined,
     image: (file) => /^[\w.-]+$/.test(file) ? `/models/${slug}/${file}` : file,
   });
-  // The samples, or what it drew last.
+  // The samples, or its latest preview.
   const pictures = [...text.matchAll(/!\[[^\]]*\]\(([\w.-]+\.png)\)/g)].map(([, file]) => file);
   const file = pictures.find((picture) => picture === "samples.png") ?? pictures.at(-1);
   return {

@@ -18,13 +18,13 @@ export interface NoiseLevel {
 const STRIDE = 40;
 
 /**
- * Noise levels from almost none to nothing but noise.
+ * Noise levels from almost none to pure noise.
  *
  * @param model The name of a first stage.
  * @throws {CheckpointError} if it is no such model.
  */
 export async function noiseLevelsOf(model: string): Promise<NoiseLevel[]> {
-  // Nothing but configurations is read.
+  // Only configurations are read.
   await using pipeline = await openTextToImage(model);
   const { schedule } = pipeline.scheduler;
   const last = schedule.length - 1;

@@ -1,8 +1,8 @@
-/** How fast this machine is with a section, as earlier runs tell. */
+/** How fast this machine runs a section, from earlier runs. */
 import { workOf } from "../report/work.ts";
 import type { Parameters } from "./wire.ts";
 
-/** A run that is over. */
+/** A finished run. */
 export interface TimedRun {
   /** All parameters. */
   readonly parameters: Parameters;

@@ -1,22 +1,22 @@
-/** Links that bring a result back: the parameters are in the address. */
+/** Permalinks: addresses with the parameters of a result. */
 import { ArgumentError } from "../lib/errors.ts";
 import { parseParameters, type Section } from "../report/mod.ts";
 import { resultKey } from "./catalog.ts";
 import type { Gallery } from "./gallery.ts";
 import type { Parameters, WireResult } from "./wire.ts";
 
-/** What a link asks for. */
-export interface Wish {
+/** The run that a link requests. */
+export interface RequestedRun {
   /** All parameters. */
   readonly parameters: Parameters;
-  /** The result, if it is kept; nobody's job is started by a link. */
+  /** The result, if stored; links never start jobs. */
   readonly result: WireResult | null;
   /** What is wrong with the link. */
   readonly problem?: string;
 }
 
 /**
- * Reads what a link asks for; null where it asks for nothing.
+ * Reads a link's parameters; null if it has none.
  *
  * @param text The parameters as JSON.
  */
@@ -24,7 +24,7 @@ export async function readPermalink(
   gallery: Gallery,
   section: Section,
   text: string | null,
-): Promise<Wish | null> {
+): Promise<RequestedRun | null> {
   if (!text) return null;
   try {
     const parameters = parseParameters(section, JSON.parse(text.slice(0, 20_000)));

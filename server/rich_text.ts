@@ -8,10 +8,10 @@ import { inlineCode } from "./inline_code.ts";
 
 const formulas = new Map<string, string>();
 
-/** How many formulas are remembered; captions have some of visitors' making. */
+/** The size of the formula cache; captions may contain visitors' text. */
 const REMEMBERED = 2000;
 
-/** A formula in TeX as HTML with MathML in it, for those who listen. */
+/** A formula in TeX as HTML with MathML in it, for screen readers. */
 export function formulaHtml(tex: string, displayMode: boolean): string {
   const key = `${displayMode} ${tex}`;
   const known = formulas.get(key);

@@ -5,39 +5,39 @@ import { redisHost } from "./fleet/redis_host.ts";
 import { proxyHeaders, type TrustedProxies } from "./http/forwarded.ts";
 import { storeAddress } from "./store/store_address.ts";
 
-/** How the gallery is set up. */
+/** The gallery's settings. */
 export interface Settings extends TrustedProxies {
   /** The folder of results and uploads. */
   readonly data: string;
-  /** What must be shown to get in; undefined for nobody to be asked. */
+  /** The access token; undefined for none. */
   readonly token: string | undefined;
-  /** Whether others than this machine are answered without a token. */
+  /** Whether other machines are answered without a token. */
   readonly open: boolean;
-  /** Hosts that requests may be addressed to; `*` for all, {@linkcode anyAddress} for every address that is no name. Others are refused, so that no foreign name leads here. */
+  /** Hosts that requests may be addressed to; `*` for all, {@linkcode anyAddress} for every IP address. Others are refused, which prevents DNS rebinding. */
   readonly hosts: readonly string[];
   /** How many worker processes there are; each runs one job at a time. */
   readonly workers: number;
   /** The address of a Redis that holds the queue of a fleet; undefined for a queue and workers of this server's own. */
   readonly queue: string | undefined;
-  /** What the fleet's workers must show to hand results over. */
+  /** The token that the fleet's workers need to hand over results. */
   readonly fleetToken: string | undefined;
-  /** Where the fleet's results and uploads lie, a folder or a bucket; undefined for the folder of this server's data. */
+  /** Where the fleet's results and uploads are stored, a folder or a bucket; undefined for this server's data folder. */
   readonly store: string | undefined;
-  /** How many jobs may wait. */
+  /** The maximum number of waiting jobs. */
   readonly waiting: number;
-  /** How many bytes of results are kept. */
+  /** The size limit of stored results, in bytes. */
   readonly storeBytes: number;
   /** How long an upload is kept, in milliseconds. */
   readonly uploadAge: number;
   /** How many jobs a client may start in a minute. */
   readonly jobsPerMinute: number;
-  /** How long a job may go on that nobody watches, in milliseconds. */
+  /** How long a job that nobody watches may go on, in milliseconds. */
   readonly unwatched: number;
   /** How long a job may take, in milliseconds. */
   readonly jobTime: number;
   /** How many megabytes of memory a worker may use. */
   readonly workerMegabytes: number;
-  /** Folders of checkpoints that may be chosen beside the models that ship. */
+  /** Folders of checkpoints to offer besides the models that ship. */
   readonly models: readonly string[];
   /** The device that workers compute on. */
   readonly device: string;
@@ -69,17 +69,17 @@ export const settingNames = [
 /** The name of a variable. */
 export type SettingName = typeof settingNames[number];
 
-/** Names by which a machine calls itself. */
+/** Names of the local machine. */
 export const loopback: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
-/** Stands for every host that is an address: only a name can be a foreign one that leads here. */
+/** Matches every host that is an IP address: DNS rebinding needs a name. */
 export const anyAddress = "<address>";
 
 /**
  * Reads the settings.
  *
- * @param variable Gives a variable's value; by default the environment, as far as it may be read.
- * @throws {ArgumentError} if a value cannot be.
+ * @param variable Returns a variable's value; by default from the environment, as far as permitted.
+ * @throws {ArgumentError} if a value is invalid.
  */
 export function readSettings(
   variable: (name: SettingName) => string | undefined = fromEnvironment,
@@ -156,10 +156,10 @@ export function readSettings(
 }
 
 /**
- * Checks an access token: one that is empty lets everybody in, and headers carry no spaces at the ends and no control characters.
+ * Checks an access token: an empty one would admit everybody, and headers cannot carry spaces at the ends or control characters.
  *
- * @param name What it is given by.
- * @throws {ArgumentError} if it is none.
+ * @param name The option or variable that gives it.
+ * @throws {ArgumentError} if it is invalid.
  */
 export function checkToken(name: string, token: string): void {
   if (token === "") {

@@ -1,8 +1,8 @@
-/** What middlewares hand to pages. */
+/** The state that middlewares pass to pages. */
 import { createDefine } from "fresh";
 import type { Gallery } from "./gallery.ts";
 
-/** What a request has with it. */
+/** The state of a request. */
 export interface State {
   /** The gallery. */
   gallery: Gallery;

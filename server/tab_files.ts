@@ -1,4 +1,4 @@
-/** What a reader's tab computes with, by the paths that its program has for them: the program, the runtime, models, images, digits. */
+/** The files for computing in a tab, by their paths there: the program, the runtime, models, images, digits. */
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,7 +10,7 @@ export const tabFolder: string = join(root, "_fresh", "tab");
 /** The list of all files, which is built last. */
 export const FILE_LIST = "files.json";
 
-/** Which of the project's own folders are seen, and which files in them. */
+/** The project's folders that are served, and which files in them. */
 export const sources: readonly { readonly folder: string; readonly from: string; readonly file: RegExp }[] = [
   { folder: "models", from: join(root, "models"), file: /\.(json|jsonl|safetensors|model|png)$/ },
   { folder: "images", from: join(root, "report", "images"), file: /\.(png|jpg)$/ },
@@ -23,10 +23,10 @@ const types: Readonly<Record<string, string>> = {
   ".jpg": "image/jpeg",
 };
 
-/** A path of names alone: nothing that leads up, nothing hidden. */
+/** A path of plain names: no parent folders, no hidden files. */
 const PATH = /^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*$/;
 
-/** Where a file lies; undefined for a path that none has. */
+/** The location of a file; undefined for unknown paths. */
 export function tabFile(path: string): string | undefined {
   if (!PATH.test(path)) return undefined;
   const source = sources.find(({ folder }) => path.startsWith(`${folder}/`));

@@ -16,7 +16,7 @@ import {
 
 /** What a span is of. */
 export interface SpanOptions {
-  /** What is known of it when it begins. */
+  /** Its initial attributes. */
   readonly attributes?: Attributes;
   /** Whether it hands a job to a queue, or takes it from there; defaults to neither. */
   readonly kind?: "producer" | "consumer";
@@ -69,10 +69,10 @@ export function spanFrom(name: string, options: SpanOptions): Span {
 /**
  * Does something within a span.
  *
- * @param name What is done.
+ * @param name The span's name.
  * @param options What is known of it.
- * @param f Does it; what it throws is noted.
- * @returns What it returns.
+ * @param f The function; its errors are recorded.
+ * @returns Its result.
  */
 export async function traced<T>(
   name: string,

@@ -1,8 +1,8 @@
-/** What models for texts know, for pages. */
+/** The vocabularies of text-to-image models, for pages. */
 import { findModel, type ModelVocabulary, readVocabulary } from "../lib/models/mod.ts";
 import type { WireModel, WireVocabulary } from "./wire.ts";
 
-/** What those models know that draw texts, by their names; nothing of those whose words are not written down. */
+/** The vocabularies of text-to-image models by name; models without a recorded one are left out. */
 export async function vocabulariesOf(models: readonly WireModel[]): Promise<Record<string, WireVocabulary>> {
   const found: Record<string, WireVocabulary> = {};
   for (const { name } of models.filter(({ kind }) => kind === "text-to-image")) {
@@ -12,7 +12,7 @@ export async function vocabulariesOf(models: readonly WireModel[]): Promise<Reco
   return found;
 }
 
-/** Phrases as one looks them up: by their first word that is no article. */
+/** Phrases in lookup order: by their first word that is not an article. */
 function inOrder(phrases: readonly string[]): string[] {
   const key = (phrase: string) => phrase.replace(/^(an?|the) /, "");
   return phrases.toSorted((a, b) => key(a).localeCompare(key(b), "en"));

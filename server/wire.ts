@@ -1,6 +1,6 @@
 /**
- * What travels between the gallery's server and those who use it: types alone, for the islands as well. The schemas say
- * what their fields mean.
+ * The types exchanged between the gallery's server and its clients, including the islands. The schemas document
+ * their fields.
  *
  * @module
  */
@@ -15,25 +15,25 @@ export type WirePicture = z.infer<typeof schemas.picture>;
 export type WireFigure = z.infer<typeof schemas.figure>;
 /** An argument that cannot be used: the fields of the library's `ArgumentError`. */
 export type Fault = z.infer<typeof schemas.fault>;
-/** What happens to a job, in order. */
+/** The events of a job. */
 export type JobEvent = z.infer<typeof schemas.event>;
-/** Where a job is. */
+/** The state of a job. */
 export type JobState = z.infer<typeof schemas.jobState>;
-/** A job, as the API answers. */
+/** A job, as the API returns it. */
 export type JobStatus = z.infer<typeof schemas.job>;
-/** A result that is kept. */
+/** A stored result. */
 export type WireResult = z.infer<typeof schemas.result>;
-/** A picture or mask that a section can be given. */
+/** A picture or mask for sections. */
 export type WireImage = z.infer<typeof schemas.image>;
-/** A model that can be chosen. */
+/** An available model. */
 export type WireModel = z.infer<typeof schemas.model>;
-/** What a model for texts knows. */
+/** The vocabulary of a text-to-image model. */
 export type WireVocabulary = z.infer<typeof schemas.vocabulary>;
-/** A word that a model does not know, and what it knows that is nearest. */
+/** An unknown word, with the nearest known ones. */
 export type WireUnknownWord = z.infer<typeof schemas.unknownWord>;
 /** What is wrong with a request (RFC 9457), and with which of its arguments, if it is one. */
 export type Problem = z.infer<typeof schemas.problem>;
-/** A picture that was sent. */
+/** An uploaded picture. */
 export type WireUpload = z.infer<typeof schemas.upload>;
-/** All that a form for a section needs. */
+/** The data of a section's form. */
 export type WireForm = z.infer<typeof schemas.form>;

@@ -2,7 +2,7 @@
 import { staticPath } from "../components/site.ts";
 
 /** The way from a page to the first one: `../../` from `/sections/one-step`. */
-export function wayUp(path: string): string {
+export function relativeRoot(path: string): string {
   const depth = staticPath(path).split("/").length - 1;
   return depth === 0 ? "./" : "../".repeat(depth);
 }
@@ -21,7 +21,7 @@ export function pathsOf(html: string): string[] {
  * @param path Its path there.
  */
 export function staticPage(html: string, path: string): string {
-  const up = wayUp(path);
+  const up = relativeRoot(path);
   const relative = (address: string) => up + staticPath(address);
   return html
     .replace("<html", `<html data-root="${up}"`)

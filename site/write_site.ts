@@ -46,7 +46,7 @@ export async function writeSite(
   return pages.length;
 }
 
-/** What the server alone has, a link to an image's settings among it, and files of the build. */
+/** Links that only a server answers, such as to an image's settings, and files of the build. */
 const ofServer = /^\/(api|_fresh|tab)\/|^\/play\?generation=/;
 
 /** Follows the links of pages; returns the paths of those that were written. */

@@ -1,4 +1,4 @@
-/** What takes the place of `recipes/data/digits.ts` in a tab, where there are no folders of pictures. */
+/** Replaces `recipes/data/digits.ts` in a tab, where there are no folders of pictures. */
 import type { LoadOptions } from "../recipes/recipe.ts";
 import type { PictureSet } from "../recipes/data/dataset.ts";
 import { loadMnist } from "./mnist.ts";

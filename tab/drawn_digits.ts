@@ -4,7 +4,7 @@ import { clear, createStore, del, entries, set } from "idb-keyval";
 import type { DrawnDigit } from "./drawn_digit.ts";
 
 /** How many are kept: as many as anybody draws, and little beside the digits that they stand among. */
-export const MOST_DIGITS = 200;
+export const MAX_DIGITS = 200;
 
 let opened: ReturnType<typeof createStore> | undefined;
 const store = () => opened ??= createStore("denoise-digits", "digits");

@@ -20,9 +20,9 @@ export interface KeptTraining extends Disposable {
  *
  * @param section The section that trains.
  * @param parameters Its parameters.
- * @param request The name of the run, and whether it goes on.
- * @param tell Told in words for people why something is not kept; undefined when it is again.
- * @throws {Error} in words for people if it cannot go on: another tab is at it, or it is not kept any more.
+ * @param request The id of the run, and whether to resume it.
+ * @param tell Called with a message if saving fails, and with undefined once it works again.
+ * @throws {Error} in words for people if it cannot be resumed: another tab is running it, or it is no longer stored.
  */
 export async function openTraining(
   section: string,
@@ -31,11 +31,11 @@ export async function openTraining(
   tell: (problem: string | undefined) => void,
 ): Promise<KeptTraining> {
   const release = await holdRun(id);
-  if (!release) throw new Error("Another tab goes on with this training already.");
+  if (!release) throw new Error("Another tab is already running this training.");
   const known = resume ? await keptRun(id) : undefined;
   if (resume && !known?.checkpoint) {
     release();
-    throw new Error("This training is not kept any more.");
+    throw new Error("This training is no longer stored.");
   }
   let run: KeptRun = known ?? { id, section, parameters, changed: 0, step: 0, losses: [], drawn };
   const keep = async (next: Partial<KeptRun>) => {

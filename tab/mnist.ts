@@ -1,4 +1,4 @@
-/** What takes the place of `recipes/data/mnist.ts` in a tab: some thousand digits of MNIST, packed beside the program. */
+/** Replaces `recipes/data/mnist.ts` in a tab: some thousand digits of MNIST, packed with the program. */
 import type { Mnist, MnistSplit } from "../recipes/data/mnist.ts";
 import { parseIdx } from "../recipes/data/idx.ts";
 

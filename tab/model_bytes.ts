@@ -1,6 +1,6 @@
 import type { Parameters, WireForm } from "../server/wire.ts";
 
-/** The names of the models that a run takes, the second stage that belongs to a first one included; undefined where one is not for tabs. */
+/** The names of the models that a run takes, the second stage that belongs to a first one included; undefined if one cannot run in a tab. */
 export function modelNames({ fields, tab }: WireForm, values: Parameters): string[] | undefined {
   if (!tab) return undefined;
   const named = fields.filter(({ control }) => control === "model").map(({ name }) => String(values[name]));
@@ -14,7 +14,7 @@ export function modelNames({ fields, tab }: WireForm, values: Parameters): strin
   return [...names].every((name) => Object.hasOwn(tab.models, name)) ? [...names] : undefined;
 }
 
-/** The bytes of these models; undefined where one is not for tabs. */
+/** The size of these models in bytes; undefined if one cannot run in a tab. */
 export function modelBytes(form: WireForm, values: Parameters): number | undefined {
   return modelNames(form, values)?.reduce((sum, name) => sum + form.tab!.models[name], 0);
 }

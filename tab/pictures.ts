@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { createStore, delMany, entries, set } from "idb-keyval";
 
 /** How many are kept. */
-const MOST = 40;
+const MAX_PICTURES = 40;
 
 let opened: ReturnType<typeof createStore> | undefined;
 const store = () => opened ??= createStore("denoise-pictures", "pictures");
@@ -37,8 +37,8 @@ export async function keepPicture(blob: Blob): Promise<string> {
 export async function readPictures(): Promise<void> {
   const all = await entries<string, Blob>(store()).catch(() => []);
   all.sort(([a], [b]) => a < b ? -1 : 1);
-  for (const [id, blob] of all.slice(-MOST)) add(id, blob);
-  const old = all.slice(0, -MOST).map(([id]) => id);
+  for (const [id, blob] of all.slice(-MAX_PICTURES)) add(id, blob);
+  const old = all.slice(0, -MAX_PICTURES).map(([id]) => id);
   if (old.length > 0) await delMany(old, store()).catch(() => {});
 }
 

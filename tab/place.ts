@@ -14,7 +14,7 @@ const SLOWER = 4.5;
 
 /** What is known of a run. */
 export interface PlaceFacts {
-  /** The bytes of its models; undefined where one of them is not for tabs. */
+  /** The bytes of its models; undefined if one of them cannot run in a tab. */
   readonly bytes: number | undefined;
   /** Seconds that it takes in this tab, by earlier runs; undefined where there were none. */
   readonly inTab: number | undefined;
@@ -25,7 +25,7 @@ export interface PlaceFacts {
 }
 
 /**
- * Where a section is run unless the reader has chosen: in the tab, where its models are less than 50 MB and the server would not be
+ * Where a section runs by default: in the tab, where its models are less than 50 MB and the server would not be
  * done earlier. The server's time is that of its earlier runs and what waits there; the tab's is that of earlier runs here, and
  * before the first one the server's, several times over.
  */

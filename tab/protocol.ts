@@ -1,4 +1,4 @@
-/** What a page and the worker that runs sections in its tab say to each other. */
+/** The messages between a page and the worker that runs sections in its tab. */
 import type { NoisyQuestion, TwoEstimates } from "../report/live/two_estimates.ts";
 import type { WorkerEvent } from "../server/worker/protocol.ts";
 import type { DrawnDigit } from "./drawn_digit.ts";
@@ -13,7 +13,7 @@ export interface TrainingRequest {
   readonly drawn: readonly DrawnDigit[];
 }
 
-/** What a network is asked about one noisy picture. */
+/** A request for estimates of one noisy picture. */
 export interface EstimateRequest extends NoisyQuestion {
   /** The name of the first stage. */
   readonly model: string;
@@ -22,7 +22,7 @@ export interface EstimateRequest extends NoisyQuestion {
   readonly pictures: Readonly<Record<string, Blob>>;
 }
 
-/** What the worker is told. */
+/** Messages to the worker. */
 export type ToSectionWorker =
   | {
     readonly type: "run";
@@ -39,7 +39,7 @@ export type ToSectionWorker =
   | { readonly type: "cancel"; readonly job: number }
   | { readonly type: "estimate"; readonly job: number; readonly request: EstimateRequest };
 
-/** What the worker tells. */
+/** Messages from the worker. */
 export type FromSectionWorker =
   /** Bytes that were fetched, and those of all files that are being fetched. */
   | { readonly type: "loading"; readonly received: number; readonly total: number }

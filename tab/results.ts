@@ -12,7 +12,7 @@ export interface TabResult extends WireResult {
 const PREFIX = "tab-";
 
 /** How many are kept. */
-const MOST = 60;
+const MAX_RESULTS = 60;
 
 let opened: ReturnType<typeof createStore> | undefined;
 const store = () => opened ??= createStore("denoise-results", "results");
@@ -30,7 +30,7 @@ export async function keepTabResult(result: TabResult): Promise<void> {
   try {
     await set(result.key, result, store());
     const all = (await keys<string>(store())).sort();
-    await delMany(all.slice(0, Math.max(0, all.length - MOST)), store());
+    await delMany(all.slice(0, Math.max(0, all.length - MAX_RESULTS)), store());
   } catch {
     // There is no room.
   }

@@ -17,7 +17,7 @@ import {
 import { faultOf } from "../server/fault.ts";
 import { textHtml } from "../server/rich_text.ts";
 import { WireEvents } from "../server/worker/wire_events.ts";
-import { type AskTwice, openTwoEstimates } from "../report/live/two_estimates.ts";
+import { type EstimateBoth, openTwoEstimates } from "../report/live/two_estimates.ts";
 import type { Fault } from "../server/wire.ts";
 import { openTraining } from "./kept_training.ts";
 import type { FromSectionWorker, ToSectionWorker } from "./protocol.ts";
@@ -29,12 +29,12 @@ useManifest(new URL("./files.json", import.meta.url));
 
 const models = openModels({ device: "wasm", threads: threadsHere(), ahead: true });
 
-tellDownloads();
+forwardDownloads();
 
 let current: { readonly job: number; readonly abort: AbortController } | undefined;
 let last: Promise<void> = Promise.resolve();
 
-/** Does what the page says: one thing after the other, except that a cancellation is heard at once. */
+/** Handles the page's messages one by one, except that cancellations take effect immediately. */
 export function receive(message: ToSectionWorker): void {
   if (message.type === "cancel") {
     if (current?.job === message.job) current.abort.abort(new DOMException("Cancelled", "AbortError"));
@@ -44,7 +44,7 @@ export function receive(message: ToSectionWorker): void {
 }
 
 /** The network and the text that were asked last. */
-let asked: { readonly key: string; readonly ask: Promise<AskTwice> } | undefined;
+let asked: { readonly key: string; readonly ask: Promise<EstimateBoth> } | undefined;
 
 /** Asks a network about one noisy picture. */
 async function estimate(
@@ -65,7 +65,7 @@ async function estimate(
   }
 }
 
-/** Has the weights in a folder fetched, while the first of them are read and compiled; whoever opens them hears what is wrong. */
+/** Has the weights in a folder fetched, while the first of them are read and compiled; errors surface when they are opened. */
 async function fetchWeights(files: Files): Promise<void> {
   const entries = await files.list() ?? [];
   await Promise.all(entries.map(async ({ name, isDirectory }) => {
@@ -96,7 +96,7 @@ async function run(
     });
     const context = { models, images: openImages(own), signal, training: training?.place };
     for await (const event of runSection(section, parameters, context)) {
-      // What this thread computes by itself blocks it; here is where a cancellation is heard.
+      // What this thread computes by itself blocks it; yielding here lets a cancellation in.
       await new Promise((resolve) => setTimeout(resolve, 0));
       signal.throwIfAborted();
       if (event.type === "model") {
@@ -125,7 +125,7 @@ async function run(
   }
 }
 
-/** What is told of an error. */
+/** An error as a message. */
 function failureOf(error: unknown): { readonly message: string; readonly fault?: Fault } {
   const message = error instanceof Error ? error.message : String(error);
   const fault = error instanceof SectionError ? faultOf(error) : undefined;
@@ -144,8 +144,8 @@ function weightsOf({ files }: Extract<SectionEvent, { type: "model" }>): Blob {
   return new Blob([bytes]);
 }
 
-/** Tells how much of the files that are fetched is here. */
-function tellDownloads(): void {
+/** Forwards the download progress to the page. */
+function forwardDownloads(): void {
   const files = new Map<string, { readonly received: number; readonly total: number }>();
   watchDownloads((event) => {
     if (event.kind !== "progress") return;

@@ -4,21 +4,21 @@ import type { JobEvent, Parameters } from "../server/wire.ts";
 import type { TwoEstimates } from "../report/live/two_estimates.ts";
 import type { EstimateRequest, FromSectionWorker, ToSectionWorker, TrainingRequest } from "./protocol.ts";
 
-/** How long a worker has to hear of a cancellation before it is ended, in milliseconds. */
+/** How long a worker may take to handle a cancellation before it is terminated, in milliseconds. */
 const PATIENCE = 4000;
 
 /** How long a worker without work keeps its models open, in milliseconds: the memory of WebAssembly never shrinks. */
 const IDLE = 120_000;
 
-/** What the folder of a model is called that was trained in the tab, packed. */
+/** The file name of the packed folder of a model trained in the tab. */
 export const MODEL_FILE = "trained-model.zip";
 
-/** What its weights are called. */
+/** The file name of its weights. */
 export const WEIGHTS_FILE = "trained-model.safetensors";
 
-/** What a run tells beside the events of a job. */
+/** The callbacks of a run in the tab. */
 export interface RunListener {
-  /** Hears an event as the server would tell it. */
+  /** Called with the same events as from the server. */
   event(event: JobEvent): void;
   /** Is given the file of a figure, before the figure itself, or of a model that was trained. */
   file(name: string, file: Blob): void;
@@ -36,7 +36,7 @@ export interface TabRun {
   cancel(): void;
 }
 
-/** What is asked for. */
+/** The request. */
 export interface TabRequest {
   readonly section: string;
   readonly parameters: Parameters;
@@ -69,12 +69,12 @@ export function estimateInTab(
   return current.estimate(++jobs, request, loading);
 }
 
-/** A question that is not answered. */
-interface Asked extends PromiseWithResolvers<TwoEstimates> {
+/** An estimate that is still pending. */
+interface PendingEstimate extends PromiseWithResolvers<TwoEstimates> {
   readonly loading: RunListener["loading"];
 }
 
-/** A run that is not over. */
+/** A run in progress. */
 interface Running {
   readonly listener: RunListener;
   readonly started: number;
@@ -85,14 +85,14 @@ interface Running {
 class SectionWorker {
   readonly #worker: Worker;
   readonly #running = new Map<number, Running>();
-  readonly #asked = new Map<number, Asked>();
+  readonly #pending = new Map<number, PendingEstimate>();
   readonly #onEnd: () => void;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
     this.#worker = new Worker(siteAddress("/tab/section_worker.js"), { type: "module", name: "sections" });
-    this.#worker.onmessage = ({ data }: MessageEvent<FromSectionWorker>) => this.#hear(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<FromSectionWorker>) => this.#onMessage(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
       const why = event.message || "its program cannot be loaded";
@@ -103,36 +103,36 @@ class SectionWorker {
   run(job: number, request: TabRequest, listener: RunListener): void {
     clearTimeout(this.#idle);
     this.#running.set(job, { listener, started: performance.now() });
-    this.#tell({ type: "run", job, ...request });
+    this.#send({ type: "run", job, ...request });
     listener.event({ type: "started" });
   }
 
   cancel(job: number): void {
-    this.#tell({ type: "cancel", job });
+    this.#send({ type: "cancel", job });
     setTimeout(() => this.#running.has(job) && this.#end({ type: "cancelled" }), PATIENCE);
   }
 
   estimate(job: number, request: EstimateRequest, loading: RunListener["loading"]): Promise<TwoEstimates> {
     clearTimeout(this.#idle);
     const asked = { ...Promise.withResolvers<TwoEstimates>(), loading };
-    this.#asked.set(job, asked);
-    this.#tell({ type: "estimate", job, request });
+    this.#pending.set(job, asked);
+    this.#send({ type: "estimate", job, request });
     return asked.promise;
   }
 
-  #tell(message: ToSectionWorker): void {
+  #send(message: ToSectionWorker): void {
     this.#worker.postMessage(message);
   }
 
-  #hear(message: FromSectionWorker): void {
+  #onMessage(message: FromSectionWorker): void {
     if (message.type === "loading") {
       for (const { listener } of this.#running.values()) listener.loading(message.received, message.total);
-      for (const { loading } of this.#asked.values()) loading(message.received, message.total);
+      for (const { loading } of this.#pending.values()) loading(message.received, message.total);
       return;
     }
-    const asked = this.#asked.get(message.job);
+    const asked = this.#pending.get(message.job);
     if (asked) {
-      this.#asked.delete(message.job);
+      this.#pending.delete(message.job);
       this.#rest();
       if (message.type === "estimated") asked.resolve(message.estimates);
       else if (message.type === "failed") asked.reject(new Error(message.message));
@@ -178,19 +178,19 @@ class SectionWorker {
 
   /** Without work the worker is ended after a while. */
   #rest(): void {
-    if (this.#running.size > 0 || this.#asked.size > 0) return;
+    if (this.#running.size > 0 || this.#pending.size > 0) return;
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#end({ type: "cancelled" }), IDLE);
   }
 
-  /** Ends the worker; what runs hears of it. */
+  /** Terminates the worker; its runs receive the event. */
   #end(event: JobEvent): void {
     this.#worker.terminate();
     this.#onEnd();
     for (const job of [...this.#running.keys()]) this.#over(job, event);
     const why = event.type === "failed" ? event.message : "The worker in this tab has ended";
-    for (const { reject } of this.#asked.values()) reject(new Error(why));
-    this.#asked.clear();
+    for (const { reject } of this.#pending.values()) reject(new Error(why));
+    this.#pending.clear();
     clearTimeout(this.#idle);
   }
 }

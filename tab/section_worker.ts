@@ -25,7 +25,7 @@ async function warmUp(): Promise<void> {
   await using _session = await openSession(graph, { device: "wasm", threads: threadsHere() });
 }
 
-// Whoever opens a model next hears what is wrong with the runtime.
+// An error of the runtime surfaces when a model is opened.
 warmUp().catch(() => {});
 
 const { receive } = await import("./section_program.ts");

@@ -1,4 +1,4 @@
-/** How fast this browser is with a section, as earlier runs in a tab tell: seconds for each unit of work. */
+/** How fast this browser runs a section, from earlier runs: seconds per unit of work. */
 import type { Place } from "./place.ts";
 import { threadsHere } from "./threads.ts";
 

@@ -20,9 +20,9 @@ export interface KeptRun {
   readonly losses: readonly LossLine[];
   /** The reader's digits that it learns from. */
   readonly drawn: readonly DrawnDigit[];
-  /** What it goes on from; undefined once it is over. */
+  /** The state to resume from; undefined once it is finished. */
   readonly checkpoint?: Blob;
-  /** What it has trained; undefined until it is over. */
+  /** The trained model; undefined until it is finished. */
   readonly trained?: TrainedModel;
 }
 
@@ -35,7 +35,7 @@ export interface TrainedModel {
 }
 
 /** The bytes that all runs may take together. */
-export const MOST_BYTES = 256 * 2 ** 20;
+export const MAX_BYTES = 256 * 2 ** 20;
 
 let opened: ReturnType<typeof createStore> | undefined;
 const store = () => opened ??= createStore("denoise-training", "runs");
@@ -44,16 +44,16 @@ const bytesOf = ({ checkpoint, trained }: KeptRun): number =>
   (checkpoint?.size ?? 0) + (trained ? trained.weights.size + trained.folder.size : 0);
 
 /**
- * Keeps a run in the place of what was kept of it. Where there is no room, others give way: those that are over first, the oldest
+ * Saves a run over its earlier state. If there is no room, others are removed: finished ones first, the oldest
  * first, and none that a tab is at.
  *
  * @throws {Error} in words for people, if the browser refuses it or it is too large.
  */
 export async function keepRun(run: KeptRun): Promise<void> {
-  const room = MOST_BYTES - bytesOf(run);
+  const room = MAX_BYTES - bytesOf(run);
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
   if (room < 0) {
-    throw new Error(`${megabytes(bytesOf(run))} are more than the ${megabytes(MOST_BYTES)} that are kept.`);
+    throw new Error(`${megabytes(bytesOf(run))} are more than the ${megabytes(MAX_BYTES)} that are kept.`);
   }
   try {
     await makeRoom(run.id, room);
@@ -103,13 +103,13 @@ export async function forgetRun(id: string): Promise<void> {
 
 const LOCK = "denoise training ";
 
-/** What lets go of a run. */
+/** Releases a run. */
 export type Release = () => void;
 
 /**
  * Takes a run for this tab, until it lets go of it or ends.
  *
- * @returns What lets go of it; undefined where another tab is at it.
+ * @returns A function that releases it; undefined if another tab is running it.
  */
 export async function holdRun(id: string): Promise<Release | undefined> {
   // Pages that did not come by HTTPS have no locks: then nobody is kept away.

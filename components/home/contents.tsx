@@ -1,7 +1,7 @@
 /** The contents of the report: its parts and their sections. */
 import type { Part } from "../../report/mod.ts";
 
-/** A list beside the report; on narrow screens behind a button that stays in sight. */
+/** A list beside the report; on narrow screens behind a button that stays visible. */
 export function Contents({ parts }: { readonly parts: readonly Part[] }) {
   let count = 0;
   return (

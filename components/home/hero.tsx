@@ -2,16 +2,16 @@
 import type { Committed } from "../../server/committed.ts";
 import type { WireFigure, WireVocabulary } from "../../server/wire.ts";
 
-/** What the prompt is given to: the tool that shows every step. */
+/** The tool that runs the prompt and shows every step. */
 export const PROMPT_TOOL = "trajectory";
 
 /** What {@linkcode Hero} shows. */
 interface HeroProps {
   /** The figures of the trajectory: its first sheet is the strip. */
   readonly committed: Committed | undefined;
-  /** Whether there is a tool that takes the prompt. */
+  /** Whether there is a tool that runs the prompt. */
   readonly prompts: boolean;
-  /** What the model knows that draws it, as far as that is written down. */
+  /** The vocabulary of its model, if recorded. */
   readonly vocabulary: WireVocabulary | undefined;
 }
 
@@ -63,7 +63,7 @@ function Prompt(
   );
 }
 
-/** What can be asked for, said before it is. */
+/** What the model knows, next to the prompt. */
 function Known({ vocabulary: { things, styles } }: { readonly vocabulary: WireVocabulary }) {
   return (
     <p id="hero-words" class="note">
@@ -76,7 +76,7 @@ function Known({ vocabulary: { things, styles } }: { readonly vocabulary: WireVo
 /** What the two rows of the sheet are. */
 const labels = ["so far", "what the network expects"];
 
-/** The moments of one sampling: those of the strip, and the one that is chosen large; `static/report.js` chooses. */
+/** The snapshots of one sampling: all in the strip, the chosen one large; `static/report.js` handles the choice. */
 function Strip({ figure }: { readonly figure: WireFigure }) {
   const { cells, columns } = figure;
   const upper = cells.filter(({ row }) => row === 0);

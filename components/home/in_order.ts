@@ -2,11 +2,11 @@
 import type { WireFigure } from "../../server/wire.ts";
 
 /**
- * A figure whose rows stand in another order; where they are lies in its file does not change.
+ * A figure with its rows in another order; their places in its file do not change.
  *
  * @param figure The figure, with one row for each item.
  * @param items What its rows show, in order: plain data.
- * @param wanted The same in the order that is wanted; rows of items that are not among them come last.
+ * @param wanted The items in the wanted order; rows of other items come last.
  */
 export function inOrder(
   figure: WireFigure,

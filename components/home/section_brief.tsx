@@ -9,14 +9,14 @@ interface SectionBriefProps {
   readonly section: Section;
   /** Its place in the report, from 0. */
   readonly index: number;
-  /** What is committed of it. */
+  /** Its committed figures. */
   readonly committed: Committed | undefined;
 }
 
-/** The most pictures of a sheet that a preview shows. */
+/** The maximum number of pictures in a preview. */
 const ACROSS = 4;
 
-/** The height of a preview, at most, in the page's unit of type. */
+/** The maximum height of a preview, in rem. */
 const HIGHEST = 7;
 
 /** Its title, its summary, and of its smallest figure the first pictures of a sheet, or all of it. */

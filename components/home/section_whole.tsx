@@ -1,4 +1,4 @@
-/** A section that carries its part of the report: its text beside its figures, which come when they are near. */
+/** A featured section of the report: its text beside its figures, which are loaded when near. */
 import Lab from "../../islands/Lab.tsx";
 import Look from "../../islands/Look.tsx";
 import { defaultParameters, type Section } from "../../report/mod.ts";
@@ -14,7 +14,7 @@ interface SectionWholeProps {
   readonly index: number;
   /** Its text and its figures, as HTML. */
   readonly html: { readonly text: string; readonly figures: string };
-  /** What is committed of it. */
+  /** Its committed figures. */
   readonly committed: Committed | undefined;
 }
 

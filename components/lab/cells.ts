@@ -1,4 +1,4 @@
-/** Which parameters a picture of a sheet has of its own: those whose items are rows, and those whose items are columns. */
+/** Which parameters belong to a single picture of a sheet: lists whose items are its rows or columns. */
 import type { Cell, Json } from "../../report/section.ts";
 import type { Parameters } from "../../server/wire.ts";
 
@@ -10,8 +10,8 @@ const COLUMNS = ["stepCounts", "evaluations", "starts"];
 type Place = Pick<Cell, "row" | "column">;
 
 /**
- * Where on a sheet the first item of a list stands; undefined where the list has no place on it. A sheet may have one row more, of what the
- * others are compared with, at its top, and one column more, of the originals, at its end.
+ * The row or column of a list's first item on a sheet; undefined if the list is not shown there. A sheet may have an extra row at the top
+ * for comparison, and an extra column of originals at the end.
  */
 function firstOf(name: string, { length }: readonly Json[], cells: readonly Place[]): number | undefined {
   const count = (of: keyof Place) => 1 + Math.max(...cells.map((cell) => cell[of]));
@@ -20,10 +20,10 @@ function firstOf(name: string, { length }: readonly Json[], cells: readonly Plac
 }
 
 /**
- * The parameters by which one picture alone is made; of lists that it is no item of, all items.
+ * The parameters that make a single picture; lists that it is not an item of are kept whole.
  *
  * @param parameters Those of the result.
- * @param place Where the picture stands.
+ * @param place The picture's place.
  * @param cells The sheet's.
  */
 export function parametersOf(parameters: Parameters, place: Place, cells: readonly Place[]): Parameters {
@@ -38,9 +38,9 @@ export function parametersOf(parameters: Parameters, place: Place, cells: readon
 }
 
 /**
- * Where the first row and the middle column that are asked for stand on a result's sheet; nothing of what it does not have.
+ * The place of the first requested row and the middle requested column on a result's sheet; undefined for what it does not have.
  *
- * @param asked The parameters that are asked for.
+ * @param asked The requested parameters.
  * @param shown Those of the result.
  * @param cells The sheet's.
  */

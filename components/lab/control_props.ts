@@ -1,4 +1,4 @@
-/** What the controls of a form have in common. */
+/** The common props of a form's controls. */
 import type { Field, Json } from "../../report/mod.ts";
 import type { Form } from "../../server/form.ts";
 import type { Fault } from "../../server/wire.ts";
@@ -9,7 +9,7 @@ export interface Marks {
   readonly "aria-describedby"?: string;
 }
 
-/** What a control is given. */
+/** The props of a control. */
 export interface ControlProps {
   readonly field: Field;
   readonly value: Json;

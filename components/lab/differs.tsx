@@ -1,13 +1,13 @@
-/** What a form asks for that the picture beside it does not show. */
-import type { Difference } from "./asked.ts";
-import { saidOf } from "./summary.ts";
+/** Notes what the form has changed that the picture next to it does not show. */
+import type { Difference } from "./differences.ts";
+import { settingText } from "./summary.ts";
 
-/** So many are named. */
-const MOST = 3;
+/** How many changes are named. */
+const MAX_NAMED = 3;
 
-/** Says it, as long as the form is not run. */
+/** The note, shown until the form is run. */
 export function Differs({ missing }: { readonly missing: readonly Difference[] }) {
-  const named = missing.slice(0, MOST).map(({ field, asked }) => saidOf(field, asked));
+  const named = missing.slice(0, MAX_NAMED).map(({ field, asked }) => settingText(field, asked));
   const more = missing.length - named.length;
   return (
     <p class="note differs" role="status">

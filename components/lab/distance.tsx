@@ -1,10 +1,10 @@
-/** A picture that shrinks as if one went away from it. */
+/** A picture that shrinks as if the viewer stepped back. */
 import type { ComponentChildren } from "preact";
 
-/** How far one can go. */
+/** The maximum distance. */
 const FARTHEST = 8;
 
-/** Frames what is looked at, from so many times as far. */
+/** Frames its content as seen from a multiple of the distance. */
 export function Distant({ distance, children }: {
   readonly distance: number;
   readonly children: ComponentChildren;
@@ -16,7 +16,7 @@ export function Distant({ distance, children }: {
   );
 }
 
-/** How far away one stands. */
+/** The slider of the viewing distance. */
 export function DistanceSlider({ distance, onMove }: {
   readonly distance: number;
   readonly onMove: (distance: number) => void;

@@ -1,4 +1,4 @@
-/** Strokes on a canvas, one after another, that can be taken back. Works with mouse, pen and finger. */
+/** Strokes on a canvas, which can be undone. Works with mouse, pen and finger. */
 
 /** A line that was drawn. */
 export interface Stroke {
@@ -32,13 +32,13 @@ export function draw(context: CanvasRenderingContext2D, strokes: readonly Stroke
   }
 }
 
-/** The colours of stripes: one of them is seen on any picture. */
+/** The colours of stripes: one of them is visible on any picture. */
 const STRIPES = ["rgb(20 20 20 / 78%)", "rgb(255 60 160 / 78%)"];
 
 /** The width of two stripes, in pixels. */
 const PITCH = 24;
 
-/** Makes stripes of whatever is drawn on a canvas. */
+/** Turns everything drawn on a canvas into stripes. */
 export function stripe(context: CanvasRenderingContext2D): void {
   const { width, height } = context.canvas;
   context.save();
@@ -55,7 +55,7 @@ function stripes(): HTMLCanvasElement {
   const context = tile.getContext("2d")!;
   context.fillStyle = STRIPES[0];
   context.fillRect(0, 0, PITCH, PITCH);
-  // The other stripe, and the corner where it begins anew.
+  // The other stripe, and the corner where it starts again.
   context.beginPath();
   const half = PITCH / 2;
   for (const from of [0, -PITCH, PITCH]) {

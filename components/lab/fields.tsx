@@ -4,7 +4,7 @@ import type { Json } from "../../report/mod.ts";
 import type { Fault } from "../../server/wire.ts";
 import { Typeset } from "../typeset.tsx";
 import type { ControlProps, Marks } from "./control_props.ts";
-import { liesIn } from "./fault.ts";
+import { isPathIn } from "./fault.ts";
 import { ImageControl } from "./image_control.tsx";
 import { LabContext } from "./lab_context.ts";
 import { Help, Label } from "./label.tsx";
@@ -17,7 +17,7 @@ export function Control(props: ControlProps) {
   const { field, value, path, wrong } = props;
   const message = useId();
   const isWrong = wrong?.argument === path;
-  const faulty = wrong !== undefined && liesIn(path, wrong.argument);
+  const faulty = wrong !== undefined && isPathIn(path, wrong.argument);
   const marks: Marks = isWrong ? { "aria-invalid": true, "aria-describedby": message } : {};
   const body = controlOf({ ...props, marks });
   return (
@@ -32,7 +32,7 @@ export function Control(props: ControlProps) {
   );
 }
 
-/** What is wrong with a value, below it. The run bar announces it: here it is for those who come to the field. */
+/** The error of a value, below it. The run bar announces it; here it describes the field. */
 function FaultMessage({ id, fault }: { readonly id: string; readonly fault: Fault }) {
   return <p id={id} class="error">{`Expected: ${fault.expected}. Found: ${fault.found}.`}</p>;
 }
@@ -66,7 +66,7 @@ function controlOf(props: ControlProps) {
 /** The length of the schedules. */
 const TIMESTEPS = 1000;
 
-/** Sliders go no further than this; larger numbers are typed. */
+/** The maximum of sliders; larger numbers can be typed. */
 const SLIDER = { steps: 100, number: 100, guidance: 20 } as Readonly<Record<string, number>>;
 
 function NumberControl({ field, value, onChange, marks }: ControlProps) {
@@ -162,7 +162,7 @@ function SeedControl({ field, value, onChange, marks }: ControlProps) {
   );
 }
 
-/** A model by the name of its folder; what is no model, in words. */
+/** A model by the name of its folder; other values in words. */
 const optionOf = (name: string) => ["auto", "none"].includes(name) ? wordOf(name) : name.split("/").at(-1)!;
 
 function ModelControl({ field, value, onChange, form, marks }: ControlProps) {
@@ -242,7 +242,7 @@ function FlagControl({ field, value, onChange, marks }: ControlProps) {
 /** Fields in one frame. */
 function GroupControl({ field, value, onChange, form, path, wrong }: ControlProps) {
   const values = value as Readonly<Record<string, Json>>;
-  // Another picture comes with its own mask, where it has one.
+  // A new picture brings its own mask, if it has one.
   const maskOf = (picture: Json) => {
     const masks = field.fields!.filter(({ control }) => control === "mask");
     const own = form.images.find(({ id }) => id === `mask-${picture}`);
@@ -274,7 +274,7 @@ function ListControl({ field, value, onChange, form, path, wrong, marks, main }:
   const replace = (i: number, next: Json) => onChange(items.map((old, k) => k === i ? next : old));
   const named = field.label ?? field.name;
   const message = useId();
-  // Short items are inputs of this control; of others each is a control that tells its own fault.
+  // Short items are inputs of this control; others are controls that show their own errors.
   const wrongItem = short ? items.findIndex((_, i) => wrong?.argument === `${path}[${i}]`) : -1;
   const alone = items.length === 1 && !short;
   return (

@@ -1,8 +1,8 @@
-/** The prompt that a form is asked by first: it goes along from section to section. */
+/** The main prompt of a form, carried from section to section. */
 import type { Json } from "../../report/section.ts";
 import type { Parameters } from "../../server/wire.ts";
 
-/** Where it stands, the first that a form has: guidance asks for its scales before its samples. */
+/** The fields that may hold it, in order of preference. */
 const PLACES = ["scaled", "prompt", "prompts"];
 
 /** The first prompt of a form with one line of text; undefined where it has none. */

@@ -1,22 +1,22 @@
-/** Which picture is looked at first. */
+/** Which picture is shown first. */
 import type { WireFigure } from "../../server/wire.ts";
-import type { Focus } from "./moment.ts";
-import { sightsOf } from "./sights.ts";
+import type { Focus } from "./snapshot.ts";
+import { viewsOf } from "./views.ts";
 
-/** What is wished to be looked at: a figure by its name, a row and a column in it. */
-export interface FocusWish {
+/** A requested picture: a figure by name, a row and a column. */
+export interface FocusRequest {
   readonly figure?: string;
   readonly row?: number;
   readonly column?: number;
 }
 
 /**
- * The picture that says most of a result: of the sheet that is wished for, or else the one with the largest sampled pictures, the one in
- * the row and the column that are wished for, or else the middle one of its first row (of its last row, where nothing was sampled). Undefined where there are no sheets.
+ * The most telling picture of a result: in the requested sheet, or else the one with the largest sampled pictures, the one in
+ * the requested row and column, or else the middle one of its first row (of its last row, if nothing was sampled). Undefined without sheets.
  */
 export function firstFocus(
   figures: readonly { readonly figure: Pick<WireFigure, "name" | "cells"> }[],
-  wish: FocusWish = {},
+  requested: FocusRequest = {},
 ): Focus | undefined {
   const sheets = figures.flatMap(({ figure: { name, cells } }, figure) =>
     cells.length ? [{ figure, name, cells }] : []
@@ -24,20 +24,20 @@ export function firstFocus(
   const sampled = sheets.filter(({ cells }) => cells.some(({ origin }) => origin));
   const candidates = sampled.length ? sampled : sheets;
   if (candidates.length === 0) return undefined;
-  const chosen = candidates.find(({ name }) => name === wish.figure);
-  // What was not sampled comes of what stands before it: the last is the outcome.
+  const chosen = candidates.find(({ name }) => name === requested.figure);
+  // Figures that were not sampled follow from those before: the last is the result.
   const better = (next: number, best: number) => sampled.length ? next > best : next >= best;
   const sheet = chosen ??
     candidates.reduce((best, next) => better(next.cells[0].width, best.cells[0].width) ? next : best);
   const { cells } = sheet;
   const usual = sampled.length ? 0 : Math.max(...cells.map(({ row }) => row));
-  const row = cells.some((cell) => cell.row === wish.row) ? wish.row : usual;
+  const row = cells.some((cell) => cell.row === requested.row) ? requested.row : usual;
   const wanted = cells.flatMap((cell, i) =>
     cell.row === row && (cell.origin || sampled.length === 0) ? [i] : []
   );
-  const cell = wanted.find((i) => cells[i].column === wish.column) ??
+  const cell = wanted.find((i) => cells[i].column === requested.column) ??
     wanted[Math.floor((wanted.length - 1) / 2)] ??
     cells.findIndex(({ origin }) => origin);
-  // As it was drawn, before it is turned.
-  return { figure: sheet.figure, cell: sightsOf(sheet, cell)[0] };
+  // The view in which it was drawn.
+  return { figure: sheet.figure, cell: viewsOf(sheet, cell)[0] };
 }

@@ -7,14 +7,14 @@ export interface Memory {
   readonly section: string;
   readonly title: string;
   readonly parameters: Parameters;
-  /** The figure that says most of it. */
+  /** Its most telling figure. */
   readonly figure: WireFigure;
   /** When it was made, in milliseconds. */
   readonly when: number;
 }
 
 const PLACE = "results";
-const MOST = 60;
+const MAX_RESULTS = 60;
 
 /** The results, the latest first. */
 export function memories(): Memory[] {
@@ -29,7 +29,7 @@ export function memories(): Memory[] {
 /** Remembers a result. */
 export function remember(result: Omit<Memory, "when">): void {
   const others = memories().filter(({ key }) => key !== result.key);
-  write([{ ...result, when: Date.now() }, ...others].slice(0, MOST));
+  write([{ ...result, when: Date.now() }, ...others].slice(0, MAX_RESULTS));
 }
 
 /** Forgets a result; without a key, all of them. */
@@ -43,6 +43,6 @@ function write(results: readonly Memory[]): void {
   try {
     localStorage.setItem(PLACE, JSON.stringify(results));
   } catch {
-    // Private windows have no room; then nothing is remembered.
+    // Storage may be unavailable in private windows; then nothing is remembered.
   }
 }

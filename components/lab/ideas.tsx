@@ -1,9 +1,9 @@
-/** What a model knows, to choose from: things and styles. */
+/** Suggestions from a model's vocabulary: things and styles. */
 import { useState } from "preact/hooks";
 import type { WireVocabulary } from "../../server/wire.ts";
 import { styleOf, withStyle, withThing } from "./prompt_words.ts";
 
-/** Things and styles beside a prompt; what is chosen goes into it. */
+/** Things and styles next to a prompt, inserted into it when chosen. */
 export function Ideas(
   { vocabulary, prompt, onChange }: {
     readonly vocabulary: WireVocabulary;
@@ -34,10 +34,10 @@ export function Ideas(
   );
 }
 
-/** So many words stand there at first, whole. */
+/** How many words are shown at first. */
 const FEW = 18;
 
-/** Words as buttons, one stop of the tabulator: arrow keys go on from there. The first of many, until all are wished for. */
+/** Words as buttons in a single tab stop, navigated with arrow keys. Shows the first ones until all are requested. */
 function Chips(
   { name, words, chosen, onChoose }: {
     readonly name: string;

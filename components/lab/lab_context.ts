@@ -1,14 +1,14 @@
-/** What all controls of a lab may need to know. */
+/** The context of all controls of a lab. */
 import { createContext } from "preact";
 import type { Parameters, WireVocabulary } from "../../server/wire.ts";
 
-/** A lab around a control. */
+/** The state of the surrounding lab. */
 export interface LabState {
   /** The form's values. */
   readonly values: Parameters;
   /** The name of the model for texts; none where there is none. */
   readonly model?: string;
-  /** What it knows, where that is written down. */
+  /** Its vocabulary, if recorded. */
   readonly vocabulary?: WireVocabulary;
   /** Runs it with the form's values. */
   readonly run?: () => void;

@@ -11,7 +11,7 @@ export function Label({ id, field }: { readonly id: string; readonly field: Fiel
   );
 }
 
-/** What a field does, where it is not plain. */
+/** The explanation of a field that is not self-evident. */
 export function Help({ field }: { readonly field: Field }) {
   return field.help ? <small class="help">{field.help}</small> : null;
 }

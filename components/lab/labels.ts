@@ -1,4 +1,4 @@
-/** Plain words for values that have names of their own. */
+/** Labels of named values. */
 
 const words: Readonly<Record<string, string>> = {
   auto: "the one that belongs to the model",
@@ -35,13 +35,13 @@ const words: Readonly<Record<string, string>> = {
   lion: "Lion",
 };
 
-/** The same of values that mean something else in one field. */
+/** Labels of values that mean something else in a particular field. */
 const wordsIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   from: { none: "no training", checkpoint: "trained network" },
 };
 
 /**
- * What a value is called in a form.
+ * The label of a value in a form.
  *
  * @param value The value.
  * @param field The name of its field.

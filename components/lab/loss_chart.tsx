@@ -1,17 +1,17 @@
-/** Curves that grow. */
+/** A chart of curves that grow during training. */
 import { linearTicks, logTicks } from "../../recipes/ticks.ts";
 
 type Points = readonly (readonly [number, number])[];
 
-/** How many numbers stand at an axis, at most. */
+/** The maximum number of ticks on an axis. */
 const TICKS = 5;
 
-/** A logarithmic axis is for values of which the largest is so many times the smallest. */
+/** The ratio of the largest to the smallest value from which the axis is logarithmic. */
 const LOGARITHMIC = 3;
 
 /**
- * Curves over the steps, on a logarithmic axis where the values allow it. The plot is stretched to its place, the numbers are not: they
- * can be read on small screens.
+ * Curves over the steps, on a logarithmic axis where the values allow it. The plot is stretched to fit, the numbers are not, so they
+ * stay legible on small screens.
  */
 export function LossChart({ curves }: { readonly curves: ReadonlyMap<string, Points> }) {
   const all = [...curves.values()].flat();

@@ -1,8 +1,8 @@
-/** By which parameters a picture was drawn, in a line. */
+/** The parameters a picture was made from, in a line. */
 import type { Cell, Json } from "../../report/section.ts";
 import type { Parameters, WireFigure } from "../../server/wire.ts";
 import { cellName } from "../figure.tsx";
-import { ofFigure } from "./asked.ts";
+import { ofFigure } from "./differences.ts";
 import { parametersOf } from "./cells.ts";
 import type { Result } from "./result.ts";
 import type { Session } from "./session.ts";
@@ -22,15 +22,15 @@ export function MadeFrom(props: MadeProps) {
   return line ? <p class="note made-from">Made {subjectOf(parameters) ? "from" : "with"} {line}.</p> : null;
 }
 
-/** Labels that are symbols, which say nothing of what a picture shows. */
+/** Labels that are symbols and do not describe a picture. */
 const SYMBOL = /^x̂?_[t0]$/;
 
-/** What stands above a picture: the label of its row, or what was sampled where that is a symbol, and the label of its column. */
+/** A picture's heading: the label of its row, or what was sampled if that is a symbol, and the label of its column. */
 export function titleOf(
   { rows, columns, cells }: WireFigure,
   { row, column, origin }: Cell,
 ): readonly [string, string] {
-  // A picture that has its row for itself, where others have several, does not belong to a column.
+  // A picture alone in its row, where other rows have several, does not belong to a column.
   const inRow = (row: number) => cells.filter((cell) => cell.row === row).length;
   const isAlone = inRow(row) === 1 && rows.some((_, other) => inRow(other) > 1);
   const [first, second] = [rows[row] ?? "", isAlone ? "" : columns[column] ?? ""];
@@ -38,7 +38,7 @@ export function titleOf(
   return [SYMBOL.test(first) && origin ? origin.slots[0] : first, second];
 }
 
-/** What a picture is called: the labels of its row and column, or by what it was made. */
+/** A picture's name: the labels of its row and column, or what it was made from. */
 export function pictureName(props: MadeProps & { readonly cell: Cell }): string {
   const { figure, cell } = props;
   const words = [...titleOf(figure, cell), cell.label].filter(Boolean);
@@ -55,7 +55,7 @@ function parametersIn({ session, result: { parameters }, figure, cell }: MadePro
   return byLabel(parametersOf(own, cell, figure.cells), figure.columns[cell.column] ?? "");
 }
 
-/** How columns are labelled whose items are of lists that not all figures of a section show. */
+/** Column labels for lists that not all figures of a section show. */
 const labels: Readonly<Record<string, (item: Json) => string>> = {
   timesteps: (t) => `t = ${t}`,
   scales: (scale) => `γ = ${scale}`,

@@ -1,32 +1,32 @@
-/** Which fields of a form everybody needs; the others are for those who look for them. */
+/** Which fields of a form are always shown, and which are under advanced settings. */
 import type { Field, Json } from "../../report/mod.ts";
 import type { Parameters } from "../../server/wire.ts";
 
-/** A form in its parts, in the order in which they stand. */
+/** A form in its parts, in order. */
 export interface FormParts {
-  /** What a picture is asked for by, above the button. */
+  /** The main inputs, above the button. */
   readonly prompts: readonly Field[];
-  /** Pictures to begin with, and what is trained for how long: below the button. */
+  /** Input pictures, and what to train for how long: below the button. */
   readonly inputs: readonly Field[];
   /** The rest. */
   readonly advanced: readonly Field[];
 }
 
-/** What everybody who trains a network decides. */
+/** The main settings of a training. */
 const training = ["from", "trainSteps", "data"];
 
-/** What says how a training goes, which is nobody's question where there is none. */
+/** Settings of a training, irrelevant without one. */
 const course = ["trainSteps", "data", "width", "batch", "learningRate", "optimizer", "drawings"];
 
-/** Whether a field counts for nothing with the values that a form has. */
+/** Whether a field has no effect with the form's current values. */
 export function isIdle({ name }: Pick<Field, "name">, { from }: Parameters): boolean {
   return from === "none" && course.includes(name);
 }
 
-/** So many lines of text stand above the button, if there are as many. */
+/** The maximum number of text fields above the button. */
 const PROMPTS = 2;
 
-/** Divides a form. What counts is what it begins with: fields do not move while they are filled in. */
+/** Divides a form by its initial values, so that fields do not move while they are filled in. */
 export function partsOf(fields: readonly Field[], start: Parameters): FormParts {
   const prompts: Field[] = [];
   const inputs: Field[] = [];

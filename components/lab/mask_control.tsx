@@ -1,4 +1,4 @@
-/** Choosing where to paint anew: a mask of the report, or one painted over the picture. */
+/** Choosing the area to regenerate: a mask of the report, or one painted over the picture. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { draw, stripe } from "./drawing.ts";

@@ -1,10 +1,10 @@
-/** The picture of a result that is remembered: the one that says most of it. */
+/** The most telling picture of a remembered result. */
 import { useEffect, useState } from "preact/hooks";
 import { fileAddress, isTabKey, tabResult } from "../../tab/results.ts";
 import { firstFocus } from "./focus.ts";
 import type { Memory } from "./history.ts";
 
-/** It, cut out of its sheet; a gray place until it is here. */
+/** The picture, cut out of its sheet; a gray placeholder until it is loaded. */
 export function MemoryPicture({ memory: { key, figure } }: { readonly memory: Memory }) {
   const [src, setSrc] = useState(isTabKey(key) ? undefined : `/api/results/${key}/files/${figure.file}`);
   const [gone, setGone] = useState(false);
@@ -24,7 +24,7 @@ export function MemoryPicture({ memory: { key, figure } }: { readonly memory: Me
           src={src}
           alt=""
           loading="lazy"
-          // It has its height before it is here: what is cut off by all of its place is never fetched.
+          // Its height is set before it loads: images outside of the visible area are never fetched.
           style={`width: ${percent(width, cell.width)}; aspect-ratio: ${width} / ${height}; left: -${
             percent(cell.x, cell.width)
           }; top: -${percent(cell.y, cell.height)}`}

@@ -1,17 +1,17 @@
-/** What is said of a result that is remembered. */
+/** The description of a remembered result. */
 import type { Field, Json } from "../../report/mod.ts";
 import type { Parameters } from "../../server/wire.ts";
 import { isIdle } from "./main_fields.ts";
-import { isSubject, saidOf, subjectOf } from "./summary.ts";
+import { isSubject, settingText, subjectOf } from "./summary.ts";
 
-/** What of a section's form says which parameters are worth a word. */
+/** The parts of a section's form that determine which parameters to mention. */
 export interface FormBrief {
   readonly fields: readonly Pick<Field, "name" | "label">[];
-  /** What its form begins with. */
+  /** The form's initial values. */
   readonly start: Parameters;
 }
 
-/** What a result is of, and the parameters in which it differs from what its section begins with. */
+/** A result's subject, and the parameters that differ from the section's initial values. */
 export function wordsOf(
   parameters: Parameters,
   form: FormBrief | undefined,
@@ -23,11 +23,11 @@ export function wordsOf(
     return value !== undefined && !isSubject(name) && !isIdle({ name }, parameters) &&
       !same(value, form.start[name]);
   });
-  return { subject, changes: changed.map((field) => saidOf(field, parameters[field.name])) };
+  return { subject, changes: changed.map((field) => settingText(field, parameters[field.name])) };
 }
 
-/** When something was, as one says it: "3 minutes ago", and the date of what is days old. */
-export function sayWhen(when: number, now: number, locale?: string): string {
+/** A relative time such as "3 minutes ago", or the date if days old. */
+export function relativeTime(when: number, now: number, locale?: string): string {
   const seconds = Math.round((now - when) / 1000);
   const units = [["minute", 60], ["hour", 3600]] as const;
   if (seconds < 60) return "just now";

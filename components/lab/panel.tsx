@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Field } from "../../report/mod.ts";
 import type { Committed } from "../../server/committed.ts";
 import type { Fault } from "../../server/wire.ts";
-import { liesIn } from "./fault.ts";
+import { isPathIn } from "./fault.ts";
 import { AddItem, Control } from "./fields.tsx";
 import { LabContext } from "./lab_context.ts";
 import { isIdle, partsOf } from "./main_fields.ts";
@@ -90,7 +90,7 @@ export function Panel({ session, committed }: { readonly session: Session; reado
   );
 }
 
-/** Fields that stand closed, until somebody opens them or one of them is wrong. */
+/** Fields that are collapsed until opened, or until one of them is invalid. */
 function Advanced(
   { fields, wrong, children }: {
     readonly fields: readonly Field[];
@@ -99,7 +99,7 @@ function Advanced(
   },
 ) {
   const [open, setOpen] = useState(false);
-  const faulty = wrong !== undefined && fields.some(({ name }) => liesIn(wrong.argument, name));
+  const faulty = wrong !== undefined && fields.some(({ name }) => isPathIn(wrong.argument, name));
   useEffect(() => {
     if (faulty) setOpen(true);
   }, [faulty]);
@@ -111,7 +111,7 @@ function Advanced(
   );
 }
 
-/** Brings the result into sight, where it begins in the lower half of the window or out of it. */
+/** Scrolls to the result if it starts in the lower half of the window or below. */
 function showResult(panel: HTMLElement): void {
   const stage = panel.querySelector(".stage")!;
   const { top } = stage.getBoundingClientRect();

@@ -1,10 +1,10 @@
-/** A part of a picture, as large as its place. */
+/** A part of a picture, scaled to its container. */
 import type { Part } from "./pictures.ts";
 
 /** Larger pictures are smoothed when they are enlarged; the pixels of smaller ones can be seen. */
 const SMALL = 100;
 
-/** Shows a part; without words it is decoration. */
+/** Shows a part; without alternative text it is decorative. */
 export function PartView({ part, alt }: { readonly part: Part; readonly alt?: string }) {
   const { picture, x, y, width, height } = part;
   return (

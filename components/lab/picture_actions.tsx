@@ -1,4 +1,4 @@
-/** What can be done with one picture of a result. */
+/** The actions on one picture of a result. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { withPngText } from "../../lib/image/with_png_text.ts";
@@ -12,19 +12,19 @@ import { sendCanvas } from "./upload.ts";
 import { nameUpload } from "./upload_names.ts";
 import { editAddress, variationOf } from "./variations.ts";
 
-/** The picture as the library's own: it says how it was generated, so that `deno task sample --again` makes it again. */
+/** The picture with its parameters stored, so that `deno task sample --again` can regenerate it. */
 async function withGeneration(png: Blob, generation: Generation): Promise<Blob> {
   const text = { [GENERATION_KEYWORD]: JSON.stringify(generation) };
   const bytes = withPngText(new Uint8Array(await png.arrayBuffer()), text);
   return new Blob([Uint8Array.from(bytes)], { type: png.type });
 }
 
-/** Whether a section makes such a picture from its options alone. */
+/** Whether a section can make the picture from its options alone. */
 function isPlaceable({ image, timesteps }: Generation): boolean {
   return !image && !timesteps;
 }
 
-/** Whether a sheet has several pictures to be made. */
+/** Whether a sheet has several generated pictures. */
 function isOneOfMany(cells: readonly Cell[]): boolean {
   return cells.filter(({ generation }) => generation).length > 1;
 }
@@ -35,14 +35,14 @@ interface ActionsProps {
   readonly cell: Cell;
   /** Those of its sheet. */
   readonly cells: readonly Cell[];
-  /** What the picture is called. */
+  /** The picture's name. */
   readonly name: string;
   readonly part: Part;
-  /** What is shown in the whole window. */
+  /** What is shown enlarged. */
   readonly enlarged: ComponentChildren;
 }
 
-/** Enlarge it, vary it, go on from it, keep it. */
+/** Buttons to enlarge, vary, edit or download it. */
 export function PictureActions(
   { session, result: { parameters }, cell, cells, name, part, enlarged }: ActionsProps,
 ) {
@@ -76,7 +76,7 @@ export function PictureActions(
         <button
           type="button"
           class="button small vary"
-          title="The same once more, from other noise: takes a new seed and runs"
+          title="The same again with a new seed"
           disabled={session.busy}
           onClick={() => {
             session.values.value = varied();
@@ -90,7 +90,7 @@ export function PictureActions(
         <button
           type="button"
           class="button small use"
-          title="Begin an image to image edit with this picture"
+          title="Start an image-to-image edit from this picture"
           onClick={() => attempt(useAsInput)}
         >
           Use as input
@@ -110,7 +110,7 @@ export function PictureActions(
         type="button"
         class="button small save"
         title={cell.generation &&
-          "A PNG that says how it was made: deno task sample --again FILE makes it again"}
+          "A PNG with its parameters: deno task sample --again FILE regenerates it"}
         onClick={() => attempt(download)}
       >
         Download
@@ -125,7 +125,7 @@ export function PictureActions(
   );
 }
 
-/** Whether a section's pictures are of the kind that an edit begins with: drawn from texts. Digits and points are not. */
+/** Whether a section's pictures can be edited: those of text-to-image models, not digits or points. */
 function drawsTexts({ form }: Session): boolean {
   return form.value?.fields.some(({ kind }) => kind === "text-to-image") ?? false;
 }

@@ -1,6 +1,6 @@
 /** Pictures that are parts of larger ones: of a figure's sheet, of a strip of previews. */
 import type { Cell } from "../../report/section.ts";
-import type { Moment, Picture, ShownFigure, Side } from "./moment.ts";
+import type { Picture, ShownFigure, Side, Snapshot } from "./snapshot.ts";
 
 /** A part of a picture, in the picture's pixels. */
 export interface Part {
@@ -25,9 +25,12 @@ export function stripPart(picture: Picture, count: number, index: number): Part 
   return { picture, x: index * pitch, y: 0, width: side, height: side };
 }
 
-/** All pictures of a moment. */
-export function momentParts(moment: Moment, side: Side): Part[] {
-  return Array.from({ length: moment.count }, (_, index) => stripPart(moment[side], moment.count, index));
+/** All pictures of a snapshot. */
+export function snapshotParts(snapshot: Snapshot, side: Side): Part[] {
+  return Array.from(
+    { length: snapshot.count },
+    (_, index) => stripPart(snapshot[side], snapshot.count, index),
+  );
 }
 
 /** A part as a picture of its own, in its own pixels. */

@@ -4,12 +4,12 @@ import { threadsHere } from "../../tab/threads.ts";
 import { hasServer } from "../site.ts";
 import type { Session } from "./session.ts";
 
-/** The runtime and the program, which the first run fetches beside the models, in bytes. */
+/** The size of the runtime and the program, which the first run fetches besides the models, in bytes. */
 const RUNTIME = 5_000_000;
 
 const places = [["tab", "in this tab"], ["server", "on the server"]] as const;
 
-/** The choice, where there is one, and what computes. */
+/** The choice, if there is one, and what computes. */
 export function PlaceChoice({ session }: { readonly session: Session }) {
   const { place, fitsTab, busy } = session;
   const both = hasServer() && fitsTab && !session.needsTab;
@@ -38,7 +38,7 @@ export function PlaceChoice({ session }: { readonly session: Session }) {
   );
 }
 
-/** What computes in the tab, and what that takes at first. */
+/** What computes in the tab, and the initial download. */
 function deviceLine({ form, values }: Session): string {
   const threads = threadsHere();
   const device = threads > 1
@@ -47,7 +47,7 @@ function deviceLine({ form, values }: Session): string {
     ? "one thread"
     : "one thread, since this site does not isolate its pages";
   const bytes = form.value && modelBytes(form.value, values.value);
-  if (bytes === undefined) return "This model is not for tabs.";
+  if (bytes === undefined) return "This model cannot run in a tab.";
   const fetched = Math.round((bytes + RUNTIME) / 1e6);
   return `Computed in this tab with ${device}. The first run fetches ${fetched} MB.`;
 }

@@ -1,4 +1,4 @@
-/** A prompt: what the picture shows; with the words that the model does not know. */
+/** A prompt field that marks words the model does not know. */
 import { useContext, useEffect, useId, useState } from "preact/hooks";
 import type { WireUnknownWord } from "../../server/wire.ts";
 import type { ControlProps } from "./control_props.ts";
@@ -7,7 +7,7 @@ import { Label } from "./label.tsx";
 import { LabContext } from "./lab_context.ts";
 import { hasServer } from "../site.ts";
 
-/** How long nothing is typed before words are looked up, in milliseconds. */
+/** The pause in typing before words are looked up, in milliseconds. */
 const PAUSE = 250;
 
 /** Longer prompts have two lines. */
@@ -70,7 +70,7 @@ function Unknown(
   useEffect(() => {
     const abort = new AbortController();
     const timer = setTimeout(async () => {
-      // Given up, or without a server: the words stay as they were marked last.
+      // Aborted, or without a server: the words keep their last marks.
       const found = await unknownWords(model, prompt, abort.signal).catch(() => undefined);
       if (found && !abort.signal.aborted) setUnknown(found);
     }, PAUSE);

@@ -1,19 +1,19 @@
-/** What a stage shows: the visitor's figures, or the report's. */
+/** What the stage shows: the visitor's figures, or the report's. */
 import type { Committed } from "../../server/committed.ts";
 import type { Parameters } from "../../server/wire.ts";
-import { type Difference, differencesOf, figureAskedFor } from "./asked.ts";
+import { type Difference, differencesOf, requestedFigure } from "./differences.ts";
 import { placeOf } from "./cells.ts";
 import { firstFocus } from "./focus.ts";
-import type { Focus, Moments, ShownFigure } from "./moment.ts";
+import type { Focus, ShownFigure, Snapshots } from "./snapshot.ts";
 import type { Session } from "./session.ts";
 import { siteAddress } from "../site.ts";
 
-/** Figures with what led to them. */
+/** Figures with the snapshots that led to them. */
 export interface Result {
   /** Whether a visitor has made it. */
   readonly own: boolean;
   readonly figures: readonly ShownFigure[];
-  readonly moments: Moments;
+  readonly snapshots: Snapshots;
   /** The parameters by which it was made. */
   readonly parameters: Parameters;
 }
@@ -23,7 +23,7 @@ export function resultOf(session: Session, committed: Committed | undefined): Re
   const figures = session.figures.value;
   if (figures.length > 0) {
     const parameters = session.shown.value ?? {};
-    return { own: true, figures, moments: session.moments.value, parameters };
+    return { own: true, figures, snapshots: session.snapshots.value, parameters };
   }
   if (!committed?.figures.length) return undefined;
   return {
@@ -32,23 +32,23 @@ export function resultOf(session: Session, committed: Committed | undefined): Re
       figure,
       src: siteAddress(`/report/${session.section}/${figure.file}`),
     })),
-    moments: session.reportMoments.value,
+    snapshots: session.reportSnapshots.value,
     parameters: committed.parameters,
   };
 }
 
-/** The picture of a result that answers what was asked for: of one's own by the run, of the report's by the form as it is. */
+/** The picture of a result that shows what was requested: by the run for own results, by the current form for the report's. */
 export function answerIn(session: Session, { own, figures, parameters }: Result): Focus | undefined {
   const form = session.form.value;
   const asked = own ? parameters : session.values.value;
-  const figure = form && figureAskedFor(form, asked);
+  const figure = form && requestedFigure(form, asked);
   const first = firstFocus(figures, { figure });
   if (!first || own) return first;
   const { cells } = figures[first.figure].figure;
   return firstFocus(figures, { figure, ...placeOf(asked, parameters, cells) });
 }
 
-/** What the form asks for by now and a figure of a result does not show. */
+/** The current parameters of the form that a figure of a result does not show. */
 export function missingIn(session: Session, { parameters }: Result, figure: string): Difference[] {
   const form = session.form.value;
   return form ? differencesOf(form, session.values.value, parameters, figure) : [];

@@ -3,20 +3,20 @@ import { useState } from "preact/hooks";
 import { cellName } from "../figure.tsx";
 import { Typeset } from "../typeset.tsx";
 import { MadeFrom } from "./made_from.tsx";
-import type { ShownFigure } from "./moment.ts";
+import type { ShownFigure } from "./snapshot.ts";
 import { PartView } from "./part_view.tsx";
 import { cellPart } from "./pictures.ts";
 import type { Result } from "./result.ts";
 import { Scrubber } from "./scrubber.tsx";
 import type { Session } from "./session.ts";
-import { sightsOf } from "./sights.ts";
-import { wayTo } from "./way.ts";
+import { viewsOf } from "./views.ts";
+import { trajectoryOf } from "./trajectory.ts";
 
 /** Whether a figure is such a row: all of it one answer, each picture sampled by itself. */
 export function isRow({ figure }: ShownFigure, session: Session): boolean {
   const { cells, name } = figure;
   return cells.length > 1 && session.form.value?.answers?.[name] !== undefined &&
-    cells.every(({ row, origin }, i) => row === 0 && origin && sightsOf(figure, i).length === 1);
+    cells.every(({ row, origin }, i) => row === 0 && origin && viewsOf(figure, i).length === 1);
 }
 
 /** The row, all of which goes through its steps at once. */
@@ -24,12 +24,12 @@ export function RowViewer({ session, result, shown, onChoose }: {
   readonly session: Session;
   readonly result: Result;
   readonly shown: ShownFigure;
-  /** Told the picture that somebody wants to see alone. */
+  /** Called with the picture to show alone. */
   readonly onChoose: (cell: number) => void;
 }) {
   const [moved, setMoved] = useState<{ readonly place: number; readonly of: string }>();
   const { figure, src } = shown;
-  const ways = figure.cells.map((cell) => wayTo(cell.origin, result.moments, cellPart(shown, cell)));
+  const ways = figure.cells.map((cell) => trajectoryOf(cell.origin, result.snapshots, cellPart(shown, cell)));
   const last = Math.min(...ways.map(({ length }) => length)) - 1;
   const at = moved?.of === src ? Math.min(moved.place, last) : last;
   const places = ways.map((way) => at === last ? way[way.length - 1] : way[at]);

@@ -3,14 +3,14 @@ import { useEffect, useState } from "preact/hooks";
 import { PlaceChoice } from "./place_choice.tsx";
 import { seconds, type Session } from "./session.ts";
 
-/** The buttons, and how far it is. */
+/** The buttons and the progress. */
 export function RunBar({ session }: { readonly session: Session }) {
   const phase = session.phase.value;
   const form = session.form.value;
   const progress = session.progress.value;
   const busy = session.busy;
-  // What is said of a run is said as long as the form has its values.
-  const told = ["done", "cancelled"].includes(phase) &&
+  // The message of a run is shown as long as the form has its values.
+  const showsMessage = ["done", "cancelled"].includes(phase) &&
     JSON.stringify(session.values.value) === JSON.stringify(session.shown.value);
   const changed = form && JSON.stringify(session.values.value) !== JSON.stringify(form.start);
   const { estimate } = session;
@@ -39,8 +39,10 @@ export function RunBar({ session }: { readonly session: Session }) {
             )
             : (
               <p class="note estimate">
-                {told && session.message.value}
-                {!told && estimate ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.` : ""}
+                {showsMessage && session.message.value}
+                {!showsMessage && estimate
+                  ? `A run takes ${estimate < 1 ? "" : "about "}${seconds(estimate)}.`
+                  : ""}
               </p>
             )}
         </div>
@@ -73,7 +75,7 @@ export function RunBar({ session }: { readonly session: Session }) {
   );
 }
 
-/** Seconds that are left, counted down between what the server says. */
+/** The seconds left, counted down between updates from the server. */
 function Left({ remaining, label }: { readonly remaining: number | null; readonly label: string }) {
   const [passed, setPassed] = useState(0);
   useEffect(() => {
@@ -84,7 +86,7 @@ function Left({ remaining, label }: { readonly remaining: number | null; readonl
   return <>{label}{remaining === null ? "" : `, ${seconds(Math.max(0, remaining - passed))} left`}</>;
 }
 
-/** What a screen reader says, at most every few seconds. */
+/** The announcement for screen readers, at most every few seconds. */
 function Spoken({ session }: { readonly session: Session }) {
   const phase = session.phase.value;
   const [said, setSaid] = useState("");

@@ -1,21 +1,21 @@
-/** What can be seen while a section runs: the sampling at work, large; what is done already, small; the curves. */
+/** The view of a running section: the current sampling large, finished ones small, and the curves. */
 import { useState } from "preact/hooks";
 import { LossChart } from "./loss_chart.tsx";
 import { PartView } from "./part_view.tsx";
-import { momentParts } from "./pictures.ts";
+import { snapshotParts } from "./pictures.ts";
 import { readingOf, Scrubber } from "./scrubber.tsx";
-import { isTwoSided, type Moment } from "./moment.ts";
+import { isTwoSided, type Snapshot } from "./snapshot.ts";
 import type { Session } from "./session.ts";
 
-/** More pictures than these stand in rows of ten, in the whole width. */
+/** From more pictures than this, rows of ten take the whole width. */
 const MANY = 12;
 
 /** The samplings of a job that runs, and its curves. */
 export function Running({ session }: { readonly session: Session }) {
   const curves = session.curves.value;
-  const slots = [...session.moments.value];
+  const slots = [...session.snapshots.value];
   const [chosen, setChosen] = useState<{ readonly slot: string; readonly at: number }>();
-  // Above the pictures, which come later: it stays where it is.
+  // Above the pictures, which come later, so that it does not move.
   const chart = curves.size > 0 ? <LossChart curves={curves} /> : undefined;
   const current = slots.at(-1);
   if (!current) {
@@ -26,13 +26,13 @@ export function Running({ session }: { readonly session: Session }) {
       </section>
     );
   }
-  const [slot, moments] = current;
-  const last = moments.length - 1;
-  // The latest is shown, unless somebody looks back.
+  const [slot, snapshots] = current;
+  const last = snapshots.length - 1;
+  // The latest is shown, unless the user scrubs back.
   const at = chosen?.slot === slot ? Math.min(chosen.at, last) : last;
-  const moment = moments[at];
-  const parts = momentParts(moment, session.side.value);
-  const reading = readingOf(moment);
+  const snapshot = snapshots[at];
+  const parts = snapshotParts(snapshot, session.side.value);
+  const reading = readingOf(snapshot);
   const done = slots.slice(0, -1);
   return (
     <section class="running live" aria-label="How it comes about">
@@ -59,21 +59,21 @@ export function Running({ session }: { readonly session: Session }) {
             last={last}
             at={at}
             reading={reading}
-            side={isTwoSided(moment) ? session.side : undefined}
+            side={isTwoSided(snapshot) ? session.side : undefined}
             onMove={(place) => setChosen(place === last ? undefined : { slot, at: place })}
           />
         </div>
       </div>
       {done.length > 0 && (
         <div class="done-slots">
-          {done.map(([name, all]) => <Done key={name} slot={name} moment={all.at(-1)!} />)}
+          {done.map(([name, all]) => <Done key={name} slot={name} snapshot={all.at(-1)!} />)}
         </div>
       )}
     </section>
   );
 }
 
-/** As high as the heading of a result: the picture does not move when it is done. */
+/** As high as the heading of a result, so that the picture does not move at the end. */
 function Head() {
   return (
     <header class="stage-head">
@@ -82,17 +82,17 @@ function Head() {
   );
 }
 
-/** How many of some pictures stand beside each other, so that they are nearly a square. */
+/** The number of columns that makes a grid of pictures about square. */
 function acrossOf(count: number): number {
   return count > MANY ? 10 : Math.ceil(Math.sqrt(count));
 }
 
-/** A sampling that is done. */
-function Done({ slot, moment }: { readonly slot: string; readonly moment: Moment }) {
+/** A finished sampling. */
+function Done({ slot, snapshot }: { readonly slot: string; readonly snapshot: Snapshot }) {
   return (
     <figure>
-      <div class="done-pictures" style={`--across: ${acrossOf(moment.count)}`}>
-        {momentParts(moment, "x0").map((part, i) => <PartView key={i} part={part} />)}
+      <div class="done-pictures" style={`--across: ${acrossOf(snapshot.count)}`}>
+        {snapshotParts(snapshot, "x0").map((part, i) => <PartView key={i} part={part} />)}
       </div>
       <figcaption>{slot}</figcaption>
     </figure>

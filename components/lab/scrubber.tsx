@@ -1,25 +1,25 @@
-/** Looking back over the steps of a sampling. */
+/** Scrubbing through the steps of a sampling. */
 import type { Signal } from "@preact/signals";
 import { useEffect, useId, useState } from "preact/hooks";
 import { Typeset } from "../typeset.tsx";
-import type { Side } from "./moment.ts";
+import type { Side } from "./snapshot.ts";
 
 /** How long a step is shown when all are played, in milliseconds. */
 const FRAME = 160;
 
-/** A place on the way. */
+/** The position in a trajectory. */
 export interface ScrubberProps {
-  /** The number of the last place. */
+  /** The last position. */
   readonly last: number;
-  /** The place that is shown. */
+  /** The current position. */
   readonly at: number;
-  /** Told another place. */
+  /** Called with a new position. */
   readonly onMove: (at: number) => void;
-  /** What is at the place, in words. */
+  /** The position in words. */
   readonly reading: string;
-  /** Whether the last place is the result, which is neither noisy nor an estimate; by default it is the latest step. */
+  /** Whether the last position is the result, which is neither noisy nor an estimate; by default it is the latest step. */
   readonly ends?: "result";
-  /** Which pictures are looked at; none where there is no choice. */
+  /** Which pictures are shown; undefined without a choice. */
   readonly side?: Signal<Side>;
 }
 
@@ -75,7 +75,7 @@ export function Scrubber({ last, at, onMove, reading, side, ends }: ScrubberProp
   );
 }
 
-/** The choice between the noisy image and the estimate, and the result where the last place is one. */
+/** The choice between the noisy image and the estimate, and the result if the last position is one. */
 function Sides(
   { side, last, at, ends, onMove }: Pick<ScrubberProps, "last" | "at" | "ends" | "onMove"> & {
     readonly side: Signal<Side>;

@@ -1,4 +1,4 @@
-/** What a visitor has done with one section: the values of its form, the job that runs, what came of it. In the browser. */
+/** A visitor's session with one section, in the browser: the form's values, the running job and its results. */
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Form } from "../../server/form.ts";
 import type {
@@ -10,7 +10,7 @@ import type {
   WireFigure,
   WireResult,
 } from "../../server/wire.ts";
-import { type Beginning, trainingStart } from "../../report/training/start.ts";
+import { type StartingPoint, trainingStart } from "../../report/training/start.ts";
 import { isTraining, workOf } from "../../report/work.ts";
 import { readDigits } from "../../tab/drawn_digits.ts";
 import { modelBytes, modelNames } from "../../tab/model_bytes.ts";
@@ -28,20 +28,20 @@ import { MODEL_FILE, runInTab, type TabRun, WEIGHTS_FILE } from "../../tab/secti
 import { noteTabPace, tabPace, typicalTrainingPace } from "../../tab/tab_pace.ts";
 import type { KeptRun } from "../../tab/training_runs.ts";
 import { hasServer, siteAddress } from "../site.ts";
-import { figureAskedFor } from "./asked.ts";
-import { liesIn } from "./fault.ts";
+import { requestedFigure } from "./differences.ts";
+import { isPathIn } from "./fault.ts";
 import { firstFocus } from "./focus.ts";
 import { remember } from "./history.ts";
 import { withPrompt } from "./first_prompt.ts";
-import { leave, leftIn } from "./left.ts";
-import { type Focus, momentOf, type Moments, type ShownFigure, type Side } from "./moment.ts";
+import { savedForm, saveForm } from "./saved_form.ts";
+import { type Focus, type ShownFigure, type Side, snapshotOf, type Snapshots } from "./snapshot.ts";
 import { ownPictures } from "./upload.ts";
 import { withUploadNames } from "./upload_names.ts";
 
-/** Where things are. */
+/** The state of a run. */
 export type Phase = "idle" | "asking" | "queued" | "running" | "done" | "failed" | "cancelled";
 
-/** How far it is. */
+/** The progress of a run. */
 export interface Progress {
   readonly done: number;
   readonly total: number;
@@ -51,49 +51,49 @@ export interface Progress {
 
 /** Where a section is run. */
 export interface SessionOptions {
-  /** Makes the address that brings parameters back; where it is given, the page's address follows each run. */
+  /** Makes the permalink of parameters; if given, the page's address follows each run. */
   readonly addressOf?: (parameters: Parameters) => string;
-  /** Whether the form's values are kept when the page is left. */
+  /** Whether the form's values are saved when leaving the page. */
   readonly keep?: boolean;
-  /** Whether it runs by itself, beside what the visitor runs: neither its job nor its results are remembered. */
+  /** Whether it runs in the background, next to the visitor's runs: neither its job nor its results are remembered. */
   readonly aside?: boolean;
 }
 
 /** Where the reader's choice of a place is kept. */
 const PLACE = "place";
 
-/** A section in the hands of a visitor. */
+/** A visitor's session with a section. */
 export class Session {
   readonly section: string;
   readonly title: string;
   readonly form: Signal<Form | undefined> = signal();
   readonly values: Signal<Parameters> = signal({});
   readonly phase: Signal<Phase> = signal<Phase>("idle");
-  /** The state in words: of the queue, of an end. */
+  /** The status message. */
   readonly message: Signal<string> = signal("");
-  /** What is wrong with a parameter, if it is one that is wrong. */
+  /** The invalid parameter, if any. */
   readonly wrong: Signal<Fault | undefined> = signal();
   readonly progress: Signal<Progress | undefined> = signal();
-  /** The moments of each slot, in order. */
-  readonly moments: Signal<Moments> = signal(new Map());
+  /** The snapshots of each slot, in order. */
+  readonly snapshots: Signal<Snapshots> = signal(new Map());
   /** Those of the report's figures. */
-  readonly reportMoments: Signal<Moments> = signal(new Map());
-  /** The picture that is looked at closely; the one that says most unless chosen. */
+  readonly reportSnapshots: Signal<Snapshots> = signal(new Map());
+  /** The picture shown large; by default the most telling one. */
   readonly focus: Signal<Focus | undefined> = signal();
-  /** Which of a moment's pictures are looked at. */
+  /** Which of a snapshot's pictures are shown. */
   readonly side: Signal<Side> = signal<Side>("x");
   readonly figures: Signal<readonly ShownFigure[]> = signal([]);
   readonly curves: Signal<ReadonlyMap<string, readonly (readonly [number, number])[]>> = signal(new Map());
   /** The parameters of what is shown. */
   readonly shown: Signal<Parameters | undefined> = signal();
   readonly cached: Signal<boolean> = signal(false);
-  /** Whether what is shown came with a link to somebody else's result. */
+  /** Whether the result came with somebody else's link. */
   readonly linked: Signal<boolean> = signal(false);
-  /** Why what is trained in this tab is not kept; undefined where it is. */
+  /** Why a training in this tab is not saved; undefined if it is. */
   readonly unkept: Signal<string | undefined> = signal();
-  /** Where it is run; undefined as long as the reader has not chosen. */
+  /** Where to run, as chosen by the user; undefined without a choice. */
   readonly chosenPlace: Signal<Place | undefined> = signal();
-  /** Seconds that a job would wait on the server, as it was when the form came. */
+  /** The seconds that a job would have waited on the server when the form was loaded. */
   readonly #wait: Signal<number> = signal(0);
   #files = new Map<string, Blob>();
   #run: TabRun | undefined;
@@ -113,7 +113,7 @@ export class Session {
     return ["asking", "queued", "running"].includes(this.phase.value);
   }
 
-  /** Takes a form; without one, asks the server for it. */
+  /** Sets the form, or fetches it from the server. */
   async open(form?: Form): Promise<void> {
     if (!hasServer()) await readPictures();
     if (this.form.peek()) return await this.#readPlace();
@@ -125,19 +125,19 @@ export class Session {
     await this.#readPlace();
   }
 
-  /** Whether it can be run in this tab, with the values that the form has. */
+  /** Whether the current values can be run in this tab. */
   get fitsTab(): boolean {
     const form = this.form.value;
     return form !== undefined && modelBytes(form, this.values.value) !== undefined;
   }
 
-  /** Whether it cannot be run elsewhere: what the reader has drawn to train on stays in this browser. */
+  /** Whether it can only be run here: digits drawn by the user stay in this browser. */
   get needsTab(): boolean {
     const values = this.values.value;
     return isTraining(values) && (values.data ?? "mnist") !== "mnist";
   }
 
-  /** Where it is run: where the reader has chosen, else where it is done earlier. */
+  /** Where to run: the user's choice, else where it is expected to finish first. */
   get place(): Place {
     const form = this.form.value;
     if (!hasServer()) return "tab";
@@ -155,7 +155,7 @@ export class Session {
     });
   }
 
-  /** The addresses of what was trained in this tab: its folder, packed, and its weights; undefined where nothing was. */
+  /** The addresses of the model trained in this tab: its packed folder and its weights; undefined if there is none. */
   get trainedModel(): { readonly folder: string; readonly weights: string } | undefined {
     // It is known with the figures.
     if (this.figures.value.length === 0 || !isTabKey(this.#key) || !this.#files.has(WEIGHTS_FILE)) {
@@ -165,7 +165,7 @@ export class Session {
     return { folder: fileAddress(result, MODEL_FILE), weights: fileAddress(result, WEIGHTS_FILE) };
   }
 
-  /** Seconds that a run takes where it is run, as far as is known. */
+  /** The expected seconds of a run, if known. */
   get estimate(): number | undefined {
     const form = this.form.value;
     const values = this.values.value;
@@ -177,17 +177,17 @@ export class Session {
     return pace && pace * workOf(values);
   }
 
-  /** Runs it there from now on, and whatever else this browser runs. */
+  /** Sets where to run from now on, for all sections in this browser. */
   choosePlace(place: Place): void {
     this.chosenPlace.value = place;
     try {
       localStorage.setItem(PLACE, place);
     } catch {
-      // Then it is chosen on this page alone.
+      // Then the choice holds for this page only.
     }
   }
 
-  /** Takes up what was chosen before, and asks how long the server's line is. */
+  /** Restores the earlier choice, and fetches the length of the server's queue. */
   async #readPlace(): Promise<void> {
     const chosen = localStorage.getItem(PLACE);
     if (chosen === "tab" || chosen === "server") this.chosenPlace.value = chosen;
@@ -200,16 +200,16 @@ export class Session {
     }
   }
 
-  /** Goes on with the job that ran when the page was left. */
+  /** Resumes the job that was running when the page was left. */
   resume(): void {
     const job = hasServer() ? sessionStorage.getItem(this.#place) : null;
     if (job && !this.busy) this.#rejoin(job);
   }
 
-  /** Takes up what was left in this window, where values are kept. */
+  /** Restores the form saved in this window, if values are saved. */
   async takeUp(): Promise<void> {
     if (!this.#options.keep) return;
-    const { values, key } = leftIn(this.section, this.values.peek());
+    const { values, key } = savedForm(this.section, this.values.peek());
     if (!values) return;
     const known = Object.entries(values).filter(([name]) => name in this.values.peek());
     this.values.value = { ...this.values.peek(), ...Object.fromEntries(known) };
@@ -225,7 +225,7 @@ export class Session {
     else await response?.body?.cancel();
   }
 
-  /** Takes the values that an address names: parameters as JSON, or a prompt. */
+  /** Reads the values in an address: parameters as JSON, or a prompt. */
   takeAddress(search: URLSearchParams): void {
     const values = this.values.peek();
     const [parameters, prompt] = [search.get("p"), search.get("prompt")];
@@ -239,12 +239,12 @@ export class Session {
     }
   }
 
-  /** Fetches the moments of the report's figures. */
-  async fetchReportMoments(address: string): Promise<void> {
+  /** Fetches the snapshots of the report's figures. */
+  async fetchReportSnapshots(address: string): Promise<void> {
     const response = await fetch(siteAddress(address)).catch(() => undefined);
     if (!response?.ok) return;
     const kept = await response.json() as Omit<Extract<JobEvent, { type: "preview" }>, "type">[];
-    this.reportMoments.value = Map.groupBy(kept.map(momentOf), ({ slot }) => slot);
+    this.reportSnapshots.value = Map.groupBy(kept.map(snapshotOf), ({ slot }) => slot);
   }
 
   /** Runs the section. */
@@ -268,7 +268,7 @@ export class Session {
     }
   }
 
-  /** Goes on in this tab with a training that is kept. */
+  /** Resumes a saved training in this tab. */
   async goOn({ id, parameters }: KeptRun): Promise<void> {
     if (this.busy) return;
     this.values.value = { ...this.values.peek(), ...parameters };
@@ -277,7 +277,7 @@ export class Session {
     await this.#startInTab(parameters, id);
   }
 
-  /** Ends the job. */
+  /** Cancels the job. */
   async cancel(): Promise<void> {
     if (this.#run) {
       this.message.value = "Cancelling";
@@ -288,7 +288,7 @@ export class Session {
     await fetch(`/api/jobs/${this.#job}`, { method: "DELETE" }).catch(() => {});
   }
 
-  /** Runs it in this tab: what is told is what the server would tell. With the name of a training, it goes on with that. */
+  /** Runs it in this tab, with the same events as on the server. Given the id of a training, resumes that. */
   async #startInTab(parameters: Parameters, goOn?: string): Promise<void> {
     let pictures: Record<string, Blob>;
     try {
@@ -318,7 +318,7 @@ export class Session {
         if (event.type === "preview" || event.type === "points") events.push(event);
         if (event.type === "done") return void this.#doneInTab(event, parameters, events);
         if (["failed", "cancelled"].includes(event.type)) this.#run = undefined;
-        this.#hear(event);
+        this.#onEvent(event);
       },
       file: (name, file) => void this.#files.set(name, file),
       computed: (seconds) => noteTabPace(this.section, training, seconds / workOf(parameters)),
@@ -331,7 +331,7 @@ export class Session {
     this.message.value = "Starting in this tab";
   }
 
-  /** A run in this tab is done once its result is kept: a reader who leaves then finds it again. */
+  /** A run in this tab is done once its result is saved, so that it survives leaving the page. */
   async #doneInTab(
     event: JobEvent & { readonly type: "done" },
     parameters: Parameters,
@@ -341,10 +341,10 @@ export class Session {
     await this.#keepInTab(parameters, event.seconds, events);
     if (this.#key !== key) return;
     this.#run = undefined;
-    this.#hear(event);
+    this.#onEvent(event);
   }
 
-  /** Keeps what was made in this tab. */
+  /** Saves the results made in this tab. */
   async #keepInTab(parameters: Parameters, seconds: number, events: readonly JobEvent[]): Promise<void> {
     await keepTabResult({
       key: this.#key,
@@ -359,7 +359,7 @@ export class Session {
     });
   }
 
-  /** Everything as it was. */
+  /** Resets everything. */
   reset(): void {
     batch(() => {
       this.values.value = this.form.peek()!.start;
@@ -367,10 +367,10 @@ export class Session {
       this.phase.value = "idle";
     });
     this.#key = "";
-    this.#leave();
+    this.#saveForm();
   }
 
-  /** Shows a result that is kept. */
+  /** Shows a saved result. */
   show(result: WireResult | TabResult): void {
     this.#clear(result.parameters);
     this.#key = result.key;
@@ -380,7 +380,7 @@ export class Session {
       this.cached.value = true;
       this.figures.value = result.figures.map((figure) => this.#shownFigure(figure));
     });
-    if ("events" in result) result.events.forEach((event) => this.#hear(event));
+    if ("events" in result) result.events.forEach((event) => this.#onEvent(event));
     else this.#listen(`/api/results/${result.key}/events`);
   }
 
@@ -389,36 +389,38 @@ export class Session {
     batch(() => {
       const values = this.values.peek();
       const changed = { ...values, [name]: value };
-      // Another beginning of a training has other values that suit it, and so have other digits.
+      // Another starting point or other digits of a training change the suitable values.
       const brought = name === "from" || name === "data"
-        ? trainingStart(changed.from as Beginning, changed)
+        ? trainingStart(changed.from as StartingPoint, changed)
         : {};
       this.values.value = { ...changed, ...brought };
       const wrong = this.wrong.peek();
-      if (wrong && liesIn(wrong.argument, name)) this.wrong.value = undefined;
+      if (wrong && isPathIn(wrong.argument, name)) this.wrong.value = undefined;
     });
-    this.#leave();
+    this.#saveForm();
   }
 
-  /** The address that brings this result back. */
+  /** The permalink of this result. */
   permalink(): string {
     const parameters = this.shown.peek() ?? this.values.peek();
     return new URL(sectionLink(this.section, parameters), location.href).href;
   }
 
-  /** Makes the page's address that of what is shown. */
+  /** Sets the page's address to the permalink of the result. */
   noteAddress(): void {
     const { addressOf } = this.#options;
     const parameters = this.shown.peek() ?? this.values.peek();
     if (addressOf) history.replaceState(history.state, "", addressOf(parameters));
   }
 
-  /** Keeps the values for when the page is opened again. */
-  #leave(): void {
-    if (this.#options.keep) leave(this.section, { values: this.values.peek(), key: this.#key || undefined });
+  /** Saves the values for the next visit. */
+  #saveForm(): void {
+    if (this.#options.keep) {
+      saveForm(this.section, { values: this.values.peek(), key: this.#key || undefined });
+    }
   }
 
-  /** A run has taken so long: the next one will as well. */
+  /** Records how long a run took, to estimate the next one. */
   #timed(seconds: number): void {
     const [form, parameters] = [this.form.peek(), this.shown.peek()!];
     const work = workOf(parameters);
@@ -436,7 +438,7 @@ export class Session {
       this.message.value = "";
       this.wrong.value = undefined;
       this.progress.value = undefined;
-      this.moments.value = new Map();
+      this.snapshots.value = new Map();
       this.figures.value = [];
       this.curves.value = new Map();
       this.focus.value = undefined;
@@ -470,7 +472,7 @@ export class Session {
     this.#listen(`/api/jobs/${status.id}/events`);
   }
 
-  /** Receives the job's events. The browser comes back by itself when a connection breaks, and says what it knows already. */
+  /** Listens to the job's events. The browser reconnects by itself, with the id of the last event it has received. */
   #listen(address: string): void {
     this.#source?.close();
     const source = this.#source = new EventSource(address);
@@ -487,7 +489,7 @@ export class Session {
     ];
     for (const kind of kinds) {
       source.addEventListener(kind, ({ data }) => {
-        if (this.#source === source) this.#hear(JSON.parse(data) as JobEvent);
+        if (this.#source === source) this.#onEvent(JSON.parse(data) as JobEvent);
       });
     }
     source.onerror = () => {
@@ -495,7 +497,7 @@ export class Session {
     };
   }
 
-  /** A stream that the browser does not come back to by itself. What is asked while the page is left is never answered. */
+  /** A stream that the browser does not reconnect to. Requests made while leaving the page are never answered. */
   async #refusedStream(address: string): Promise<void> {
     const response = await fetch(this.#job ? `/api/jobs/${this.#job}` : address).catch(() => undefined);
     await response?.body?.cancel();
@@ -506,7 +508,7 @@ export class Session {
     setTimeout(() => this.busy && this.#listen(address), 2000);
   }
 
-  #hear(event: JobEvent): void {
+  #onEvent(event: JobEvent): void {
     switch (event.type) {
       case "queued":
         this.phase.value = "queued";
@@ -515,8 +517,8 @@ export class Session {
         return batch(() => {
           this.phase.value = "running";
           this.message.value = "";
-          // In a fleet, a job whose worker was lost begins again.
-          this.moments.value = new Map();
+          // In a fleet, a job whose worker was lost starts again.
+          this.snapshots.value = new Map();
           this.curves.value = new Map();
         });
       case "progress":
@@ -524,9 +526,9 @@ export class Session {
         return;
       case "preview": {
         const { slot } = event;
-        const known = this.moments.peek();
-        const moment = momentOf(event);
-        this.moments.value = new Map(known).set(slot, [...known.get(slot) ?? [], moment]);
+        const known = this.snapshots.peek();
+        const snapshot = snapshotOf(event);
+        this.snapshots.value = new Map(known).set(slot, [...known.get(slot) ?? [], snapshot]);
         return;
       }
       case "points": {
@@ -548,10 +550,10 @@ export class Session {
           : `Done in ${seconds(event.seconds)}.`;
         this.#over("done", words);
         if (!this.cached.peek() && !isTabKey(this.#key)) this.#timed(event.seconds);
-        this.#leave();
+        this.#saveForm();
         const figures = this.figures.peek();
         const form = this.form.peek();
-        const answer = form && figureAskedFor(form, this.shown.peek()!);
+        const answer = form && requestedFigure(form, this.shown.peek()!);
         const first = figures[firstFocus(figures, { figure: answer })?.figure ?? 0];
         const { section, title } = this;
         if (first && !this.#options.aside) {
@@ -612,12 +614,12 @@ export function seconds(value: number): string {
   return `${Math.round(value / 60)} min`;
 }
 
-/** The address of a section's page with a result. */
+/** The permalink of a section's page with a result. */
 export function sectionLink(section: string, parameters: Parameters): string {
   return siteAddress(`/sections/${section}?p=${encodeURIComponent(JSON.stringify(parameters))}#result`);
 }
 
-/** What is wrong with an argument, where that is what an answer or an event tells. */
+/** The invalid argument, if a response or an event names one. */
 function faultIn({ argument, found, expected }: Partial<Fault>): Fault | undefined {
   if (argument === undefined || found === undefined || expected === undefined) return undefined;
   return { argument, found, expected };

@@ -25,9 +25,9 @@ const colours = [
 
 interface SketchProps {
   readonly onClose: () => void;
-  /** Told the drawing, and whether it is to be run at once. */
+  /** Called with the drawing, and whether to run it right away. */
   readonly onDone: (canvas: HTMLCanvasElement, run: boolean) => void;
-  /** Whether a lab is there that can run it. */
+  /** Whether there is a lab to run it. */
   readonly runs: boolean;
 }
 

@@ -4,12 +4,12 @@ import { useState } from "preact/hooks";
 import type { Cell } from "../../report/section.ts";
 import type { Json } from "../../report/mod.ts";
 import { DistanceSlider, Distant } from "./distance.tsx";
-import type { ShownFigure } from "./moment.ts";
+import type { ShownFigure } from "./snapshot.ts";
 import { cellPart } from "./pictures.ts";
-import { turnOf } from "./sights.ts";
+import { turnOf } from "./views.ts";
 import { Turnable } from "./turnable.tsx";
 
-/** What belongs to a section's figure; nothing for most. */
+/** The special view of a section's figure; nothing for most. */
 export function Special(
   { section, shown, parameters }: {
     readonly section: string;
@@ -77,7 +77,7 @@ function Window({ shown: { figure, src }, cell }: { readonly shown: ShownFigure;
   );
 }
 
-/** A picture that is another one when it is turned. */
+/** A picture that shows something else when it is turned. */
 function Anagram(
   { shown, cells, view, title }: {
     readonly shown: ShownFigure;
@@ -100,7 +100,7 @@ function Anagram(
   );
 }
 
-/** Hybrids that shrink as if one went away from them. */
+/** Hybrids that shrink as if the viewer stepped back. */
 function Distance({ shown, rows }: { readonly shown: ShownFigure; readonly rows: readonly Cell[][] }) {
   const [distance, setDistance] = useState(1);
   return (
@@ -121,7 +121,7 @@ function Distance({ shown, rows }: { readonly shown: ShownFigure; readonly rows:
   );
 }
 
-/** Two pictures over each other, with an edge between them that can be moved. */
+/** Two overlaid pictures with a movable edge between them. */
 function BeforeAfter(
   { shown, cells, section, title }: {
     readonly shown: ShownFigure;
@@ -132,7 +132,7 @@ function BeforeAfter(
 ) {
   const [edge, setEdge] = useState(50);
   if (cells.length < 2) return null;
-  // The original comes last where there are several results, the latest start of which is nearest to it.
+  // With several results the original comes last; the one with the latest start is the closest to it.
   const [before, after] = section === "inpainting"
     ? [cells[0], cells.at(-1)!]
     : [cells.at(-1)!, cells[Math.floor((cells.length - 1) / 2)]];

@@ -8,7 +8,7 @@ import { LossChart } from "./loss_chart.tsx";
 import { answerIn, missingIn, type Result, resultOf } from "./result.ts";
 import { isRow, RowViewer } from "./row_viewer.tsx";
 import { Running } from "./running.tsx";
-import type { ShownFigure } from "./moment.ts";
+import type { ShownFigure } from "./snapshot.ts";
 import type { Session } from "./session.ts";
 import { TrainedLinks } from "./training/trained_links.tsx";
 import { TrainedRuns } from "./training/trained_runs.tsx";
@@ -26,13 +26,13 @@ interface StageProps {
   readonly committed?: Committed;
 }
 
-/** What runs, or what came of it; figures that are done wait for the others, unless there is nothing else to see. */
+/** The running job or its result; finished figures wait for the others, unless there is nothing else to show. */
 export function Stage({ session, committed }: StageProps) {
   useEffect(() => {
-    if (committed?.moments) session.fetchReportMoments(committed.moments);
+    if (committed?.snapshots) session.fetchReportSnapshots(committed.snapshots);
   }, []);
   const busy = session.busy;
-  const inTheMaking = session.moments.value.size > 0 || session.curves.value.size > 0;
+  const inTheMaking = session.snapshots.value.size > 0 || session.curves.value.size > 0;
   const running = busy && (inTheMaking || session.figures.value.length === 0);
   const result = running ? undefined : resultOf(session, committed);
   return (
@@ -58,7 +58,7 @@ function Shown(
   const row = whole && !session.focus.value;
   const missing = busy || !focus ? [] : missingIn(session, result, figures[focus.figure].figure.name);
   const stale = missing.some(({ untouched }) => !untouched);
-  // What is large comes first.
+  // The large picture comes first.
   const inOrder = [...figures.entries()].sort(([a], [b]) =>
     Number(b === first?.figure) - Number(a === first?.figure)
   );
@@ -165,12 +165,12 @@ function Shown(
   );
 }
 
-/** Whether a training's curves are a figure of their own: they are not shown twice. */
+/** Whether a training's curves have a figure of their own, so that they are not shown twice. */
 function drawsCurves(figures: readonly ShownFigure[]): boolean {
   return figures.some(({ figure }) => figure.name === CURVE_FIGURE);
 }
 
-/** A figure, whose pictures can be looked at closely, and its file. */
+/** A figure whose pictures can be enlarged, and its file. */
 function Figure(
   { session, result, shown: { figure, src }, chosen, onChoose, onLook }: {
     readonly session: Session;
@@ -199,7 +199,7 @@ function Figure(
   );
 }
 
-/** Brings the large picture into sight, where less than half of it is seen. */
+/** Scrolls to the large picture if less than half of it is visible. */
 function showLarge(section: HTMLElement): void {
   const viewer = section.querySelector(".viewer")!;
   const { top, height } = viewer.querySelector(".large")!.getBoundingClientRect();
@@ -231,7 +231,7 @@ function CopyLink({ session }: { readonly session: Session }) {
   );
 }
 
-/** Two columns at most: another figure has room beside it. */
+/** Up to two columns leave room for another figure next to it. */
 function isSlim({ cells }: WireFigure): boolean {
   return cells.length > 2 && cells.every(({ column }) => column < 2);
 }

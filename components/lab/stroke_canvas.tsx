@@ -1,19 +1,19 @@
-/** A canvas that strokes are drawn on. */
+/** A canvas for drawing strokes. */
 import type { RefObject } from "preact";
 import type { Strokes } from "./use_strokes.ts";
 
-/** The canvas, and what it does. */
+/** The canvas and its handlers. */
 export interface StrokeCanvasProps {
-  /** Where the canvas is told. */
+  /** The ref of the canvas. */
   readonly canvas: RefObject<HTMLCanvasElement>;
   readonly width: number;
   readonly height: number;
-  /** What it is for. */
+  /** Its label. */
   readonly label: string;
   readonly strokes: Strokes;
 }
 
-/** The canvas; Ctrl+Z takes the last stroke back. */
+/** The canvas; Ctrl+Z undoes the last stroke. */
 export function StrokeCanvas(
   { canvas, width, height, label, strokes: { strokes, handlers, undo } }: StrokeCanvasProps,
 ) {

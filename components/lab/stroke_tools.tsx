@@ -1,31 +1,31 @@
-/** What a pad for strokes has beside it: how wide they are, taking back, and being done. */
+/** The tools of a drawing pad: stroke width, undo, clear and done. */
 import type { ComponentChildren } from "preact";
 
-/** The tools' state and what they do. */
+/** The tools' state and handlers. */
 export interface StrokeToolsProps {
-  /** What draws: "Pen". */
+  /** The drawing tool: "Pen". */
   readonly tool: string;
   /** The least and the largest width. */
   readonly range: readonly [number, number];
   /** The width. */
   readonly width: number;
-  /** Told another width. */
+  /** Called with a new width. */
   readonly onWidth: (width: number) => void;
   /** Whether nothing was drawn. */
   readonly empty: boolean;
-  /** Whether there is no room for what is drawn; by default there is. */
+  /** Whether there is no room for another drawing; defaults to false. */
   readonly full?: boolean;
-  /** Takes the last stroke back. */
+  /** Undoes the last stroke. */
   readonly undo: () => void;
-  /** Takes all strokes back. */
+  /** Clears all strokes. */
   readonly clear: () => void;
-  /** What being done is called: "Use this drawing". */
+  /** The label of the button for done: "Use this drawing". */
   readonly finish: string;
-  /** Called when it is. */
+  /** Called when done. */
   readonly onFinish: () => void;
-  /** Called when it is, and what is drawn is to be run at once; without it there is no such button. */
+  /** Called when done and the drawing should run right away; without it there is no such button. */
   readonly onRun?: () => void;
-  /** Tools that stand above these. */
+  /** Additional tools above these. */
   readonly children?: ComponentChildren;
 }
 

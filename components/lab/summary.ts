@@ -1,4 +1,4 @@
-/** Parameters in a line, for those who look for one of many results. */
+/** Parameters in a line, to tell results apart. */
 import type { Field } from "../../report/mod.ts";
 import type { Json } from "../../report/section.ts";
 import type { Parameters } from "../../server/wire.ts";
@@ -6,7 +6,7 @@ import { wordOf } from "./labels.ts";
 import { titleOfImage } from "../../report/report_images.ts";
 import { isUpload, uploadName } from "./upload_names.ts";
 
-/** What is said of a parameter; undefined for nothing. */
+/** Describes a parameter; undefined for nothing. */
 type Words = (value: Json, parameters: Parameters) => string | undefined;
 
 const quoted = (value: Json) => value === "" ? "no prompt" : `“${value}”`;
@@ -16,7 +16,7 @@ const inGroups = (value: Json, word: (group: Readonly<Record<string, Json>>) => 
   listed(value, (item) => word(item as Readonly<Record<string, Json>>));
 const picture = (value: Json) => isUpload(value) ? uploadName(String(value)) : titleOfImage(String(value));
 
-/** Parameters that tell results apart, in the order in which they are listed. */
+/** Parameters that distinguish results, in display order. */
 const words: Readonly<Record<string, Words>> = {
   prompt: quoted,
   prompts: (value) => listed(value, quoted),
@@ -51,11 +51,11 @@ const words: Readonly<Record<string, Words>> = {
   trainSteps: (value, { from }) => from === "none" ? undefined : `trained for ${value} steps`,
 };
 
-/** What is said of a parameter that is "none": what is not done. */
+/** Descriptions of parameters that are "none". */
 const omitted: Readonly<Record<string, string>> = { from: "not trained", upscale: "not upscaled" };
 
-/** What is said of one parameter of a form, with the field's label where its value does not say what it is. */
-export function saidOf({ name, label }: Pick<Field, "name" | "label">, value: Json): string {
+/** Describes one parameter of a form, with the field's label if the value is not self-explanatory. */
+export function settingText({ name, label }: Pick<Field, "name" | "label">, value: Json): string {
   const said = words[name]?.(value, {});
   if (said !== undefined) return said;
   if (value === "none" && omitted[name]) return omitted[name];
@@ -63,21 +63,21 @@ export function saidOf({ name, label }: Pick<Field, "name" | "label">, value: Js
   return `${(label ?? name).toLowerCase()} ${plain}`;
 }
 
-/** The parameters that say what a result is of: they are its title. */
+/** The parameters that name a result's subject, which is its title. */
 const SUBJECTS = [
   ...["prompt", "prompts", "other", "upright", "turned", "scaled", "pairs", "parts", "edits"],
   ...["image", "images", "scenes", "several", "bands", "colour", "motion"],
 ];
 
-/** Whether a parameter says what a result is of. */
+/** Whether a parameter names a result's subject. */
 export const isSubject = (name: string): boolean => SUBJECTS.includes(name);
 
-/** What a result is of, in words; empty where no parameter says it. */
+/** A result's subject; empty if no parameter names it. */
 export function subjectOf(parameters: Parameters): string {
   return summaryOf(Object.fromEntries(Object.entries(parameters).filter(([name]) => isSubject(name))));
 }
 
-/** What tells a result from others of its section, in words. */
+/** What distinguishes a result from others of its section. */
 export function summaryOf(parameters: Parameters): string {
   return Object.entries(words).flatMap(([name, words]) => {
     const value = parameters[name];

@@ -9,13 +9,13 @@ import { isUpload, uploadName } from "./upload_names.ts";
 export interface ThumbsProps {
   /** The pictures. */
   readonly pictures: readonly WireImage[];
-  /** The one that is chosen: its name, or that of an upload. */
+  /** The chosen one: its name, or that of an upload. */
   readonly value: unknown;
-  /** Told the name of another one. */
+  /** Called with the name of the chosen one. */
   readonly onChange: (name: string) => void;
 }
 
-/** A row of small pictures, of which one is chosen; an upload stands last. */
+/** A row of small pictures, one of which is chosen; an upload comes last. */
 export function Thumbs({ pictures, value, onChange }: ThumbsProps) {
   const group = useId();
   return (

@@ -1,17 +1,17 @@
-/** A picture that is another one when it is turned: by a click, by Enter or the space bar. */
+/** A picture that shows something else when it is turned, by a click, Enter or the space bar. */
 import { PartView } from "./part_view.tsx";
 import type { Part } from "./pictures.ts";
 
-/** What is turned. */
+/** The props of {@linkcode Turnable}. */
 export interface TurnableProps {
   /** The picture as it was drawn. */
   readonly upright: Part;
-  /** The same in the view; what is shown instead where the browser cannot turn it by itself. */
+  /** The same under the view, shown if the browser cannot turn it by itself. */
   readonly other: Part;
   /** The class that turns it, as `turnOf` gives it. */
   readonly turn: string | undefined;
   readonly turned: boolean;
-  /** What is seen. */
+  /** The alternative text. */
   readonly alt: string;
   readonly onTurn: () => void;
 }

@@ -1,16 +1,16 @@
 /**
- * Pictures on their way to the server: decoded and scaled here, so that little is sent and nothing else than pixels. A site without
- * a server leaves them in the browser.
+ * Uploads pictures: decoded and scaled here, so that little is sent, and only pixels. A site without
+ * a server keeps them in the browser.
  */
 
 import type { Parameters } from "../../server/wire.ts";
 import { keepPicture, keptPicture } from "../../tab/pictures.ts";
 import { hasServer, siteAddress } from "../site.ts";
 
-/** The longest side of what is sent, in pixels: sections work with much less. */
+/** The longest side to send, in pixels: sections use much less. */
 const LONGEST = 768;
 
-/** What the server called a picture. */
+/** The server's answer to an upload. */
 export interface Sent {
   readonly id: string;
   readonly width: number;
@@ -20,7 +20,7 @@ export interface Sent {
 /**
  * Decodes a file, scales it and sends it.
  *
- * @throws {Error} in words for people if it is no picture or is refused.
+ * @throws {Error} in words for people if it is not a picture or is refused.
  */
 export async function sendFile(file: Blob): Promise<Sent> {
   let bitmap: ImageBitmap;
@@ -42,7 +42,7 @@ export async function sendFile(file: Blob): Promise<Sent> {
   return await sendCanvas(canvas);
 }
 
-/** Sends what is on a canvas. */
+/** Sends the content of a canvas. */
 export async function sendCanvas(canvas: HTMLCanvasElement): Promise<Sent> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   if (!blob) throw new Error("The browser could not encode the image.");
@@ -60,9 +60,9 @@ export async function sendCanvas(canvas: HTMLCanvasElement): Promise<Sent> {
 }
 
 /**
- * The reader's own pictures among parameters, by their names.
+ * The user's own pictures among parameters, by name.
  *
- * @throws {Error} in words for people if one is not kept any more.
+ * @throws {Error} with a message for users if one is no longer stored.
  */
 export async function ownPictures(parameters: Parameters): Promise<Record<string, Blob>> {
   const ids = new Set(JSON.stringify(parameters).match(/upload-[\w-]+/g) ?? []);
@@ -70,7 +70,7 @@ export async function ownPictures(parameters: Parameters): Promise<Record<string
   for (const id of ids) {
     const response = hasServer() ? await fetch(pictureAddress(id)).catch(() => undefined) : undefined;
     const blob = response?.ok ? await response.blob() : keptPicture(id)?.blob;
-    if (!blob) throw new Error("Your picture is not kept any more; choose it again.");
+    if (!blob) throw new Error("Your picture is no longer stored; choose it again.");
     pictures[id] = blob;
   }
   return pictures;

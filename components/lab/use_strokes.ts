@@ -2,10 +2,10 @@
 import { useRef, useState } from "preact/hooks";
 import { pointOf, type Stroke } from "./drawing.ts";
 
-/** What {@linkcode useStrokes} gives. */
+/** The result of {@linkcode useStrokes}. */
 export type Strokes = ReturnType<typeof useStrokes>;
 
-/** Strokes, and the handlers by which a canvas gets them. */
+/** Strokes, and the handlers of the canvas they are drawn on. */
 export function useStrokes(pen: { readonly colour: string; readonly width: number }) {
   const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
   const current = useRef<Stroke | undefined>();

@@ -1,9 +1,9 @@
-/** Going on from one picture of a result: the same with other noise, or an edit of it. */
+/** Continuing from one picture of a result: a variation with other noise, or an edit. */
 import type { Cell } from "../../report/section.ts";
 import type { Parameters } from "../../server/wire.ts";
 import { parametersOf } from "./cells.ts";
 
-/** Makes the parameters of one picture of a sheet alone, with another seed each time; undefined for a section without one. */
+/** The parameters of a single picture of a sheet, with another seed each time; undefined for a section without a seed. */
 export function variationOf(
   parameters: Parameters,
   cell: Cell,
@@ -14,7 +14,7 @@ export function variationOf(
   return () => ({ ...chosen, seed: crypto.getRandomValues(new Uint16Array(1))[0] });
 }
 
-/** The address of the playground where a picture is edited, under the prompt that it was drawn by. */
+/** The playground's address for editing a picture, with its prompt. */
 export function editAddress(image: string, parameters: Parameters): string {
   const { prompt, prompts } = parameters;
   const text = prompt ?? (Array.isArray(prompts) ? prompts[0] : undefined);

@@ -1,18 +1,18 @@
-/** One picture of a result, large: the way to it, the other ways to see it, and what can be done with it. */
+/** One picture of a result, large: its trajectory, its other views, and actions. */
 import { useState } from "preact/hooks";
 import { Typeset } from "../typeset.tsx";
 import { DistanceSlider, Distant } from "./distance.tsx";
 import { MadeFrom, pictureName, titleOf } from "./made_from.tsx";
-import type { Focus } from "./moment.ts";
+import type { Focus } from "./snapshot.ts";
 import { PartView } from "./part_view.tsx";
 import { PictureActions } from "./picture_actions.tsx";
 import { cellPart } from "./pictures.ts";
 import type { Result } from "./result.ts";
 import { Scrubber } from "./scrubber.tsx";
 import type { Session } from "./session.ts";
-import { isDistant, sightName, sightsOf, turnOf } from "./sights.ts";
+import { isDistant, turnOf, viewName, viewsOf } from "./views.ts";
 import { Turnable } from "./turnable.tsx";
-import { wayTo } from "./way.ts";
+import { trajectoryOf } from "./trajectory.ts";
 
 /** The picture in focus. */
 export function Viewer(
@@ -20,7 +20,7 @@ export function Viewer(
     readonly session: Session;
     readonly result: Result;
     readonly focus: Focus;
-    /** Goes back to the row that the picture is of, where that was looked at. */
+    /** Goes back to the picture's row, if that was shown before. */
     readonly onWhole?: () => void;
   },
 ) {
@@ -29,23 +29,23 @@ export function Viewer(
   const shown = result.figures[focus.figure];
   const { figure } = shown;
   const cell = figure.cells[focus.cell];
-  const sights = sightsOf(figure, focus.cell);
-  const [first] = sights;
+  const views = viewsOf(figure, focus.cell);
+  const [first] = views;
   const identity = `${shown.src} ${first}`;
-  const places = wayTo(cell.origin, result.moments, cellPart(shown, figure.cells[first]));
+  const places = trajectoryOf(cell.origin, result.snapshots, cellPart(shown, figure.cells[first]));
   const last = places.length - 1;
   const at = moved?.of === identity ? Math.min(moved.place, last) : last;
   const { reading, part } = places[at];
   const name = pictureName({ session, result, figure, cell });
   const alt = at === last ? name : `${name}, ${reading}`;
   const upright = part(session.side.value);
-  // On the way there is one picture, which the browser turns as far as it can.
+  // Within the trajectory there is one picture, which the browser turns if it can.
   const seen = at === last ? cellPart(shown, cell) : upright;
-  const distant = sights.some((i) => isDistant(sightName(figure, figure.cells[i])));
-  const next = sights[(sights.indexOf(focus.cell) + 1) % sights.length];
+  const distant = views.some((i) => isDistant(viewName(figure, figure.cells[i])));
+  const next = views[(views.indexOf(focus.cell) + 1) % views.length];
   const turnOver = () => session.focus.value = { figure: focus.figure, cell: next };
-  const turns = sights.some((i) => turnOf(sightName(figure, figure.cells[i])));
-  const turnable = sights.length > 1 && !distant;
+  const turns = views.some((i) => turnOf(viewName(figure, figure.cells[i])));
+  const turnable = views.length > 1 && !distant;
   const picture = distant
     ? (
       <Distant distance={distance}>
@@ -57,7 +57,7 @@ export function Viewer(
       <Turnable
         upright={upright}
         other={seen}
-        turn={turnOf(sightName(figure, cell))}
+        turn={turnOf(viewName(figure, cell))}
         turned={focus.cell !== first}
         alt={alt}
         onTurn={turnOver}
@@ -73,7 +73,7 @@ export function Viewer(
     )
     : turnable && (
       <button type="button" class="button small turn" aria-pressed={focus.cell !== first} onClick={turnOver}>
-        {turns ? "Turn the picture" : `Show ${sightName(figure, figure.cells[next])}`}
+        {turns ? "Turn the picture" : `Show ${viewName(figure, figure.cells[next])}`}
       </button>
     );
   const [title, detail] = titleOf(figure, cell);

@@ -10,7 +10,7 @@ import { formOf } from "../../server/form.ts";
 import { readPermalink } from "../../server/permalink.ts";
 import { define } from "../../server/state.ts";
 
-/** The fonts of a section's formulas, but for rare ones: text does not move when they come. */
+/** The common fonts of a section's formulas, preloaded so that text does not move. */
 function formulaFonts({ blocks }: Section): string[] {
   const text = JSON.stringify(blocks);
   return [
@@ -28,7 +28,7 @@ export const handler = define.handlers({
     const section = gallery.catalog.section(ctx.params.id);
     if (!section) throw new HttpError(404);
     const committed = (await committedFigures()).get(section.id);
-    const wish = await readPermalink(gallery, section, ctx.url.searchParams.get("p"));
+    const requested = await readPermalink(gallery, section, ctx.url.searchParams.get("p"));
     const form = await formOf(gallery, section);
     return page({
       section,
@@ -36,13 +36,13 @@ export const handler = define.handlers({
       html: textHtmlOf(section),
       form,
       live: await liveDataOf(section.id, form),
-      wish,
+      requested,
     });
   },
 });
 
 export default define.page<typeof handler>(
-  ({ state, data: { section, committed, html, form, live, wish } }) => {
+  ({ state, data: { section, committed, html, form, live, requested } }) => {
     const { sections } = state.gallery.catalog;
     const index = sections.indexOf(section);
     // Diagrams need the whole width.
@@ -78,7 +78,13 @@ export default define.page<typeof handler>(
           <div class="column">
             <div class="kept">
               {live && <Live section={section.id} form={form} data={live} />}
-              <SectionLab section={section} form={form} wish={wish} committed={committed} place="section" />
+              <SectionLab
+                section={section}
+                form={form}
+                requested={requested}
+                committed={committed}
+                place="section"
+              />
             </div>
           </div>
         </div>

@@ -30,7 +30,7 @@ export const handler = define.handlers({
   },
 });
 
-/** Where a download goes on that was broken off, if the file is still the same; 0 for all of it. */
+/** Where an interrupted download resumes, if the file is still the same; else 0. */
 function firstByte({ headers }: Request, etag: string, size: number): number {
   const from = Number(/^bytes=(\d+)-$/.exec(headers.get("range") ?? "")?.[1] ?? 0);
   return from < size && [null, etag].includes(headers.get("if-range")) ? from : 0;

@@ -163,15 +163,15 @@ function worker(
   return api(async (ctx) => {
     const { fleetToken } = ctx.state.gallery.settings;
     if (fleetToken === undefined) throw new RequestError(404, "This gallery has no fleet.");
-    const { guesses } = ctx.state.gallery;
+    const { tokenAttempts } = ctx.state.gallery;
     const client = clientOf(ctx.info, ctx.req.headers, ctx.state.gallery.settings);
-    const seconds = guesses.wait(client);
+    const seconds = tokenAttempts.wait(client);
     if (seconds > 0) {
       throw tooMany(`Too many wrong tokens came from here; try again in ${seconds} s.`, seconds);
     }
     const shown = /^bearer +(.+)$/i.exec(ctx.req.headers.get("authorization") ?? "")?.[1];
     if (shown === undefined || !sameText(shown, fleetToken)) {
-      guesses.wrong(client);
+      tokenAttempts.wrong(client);
       throw new RequestError(401, "The fleet's token is expected.", {
         headers: { "www-authenticate": "Bearer" },
       });

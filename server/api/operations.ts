@@ -1,4 +1,4 @@
-/** What the API can be asked, and what it answers: routes are added, described and tested by this list. */
+/** The operations of the API and their responses: routes, their description and their tests are derived from this list. */
 import { z } from "zod";
 import * as schemas from "../wire_schemas.ts";
 

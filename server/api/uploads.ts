@@ -26,7 +26,7 @@ export function uploads(app: App<State>): void {
     const { rate, uploads, settings } = ctx.state.gallery;
     const seconds = await rate.take(`upload ${clientOf(ctx.info, ctx.req.headers, settings)}`);
     if (seconds > 0) {
-      throw tooMany(`Too many pictures from here; the next one may come in ${seconds} s.`, seconds);
+      throw tooMany(`Too many uploads; try again in ${seconds} s.`, seconds);
     }
     const bytes = await readBody(ctx.req, UPLOAD_BYTES);
     try {

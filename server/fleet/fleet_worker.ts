@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import type { JobRequest } from "../jobs/job.ts";
 import type { Entry } from "../jobs/event_log.ts";
 import { tracedRun } from "../jobs/traced_run.ts";
-import { tellKept } from "../jobs/kept_result.ts";
+import { publishKeptResult } from "../jobs/kept_result.ts";
 import { RemainingTime } from "../jobs/remaining.ts";
 import { CHANGED, CompanyLostError, type LastEvent, LostJobError, runJob } from "../jobs/run_job.ts";
 import type { ResultSink } from "../store/store.ts";
@@ -166,7 +166,7 @@ export class FleetWorker implements AsyncDisposable {
       const attributes = { "job.attempt": attempt, "host.name": member.host };
       await tracedRun(id, request, attributes, async () => {
         const tell = this.#teller(id, attempt);
-        const kept = await tellKept(this.#options.sink, request.key, tell);
+        const kept = await publishKeptResult(this.#options.sink, request.key, tell);
         const last = kept ?? await this.#run(id, attempt, request, tell, place.runner, abort.signal);
         if (last) await this.#finish(id, attempt, last, kept !== undefined);
         return last?.type ?? "handed back";

@@ -1,4 +1,4 @@
-/** The events of one job, numbered, for those who watch and those who come back. */
+/** The numbered events of one job, for watching and for resuming after a reconnect. */
 import type { JobEvent } from "../wire.ts";
 
 /** A numbered event. */
@@ -13,10 +13,10 @@ export interface Entry {
 
 const FINAL: readonly JobEvent["type"][] = ["done", "failed", "cancelled"];
 
-/** How many characters of previews are kept by default. */
+/** The default limit of kept previews, in characters. */
 const LIMIT = 24_000_000;
 
-/** The events of one job. Old previews give way when there are too many: every other one of those that are kept. */
+/** The events of one job. When there are too many previews, every other old one is dropped. */
 export class EventLog {
   #entries: Entry[] = [];
   #last = 0;
@@ -29,7 +29,7 @@ export class EventLog {
     this.#limit = limit;
   }
 
-  /** Whether the last event has come. */
+  /** Whether the last event was added. */
   get closed(): boolean {
     const last = this.#entries.at(-1);
     return last !== undefined && FINAL.includes(last.type);
@@ -40,12 +40,12 @@ export class EventLog {
     return this.#last + 1;
   }
 
-  /** All that is kept, in order. */
+  /** The kept events, in order. */
   get entries(): readonly Entry[] {
     return this.#entries;
   }
 
-  /** The size of all that is kept, in characters. */
+  /** The size of the kept events, in characters. */
   get size(): number {
     return this.#size;
   }
@@ -53,7 +53,7 @@ export class EventLog {
   /** Adds an event; nothing is added after the last. */
   append(event: JobEvent): void {
     if (this.closed) return;
-    // Of what was said of progress and of the queue, the last word counts.
+    // Of progress and queue events, only the latest is kept.
     const previous = this.#entries.at(-1);
     if (previous?.type === event.type && (event.type === "progress" || event.type === "queued")) {
       this.#drop(previous);
@@ -68,10 +68,10 @@ export class EventLog {
   }
 
   /**
-   * The events after a number, those that are there and those that come.
+   * The events after a number, past and future.
    *
-   * @param after The number of the last event that is known already.
-   * @param signal Ends the watching.
+   * @param after The number of the last known event.
+   * @param signal Ends the iteration.
    */
   async *watch(after: number, signal: AbortSignal): AsyncGenerator<Entry, void, undefined> {
     const aborted = new Promise<void>((resolve) =>
@@ -86,13 +86,13 @@ export class EventLog {
         yield entry;
         if (signal.aborted) return;
       }
-      // What came while those before were told, the last event too, is told in the next turn.
+      // Events that arrived meanwhile, including the last, are yielded on the next turn.
       if (this.closed && known >= this.#last) return;
       await Promise.race([changed, aborted]);
     }
   }
 
-  /** Makes room, once few will ask. */
+  /** Frees memory once few clients will ask. */
   forgetPreviews(): void {
     while (this.#thin());
   }
@@ -102,7 +102,7 @@ export class EventLog {
     this.#size -= entry.json.length;
   }
 
-  /** Drops every other preview but the latest; whether there were any. */
+  /** Drops every other preview except the latest; returns whether there were any. */
   #thin(): boolean {
     const previews = this.#entries.filter((entry) => entry.type === "preview").slice(0, -1);
     for (let i = previews.length - 1; i >= 0; i -= 2) this.#drop(previews[i]);

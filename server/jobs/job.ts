@@ -1,9 +1,9 @@
-/** One wish to see a section run with certain parameters. */
+/** A request to run a section with certain parameters. */
 import type { JobEvent, JobState, JobStatus, Parameters } from "../wire.ts";
 import { EventLog } from "./event_log.ts";
 import { RemainingTime } from "./remaining.ts";
 
-/** What is to be run. */
+/** The request. */
 export interface JobRequest {
   /** The section's id. */
   readonly section: string;
@@ -11,31 +11,31 @@ export interface JobRequest {
   readonly parameters: Parameters;
   /** The name of the result. */
   readonly key: string;
-  /** The models by name, and what their weights are known by. */
+  /** The models by name, with the digests of their weights. */
   readonly models: Readonly<Record<string, string>>;
-  /** The span of the request, as `traceParent` gives it, where traces are recorded. */
+  /** The span of the request, as `traceParent` gives it, if traces are recorded. */
   readonly trace?: string;
 }
 
 /** A job, from the queue to its end. */
 export class Job {
-  /** Its name, which cannot be guessed. */
+  /** Its id, which cannot be guessed. */
   readonly id: string = crypto.randomUUID();
-  /** What it is to run. */
+  /** The request. */
   readonly request: JobRequest;
   /** Its events. */
   readonly log: EventLog = new EventLog();
   /** Aborts it. */
   readonly abort: AbortController = new AbortController();
-  /** Where it is. */
+  /** Its state. */
   state: JobState = "queued";
-  /** When it was asked for, started and over, in milliseconds. */
+  /** When it was requested, started and ended, in milliseconds. */
   readonly created: number = Date.now();
   started: number | undefined;
   ended: number | undefined;
   /** What went wrong. */
   error: JobStatus["error"];
-  /** How long it still takes. */
+  /** The estimate of the remaining time. */
   readonly remaining: RemainingTime = new RemainingTime();
   #watchers = 0;
   #seen = Date.now();
@@ -49,12 +49,12 @@ export class Job {
     return this.state !== "queued" && this.state !== "running";
   }
 
-  /** Since when nobody watches, in milliseconds; undefined while somebody does. */
+  /** Since when nobody has been watching, in milliseconds; undefined while somebody is. */
   get unwatchedSince(): number | undefined {
     return this.#watchers > 0 ? undefined : this.#seen;
   }
 
-  /** Somebody looks at it. The outcome tells that they do no longer. */
+  /** Adds a watcher. Call the returned function when it leaves. */
   watch(): Disposable {
     this.#watchers++;
     return {
@@ -65,12 +65,12 @@ export class Job {
     };
   }
 
-  /** Somebody has asked how it is. */
+  /** Records a status request. */
   touch(): void {
     this.#seen = Date.now();
   }
 
-  /** It is over. Later calls change nothing. */
+  /** Ends it. Later calls have no effect. */
   end(state: "done" | "failed" | "cancelled", event: JobEvent): void {
     if (this.over) return;
     this.state = state;

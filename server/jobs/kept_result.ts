@@ -1,21 +1,21 @@
-/** Results that are there before a job begins: a worker died between keeping one and saying so, or two have asked at once. */
+/** Results that exist before a job starts: a worker died between storing one and reporting it, or two clients asked at once. */
 import type { ResultSink } from "../store/store.ts";
 import type { JobEvent } from "../wire.ts";
 import type { LastEvent } from "./run_job.ts";
 
-/** What a queue tells by itself. */
+/** Events that the queue publishes itself. */
 const OF_THE_QUEUE: readonly JobEvent["type"][] = ["queued", "started"];
 
 /**
- * Tells how a result came about that is kept already, as if it was made now.
+ * Publishes the events of a stored result as if it was made now.
  *
- * @param sink Where results are kept. Where it cannot be asked, nothing is known: then the job is run.
+ * @param sink Where results are stored. If it fails, the job is run.
  * @param key The result's name.
- * @param tell Tells those who watch.
- * @returns the event that its job ended with, which is not told yet; undefined if it is not kept.
- * @throws what telling throws.
+ * @param tell Publishes an event.
+ * @returns The event that its job ended with, not yet published; undefined if there is no stored result.
+ * @throws what publishing throws.
  */
-export async function tellKept(
+export async function publishKeptResult(
   sink: ResultSink,
   key: string,
   tell: (event: JobEvent) => void | Promise<void>,

@@ -1,4 +1,4 @@
-/** A queue within the server, before worker processes on the same machine. */
+/** A queue within the server, with worker processes on the same machine. */
 import type { ResultSink } from "../store/store.ts";
 import type { JobStatus } from "../wire.ts";
 import { SectionRunner } from "../worker/section_runner.ts";
@@ -6,42 +6,42 @@ import type { WorkerCommand } from "../worker/worker_process.ts";
 import type { Entry } from "./event_log.ts";
 import { Job, type JobRequest } from "./job.ts";
 import { tracedRun } from "./traced_run.ts";
-import { tellKept } from "./kept_result.ts";
+import { publishKeptResult } from "./kept_result.ts";
 import { type JobQueue, type QueueCounts, QueueFullError } from "./queue.ts";
 import { runJob } from "./run_job.ts";
 
-/** How a {@linkcode LocalQueue} works. */
+/** The options of a {@linkcode LocalQueue}. */
 export interface LocalQueueOptions {
   /** How workers are started. */
   readonly command: WorkerCommand;
-  /** Where results are kept. */
+  /** The store of results. */
   readonly store: ResultSink;
-  /** How long a section has taken lately, in seconds; nothing is known unless given. */
+  /** How long a section has taken lately, in seconds; unknown by default. */
   readonly typicalSeconds?: (section: string) => number | undefined;
   /** How many workers there are. */
   readonly workers: number;
-  /** How many jobs may wait. */
+  /** The maximum number of waiting jobs. */
   readonly limit: number;
-  /** How long a job goes on that nobody watches, in milliseconds. */
+  /** How long a job that nobody watches goes on, in milliseconds. */
   readonly unwatched: number;
-  /** How long a job may take, in milliseconds. */
+  /** The time limit of a job, in milliseconds. */
   readonly jobTime: number;
-  /** Whether the models of a job are still those that it was asked for with; by default they always are. */
+  /** Whether the models of a job are unchanged since it was requested; by default always true. */
   readonly isCurrent?: (request: JobRequest) => Promise<boolean>;
-  /** A worker that has used more megabytes is replaced after its job. */
+  /** The memory limit, in megabytes, beyond which a worker is replaced after its job. */
   readonly workerMegabytes: number;
 }
 
-/** How long a job can be asked for when it is over, in milliseconds. */
+/** How long a finished job is kept, in milliseconds. */
 const MEMORY = 600_000;
 
-/** How long after the end of a job its previews are in memory; those of results are on the disk too. */
+/** How long a finished job's previews are kept in memory; those of results are on disk too. */
 const PREVIEW_MEMORY = 15_000;
 
-/** What the first guess of a job's time is, in seconds. */
+/** The initial estimate of a job's time, in seconds. */
 const GUESS = 20;
 
-/** A place for a job at a time. */
+/** A worker slot, with one job at a time. */
 interface Slot {
   readonly runner: SectionRunner;
   job: Job | undefined;
@@ -49,7 +49,7 @@ interface Slot {
   work: Promise<void>;
 }
 
-/** Runs jobs in turn; each worker one at a time. */
+/** Runs jobs in order; each worker runs one at a time. */
 export class LocalQueue implements JobQueue {
   readonly #options: LocalQueueOptions;
   readonly #jobs = new Map<string, Job>();
@@ -57,7 +57,7 @@ export class LocalQueue implements JobQueue {
   readonly #slots: readonly Slot[];
   readonly #ended = { done: 0, failed: 0, cancelled: 0 };
   readonly #timer: ReturnType<typeof setInterval>;
-  /** The jobs whose files the store takes. */
+  /** The jobs whose files are being stored. */
   readonly #staged = new Set<Job>();
   #replaced = 0;
   #seconds = 0;
@@ -93,7 +93,7 @@ export class LocalQueue implements JobQueue {
     this.#jobs.set(job.id, job);
     this.#waiting.push(job);
     this.#next();
-    if (job.state === "queued") this.#tellPositions();
+    if (job.state === "queued") this.#publishPositions();
     return this.#statusOf(job);
   }
 
@@ -132,7 +132,7 @@ export class LocalQueue implements JobQueue {
     return job && this.#staged.has(job) ? job.id : undefined;
   }
 
-  /** The numbers of the processes that stand ready or work. */
+  /** The ids of the processes that are idle or working. */
   get workerPids(): number[] {
     return this.#slots.flatMap(({ runner }) => runner.pid ?? []);
   }
@@ -159,7 +159,7 @@ export class LocalQueue implements JobQueue {
     }));
   }
 
-  /** Hands waiting jobs to idle workers. */
+  /** Assigns waiting jobs to idle workers. */
   #next(): void {
     for (const slot of this.#slots) {
       if (slot.job || this.#closing) continue;
@@ -170,7 +170,7 @@ export class LocalQueue implements JobQueue {
       job.started = Date.now();
       job.log.append({ type: "started" });
       slot.work = this.#run(slot, job);
-      this.#tellPositions();
+      this.#publishPositions();
     }
   }
 
@@ -178,7 +178,7 @@ export class LocalQueue implements JobQueue {
     const { store, isCurrent } = this.#options;
     const { section, parameters, models } = job.request;
     await tracedRun(job.id, job.request, {}, async () => {
-      const kept = await tellKept(store, job.request.key, (event) => job.log.append(event));
+      const kept = await publishKeptResult(store, job.request.key, (event) => job.log.append(event));
       const last = kept ?? await runJob({
         stage: job.id,
         request: job.request,
@@ -205,7 +205,7 @@ export class LocalQueue implements JobQueue {
     if (at >= 0) {
       this.#waiting.splice(at, 1);
       this.#end(job, "cancelled", { type: "cancelled" });
-      this.#tellPositions();
+      this.#publishPositions();
       return;
     }
   }
@@ -218,7 +218,7 @@ export class LocalQueue implements JobQueue {
     if (job.started) this.#seconds += (job.ended! - job.started) / 1000;
   }
 
-  /** Once in a while: ends what nobody watches or takes too long, forgets what was over long ago. */
+  /** Runs periodically: cancels jobs that nobody watches or that take too long, and forgets old ones. */
   #sweep(): void {
     const now = Date.now();
     for (const job of this.#jobs.values()) {
@@ -234,13 +234,13 @@ export class LocalQueue implements JobQueue {
     }
   }
 
-  #tellPositions(): void {
+  #publishPositions(): void {
     for (const [i, job] of this.#waiting.entries()) {
       job.log.append({ type: "queued", position: i + 1, wait: Math.round(this.#waitAt(i)) });
     }
   }
 
-  /** The seconds until the job at a place in the queue starts. */
+  /** The seconds until the job at a position in the queue starts. */
   #waitAt(index: number): number {
     let seconds = 0;
     for (const { job } of this.#slots) if (job) seconds += job.remaining.seconds ?? this.#typical(job);

@@ -1,21 +1,21 @@
-/** What the gallery asks of a queue of jobs; where the jobs are run is the queue's own affair. */
+/** The interface of a job queue; where jobs run is up to the implementation. */
 import type { JobStatus } from "../wire.ts";
 import type { Entry } from "./event_log.ts";
 import type { JobRequest } from "./job.ts";
 
-/** Takes jobs, runs them in turn, and tells how they fare. */
+/** Accepts jobs, runs them in order, and reports their status. */
 export interface JobQueue extends AsyncDisposable {
   /**
-   * Asks for a job. While one with the same key waits or runs, it is that one: nothing is run twice.
+   * Requests a job. If one with the same key is waiting or running, returns that: nothing is run twice.
    *
    * @throws {QueueFullError} if too many wait.
-   * @throws {NoWorkerError} if nobody is there who could run it.
+   * @throws {NoWorkerError} if no worker could run it.
    */
   start(request: JobRequest): Promise<JobStatus>;
-  /** How a job fares; undefined if there is none, or it was over long ago. */
+  /** The status of a job; undefined if it does not exist or ended long ago. */
   status(id: string): Promise<JobStatus | undefined>;
   /**
-   * What happens to a job: all events after a number, and those to come, to the last.
+   * The events of a job after a number, past and future, up to the last.
    *
    * @returns undefined if there is no such job.
    */
@@ -24,33 +24,33 @@ export interface JobQueue extends AsyncDisposable {
     after: number,
     signal: AbortSignal,
   ): Promise<AsyncGenerator<Entry, void, undefined> | undefined>;
-  /** Ends a job; whether there was one that was not over. */
+  /** Cancels a job; returns whether there was one to cancel. */
   cancel(id: string): Promise<boolean>;
-  /** The name under which the store takes the files of the job that runs for a key; undefined if none does. */
+  /** The name under which the store takes the files of the job running for a key; undefined if there is none. */
   stageOf(key: string): Promise<string | undefined>;
-  /** What can be counted. */
+  /** Its counts. */
   counts(): Promise<QueueCounts>;
 }
 
-/** Numbers of a queue. */
+/** The counts of a queue. */
 export interface QueueCounts {
   /** Jobs that wait. */
   readonly waiting: number;
   /** Jobs that run. */
   readonly running: number;
-  /** Workers that stand ready or work. */
+  /** Workers that are idle or working. */
   readonly workers: number;
   /** Workers that were replaced. */
   readonly replaced: number;
-  /** Jobs that ended, by how they did. */
+  /** Jobs that ended, by outcome. */
   readonly ended: Readonly<Record<"done" | "failed" | "cancelled", number>>;
-  /** Seconds that jobs have run, all together. */
+  /** The total running time of jobs, in seconds. */
   readonly seconds: number;
-  /** What can be counted of a fleet; undefined where all is on this machine. */
+  /** The counts of a fleet; undefined for a local queue. */
   readonly fleet?: FleetCounts;
 }
 
-/** Numbers of a fleet. */
+/** The counts of a fleet. */
 export interface FleetCounts {
   /** Workers that have the same models share a queue. */
   readonly queues: readonly {
@@ -58,7 +58,7 @@ export interface FleetCounts {
     readonly waiting: number;
     readonly running: number;
   }[];
-  /** The workers that are there; `jobs` is how many they run at a time, each with so many megabytes. */
+  /** The live workers; `jobs` is how many they run at a time, each with so many megabytes. */
   readonly workers: readonly {
     readonly host: string;
     readonly device: string;
@@ -67,7 +67,7 @@ export interface FleetCounts {
     readonly jobs: number;
     readonly running: number;
   }[];
-  /** Runs that are over: of which section, with which models, where, and how they ended. */
+  /** Finished runs by section, models, place and outcome. */
   readonly runs: readonly {
     readonly section: string;
     readonly models: string;
@@ -75,7 +75,7 @@ export interface FleetCounts {
     readonly how: string;
     readonly count: number;
   }[];
-  /** Jobs that have begun, and the seconds that they have waited, all together. */
+  /** Started jobs, and their total waiting time in seconds. */
   readonly waits: { readonly jobs: number; readonly seconds: number };
 }
 
@@ -95,7 +95,7 @@ export class QueueFullError extends Error {
   }
 }
 
-/** Nobody is there who could run a job: its message says what is missing. */
+/** No worker can run a job: the message says what is missing. */
 export class NoWorkerError extends Error {
   override name = "NoWorkerError";
 }

@@ -1,22 +1,22 @@
-/** How long a job still takes, by how far it is. */
+/** Estimates the remaining time of a job from its progress. */
 
-/** Follows one job. What goes before its first word, such as opening a model, is no measure of its pace. */
+/** Follows one job. Time before its first progress event, such as opening a model, does not count. */
 export class RemainingTime {
   #first: { readonly left: number; readonly at: number } | undefined;
   #left = 1;
 
   /**
-   * The job has told how far it is.
+   * Records a progress event.
    *
    * @param done How many steps are done.
    * @param total Of how many.
    */
-  told(done: number, total: number): void {
+  update(done: number, total: number): void {
     this.#left = total > 0 ? Math.max(0, 1 - done / total) : 1;
     this.#first ??= { left: this.#left, at: Date.now() };
   }
 
-  /** The seconds that are left, to a tenth; null where nothing can be said yet. */
+  /** The remaining seconds, to a tenth; null if not known yet. */
   get seconds(): number | null {
     const first = this.#first;
     if (!first || this.#left >= first.left) return null;

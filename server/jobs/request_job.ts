@@ -3,11 +3,11 @@ import type { JobStatus } from "../wire.ts";
 import type { JobRequest } from "./job.ts";
 
 /**
- * Hands a request to a queue, as the beginning of its trace.
+ * Passes a request to a queue, starting its trace.
  *
  * @param request What to run.
- * @param start Hands it over.
- * @throws what handing it over throws.
+ * @param start Queues it.
+ * @throws what `start` throws.
  */
 export async function requestJob(
   request: JobRequest,
@@ -17,7 +17,7 @@ export async function requestJob(
   return await traced("job request", { kind: "producer", attributes }, async (span) => {
     const trace = traceParent();
     const status = await start({ ...request, ...(trace && { trace }) });
-    // That of a request before, where somebody has asked for the same.
+    // The job may be that of an earlier, identical request.
     span.setAttribute("job.id", status.id);
     return status;
   });

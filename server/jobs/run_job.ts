@@ -1,4 +1,4 @@
-/** Runs one job in a process of this machine, wherever it was waiting, and leaves its result in a store. */
+/** Runs one job in a process of this machine, and stores its result. */
 import { textHtml } from "../rich_text.ts";
 import { DISK_FULL, isDiskFull } from "../store/disk_full.ts";
 import type { ResultSink } from "../store/store.ts";
@@ -12,52 +12,52 @@ import type { RemainingTime } from "./remaining.ts";
 /** How a job ends. */
 export type LastEvent = Extract<JobEvent, { type: "done" | "failed" | "cancelled" }>;
 
-/** A job that is to be run. */
+/** A job to run. */
 export interface JobRun {
-  /** Under which name the store takes its files. */
+  /** The name under which the store takes its files. */
   readonly stage: string;
-  /** What was asked for. */
+  /** The request. */
   readonly request: JobRequest;
-  /** What the process is to run. */
+  /** The command for the process. */
   readonly run: SectionRun;
   /** The process. */
   readonly runner: SectionRunner;
-  /** Where the result goes. */
+  /** The sink of the result. */
   readonly sink: ResultSink;
-  /** Learns how far it is. */
+  /** Records its progress. */
   readonly remaining: RemainingTime;
-  /** Ends it. */
+  /** Aborts it. */
   readonly signal: AbortSignal;
-  /** The store is ready for its files. */
+  /** Called when the store is ready for its files. */
   readonly onStaged?: () => void;
-  /** Whether its models are still those that it was asked for with. */
+  /** Whether its models are unchanged since it was requested. */
   isCurrent(): Promise<boolean>;
-  /** Tells those who watch. */
+  /** Publishes an event. */
   tell(event: JobEvent): void | Promise<void>;
-  /** All that was told. */
+  /** All published events. */
   entries(): readonly Entry[] | Promise<readonly Entry[]>;
 }
 
-/** The job is no longer this one's who runs it: it was given to another, or is not known any more. */
+/** The job no longer belongs to this worker: it was given to another, or is gone. */
 export class LostJobError extends Error {
   override name = "LostJobError";
 }
 
-/** The process of a job ended, which others had as well: any of them may be why. */
+/** The process of a job, shared with others, ended: any of them may be the cause. */
 export class CompanyLostError extends Error {
   override name = "CompanyLostError";
 }
 
-/** The message for a job whose models were trained on in the meantime: its pictures may be of either. */
+/** The message for a job whose models changed while it ran: its pictures may be of either version. */
 export const CHANGED = "The files of a model were changed while this was computed: start it again.";
 
 /**
- * Runs a job. When it is done, its result is kept; else nothing of it is.
+ * Runs a job. Its result is stored if it completes, else nothing is.
  *
  * @param job The job.
- * @returns the event that it ends with, which is not told yet.
- * @throws {LostJobError} if telling says so.
- * @throws {CompanyLostError} if its process ended, and it was not alone there.
+ * @returns The event that it ends with, not yet published.
+ * @throws {LostJobError} if publishing finds it lost.
+ * @throws {CompanyLostError} if its process ended while shared with other jobs.
  */
 export async function runJob(job: JobRun): Promise<LastEvent> {
   const { stage, request, run, runner, sink, remaining, signal } = job;
@@ -73,7 +73,7 @@ export async function runJob(job: JobRun): Promise<LastEvent> {
       return runner.run({ ...run, ...(parent && { trace: parent }) }, {
         event: async (event) => {
           if (event.type !== "progress") return await job.tell(event);
-          remaining.told(event.done, event.total);
+          remaining.update(event.done, event.total);
           await job.tell({ ...event, remaining: remaining.seconds });
         },
         figure: async (plain, bytes) => {
@@ -104,7 +104,7 @@ export async function runJob(job: JobRun): Promise<LastEvent> {
   }
 }
 
-/** The event that a run ends with that has come to nothing. */
+/** The last event of a failed run. */
 function lastOf(outcome: Exclude<RunOutcome, { type: "end" }>, what: string): LastEvent {
   switch (outcome.type) {
     case "aborted":

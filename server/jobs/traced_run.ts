@@ -2,12 +2,12 @@ import { traced } from "../tracing.ts";
 import type { JobRequest } from "./job.ts";
 
 /**
- * Runs a job within a span of the trace of its request.
+ * Runs a job within a span of its request's trace.
  *
  * @param id The job.
- * @param request What was asked for.
- * @param attributes What else is known.
- * @param run Runs it, and says how it ended.
+ * @param request The request.
+ * @param attributes Additional attributes.
+ * @param run Runs it, and returns how it ended.
  * @throws what running it throws.
  */
 export async function tracedRun(

@@ -1,6 +1,6 @@
-/** Files by name, wherever they lie: a folder that several machines share, or a bucket. */
+/** Files by name in a shared folder or a bucket. */
 
-/** What is known of a file without its bytes. */
+/** A file's metadata. */
 export interface StoredObject {
   /** Its name, with its folders: `results/KEY/square.png`. */
   readonly name: string;

@@ -1,10 +1,10 @@
-/** What the gallery asks of a store of results; where they lie is the store's own affair. */
+/** The interface of a store of results; where they are stored is up to the implementation. */
 import type { Entry } from "../jobs/event_log.ts";
 import type { JobRequest } from "../jobs/job.ts";
 import type { TimedRun } from "../pace.ts";
 import type { WireFigure, WireResult } from "../wire.ts";
 
-/** Where whoever computes leaves a result: its files one by one, then the whole. Each call may be made again. */
+/** The sink for a result: its files one by one, then the record. Each call may be repeated. */
 export interface ResultSink {
   /** Makes ready for the files of a job. */
   stage(job: string): Promise<void>;
@@ -14,7 +14,7 @@ export interface ResultSink {
    * Keeps a result whose files were put. When this is done, it outlives the store's process; before, nothing of it is there.
    *
    * @param job The job that made it.
-   * @param request What was asked for.
+   * @param request The request.
    * @param figures What was made; the file of each was put.
    * @param seconds How long it took.
    * @param events How it came about.
@@ -46,7 +46,7 @@ export interface Store extends ResultSink {
   size(): Promise<StoreSize>;
 }
 
-/** What a store holds. */
+/** The size of a store. */
 export interface StoreSize {
   /** How many results. */
   readonly results: number;

@@ -1,4 +1,4 @@
-/** Where a fleet's results may lie: a folder, or a bucket. */
+/** The address of a fleet's store: a folder or a bucket. */
 import { resolve } from "node:path";
 import { ArgumentError } from "../../lib/errors.ts";
 
@@ -19,7 +19,7 @@ export interface FolderAddress {
 }
 
 /**
- * Reads where results are to lie.
+ * Reads the address of a store.
  *
  * @param text A folder, or `s3://BUCKET?endpoint=URL&region=NAME`, both of which may be left out.
  * @throws {ArgumentError} if it is neither.

@@ -2,7 +2,7 @@
 import { DECODING_BYTES } from "../../lib/image.ts";
 
 /** More is never taken; the browser scales before it sends. */
-const MOST = 16_000_000;
+const MAX_PIXELS = 16_000_000;
 
 /** How many pictures a section takes at most, each with a mask: the scenes of inpainting. */
 const SCENES = 6;
@@ -19,5 +19,5 @@ const HELD_BYTES = 16;
  */
 export function uploadPixels(workerMegabytes: number): number {
   const pixels = workerMegabytes * 1e6 / 2 / (DECODING_BYTES + SCENES * HELD_BYTES);
-  return Math.min(MOST, Math.floor(pixels / 1000) * 1000);
+  return Math.min(MAX_PIXELS, Math.floor(pixels / 1000) * 1000);
 }

@@ -1,5 +1,5 @@
 /** What sections yield as it travels: of a process to the server, of a worker to its page. */
-import { isMoment } from "../../report/moments.ts";
+import { isSnapshot } from "../../report/snapshots.ts";
 import type { Media, SectionEvent } from "../../report/section.ts";
 import type { WireFigure, WirePicture } from "../wire.ts";
 import type { WorkerEvent } from "./protocol.ts";
@@ -29,7 +29,7 @@ export class WireEvents {
         const now = performance.now();
         const { first, at } = this.#previews.get(slot) ?? { first: step, at: -Infinity };
         // Those that a report keeps always come.
-        if (now - at < PREVIEW_INTERVAL && !isMoment({ step, steps }, first)) return undefined;
+        if (now - at < PREVIEW_INTERVAL && !isSnapshot({ step, steps }, first)) return undefined;
         this.#previews.set(slot, { first, at: now });
         const pictures = { x: picture(x), x0: picture(x0), ...(compresses && { compresses }) };
         return { event: { type: "preview", slot, step, steps, t, count, ...pictures } };

@@ -1,6 +1,6 @@
 /** The parts of a lab that need no browser: words, names, axes, places. */
 import { assert, assertEquals } from "@std/assert";
-import { liesIn } from "../../components/lab/fault.ts";
+import { isPathIn } from "../../components/lab/fault.ts";
 import { fileName } from "../../components/lab/file_name.ts";
 import { isIdle, partsOf } from "../../components/lab/main_fields.ts";
 import { stripPart } from "../../components/lab/pictures.ts";
@@ -9,7 +9,7 @@ import { firstFocus } from "../../components/lab/focus.ts";
 import { promptIn, withPrompt } from "../../components/lab/first_prompt.ts";
 import { wordOf } from "../../components/lab/labels.ts";
 import { titleOf } from "../../components/lab/made_from.tsx";
-import { saidOf, summaryOf } from "../../components/lab/summary.ts";
+import { settingText, summaryOf } from "../../components/lab/summary.ts";
 import { linearTicks, logTicks } from "../../recipes/ticks.ts";
 import { variationOf } from "../../components/lab/variations.ts";
 import { liveTraining } from "../../report/training/live_fields.ts";
@@ -33,9 +33,11 @@ Deno.test("a result is told from others of its section by what was asked for", (
 });
 
 Deno.test("a fault lies in a field or in a part of it, not in another whose name begins so", () => {
-  for (const path of ["edits", "edits[0]", "edits[0].prompt"]) assert(liesIn(path, "edits"), path);
-  assert(liesIn("edits[0].prompt", "edits[0]"));
-  for (const other of ["start", "starts[1]", "edit"]) assertEquals(liesIn("starts[0]", other), false, other);
+  for (const path of ["edits", "edits[0]", "edits[0].prompt"]) assert(isPathIn(path, "edits"), path);
+  assert(isPathIn("edits[0].prompt", "edits[0]"));
+  for (const other of ["start", "starts[1]", "edit"]) {
+    assertEquals(isPathIn("starts[0]", other), false, other);
+  }
 });
 
 Deno.test("files are called by what is in them", () => {
@@ -129,9 +131,9 @@ Deno.test("a picture is called by what was sampled where its row's label is a sy
 });
 
 Deno.test("what is not done is said in words", () => {
-  assertEquals(saidOf({ name: "from", label: "Train from" }, "none"), "not trained");
-  assertEquals(saidOf({ name: "upscale", label: "Upscaled by" }, "none"), "not upscaled");
-  assertEquals(saidOf({ name: "from", label: "Train from" }, "scratch"), "train from random weights");
+  assertEquals(settingText({ name: "from", label: "Train from" }, "none"), "not trained");
+  assertEquals(settingText({ name: "upscale", label: "Upscaled by" }, "none"), "not upscaled");
+  assertEquals(settingText({ name: "from", label: "Train from" }, "scratch"), "train from random weights");
   assertEquals([wordOf("none", "from"), wordOf("none", "upscale")], ["no training", "none"]);
 });
 

@@ -1,6 +1,6 @@
 /** What is said of results that are remembered. */
 import { assertEquals } from "@std/assert";
-import { sayWhen, wordsOf } from "../../components/lab/memory_words.ts";
+import { relativeTime, wordsOf } from "../../components/lab/memory_words.ts";
 import { fieldsOf, findSection, parseParameters } from "../../report/mod.ts";
 
 const section = findSection("sampling");
@@ -18,7 +18,7 @@ Deno.test("a result is told by its subject, and by what differs from what the fo
 
 Deno.test("when something was is said as one says it", () => {
   const now = Date.UTC(2026, 5, 10, 12);
-  const ago = (seconds: number) => sayWhen(now - 1000 * seconds, now, "en");
+  const ago = (seconds: number) => relativeTime(now - 1000 * seconds, now, "en");
   assertEquals(
     [ago(5), ago(90), ago(59 * 60), ago(3 * 3600)],
     ["just now", "1 minute ago", "59 minutes ago", "3 hours ago"],

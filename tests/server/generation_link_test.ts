@@ -60,5 +60,5 @@ Deno.test("what no section makes from options alone is refused, and so is a dama
   for (const other of [{ image, strength: 0.5 }, { timesteps: [900, 300] }]) {
     assertThrows(() => placed({ ...rocket, ...other }), ArgumentError, "generation: ");
   }
-  assertThrows(() => generationPlace("{"), ArgumentError, "what an image stores of itself");
+  assertThrows(() => generationPlace("{"), ArgumentError, "the options stored in an image");
 });

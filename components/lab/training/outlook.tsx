@@ -1,9 +1,9 @@
-/** What can be expected of a training, before it runs. */
+/** What to expect of a training before it runs. */
 import { stepsToRecognise } from "../../../report/training/start.ts";
 import { isTraining, trainingStepWork, workOf } from "../../../report/work.ts";
 import { seconds, type Session } from "../session.ts";
 
-/** How many steps and how long it takes until a digit can be recognised. */
+/** The steps and the time until digits become recognisable. */
 export function Outlook({ session }: { readonly session: Session }) {
   const values = session.values.value;
   // After a run its pace is known better.
@@ -21,7 +21,7 @@ export function Outlook({ session }: { readonly session: Session }) {
     </p>
   );
 
-  /** How long so many steps take where it is run, as far as is known. */
+  /** The expected time of a number of steps, if known. */
   function timeOf(count: number): string {
     const { estimate } = session;
     if (estimate === undefined) return "";

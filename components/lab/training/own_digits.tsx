@@ -1,7 +1,7 @@
-/** The digits that the reader has drawn to train on: a pad, and what was drawn on it. */
+/** The user's own digits to train on: a pad and the drawn digits. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { DIGIT_SIZE } from "../../../tab/drawn_digit.ts";
-import { drawnDigits, forgetDigit, keepDigit, MOST_DIGITS, readDigits } from "../../../tab/drawn_digits.ts";
+import { drawnDigits, forgetDigit, keepDigit, MAX_DIGITS, readDigits } from "../../../tab/drawn_digits.ts";
 import { mnistForm } from "../../../tab/mnist_form.ts";
 import { draw } from "../drawing.ts";
 import { StrokeCanvas } from "../stroke_canvas.tsx";
@@ -13,7 +13,7 @@ const SIZE = 10 * DIGIT_SIZE;
 
 /** The pad, the label and the digits that are kept. */
 export function OwnDigits({ conditioned }: {
-  /** Whether the network is told which digit it is to draw. */
+  /** Whether the network is conditioned on the digit. */
   readonly conditioned: boolean;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -51,7 +51,7 @@ export function OwnDigits({ conditioned }: {
           clear={clear}
           finish="Keep this digit"
           onFinish={keep}
-          full={digits.length >= MOST_DIGITS}
+          full={digits.length >= MAX_DIGITS}
         >
           <label class="digit-label">
             It is a{" "}
@@ -63,8 +63,8 @@ export function OwnDigits({ conditioned }: {
       </div>
       <p class="note">
         {conditioned
-          ? "The network learns to draw what you draw where it is asked for that digit. A few of each are enough to go on from the trained network."
-          : "The network learns to draw the like of what you draw; it is not told which digit is which. A few are enough to go on from the trained network."}
+          ? "The network learns your handwriting for each digit. A few of each are enough to continue from the trained network."
+          : "The network learns to draw digits like yours, without knowing which digit is which. A few are enough to continue from the trained network."}
         {" Each is also learned moved by up to two pixels. They stay in this browser."}
       </p>
       {!lasting && (

@@ -1,4 +1,4 @@
-/** What was trained, to be taken along. */
+/** Download links of a trained model. */
 
 /** Links to a network's weights and to its folder. */
 export function TrainedLinks(
@@ -7,7 +7,7 @@ export function TrainedLinks(
     readonly weights: string;
     /** The address of the folder, packed. */
     readonly folder: string;
-    /** What the files are called, but for their ends. */
+    /** The files' names, without endings. */
     readonly name: string;
   },
 ) {

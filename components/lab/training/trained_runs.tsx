@@ -1,4 +1,4 @@
-/** The networks that were trained in this browser, to be taken along. */
+/** The networks trained in this browser, for download. */
 import { useEffect, useState } from "preact/hooks";
 import { forgetRun, type KeptRun } from "../../../tab/training_runs.ts";
 import { fileName } from "../file_name.ts";
@@ -7,7 +7,7 @@ import { TrainedLinks } from "./trained_links.tsx";
 import { trainingWords } from "./training_words.ts";
 import { useKeptRuns } from "./use_kept_runs.ts";
 
-/** The list; nothing where nothing is kept. */
+/** The list; nothing if it is empty. */
 export function TrainedRuns({ session }: { readonly session: Session }) {
   const { runs, look } = useKeptRuns(session);
   const trained = runs.filter(({ trained }) => trained);

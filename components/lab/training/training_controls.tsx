@@ -1,4 +1,4 @@
-/** What a section has beside its fields where its network can be trained. */
+/** Additional controls of sections whose network can be trained. */
 import { isTraining } from "../../../report/work.ts";
 import type { Form } from "../../../server/form.ts";
 import type { Session } from "../session.ts";
@@ -6,12 +6,12 @@ import { Outlook } from "./outlook.tsx";
 import { OwnDigits } from "./own_digits.tsx";
 import { UnfinishedRuns } from "./unfinished_runs.tsx";
 
-/** Whether the network of a form's section can be trained from the one that ships. */
+/** Whether the network of a form's section can be trained starting from the one that ships. */
 export function isTrainable(form: Form | undefined): boolean {
   return form?.fields.some(({ name }) => name === "from") ?? false;
 }
 
-/** What to expect, the reader's digits where they are learned from, and what to go on with; nothing where nothing is trained. */
+/** What to expect, the user's digits if used, and runs to resume; nothing without a training. */
 export function TrainingControls({ session }: { readonly session: Session }) {
   const form = session.form.value;
   const values = session.values.value;

@@ -1,10 +1,10 @@
-/** Trainings that were broken off, to go on with. */
+/** Interrupted trainings that can be resumed. */
 import { forgetRun } from "../../../tab/training_runs.ts";
 import type { Session } from "../session.ts";
 import { trainingWords } from "./training_words.ts";
 import { useKeptRuns } from "./use_kept_runs.ts";
 
-/** The list, and why what is trained now is not kept; nothing where there is nothing to say. */
+/** The list, and why the current training is not saved; nothing if both are empty. */
 export function UnfinishedRuns({ session }: { readonly session: Session }) {
   const { runs, held, look } = useKeptRuns(session);
   const problem = session.unkept.value;

@@ -1,19 +1,19 @@
-/** The trainings of a section that this browser keeps, as state. */
+/** The saved trainings of a section, as state. */
 import { useEffect, useState } from "preact/hooks";
 import { heldRuns, type KeptRun, runsOf } from "../../../tab/training_runs.ts";
 import type { Session } from "../session.ts";
 
-/** How often it is looked whether another tab is still at a run, in milliseconds. */
+/** The interval of checking whether another tab is still running a training, in milliseconds. */
 const LOOK_AGAIN = 3000;
 
-/** What is kept. */
+/** The saved runs. */
 interface Kept {
   readonly runs: readonly KeptRun[];
-  /** The names of those that some tab is at. */
+  /** The names of those running in some tab. */
   readonly held: ReadonlySet<string>;
 }
 
-/** What is kept, looked up again when a run has begun or ended; `look` looks at once. */
+/** The saved runs, refreshed when a run starts or ends; `look` refreshes right away. */
 export function useKeptRuns(session: Session): Kept & { readonly look: () => Promise<void> } {
   const [kept, setKept] = useState<Kept>({ runs: [], held: new Set() });
   const { busy } = session;

@@ -1,9 +1,9 @@
-/** What was left in a window: the values of a form and the result beside it, and the prompt for whatever comes next. */
+/** The saved state of a window: a form's values, the result next to it, and the prompt for the next page. */
 import type { Parameters } from "../../server/wire.ts";
 import { promptIn, withPrompt } from "./first_prompt.ts";
 
-/** What is kept of a section. */
-export interface Left {
+/** The saved state of a section. */
+export interface SavedForm {
   /** The form's values. */
   readonly values?: Parameters;
   /** The name of the result that was shown. */
@@ -13,29 +13,29 @@ export interface Left {
 const PROMPT = "last prompt";
 const place = (section: string) => `left ${section}`;
 
-/** Keeps what a section has. */
-export function leave(section: string, left: Left): void {
+/** Saves a section's state. */
+export function saveForm(section: string, left: SavedForm): void {
   try {
     sessionStorage.setItem(place(section), JSON.stringify(left));
     const prompt = promptIn(left.values ?? {});
     if (prompt !== undefined) sessionStorage.setItem(PROMPT, prompt);
   } catch {
-    // There is no room: the next page begins anew.
+    // Storage is full: the next page starts afresh.
   }
 }
 
 /**
- * What was left of a section, with the prompt that was last written anywhere.
+ * The saved state of a section, with the prompt that was last entered anywhere.
  *
  * @param section Its id.
- * @param start The values that its form begins with.
+ * @param start The form's initial values.
  */
-export function leftIn(section: string, start: Parameters): Left {
-  const left = JSON.parse(sessionStorage.getItem(place(section)) ?? "{}") as Left;
+export function savedForm(section: string, start: Parameters): SavedForm {
+  const left = JSON.parse(sessionStorage.getItem(place(section)) ?? "{}") as SavedForm;
   const prompt = sessionStorage.getItem(PROMPT);
   if (prompt === null) return left;
   const { values } = left;
   if (!values) return { values: withPrompt(start, prompt) };
-  // The result that is shown is that of another prompt.
+  // The saved result is of another prompt.
   return promptIn(values) === prompt ? left : { values: withPrompt(values, prompt) };
 }

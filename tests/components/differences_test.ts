@@ -1,9 +1,9 @@
 /** What a form asks for, beside what a result shows. */
 import { assert, assertEquals } from "@std/assert";
-import { differencesOf, figureAskedFor, ofFigure } from "../../components/lab/asked.ts";
+import { differencesOf, ofFigure, requestedFigure } from "../../components/lab/differences.ts";
 import { parametersOf, placeOf } from "../../components/lab/cells.ts";
 import { firstFocus } from "../../components/lab/focus.ts";
-import { sightsOf, turnOf } from "../../components/lab/sights.ts";
+import { turnOf, viewsOf } from "../../components/lab/views.ts";
 import { tools } from "../../components/tools.ts";
 import { defaultParameters, fieldsOf, findSection, parseParameters, sections } from "../../report/mod.ts";
 import type { ReportRecord } from "../../report/record.ts";
@@ -77,13 +77,13 @@ Deno.test("a figure is answerable for its own parameters and those of all", () =
 
 Deno.test("the figure that answers what was changed is looked at", () => {
   const { form } = formOf("guidance");
-  const figure = (changes: Record<string, string>) => figureAskedFor(form, { ...form.start, ...changes });
+  const figure = (changes: Record<string, string>) => requestedFigure(form, { ...form.start, ...changes });
   assertEquals(figure({}), "scales");
   assertEquals(figure({ scaled: "a tent" }), "scales");
   assertEquals(figure({ prompt: "a tent" }), "samples");
   assertEquals(figure({ prompt: "a tent", scaled: "a tent" }), "scales");
   const sampling = formOf("sampling").form;
-  assertEquals(figureAskedFor(sampling, sampling.start), undefined);
+  assertEquals(requestedFigure(sampling, sampling.start), undefined);
 });
 
 Deno.test("sections whose figures answer different parameters name figures and parameters that there are", () => {
@@ -137,10 +137,10 @@ Deno.test("a picture alone has the parameters of its row and its column", () => 
 Deno.test("the ways to see one picture are those of its row that one sampling led to", () => {
   const figure = (id: string, name: string) =>
     record.sections.find((one) => one.id === id)!.figures.find((one) => one.name === name)!;
-  assertEquals(sightsOf(figure("anagrams", "stage-2"), 3), [2, 3]);
-  assertEquals(sightsOf(figure("views", "views"), 2), [2, 3]);
-  assertEquals(sightsOf(figure("sampling", "stage-2"), 4), [4]);
-  assertEquals(sightsOf(figure("inpainting", "inpainted"), 0), [0]);
+  assertEquals(viewsOf(figure("anagrams", "stage-2"), 3), [2, 3]);
+  assertEquals(viewsOf(figure("views", "views"), 2), [2, 3]);
+  assertEquals(viewsOf(figure("sampling", "stage-2"), 4), [4]);
+  assertEquals(viewsOf(figure("inpainting", "inpainted"), 0), [0]);
   assertEquals([turnOf("flip"), turnOf("rotate-180"), turnOf("jigsaw")], ["flip", "half", undefined]);
 });
 

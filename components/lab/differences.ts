@@ -1,33 +1,33 @@
-/** What a form asks for, beside what a result shows. */
+/** Differences between a form's parameters and those of a result. */
 import type { Field, Json } from "../../report/mod.ts";
 import type { Form } from "../../server/form.ts";
 import type { Parameters } from "../../server/wire.ts";
 import { isIdle } from "./main_fields.ts";
 
-/** A parameter of which the form asks for another value than a result has. */
+/** A parameter with another value in the form than in a result. */
 export interface Difference {
   readonly field: Field;
   readonly asked: Json;
-  /** Whether the form began with this value: then nobody has changed anything. */
+  /** Whether this is the form's initial value, which nobody has changed. */
   readonly untouched: boolean;
 }
 
-/** Lists whose items are drawn one by one: a result with more of them shows what is asked for, and more. */
+/** Lists whose items are drawn independently: a result with more items also shows the requested ones. */
 const ONE_BY_ONE = new Set([
   ...["prompts", "images", "edits", "pairs", "scenes", "samplers", "views"],
   ...["stepCounts", "evaluations", "starts", "scales"],
 ]);
 
-/** What begins alike: the first of several are the same, however many follow. */
+/** Counts whose results are prefixes of each other: the first images are the same, however many follow. */
 const PREFIXES = new Set(["count", "several"]);
 
 /**
- * The parameters that a form asks for and a result does not show.
+ * The parameters of a form that a result does not show.
  *
- * @param form The form; of its figures that answer different parameters, those of one alone count.
+ * @param form The form; of parameters that belong to single figures, only the given figure's count.
  * @param asked Its values.
  * @param shown The parameters of the result.
- * @param figure The figure that is looked at.
+ * @param figure The figure being viewed.
  */
 export function differencesOf(
   { fields, start, answers }: Pick<Form, "fields" | "start" | "answers">,
@@ -45,15 +45,15 @@ export function differencesOf(
   });
 }
 
-/** The parameters that a figure depends on: without those that other figures of its section alone answer. */
+/** The parameters that a figure depends on: without those that only other figures of its section use. */
 export function ofFigure(answers: Form["answers"], parameters: Parameters, figure: string): Parameters {
   const own = answers?.[figure] ?? [];
   const others = Object.values(answers ?? {}).flat().filter((name) => !own.includes(name));
   return Object.fromEntries(Object.entries(parameters).filter(([name]) => !others.includes(name)));
 }
 
-/** The figure that answers what was changed in a form, else the one that is its section's first answer; undefined where all do. */
-export function figureAskedFor(
+/** The figure for the parameters changed in a form, else the section's first figure with its own parameters; undefined if no figure has its own. */
+export function requestedFigure(
   { start, answers }: Pick<Form, "start" | "answers">,
   asked: Parameters,
 ): string | undefined {
@@ -63,7 +63,7 @@ export function figureAskedFor(
   return (all.find(changed) ?? all[0])?.[0];
 }
 
-/** Whether a result of one value shows what another asks for. */
+/** Whether a result with one value also shows another, requested one. */
 function covers(name: string, shown: Json, asked: Json): boolean {
   if (same(shown, asked)) return true;
   if (typeof shown === "number" && typeof asked === "number") return PREFIXES.has(name) && asked <= shown;

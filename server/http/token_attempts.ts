@@ -8,7 +8,7 @@ const ENTERED = 10;
 const SHOWN = 60;
 
 /** Counts tries by client. */
-export class Guesses {
+export class TokenAttempts {
   readonly #entered = new RateLimit(ENTERED);
   readonly #shown = new RateLimit(SHOWN);
 

@@ -1,9 +1,9 @@
-/** One picture in several ways to look at it: upright and turned over, near and from afar. */
+/** The views of one picture: upright and turned over, near and from afar. */
 import type { Cell } from "../../report/section.ts";
 import type { WireFigure } from "../../server/wire.ts";
 
-/** The numbers of the cells that show the picture of one of them: those of its row that the same sampling led to. */
-export function sightsOf({ cells }: Pick<WireFigure, "cells">, index: number): number[] {
+/** The indices of the cells that show the same picture as a given one: those of its row with the same origin. */
+export function viewsOf({ cells }: Pick<WireFigure, "cells">, index: number): number[] {
   const { row, origin } = cells[index];
   if (!origin) return [index];
   const wanted = JSON.stringify(origin);
@@ -12,15 +12,15 @@ export function sightsOf({ cells }: Pick<WireFigure, "cells">, index: number): n
   );
 }
 
-/** What a way to look at a picture is called. */
-export function sightName({ columns }: Pick<WireFigure, "columns">, { label, column }: Cell): string {
+/** The name of a view. */
+export function viewName({ columns }: Pick<WireFigure, "columns">, { label, column }: Cell): string {
   return label || (columns[column] ?? "");
 }
 
-/** Whether it is the look from a distance, which a smaller picture gives as well. */
+/** Whether it is the view from a distance, which shrinking the picture simulates. */
 export const isDistant = (name: string): boolean => name === "from afar";
 
-/** Classes of views that a browser can do by itself, by the views' names. */
+/** CSS classes of views that a browser can apply by itself, by the views' names. */
 const turns: Readonly<Record<string, string>> = {
   flip: "flip",
   "rotate-90": "quarter",
@@ -29,5 +29,5 @@ const turns: Readonly<Record<string, string>> = {
   negate: "negative",
 };
 
-/** The class of a picture that is turned by a view; undefined for a view that takes another picture. */
+/** The CSS class of a view; undefined for views that need another picture. */
 export const turnOf = (name: string): string | undefined => turns[name];

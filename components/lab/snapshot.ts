@@ -1,12 +1,12 @@
-/** Moments of samplings, and figures, as the browser has them. */
+/** Snapshots of samplings and figures, in the browser. */
 import type { JobEvent, WireFigure, WirePicture } from "../../server/wire.ts";
 
-/** A moment of a sampling. */
-export interface Moment {
+/** A snapshot of a sampling at one step. */
+export interface Snapshot {
   readonly step: number;
   readonly steps: number;
   readonly t: number;
-  /** How many pictures are beside each other. */
+  /** How many pictures are next to each other. */
   readonly count: number;
   /** The noisy pictures, and the clean ones that they imply, as addresses. */
   readonly x: Picture;
@@ -26,25 +26,25 @@ export interface ShownFigure {
   readonly src: string;
 }
 
-/** Whether its noisy pictures are others than the clean ones. */
-export const isTwoSided = ({ x, x0 }: Moment): boolean => x.src !== x0.src;
+/** Whether its noisy pictures differ from the clean ones. */
+export const isTwoSided = ({ x, x0 }: Snapshot): boolean => x.src !== x0.src;
 
-/** Which of a moment's pictures are looked at: the noisy ones, or the clean ones that they imply. */
+/** Which of a snapshot's pictures are shown: the noisy ones, or the clean ones that they imply. */
 export type Side = "x" | "x0";
 
-/** Which picture is looked at closely: the numbers of its figure and of its cell. */
+/** The picture shown large: the indices of its figure and of its cell. */
 export interface Focus {
   readonly figure: number;
   readonly cell: number;
 }
 
-/** Moments of samplings by their slots, in order. */
-export type Moments = ReadonlyMap<string, readonly Moment[]>;
+/** Snapshots of samplings by their slots, in order. */
+export type Snapshots = ReadonlyMap<string, readonly Snapshot[]>;
 
-/** A preview as a moment with its slot. */
-export function momentOf(
+/** A preview as a snapshot with its slot. */
+export function snapshotOf(
   preview: Omit<Extract<JobEvent, { type: "preview" }>, "type">,
-): Moment & { slot: string } {
+): Snapshot & { slot: string } {
   const { slot, step, steps, t, count = 1, x, x0 } = preview;
   return { slot, step, steps, t, count, x: address(x), x0: address(x0) };
 }
