@@ -1,4 +1,4 @@
-/** A loop in a process of its own, that makes steps when it is told to. */
+/** A loop in a process of its own that makes steps on command. */
 
 /** What the process says when it is ready. */
 export interface Ready {

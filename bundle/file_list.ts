@@ -12,7 +12,7 @@ export class FileList {
     this.#files[path] = { size: bytes.length, sha256: hash };
   }
 
-  /** Writes the list into the folder, under the name that it has everywhere unless told otherwise. */
+  /** Writes the list into the folder, under its usual name by default. */
   async write(folder: string, name = "files.json"): Promise<void> {
     await Deno.writeTextFile(join(folder, name), JSON.stringify(this.#files, null, 2) + "\n");
   }

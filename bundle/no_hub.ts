@@ -1,4 +1,4 @@
-/** What takes the place of `lib/checkpoints/hub.ts` where the library is bundled for a browser: nothing was pulled there. */
+/** Replaces `lib/checkpoints/hub.ts` in the browser bundle, where nothing was pulled. */
 import type { PulledModel } from "../lib/checkpoints/hub.ts";
 
 export { HubError } from "../lib/checkpoints/hub/error.ts";

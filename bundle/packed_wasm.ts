@@ -1,7 +1,7 @@
-/** Where the runtime's WebAssembly lies beside a bundle, with `files.json`. */
+/** The folder of the runtime's WebAssembly next to a bundle, with `files.json`. */
 export const RUNTIME_FOLDER = "runtime";
 
-/** What a file of it is called that is packed. */
+/** The name of a packed file. */
 export function packedWasm(file: string): string {
   return `${file}.gz`;
 }

@@ -1,4 +1,4 @@
-/** What takes the place of `lib/models/places.ts` in the bundle: all models that ship lie beside it. */
+/** Replaces `lib/models/places.ts` in the bundle: all models that ship are next to it. */
 
 /** The folder beside the bundle. */
 export const library: URL = new URL("./models/", import.meta.url);

@@ -6,7 +6,7 @@ export async function unpack(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Arra
   const { readable, writable } = new DecompressionStream("gzip");
   const writer = writable.getWriter();
   const written = writer.write(packed).then(() => writer.close());
-  // What is damaged is told by whoever reads.
+  // Damaged data is reported when it is read.
   written.catch(() => {});
   let filled = 0;
   for (const reader = readable.getReader();;) {

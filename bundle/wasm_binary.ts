@@ -1,5 +1,5 @@
 /**
- * What takes the place of `lib/platform/browser/wasm_binary.ts` in bundles: the runtime's WebAssembly lies in a folder beside the
+ * Replaces `lib/platform/browser/wasm_binary.ts` in bundles: the runtime's WebAssembly is in a folder next to the
  * bundle, packed to a quarter of its size, and is kept by the browser as weights are.
  */
 import type { WasmFile } from "../lib/platform/browser/wasm_binary.ts";

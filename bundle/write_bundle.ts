@@ -8,7 +8,7 @@ import { packedWasm, RUNTIME_FOLDER } from "./packed_wasm.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
-/** What stands in the bundle in the place of what. */
+/** The module replacements of the bundle. */
 const replaced: Readonly<Record<string, string>> = {
   "lib/platform/current.ts": "lib/platform/browser/mod.ts",
   "lib/platform/browser/start_worker.ts": "bundle/start_worker.ts",
@@ -17,7 +17,7 @@ const replaced: Readonly<Record<string, string>> = {
   "lib/models/places.ts": "bundle/places.ts",
 };
 
-/** What of a model's folder its users need. */
+/** The files of a model's folder to copy. */
 const MODEL_FILE = /\.(json|safetensors|model)$/;
 
 /**
@@ -35,7 +35,7 @@ export async function bundleModules(folder: string): Promise<void> {
  *
  * @param folder The folder to write to; what it has of the same names is replaced.
  * @param entries The programs, by their paths in the project.
- * @param others What stands in the bundle in the place of what, beside the machine and the places of files.
+ * @param others Module replacements besides those for the machine and the locations of files.
  * @throws {Error} with what the bundler says.
  */
 export async function bundleEntries(

@@ -1,4 +1,4 @@
-/** What a reader's tab runs the report's sections with: the worker's program, the runtime, digits, and the list of all files. */
+/** Writes the program that runs the report's sections in a tab: the worker, the runtime, digits, and the list of all files. */
 import { join } from "node:path";
 import { loadMnist, type MnistSplit } from "../recipes/data/mnist.ts";
 import { FILE_LIST, sources, tabFile, tabFolder } from "../server/tab_files.ts";
@@ -8,7 +8,7 @@ import { bundleEntries, packRuntime } from "./write_bundle.ts";
 /** How many digits come with the page: to train on, and to test with. */
 const DIGITS: Readonly<Record<MnistSplit, number>> = { train: 6000, test: 500 };
 
-/** What stands in the tab in the place of what, beside what stands there in the library's bundle. */
+/** The tab's module replacements, besides those of the library's bundle. */
 const replaced = {
   "lib/platform/browser/own_runtime.ts": "bundle/own_runtime.ts",
   "recipes/data/mnist.ts": "tab/mnist.ts",

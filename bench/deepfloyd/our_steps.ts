@@ -1,5 +1,5 @@
 /**
- * Our side of `bench/deepfloyd.ts`: steps of a pipeline's network, timed. It opens the network when it is told `open`, and tells
+ * Our side of `bench/deepfloyd.ts`: steps of a pipeline's network, timed. It opens the network on the command `open`, and reports
  * what it computes when it is asked for `output`; see `step_process.ts` for the rest.
  */
 import process from "node:process";

@@ -1,4 +1,4 @@
-/** The process that `bench/t5.ts` watches: it opens an encoder when it is told `open`, and encodes a prompt when it is told `encode`. */
+/** The process that `bench/t5.ts` watches: it opens an encoder on the command `open`, and encodes a prompt on `encode`. */
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { openT5, type T5Encoder } from "../../lib/models/mod.ts";
