@@ -75,7 +75,7 @@ test("report --queue makes what can be made, and says what cannot", async () => 
   const stderr = await ask("networks", "forward", "--quick", "--model", model);
   assertMatch(stderr, /^networks: 4 figures in /m);
   assertStringIncludes(stderr, `error: forward: No worker has the model ${model} (`);
-  assertMatch(stderr, /error: 1 of 2 sections are not made, for what is said above\n$/);
+  assertMatch(stderr, /error: 1 of 2 sections were not made, for the reasons above\n$/);
   assertEquals(await namesIn(at("out")), ["index.html", "networks", "report.json"]);
   assertMatch(
     await ask("forward", "--set", "image=nowhere.png"),
