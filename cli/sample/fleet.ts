@@ -28,7 +28,7 @@ import { quote } from "../options.ts";
 import type { OutputFolder } from "../output_folder.ts";
 import { drawAndWrite, type DrawnStep } from "./draw_and_write.ts";
 import type { SampleFlags } from "./flags.ts";
-import { sharesOf } from "./shares.ts";
+import { splitOptions } from "./split_options.ts";
 import type { SourceImage } from "./source_images.ts";
 
 /** How many pictures a job has at most: what a worker draws at once, and what is lost with it. */
@@ -131,20 +131,20 @@ async function requestsOf(run: FleetRun, results: FleetResults): Promise<JobRequ
         await results.addWeights(assertSendable("embedding", path, await Deno.readFile(path))),
     ),
   };
-  return sharesOf(options, PICTURES).map((share) => {
+  return splitOptions(options, PICTURES).map((part) => {
     const plain = {
-      ...share,
+      ...part,
       model: "model",
       scale: 1,
-      image: share.image && { ...share.image, path: "image" },
-      mask: share.mask && { ...share.mask, path: "mask" },
-      upscale: share.upscale && {
-        ...share.upscale,
+      image: part.image && { ...part.image, path: "image" },
+      mask: part.mask && { ...part.mask, path: "mask" },
+      upscale: part.upscale && {
+        ...part.upscale,
         model: "upscale",
-        ...(share.upscale.loras && { loras: share.upscale.loras.map(nameless) }),
+        ...(part.upscale.loras && { loras: part.upscale.loras.map(nameless) }),
       },
-      ...(share.loras && { loras: share.loras.map(nameless) }),
-      ...(share.learnedTokens && { learnedTokens: share.learnedTokens.map(nameless) }),
+      ...(part.loras && { loras: part.loras.map(nameless) }),
+      ...(part.learnedTokens && { learnedTokens: part.learnedTokens.map(nameless) }),
     };
     const text = generationText(plain)[STORED_KEYWORD];
     const parameters = parseParameters(generation, { options: text, ...places });

@@ -40,7 +40,7 @@ export interface FleetWorkerOptions {
   readonly lease?: number;
 }
 
-/** How long until a job is given to another, unless told otherwise, in milliseconds. */
+/** How long until a job is given to another, in milliseconds, by default. */
 const LEASE = 10_000;
 
 /** Takes jobs until it is disposed of: then it waits for those that run, or hands them back. */
@@ -72,7 +72,7 @@ export class FleetWorker implements AsyncDisposable {
       }));
     this.#places = new Places(this.#runners, batch);
     news.on("message", (_channel: string, id: string) => this.#running.get(id)?.abort());
-    // A word that was published while there was no connection is heard here.
+    // A word that was published while there was no connection is received here.
     this.#timer = setInterval(() => void this.#lookForCancelled().catch(() => {}), lease / 2);
     Deno.unrefTimer(this.#timer as unknown as number);
     this.#worker = new Worker(member.queue, (job, token) => this.#process(job, token!), {
@@ -81,7 +81,7 @@ export class FleetWorker implements AsyncDisposable {
       concurrency: member.jobs,
       lockDuration: lease,
       stalledInterval: lease / 2,
-      // How often a job is begun is counted by ourselves, with the reason told to those who watch.
+      // How often a job is begun is counted by ourselves, with the reason published to those who watch.
       maxStalledCount: 100,
       name: member.id,
     });
@@ -165,7 +165,7 @@ export class FleetWorker implements AsyncDisposable {
       const request = JSON.parse(text) as JobRequest;
       const attributes = { "job.attempt": attempt, "host.name": member.host };
       await tracedRun(id, request, attributes, async () => {
-        const tell = this.#teller(id, attempt);
+        const tell = this.#publisher(id, attempt);
         const kept = await publishKeptResult(this.#options.sink, request.key, tell);
         const last = kept ?? await this.#run(id, attempt, request, tell, place.runner, abort.signal);
         if (last) await this.#finish(id, attempt, last, kept !== undefined);
@@ -226,14 +226,22 @@ export class FleetWorker implements AsyncDisposable {
     return last.type === "cancelled" && this.#handBack.signal.aborted ? undefined : last;
   }
 
-  /** Tells of an attempt as long as the job is this one's. */
-  #teller(id: string, attempt: number): (event: JobEvent) => Promise<void> {
-    let told = 0;
+  /** Publishes the events of an attempt for as long as the job is assigned to it. */
+  #publisher(id: string, attempt: number): (event: JobEvent) => Promise<void> {
+    let published = 0;
     return async (event) => {
       const seconds = event.type === "progress" ? event.remaining ?? "" : "";
       const json = JSON.stringify(event);
-      const number = ++told;
-      const taken = await this.#redis.fleetTell(this.#prefix, id, attempt, number, event.type, json, seconds);
+      const number = ++published;
+      const taken = await this.#redis.fleetPublish(
+        this.#prefix,
+        id,
+        attempt,
+        number,
+        event.type,
+        json,
+        seconds,
+      );
       if (taken === 0) throw new LostJobError();
     };
   }

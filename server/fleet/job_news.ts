@@ -19,7 +19,7 @@ export class JobNews implements Disposable {
     });
   }
 
-  /** Begins to hear of a job. */
+  /** Subscribes to a job. */
   async of(id: string): Promise<NewsOfJob> {
     const name = this.#channel + id;
     let wake = () => {};
@@ -54,7 +54,7 @@ export class JobNews implements Disposable {
   }
 }
 
-/** What is heard of one job. */
+/** The events of one job. */
 export interface NewsOfJob extends Disposable {
   /**
    * Settles when there is news, or after a while.

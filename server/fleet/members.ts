@@ -50,7 +50,7 @@ function membership(sections: readonly Section[]): Pick<Member, "version" | "sch
   return { version: configuration.version, schema: hash.digest("hex").slice(0, 12) };
 }
 
-/** One that asks, with these sections: a gallery unless told otherwise. */
+/** One that asks, with these sections: a gallery by default. */
 export function galleryMember(
   sections: readonly Section[],
   kind: Exclude<Member["kind"], "worker"> = "gallery",

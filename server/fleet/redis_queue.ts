@@ -12,7 +12,7 @@ import { listMembers, type Member, Membership } from "./members.ts";
 import { RedisRateLimit } from "./redis_rate_limit.ts";
 import { type FleetRedis, withScripts } from "./scripts.ts";
 
-/** What the names of a fleet's keys begin with, unless told otherwise. */
+/** What the names of a fleet's keys begin with by default. */
 export const FLEET_PREFIX = "denoise";
 
 /** How a {@linkcode RedisQueue} works. */
@@ -293,7 +293,7 @@ export class RedisQueue implements JobQueue {
         return;
       }
       if (FINAL.includes(state)) {
-        // It ended since the events were read, or all that was told of it is known.
+        // It ended since the events were read, or all of its events are known.
         const [last] = await this.#redis.xrevrange(this.#keyOf("events", id), "+", "-", "COUNT", 1);
         if (!last || Number(last[0].slice(2)) <= known) return;
         continue;

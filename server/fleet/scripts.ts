@@ -5,7 +5,7 @@
  * - `job:ID`: a hash of what is known of a job.
  * - `events:ID`: its events, a stream whose entries are `0-1`, `0-2` and so on; `previews:ID`: which of them are previews.
  * - `active:KEY`: the job that waits or runs for a result.
- * - `moved`: queues whose jobs are to hear of their positions; `positioned`: when those of a queue were reported last.
+ * - `moved`: queues whose jobs' positions are due to be published; `positioned`: when those of a queue were reported last.
  * - `rate:CLIENT`: how often a client may still ask.
  * - `live`: all jobs that wait or run; `waiting:QUEUE` and `running:QUEUE`: those of a queue.
  *
@@ -43,7 +43,7 @@ local function drop(id, entry, size)
 end
 
 -- Of progress and of the queue, the last word counts.
-local function tell(id, kind, json)
+local function publish(id, kind, json)
   local last = redis.call('HMGET', at('job', id), 'lastKind', 'lastEntry', 'lastSize')
   if last[1] == kind and (kind == 'progress' or kind == 'queued') then drop(id, last[2], last[3]) end
   local entry = string.sub(redis.call('XADD', at('events', id), '0-*', 'type', kind, 'json', json), 3)
@@ -86,7 +86,7 @@ local function positions(queue, only)
     local wait = math.floor(seconds / slots + 0.5)
     if not only or id == only then
       set(id, 'wait', wait)
-      tell(id, 'queued', cjson.encode({ type = 'queued', position = i, wait = wait }))
+      publish(id, 'queued', cjson.encode({ type = 'queued', position = i, wait = wait }))
     end
     seconds = seconds + tonumber(get(id, 'expected') or 0)
   end
@@ -100,7 +100,7 @@ local function finish(id, state, json, kept)
   local waited = redis.call('ZREM', at('waiting', queue), id) == 1
   redis.call('SREM', at('running', queue), id)
   if redis.call('GET', at('active', job[2])) == id then redis.call('DEL', at('active', job[2])) end
-  tell(id, state, json)
+  publish(id, state, json)
   set(id, 'state', state, 'outcome', json)
   for _, kind in ipairs({ 'job', 'events', 'previews' }) do redis.call('EXPIRE', at(kind, id), ${MEMORY}) end
   redis.call('HINCRBY', KEYS[1] .. ':ended', state, 1)
@@ -160,7 +160,7 @@ const scripts = {
     redis.call('ZREM', at('waiting', job[3]), id)
     redis.call('SADD', at('running', job[3]), id)
     redis.call('HDEL', at('job', id), 'remaining')
-    set(id, 'state', 'running', 'started', now(), 'worker', ARGV[2], 'host', ARGV[3], 'call', ARGV[4], 'told', 0)
+    set(id, 'state', 'running', 'started', now(), 'worker', ARGV[2], 'host', ARGV[3], 'call', ARGV[4], 'published', 0)
     -- One that was handed back is at its first attempt once more.
     local begun = redis.call('HINCRBY', at('job', id), 'begun', 1)
     if begun == 1 then
@@ -168,23 +168,23 @@ const scripts = {
       redis.call('HINCRBY', KEYS[1] .. ':waits', 'jobs', 1)
     end
     if begun > 1 then
-      -- What was told of an attempt that came to nothing is not part of how the result came about.
+      -- The events of an attempt that failed are no part of the result's history.
       redis.call('XTRIM', at('events', id), 'MAXLEN', 0)
       redis.call('DEL', at('previews', id))
       redis.call('HDEL', at('job', id), 'lastKind')
       set(id, 'bytes', 0)
     end
-    tell(id, 'started', '{"type":"started"}')
+    publish(id, 'started', '{"type":"started"}')
     positions(job[3])
     return { attempt, job[4] }`,
   /** id, attempt, the event's number in it, kind, json, remaining seconds or nothing: whether the job is still this attempt's. */
-  fleetTell: `
-    local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts', 'told')
+  fleetPublish: `
+    local job = redis.call('HMGET', at('job', ARGV[1]), 'state', 'attempts', 'published')
     if job[1] ~= 'running' or job[2] ~= ARGV[2] then return 0 end
     if tonumber(job[3]) >= tonumber(ARGV[3]) then return 1 end
-    set(ARGV[1], 'told', ARGV[3])
+    set(ARGV[1], 'published', ARGV[3])
     if ARGV[6] ~= '' then set(ARGV[1], 'remaining', ARGV[6]) end
-    tell(ARGV[1], ARGV[4], ARGV[5])
+    publish(ARGV[1], ARGV[4], ARGV[5])
     return 1`,
   /** id, attempt or nothing for any, state, json, 1 if there was nothing to run: whether it ended by this. */
   fleetFinish: `

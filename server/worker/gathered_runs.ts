@@ -94,7 +94,7 @@ export class GatheredRuns {
     }
   }
 
-  /** Asks one by one where the batch came to nothing, so that nobody hears of another's mistake. */
+  /** Asks one by one where the batch failed, so that no run fails by another's mistake. */
   async #alone(batch: readonly Ask[], error: unknown): Promise<void> {
     if (batch.length === 1) return batch[0].reject(error);
     for (const { queries, signal, resolve, reject } of batch) {

@@ -15,9 +15,9 @@ const TOO_SOON = 1000;
 /** What is to be run. */
 export type SectionRun = Omit<Extract<ToWorker, { type: "run" }>, "type">;
 
-/** Hears of a run. What it throws ends the run. */
+/** Receives the events of a run. What it throws ends the run. */
 export interface RunListener {
-  /** The run has told something. */
+  /** The run has published an event. */
   event(event: WorkerEvent): Promise<void>;
   /** The run has made a figure. */
   figure(figure: WireFigure, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
@@ -34,7 +34,7 @@ export type RunOutcome =
 /** A run that goes on. */
 interface Going {
   readonly worker: WorkerProcess;
-  readonly hear: (message: FromWorker) => void;
+  readonly onMessage: (message: FromWorker) => void;
 }
 
 /** A place for runs that share a process, and the models that it has open. */
@@ -53,7 +53,7 @@ export class SectionRunner implements AsyncDisposable {
    * Starts the process.
    *
    * @param command How.
-   * @param options A process that has used more megabytes is replaced after its run; `onReplaced` is told of each that is.
+   * @param options A process that has used more megabytes is replaced after its run; `onReplaced` is called for each that is.
    */
   constructor(command: WorkerCommand, options: { megabytes: number; onReplaced: () => void }) {
     this.#command = command;
@@ -84,9 +84,9 @@ export class SectionRunner implements AsyncDisposable {
     const worker = this.#process ?? await this.#startAgain();
     const { promise, resolve } = Promise.withResolvers<RunOutcome>();
     const failed = new AbortController();
-    let heard = Promise.resolve();
-    const hear = (message: FromWorker) => {
-      heard = heard.then(async () => {
+    let handled = Promise.resolve();
+    const onMessage = (message: FromWorker) => {
+      handled = handled.then(async () => {
         switch (message.type) {
           case "event":
             return await listener.event(message.event);
@@ -108,10 +108,10 @@ export class SectionRunner implements AsyncDisposable {
         if (message.type !== "event" && message.type !== "figure") resolve({ type: "aborted" });
       });
     };
-    this.#going.set(run.job, { worker, hear });
+    this.#going.set(run.job, { worker, onMessage });
     worker.ended.then((how) => {
       const company = this.#runsOf(worker) - 1;
-      heard.then(() => resolve({ type: "lost", how, company }));
+      handled.then(() => resolve({ type: "lost", how, company }));
     });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = () => {
@@ -145,7 +145,7 @@ export class SectionRunner implements AsyncDisposable {
     const worker = new WorkerProcess(this.#command, (message) => {
       if (message.type === "ready") return;
       const going = this.#going.get(message.job);
-      if (going?.worker === worker) going.hear(message);
+      if (going?.worker === worker) going.onMessage(message);
     });
     this.#process = worker;
     worker.ended.then(async () => {

@@ -83,7 +83,7 @@ async function runJob(
   const wire = new WireEvents();
   try {
     for await (const event of events) {
-      // The runtime blocks the event loop; here is where a cancellation is heard.
+      // The runtime blocks the event loop; a cancellation is received here.
       await new Promise((resolve) => setTimeout(resolve, 0));
       signal.throwIfAborted();
       const made = wire.of(event);

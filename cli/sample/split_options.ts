@@ -5,25 +5,25 @@ import { type GenerationOptions, seedsOf } from "../../lib/generation/mod.ts";
  * Splits a run. The pictures of the parts, one after another, are those of the whole, since each has a seed of its own.
  *
  * @param options The run. One of digits, whose noise is one stream, stays whole.
- * @param most How many pictures a part has at most.
+ * @param max The most images of a part.
  */
-export function sharesOf(options: GenerationOptions, most: number): GenerationOptions[] {
+export function splitOptions(options: GenerationOptions, max: number): GenerationOptions[] {
   const { prompts, count } = options;
-  if (options.of !== "text" || prompts.length * count <= most) return [options];
-  if (count <= most) {
-    const texts = Math.floor(most / count);
+  if (options.of !== "text" || prompts.length * count <= max) return [options];
+  if (count <= max) {
+    const texts = Math.floor(max / count);
     return pieces(prompts, texts).map((part) => ({ ...options, prompts: part }));
   }
   const seeds = seedsOf(options).map(Number);
   return prompts.flatMap((prompt) =>
-    pieces(seeds, most).map((part) => {
+    pieces(seeds, max).map((part) => {
       return { ...options, prompts: [prompt], seed: part[0], seeds: part, count: part.length };
     })
   );
 }
 
-function pieces<T>(items: readonly T[], most: number): T[][] {
-  const parts = Math.ceil(items.length / most);
+function pieces<T>(items: readonly T[], max: number): T[][] {
+  const parts = Math.ceil(items.length / max);
   return Array.from(
     { length: parts },
     (_, i) => items.slice(Math.floor(i * items.length / parts), Math.floor((i + 1) * items.length / parts)),
