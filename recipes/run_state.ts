@@ -10,7 +10,13 @@ import {
 import type { Files } from "../lib/platform/mod.ts";
 import { Generator, type GeneratorState } from "../lib/random.ts";
 import { tensor } from "../lib/tensor.ts";
-import { decayStart, type LearningRateSchedule, type TrainingState } from "../lib/training/mod.ts";
+import {
+  bufferVectors,
+  decayStart,
+  type LearningRateSchedule,
+  parameterVectors,
+  type TrainingState,
+} from "../lib/training/mod.ts";
 import type { BatchesState } from "./data/batches.ts";
 import { optimizerNames, type RecipeSettings } from "./recipe.ts";
 import {
@@ -55,7 +61,7 @@ export interface RunState {
 export type RunHeader = Omit<RunState, "training"> & { readonly step: number };
 
 /** The vectors of a checkpoint; those of one line are of one length. */
-const vectors = [["parameters", "m", "v", "average"], ["buffers", "bufferAverage"]] as const;
+const vectors = [parameterVectors, bufferVectors] as const;
 
 /** Writes a run's state atomically. */
 export async function saveRun(path: string, state: RunState): Promise<void> {

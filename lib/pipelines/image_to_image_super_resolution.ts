@@ -10,6 +10,7 @@ import type { Tensor } from "../tensor.ts";
 import type { ImageToImageOptions } from "./image_to_image.ts";
 import { assertNoiseLevel, augmented, type LowResolutionOptions } from "./stage/low_resolution.ts";
 import { openStage, type StageDefaults, type StageModel } from "./stage/stage.ts";
+import { superResolutionDefaults } from "./super_resolution.ts";
 import { assertOptions } from "../options.ts";
 import { imageToImageSuperResolutionOptionNames } from "./stage/option_names.ts";
 
@@ -21,10 +22,8 @@ export interface ImageToImageSuperResolutionOptions extends ImageToImageOptions,
 
 /** The defaults of {@linkcode ImageToImageSuperResolutionOptions}, DeepFloyd IF's. */
 export const imageToImageSuperResolutionDefaults = {
-  numInferenceSteps: 50,
-  guidanceScale: 4,
+  ...superResolutionDefaults,
   strength: 0.8,
-  noiseLevel: 250,
 } as const satisfies StageDefaults & { strength: number; noiseLevel: number };
 
 /**

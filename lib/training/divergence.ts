@@ -1,7 +1,7 @@
 /** What ends a training whose numbers are none any more. */
 import { ArgumentError } from "../argument_error.ts";
 import { described } from "../show_value.ts";
-import type { TrainingState } from "./training_state.ts";
+import { bufferVectors, parameterVectors, type TrainingState } from "./training_state.ts";
 
 /**
  * A training has diverged: its loss, its gradient or its weights are not finite. Its argument is the
@@ -29,7 +29,9 @@ export function assertFinite(quantity: string, value: number, step: number): voi
 const averages = ["average", "bufferAverage"] as const;
 
 /** Vectors that need only be finite. */
-const others = ["parameters", "buffers", "m", "v"] as const;
+const others = [...parameterVectors, ...bufferVectors].filter((name) =>
+  !averages.some((own) => own === name)
+);
 
 /**
  * Checks all vectors of a training's state, in one pass over each: what is kept of a training must be worth keeping.

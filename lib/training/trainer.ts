@@ -13,7 +13,7 @@ import { ParameterUpdate } from "./parameter_update.ts";
 import { gammaOf, powerAverageDecay, updatePowerAverage } from "./power_average.ts";
 import { freeTensor } from "./free_tensor.ts";
 import { MicrobatchGradients } from "./microbatch_gradients.ts";
-import type { TrainingState } from "./training_state.ts";
+import { bufferVectors, parameterVectors, type TrainingState } from "./training_state.ts";
 
 import { adamOptionNames } from "../onnx/adam_option_names.ts";
 import { lionOptionNames } from "../onnx/lion.ts";
@@ -22,7 +22,7 @@ import { sgdOptionNames } from "../onnx/sgd.ts";
 import { assertOptions, type OptionNames, pickOptions } from "../options.ts";
 
 /** The vectors that a training run carries from step to step. */
-const vectors = ["parameters", "m", "v", "average", "buffers", "bufferAverage"] as const;
+const vectors = [...parameterVectors, ...bufferVectors];
 
 /** The largest number that a graph takes. */
 const MAX_FLOAT = 3.4e38;

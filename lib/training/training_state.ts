@@ -1,5 +1,11 @@
 /** What a training run carries from step to step. */
 
+/** The vectors of a {@linkcode TrainingState} that are as long as all parameters. */
+export const parameterVectors = ["parameters", "m", "v", "average"] as const;
+
+/** Those that are as long as all buffers. */
+export const bufferVectors = ["buffers", "bufferAverage"] as const;
+
 /** The state of a training run: all of it, so that a run goes on from a copy as if it had not stopped. */
 export interface TrainingState {
   /** How many steps were made. */

@@ -12,9 +12,7 @@ import {
   type SgdState,
   type SgdUpdate,
 } from "../onnx/optimizers.ts";
-
-/** What a training run carries for each parameter, beside its value. */
-const vectors = ["parameters", "m", "v", "average"] as const;
+import { parameterVectors } from "./training_state.ts";
 
 /** The options of an update. */
 const scalars = ["gradientNorm", "step", "learningRate", "averageDecay"] as const;
@@ -31,7 +29,7 @@ const scalars = ["gradientNorm", "step", "learningRate", "averageDecay"] as cons
 export function buildUpdateGraph(options: AdamOptions = {}): Graph {
   const graph = new Graph("update");
   const vector = (name: string) => graph.input(name, "float32", ["length"]);
-  const [parameters, m, v, average] = vectors.map(vector);
+  const [parameters, m, v, average] = parameterVectors.map(vector);
   const gradient = vector("gradient");
   const [gradientNorm, step, learningRate, decay] = scalars.map((name) => graph.input(name, "float32", []));
   const next = adam(gradient, { parameters, m, v, step, learningRate, gradientNorm }, options);
