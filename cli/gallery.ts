@@ -12,7 +12,7 @@ import type { SettingName } from "../server/settings.ts";
 await runTask(async (interrupted) => {
   const { host, addresses: [address], port, variables, loras, settings } = await readOptions(addressesOf);
   for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
-  if (loras !== undefined) {
+  if (loras.length > 0) {
     const folders = [...settings.models, ...await modelsWithLoras(loras, settings)];
     Deno.env.set("GALLERY_MODELS" satisfies SettingName, folders.join());
   }

@@ -5,7 +5,7 @@ import { ArgumentError } from "../../lib/errors.ts";
 import { digest, listModels, type ModelFolder, openModelFolder } from "../../lib/models/mod.ts";
 import { fitsLora } from "../../lib/nn/mod.ts";
 import type { Settings } from "../../server/settings.ts";
-import { type ReadLora, readLoras } from "../loras.ts";
+import { type LoraChoice, type ReadLora, readLoras } from "../loras.ts";
 import { mergeToFolder } from "../models/merge.ts";
 
 /** How many hash digits a folder's name has. */
@@ -16,42 +16,52 @@ const DIGITS = 6;
  *
  * @throws {ArgumentError} if it is not a folder, or the workers are on other machines.
  */
-export async function checkLoras(folder: string, { queue }: Pick<Settings, "queue">): Promise<void> {
-  if (queue !== undefined) {
-    throw new ArgumentError("loras", folder, "nothing", {
-      note: "beside --queue: its workers have models of their own, which deno task models merge can make",
-    });
+export async function checkLoras(
+  folders: readonly LoraChoice[],
+  { queue }: Pick<Settings, "queue">,
+): Promise<void> {
+  for (const { path } of folders) {
+    if (queue !== undefined) {
+      throw new ArgumentError("loras", path, "nothing", {
+        note: "beside --queue: its workers have models of their own, which deno task models merge can make",
+      });
+    }
+    if (await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false)) continue;
+    throw new ArgumentError("loras", path, "a folder of LoRAs, or FOLDER:SCALE");
   }
-  if (await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false)) return;
-  throw new ArgumentError("loras", folder, "a folder of LoRAs");
 }
 
 /**
  * Merges each LoRA into each model that it fits, in the gallery's data folder. Models that exist are kept, and
  * those whose LoRA is gone are removed.
  *
- * @param folder The LoRAs: safetensors files, or folders as diffusers and PEFT write them.
+ * @param folders Folders of LoRAs, each with the scale of its own: safetensors files, or folders as diffusers and PEFT write them.
  * @param settings The data's folder, and the models beside those that ship.
  * @returns The models' folders.
  * @throws {ArgumentError} if there is no LoRA, one cannot be read, or one fits no model.
  */
 export async function modelsWithLoras(
-  folder: string,
+  folders: readonly LoraChoice[],
   { data, models }: Pick<Settings, "data" | "models">,
 ): Promise<string[]> {
-  const loras = await lorasIn(folder);
+  const loras = (await Promise.all(folders.map(lorasIn))).flat();
   const bases = await basesOf([...await listModels(), ...models]);
   const out = join(data, "loras");
   await Deno.mkdir(out, { recursive: true });
   const made: string[] = [];
   for (const { name, lora } of loras) {
+    const { path: file, digest: hash } = lora.reference;
     const fitting = bases.filter(({ weights }) => fitsLora(weights, lora.lora));
     if (fitting.length === 0) {
-      throw new ArgumentError("loras", join(folder, name), "a LoRA of one of the available models");
+      throw new ArgumentError("loras", file, "a LoRA of one of the available models");
     }
     for (const { model } of fitting) {
-      const id = (await digest(lora.reference.digest, await model.weights())).slice(0, DIGITS);
-      const path = join(out, `${plainName(name)}-on-${plainName(model.name)}-${id}`);
+      const scale = lora.scale === 1 ? "" : `${lora.scale}`;
+      const id = (await digest(...[hash, await model.weights(), scale].filter(Boolean))).slice(0, DIGITS);
+      const path = join(
+        out,
+        `${plainName(name)}${scale && `-by-${scale}`}-on-${plainName(model.name)}-${id}`,
+      );
       made.push(path);
       if (!await Deno.stat(path).then(() => true, () => false)) await mergeToFolder(model, [lora], path);
     }
@@ -63,14 +73,16 @@ export async function modelsWithLoras(
 }
 
 /** The LoRAs of a folder, by their names there. */
-async function lorasIn(folder: string): Promise<{ readonly name: string; readonly lora: ReadLora }[]> {
+async function lorasIn(
+  { path: folder, scale }: LoraChoice,
+): Promise<{ readonly name: string; readonly lora: ReadLora }[]> {
   const names: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {
     const { isDirectory } = await Deno.stat(join(folder, name));
     if (!name.startsWith(".") && (isDirectory || name.endsWith(".safetensors"))) names.push(name);
   }
   if (names.length === 0) throw new ArgumentError("loras", folder, "a folder with a LoRA");
-  const choices = names.sort().map((name) => ({ path: join(folder, name), scale: 1 }));
+  const choices = names.sort().map((name) => ({ path: join(folder, name), scale }));
   const read = await readLoras("loras", choices);
   return read.map((lora, i) => ({ name: names[i], lora }));
 }

@@ -14,6 +14,7 @@ import {
 } from "../../server/settings.ts";
 import { UsageError } from "../errors.ts";
 import { createCommand, oneOf, quote, wholeNumber } from "../options.ts";
+import { type LoraChoice, parseLora } from "../loras.ts";
 import { checkLoras } from "./loras.ts";
 import { checkModel, readModel } from "./models.ts";
 
@@ -27,7 +28,7 @@ interface Options {
   readonly store?: string;
   readonly waiting: number;
   readonly model: readonly string[];
-  readonly loras?: string;
+  readonly loras: readonly LoraChoice[];
   readonly device: DeviceChoice;
 }
 
@@ -41,8 +42,8 @@ export interface GalleryOptions {
   readonly port: number;
   /** The environment variables equivalent to the options. */
   readonly variables: Partial<Record<SettingName, string>>;
-  /** A folder of LoRAs, which are merged into the models they fit. */
-  readonly loras?: string;
+  /** Folders of LoRAs, which are merged into the models they fit by the folder's scale. */
+  readonly loras: readonly LoraChoice[];
   /** The settings that these and the environment give. */
   readonly settings: Settings;
 }
@@ -78,7 +79,7 @@ export async function readOptions(
   }
   for (const folder of settings.models) await checkModel(folder);
   const { loras } = options;
-  if (loras !== undefined) await checkLoras(loras, settings);
+  await checkLoras(loras, settings);
   return { host, addresses, port, variables, loras, settings };
 }
 
@@ -106,7 +107,12 @@ function galleryCommand(): Command {
     .option("--store <place>", "with --queue: where the whole fleet keeps results, a folder or s3://BUCKET")
     .option("--waiting <n>", "how many jobs may wait", wholeNumber("waiting", 1, 1000), 16)
     .option("--model <folder>", "an additional checkpoint to offer; repeatable", readModel, [])
-    .option("--loras <folder>", "LoRAs, offered with each model they fit")
+    .option(
+      "--loras <folder[:scale]>",
+      "LoRAs, offered with each model they fit; repeatable",
+      parseLora("loras"),
+      [],
+    )
     .option("--device <device>", `where to compute: ${devices.join(", ")}`, oneOf("device", devices), "cpu");
 }
 
