@@ -298,7 +298,10 @@ for (const [name, { draw, enlarges, image, mask, defaults }] of Object.entries(p
       if (seed instanceof RecordingGenerator) assertEquals(seed.draws.length, 0);
     };
     const other = new FakeStage(!enlarges);
-    await refused({}, "model: a network that", {}, other);
+    const [found, expected] = enlarges
+      ? ["first-stage", "super-resolution"]
+      : ["super-resolution", "first-stage"];
+    await refused({}, `model: a ${found} network where a ${expected} network is expected`, {}, other);
     await refused({}, "text: shape [4,5] where embeddings [N, L, D]", { text: zeros([4, 5]) });
     await refused({}, "text: shape [0,4,5] where", { text: zeros([0, 4, 5]) });
     await refused({ negative: undefined }, "negative: none where embeddings [1,4,5] are expected");
