@@ -47,8 +47,6 @@ export interface CatalogOptions {
   readonly styles?: readonly Style[];
   /** The opened packages; defaults to those of the styles. */
   readonly sets?: readonly IconSet[];
-  /** What is known of an icon without measuring it, by its picture's id; the table of the usual names unless given. */
-  readonly known?: (id: string) => Measures | undefined;
   /** Told how many names of all are done. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Stops between names. */
@@ -98,12 +96,12 @@ function putTogether(layers: readonly Layer[], set: IconSet): IconDrawing {
 }
 
 /**
- * Looks every name up in every style and measures what is found and not yet known. What cannot be drawn is left out.
+ * Looks every name up in every style and measures what is found and not in the table. What cannot be drawn is left out.
  *
  * @throws {IconSetError} if a package is missing, damaged or of another version.
  */
 export async function openCatalog(options: CatalogOptions = {}): Promise<Catalog> {
-  const { names = chosenNames, styles = allStyles, known = measured, onProgress, signal } = options;
+  const { names = chosenNames, styles = allStyles, onProgress, signal } = options;
   const sets = options.sets ?? await openIconSets(packagesOf(styles));
   const pictures: Picture[] = [];
   const skipped: string[] = [];
@@ -114,7 +112,7 @@ export async function openCatalog(options: CatalogOptions = {}): Promise<Catalog
     );
     const all = await Promise.all(found.map(async (one) => {
       try {
-        return { ...one, measures: known(one.id) ?? await measure(one.drawing) };
+        return { ...one, measures: measured(one.drawing) ?? await measure(one.drawing) };
       } catch (error) {
         skipped.push(
           `${name.name}: ${one.id} cannot be drawn: ${error instanceof Error ? error.message : error}`,
