@@ -45,7 +45,7 @@ Deno.test("models of other kinds, and none, are refused", async () => {
   await assertRejects(
     () => models.textToImage("mnist-class"),
     ArgumentError,
-    'model: "mnist-class" where a model that draws',
+    'model: "mnist-class" where a text-to-image model is expected',
   );
   await assertRejects(() => models.textToImage("nothing"), UnknownModelError, 'model: "nothing" where');
   await assertRejects(() => models.digits("mnist-denoiser"), CheckpointError);
