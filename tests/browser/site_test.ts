@@ -41,7 +41,7 @@ function scenario(name: string, fn: (page: Page) => Promise<void>): void {
     const context = await chromium.browser.newContext({ viewport: { width: 1280, height: 900 } });
     try {
       const page = await context.newPage();
-      page.setDefaultTimeout(90_000);
+      page.setDefaultTimeout(240_000);
       const wrong = faultsOf(page);
       await fn(page);
       assertEquals(wrong, []);
