@@ -108,8 +108,8 @@ export function recomputeActivations(
   const again = (value: ComputedValue): ComputedValue => {
     const { node } = value;
     if (!node || !recomputed.has(value)) return value;
-    let copy = copies.get(value);
-    if (copy) return copy;
+    const before = copies.get(value);
+    if (before) return before;
     const inputs = node.inputs.map((input) => input && again(input));
     const begins = inputs.every((input, i) => input === node.inputs[i]);
     const segment = segments.get(value)!;
@@ -122,8 +122,7 @@ export function recomputeActivations(
       inputs: begins ? inputs.map((input) => afterGradient(input, segment)) : inputs,
     });
     node.values.forEach((own, i) => copies.set(own, values[i]));
-    copy = copies.get(value)!;
-    return copy;
+    return copies.get(value)!;
   };
   for (const node of nodes) {
     if (node.index <= last) {

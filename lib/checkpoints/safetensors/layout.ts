@@ -52,7 +52,17 @@ export function layOut(
     items.push(`${JSON.stringify(name)}:${info}`); // by hand: an object would put names like "0" first
     at += length;
   }
-  const json = new TextEncoder().encode(`{${items.join(",")}}`);
+  return { head: encodeHead(`{${items.join(",")}}`, label), parts };
+}
+
+/**
+ * The first bytes of a file: the length of the header and the header, padded to a multiple of eight bytes.
+ *
+ * @param header The header as JSON.
+ * @throws {SafetensorsError} if it is too long.
+ */
+export function encodeHead(header: string, label: string): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(header);
   const length = Math.ceil(json.length / 8) * 8;
   if (length > MAX_HEADER_LENGTH) {
     throw new SafetensorsError(
@@ -62,5 +72,5 @@ export function layOut(
   const head = new Uint8Array(PREFIX_LENGTH + length).fill(" ".charCodeAt(0));
   new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
   head.set(json, PREFIX_LENGTH);
-  return { head, parts };
+  return head;
 }
